@@ -1,0 +1,1 @@
+//! The exam: bank, blueprint, draw, session, theory, practical, result, plan.

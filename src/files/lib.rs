@@ -1,0 +1,1 @@
+//! What clerks exchange: Excel rosters and certificate lists.

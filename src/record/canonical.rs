@@ -1,0 +1,219 @@
+//! The one byte form of a record: RFC 8785 (JCS) in a narrow profile.
+//!
+//! Profile: no floating-point numbers, integers within ±(2^53−1), keys of printable ASCII, no key twice,
+//! at most [`MAX_DEPTH`] levels. Bytes that come from outside are accepted only when they already are in
+//! this form, so that two readers cannot understand one record differently.
+
+use serde::de::{self, Deserialize, DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::Serialize;
+use serde_json::{Map, Number, Value};
+use std::fmt;
+
+/// The largest integer of the profile, 2^53 − 1 (RFC 7493, section 2.2).
+pub const MAX_INTEGER: i64 = 9_007_199_254_740_991;
+/// The deepest nesting of objects and arrays.
+pub const MAX_DEPTH: usize = 32;
+
+/// Why bytes or a value are not a record of the profile.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CanonicalError {
+    /// Not JSON at all, or not of the type that was asked for.
+    #[error("not the JSON that was expected: {0}")]
+    Json(String),
+    /// An object holds a key twice.
+    #[error("key `{0}` stands twice in one object")]
+    DuplicateKey(String),
+    /// A number with a fraction or an exponent.
+    #[error("number `{0}` is not an integer")]
+    Float(String),
+    /// An integer beyond ±(2^53−1).
+    #[error("integer `{0}` lies beyond ±(2^53−1)")]
+    IntegerRange(String),
+    /// A key with a character outside printable ASCII.
+    #[error("key `{0}` is not printable ASCII")]
+    Key(String),
+    /// Nested deeper than [`MAX_DEPTH`].
+    #[error("nested deeper than {MAX_DEPTH} levels")]
+    Depth,
+    /// The same value, written in other bytes (spaces, order of keys, escapes).
+    #[error("bytes are not in canonical form")]
+    Form,
+}
+
+/// The canonical bytes of a value.
+///
+/// # Errors
+/// [`CanonicalError`] when the value lies outside the profile.
+pub fn to_bytes<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, CanonicalError> {
+    let value = serde_json::to_value(value).map_err(json_error)?;
+    check(&value, 0)?;
+    serde_json_canonicalizer::to_vec(&value).map_err(json_error)
+}
+
+/// Reads canonical bytes into a value.
+///
+/// # Errors
+/// [`CanonicalError`] when the bytes are not canonical, lie outside the profile or do not fit `T`.
+pub fn from_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CanonicalError> {
+    let value = strict(bytes)?;
+    if serde_json_canonicalizer::to_vec(&value).map_err(json_error)? != bytes {
+        return Err(CanonicalError::Form);
+    }
+    T::deserialize(value).map_err(json_error)
+}
+
+/// Reads JSON of the profile in any form (spaces, order): what people write by hand.
+///
+/// # Errors
+/// [`CanonicalError`] when it lies outside the profile or does not fit `T`.
+pub fn from_authored<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CanonicalError> {
+    T::deserialize(strict(bytes)?).map_err(json_error)
+}
+
+fn strict(bytes: &[u8]) -> Result<Value, CanonicalError> {
+    let Strict(value) = serde_json::from_slice(bytes).map_err(json_error)?;
+    check(&value, 0)?;
+    Ok(value)
+}
+
+fn check(value: &Value, depth: usize) -> Result<(), CanonicalError> {
+    if depth > MAX_DEPTH {
+        return Err(CanonicalError::Depth);
+    }
+    match value {
+        Value::Null | Value::Bool(_) | Value::String(_) => Ok(()),
+        Value::Number(number) => check_number(number),
+        Value::Array(values) => values.iter().try_for_each(|value| check(value, depth + 1)),
+        Value::Object(members) => members.iter().try_for_each(|(key, value)| {
+            if key.bytes().all(|byte| matches!(byte, 0x20..=0x7e)) {
+                check(value, depth + 1)
+            } else {
+                Err(CanonicalError::Key(key.clone()))
+            }
+        }),
+    }
+}
+
+fn check_number(number: &Number) -> Result<(), CanonicalError> {
+    if number.is_f64() {
+        return Err(CanonicalError::Float(number.to_string()));
+    }
+    match number.as_i64() {
+        Some(integer) if (-MAX_INTEGER..=MAX_INTEGER).contains(&integer) => Ok(()),
+        _ => Err(CanonicalError::IntegerRange(number.to_string())),
+    }
+}
+
+const DUPLICATE: &str = "duplicate key: ";
+
+fn json_error(error: impl fmt::Display) -> CanonicalError {
+    let text = error.to_string();
+    match text.strip_prefix(DUPLICATE) {
+        // serde_json appends the place: ` at line 1 column 9`.
+        Some(key) => CanonicalError::DuplicateKey(
+            key.rsplit_once(" at line ").map_or(key, |(key, _)| key).to_owned(),
+        ),
+        None => CanonicalError::Json(text),
+    }
+}
+
+/// A JSON value in whose objects no key stands twice; `serde_json` alone would keep the last.
+struct Strict(Value);
+
+impl<'de> Deserialize<'de> for Strict {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(StrictVisitor).map(Strict)
+    }
+}
+
+struct StrictVisitor;
+
+impl<'de> Visitor<'de> for StrictVisitor {
+    type Value = Value;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a JSON value")
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E: de::Error>(self, value: bool) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_str<E: de::Error>(self, value: &str) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
+        let mut values = Vec::new();
+        while let Some(Strict(value)) = access.next_element()? {
+            values.push(value);
+        }
+        Ok(Value::Array(values))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
+        let mut members = Map::new();
+        while let Some((key, Strict(value))) = access.next_entry::<String, Strict>()? {
+            if members.contains_key(&key) {
+                return Err(de::Error::custom(format!("{DUPLICATE}{key}")));
+            }
+            members.insert(key, value);
+        }
+        Ok(Value::Object(members))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(text: &str) -> CanonicalError {
+        from_bytes::<Value>(text.as_bytes()).expect_err("must be refused")
+    }
+
+    #[test]
+    fn names_each_defect() {
+        assert_eq!(refused(r#"{"a":1,"a":2}"#), CanonicalError::DuplicateKey("a".into()));
+        assert_eq!(refused("1.5"), CanonicalError::Float("1.5".into()));
+        assert_eq!(refused("9007199254740992"), CanonicalError::IntegerRange("9007199254740992".into()));
+        assert_eq!(refused(r#"{"键":1}"#), CanonicalError::Key("键".into()));
+        assert_eq!(refused(r#"{"b":1,"a":2}"#), CanonicalError::Form);
+        assert_eq!(refused(r#"{"a": 1}"#), CanonicalError::Form);
+        assert_eq!(refused(r#""\u0061""#), CanonicalError::Form);
+        assert_eq!(refused(&"[".repeat(40).chars().chain("]".repeat(40).chars()).collect::<String>()), CanonicalError::Depth);
+        assert!(matches!(refused("{"), CanonicalError::Json(_)));
+    }
+
+    #[test]
+    fn round_trip_keeps_bytes() {
+        let text = r#"{"a":[1,-9007199254740991,null,true],"name":"王𠮷·\n"}"#;
+        let value: Value = from_bytes(text.as_bytes()).expect("canonical");
+        assert_eq!(to_bytes(&value).expect("in profile"), text.as_bytes());
+    }
+
+    #[test]
+    fn authored_text_may_have_spaces() {
+        let value: Value = from_authored(b"{ \"b\": 1, \"a\": 2 }").expect("in profile");
+        assert_eq!(to_bytes(&value).expect("in profile"), br#"{"a":2,"b":1}"#);
+        assert_eq!(
+            from_authored::<Value>(br#"{ "b": 1, "b": 2 }"#),
+            Err(CanonicalError::DuplicateKey("b".into()))
+        );
+    }
+}

@@ -1,0 +1,145 @@
+//! Identifiers: opaque, short, ASCII, never reused.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use std::fmt;
+
+/// Text that cannot be an identifier.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("an identifier is 1 to 64 characters of a-z, 0-9, `-`, `.` or `_`; got `{0}`")]
+pub struct IdError(String);
+
+/// Random bytes that go into a new identifier: 80 bits.
+pub type IdSeed = [u8; 10];
+
+const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident;)+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Reads an identifier.
+            ///
+            /// # Errors
+            /// [`IdError`] when it is empty, longer than 64 bytes or holds another character.
+            pub fn new(text: impl Into<String>) -> Result<Self, IdError> {
+                checked(text.into()).map(Self)
+            }
+
+            /// A new identifier from 80 random bits, as 16 characters of Crockford's base 32.
+            #[must_use]
+            pub fn random(seed: IdSeed) -> Self {
+                Self(base32(seed))
+            }
+
+            /// The identifier's text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(formatter, concat!(stringify!($name), "({})"), self.0)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str(&self.0)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = IdError;
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                Self::new(text)
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                Self::new(String::deserialize(deserializer)?).map_err(de::Error::custom)
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// An item of a bank (试题).
+    ItemId;
+    /// An option of an item (选项).
+    OptionId;
+    /// A bank (题库).
+    BankId;
+    /// A score sheet of the practical exam (考核评分记录表).
+    SheetId;
+    /// An item of a score sheet.
+    SheetItemId;
+    /// A batch (批次).
+    BatchId;
+    /// A person's pseudonym within one batch.
+    PseudonymId;
+    /// One sitting: a pseudonym's theory or practical exam in a batch.
+    SittingId;
+    /// A seat of a room (座位), or a spare paper.
+    SeatId;
+    /// A room (考场).
+    RoomId;
+    /// A panel of examiners (考评组).
+    PanelId;
+    /// An account of a member of staff.
+    AccountId;
+    /// A custodian of a draw's secret.
+    CustodianId;
+    /// One examiner's scoring of one sheet for one sitting.
+    AssignmentId;
+}
+
+fn checked(text: String) -> Result<String, IdError> {
+    let allowed = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_');
+    if (1..=64).contains(&text.len()) && text.bytes().all(allowed) {
+        Ok(text)
+    } else {
+        Err(IdError(text.chars().take(80).collect()))
+    }
+}
+
+fn base32(seed: IdSeed) -> String {
+    let bits = seed.iter().fold(0_u128, |bits, byte| bits << 8 | u128::from(*byte));
+    (0..16)
+        .rev()
+        .filter_map(|place| ALPHABET.get((bits >> (place * 5) & 31) as usize))
+        .map(|letter| char::from(*letter))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refuses_what_is_not_an_identifier() {
+        for text in ["", "A", "a b", "准考证", &"a".repeat(65)] {
+            assert!(ItemId::new(text).is_err(), "{text}");
+        }
+        assert!(ItemId::new("a".repeat(64)).is_ok());
+    }
+
+    #[test]
+    fn base32_of_known_bits() {
+        assert_eq!(ItemId::random([0; 10]).as_str(), "0000000000000000");
+        assert_eq!(ItemId::random([255; 10]).as_str(), "zzzzzzzzzzzzzzzz");
+        // 80 bits that end in 00001_00010: the last two characters are 1 and 2.
+        assert_eq!(ItemId::random([0, 0, 0, 0, 0, 0, 0, 0, 0, 0x22]).as_str(), "0000000000000012");
+    }
+}

@@ -1,0 +1,22 @@
+//! What can be proven: canonical bytes, identifiers, events, signed messages, the log and its proofs.
+//!
+//! Everything here is pure: no clock, no randomness, no input or output. Times, seeds and keys come in as
+//! arguments, so that the same bytes come out natively and in a browser.
+//!
+//! - [`canonical`]: the one byte form of a record (RFC 8785 in a narrow profile)
+//! - [`digest`], [`id`], [`time`]: the values that records are made of
+//! - [`event`]: the envelope shared by all streams, chained by hash
+//! - [`key`], [`software`]: keys, the traits [`key::Signer`] and [`key::Verifier`], and their software form
+//! - [`message`]: a signed message with a list of proofs; [`jws`]: the compact form of credentials
+//! - [`log`]: the Merkle tree of RFC 6962 with its checkpoints
+
+pub mod canonical;
+pub mod digest;
+pub mod event;
+pub mod id;
+pub mod jws;
+pub mod key;
+pub mod log;
+pub mod message;
+pub mod software;
+pub mod time;

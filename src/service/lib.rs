@@ -1,0 +1,1 @@
+//! The HTTP service: accounts, rooms, tablets, results.

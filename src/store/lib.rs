@@ -1,0 +1,1 @@
+//! Streams and queries behind one async trait, on memory, SQLite and PostgreSQL.

@@ -1,0 +1,1 @@
+//! The engine in a browser: one face for each user.
