@@ -79,8 +79,18 @@ ids! {
     ItemId;
     /// An option of an item (选项).
     OptionId;
+    /// A case group: items that stand together in a paper.
+    GroupId;
     /// A bank (题库).
     BankId;
+    /// A blueprint (组卷方案).
+    BlueprintId;
+    /// A difficulty band of a blueprint, such as `easy`.
+    BandName;
+    /// A versioned policy, such as a way of scoring.
+    PolicyId;
+    /// A theory paper of a batch (试卷).
+    PaperId;
     /// A score sheet of the practical exam (考核评分记录表).
     SheetId;
     /// An item of a score sheet.
