@@ -1,0 +1,130 @@
+//! The keys of one organization: made on first use, kept in one folder.
+
+use crate::file::{self, FileSeed, KeyFileError, Secret};
+use kaoping_record::key::KeyError;
+use kaoping_record::software::{Ed25519Signer, Es256Signer};
+use std::fs::{self, OpenOptions};
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
+
+/// Fills a buffer with random bytes from the operating system.
+pub type Entropy<'a> = &'a mut dyn FnMut(&mut [u8]) -> Result<(), std::io::Error>;
+
+/// All keys of an organization.
+pub struct KeyRing {
+    /// Signs results and certificates (ES256).
+    pub organization: Es256Signer,
+    /// Signs the log's checkpoints (Ed25519).
+    pub log: Ed25519Signer,
+    /// Signs receipts and the messages of the room (Ed25519).
+    pub room: Ed25519Signer,
+    /// Encrypts names and ID numbers.
+    pub identity: Secret,
+}
+
+/// Why the keys cannot be had.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyRingError {
+    /// A file cannot be read or written.
+    #[error("key file `{path}`: {error}")]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system says.
+        error: std::io::Error,
+    },
+    /// A file cannot be opened.
+    #[error("key file `{path}`: {error}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        error: KeyFileError,
+    },
+    /// The bytes of a file are no key.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+}
+
+impl KeyRing {
+    /// Opens the keys in a folder, and makes those that are not there yet.
+    ///
+    /// # Errors
+    /// [`KeyRingError`] naming the file.
+    pub fn open_or_create(folder: &Path, passphrase: &str, entropy: Entropy<'_>) -> Result<Self, KeyRingError> {
+        fs::create_dir_all(folder)
+            .map_err(|error| KeyRingError::Io { path: folder.to_owned(), error })?;
+        let mut secret = |purpose: &str| open_or_create(folder, purpose, passphrase, entropy);
+        Ok(Self {
+            organization: Es256Signer::from_scalar(&*secret("organization")?)?,
+            log: Ed25519Signer::from_seed(&*secret("log")?)?,
+            room: Ed25519Signer::from_seed(&*secret("room")?)?,
+            identity: secret("identity")?,
+        })
+    }
+}
+
+fn open_or_create(
+    folder: &Path,
+    purpose: &str,
+    passphrase: &str,
+    entropy: Entropy<'_>,
+) -> Result<Secret, KeyRingError> {
+    let path = folder.join(format!("{purpose}.key"));
+    let io = |error| KeyRingError::Io { path: path.clone(), error };
+    let in_file = |error| KeyRingError::File { path: path.clone(), error };
+    match fs::read(&path) {
+        Ok(bytes) => file::open(&bytes, purpose, passphrase).map_err(in_file),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            let mut secret = Zeroizing::new([0_u8; 32]);
+            let mut seed = FileSeed { salt: [0; 16], nonce: [0; 24] };
+            entropy(secret.as_mut()).map_err(io)?;
+            entropy(&mut seed.salt).map_err(io)?;
+            entropy(&mut seed.nonce).map_err(io)?;
+            let bytes = file::seal(purpose, &secret, passphrase, &seed).map_err(in_file)?;
+            write_private(&path, &bytes).map_err(io)?;
+            Ok(secret)
+        }
+        Err(error) => Err(io(error)),
+    }
+}
+
+/// Writes a new file that only its owner may read; never over another.
+fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kaoping_record::key::Signer as _;
+
+    #[test]
+    fn the_same_keys_come_back() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut next = 0_u8;
+        let mut entropy = |buffer: &mut [u8]| {
+            for byte in buffer {
+                next = next.wrapping_add(1);
+                *byte = next;
+            }
+            Ok(())
+        };
+        let made = KeyRing::open_or_create(folder.path(), "p", &mut entropy).expect("made");
+        let opened = KeyRing::open_or_create(folder.path(), "p", &mut |_| panic!("makes nothing")).expect("opened");
+        assert_eq!(made.organization.public_key(), opened.organization.public_key());
+        assert_eq!(made.log.public_key(), opened.log.public_key());
+        assert_eq!(made.identity, opened.identity);
+        assert!(matches!(
+            KeyRing::open_or_create(folder.path(), "q", &mut |_| Ok(())),
+            Err(KeyRingError::File { error: KeyFileError::Locked, .. })
+        ));
+    }
+}
