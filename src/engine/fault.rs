@@ -1,0 +1,41 @@
+//! What is wrong with something that came from outside: what, where, why, and what to do.
+
+use serde::{Deserialize, Serialize};
+
+/// One sentence in both languages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Text {
+    /// Simple Chinese.
+    pub zh: String,
+    /// English.
+    pub en: String,
+}
+
+impl Text {
+    /// A sentence in both languages.
+    #[must_use]
+    pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { zh: zh.into(), en: en.into() }
+    }
+}
+
+/// One defect, for the person who must mend it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    /// Stable name of the kind of defect, such as `id_number_checksum`.
+    pub code: String,
+    /// File, sheet, row, column or field, such as `第 12 行「证件号码」`.
+    pub place: String,
+    /// What is wrong and why it matters.
+    pub cause: Text,
+    /// What to do.
+    pub cure: Text,
+}
+
+impl Fault {
+    /// A defect at a place.
+    #[must_use]
+    pub fn new(code: &str, place: impl Into<String>, cause: Text, cure: Text) -> Self {
+        Self { code: code.to_owned(), place: place.into(), cause, cure }
+    }
+}

@@ -1,0 +1,191 @@
+//! The result as a W3C Verifiable Credential 2.0, signed as `vc+jwt`.
+//!
+//! It carries marks, rule versions and commitments; no name, no ID number, no item, no answer and no key. The person is
+//! bound by a salted commitment, which who holds the salt can open.
+
+use super::outcome::{Outcome, PartResult};
+use crate::bank::Level;
+use crate::plan::organization::{Filing, OCCUPATION, OCCUPATION_CODE, Organization, SPECIALTY};
+use crate::plan::schedule::Profile;
+use kaoping_record::digest::Digest;
+use kaoping_record::id::{BatchId, PseudonymId};
+use kaoping_record::key::Algorithm;
+use kaoping_record::time::Time;
+use serde::{Deserialize, Serialize};
+
+/// Label of everything that comes from a sample bank.
+pub const SAMPLE_LABEL: &str = "样题，非国家题库";
+
+/// The credential's payload.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct ResultCredential {
+    /// `https://www.w3.org/ns/credentials/v2`.
+    #[serde(rename = "@context")]
+    pub context: Vec<String>,
+    /// `urn:kaoping:result:` and batch and pseudonym.
+    pub id: String,
+    /// `VerifiableCredential` and `CareLevelResult`.
+    #[serde(rename = "type")]
+    pub types: Vec<String>,
+    /// Who answers for it.
+    pub issuer: Issuer,
+    /// When it was issued, RFC 3339 in UTC.
+    pub valid_from: String,
+    /// Version of this payload: 1.
+    pub v: u32,
+    /// Signatures without which it proves nothing. `ES256` is this JWS itself.
+    pub required_signatures: Vec<Algorithm>,
+    /// What is certified.
+    pub credential_subject: ResultSubject,
+}
+
+/// The issuer, with what it is filed for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Issuer {
+    /// `urn:kaoping:organization:` and the unified social credit code.
+    pub id: String,
+    /// Full name.
+    pub name: String,
+    /// The filing under which it was examined.
+    pub filing: Filing,
+    /// Where people complain.
+    pub complaint_contact: String,
+}
+
+/// What is certified about whom.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct ResultSubject {
+    /// `urn:kaoping:person:` and the pseudonym in this batch.
+    pub id: String,
+    /// The batch.
+    pub batch: BatchId,
+    /// Occupation code.
+    pub occupation_code: String,
+    /// Occupation (职业).
+    pub occupation: String,
+    /// Specialty (工种).
+    pub specialty: String,
+    /// Level.
+    pub level: Level,
+    /// Theory.
+    pub theory: PartResult,
+    /// Practical.
+    pub practical: PartResult,
+    /// Both together.
+    pub outcome: Outcome,
+    /// Names of the rules.
+    pub rules: Rules,
+    /// What the marks rest on.
+    pub evidence: Evidence,
+    /// `样题，非国家题库` for sample banks.
+    pub label: Option<String>,
+}
+
+/// Names of the rules by which the marks were formed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Rules {
+    /// The draw.
+    pub draw: String,
+    /// Theory scoring.
+    pub theory: String,
+    /// Panel's mark.
+    pub panel: String,
+}
+
+/// Commitments to what the marks rest on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Evidence {
+    /// Which attempt of the draw counted.
+    pub attempt: u32,
+    /// Salted commitment to name and ID number.
+    pub identity: Digest,
+    /// Digest of the draw's manifest.
+    pub manifest: Digest,
+    /// Digest of the paper.
+    pub paper: Digest,
+    /// Salted digest of the theory journal.
+    pub journal: Digest,
+    /// Digest of the theory score's payload.
+    pub theory_score: Digest,
+    /// Digest over the panel decisions.
+    pub panels: Digest,
+}
+
+/// What a result is made of.
+#[derive(Clone, Debug)]
+pub struct ResultParts<'a> {
+    /// The issuer.
+    pub organization: &'a Organization,
+    /// The person.
+    pub pseudonym: &'a PseudonymId,
+    /// The batch.
+    pub batch: &'a BatchId,
+    /// The level.
+    pub level: Level,
+    /// Theory.
+    pub theory: PartResult,
+    /// Practical.
+    pub practical: PartResult,
+    /// Rules.
+    pub rules: Rules,
+    /// Evidence.
+    pub evidence: Evidence,
+    /// Sample or formal.
+    pub profile: Profile,
+    /// When it is issued.
+    pub issued_at: Time,
+}
+
+impl ResultCredential {
+    /// The payload of a result.
+    #[must_use]
+    pub fn new(parts: ResultParts<'_>) -> Self {
+        let outcome = super::outcome::decide(&parts.theory, &parts.practical);
+        let organization = parts.organization;
+        Self {
+            context: vec!["https://www.w3.org/ns/credentials/v2".into()],
+            id: format!("urn:kaoping:result:{}:{}", parts.batch, parts.pseudonym),
+            types: vec!["VerifiableCredential".into(), "CareLevelResult".into()],
+            issuer: Issuer {
+                id: format!("urn:kaoping:organization:{}", organization.credit_code),
+                name: organization.name.clone(),
+                filing: organization.filing.clone(),
+                complaint_contact: organization.complaint_contact.clone(),
+            },
+            valid_from: parts.issued_at.to_rfc3339(),
+            v: 1,
+            required_signatures: vec![Algorithm::Es256],
+            credential_subject: ResultSubject {
+                id: format!("urn:kaoping:person:{}", parts.pseudonym),
+                batch: parts.batch.clone(),
+                occupation_code: OCCUPATION_CODE.into(),
+                occupation: OCCUPATION.into(),
+                specialty: SPECIALTY.into(),
+                level: parts.level,
+                theory: parts.theory,
+                practical: parts.practical,
+                outcome,
+                rules: parts.rules,
+                evidence: parts.evidence,
+                label: (parts.profile == Profile::Sample).then(|| SAMPLE_LABEL.into()),
+            },
+        }
+    }
+}
+
+/// Salted commitment to a person: SHA-256 of the parts `kaoping/identity/1`, salt, name, kind of document and number.
+#[must_use]
+pub fn identity_commitment(salt: &[u8; 32], name: &str, id_kind: &str, id_number: &str) -> Digest {
+    Digest::of_parts(&[
+        b"kaoping/identity/1",
+        salt,
+        name.as_bytes(),
+        id_kind.as_bytes(),
+        id_number.as_bytes(),
+    ])
+}

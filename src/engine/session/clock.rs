@@ -1,0 +1,116 @@
+//! How much time is left, told calmly.
+
+use kaoping_record::time::Time;
+use serde::{Deserialize, Serialize};
+
+/// Minutes before the end at which the candidate is told in words.
+const WARNINGS: [i64; 3] = [15, 5, 1];
+
+/// The room's word on when the paper ends. The room server's time rules; a PC's clock never does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Deadline {
+    /// The paper is not open yet.
+    NotOpen {},
+    /// It ends at this time, extra time included.
+    Running {
+        /// The end.
+        ends_at_ms: Time,
+    },
+    /// The room is paused; this much is left when it goes on.
+    Paused {
+        /// Milliseconds left.
+        left_ms: i64,
+    },
+}
+
+/// What the candidate is told about the time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "notice", rename_all = "snake_case")]
+pub enum Notice {
+    /// Nothing to say.
+    Plenty {},
+    /// At most this many minutes are left: 15, 5 or 1.
+    Minutes {
+        /// The minutes.
+        minutes: i64,
+    },
+    /// Time is over.
+    Over {},
+}
+
+impl Deadline {
+    /// Milliseconds left, never negative; `None` before the paper opens.
+    #[must_use]
+    pub fn left_ms(&self, now: Time) -> Option<i64> {
+        match self {
+            Self::NotOpen {} => None,
+            Self::Running { ends_at_ms } => Some(ends_at_ms.millis_since(now).max(0)),
+            Self::Paused { left_ms } => Some(*left_ms),
+        }
+    }
+
+    /// What to tell the candidate.
+    #[must_use]
+    pub fn notice(&self, now: Time) -> Notice {
+        match self.left_ms(now) {
+            None => Notice::Plenty {},
+            Some(0) => Notice::Over {},
+            Some(left) => WARNINGS
+                .into_iter()
+                .rev()
+                .find(|minutes| left <= minutes * 60_000)
+                .map_or(Notice::Plenty {}, |minutes| Notice::Minutes { minutes }),
+        }
+    }
+
+    /// When the notice changes next; `None` when it will not by itself.
+    #[must_use]
+    pub fn next_change(&self, now: Time) -> Option<Time> {
+        let Self::Running { ends_at_ms } = self else { return None };
+        let changes = WARNINGS.into_iter().map(|minutes| ends_at_ms.plus_millis(-minutes * 60_000));
+        changes.chain([*ends_at_ms]).find(|change| *change > now)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const END: i64 = 100 * 60_000;
+
+    fn at(minutes: i64, seconds: i64) -> Time {
+        Time::from_millis(minutes * 60_000 + seconds * 1000)
+    }
+
+    #[test]
+    fn warns_at_15_5_and_1_minutes() {
+        let deadline = Deadline::Running { ends_at_ms: Time::from_millis(END) };
+        assert_eq!(deadline.notice(at(84, 59)), Notice::Plenty {});
+        assert_eq!(deadline.notice(at(85, 0)), Notice::Minutes { minutes: 15 });
+        assert_eq!(deadline.notice(at(95, 0)), Notice::Minutes { minutes: 5 });
+        assert_eq!(deadline.notice(at(99, 30)), Notice::Minutes { minutes: 1 });
+        assert_eq!(deadline.notice(at(100, 0)), Notice::Over {});
+        assert_eq!(deadline.notice(at(200, 0)), Notice::Over {});
+    }
+
+    #[test]
+    fn wakes_for_each_change_and_then_no_more() {
+        let deadline = Deadline::Running { ends_at_ms: Time::from_millis(END) };
+        let mut now = at(0, 0);
+        let mut wakes = Vec::new();
+        while let Some(next) = deadline.next_change(now) {
+            wakes.push(next.millis() / 60_000);
+            now = next;
+        }
+        assert_eq!(wakes, [85, 95, 99, 100]);
+    }
+
+    #[test]
+    fn a_paused_room_loses_no_time() {
+        let paused = Deadline::Paused { left_ms: 61_000 };
+        assert_eq!(paused.left_ms(at(500, 0)), Some(61_000));
+        assert_eq!(paused.notice(at(500, 0)), Notice::Minutes { minutes: 5 });
+        assert_eq!(paused.next_change(at(0, 0)), None);
+    }
+}

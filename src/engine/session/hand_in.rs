@@ -1,0 +1,79 @@
+//! Messages about a hand-in: what the seat signs, and what the candidate gets for it.
+
+use kaoping_record::digest::Digest;
+use kaoping_record::event::Stream;
+use kaoping_record::id::{BatchId, SittingId};
+use kaoping_record::message::Message;
+use kaoping_record::time::Time;
+use serde::{Deserialize, Serialize};
+
+/// What a seat signs at hand-in, and as a checkpoint before: the stream up to an event. Such a signature proves that
+/// the events belong together and come from one PC; it does not prove who sat there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SeatCheckpoint {
+    /// The sitting.
+    pub sitting: SittingId,
+    /// The seat's stream.
+    pub stream: Stream,
+    /// The number of events that it holds.
+    pub events: u64,
+    /// Identity of the last of them.
+    pub last: Digest,
+}
+
+impl Message for SeatCheckpoint {
+    const KIND: &'static str = "seat-checkpoint";
+    const VERSION: u32 = 1;
+}
+
+/// What an examiner's tablet signs when a sheet is handed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TabletCheckpoint {
+    /// The tablet's stream.
+    pub stream: Stream,
+    /// The number of events that it holds.
+    pub events: u64,
+    /// Identity of the last of them.
+    pub last: Digest,
+}
+
+impl Message for TabletCheckpoint {
+    const KIND: &'static str = "tablet-checkpoint";
+    const VERSION: u32 = 1;
+}
+
+/// The candidate's receipt: it holds no item and no answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Receipt {
+    /// When the service took the hand-in.
+    pub at_ms: Time,
+    /// How many items had an answer.
+    pub answered: u32,
+    /// The batch.
+    pub batch: BatchId,
+    /// How many items the paper has.
+    pub items: u32,
+    /// Salted digest of the journal: SHA-256 of the parts `kaoping/journal/1`, salt, and the last event of each
+    /// of the sitting's streams.
+    pub journal: Digest,
+    /// By when the sitting's terminal leaf will stand in the log.
+    pub logged_by_ms: Time,
+    /// The sitting.
+    pub sitting: SittingId,
+}
+
+impl Message for Receipt {
+    const KIND: &'static str = "receipt";
+    const VERSION: u32 = 1;
+}
+
+/// The salted digest of a sitting's journal.
+#[must_use]
+pub fn journal_digest(salt: &[u8; 32], last_events: &[Digest]) -> Digest {
+    let mut parts: Vec<&[u8]> = vec![b"kaoping/journal/1", salt];
+    parts.extend(last_events.iter().map(|last| last.as_bytes().as_slice()));
+    Digest::of_parts(&parts)
+}

@@ -1,0 +1,115 @@
+//! The score of one paper.
+
+use super::policy::ScoringPolicy;
+use crate::bank::{Function, Index, ItemType, Keys};
+use crate::blueprint::Blueprint;
+use crate::draw::paper::Paper;
+use crate::marks::{HalfMarks, MarksError};
+use crate::session::answers::Answers;
+use kaoping_record::digest::Digest;
+use kaoping_record::id::{BatchId, ItemId, OptionId, SittingId};
+use kaoping_record::message::Message;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Why a paper cannot be scored.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ScoreError {
+    /// None of the banks holds this item.
+    #[error("item `{0}` of the paper is in none of the banks")]
+    Item(ItemId),
+    /// The keys hold none for this item.
+    #[error("there is no key for item `{0}`")]
+    Key(ItemId),
+    /// The blueprint gives no marks for this type.
+    #[error("the blueprint has no marks for items of type {0:?}")]
+    Type(ItemType),
+    /// Marks beyond what records hold.
+    #[error(transparent)]
+    Marks(#[from] MarksError),
+}
+
+/// One item's part of the score.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ItemScore {
+    /// The item.
+    pub item: ItemId,
+    /// What was chosen, sorted; empty without an answer.
+    pub chosen: Vec<OptionId>,
+    /// What it earns.
+    pub half_marks: HalfMarks,
+    /// What it could earn.
+    pub full: HalfMarks,
+    /// Its function.
+    pub function: Function,
+}
+
+/// The score of a paper with all that leads to it: for those who may audit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TheoryScore {
+    /// The batch.
+    pub batch: BatchId,
+    /// The sitting.
+    pub sitting: SittingId,
+    /// Digest of the paper.
+    pub paper: Digest,
+    /// Salted digest of the journal, as on the receipt.
+    pub journal: Digest,
+    /// The policy.
+    pub policy: ScoringPolicy,
+    /// Items in the paper's order.
+    pub items: Vec<ItemScore>,
+    /// The sum.
+    pub half_marks: HalfMarks,
+}
+
+impl Message for TheoryScore {
+    const KIND: &'static str = "theory-score";
+    const VERSION: u32 = 1;
+}
+
+/// What the marks are computed from.
+#[derive(Clone, Copy, Debug)]
+pub struct Scoring<'a> {
+    /// Public indexes of the batch's banks.
+    pub indexes: &'a [Index],
+    /// Their keys.
+    pub keys: &'a [Keys],
+    /// The blueprint, for the marks of each type.
+    pub blueprint: &'a Blueprint,
+    /// The policy.
+    pub policy: ScoringPolicy,
+}
+
+impl Scoring<'_> {
+    /// Marks of each item and their sum.
+    ///
+    /// # Errors
+    /// [`ScoreError`] when an item or its key is not there.
+    pub fn score(&self, paper: &Paper, answers: &Answers) -> Result<(Vec<ItemScore>, HalfMarks), ScoreError> {
+        let index: BTreeMap<_, _> =
+            self.indexes.iter().flat_map(|index| &index.items).map(|entry| (&entry.id, entry)).collect();
+        let keys: BTreeMap<_, _> =
+            self.keys.iter().flat_map(|keys| &keys.items).map(|entry| (&entry.id, entry)).collect();
+        let mut items = Vec::with_capacity(paper.items.len());
+        for entry in &paper.items {
+            let item = &entry.item;
+            let known = index.get(item).ok_or_else(|| ScoreError::Item(item.clone()))?;
+            let key = keys.get(item).ok_or_else(|| ScoreError::Key(item.clone()))?;
+            let marks = self.blueprint.types.iter().find(|of_type| of_type.item_type == known.item_type);
+            let full = marks.ok_or(ScoreError::Type(known.item_type))?.half_marks;
+            let chosen = answers.of(item);
+            items.push(ItemScore {
+                item: item.clone(),
+                chosen: chosen.to_vec(),
+                half_marks: self.policy.award(known.item_type, full, &key.key, chosen),
+                full,
+                function: known.function,
+            });
+        }
+        let sum = HalfMarks::sum(items.iter().map(|item| item.half_marks))?;
+        Ok((items, sum))
+    }
+}
