@@ -1,1 +1,23 @@
 //! The exam: bank, blueprint, draw, session, theory, practical, result, plan.
+//!
+//! Pure: no clock, no randomness, no input or output. Times, seeds, salts and bytes come in as arguments, so that the
+//! same bytes come out natively and in a browser.
+//!
+//! - [`marks`], [`fault`], [`outbox`]: exact marks; defects for people; what a session asks of its device
+//! - [`bank`], [`blueprint`]: the items and what a paper is made of
+//! - [`draw`]: from manifest, secrets and public indexes to the papers of a batch
+//! - [`session`]: the candidate's exam; [`theory`]: its score
+//! - [`practical`]: score sheets, panels and the practical total
+//! - [`plan`]: organization, plan and roster; [`result`](mod@result): the outcome as a credential
+
+pub mod bank;
+pub mod blueprint;
+pub mod draw;
+pub mod fault;
+pub mod marks;
+pub mod outbox;
+pub mod plan;
+pub mod practical;
+pub mod result;
+pub mod session;
+pub mod theory;

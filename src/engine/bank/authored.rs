@@ -1,0 +1,100 @@
+//! A bank as `question-bank/` holds it: its head, its element table and its items.
+
+use super::element::{FunctionElements, Point};
+use super::item::{Item, ItemFile};
+use super::terms::{BankKind, Function, Level, Profile};
+use kaoping_record::id::BankId;
+use serde::{Deserialize, Serialize};
+
+/// The version of the authored form.
+pub const BANK_VERSION: u32 = 1;
+
+/// The head of a bank: its `bank.json`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BankHead {
+    /// The bank.
+    pub id: BankId,
+    /// [`BANK_VERSION`].
+    pub v: u32,
+    /// National or extended.
+    pub kind: BankKind,
+    /// Its level.
+    pub level: Level,
+    /// Sample banks need fewer items a point than those of certification.
+    pub profile: Profile,
+    /// What every index and paper says of it, such as 样题，非国家题库.
+    pub label: String,
+    /// Its Chinese title.
+    pub title: String,
+    /// The edition of the occupational standard.
+    pub standard: String,
+    /// What its items rest on.
+    pub sources: Vec<String>,
+    /// The shares of core, general and minor points.
+    pub importance: ImportanceRule,
+}
+
+/// The shares of points by importance, in percent of all points.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ImportanceRule {
+    /// At least this share is core (X).
+    pub x_least: u32,
+    /// At most this share is general (Y).
+    pub y_most: u32,
+    /// At most this share is minor (Z).
+    pub z_most: u32,
+}
+
+/// Something that was read from a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Placed<T> {
+    /// The file's path within the bank, such as `items/B-C-A.json`.
+    pub file: String,
+    /// What it holds.
+    pub value: T,
+}
+
+/// A bank's files, read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuthoredBank {
+    /// Its head.
+    pub head: BankHead,
+    /// Its element table, one file a function.
+    pub elements: Vec<Placed<FunctionElements>>,
+    /// Its items, one file a range.
+    pub items: Vec<Placed<ItemFile>>,
+}
+
+impl AuthoredBank {
+    /// All points with their functions, in the order of the files.
+    pub fn points(&self) -> impl Iterator<Item = (Function, &Point)> {
+        self.elements.iter().flat_map(|file| {
+            let ranges = file.value.ranges.iter();
+            ranges.flat_map(|range| &range.points).map(|point| (file.value.function, point))
+        })
+    }
+
+    /// All items with their places, in the order of the files.
+    pub fn items(&self) -> impl Iterator<Item = (Place<'_>, &Item)> {
+        self.items.iter().flat_map(|file| {
+            (1..).zip(&file.value.items).map(|(number, item)| (Place { file: &file.file, number }, item))
+        })
+    }
+}
+
+/// Where an item stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place<'a> {
+    /// The file's path within the bank.
+    pub file: &'a str,
+    /// The item's number in the file, from 1.
+    pub number: usize,
+}
+
+impl std::fmt::Display for Place<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{} 第 {} 题", self.file, self.number)
+    }
+}

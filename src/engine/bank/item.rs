@@ -1,0 +1,85 @@
+//! An item (试题) in its committed form: opaque ids, and texts, key and rationale beside them.
+
+use super::element::ElementCode;
+use super::terms::{Consistency, Difficulty, ItemType};
+use kaoping_record::id::{GroupId, ItemId, OptionId};
+use serde::{Deserialize, Serialize};
+
+/// The text of the option that agrees with a true/false statement.
+pub const TRUE_TEXT: &str = "正确";
+/// The text of the option that denies a true/false statement.
+pub const FALSE_TEXT: &str = "错误";
+
+/// The items of one range: one file of `items/`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ItemFile {
+    /// The range that all items belong to.
+    pub range: ElementCode,
+    /// The items.
+    pub items: Vec<Item>,
+}
+
+/// An item.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Item {
+    /// Its identity, which says nothing of its place or content.
+    pub id: ItemId,
+    /// The point that it examines.
+    pub point: ElementCode,
+    /// Its type.
+    #[serde(rename = "type")]
+    pub item_type: ItemType,
+    /// Its difficulty.
+    pub difficulty: Difficulty,
+    /// How closely it fits its point.
+    pub consistency: Consistency,
+    /// The text that the items of a group have in common (案例), above each item's own stem.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<String>,
+    /// The stem (题干).
+    pub stem: String,
+    /// The options in authored order; for true/false 正确 and 错误, both pinned.
+    pub options: Vec<ItemOption>,
+    /// The right options.
+    pub key: Vec<OptionId>,
+    /// Why they are right (解析).
+    pub rationale: String,
+    /// What the item rests on: a clause, guideline or law.
+    pub source: String,
+    /// Items that must not share a paper with this one, near-twins included.
+    #[serde(default)]
+    pub enemies: Vec<ItemId>,
+    /// The case group that it stands in.
+    #[serde(default)]
+    pub group: Option<GroupPlace>,
+}
+
+/// An option (选项) of an item.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ItemOption {
+    /// Its identity within the item.
+    pub id: OptionId,
+    /// Its text.
+    pub text: String,
+    /// Never shuffled: true/false, and "以上都是" with its kin.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub pinned: bool,
+}
+
+/// An item's place in a case group.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GroupPlace {
+    /// The group.
+    pub id: GroupId,
+    /// The place in it; items follow by ascending place.
+    pub place: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
+fn is_false(value: &bool) -> bool {
+    !value
+}

@@ -1,0 +1,306 @@
+//! Sealing: a bank becomes a public index, and texts and keys that are bound to it by salted digests.
+//!
+//! - `content` = `H("kaoping/item-content/1", salt, bytes)` over the canonical bytes of `{id, stem, options: [{id, text}]}`, and `case` where the item has one
+//! - `key` = `H("kaoping/item-key/1", salt, bytes)` over the canonical bytes of `{id, key}`, the option ids sorted
+//!
+//! Both salts are 32 random bytes of their own: a true/false key must not be guessable from its digest, nor a
+//! key from an opened text.
+
+use super::authored::AuthoredBank;
+use super::element::ElementCode;
+use super::index::{INDEX_VERSION, Index, IndexItem, IndexOption};
+use super::item::Item;
+use super::terms::{Function, Importance};
+use kaoping_record::canonical::{self, CanonicalError};
+use kaoping_record::digest::{Digest, from_hex, to_hex};
+use kaoping_record::id::{BankId, ItemId, OptionId};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The version of the forms of texts and keys.
+pub const SEALED_VERSION: u32 = 1;
+
+/// 32 random bytes beside what is committed to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Salt([u8; 32]);
+
+impl Salt {
+    /// A salt from random bytes.
+    #[must_use]
+    pub const fn new(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+}
+
+impl std::fmt::Debug for Salt {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Salt(…)")
+    }
+}
+
+impl Serialize for Salt {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&to_hex(&self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for Salt {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let bytes = from_hex(&String::deserialize(deserializer)?).and_then(|bytes| bytes.try_into().ok());
+        bytes.map(Self).ok_or_else(|| de::Error::custom("a salt is 64 lowercase hexadecimal digits"))
+    }
+}
+
+/// The texts of a bank: what candidates see.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Content {
+    /// The bank.
+    pub bank: BankId,
+    /// [`SEALED_VERSION`].
+    pub v: u32,
+    /// The items, sorted by id.
+    pub items: Vec<ItemContent>,
+}
+
+/// The texts of an item.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ItemContent {
+    /// The item.
+    pub id: ItemId,
+    /// The text that its group has in common.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<String>,
+    /// The stem.
+    pub stem: String,
+    /// The options in authored order.
+    pub options: Vec<OptionContent>,
+    /// The salt of the index's `content`.
+    pub salt: Salt,
+}
+
+/// The text of an option.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OptionContent {
+    /// The option.
+    pub id: OptionId,
+    /// Its text.
+    pub text: String,
+}
+
+/// The keys of a bank: for scoring and audit alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Keys {
+    /// The bank.
+    pub bank: BankId,
+    /// [`SEALED_VERSION`].
+    pub v: u32,
+    /// The items, sorted by id.
+    pub items: Vec<ItemKey>,
+}
+
+/// The key of an item, and why it is right.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ItemKey {
+    /// The item.
+    pub id: ItemId,
+    /// The right options, sorted.
+    pub key: Vec<OptionId>,
+    /// The salt of the index's `key`.
+    pub salt: Salt,
+    /// Why they are right. It gives the key away, so it stands here.
+    pub rationale: String,
+    /// What the item rests on.
+    pub source: String,
+}
+
+/// A bank in its three parts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SealedBank {
+    /// What everyone may see.
+    pub index: Index,
+    /// What candidates see in their papers.
+    pub content: Content,
+    /// What scores.
+    pub keys: Keys,
+}
+
+/// Why a bank cannot be sealed, or its parts do not belong together.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SealError {
+    /// An item of a point that the element table lacks; the gate refuses such a bank.
+    #[error("item `{0}` belongs to a point that the element table does not have")]
+    Point(ItemId),
+    /// The parts are of different banks or of another version.
+    #[error("texts or keys of bank `{found}` do not belong to the index of bank `{expected}`")]
+    Bank {
+        /// The index's bank.
+        expected: BankId,
+        /// The other part's.
+        found: BankId,
+    },
+    /// Items that the index has and the other part lacks, or the other way round, or that stand twice.
+    #[error("texts or keys are not those of the index's items: {} items differ", .0.len())]
+    Items(Vec<ItemId>),
+    /// Items whose texts or keys are not the ones that the index committed to.
+    #[error("texts or keys were altered: {} items differ from the index", .0.len())]
+    Altered(Vec<ItemId>),
+    /// A text outside the canonical profile.
+    #[error(transparent)]
+    Canonical(#[from] CanonicalError),
+}
+
+/// Seals a bank. `salts` gives fresh random bytes each time: two salts an item.
+///
+/// # Errors
+/// [`SealError::Point`] for a bank that did not pass its gate.
+pub fn seal(bank: &AuthoredBank, salts: &mut dyn FnMut() -> [u8; 32]) -> Result<SealedBank, SealError> {
+    let points: BTreeMap<&ElementCode, (Function, Importance)> =
+        bank.points().map(|(function, point)| (&point.code, (function, point.importance))).collect();
+    let mut items: Vec<&Item> = bank.items().map(|(_, item)| item).collect();
+    items.sort_by(|a, b| a.id.cmp(&b.id));
+
+    let (mut index, mut content, mut keys) = (Vec::new(), Vec::new(), Vec::new());
+    for item in items {
+        let (function, importance) =
+            points.get(&item.point).copied().ok_or_else(|| SealError::Point(item.id.clone()))?;
+        let texts = texts_of(item, Salt(salts()));
+        let key = key_of(item, Salt(salts()));
+        index.push(IndexItem {
+            id: item.id.clone(),
+            function,
+            item_type: item.item_type,
+            difficulty: item.difficulty,
+            point: item.point.clone(),
+            importance,
+            enemies: item.enemies.iter().cloned().collect::<BTreeSet<_>>().into_iter().collect(),
+            group: item.group.clone(),
+            options: item.options.iter().map(|o| IndexOption { id: o.id.clone(), pinned: o.pinned }).collect(),
+            content: texts.digest()?,
+            key: key.digest()?,
+        });
+        content.push(texts);
+        keys.push(key);
+    }
+    let id = &bank.head.id;
+    Ok(SealedBank {
+        index: Index {
+            bank: id.clone(),
+            kind: bank.head.kind,
+            level: bank.head.level,
+            label: bank.head.label.clone(),
+            v: INDEX_VERSION,
+            items: index,
+        },
+        content: Content { bank: id.clone(), v: SEALED_VERSION, items: content },
+        keys: Keys { bank: id.clone(), v: SEALED_VERSION, items: keys },
+    })
+}
+
+impl ItemContent {
+    /// The salted digest of the texts.
+    ///
+    /// # Errors
+    /// [`CanonicalError`] when a text lies outside the canonical profile.
+    pub fn digest(&self) -> Result<Digest, CanonicalError> {
+        #[derive(Serialize)]
+        struct Committed<'a> {
+            #[serde(skip_serializing_if = "Option::is_none")]
+            case: Option<&'a str>,
+            id: &'a ItemId,
+            options: &'a [OptionContent],
+            stem: &'a str,
+        }
+        let bytes = canonical::to_bytes(&Committed {
+            case: self.case.as_deref(),
+            id: &self.id,
+            options: &self.options,
+            stem: &self.stem,
+        })?;
+        Ok(Digest::of_parts(&[b"kaoping/item-content/1", &self.salt.0, &bytes]))
+    }
+}
+
+impl ItemKey {
+    /// The salted digest of the key.
+    ///
+    /// # Errors
+    /// [`CanonicalError`]: never for option ids, which are ASCII.
+    pub fn digest(&self) -> Result<Digest, CanonicalError> {
+        #[derive(Serialize)]
+        struct Committed<'a> {
+            id: &'a ItemId,
+            key: Vec<&'a OptionId>,
+        }
+        let mut key: Vec<&OptionId> = self.key.iter().collect();
+        key.sort();
+        let bytes = canonical::to_bytes(&Committed { id: &self.id, key })?;
+        Ok(Digest::of_parts(&[b"kaoping/item-key/1", &self.salt.0, &bytes]))
+    }
+}
+
+impl Content {
+    /// Checks that these are the texts that the index committed to: all of them, unaltered.
+    ///
+    /// # Errors
+    /// [`SealError`] with the items that differ.
+    pub fn check(&self, index: &Index) -> Result<(), SealError> {
+        let expected = index.items.iter().map(|item| (&item.id, item.content));
+        let found = self.items.iter().map(|item| Ok((&item.id, item.digest()?)));
+        compare(index, &self.bank, self.v, expected, found)
+    }
+}
+
+impl Keys {
+    /// Checks that these are the keys that the index committed to: all of them, unaltered.
+    ///
+    /// # Errors
+    /// [`SealError`] with the items that differ.
+    pub fn check(&self, index: &Index) -> Result<(), SealError> {
+        let expected = index.items.iter().map(|item| (&item.id, item.key));
+        let found = self.items.iter().map(|item| Ok((&item.id, item.digest()?)));
+        compare(index, &self.bank, self.v, expected, found)
+    }
+}
+
+fn compare<'a>(
+    index: &Index,
+    bank: &BankId,
+    version: u32,
+    expected: impl Iterator<Item = (&'a ItemId, Digest)>,
+    found: impl Iterator<Item = Result<(&'a ItemId, Digest), CanonicalError>>,
+) -> Result<(), SealError> {
+    if *bank != index.bank || version != SEALED_VERSION {
+        return Err(SealError::Bank { expected: index.bank.clone(), found: bank.clone() });
+    }
+    let mut expected: BTreeMap<&ItemId, Digest> = expected.collect();
+    let (mut strange, mut altered) = (Vec::new(), Vec::new());
+    for entry in found {
+        let (id, digest) = entry?;
+        match expected.remove(id) {
+            None => strange.push(id.clone()),
+            Some(committed) if committed != digest => altered.push(id.clone()),
+            Some(_) => {}
+        }
+    }
+    strange.extend(expected.into_keys().cloned());
+    if !strange.is_empty() {
+        return Err(SealError::Items(strange));
+    }
+    if altered.is_empty() { Ok(()) } else { Err(SealError::Altered(altered)) }
+}
+
+fn texts_of(item: &Item, salt: Salt) -> ItemContent {
+    let options = item.options.iter().map(|o| OptionContent { id: o.id.clone(), text: o.text.clone() }).collect();
+    ItemContent { id: item.id.clone(), case: item.case.clone(), stem: item.stem.clone(), options, salt }
+}
+
+fn key_of(item: &Item, salt: Salt) -> ItemKey {
+    let mut key = item.key.clone();
+    key.sort();
+    ItemKey { id: item.id.clone(), key, salt, rationale: item.rationale.clone(), source: item.source.clone() }
+}

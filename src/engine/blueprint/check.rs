@@ -1,0 +1,424 @@
+//! What a blueprint must satisfy before anything is drawn by it. All faults at once.
+
+use super::{BLUEPRINT_VERSION, Blueprint, Row};
+use crate::bank::text;
+use crate::fault::{Fault, Text};
+use crate::marks::HalfMarks;
+use std::collections::BTreeSet;
+
+/// The most items of a paper.
+const MOST_ITEMS: u64 = 1000;
+/// The most items of a case group.
+const MOST_GROUPED: u32 = 20;
+/// The shortest and longest exam in minutes; the standard asks for 60 at least.
+const MINUTES: std::ops::RangeInclusive<u32> = 60..=300;
+
+/// Every fault of a blueprint; none means that the draw may use it. Places are JSON pointers (RFC 6901).
+#[must_use]
+pub fn check(blueprint: &Blueprint) -> Vec<Fault> {
+    let mut faults = Faults(Vec::new());
+    check_head(blueprint, &mut faults);
+    check_types(blueprint, &mut faults);
+    check_functions(blueprint, &mut faults);
+    check_rows(blueprint, &mut faults);
+    check_margins(blueprint, &mut faults);
+    check_extended(blueprint, &mut faults);
+    check_bands(blueprint, &mut faults);
+    faults.0
+}
+
+struct Faults(Vec<Fault>);
+
+impl Faults {
+    fn add(&mut self, code: &str, place: String, cause: (String, String), cure: (&str, &str)) {
+        self.0.push(Fault::new(code, place, Text::new(cause.0, cause.1), Text::new(cure.0, cure.1)));
+    }
+}
+
+fn check_head(blueprint: &Blueprint, faults: &mut Faults) {
+    if blueprint.v != BLUEPRINT_VERSION {
+        faults.add(
+            "blueprint_version",
+            "/v".into(),
+            (format!("组卷方案格式版本是 {}", blueprint.v), format!("form version is {}", blueprint.v)),
+            ("改为 1", "set it to 1"),
+        );
+    }
+    for (field, value) in [("title", &blueprint.title), ("standard", &blueprint.standard)] {
+        if text::defect(value, text::MAX_NAME).is_some() {
+            faults.add(
+                "blueprint_text",
+                format!("/{field}"),
+                ("文字为空、过长或含有异常字符".into(), "text is blank, too long or holds a strange character".into()),
+                ("填写 1 到 200 个字", "write 1 to 200 characters"),
+            );
+        }
+    }
+    if !MINUTES.contains(&blueprint.minutes) {
+        faults.add(
+            "blueprint_minutes",
+            "/minutes".into(),
+            (format!("考试时间是 {} 分钟", blueprint.minutes), format!("exam lasts {} minutes", blueprint.minutes)),
+            ("改为 60 到 300 分钟", "set it to 60 to 300 minutes"),
+        );
+    }
+    if blueprint.pass_half_marks == HalfMarks::ZERO || blueprint.pass_half_marks > HalfMarks::HUNDRED {
+        faults.add(
+            "blueprint_pass_mark",
+            "/pass_half_marks".into(),
+            (
+                format!("及格线是 {} 分", blueprint.pass_half_marks),
+                format!("pass mark is {} marks", blueprint.pass_half_marks),
+            ),
+            ("按半分计填写，60 分写 120", "write it in half-marks: 120 for 60 marks"),
+        );
+    }
+    if !(1..=100).contains(&blueprint.minimum_multiple) {
+        faults.add(
+            "blueprint_minimum_multiple",
+            "/minimum_multiple".into(),
+            (
+                format!("题量最低倍数是 {}", blueprint.minimum_multiple),
+                format!("minimum multiple is {}", blueprint.minimum_multiple),
+            ),
+            ("改为 1 到 100，样题 2，正式考试 3", "set it to 1 to 100: 2 for samples, 3 for certification"),
+        );
+    }
+}
+
+fn check_types(blueprint: &Blueprint, faults: &mut Faults) {
+    let mut seen = BTreeSet::new();
+    for (place, rule) in blueprint.types.iter().enumerate() {
+        if !seen.insert(rule.item_type) {
+            faults.add(
+                "blueprint_type_twice",
+                format!("/types/{place}"),
+                (format!("{}出现两次", rule.item_type.chinese()), format!("type `{}` stands twice", rule.item_type)),
+                ("合并为一行", "merge the two"),
+            );
+        }
+        if rule.count == 0 || rule.half_marks == HalfMarks::ZERO {
+            faults.add(
+                "blueprint_type_empty",
+                format!("/types/{place}"),
+                (
+                    format!("{}的题数或分值是 0", rule.item_type.chinese()),
+                    format!("type `{}` has no items or no marks", rule.item_type),
+                ),
+                ("填写题数和分值，或删去这一行", "give count and half-marks, or remove it"),
+            );
+        }
+    }
+    let items: u64 = blueprint.types.iter().map(|rule| u64::from(rule.count)).sum();
+    if items > MOST_ITEMS {
+        faults.add(
+            "blueprint_items",
+            "/types".into(),
+            (format!("全卷 {items} 题，太多"), format!("a paper of {items} items is too long")),
+            ("不超过 1000 题", "1000 items at most"),
+        );
+    }
+    let total: u64 =
+        blueprint.types.iter().map(|rule| u64::from(rule.count) * u64::from(rule.half_marks.get())).sum();
+    if total != u64::from(HalfMarks::HUNDRED.get()) {
+        faults.add(
+            "blueprint_total",
+            "/types".into(),
+            (format!("全卷合计 {total} 个半分，应为 200"), format!("a paper is worth {total} half-marks, not 200")),
+            ("调整各题型的题数或分值，使合计为 100 分", "change counts or half-marks so that they make 100 marks"),
+        );
+    }
+}
+
+fn check_functions(blueprint: &Blueprint, faults: &mut Faults) {
+    let mut seen = BTreeSet::new();
+    for (place, entry) in blueprint.functions.iter().enumerate() {
+        let (chinese, code) = (entry.function.chinese(), entry.function.code());
+        if !seen.insert(entry.function) {
+            faults.add(
+                "blueprint_function_twice",
+                format!("/functions/{place}"),
+                (format!("{chinese}出现两次"), format!("function `{code}` stands twice")),
+                ("合并为一行", "merge the two"),
+            );
+        }
+        if entry.weight == 0 {
+            faults.add(
+                "blueprint_function_empty",
+                format!("/functions/{place}"),
+                (format!("{chinese}的比重是 0"), format!("function `{code}` has no weight")),
+                ("填写比重，或删去这一行", "give its weight, or remove it"),
+            );
+        }
+    }
+    let sum: u64 = blueprint.functions.iter().map(|entry| u64::from(entry.weight)).sum();
+    if sum != 100 {
+        faults.add(
+            "blueprint_weights",
+            "/functions".into(),
+            (format!("各职业功能比重合计 {sum}%"), format!("weights add up to {sum} %")),
+            ("按国家职业标准的比重表填写，合计 100%", "take the weights of the standard, which add up to 100 %"),
+        );
+    }
+}
+
+fn check_rows(blueprint: &Blueprint, faults: &mut Faults) {
+    let mut seen = BTreeSet::new();
+    for (place, row) in blueprint.rows.iter().enumerate() {
+        let name = row_name(row);
+        if !seen.insert((row.function, row.item_type, row.group_size)) {
+            faults.add(
+                "blueprint_row_twice",
+                format!("/rows/{place}"),
+                (
+                    format!("{}（每组 {} 题）出现两次", name.0, row.group_size),
+                    format!("row {} of group size {} stands twice", name.1, row.group_size),
+                ),
+                ("合并为一行", "merge the two"),
+            );
+        }
+        let known = blueprint.functions.iter().any(|entry| entry.function == row.function)
+            && blueprint.types.iter().any(|rule| rule.item_type == row.item_type);
+        if !known {
+            faults.add(
+                "blueprint_row_unknown",
+                format!("/rows/{place}"),
+                (
+                    format!("{}不在职业功能表或题型表中", name.0),
+                    format!("row {} names a function or type that the tables do not have", name.1),
+                ),
+                ("先在 functions 和 types 中列出", "list it under functions and types first"),
+            );
+        }
+        if !(1..=MOST_GROUPED).contains(&row.group_size) {
+            faults.add(
+                "blueprint_group_size",
+                format!("/rows/{place}/group_size"),
+                (format!("{}的每组题数是 {}", name.0, row.group_size), format!("row {} has groups of {}", name.1, row.group_size)),
+                ("改为 1 到 20，单题写 1", "set it to 1 to 20; 1 for single items"),
+            );
+            continue;
+        }
+        let whole = row.count % row.group_size == 0 && row.extended % row.group_size == 0;
+        if row.count == 0 || row.extended > row.count || !whole {
+            faults.add(
+                "blueprint_row_count",
+                format!("/rows/{place}"),
+                (
+                    format!("{}：题数 {}，其中拓展题库 {}，每组 {} 题", name.0, row.count, row.extended, row.group_size),
+                    format!(
+                        "row {}: {} items, {} of them extended, in groups of {}",
+                        name.1, row.count, row.extended, row.group_size
+                    ),
+                ),
+                (
+                    "题数应大于 0，拓展题数不超过题数，两者都是每组题数的整数倍",
+                    "counts must be above 0, extended at most the count, both multiples of the group size",
+                ),
+            );
+        }
+    }
+}
+
+fn check_margins(blueprint: &Blueprint, faults: &mut Faults) {
+    for (place, rule) in blueprint.types.iter().enumerate() {
+        let rows = blueprint.rows.iter().filter(|row| row.item_type == rule.item_type);
+        let count: u64 = rows.map(|row| u64::from(row.count)).sum();
+        if count != u64::from(rule.count) {
+            faults.add(
+                "blueprint_type_margin",
+                format!("/types/{place}"),
+                (
+                    format!("{}应有 {} 题，各行合计 {count} 题", rule.item_type.chinese(), rule.count),
+                    format!("type `{}` asks for {} items, its rows have {count}", rule.item_type, rule.count),
+                ),
+                ("改各行题数或题型的题数", "change the rows or the type's count"),
+            );
+        }
+    }
+    for (place, entry) in blueprint.functions.iter().enumerate() {
+        let rows = blueprint.rows.iter().filter(|row| row.function == entry.function);
+        let marks: u64 = rows
+            .map(|row| u64::from(row.count) * u64::from(blueprint.half_marks(row.item_type).unwrap_or_default().get()))
+            .sum();
+        if marks != 2 * u64::from(entry.weight) {
+            faults.add(
+                "blueprint_function_margin",
+                format!("/functions/{place}"),
+                (
+                    format!("{}比重 {}%，应为 {} 个半分，各行合计 {marks}", entry.function.chinese(), entry.weight, 2 * u64::from(entry.weight)),
+                    format!("function `{}` weighs {} %, its rows are worth {marks} half-marks", entry.function, entry.weight),
+                ),
+                ("改这一职业功能各行的题数", "change the counts of this function's rows"),
+            );
+        }
+    }
+}
+
+fn check_extended(blueprint: &Blueprint, faults: &mut Faults) {
+    let marks: u64 = blueprint
+        .rows
+        .iter()
+        .map(|row| u64::from(row.extended) * u64::from(blueprint.half_marks(row.item_type).unwrap_or_default().get()))
+        .sum();
+    // A paper has 200 half-marks, so one percent is two of them.
+    if blueprint.extended_cap > 100 || marks > 2 * u64::from(blueprint.extended_cap) {
+        faults.add(
+            "blueprint_extended_cap",
+            "/extended_cap".into(),
+            (
+                format!("拓展题库占 {marks} 个半分，上限 {}%", blueprint.extended_cap),
+                format!("extended items are worth {marks} half-marks, the cap is {} %", blueprint.extended_cap),
+            ),
+            ("减少各行的拓展题数，或经批准后提高上限", "lower the rows' extended counts, or raise the cap once approved"),
+        );
+    }
+}
+
+fn check_bands(blueprint: &Blueprint, faults: &mut Faults) {
+    let (mut names, mut difficulties) = (BTreeSet::new(), BTreeSet::new());
+    for (place, band) in blueprint.bands.iter().enumerate() {
+        let doubled = !names.insert(&band.name) | !band.difficulties.iter().fold(true, |fresh, d| difficulties.insert(*d) & fresh);
+        if doubled || band.difficulties.is_empty() || !(1..=100).contains(&band.share) {
+            faults.add(
+                "blueprint_band",
+                format!("/bands/{place}"),
+                (
+                    format!("难度档 {} 没有难度、没有占比，或名称、难度与别的档重复", band.name),
+                    format!("band `{}` has no difficulties or share, or repeats another's name or difficulty", band.name),
+                ),
+                ("各档名称不同，难度不重叠，占比 1 到 100", "names and difficulties must differ; shares are 1 to 100"),
+            );
+        }
+    }
+    let sum: u64 = blueprint.bands.iter().map(|band| u64::from(band.share)).sum();
+    if sum != 100 {
+        faults.add(
+            "blueprint_band_shares",
+            "/bands".into(),
+            (format!("各难度档占比合计 {sum}%"), format!("shares of the bands add up to {sum} %")),
+            ("调整占比，使合计为 100%", "change the shares so that they add up to 100 %"),
+        );
+    }
+}
+
+fn row_name(row: &Row) -> (String, String) {
+    (format!("{}·{}", row.function.chinese(), row.item_type.chinese()), format!("`{}` × `{}`", row.function, row.item_type))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bank::{Difficulty, ItemType};
+    use kaoping_record::canonical;
+    use std::error::Error;
+
+    type Outcome = Result<(), Box<dyn Error>>;
+
+    fn level_five() -> Result<Blueprint, canonical::CanonicalError> {
+        canonical::from_authored(include_bytes!("../../../question-bank/blueprints/5.json"))
+    }
+
+    fn codes(blueprint: &Blueprint) -> Vec<String> {
+        check(blueprint).into_iter().map(|fault| format!("{} {}", fault.code, fault.place)).collect()
+    }
+
+    #[test]
+    fn level_five_has_no_fault() -> Outcome {
+        let blueprint = level_five()?;
+        assert_eq!(codes(&blueprint), Vec::<String>::new());
+        assert_eq!((blueprint.items(), blueprint.half_marks(ItemType::TrueFalse)), (100, Some(HalfMarks::new(2))));
+        assert_eq!(blueprint.half_marks(ItemType::MultipleChoice), None);
+        Ok(())
+    }
+
+    // The classical scheme: 160 single choice and 40 true/false at half a mark, doubled row by row.
+    #[test]
+    fn half_mark_papers_can_be_written() -> Outcome {
+        let mut blueprint = level_five()?;
+        for rule in &mut blueprint.types {
+            rule.count *= 2;
+            rule.half_marks = HalfMarks::new(1);
+        }
+        for row in &mut blueprint.rows {
+            row.count *= 2;
+        }
+        assert_eq!(codes(&blueprint), Vec::<String>::new());
+        Ok(())
+    }
+
+    #[test]
+    fn all_faults_are_named_at_once() -> Outcome {
+        let mut blueprint = level_five()?;
+        blueprint.v = 2;
+        blueprint.title = "\u{200b}".into();
+        blueprint.minutes = 59;
+        blueprint.pass_half_marks = HalfMarks::new(201);
+        blueprint.minimum_multiple = 0;
+        blueprint.extended_cap = 101;
+        assert_eq!(
+            codes(&blueprint),
+            [
+                "blueprint_version /v",
+                "blueprint_text /title",
+                "blueprint_minutes /minutes",
+                "blueprint_pass_mark /pass_half_marks",
+                "blueprint_minimum_multiple /minimum_multiple",
+                "blueprint_extended_cap /extended_cap",
+            ]
+        );
+        Ok(())
+    }
+
+    #[test]
+    fn margins_are_exact() -> Outcome {
+        let mut blueprint = level_five()?;
+        let [first, second, ..] = blueprint.rows.as_mut_slice() else { return Err("two rows".into()) };
+        first.count -= 1;
+        second.count += 1;
+        assert_eq!(
+            codes(&blueprint),
+            ["blueprint_function_margin /functions/0", "blueprint_function_margin /functions/1"]
+        );
+        let mut blueprint = level_five()?;
+        blueprint.types.first_mut().ok_or("a type")?.count = 79;
+        assert_eq!(codes(&blueprint), ["blueprint_total /types", "blueprint_type_margin /types/0"]);
+        Ok(())
+    }
+
+    #[test]
+    fn rows_are_whole_groups_under_the_cap() -> Outcome {
+        let mut blueprint = level_five()?;
+        let row = blueprint.rows.get_mut(2).ok_or("third row")?;
+        row.extended = 21; // 42 half-marks are 21 % of a paper.
+        assert_eq!(codes(&blueprint), ["blueprint_extended_cap /extended_cap"]);
+        let row = blueprint.rows.get_mut(2).ok_or("third row")?;
+        (row.extended, row.group_size) = (20, 3); // neither 28 nor 20 is a multiple of 3
+        assert_eq!(codes(&blueprint), ["blueprint_row_count /rows/2"]);
+        let row = blueprint.rows.get_mut(2).ok_or("third row")?;
+        row.group_size = 0;
+        assert_eq!(codes(&blueprint), ["blueprint_group_size /rows/2/group_size"]);
+        Ok(())
+    }
+
+    #[test]
+    fn doubles_are_refused() -> Outcome {
+        let mut blueprint = level_five()?;
+        let first = blueprint.rows.first().ok_or("a row")?.clone();
+        blueprint.rows.push(Row { count: 0, ..first });
+        assert_eq!(codes(&blueprint), ["blueprint_row_twice /rows/12", "blueprint_row_count /rows/12"]);
+
+        let mut blueprint = level_five()?;
+        blueprint.bands.get_mut(1).ok_or("a band")?.difficulties.push(Difficulty::new(5)?);
+        blueprint.bands.get_mut(2).ok_or("a band")?.share = 19;
+        assert_eq!(codes(&blueprint), ["blueprint_band /bands/2", "blueprint_band_shares /bands"]);
+
+        let mut blueprint = level_five()?;
+        blueprint.functions.pop();
+        assert_eq!(
+            codes(&blueprint),
+            ["blueprint_weights /functions", "blueprint_row_unknown /rows/5", "blueprint_row_unknown /rows/11"]
+        );
+        Ok(())
+    }
+}

@@ -1,0 +1,2 @@
+//! The draw.
+pub mod paper;
