@@ -81,6 +81,8 @@ ids! {
     OptionId;
     /// A case group: items that stand together in a paper.
     GroupId;
+    /// What a draw deals as one: an item, or a case group.
+    UnitId;
     /// A bank (题库).
     BankId;
     /// A blueprint (组卷方案).
