@@ -1,0 +1,109 @@
+//! `cargo xtask build`: the wasm faces, then the pages, then the program that embeds them.
+
+use crate::place::{Place, WASM_BINDGEN, WASM_PACK};
+use crate::run::{self, Done, TaskError};
+use crate::stamp::Stamp;
+
+/// The users of wasm, each with an artifact of its own: features of the same name in `src/wasm`.
+pub(crate) const FACES: [&str; 4] = ["candidate", "examiner", "ceremony", "verify"];
+
+/// Reads the arguments and builds.
+///
+/// # Errors
+/// When a face is unknown or a build fails.
+pub(crate) fn command(place: &Place, arguments: &[String]) -> Result<(), TaskError> {
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments.as_slice() {
+        [] => everything(place),
+        ["--faces", names] => {
+            println!("build");
+            names.split(',').try_for_each(|name| face(place, name))
+        }
+        _ => Err(TaskError::usage("build takes `--faces NAME,NAME`")),
+    }
+}
+
+/// Builds what changed: faces, pages, program.
+///
+/// # Errors
+/// When a build fails.
+pub(crate) fn everything(place: &Place) -> Result<(), TaskError> {
+    pages(place)?;
+    let mut cargo = place.command("cargo");
+    cargo.args(["build", "--package", "kaoping", "--features", "pages"]);
+    run::loud(cargo)
+}
+
+/// Builds the faces and pages that changed, into `www/dist`.
+///
+/// # Errors
+/// When a build fails.
+pub(crate) fn pages(place: &Place) -> Result<(), TaskError> {
+    faces(place)?;
+    run::step("pages", || {
+        let inputs = [place.path("www")];
+        let stamp = Stamp::of(place.target("xtask/pages.stamp"), &inputs, &[])?;
+        if stamp.is_current() && place.path("www/dist/index.html").is_file() {
+            return Ok(Done::Already);
+        }
+        let mut vite = place.command("npm");
+        vite.current_dir(place.path("www")).args(["run", "build"]);
+        run::quiet(place, "pages", vite)?;
+        stamp.keep()?;
+        Ok(Done::Now)
+    })
+}
+
+/// Builds the faces that changed, each into `www/shared/engine/pkg/FACE`.
+///
+/// # Errors
+/// When a build fails.
+pub(crate) fn faces(place: &Place) -> Result<(), TaskError> {
+    println!("build");
+    FACES.iter().try_for_each(|name| face(place, name))
+}
+
+fn face(place: &Place, name: &str) -> Result<(), TaskError> {
+    if !FACES.contains(&name) {
+        return Err(TaskError::usage(format!(
+            "`{name}` is not a face: there are {}",
+            FACES.join(", ")
+        )));
+    }
+    run::step(&format!("wasm face {name}"), || {
+        let inputs = [
+            "Cargo.toml",
+            "Cargo.lock",
+            "src/record",
+            "src/engine",
+            "src/wasm",
+        ]
+        .map(|path| place.path(path));
+        let words = [name, WASM_BINDGEN, WASM_PACK];
+        let stamp = Stamp::of(
+            place.target(&format!("xtask/{name}.stamp")),
+            &inputs,
+            &words,
+        )?;
+        let folder = place.path("www/shared/engine/pkg").join(name);
+        if stamp.is_current() && folder.join(format!("{name}_bg.wasm")).is_file() {
+            return Ok(Done::Already);
+        }
+        let mut pack = place.command("wasm-pack");
+        pack.args(["build", "src/wasm", "--mode", "no-install"])
+            .args([
+                "--no-pack",
+                "--no-gitignore",
+                "--target",
+                "web",
+                "--profile",
+                "wasm",
+            ])
+            .arg("--out-dir")
+            .arg(&folder)
+            .args(["--out-name", name, "--features", name]);
+        run::quiet(place, &format!("face-{name}"), pack)?;
+        stamp.keep()?;
+        Ok(Done::Now)
+    })
+}

@@ -1,0 +1,108 @@
+//! `cargo xtask generate`: files with one generator, committed so that a change of an interface shows in a review.
+
+use std::fs;
+use std::path::Path;
+
+use super::build::{self, FACES};
+use crate::place::Place;
+use crate::run::{self, TaskError};
+
+/// A committed file and what it must hold.
+struct Generated {
+    path: String,
+    text: String,
+}
+
+/// Writes the generated files, or with `--check` compares them.
+///
+/// # Errors
+/// When a build fails, or a committed file differs.
+pub(crate) fn command(place: &Place, arguments: &[String]) -> Result<(), TaskError> {
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments.as_slice() {
+        [] => write(place),
+        ["--check"] => check(place),
+        _ => Err(TaskError::usage("generate takes `--check`")),
+    }
+}
+
+/// Compares the committed files with what their generators make now.
+///
+/// # Errors
+/// When a build fails, or a committed file differs.
+pub(crate) fn check(place: &Place) -> Result<(), TaskError> {
+    let files = generate(place)?;
+    let count = files.len();
+    let stale: Vec<String> = files
+        .into_iter()
+        .filter(|file| {
+            fs::read_to_string(place.path(&file.path)).ok().as_deref() != Some(file.text.as_str())
+        })
+        .map(|file| file.path)
+        .collect();
+    if stale.is_empty() {
+        println!("{count} generated files are as committed");
+        return Ok(());
+    }
+    Err(TaskError::failed(format!(
+        "not what their generator makes: {}\nrun `cargo xtask generate`, look at the difference and commit it",
+        stale.join(", ")
+    )))
+}
+
+fn write(place: &Place) -> Result<(), TaskError> {
+    for file in generate(place)? {
+        let path = place.path(&file.path);
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(|error| TaskError::file(folder, &error))?;
+        }
+        fs::write(&path, &file.text).map_err(|error| TaskError::file(&path, &error))?;
+        println!("{}", file.path);
+    }
+    Ok(())
+}
+
+fn generate(place: &Place) -> Result<Vec<Generated>, TaskError> {
+    build::everything(place)?;
+    let mut files = Vec::new();
+
+    let mut openapi = place.command(place.program());
+    openapi.arg("openapi");
+    let description = run::output(openapi)?;
+    files.push(Generated {
+        path: "www/shared/api/openapi.json".to_owned(),
+        text: description.clone(),
+    });
+    files.push(Generated {
+        path: "www/shared/api/schema.d.ts".to_owned(),
+        text: client_types(place, &description)?,
+    });
+
+    for face in FACES {
+        let made = place.path(&format!("www/shared/engine/pkg/{face}/{face}.d.ts"));
+        files.push(Generated {
+            path: format!("www/shared/engine/types/{face}.d.ts"),
+            text: read(&made)?,
+        });
+    }
+    Ok(files)
+}
+
+/// The types of the pages' client.
+fn client_types(place: &Place, description: &str) -> Result<String, TaskError> {
+    let source = place.target("xtask/openapi.json");
+    let made = place.target("xtask/openapi.d.ts");
+    fs::write(&source, description).map_err(|error| TaskError::file(&source, &error))?;
+    let mut generator = place.command("openapi-typescript");
+    generator
+        .current_dir(place.path("www"))
+        .arg(&source)
+        .arg("--output")
+        .arg(&made);
+    run::quiet(place, "openapi-typescript", generator)?;
+    read(&made)
+}
+
+fn read(path: &Path) -> Result<String, TaskError> {
+    fs::read_to_string(path).map_err(|error| TaskError::file(path, &error))
+}

@@ -1,0 +1,66 @@
+//! The repository's commands: `cargo xtask setup | build | start | test | fmt | generate | layers | sizes | bench`.
+//!
+//! Each command is one file in `commands/`. What they share: where things are (`place`), how programs are run (`run`),
+//! what is already up to date (`stamp`), and a PostgreSQL that lives as long as a test run (`postgres`).
+
+mod commands;
+mod place;
+mod postgres;
+mod run;
+mod stamp;
+
+use std::process::ExitCode;
+
+use place::Place;
+use run::TaskError;
+
+const HELP: &str = "\
+cargo xtask COMMAND
+
+  setup [--for start|test]     install what is missing; quick when all is there
+  build [--faces a,b]          wasm faces, pages and the program; with --faces those faces alone
+  start [--simulate N]         set up, build, serve the demo batch; or let N simulated people walk it
+  test [--long] [--keep-going] [stage…]
+                               set up and run every stage, or the named ones
+  fmt                          format Rust, TypeScript and Svelte
+  generate [--check]           write the generated files, or compare them with the committed ones
+  layers                       compare every crate's dependencies with its layer
+  sizes                        wasm and page sizes, raw and brotli
+  bench                        sizes, and the time simulated batches take";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match dispatch(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::from(error.code())
+        }
+    }
+}
+
+fn dispatch(arguments: &[String]) -> Result<(), TaskError> {
+    let Some((command, rest)) = arguments.split_first() else {
+        println!("{HELP}");
+        return Ok(());
+    };
+    let place = Place::find()?;
+    match command.as_str() {
+        "setup" => commands::setup::command(&place, rest),
+        "build" => commands::build::command(&place, rest),
+        "start" => commands::start::command(&place, rest),
+        "test" => commands::test::command(&place, rest),
+        "fmt" => commands::fmt::command(&place, rest),
+        "generate" => commands::generate::command(&place, rest),
+        "layers" => commands::layers::command(&place, rest),
+        "sizes" => commands::sizes::command(&place, rest),
+        "bench" => commands::bench::command(&place, rest),
+        "help" | "--help" | "-h" => {
+            println!("{HELP}");
+            Ok(())
+        }
+        unknown => Err(TaskError::usage(format!(
+            "`{unknown}` is not a command\n\n{HELP}"
+        ))),
+    }
+}
