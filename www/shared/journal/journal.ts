@@ -1,0 +1,96 @@
+/**
+ * What a device keeps of its own work: the events of its streams, in order, and a few notes beside them.
+ *
+ * Everything is mirrored in memory, so when IndexedDB is missing or fails the page goes on, and says that a reload
+ * would lose what the service does not have yet ({@link Journal.durable}).
+ */
+
+import { IndexedStore } from './indexed.ts';
+
+/** Where a journal lies on a device. Each write is durable when its promise is fulfilled. */
+export interface Store {
+  events(stream: string): Promise<string[]>;
+  append(stream: string, place: number, event: string): Promise<void>;
+  /** Moves the events of a stream from this place on out of the way; they stay readable under another name. */
+  setAside(stream: string, from: number): Promise<void>;
+  note(key: string): Promise<unknown>;
+  keep(key: string, value: unknown): Promise<void>;
+}
+
+export class Journal {
+  readonly #store: Store | null;
+  readonly #streams = new Map<string, string[]>();
+  readonly #notes = new Map<string, unknown>();
+  #durable: boolean;
+  readonly #onfail: (error: unknown) => void;
+
+  /** `onfail` hears once that the device keeps nothing from now on. */
+  constructor(store: Store | null, onfail: (error: unknown) => void = () => {}) {
+    this.#store = store;
+    this.#durable = store !== null;
+    this.#onfail = onfail;
+  }
+
+  /** Whether a reload finds again what was written. */
+  get durable(): boolean {
+    return this.#durable;
+  }
+
+  /** The events of a stream, oldest first. */
+  async events(stream: string): Promise<readonly string[]> {
+    const known = this.#streams.get(stream);
+    if (known !== undefined) return known;
+    const events = (await this.#try((store) => store.events(stream))) ?? [];
+    this.#streams.set(stream, events);
+    return events;
+  }
+
+  /** Appends an event; fulfilled when it is stored, or when it is clear that this device cannot store it. */
+  async append(stream: string, event: string): Promise<void> {
+    const events = (await this.events(stream)) as string[];
+    const place = events.push(event) - 1;
+    await this.#try((store) => store.append(stream, place, event));
+  }
+
+  /** Drops the events from this place on from the stream; the device keeps them under another name. */
+  async setAside(stream: string, from: number): Promise<void> {
+    const events = (await this.events(stream)) as string[];
+    if (events.length <= from) return;
+    await this.#try((store) => store.setAside(stream, from));
+    events.length = from;
+  }
+
+  /** A note, such as the seat's key. */
+  async note<Value>(key: string): Promise<Value | undefined> {
+    if (!this.#notes.has(key)) this.#notes.set(key, await this.#try((store) => store.note(key)));
+    return this.#notes.get(key) as Value | undefined;
+  }
+
+  /** Keeps a note in place of an earlier one; `undefined` forgets it. */
+  async keep(key: string, value: unknown): Promise<void> {
+    this.#notes.set(key, value);
+    await this.#try((store) => store.keep(key, value));
+  }
+
+  async #try<Value>(work: (store: Store) => Promise<Value>): Promise<Value | undefined> {
+    if (this.#store === null || !this.#durable) return undefined;
+    try {
+      return await work(this.#store);
+    } catch (error) {
+      // One event that is missing breaks the chain on this device, so nothing is written after it either.
+      this.#durable = false;
+      this.#onfail(error);
+      return undefined;
+    }
+  }
+}
+
+/** Opens this device's journal of an app, such as `seat`. Never fails: without IndexedDB it lives in memory. */
+export async function openJournal(name: string, onfail?: (error: unknown) => void): Promise<Journal> {
+  try {
+    return new Journal(await IndexedStore.open(`kaoping-${name}`), onfail);
+  } catch (error) {
+    onfail?.(error);
+    return new Journal(null, onfail);
+  }
+}

@@ -1,0 +1,124 @@
+/** Sends events in order, one request at a time, until the service has them; waits longer after each failure. */
+
+import { ApiError, NetworkError } from '../api/error.ts';
+
+/** What the person is told about the connection. */
+export type SendState = 'saved' | 'saving' | 'offline' | 'stopped';
+
+/** An event that the engine asked to send. */
+export interface Unsent {
+  id: string;
+  event: string;
+}
+
+export interface Transport {
+  /** Posts events, oldest first; answers the identity of the last one that is durable at the service. */
+  post(events: string[]): Promise<string>;
+  /** The service has this event and all before it. False: nobody waits for it. */
+  confirm(id: string): boolean;
+  /** Every event that is not confirmed, oldest first. */
+  unsent(): Unsent[];
+  /** What the person should be told has changed. */
+  changed(state: SendState): void;
+  /** The service refuses for good; nothing more is sent. */
+  refused(error: ApiError): void;
+}
+
+const BATCH = 50;
+const WAITS_MS = [1_000, 2_000, 4_000, 8_000, 15_000];
+
+export class Sender {
+  readonly #transport: Transport;
+  #running = false;
+  #again = false;
+  #failures = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #stopped = false;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+    globalThis.addEventListener?.('online', this.#wake);
+  }
+
+  /** Sends whatever is not confirmed. Call it after each touch, and whenever the network may be back. */
+  kick(): void {
+    if (this.#stopped) return;
+    if (this.#running) {
+      this.#again = true;
+      return;
+    }
+    clearTimeout(this.#timer);
+    void this.#run();
+  }
+
+  /** Ends all sending. */
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    globalThis.removeEventListener?.('online', this.#wake);
+    this.#transport.changed('stopped');
+  }
+
+  readonly #wake = (): void => {
+    this.#failures = 0;
+    this.kick();
+  };
+
+  async #run(): Promise<void> {
+    this.#running = true;
+    try {
+      do {
+        this.#again = false;
+        while (!this.#stopped && (await this.#step())) {
+          // Until all is confirmed.
+        }
+      } while (this.#again && !this.#stopped && this.#failures === 0);
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  /** Whether there is more to do now. */
+  async #step(): Promise<boolean> {
+    const unsent = this.#transport.unsent().slice(0, BATCH);
+    if (unsent.length === 0) {
+      this.#transport.changed('saved');
+      return false;
+    }
+    this.#transport.changed(this.#failures === 0 ? 'saving' : 'offline');
+    try {
+      const acknowledged = await this.#transport.post(unsent.map((entry) => entry.event));
+      this.#failures = 0;
+      // An answer that confirms nothing must not make a loop without a pause.
+      if (this.#transport.confirm(acknowledged)) return true;
+      this.#wait();
+    } catch (error) {
+      this.#failed(error);
+    }
+    return false;
+  }
+
+  #failed(error: unknown): void {
+    if (!(error instanceof ApiError) || error.status >= 500 || error.status === 429) {
+      if (!(error instanceof ApiError) && !(error instanceof NetworkError)) console.error(error);
+      this.#wait();
+      return;
+    }
+    const head = error.code === 'chain' ? error.answer.head : undefined;
+    if (typeof head === 'string' && this.#transport.confirm(head)) {
+      // The service had more than it could say before the connection broke.
+      this.#again = true;
+      return;
+    }
+    this.#transport.refused(error);
+    this.stop();
+  }
+
+  #wait(): void {
+    const wait = WAITS_MS[Math.min(this.#failures, WAITS_MS.length - 1)] ?? 15_000;
+    this.#failures += 1;
+    this.#transport.changed('offline');
+    // A room of PCs must not come back all in the same moment.
+    this.#timer = setTimeout(() => this.kick(), wait * (0.75 + Math.random() / 2));
+  }
+}
