@@ -9,7 +9,7 @@ use super::clock::Deadline;
 use super::event::{SeatEvent, actor, seat_stream};
 use super::hand_in::SeatCheckpoint;
 use crate::draw::paper::Paper;
-use crate::practical::outbox::{Outbox, Output};
+use crate::outbox::{Outbox, Output};
 use kaoping_record::digest::Digest;
 use kaoping_record::event::{EventError, Head, Sealed, Stream};
 use kaoping_record::id::{ItemId, OptionId, SittingId};

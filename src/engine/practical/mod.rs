@@ -1,0 +1,22 @@
+//! The practical exam (操作技能考核): score sheets, the examiner's session, the panel's mark, the total.
+//!
+//! A mark's way: a [`sheet::Sheet`] is checked into a [`sheet::ValidSheet`]; an examiner scores it in a
+//! [`session::SheetSession`] and hands it in; three or more sheets that were handed in form the panel's mark
+//! ([`panel::form`]); the marks of all sheets form the functions' scores and the total ([`total::practical_total`]).
+//!
+//! - [`code`]: the short names inside a sheet
+//! - [`sheet`], [`sheet_check`], [`sheet_defect`]: the score sheet (考核评分记录表), version 1, and its defects
+//! - [`sheet_event`], [`scoring`]: what an examiner does with one sheet, and what that adds up to
+//! - [`session`]: the same without I/O, for tablet, service and audit
+//! - [`panel`], [`panel_policy`], [`total`]: from independent sheets to the practical total
+
+pub mod code;
+pub mod panel;
+pub mod panel_policy;
+pub mod scoring;
+pub mod session;
+pub mod sheet;
+pub mod sheet_check;
+pub mod sheet_defect;
+pub mod sheet_event;
+pub mod total;

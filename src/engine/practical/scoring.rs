@@ -1,0 +1,362 @@
+//! What the events of an examiner's sheet add up to. Pure: events in, marks out.
+
+use super::code::{AwardCode, NoteCode, VetoCode};
+use super::sheet::{Award, ItemKind, SheetItem, ValidSheet};
+use super::sheet_event::{SheetEvent, Timer};
+use crate::marks::{HalfMarks, MarksError};
+use kaoping_record::digest::Digest;
+use kaoping_record::id::{AssignmentId, SheetId, SheetItemId};
+use kaoping_record::time::Time;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Why an event cannot happen on a sheet. Nothing has changed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ScoringError {
+    /// The sheet was not opened yet.
+    #[error("sheet is not started")]
+    NotStarted,
+    /// The sheet is open already.
+    #[error("sheet is started already")]
+    StartedTwice,
+    /// The sheet was handed in; a correction is a record of its own.
+    #[error("sheet is handed in already")]
+    HandedIn,
+    /// The event opens another sheet, or another text of it.
+    #[error("event opens sheet `{found}`, or another text of it, not `{expected}`")]
+    OtherSheet {
+        /// This sheet.
+        expected: SheetId,
+        /// The event's.
+        found: SheetId,
+    },
+    /// The event opens the sheet for another task.
+    #[error("event is of assignment `{found}`, not of `{expected}`")]
+    OtherAssignment {
+        /// This task.
+        expected: AssignmentId,
+        /// The event's.
+        found: AssignmentId,
+    },
+    /// The sheet has no such item.
+    #[error("sheet has no item `{0}`")]
+    UnknownItem(SheetItemId),
+    /// The item has no such award.
+    #[error("item `{item}` has no award `{award}`")]
+    UnknownAward {
+        /// The item.
+        item: SheetItemId,
+        /// The award.
+        award: AwardCode,
+    },
+    /// The item has no award that could be taken back.
+    #[error("item `{0}` is not scored")]
+    NotScored(SheetItemId),
+    /// The sheet has no such veto.
+    #[error("sheet has no veto `{0}`")]
+    UnknownVeto(VetoCode),
+    /// The veto has no such note.
+    #[error("veto `{veto}` has no note `{note}`")]
+    UnknownNote {
+        /// The veto.
+        veto: VetoCode,
+        /// The note.
+        note: NoteCode,
+    },
+    /// The veto is marked already.
+    #[error("veto `{0}` is marked already")]
+    VetoMarkedTwice(VetoCode),
+    /// The veto is not marked.
+    #[error("veto `{0}` is not marked")]
+    VetoNotMarked(VetoCode),
+    /// The item is not timed.
+    #[error("item `{0}` is not timed")]
+    NotTimed(SheetItemId),
+    /// The timer runs already.
+    #[error("timer runs already")]
+    TimerRuns,
+    /// The timer does not run.
+    #[error("timer does not run")]
+    TimerStands,
+    /// Items without an award; all of them.
+    #[error("{} items are not scored yet", .0.len())]
+    Unscored(Vec<SheetItemId>),
+    /// The examiner stands by another sum than the awards have.
+    #[error("handed in with {claimed} marks, but the awards add up to {sum}")]
+    Total {
+        /// The sum that the examiner saw.
+        claimed: HalfMarks,
+        /// The awards' sum.
+        sum: HalfMarks,
+    },
+    /// An event that is older than the one before it.
+    #[error("event is older than the one before it")]
+    Time,
+    /// Marks beyond what can be counted.
+    #[error(transparent)]
+    Marks(#[from] MarksError),
+}
+
+/// A veto that the examiner has marked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MarkedVeto {
+    /// What was seen.
+    pub note: NoteCode,
+    /// When it was marked.
+    pub at_ms: Time,
+}
+
+/// How an examiner's scoring of a sheet stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scoring {
+    assignment: AssignmentId,
+    started: Option<Time>,
+    handed_in: Option<Time>,
+    last: Option<Time>,
+    scores: BTreeMap<SheetItemId, AwardCode>,
+    vetoes: BTreeMap<VetoCode, MarkedVeto>,
+    timers: BTreeMap<Timer, Run>,
+    inverse: Option<SheetEvent>,
+}
+
+/// A timer: what it has counted, and since when it runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Run {
+    counted_ms: i64,
+    since: Option<Time>,
+}
+
+impl Scoring {
+    /// The scoring of a sheet that is not opened yet.
+    #[must_use]
+    pub fn new(assignment: AssignmentId) -> Self {
+        Self {
+            assignment,
+            started: None,
+            handed_in: None,
+            last: None,
+            scores: BTreeMap::new(),
+            vetoes: BTreeMap::new(),
+            timers: BTreeMap::new(),
+            inverse: None,
+        }
+    }
+
+    /// Lets an event happen at `at`.
+    ///
+    /// # Errors
+    /// [`ScoringError`] when it cannot; the scoring is then as before.
+    pub fn apply(&mut self, sheet: &ValidSheet, at: Time, event: &SheetEvent) -> Result<(), ScoringError> {
+        if self.last.is_some_and(|last| at < last) {
+            return Err(ScoringError::Time);
+        }
+        if self.handed_in.is_some() {
+            return Err(ScoringError::HandedIn);
+        }
+        if self.started.is_none() && !matches!(event, SheetEvent::Started { .. }) {
+            return Err(ScoringError::NotStarted);
+        }
+        match event {
+            SheetEvent::Started { assignment, sheet: id, sheet_digest } => {
+                self.start(sheet, at, assignment, id, *sheet_digest)?;
+            }
+            SheetEvent::Scored { item, award } => self.score(sheet, item, award)?,
+            SheetEvent::Cleared { item } => self.clear(sheet, item)?,
+            SheetEvent::VetoMarked { veto, note } => self.mark_veto(sheet, at, veto, note)?,
+            SheetEvent::VetoWithdrawn { veto } => self.withdraw_veto(veto)?,
+            SheetEvent::TimerStarted { timer } => self.start_timer(sheet, at, timer)?,
+            SheetEvent::TimerStopped { timer } => self.stop_timer(at, timer)?,
+            SheetEvent::HandedIn { total } => self.hand_in(sheet, at, *total)?,
+        }
+        self.last = Some(at);
+        Ok(())
+    }
+
+    /// When the sheet was opened.
+    #[must_use]
+    pub fn started(&self) -> Option<Time> {
+        self.started
+    }
+
+    /// When the sheet was handed in.
+    #[must_use]
+    pub fn handed_in(&self) -> Option<Time> {
+        self.handed_in
+    }
+
+    /// The time of the last event.
+    #[must_use]
+    pub fn last(&self) -> Option<Time> {
+        self.last
+    }
+
+    /// The award of an item, `None` while it is unscored.
+    #[must_use]
+    pub fn award(&self, item: &SheetItemId) -> Option<&AwardCode> {
+        self.scores.get(item)
+    }
+
+    /// All awards so far.
+    #[must_use]
+    pub fn scores(&self) -> &BTreeMap<SheetItemId, AwardCode> {
+        &self.scores
+    }
+
+    /// The vetoes that are marked.
+    #[must_use]
+    pub fn vetoes(&self) -> &BTreeMap<VetoCode, MarkedVeto> {
+        &self.vetoes
+    }
+
+    /// The items without an award, in the sheet's order.
+    #[must_use]
+    pub fn unscored(&self, sheet: &ValidSheet) -> Vec<SheetItemId> {
+        let items = sheet.sheet().items().map(|(_, item)| &item.id);
+        items.filter(|item| !self.scores.contains_key(item)).cloned().collect()
+    }
+
+    /// The sum of the awards so far, before any veto.
+    ///
+    /// # Errors
+    /// [`ScoringError`] when the awards are not the sheet's.
+    pub fn total(&self, sheet: &ValidSheet) -> Result<HalfMarks, ScoringError> {
+        let marks = self.scores.iter().map(|(item, award)| Ok(find(sheet, item, award)?.half_marks));
+        Ok(HalfMarks::sum(marks.collect::<Result<Vec<_>, ScoringError>>()?)?)
+    }
+
+    /// Milliseconds that a timer has counted up to `now`; it stands still from the hand-in.
+    #[must_use]
+    pub fn used_ms(&self, timer: &Timer, now: Time) -> i64 {
+        let Some(run) = self.timers.get(timer) else { return 0 };
+        let now = self.handed_in.map_or(now, |end| end.min(now));
+        run.counted_ms + run.since.map_or(0, |since| now.millis_since(since).max(0))
+    }
+
+    /// The timers that run.
+    pub fn running(&self) -> impl Iterator<Item = &Timer> {
+        let handed_in = self.handed_in.is_some();
+        self.timers.iter().filter(move |(_, run)| run.since.is_some() && !handed_in).map(|(timer, _)| timer)
+    }
+
+    /// The award that a timed item's timer speaks for; the examiner confirms it by scoring.
+    #[must_use]
+    pub fn suggested<'sheet>(&self, sheet: &'sheet ValidSheet, item: &SheetItemId, now: Time) -> Option<&'sheet Award> {
+        let timer = Timer::Item { item: item.clone() };
+        self.timers.get(&timer)?;
+        sheet.item(item)?.award_for_time(self.used_ms(&timer, now))
+    }
+
+    /// The event that undoes the last award or veto; undone twice, it is as before. `None` when there is none.
+    #[must_use]
+    pub fn undo(&self) -> Option<&SheetEvent> {
+        self.inverse.as_ref().filter(|_| self.handed_in.is_none())
+    }
+
+    fn start(
+        &mut self,
+        sheet: &ValidSheet,
+        at: Time,
+        assignment: &AssignmentId,
+        id: &SheetId,
+        digest: Digest,
+    ) -> Result<(), ScoringError> {
+        if self.started.is_some() {
+            return Err(ScoringError::StartedTwice);
+        }
+        if *id != sheet.sheet().id || digest != sheet.digest() {
+            return Err(ScoringError::OtherSheet { expected: sheet.sheet().id.clone(), found: id.clone() });
+        }
+        if *assignment != self.assignment {
+            return Err(ScoringError::OtherAssignment {
+                expected: self.assignment.clone(),
+                found: assignment.clone(),
+            });
+        }
+        self.started = Some(at);
+        Ok(())
+    }
+
+    fn score(&mut self, sheet: &ValidSheet, item: &SheetItemId, award: &AwardCode) -> Result<(), ScoringError> {
+        find(sheet, item, award)?;
+        self.inverse = Some(match self.scores.insert(item.clone(), award.clone()) {
+            Some(before) => SheetEvent::Scored { item: item.clone(), award: before },
+            None => SheetEvent::Cleared { item: item.clone() },
+        });
+        Ok(())
+    }
+
+    fn clear(&mut self, sheet: &ValidSheet, item: &SheetItemId) -> Result<(), ScoringError> {
+        known(sheet, item)?;
+        let before = self.scores.remove(item).ok_or_else(|| ScoringError::NotScored(item.clone()))?;
+        self.inverse = Some(SheetEvent::Scored { item: item.clone(), award: before });
+        Ok(())
+    }
+
+    fn mark_veto(&mut self, sheet: &ValidSheet, at: Time, veto: &VetoCode, note: &NoteCode) -> Result<(), ScoringError> {
+        let known = sheet.veto(veto).ok_or_else(|| ScoringError::UnknownVeto(veto.clone()))?;
+        if !known.notes.iter().any(|ready| ready.code == *note) {
+            return Err(ScoringError::UnknownNote { veto: veto.clone(), note: note.clone() });
+        }
+        if self.vetoes.contains_key(veto) {
+            return Err(ScoringError::VetoMarkedTwice(veto.clone()));
+        }
+        self.vetoes.insert(veto.clone(), MarkedVeto { note: note.clone(), at_ms: at });
+        self.inverse = Some(SheetEvent::VetoWithdrawn { veto: veto.clone() });
+        Ok(())
+    }
+
+    fn withdraw_veto(&mut self, veto: &VetoCode) -> Result<(), ScoringError> {
+        let before = self.vetoes.remove(veto).ok_or_else(|| ScoringError::VetoNotMarked(veto.clone()))?;
+        self.inverse = Some(SheetEvent::VetoMarked { veto: veto.clone(), note: before.note });
+        Ok(())
+    }
+
+    fn start_timer(&mut self, sheet: &ValidSheet, at: Time, timer: &Timer) -> Result<(), ScoringError> {
+        if let Timer::Item { item } = timer
+            && !matches!(known(sheet, item)?.kind, ItemKind::Timed { .. })
+        {
+            return Err(ScoringError::NotTimed(item.clone()));
+        }
+        let run = self.timers.entry(timer.clone()).or_default();
+        if run.since.is_some() {
+            return Err(ScoringError::TimerRuns);
+        }
+        run.since = Some(at);
+        Ok(())
+    }
+
+    fn stop_timer(&mut self, at: Time, timer: &Timer) -> Result<(), ScoringError> {
+        let run = self.timers.get_mut(timer).ok_or(ScoringError::TimerStands)?;
+        let since = run.since.take().ok_or(ScoringError::TimerStands)?;
+        run.counted_ms = run.counted_ms.saturating_add(at.millis_since(since));
+        Ok(())
+    }
+
+    fn hand_in(&mut self, sheet: &ValidSheet, at: Time, claimed: HalfMarks) -> Result<(), ScoringError> {
+        let unscored = self.unscored(sheet);
+        if !unscored.is_empty() {
+            return Err(ScoringError::Unscored(unscored));
+        }
+        let sum = self.total(sheet)?;
+        if sum != claimed {
+            return Err(ScoringError::Total { claimed, sum });
+        }
+        self.handed_in = Some(at);
+        Ok(())
+    }
+}
+
+/// The award that a code names.
+///
+/// # Errors
+/// [`ScoringError::UnknownItem`] or [`ScoringError::UnknownAward`].
+pub fn find<'sheet>(sheet: &'sheet ValidSheet, item: &SheetItemId, award: &AwardCode) -> Result<&'sheet Award, ScoringError> {
+    known(sheet, item)?
+        .award(award)
+        .ok_or_else(|| ScoringError::UnknownAward { item: item.clone(), award: award.clone() })
+}
+
+fn known<'sheet>(sheet: &'sheet ValidSheet, item: &SheetItemId) -> Result<&'sheet SheetItem, ScoringError> {
+    sheet.item(item).ok_or_else(|| ScoringError::UnknownItem(item.clone()))
+}

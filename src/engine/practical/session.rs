@@ -1,0 +1,263 @@
+//! The examiner's scoring of one sheet, without I/O: the tablet, the service and an audit run the same code.
+//!
+//! The device hands each touch to [`SheetSession::handle`] with its time, then fetches requests with
+//! [`SheetSession::poll_output`] until there are none. After a restart it hands the stored events to
+//! [`SheetSession::replay`]. A clock that runs backwards stops nobody: an event is never dated before the last.
+
+use super::code::{AwardCode, VetoCode};
+use super::scoring::{MarkedVeto, Scoring, ScoringError};
+use super::sheet::{ItemKind, ValidSheet};
+use super::sheet_event::{SheetEvent, Timer};
+use crate::marks::HalfMarks;
+use crate::outbox::{Outbox, Output};
+use kaoping_record::digest::Digest;
+use kaoping_record::event::{EventError, Head, Sealed, Stream};
+use kaoping_record::id::{AccountId, AssignmentId, SheetId, SheetItemId};
+use kaoping_record::time::Time;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Why an event was refused. Nothing has changed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SheetError {
+    /// It cannot happen as the sheet stands.
+    #[error(transparent)]
+    Scoring(#[from] ScoringError),
+    /// It is not an event of this stream, or of a form that is not known.
+    #[error(transparent)]
+    Event(#[from] EventError),
+    /// A stored event was written by somebody else.
+    #[error("event is by `{found}`, not by `{expected}`")]
+    OtherActor {
+        /// The examiner.
+        expected: String,
+        /// The event's actor.
+        found: String,
+    },
+}
+
+/// What an examiner is asked to do: score one sheet for one sitting.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Assignment {
+    /// Its identifier.
+    pub id: AssignmentId,
+    /// Who scores.
+    pub examiner: AccountId,
+    /// Where the events go; nobody else writes there.
+    pub stream: Stream,
+}
+
+impl Assignment {
+    /// The examiner as the actor of events: `account:` and the identifier.
+    #[must_use]
+    pub fn actor(&self) -> String {
+        format!("account:{}", self.examiner)
+    }
+}
+
+/// A sheet as an examiner handed it in: what a panel's mark is formed from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HandedInSheet {
+    /// The examiner's task.
+    pub assignment: AssignmentId,
+    /// Who scored.
+    pub examiner: AccountId,
+    /// The sheet.
+    pub sheet: SheetId,
+    /// What the sheet said.
+    pub sheet_digest: Digest,
+    /// Each item's award.
+    pub scores: BTreeMap<SheetItemId, AwardCode>,
+    /// The vetoes that the examiner marked.
+    pub vetoes: BTreeMap<VetoCode, MarkedVeto>,
+    /// The sum of the awards, before any veto.
+    pub total: HalfMarks,
+    /// When it was handed in.
+    pub at_ms: Time,
+    /// Identity of the stream's last event, which fixes everything before it.
+    pub last_event: Digest,
+}
+
+/// The examiner's scoring of one sheet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SheetSession {
+    sheet: ValidSheet,
+    assignment: Assignment,
+    scoring: Scoring,
+    head: Head,
+    outbox: Outbox,
+}
+
+impl SheetSession {
+    /// A session in which nothing has happened; [`Self::start`] opens the sheet.
+    #[must_use]
+    pub fn new(sheet: ValidSheet, assignment: Assignment) -> Self {
+        let scoring = Scoring::new(assignment.id.clone());
+        Self { sheet, assignment, scoring, head: Head::EMPTY, outbox: Outbox::default() }
+    }
+
+    /// A session rebuilt from its stored events, oldest first. Until [`Self::confirm`] says otherwise the
+    /// service is taken to hold none of them; [`Self::resend`] offers them again.
+    ///
+    /// # Errors
+    /// [`SheetError`] for the first event that is not the next of this examiner's stream.
+    pub fn replay<'events>(
+        sheet: ValidSheet,
+        assignment: Assignment,
+        events: impl IntoIterator<Item = &'events [u8]>,
+    ) -> Result<Self, SheetError> {
+        let mut session = Self::new(sheet, assignment);
+        for bytes in events {
+            session.restore(bytes)?;
+        }
+        Ok(session)
+    }
+
+    /// The event that opens this sheet.
+    #[must_use]
+    pub fn start(&self) -> SheetEvent {
+        SheetEvent::Started {
+            assignment: self.assignment.id.clone(),
+            sheet: self.sheet.sheet().id.clone(),
+            sheet_digest: self.sheet.digest(),
+        }
+    }
+
+    /// Lets an event happen.
+    ///
+    /// # Errors
+    /// [`SheetError`] when it cannot; the session is then as before. A hand-in with items left is refused with
+    /// [`ScoringError::Unscored`], which lists them.
+    pub fn handle(&mut self, now: Time, event: &SheetEvent) -> Result<(), SheetError> {
+        let at = self.scoring.last().map_or(now, |last| last.max(now));
+        let mut scoring = self.scoring.clone();
+        scoring.apply(&self.sheet, at, event)?;
+        let sealed = event.seal(&self.assignment.stream, self.head, at, &self.assignment.actor())?;
+        self.scoring = scoring;
+        self.head = sealed.head();
+        self.outbox.add(sealed);
+        if matches!(event, SheetEvent::TimerStarted { .. }) {
+            self.wake(at);
+        }
+        Ok(())
+    }
+
+    /// The next request to the device.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.outbox.poll()
+    }
+
+    /// The service holds this event and all before it. False when it is not waited for.
+    pub fn confirm(&mut self, id: Digest) -> bool {
+        self.outbox.confirm(id)
+    }
+
+    /// Asks again to send whatever the service has not confirmed.
+    pub fn resend(&mut self) {
+        self.outbox.resend();
+    }
+
+    /// How many events the service has not confirmed.
+    #[must_use]
+    pub fn unconfirmed(&self) -> usize {
+        self.outbox.unconfirmed()
+    }
+
+    /// Asks to be woken at the next limit of a running timer, when there is one.
+    pub fn wake(&mut self, now: Time) {
+        let next = self.scoring.running().filter_map(|timer| self.left_ms(timer, now)).min();
+        if let Some(left) = next {
+            self.outbox.wake_at(now.plus_millis(left));
+        }
+    }
+
+    /// Milliseconds to the next limit of a timer as if it ran on from `now`; `None` beyond its last.
+    #[must_use]
+    pub fn left_ms(&self, timer: &Timer, now: Time) -> Option<i64> {
+        let used = self.scoring.used_ms(timer, now);
+        let sheet = self.sheet.sheet();
+        let minutes = |minutes: u32| vec![i64::from(minutes) * 60_000];
+        let limits = match timer {
+            Timer::Prepare {} => minutes(sheet.minutes_prepare),
+            Timer::Task {} => minutes(sheet.minutes),
+            Timer::Item { item } => match &self.sheet.item(item)?.kind {
+                ItemKind::Timed { limits_s } => limits_s.iter().map(|limit| i64::from(*limit) * 1000).collect(),
+                _ => return None,
+            },
+        };
+        // A time that equals a limit still earns its award, so the limit is over one millisecond later.
+        limits.into_iter().map(|limit| limit + 1 - used).find(|left| *left > 0)
+    }
+
+    /// The sheet.
+    #[must_use]
+    pub fn sheet(&self) -> &ValidSheet {
+        &self.sheet
+    }
+
+    /// The task.
+    #[must_use]
+    pub fn assignment(&self) -> &Assignment {
+        &self.assignment
+    }
+
+    /// How the scoring stands.
+    #[must_use]
+    pub fn scoring(&self) -> &Scoring {
+        &self.scoring
+    }
+
+    /// Where the stream ends.
+    #[must_use]
+    pub fn head(&self) -> Head {
+        self.head
+    }
+
+    /// The events that give every item without an award its last one, which earns nothing: for a task that
+    /// ended early.
+    #[must_use]
+    pub fn not_done(&self) -> Vec<SheetEvent> {
+        let items = self.scoring.unscored(&self.sheet).into_iter();
+        items
+            .filter_map(|item| {
+                let award = self.sheet.item(&item)?.awards.last()?.code.clone();
+                Some(SheetEvent::Scored { item, award })
+            })
+            .collect()
+    }
+
+    /// The sheet as handed in, `None` before.
+    ///
+    /// # Errors
+    /// [`SheetError`] when its awards cannot be added.
+    pub fn handed_in(&self) -> Result<Option<HandedInSheet>, SheetError> {
+        let Some(at) = self.scoring.handed_in() else { return Ok(None) };
+        Ok(Some(HandedInSheet {
+            assignment: self.assignment.id.clone(),
+            examiner: self.assignment.examiner.clone(),
+            sheet: self.sheet.sheet().id.clone(),
+            sheet_digest: self.sheet.digest(),
+            scores: self.scoring.scores().clone(),
+            vetoes: self.scoring.vetoes().clone(),
+            total: self.scoring.total(&self.sheet)?,
+            at_ms: at,
+            last_event: self.head.last,
+        }))
+    }
+
+    fn restore(&mut self, bytes: &[u8]) -> Result<(), SheetError> {
+        let sealed = Sealed::parse(bytes)?;
+        sealed.continues(&self.assignment.stream, self.head)?;
+        let (expected, found) = (self.assignment.actor(), sealed.event().actor.clone());
+        if expected != found {
+            return Err(SheetError::OtherActor { expected, found });
+        }
+        let event = SheetEvent::open(&sealed)?;
+        self.scoring.apply(&self.sheet, sealed.event().at_ms, &event)?;
+        self.head = sealed.head();
+        self.outbox.restore(sealed);
+        Ok(())
+    }
+}
