@@ -1,0 +1,108 @@
+//! The collections that documents stand in.
+
+/// A kind of document. Its name is stored, so a name never changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Collection {
+    /// Evaluation organizations (社会培训评价组织) with their filing.
+    Organization,
+    /// Banks (题库) with their kind and approval.
+    Bank,
+    /// Batches (批次) with their plan and the state of their draw.
+    Batch,
+    /// Rooms (考场).
+    Room,
+    /// Seats (座位) and spare papers.
+    Seat,
+    /// Sittings: one person's theory or practical exam.
+    Sitting,
+    /// Admission tickets (准考证).
+    Ticket,
+    /// Dealt papers.
+    Paper,
+    /// One examiner's scoring of one sheet.
+    Assignment,
+    /// Panels of examiners (考评组).
+    Panel,
+    /// Signed results.
+    Result,
+    /// Leaves of the log.
+    LogLeaf,
+    /// Accounts of staff.
+    Account,
+    /// Logins that are open.
+    LoginSession,
+    /// Keys of seats and tablets.
+    Enrolment,
+    /// Certificates.
+    Certificate,
+    /// Settings of the installation.
+    Setting,
+}
+
+impl Collection {
+    /// Every collection.
+    pub const ALL: [Self; 17] = [
+        Self::Organization,
+        Self::Bank,
+        Self::Batch,
+        Self::Room,
+        Self::Seat,
+        Self::Sitting,
+        Self::Ticket,
+        Self::Paper,
+        Self::Assignment,
+        Self::Panel,
+        Self::Result,
+        Self::LogLeaf,
+        Self::Account,
+        Self::LoginSession,
+        Self::Enrolment,
+        Self::Certificate,
+        Self::Setting,
+    ];
+
+    /// The name under which it is stored.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Organization => "organization",
+            Self::Bank => "bank",
+            Self::Batch => "batch",
+            Self::Room => "room",
+            Self::Seat => "seat",
+            Self::Sitting => "sitting",
+            Self::Ticket => "ticket",
+            Self::Paper => "paper",
+            Self::Assignment => "assignment",
+            Self::Panel => "panel",
+            Self::Result => "result",
+            Self::LogLeaf => "log_leaf",
+            Self::Account => "account",
+            Self::LoginSession => "login_session",
+            Self::Enrolment => "enrolment",
+            Self::Certificate => "certificate",
+            Self::Setting => "setting",
+        }
+    }
+
+    /// Whether its documents are themselves the truth: no event tells them, so a rebuild leaves them alone.
+    ///
+    /// Password digests and open logins must not stand in streams, from which nothing can be deleted;
+    /// settings belong to an installation, not to what happened.
+    #[must_use]
+    pub const fn is_authoritative(self) -> bool {
+        matches!(self, Self::Account | Self::LoginSession | Self::Setting)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn names_are_distinct() {
+        let names: BTreeSet<_> = Collection::ALL.into_iter().map(Collection::name).collect();
+        assert_eq!(names.len(), 17);
+    }
+}

@@ -1,0 +1,200 @@
+//! A store that forgets: for tests.
+
+use crate::collection::Collection;
+use crate::commit::{Change, Commit, Committed, Lookup, check_lookup};
+use crate::document::{Document, Entry};
+use crate::error::StoreError;
+use crate::projector::{self, Projector, Rebuilt};
+use crate::range::{check_key, check_limit, range};
+use crate::store::{Placed, Store};
+use async_trait::async_trait;
+use kaoping_record::digest::Digest;
+use kaoping_record::event::{Head, Sealed, Stream};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Everything in memory; behaves as the durable backends do, except that it is gone with the process.
+#[derive(Default)]
+pub struct MemoryStore {
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    streams: BTreeMap<Stream, Vec<Sealed>>,
+    order: Vec<Sealed>,
+    documents: Documents,
+    blobs: BTreeMap<Digest, Vec<u8>>,
+}
+
+type Documents = BTreeMap<(Collection, String), (Lookup, Document)>;
+
+impl MemoryStore {
+    /// An empty store.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Every change below is made after all checks, by calls that do not panic.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl Store for MemoryStore {
+    async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {
+        commit.check()?;
+        let mut state = self.state();
+        let heads = state.heads(&commit)?;
+        let mut last_position = None;
+        for append in commit.appends {
+            state.order.extend(append.events.iter().cloned());
+            if !append.events.is_empty() {
+                last_position = Some(state.order.len() as u64);
+                state.streams.entry(append.stream).or_default().extend(append.events);
+            }
+        }
+        for change in commit.projections {
+            apply(&mut state.documents, change);
+        }
+        for blob in commit.blobs {
+            state.blobs.insert(blob.digest(), blob.bytes().to_vec());
+        }
+        Ok(Committed { heads, last_position })
+    }
+
+    async fn head(&self, stream: &Stream) -> Result<Head, StoreError> {
+        Ok(self.state().head(stream))
+    }
+
+    async fn events(&self, stream: &Stream, from_seq: u64, limit: u32) -> Result<Vec<Sealed>, StoreError> {
+        check_limit(limit)?;
+        let from = usize::try_from(from_seq).unwrap_or(usize::MAX);
+        let state = self.state();
+        let events = state.streams.get(stream).into_iter().flatten();
+        Ok(events.skip(from).take(limit as usize).cloned().collect())
+    }
+
+    async fn all_events(&self, after: u64, limit: u32) -> Result<Vec<Placed>, StoreError> {
+        check_limit(limit)?;
+        let skipped = usize::try_from(after).unwrap_or(usize::MAX);
+        let state = self.state();
+        let events = (1..).zip(&state.order).skip(skipped).take(limit as usize);
+        Ok(events.map(|(position, event)| Placed { position, event: event.clone() }).collect())
+    }
+
+    async fn streams(
+        &self,
+        prefix: &str,
+        after: Option<&Stream>,
+        limit: u32,
+    ) -> Result<Vec<(Stream, Head)>, StoreError> {
+        check_limit(limit)?;
+        let range = range(prefix, after.map(Stream::as_str))?;
+        let state = self.state();
+        let inside = |name: &str| range.from.as_str() <= name && name < range.until.as_str();
+        let streams = state.streams.iter().filter(|(stream, _)| inside(stream.as_str()));
+        Ok(streams.take(limit as usize).map(|(stream, events)| (stream.clone(), end(events))).collect())
+    }
+
+    async fn get(&self, collection: Collection, key: &str) -> Result<Option<Document>, StoreError> {
+        check_key(key)?;
+        let state = self.state();
+        Ok(state.documents.get(&(collection, key.to_owned())).map(|(_, document)| document.clone()))
+    }
+
+    async fn find(
+        &self,
+        collection: Collection,
+        lookup: &str,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<Entry>, StoreError> {
+        check_lookup(lookup)?;
+        self.state().page(collection, "", after, limit, |values| values.has(lookup))
+    }
+
+    async fn page(
+        &self,
+        collection: Collection,
+        prefix: &str,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<Entry>, StoreError> {
+        self.state().page(collection, prefix, after, limit, |_| true)
+    }
+
+    async fn blob(&self, digest: &Digest) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.state().blobs.get(digest).cloned())
+    }
+
+    async fn rebuild(&self, mut projector: Box<dyn Projector>) -> Result<Rebuilt, StoreError> {
+        let mut state = self.state();
+        let mut rebuilt = Rebuilt::default();
+        let mut documents = state.documents.clone();
+        documents.retain(|(collection, _), _| collection.is_authoritative());
+        for (position, event) in (1..).zip(&state.order) {
+            let placed = Placed { position, event: event.clone() };
+            for change in projector::project(projector.as_mut(), &placed, &mut rebuilt)? {
+                apply(&mut documents, change);
+            }
+        }
+        state.documents = documents;
+        Ok(rebuilt)
+    }
+}
+
+impl State {
+    fn head(&self, stream: &Stream) -> Head {
+        self.streams.get(stream).map_or(Head::EMPTY, |events| end(events))
+    }
+
+    /// Where each stream will end, when every append fits; a stream may come more than once.
+    fn heads(&self, commit: &Commit) -> Result<Vec<(Stream, Head)>, StoreError> {
+        let mut moved = BTreeMap::new();
+        let mut heads = Vec::with_capacity(commit.appends.len());
+        for append in &commit.appends {
+            let found = moved.get(&append.stream).copied().unwrap_or_else(|| self.head(&append.stream));
+            let head = append.check(found)?;
+            moved.insert(append.stream.clone(), head);
+            heads.push((append.stream.clone(), head));
+        }
+        Ok(heads)
+    }
+
+    fn page(
+        &self,
+        collection: Collection,
+        prefix: &str,
+        after: Option<&str>,
+        limit: u32,
+        wanted: impl Fn(&Lookup) -> bool,
+    ) -> Result<Vec<Entry>, StoreError> {
+        check_limit(limit)?;
+        let range = range(prefix, after)?;
+        Ok(self
+            .documents
+            .range((collection, range.from)..(collection, range.until))
+            .filter(|(_, (lookup, _))| wanted(lookup))
+            .take(limit as usize)
+            .map(|((_, key), (_, document))| Entry { key: key.clone(), document: document.clone() })
+            .collect())
+    }
+}
+
+fn end(events: &[Sealed]) -> Head {
+    events.last().map_or(Head::EMPTY, Sealed::head)
+}
+
+fn apply(documents: &mut Documents, change: Change) {
+    match change {
+        Change::Put { collection, key, lookup, document } => {
+            documents.insert((collection, key), (lookup, document));
+        }
+        Change::Remove { collection, key } => {
+            documents.remove(&(collection, key));
+        }
+    }
+}
