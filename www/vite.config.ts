@@ -1,22 +1,20 @@
-import { existsSync, readdirSync } from "node:fs";
-import { resolve } from "node:path";
+import { existsSync, readdirSync } from 'node:fs';
+import { resolve } from 'node:path';
 
-import { svelte } from "@sveltejs/vite-plugin-svelte";
-import { defineConfig } from "vitest/config";
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vitest/config';
 
 const root = import.meta.dirname;
 
 /** The oldest browsers on candidates' computers: the last ones for Windows 7. */
-const browsers = ["chrome109", "firefox115"];
+const browsers = ['chrome109', 'firefox115'];
 
 /** One small app a user: the landing page, and every folder that has a page. */
 function pages(): Record<string, string> {
-  const folders = readdirSync(root).filter(
-    (name) => name !== "dist" && existsSync(resolve(root, name, "index.html")),
-  );
+  const folders = readdirSync(root).filter((name) => name !== 'dist' && existsSync(resolve(root, name, 'index.html')));
   return Object.fromEntries([
-    ["landing", resolve(root, "index.html")],
-    ...folders.map((name) => [name, resolve(root, name, "index.html")]),
+    ['landing', resolve(root, 'index.html')],
+    ...folders.map((name) => [name, resolve(root, name, 'index.html')]),
   ]);
 }
 
@@ -26,20 +24,20 @@ export default defineConfig({
   build: {
     target: browsers,
     cssTarget: browsers,
-    outDir: "dist",
+    outDir: 'dist',
     emptyOutDir: true,
     // For sizes.mjs.
-    manifest: "manifest.json",
+    manifest: 'manifest.json',
     // The pages' content security policy knows no data: address and no inline script.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: { input: pages() },
   },
   server: {
-    proxy: { "/api": "http://127.0.0.1:8080" },
+    proxy: { '/api': 'http://127.0.0.1:8080' },
   },
   test: {
-    include: ["**/*.test.ts"],
-    exclude: ["node_modules/**", "dist/**"],
+    include: ['**/*.test.ts'],
+    exclude: ['node_modules/**', 'dist/**'],
   },
 });

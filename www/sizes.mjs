@@ -1,0 +1,57 @@
+// What a browser loads for each page, from Vite's manifest: its HTML, scripts, styles and wasm, raw and brotli.
+// Ends with a failure when a page is over its limit.
+
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { brotliCompressSync, constants } from 'node:zlib';
+
+/** Kilobytes (1,000 bytes) of brotli a page may cost; candidates share an old room's network. */
+const LIMITS = { 'candidate/index.html': 200 };
+
+const dist = resolve(import.meta.dirname, 'dist');
+const manifest = JSON.parse(readFileSync(resolve(dist, 'manifest.json'), 'utf8'));
+const known = new Map();
+
+function sizeOf(file) {
+  if (!known.has(file)) {
+    const bytes = readFileSync(resolve(dist, file));
+    const brotli = brotliCompressSync(bytes, {
+      params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
+    });
+    known.set(file, { raw: bytes.length, brotli: brotli.length });
+  }
+  return known.get(file);
+}
+
+/** Every file that a page can load, whether at once or later. */
+function filesOf(entry, seen = new Set()) {
+  const chunk = manifest[entry];
+  if (chunk === undefined || seen.has(chunk.file)) return seen;
+  for (const file of [chunk.file, ...(chunk.css ?? []), ...(chunk.assets ?? [])]) seen.add(file);
+  for (const next of [...(chunk.imports ?? []), ...(chunk.dynamicImports ?? [])]) {
+    if (!seen.has(manifest[next]?.file)) filesOf(next, seen);
+  }
+  return seen;
+}
+
+const kilobytes = (bytes) => (bytes / 1000).toFixed(1).padStart(8);
+const row = (name, { raw, brotli }) => console.log(`${name.padEnd(44)}${kilobytes(raw)}${kilobytes(brotli)}`);
+const sum = (files) =>
+  [...files].map(sizeOf).reduce((all, one) => ({ raw: all.raw + one.raw, brotli: all.brotli + one.brotli }));
+
+const pages = Object.keys(manifest).filter((key) => manifest[key].isEntry && key.endsWith('.html'));
+const over = [];
+console.log(`${'page'.padEnd(44)}  raw KB  brotli`);
+for (const page of pages.toSorted()) {
+  const files = filesOf(page).add(page);
+  const total = sum(files);
+  row(page, total);
+  for (const file of [...files].filter((file) => file.endsWith('.wasm'))) row(`  of it ${file}`, sizeOf(file));
+  const limit = LIMITS[page];
+  if (limit !== undefined && total.brotli > limit * 1000) over.push(`${page} is over its ${limit} KB of brotli`);
+}
+for (const page of Object.keys(LIMITS).filter((page) => !existsSync(resolve(dist, page)))) {
+  over.push(`${page} was not built`);
+}
+for (const message of over) console.error(message);
+process.exitCode = over.length === 0 ? 0 : 1;
