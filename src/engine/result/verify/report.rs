@@ -1,0 +1,143 @@
+//! What a check of a result found, for people and for programs.
+
+use crate::fault::Text;
+use crate::result::credential::ResultCredential;
+use kaoping_record::digest::Digest;
+use kaoping_record::key::KeyId;
+use serde::Serialize;
+
+/// The whole finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// What it comes to.
+    pub verdict: Verdict,
+    /// The same in one sentence.
+    pub summary: Text,
+    /// What was checked, in order.
+    pub checks: Vec<Check>,
+    /// What was not checked, and why.
+    pub not_checked: Vec<NotChecked>,
+    /// What the result claims; to be relied on only when the verdict is [`Verdict::Valid`].
+    pub credential: Option<ResultCredential>,
+    /// The issuer's name in the trust list, when it is known.
+    pub issuer: Option<String>,
+    /// The day in China on which it claims to have been issued, `yyyy-mm-dd`.
+    pub issued_on: Option<String>,
+    /// Whether it comes from a sample bank, and so certifies nobody.
+    pub sample: bool,
+    /// The signing key's name, as the result claims it.
+    pub key: Option<KeyId>,
+    /// The record's identity: the digest of its payload.
+    pub identity: Option<Digest>,
+}
+
+/// What a check comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Every check that could be made holds, and a trusted issuer signed it.
+    Valid,
+    /// The signature holds, but nobody vouches for the issuer: never a pass.
+    ValidUnknownIssuer,
+    /// The issuer is unknown and its key is not at hand, so that the signature could not be checked.
+    Unchecked,
+    /// At least one check fails.
+    Invalid,
+    /// Not a result at all.
+    Unreadable,
+}
+
+/// One check that was made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Check {
+    /// Which.
+    pub check: CheckName,
+    /// Whether it holds.
+    pub ok: bool,
+    /// What was found.
+    #[serde(flatten)]
+    pub text: Text,
+}
+
+/// One check that was not made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NotChecked {
+    /// Which.
+    pub check: CheckName,
+    /// Why not.
+    #[serde(flatten)]
+    pub text: Text,
+}
+
+/// The checks of a result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckName {
+    /// It can be read, and is whole.
+    Form,
+    /// The issuer is in the trust list.
+    Issuer,
+    /// The issuer's key signed just these bytes.
+    Signature,
+    /// Every signature that it requires is there.
+    RequiredSignatures,
+    /// The issuer is filed for occupation and level, on the day of issue.
+    Filing,
+    /// Marks, shown text and outcome agree.
+    Marks,
+    /// It stands in the log.
+    Log,
+    /// The signing key was not given up.
+    KeyRevocation,
+    /// It is about this person.
+    Holder,
+    /// An outside witness has seen the log.
+    Witness,
+    /// The certificate was not withdrawn afterwards.
+    Revocation,
+}
+
+impl Report {
+    /// Whether a check was made and holds.
+    #[must_use]
+    pub fn holds(&self, name: CheckName) -> bool {
+        self.checks.iter().any(|check| check.check == name && check.ok)
+    }
+
+    /// The checks that fail.
+    pub fn failed(&self) -> impl Iterator<Item = &Check> {
+        self.checks.iter().filter(|check| !check.ok)
+    }
+}
+
+/// A report while it is written.
+#[derive(Debug, Default)]
+pub(super) struct Findings {
+    pub(super) checks: Vec<Check>,
+    pub(super) not_checked: Vec<NotChecked>,
+}
+
+impl Findings {
+    pub(super) fn check(&mut self, check: CheckName, finding: Finding) {
+        let (ok, text) = match finding {
+            Ok(text) => (true, text),
+            Err(text) => (false, text),
+        };
+        self.checks.push(Check { check, ok, text });
+    }
+
+    pub(super) fn skip(&mut self, check: CheckName, zh: &str, en: &str) {
+        self.not_checked.push(NotChecked { check, text: Text::new(zh, en) });
+    }
+
+    pub(super) fn holds(&self, name: CheckName) -> bool {
+        self.checks.iter().any(|check| check.check == name && check.ok)
+    }
+
+    pub(super) fn any_failed(&self) -> bool {
+        self.checks.iter().any(|check| !check.ok)
+    }
+}
+
+/// What one check found: `Ok` when it holds.
+pub(super) type Finding = Result<Text, Text>;

@@ -1,0 +1,145 @@
+//! The trust list: whose results are accepted, for what, and the log that they must stand in. Version 1.
+
+use crate::plan::organization::Filing;
+use kaoping_record::canonical::{self, CanonicalError};
+use kaoping_record::key::{KeyId, PublicKey};
+use kaoping_record::log::checkpoint::{CheckpointError, verifier_key};
+use kaoping_record::time::Time;
+use serde::{Deserialize, Serialize};
+
+/// The longest list that is read, in bytes.
+pub const MAX_TRUST_BYTES: usize = 1024 * 1024;
+/// What a list calls itself.
+pub const TRUST_KIND: &str = "trust-list";
+/// The version of the form.
+pub const TRUST_VERSION: u32 = 1;
+
+/// Whose results are accepted. Who uses it must have it from a source of trust: the organization itself, or its authority.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrustList {
+    /// [`TRUST_KIND`].
+    pub kind: String,
+    /// [`TRUST_VERSION`].
+    pub v: u32,
+    /// Accepted issuers; one with a new key or filing has a line for each.
+    pub issuers: Vec<TrustedIssuer>,
+    /// The log.
+    pub log: TrustedLog,
+    /// The service that signs candidates' receipts.
+    pub receipts: ReceiptKey,
+}
+
+/// An issuer, one of its keys, and what it may certify with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrustedIssuer {
+    /// Full name.
+    pub name: String,
+    /// The credential's `issuer.id`: `urn:kaoping:organization:` and the unified social credit code.
+    pub organization_id: String,
+    /// The key.
+    pub key: PublicKey,
+    /// What it is filed for.
+    pub filing: Filing,
+    /// From when the key counts.
+    pub valid_from_ms: Time,
+    /// When the key was given up, `None` while it counts.
+    pub revoked: Option<Revocation>,
+}
+
+/// A key that no longer counts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Revocation {
+    /// Results from this leaf of the log on don't count, whatever time they claim.
+    pub from_index: u64,
+    /// Why.
+    pub reason: String,
+}
+
+/// The log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrustedLog {
+    /// Its name.
+    pub origin: String,
+    /// Its Ed25519 key.
+    pub key: PublicKey,
+    /// The same, as other people's tools take it.
+    pub verifier_key: String,
+}
+
+/// The key that signs receipts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReceiptKey {
+    /// The key.
+    pub key: PublicKey,
+}
+
+/// Why text is no trust list.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TrustError {
+    /// Longer than [`MAX_TRUST_BYTES`].
+    #[error("trust list of {0} bytes is longer than {MAX_TRUST_BYTES}")]
+    Length(usize),
+    /// Not JSON of the form.
+    #[error("not a trust list: {0}")]
+    Form(#[from] CanonicalError),
+    /// Another kind or version.
+    #[error("file is of kind `{kind}` version {v}")]
+    Kind {
+        /// The kind found.
+        kind: String,
+        /// The version found.
+        v: u32,
+    },
+    /// The log's two writings of its key disagree, or it is no Ed25519 key.
+    #[error("the log's verifier key does not fit its key")]
+    LogKey,
+}
+
+impl TrustList {
+    /// A list.
+    ///
+    /// # Errors
+    /// [`CheckpointError::Key`] when the log's key is not for Ed25519.
+    pub fn new(
+        issuers: Vec<TrustedIssuer>,
+        origin: &str,
+        log_key: PublicKey,
+        receipt_key: PublicKey,
+    ) -> Result<Self, CheckpointError> {
+        let verifier_key = verifier_key(origin, &log_key)?;
+        let log = TrustedLog { origin: origin.to_owned(), key: log_key, verifier_key };
+        Ok(Self {
+            kind: TRUST_KIND.into(),
+            v: TRUST_VERSION,
+            issuers,
+            log,
+            receipts: ReceiptKey { key: receipt_key },
+        })
+    }
+
+    /// Reads a list.
+    ///
+    /// # Errors
+    /// [`TrustError`].
+    pub fn read(text: &str) -> Result<Self, TrustError> {
+        if text.len() > MAX_TRUST_BYTES {
+            return Err(TrustError::Length(text.len()));
+        }
+        let list: Self = canonical::from_authored(text.trim_start_matches('\u{feff}').as_bytes())?;
+        if list.kind != TRUST_KIND || list.v != TRUST_VERSION {
+            return Err(TrustError::Kind { kind: list.kind, v: list.v });
+        }
+        let expected = verifier_key(&list.log.origin, &list.log.key).map_err(|_| TrustError::LogKey)?;
+        if expected == list.log.verifier_key { Ok(list) } else { Err(TrustError::LogKey) }
+    }
+
+    /// The lines of the issuer that has this key.
+    pub fn issuers_of<'a>(&'a self, key: &'a KeyId) -> impl Iterator<Item = &'a TrustedIssuer> {
+        self.issuers.iter().filter(move |issuer| issuer.key.id() == *key)
+    }
+}
