@@ -1,0 +1,324 @@
+//! What a draw certifies: for each paper its composition, for the batch that all papers are equivalent.
+
+use super::Deal;
+use super::cells::CellName;
+use super::deal::ForcedCard;
+use super::paper::Paper;
+use super::seating::PaperUse;
+use crate::bank::Importance;
+use crate::bank::index::IndexItem;
+use crate::marks::{Exact, MarksError};
+use kaoping_record::digest::Digest;
+use kaoping_record::id::{BatchId, PaperId, UnitId};
+use kaoping_record::message::Message;
+use serde::{Deserialize, Serialize};
+
+/// The most work for the largest overlap, in 64-bit words compared: about a second.
+const MOST_WORDS: u64 = 1 << 30;
+
+/// A paper's certificate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PaperCertificate {
+    /// The algorithm.
+    pub algorithm: String,
+    /// The batch.
+    pub batch: BatchId,
+    /// The attempt.
+    pub attempt: u32,
+    /// Digest of the manifest.
+    pub manifest: Digest,
+    /// The paper.
+    pub paper: PaperId,
+    /// What it is for.
+    #[serde(rename = "use")]
+    pub paper_use: PaperUse,
+    /// Digest of the paper.
+    pub paper_digest: Digest,
+    /// How many units of each cell it holds, in cell order.
+    pub cells: Vec<CellCount>,
+    /// Units that it holds beyond the bound of their exposure.
+    pub forced: Vec<ForcedUnit>,
+}
+
+impl Message for PaperCertificate {
+    const KIND: &'static str = "paper-certificate";
+    const VERSION: u32 = 1;
+}
+
+/// Units of one cell in a paper.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CellCount {
+    /// The cell.
+    pub cell: CellName,
+    /// Its units in the paper.
+    pub units: u32,
+}
+
+/// A unit that was dealt beyond the bound, because nothing else was admissible.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ForcedUnit {
+    /// The paper.
+    pub paper: PaperId,
+    /// The cell.
+    pub cell: CellName,
+    /// The unit.
+    pub unit: UnitId,
+}
+
+/// A batch's certificate: how alike its papers are. Fractions are exact.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EquivalenceCertificate {
+    /// The algorithm.
+    pub algorithm: String,
+    /// The batch.
+    pub batch: BatchId,
+    /// The attempt.
+    pub attempt: u32,
+    /// Digest of the manifest.
+    pub manifest: Digest,
+    /// Papers, spares and reserve included.
+    pub papers: u32,
+    /// Items of each paper.
+    pub items: u32,
+    /// The composition that all papers share, and the exposure in each cell.
+    pub cells: Vec<CellExposure>,
+    /// A paper's mean difficulty (1 to 5).
+    pub difficulty: Difficulties,
+    /// Items of each importance in a paper.
+    pub importance: Vec<ImportanceCount>,
+    /// Items that two papers have in common.
+    pub overlap: Overlap,
+    /// Cards beyond the bound of their cell; without any, each exposure lies within it.
+    pub forced: Vec<ForcedUnit>,
+}
+
+impl Message for EquivalenceCertificate {
+    const KIND: &'static str = "equivalence-certificate";
+    const VERSION: u32 = 1;
+}
+
+/// How often the units of a cell were dealt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CellExposure {
+    /// The cell.
+    pub cell: CellName,
+    /// Units in each paper.
+    pub units: u32,
+    /// Units in the pool.
+    pub pool: u32,
+    /// How often the unit that was dealt least often was dealt, and the one dealt most often.
+    pub dealt: Span,
+    /// What arithmetic allows: ⌊T/N⌋ and ⌈T/N⌉.
+    pub bound: Span,
+}
+
+/// The least and the most of a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Span {
+    /// The least.
+    pub least: u32,
+    /// The most.
+    pub most: u32,
+}
+
+/// Mean difficulties of papers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Difficulties {
+    /// Of all papers.
+    pub mean: Exact,
+    /// Of the easiest paper.
+    pub lowest: Exact,
+    /// Of the hardest paper.
+    pub highest: Exact,
+}
+
+/// Items of one importance in a paper.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ImportanceCount {
+    /// The importance.
+    pub importance: Importance,
+    /// Items in the papers with the fewest and the most of them.
+    pub items: Span,
+}
+
+/// Items that two papers have in common, over all pairs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Overlap {
+    /// The mean; 0 for a single paper.
+    pub mean: Exact,
+    /// The most; null for batches with more than 2^30 comparisons: pairs of papers times `⌈items of the banks / 64⌉`.
+    #[serde(deserialize_with = "Option::deserialize")]
+    pub most: Option<u32>,
+}
+
+/// The certificate of the paper at a place of the seating.
+pub(super) fn of_paper(deal: &Deal<'_>, place: usize, paper: &Paper) -> Option<PaperCertificate> {
+    let seated = deal.seating.papers.get(place)?;
+    let forced = deal.hands.forced.iter().filter(|card| card.paper == place);
+    Some(PaperCertificate {
+        algorithm: super::ALGORITHM.to_owned(),
+        batch: deal.seating.batch.clone(),
+        attempt: deal.attempt,
+        manifest: deal.manifest,
+        paper: seated.paper.clone(),
+        paper_use: seated.paper_use,
+        paper_digest: paper.digest(),
+        cells: deal
+            .cells
+            .iter()
+            .map(|cell| CellCount { cell: cell.name.clone(), units: count(cell.quota) })
+            .collect(),
+        forced: forced.filter_map(|card| forced_unit(deal, card)).collect(),
+    })
+}
+
+/// The certificate of all papers.
+///
+/// # Errors
+/// [`MarksError`] when a fraction leaves the range of records, which no allowed number of papers reaches.
+pub(super) fn of_batch(deal: &Deal<'_>) -> Result<EquivalenceCertificate, MarksError> {
+    let papers = deal.seating.papers.len();
+    let mut difficulties = Vec::with_capacity(papers);
+    let mut importance = vec![Vec::with_capacity(papers); Importance::ALL.len()];
+    for place in 0..papers {
+        let mut sum = 0_u32;
+        let mut counts = vec![0_u32; Importance::ALL.len()];
+        for item in items(deal, place) {
+            sum += u32::from(item.difficulty.get());
+            let of_its = counts.iter_mut().zip(Importance::ALL).filter(|(_, letter)| **letter == item.importance);
+            of_its.for_each(|(count, _)| *count += 1);
+        }
+        difficulties.push(sum);
+        importance.iter_mut().zip(counts).for_each(|(list, count)| list.push(count));
+    }
+    let items = deal.blueprint.items();
+    Ok(EquivalenceCertificate {
+        algorithm: super::ALGORITHM.to_owned(),
+        batch: deal.seating.batch.clone(),
+        attempt: deal.attempt,
+        manifest: deal.manifest,
+        papers: count(papers),
+        items,
+        cells: exposures(deal),
+        difficulty: difficulty(&difficulties, items)?,
+        importance: Importance::ALL
+            .iter()
+            .zip(&importance)
+            .map(|(letter, counts)| ImportanceCount { importance: *letter, items: span(counts) })
+            .collect(),
+        overlap: Overlap { mean: mean_overlap(deal)?, most: most_overlap(deal) },
+        forced: deal.hands.forced.iter().filter_map(|card| forced_unit(deal, card)).collect(),
+    })
+}
+
+fn items<'a>(deal: &'a Deal<'_>, place: usize) -> impl Iterator<Item = &'a IndexItem> {
+    numbers(deal, place).filter_map(|item| deal.units.items.get(item).copied())
+}
+
+fn numbers(deal: &Deal<'_>, place: usize) -> impl Iterator<Item = usize> {
+    let cells = deal.cells.iter().enumerate();
+    let units = cells.flat_map(move |(number, cell)| deal.hands.cards(number, cell.quota, place));
+    let units = units.filter_map(|unit| deal.units.units.get(unit as usize));
+    units.flat_map(|unit| unit.items.iter().map(|item| *item as usize))
+}
+
+fn exposures(deal: &Deal<'_>) -> Vec<CellExposure> {
+    let papers = deal.seating.papers.len();
+    let cells = deal.cells.iter().zip(&deal.hands.dealt);
+    cells
+        .map(|(cell, dealt)| {
+            let (cards, pool) = (papers * cell.quota, dealt.len().max(1));
+            CellExposure {
+                cell: cell.name.clone(),
+                units: count(cell.quota),
+                pool: count(dealt.len()),
+                dealt: span(dealt),
+                bound: Span { least: count(cards / pool), most: count(cards.div_ceil(pool)) },
+            }
+        })
+        .collect()
+}
+
+fn difficulty(sums: &[u32], items: u32) -> Result<Difficulties, MarksError> {
+    let total: u64 = sums.iter().map(|sum| u64::from(*sum)).sum();
+    let all_items = u64::from(items) * sums.len() as u64;
+    let span = span(sums);
+    Ok(Difficulties {
+        mean: fraction(total, all_items)?,
+        lowest: fraction(span.least.into(), items.into())?,
+        highest: fraction(span.most.into(), items.into())?,
+    })
+}
+
+/// An item in c papers is common to c (c − 1) / 2 pairs.
+fn mean_overlap(deal: &Deal<'_>) -> Result<Exact, MarksError> {
+    let pairs_of = |papers: u64| papers * papers.saturating_sub(1) / 2;
+    let common: u64 = deal
+        .hands
+        .pools
+        .iter()
+        .flatten()
+        .zip(deal.hands.dealt.iter().flatten())
+        .map(|(unit, dealt)| {
+            let size = deal.units.units.get(*unit as usize).map_or(0, |unit| unit.items.len() as u64);
+            size * pairs_of(u64::from(*dealt))
+        })
+        .sum();
+    fraction(common, pairs_of(deal.seating.papers.len() as u64).max(1))
+}
+
+fn most_overlap(deal: &Deal<'_>) -> Option<u32> {
+    let words = deal.units.items.len().div_ceil(64);
+    let papers = deal.seating.papers.len();
+    let comparisons = (papers as u64 * papers.saturating_sub(1) as u64 / 2).saturating_mul(words as u64);
+    if comparisons > MOST_WORDS {
+        return None;
+    }
+    let mut sets: Vec<Vec<u64>> = Vec::with_capacity(papers);
+    let mut most = 0;
+    for place in 0..papers {
+        let mut set = vec![0_u64; words];
+        for item in numbers(deal, place) {
+            if let Some(word) = set.get_mut(item / 64) {
+                *word |= 1 << (item % 64);
+            }
+        }
+        for other in &sets {
+            most = most.max(set.iter().zip(other).map(|(a, b)| (a & b).count_ones()).sum());
+        }
+        sets.push(set);
+    }
+    Some(most)
+}
+
+fn forced_unit(deal: &Deal<'_>, card: &ForcedCard) -> Option<ForcedUnit> {
+    Some(ForcedUnit {
+        paper: deal.seating.papers.get(card.paper)?.paper.clone(),
+        cell: deal.cells.get(card.cell)?.name.clone(),
+        unit: deal.units.units.get(card.unit as usize)?.id.clone(),
+    })
+}
+
+fn span(counts: &[u32]) -> Span {
+    let (least, most) = (counts.iter().min(), counts.iter().max());
+    Span { least: least.copied().unwrap_or_default(), most: most.copied().unwrap_or_default() }
+}
+
+fn fraction(num: u64, den: u64) -> Result<Exact, MarksError> {
+    let term = |term: u64| i64::try_from(term).map_err(|_| MarksError::Range);
+    Exact::new(term(num)?, term(den)?)
+}
+
+/// Papers, units and quotas are bounded far below 2^32.
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}

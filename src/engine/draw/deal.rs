@@ -1,0 +1,331 @@
+//! Dealing: decks, and the exchanges that keep a paper free of conflicts (section 4 of the specification).
+
+#![expect(
+    clippy::indexing_slicing,
+    reason = "numbers of units, points, items and places are made here from the lists that they index, in the innermost loops"
+)]
+
+use super::cells::Cell;
+use super::error::{DrawError, Shortage, Stuck};
+use super::seating::Seating;
+use super::seed::Seed;
+use super::units::{Unit, UnitNumber, Units};
+
+/// What was dealt: for each cell a sequence of cards, of which each paper holds the next `quota`.
+#[derive(Debug)]
+pub struct Hands {
+    /// The pool of each cell.
+    pub pools: Vec<Vec<UnitNumber>>,
+    /// The cards of each cell, as places in its pool; those beyond the last paper are left over.
+    sequences: Vec<Vec<u32>>,
+    /// How often each unit of each pool was dealt.
+    pub dealt: Vec<Vec<u32>>,
+    /// Cards that were dealt beyond the bound, in dealing order.
+    pub forced: Vec<ForcedCard>,
+}
+
+/// A card that no exchange could supply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ForcedCard {
+    /// The paper's place in the seating.
+    pub paper: usize,
+    /// The cell's place in cell order.
+    pub cell: usize,
+    /// The unit.
+    pub unit: UnitNumber,
+}
+
+impl Hands {
+    /// The units of a paper in one cell, in place order.
+    pub fn cards(&self, cell: usize, quota: usize, paper: usize) -> impl Iterator<Item = UnitNumber> + '_ {
+        let pool = &self.pools[cell];
+        self.sequences[cell][paper * quota..(paper + 1) * quota].iter().map(|card| pool[*card as usize])
+    }
+}
+
+/// Deals all papers of a seating.
+///
+/// # Errors
+/// [`DrawError::Pool`] with every pool that is too small, or [`DrawError::Stuck`] for the first paper that cannot be filled.
+pub fn deal(
+    cells: &[Cell],
+    minimum_multiple: u32,
+    units: &Units<'_>,
+    seating: &Seating,
+    seed: &Seed,
+) -> Result<Hands, DrawError> {
+    let pools = units.pools(cells);
+    let shortages = shortages(cells, &pools, minimum_multiple);
+    if !shortages.is_empty() {
+        return Err(DrawError::Pool(shortages));
+    }
+    let mut table = Table::new(cells, pools, units, seating, seed);
+    for paper in 0..seating.papers.len() {
+        table.settle_paper(paper)?;
+    }
+    Ok(table.hands)
+}
+
+fn shortages(cells: &[Cell], pools: &[Vec<UnitNumber>], minimum_multiple: u32) -> Vec<Shortage> {
+    let short = |(cell, pool): (&Cell, &Vec<UnitNumber>)| {
+        let needed = cell.quota * minimum_multiple as usize;
+        (pool.len() < needed).then(|| Shortage { cell: cell.name.clone(), pool: pool.len(), quota: cell.quota, needed })
+    };
+    cells.iter().zip(pools).filter_map(short).collect()
+}
+
+struct Table<'a> {
+    cells: &'a [Cell],
+    units: &'a Units<'a>,
+    seating: &'a Seating,
+    papers: usize,
+    hands: Hands,
+    /// For each cell how many cards of each unit are left over.
+    left_over: Vec<Vec<u8>>,
+    /// What the paper that is being settled already excludes.
+    paper: Marks,
+    /// What one unit excludes, while papers are searched that might take it.
+    probe: Marks,
+}
+
+/// Points and items that are marked, cleared all at once by a new round.
+struct Marks {
+    round: u32,
+    points: Vec<u32>,
+    enemies: Vec<u32>,
+    seen: Vec<u32>,
+}
+
+impl Marks {
+    fn new(units: &Units<'_>) -> Self {
+        let items = units.items.len();
+        Self { round: 0, points: vec![0; units.points], enemies: vec![0; items], seen: vec![0; items] }
+    }
+
+    fn clear(&mut self) {
+        self.round += 1;
+    }
+
+    fn add(&mut self, unit: &Unit) {
+        for point in &unit.points {
+            self.points[*point as usize] = self.round;
+        }
+        for item in &unit.enemies {
+            self.enemies[*item as usize] = self.round;
+        }
+    }
+
+    fn shares_point(&self, unit: &Unit) -> bool {
+        unit.points.iter().any(|point| self.points[*point as usize] == self.round)
+    }
+
+    fn has_enemy(&self, unit: &Unit) -> bool {
+        unit.items.iter().any(|item| self.enemies[*item as usize] == self.round)
+    }
+
+    fn has_seen(&self, unit: &Unit) -> bool {
+        unit.items.iter().any(|item| self.seen[*item as usize] == self.round)
+    }
+
+    fn conflicts(&self, unit: &Unit) -> bool {
+        self.shares_point(unit) || self.has_enemy(unit)
+    }
+}
+
+impl<'a> Table<'a> {
+    fn new(cells: &'a [Cell], pools: Vec<Vec<UnitNumber>>, units: &'a Units<'a>, seating: &'a Seating, seed: &Seed) -> Self {
+        let papers = seating.papers.len();
+        let sequences: Vec<Vec<u32>> =
+            cells.iter().zip(&pools).map(|(cell, pool)| sequence(cell, pool.len(), papers, seed)).collect();
+        let left_over = cells.iter().zip(&pools).zip(&sequences).map(|((cell, pool), sequence)| {
+            let mut left_over = vec![0; pool.len()];
+            for card in &sequence[papers * cell.quota..] {
+                left_over[*card as usize] += 1;
+            }
+            left_over
+        });
+        Self {
+            left_over: left_over.collect(),
+            paper: Marks::new(units),
+            probe: Marks::new(units),
+            hands: Hands {
+                dealt: pools.iter().map(|pool| vec![0; pool.len()]).collect(),
+                pools,
+                sequences,
+                forced: Vec::new(),
+            },
+            cells,
+            units,
+            seating,
+            papers,
+        }
+    }
+
+    fn settle_paper(&mut self, paper: usize) -> Result<(), DrawError> {
+        self.paper.clear();
+        for item in self.seating.papers[paper].avoid.iter().filter_map(|item| self.units.number(item)) {
+            self.paper.seen[item as usize] = self.paper.round;
+        }
+        for (number, cell) in self.cells.iter().enumerate() {
+            for place in paper * cell.quota..(paper + 1) * cell.quota {
+                let card = self.settle_place(paper, number, place)?;
+                self.hands.dealt[number][card as usize] += 1;
+                let unit = &self.units.units[self.hands.pools[number][card as usize] as usize];
+                self.paper.add(unit);
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes the card at a place admissible and returns it.
+    fn settle_place(&mut self, paper: usize, cell: usize, place: usize) -> Result<u32, DrawError> {
+        let card = self.hands.sequences[cell][place];
+        if self.admissible(cell, card) {
+            return Ok(card);
+        }
+        if let Some(other) = self.forward(cell, place) {
+            let dealt = self.papers * self.cells[cell].quota;
+            if other >= dealt {
+                self.left_over[cell][card as usize] += 1;
+                self.left_over[cell][self.hands.sequences[cell][other] as usize] -= 1;
+            }
+            self.hands.sequences[cell].swap(place, other);
+        } else if let Some(other) = self.backward(paper, cell, place) {
+            // The unit that moved away was counted where it was settled; now this one is settled there.
+            self.hands.sequences[cell].swap(place, other);
+            let moved = self.hands.sequences[cell][place];
+            self.hands.dealt[cell][moved as usize] -= 1;
+            self.hands.dealt[cell][card as usize] += 1;
+        } else {
+            let card = self.force(paper, cell)?;
+            self.hands.sequences[cell][place] = card;
+        }
+        Ok(self.hands.sequences[cell][place])
+    }
+
+    fn admissible(&self, cell: usize, card: u32) -> bool {
+        let unit = self.unit(cell, card);
+        !self.paper.conflicts(unit) && !self.paper.has_seen(unit)
+    }
+
+    /// Step 2: the first later place whose unit is admissible.
+    fn forward(&self, cell: usize, place: usize) -> Option<usize> {
+        let sequence = &self.hands.sequences[cell];
+        let dealt = self.papers * self.cells[cell].quota;
+        let pool = self.hands.pools[cell].len();
+        let in_last_deck = place / pool + 1 == sequence.len() / pool;
+        let may_be_left = in_last_deck && self.left_over[cell][sequence[place] as usize] == 0;
+        let end = if may_be_left { sequence.len() } else { dealt };
+        (place + 1..end).find(|other| self.admissible(cell, sequence[*other]))
+    }
+
+    /// Step 3: the first place of an earlier paper, going back, whose unit fits here while this one fits there.
+    fn backward(&mut self, paper: usize, cell: usize, place: usize) -> Option<usize> {
+        let card = self.hands.sequences[cell][place];
+        let unit = self.unit(cell, card);
+        self.probe.clear();
+        self.probe.add(unit);
+        let quota = self.cells[cell].quota;
+        for earlier in (0..paper).rev() {
+            let places = (earlier * quota..(earlier + 1) * quota).rev();
+            let mut offered = places.filter(|other| self.admissible(cell, self.hands.sequences[cell][*other])).peekable();
+            if offered.peek().is_none() || self.avoids(earlier, unit) {
+                continue;
+            }
+            match self.conflicting(earlier) {
+                Conflicts::None => return offered.next(),
+                Conflicts::One(conflict) if conflict.0 == cell => {
+                    if let Some(other) = offered.find(|other| *other == conflict.1) {
+                        return Some(other);
+                    }
+                }
+                Conflicts::One(_) | Conflicts::More => {}
+            }
+        }
+        None
+    }
+
+    /// The cards of a settled paper that conflict with the probed unit.
+    fn conflicting(&self, paper: usize) -> Conflicts {
+        let mut found = Conflicts::None;
+        for (number, cell) in self.cells.iter().enumerate() {
+            for place in paper * cell.quota..(paper + 1) * cell.quota {
+                let unit = self.unit(number, self.hands.sequences[number][place]);
+                if self.probe.conflicts(unit) {
+                    match found {
+                        Conflicts::None => found = Conflicts::One((number, place)),
+                        _ => return Conflicts::More,
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    fn avoids(&self, paper: usize, unit: &Unit) -> bool {
+        let avoid = &self.seating.papers[paper].avoid;
+        !avoid.is_empty() && unit.items.iter().any(|item| avoid.contains(&self.units.items[*item as usize].id))
+    }
+
+    /// Step 4: the admissible unit that was dealt least often, at a tie the first of the pool.
+    fn force(&mut self, paper: usize, cell: usize) -> Result<u32, DrawError> {
+        let dealt = &self.hands.dealt[cell];
+        let cards = (0..).zip(dealt).filter(|(card, _)| self.admissible(cell, *card));
+        match cards.min_by_key(|(_, dealt)| **dealt) {
+            Some((card, _)) => {
+                let unit = self.hands.pools[cell][card as usize];
+                self.hands.forced.push(ForcedCard { paper, cell, unit });
+                Ok(card)
+            }
+            None => Err(self.stuck(paper, cell)),
+        }
+    }
+
+    fn stuck(&self, paper: usize, cell: usize) -> DrawError {
+        let (mut seen, mut same_point, mut enemies) = (0, 0, 0);
+        for number in &self.hands.pools[cell] {
+            let unit = &self.units.units[*number as usize];
+            if self.paper.has_seen(unit) {
+                seen += 1;
+            } else if self.paper.shares_point(unit) {
+                same_point += 1;
+            } else {
+                enemies += 1;
+            }
+        }
+        DrawError::Stuck(Box::new(Stuck {
+            paper: self.seating.papers[paper].paper.clone(),
+            cell: self.cells[cell].name.clone(),
+            pool: self.hands.pools[cell].len(),
+            quota: self.cells[cell].quota,
+            seen,
+            same_point,
+            enemies,
+        }))
+    }
+
+    fn unit(&self, cell: usize, card: u32) -> &'a Unit {
+        &self.units.units[self.hands.pools[cell][card as usize] as usize]
+    }
+}
+
+/// Cards of a paper that conflict with a unit: cell and place.
+enum Conflicts {
+    None,
+    One((usize, usize)),
+    More,
+}
+
+/// Deck after deck, as many as the papers need.
+fn sequence(cell: &Cell, pool: usize, papers: usize, seed: &Seed) -> Vec<u32> {
+    let parts = cell.name.parts();
+    let mut stream = seed.stream("deck", &parts.each_ref().map(String::as_str));
+    let decks = (papers * cell.quota).div_ceil(pool);
+    let mut sequence = Vec::with_capacity(decks * pool);
+    for _ in 0..decks {
+        let start = sequence.len();
+        sequence.extend((0..).take(pool));
+        stream.shuffle(&mut sequence[start..]);
+    }
+    sequence
+}

@@ -1,0 +1,132 @@
+//! Secrets, their commitments, and the seed that they make together (section 2 of the specification).
+
+use super::ALGORITHM;
+use super::stream::Stream;
+use kaoping_record::digest::{Digest, from_hex, keyed, to_hex};
+use kaoping_record::id::{BatchId, CustodianId};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use std::fmt;
+
+/// The 32 bytes that a custodian keeps until the draw is opened.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct SecretBytes([u8; 32]);
+
+/// A custodian's opened secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Secret {
+    /// Whose it is.
+    pub custodian: CustodianId,
+    /// The secret.
+    pub secret: SecretBytes,
+}
+
+/// The seed of one attempt of a batch's draw: with the public documents it gives every paper again.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Seed([u8; 32]);
+
+impl SecretBytes {
+    /// A secret from random bytes.
+    #[must_use]
+    pub const fn new(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+}
+
+/// A custodian's commitment: `H(ALG, "commitment", batch, attempt, custodian, secret)`.
+#[must_use]
+pub fn commitment(batch: &BatchId, attempt: u32, custodian: &CustodianId, secret: &SecretBytes) -> Digest {
+    Digest::of_parts(&[
+        ALGORITHM.as_bytes(),
+        b"commitment",
+        batch.as_str().as_bytes(),
+        attempt.to_string().as_bytes(),
+        custodian.as_str().as_bytes(),
+        &secret.0,
+    ])
+}
+
+impl Seed {
+    /// The seed from the manifest's digest, the secrets in the manifest's order, and the public entropy (empty without).
+    #[must_use]
+    pub fn derive(manifest: Digest, secrets: &[&Secret], public_entropy: &[u8]) -> Self {
+        let mut parts: Vec<&[u8]> = vec![ALGORITHM.as_bytes(), b"seed"];
+        for secret in secrets {
+            parts.push(secret.custodian.as_str().as_bytes());
+            parts.push(&secret.secret.0);
+        }
+        parts.push(public_entropy);
+        Self(*keyed(manifest.as_bytes(), &parts).as_bytes())
+    }
+
+    /// The stream for a purpose: `stream(K(seed, ALG, purpose, part, …))`.
+    #[must_use]
+    pub fn stream(&self, purpose: &str, parts: &[&str]) -> Stream {
+        let head = [ALGORITHM.as_bytes(), purpose.as_bytes()];
+        let parts: Vec<&[u8]> = head.into_iter().chain(parts.iter().map(|part| part.as_bytes())).collect();
+        Stream::new(keyed(&self.0, &parts))
+    }
+}
+
+impl fmt::Debug for SecretBytes {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("SecretBytes(…)")
+    }
+}
+
+impl fmt::Debug for Seed {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Seed(…)")
+    }
+}
+
+macro_rules! in_hexadecimal {
+    ($($name:ident)+) => {$(
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&to_hex(&self.0))
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let bytes = from_hex(&String::deserialize(deserializer)?).and_then(|bytes| bytes.try_into().ok());
+                bytes.map(Self).ok_or_else(|| de::Error::custom("expected 64 lowercase hexadecimal digits"))
+            }
+        }
+    )+};
+}
+
+in_hexadecimal! { SecretBytes Seed }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::error::Error;
+
+    // python3: hashlib.sha256(b"".join(len(p).to_bytes(4,"little")+p for p in parts)), and hmac.new(key, the same)
+    #[test]
+    fn commitment_and_seed_agree_with_python() -> Result<(), Box<dyn Error>> {
+        let (batch, custodian) = (BatchId::new("batch-1")?, CustodianId::new("alpha")?);
+        let secret = SecretBytes::new([1; 32]);
+        assert_eq!(commitment(&batch, 1, &custodian, &secret).to_hex(), "08ebb2a6153f44d26cf236095b8f9a6ea45dce357d23ba0041a43f8260779927");
+        let secrets = [
+            Secret { custodian, secret },
+            Secret { custodian: CustodianId::new("beta")?, secret: SecretBytes::new([2; 32]) },
+        ];
+        let [first, second] = &secrets;
+        let seed = Seed::derive(Digest::of(b"abc"), &[first, second], b"");
+        assert_eq!(serde_json::to_value(seed)?, "2cceb5682f68cf90bc80f0b53fee9fae72b103742f99a723e8fc7c83510c69ca");
+        assert_eq!(seed.stream("deck", &["ethics", "1"]).word(), 3_541_973_368);
+        assert_ne!(Seed::derive(Digest::of(b"abc"), &[second, first], b""), seed, "the order is part of the seed");
+        Ok(())
+    }
+
+    #[test]
+    fn secrets_do_not_print() -> Result<(), Box<dyn Error>> {
+        let secret = Secret { custodian: CustodianId::new("alpha")?, secret: SecretBytes::new([0xab; 32]) };
+        assert!(!format!("{secret:?}").contains("abab") && !format!("{secret:?}").contains("171"));
+        assert_eq!(serde_json::from_str::<Secret>(&serde_json::to_string(&secret)?)?, secret);
+        Ok(())
+    }
+}

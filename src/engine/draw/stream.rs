@@ -1,0 +1,101 @@
+//! The only source of chance: a raw ChaCha20 keystream (RFC 8439), read as words (section 1 of the specification).
+//!
+//! Rejection and shuffle are written out here, because those of libraries change between releases and machines.
+
+use kaoping_record::digest::Digest;
+use rand_chacha::ChaCha20Rng;
+use rand_core::{Rng, SeedableRng};
+use std::num::NonZeroU32;
+
+/// A keystream under one key, nonce and counter from zero.
+pub struct Stream(ChaCha20Rng);
+
+impl Stream {
+    /// The stream of a key.
+    #[must_use]
+    pub fn new(key: Digest) -> Self {
+        // `from_seed` takes the seed as the key; stream number (nonce) and counter are zero.
+        Self(ChaCha20Rng::from_seed(*key.as_bytes()))
+    }
+
+    /// The next 32 bits of the keystream, little-endian.
+    pub fn word(&mut self) -> u32 {
+        self.0.next_u32()
+    }
+
+    /// A number from 0 to n − 1, each as likely as the others.
+    pub fn below(&mut self, n: NonZeroU32) -> u32 {
+        let n = u64::from(n.get());
+        let refused_below = (1_u64 << 32) % n;
+        loop {
+            let product = u64::from(self.word()) * n;
+            if product & 0xffff_ffff >= refused_below {
+                // The product is below 2^32 · n, so its upper half is below n.
+                return u32::try_from(product >> 32).unwrap_or(u32::MAX);
+            }
+        }
+    }
+
+    /// Shuffles a list (Fisher–Yates from the last element down).
+    pub fn shuffle<T>(&mut self, list: &mut [T]) {
+        for last in (1..list.len()).rev() {
+            let Some(n) = u32::try_from(last + 1).ok().and_then(NonZeroU32::new) else { continue };
+            list.swap(last, self.below(n) as usize);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stream(byte: u8) -> Stream {
+        Stream::new(Digest::from_bytes([byte; 32]))
+    }
+
+    fn number(n: u32) -> NonZeroU32 {
+        NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN)
+    }
+
+    // head -c 144 /dev/zero | openssl enc -chacha20 -K 0707…07 -iv 00000000000000000000000000000000 | od -An -tu4
+    // Three blocks, so that the counter moves.
+    #[test]
+    fn words_are_those_of_openssl() {
+        let mut stream = stream(7);
+        let words: Vec<u32> = (0..36).map(|_| stream.word()).collect();
+        assert_eq!(
+            words,
+            [
+                2_022_834_420, 1_106_684_503, 3_126_981_908, 1_887_024_044, 3_701_569_932, 1_470_854_676,
+                44_308_018, 3_854_394_375, 3_678_650_693, 580_673_721, 1_616_741_803, 1_989_761_682,
+                1_066_063_619, 2_874_462_496, 1_778_048_472, 1_809_837_684, 204_047_415, 4_244_925_280,
+                291_520, 1_726_177_737, 3_558_140_598, 1_036_385_297, 3_376_697_322, 141_839_803,
+                2_594_705_118, 4_092_391_763, 1_654_968_563, 3_134_355_451, 3_756_384_501, 2_072_622_831,
+                828_404_925, 706_249_054, 1_449_639_618, 888_229_656, 447_349_345, 3_731_976_787,
+            ]
+        );
+    }
+
+    // By hand from those words: 2022834420 · 10 = 4 · 2^32 + 3048475016.
+    // For n = 3 · 2^30 a word is dropped when its last two bits are zero, as the first word's are; then
+    // 1106684503 · 3 / 4 = 830013377.25.
+    #[test]
+    fn below_drops_words_that_would_favour_small_numbers() {
+        assert_eq!(stream(7).below(number(10)), 4);
+        assert_eq!(stream(7).below(number(3 << 30)), 830_013_377);
+        let mut stream = stream(7);
+        assert_eq!(stream.below(number(1)), 0);
+        assert_eq!(stream.word(), 1_106_684_503, "below(1) takes a word too");
+    }
+
+    // By hand: below(4) = 1, below(3) = 0, below(2) = 1 make [0,3,2,1], [2,3,0,1], [2,3,0,1].
+    #[test]
+    fn shuffle_goes_from_the_last_element_down() {
+        let mut list = [0, 1, 2, 3];
+        stream(7).shuffle(&mut list);
+        assert_eq!(list, [2, 3, 0, 1]);
+        let mut stream = stream(7);
+        stream.shuffle(&mut [0]);
+        assert_eq!(stream.word(), 2_022_834_420, "a list of one takes no word");
+    }
+}
