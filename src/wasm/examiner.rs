@@ -56,8 +56,8 @@ impl Examiner {
         Self::default()
     }
 
-    /// Reads sheet and events: `{sheet, assignment, journal, stored}`. The answer's `aside` counts events of this tablet
-    /// that went another way than the service's and no longer count.
+    /// Reads sheet and events: `{sheet, assignment, journal, stored}`. The answer also says what the tablet's journal must
+    /// become: its first `kept` events stay, then come `missing`; `aside` events of it went another way and no longer count.
     pub fn start(&mut self, now_ms: f64, text: &str) -> String {
         answer(self.start_from(time(now_ms), text))
     }
@@ -159,9 +159,10 @@ impl Examiner {
         session.wake(now);
         let mut turn = turn(&mut session, now)?;
         if let Some(turn) = turn.as_object_mut() {
+            let kept = journal.len().saturating_sub(joined.aside.len());
+            let missing = stored.get(kept..).unwrap_or_default();
+            turn.insert("kept".into(), kept.into());
             turn.insert("aside".into(), joined.aside.len().into());
-            // What the service holds and the tablet does not, so that the tablet's journal is whole again.
-            let missing = if joined.aside.is_empty() { stored.get(journal.len()..).unwrap_or_default() } else { &[] };
             turn.insert("missing".into(), missing.iter().map(|event| String::from_utf8_lossy(event)).collect());
         }
         self.session = Some(session);

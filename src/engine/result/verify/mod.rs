@@ -39,7 +39,7 @@ pub fn verify(text: &str, trust: &TrustList, person: Option<&Person>, verifier: 
         Ok(read) => read,
         Err(text) => {
             findings.check(CheckName::Form, Err(text));
-            return report(findings, None, None, None);
+            return report(findings, None, None, None, false);
         }
     };
     let required = checks::required_signatures(&payload);
@@ -52,7 +52,7 @@ pub fn verify(text: &str, trust: &TrustList, person: Option<&Person>, verifier: 
                 Ok(_) => (CheckName::Form, checks::no_jws(&error)),
             };
             findings.check(check, Err(text));
-            return report(findings, Some(&jws), None, None);
+            return report(findings, Some(&jws), None, None, false);
         }
     };
     findings.check(CheckName::Form, checks::form(&credential));
@@ -74,7 +74,9 @@ pub fn verify(text: &str, trust: &TrustList, person: Option<&Person>, verifier: 
         "没有核对证书是否在发出以后被撤销；请向发证机构或技能人才评价工作网查询。",
         "whether the certificate was withdrawn later was not looked up; ask the issuer",
     );
-    report(findings, Some(&jws), Some(credential), issuer)
+    // A key that is known, under a name that is not its owner's: somebody pretends, and nobody is merely unknown.
+    let impostor = issuer.is_none() && !lines.is_empty();
+    report(findings, Some(&jws), Some(credential), issuer, impostor)
 }
 
 fn check_issuer(
@@ -148,8 +150,9 @@ fn report(
     jws: Option<&Unverified>,
     credential: Option<ResultCredential>,
     issuer: Option<&TrustedIssuer>,
+    impostor: bool,
 ) -> Report {
-    let verdict = verdict(&findings, credential.is_some());
+    let verdict = verdict(&findings, credential.is_some(), impostor);
     let sample = credential.as_ref().is_some_and(|credential| credential.credential_subject.label.is_some());
     let passed = credential.as_ref().map(|credential| credential.credential_subject.outcome);
     Report {
@@ -166,16 +169,15 @@ fn report(
     }
 }
 
-fn verdict(findings: &Findings, readable: bool) -> Verdict {
-    let only_the_issuer_is_unknown =
-        || findings.checks.iter().all(|check| check.ok || check.check == CheckName::Issuer);
-    let missing = findings.checks.iter().any(|check| check.check == CheckName::RequiredSignatures && !check.ok);
-    match () {
-        () if !readable && !missing => Verdict::Unreadable,
-        () if !findings.any_failed() => Verdict::Valid,
-        () if !only_the_issuer_is_unknown() || findings.holds(CheckName::Filing) => Verdict::Invalid,
-        () if findings.holds(CheckName::Signature) => Verdict::ValidUnknownIssuer,
-        () => Verdict::Unchecked,
+fn verdict(findings: &Findings, readable: bool, impostor: bool) -> Verdict {
+    let mut failed = findings.checks.iter().filter(|check| !check.ok).map(|check| check.check);
+    let missing_signature = failed.clone().any(|check| check == CheckName::RequiredSignatures);
+    match (failed.next(), failed.next()) {
+        _ if !readable && !missing_signature => Verdict::Unreadable,
+        (None, _) => Verdict::Valid,
+        (Some(CheckName::Issuer), None) if !impostor && findings.holds(CheckName::Signature) => Verdict::ValidUnknownIssuer,
+        (Some(CheckName::Issuer), None) if !impostor => Verdict::Unchecked,
+        _ => Verdict::Invalid,
     }
 }
 

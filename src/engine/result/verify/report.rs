@@ -133,10 +133,6 @@ impl Findings {
     pub(super) fn holds(&self, name: CheckName) -> bool {
         self.checks.iter().any(|check| check.check == name && check.ok)
     }
-
-    pub(super) fn any_failed(&self) -> bool {
-        self.checks.iter().any(|check| !check.ok)
-    }
 }
 
 /// What one check found: `Ok` when it holds.
