@@ -1,6 +1,6 @@
 //! The bank (题库): the element table, the items, and what of them is public.
 //!
-//! A bank lives in three forms. Authors write [`draft`]s; minting gives them opaque ids and makes the
+//! A bank lives in three forms. Authors write drafts; minting ([`authoring`]) gives them opaque ids and makes the
 //! [`authored::AuthoredBank`] that `question-bank/` holds; [`check`] is its gate. Sealing ([`seal`]) splits it into a
 //! public [`index::Index`], which the draw reads and everyone may see, and the texts and keys, which open
 //! to those entitled and are bound to the index by salted digests.
@@ -8,18 +8,24 @@
 //! - [`terms`]: level, function, item type, importance and the other words of a bank
 //! - [`element`]: the element table (鉴定要素细目表) with its points
 //! - [`item`]: an item in its committed form
-//! - [`draft`]: an item as its author wrote it, and how it gets its ids
-//! - [`read`]: a bank's files, read with every fault named
+//! - [`authoring`]: an item as its author wrote it, and how it gets its ids
+//! - [`read`], [`write`]: a bank's files
 //! - [`check`], [`item_check`], [`twins`], [`text`]: the gate
 //! - [`index`], [`seal`]: the public and the sealed form
 
 pub mod authored;
+pub mod authoring;
+pub mod check;
 pub mod element;
 pub mod index;
 pub mod item;
+pub mod item_check;
+pub mod read;
 pub mod seal;
 pub mod terms;
 pub mod text;
+pub mod twins;
+pub mod write;
 
 pub use index::Index;
 pub use item::Item;
