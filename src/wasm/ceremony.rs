@@ -1,7 +1,7 @@
 //! The custodian's face: a secret that stays in the browser until the draw is opened, and its commitment.
 
 use crate::boundary::{BoundaryError, answer};
-use kaoping_engine::draw::commitment::commitment as commit;
+use kaoping_engine::draw::{SecretBytes, commitment as commit};
 use kaoping_record::digest;
 use kaoping_record::id::{BatchId, CustodianId};
 use serde::Deserialize;
@@ -15,8 +15,7 @@ struct Secret {
     batch: BatchId,
     attempt: u32,
     custodian: CustodianId,
-    /// 64 hexadecimal digits.
-    secret: String,
+    secret: SecretBytes,
 }
 
 /// A new secret of 32 random bytes: `{secret}`.
@@ -39,9 +38,6 @@ pub fn commitment(text: &str) -> String {
 
 fn commitment_to(text: &str) -> Result<Value, BoundaryError> {
     let (zh, en) = ("这不是本批次的密值文件，或者文件已损坏。", "this is no secret of this batch, or the file is damaged");
-    let unfit = |detail: String| BoundaryError::new("secret", zh, en, detail);
-    let given: Secret = serde_json::from_str(text).map_err(|error| unfit(error.to_string()))?;
-    let secret = digest::from_hex(&given.secret).and_then(|secret| secret.try_into().ok());
-    let secret: [u8; 32] = secret.ok_or_else(|| unfit("not 64 hexadecimal digits".into()))?;
-    Ok(json!({ "commitment": commit(&given.batch, given.attempt, &given.custodian, &secret) }))
+    let given: Secret = serde_json::from_str(text).map_err(|error| BoundaryError::new("secret", zh, en, error))?;
+    Ok(json!({ "commitment": commit(&given.batch, given.attempt, &given.custodian, &given.secret) }))
 }
