@@ -19,7 +19,7 @@ pub(crate) fn command(place: &Place, arguments: &[String]) -> Result<(), TaskErr
         return Err(TaskError::usage("bench takes no arguments"));
     }
     sizes::command(place, &[])?;
-    build::everything(place)?;
+    build::everything(place, build::Extent::Program)?;
     let program = place.program();
     let bytes = fs::metadata(&program)
         .map_err(|error| TaskError::file(&program, &error))?

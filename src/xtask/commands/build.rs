@@ -14,7 +14,7 @@ pub(crate) const FACES: [&str; 4] = ["candidate", "examiner", "ceremony", "verif
 pub(crate) fn command(place: &Place, arguments: &[String]) -> Result<(), TaskError> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
-        [] => everything(place),
+        [] => everything(place, Extent::Program),
         ["--faces", names] => {
             println!("build");
             names.split(',').try_for_each(|name| face(place, name))
@@ -23,14 +23,36 @@ pub(crate) fn command(place: &Place, arguments: &[String]) -> Result<(), TaskErr
     }
 }
 
-/// Builds what changed: faces, pages, program.
+/// How much Rust to build.
+#[derive(Clone, Copy)]
+pub(crate) enum Extent {
+    /// The program alone.
+    Program,
+    /// The program and every test, with one choice of features, so that no dependency is built twice in a test run.
+    Workspace,
+}
+
+impl Extent {
+    /// Cargo's arguments.
+    pub(crate) fn arguments(self) -> &'static [&'static str] {
+        match self {
+            Self::Program => &["--package", "kaoping", "--features", "kaoping/pages"],
+            Self::Workspace => &["--workspace", "--features", "kaoping/pages"],
+        }
+    }
+}
+
+/// Builds what changed: faces, pages, and the program that embeds them.
 ///
 /// # Errors
 /// When a build fails.
-pub(crate) fn everything(place: &Place) -> Result<(), TaskError> {
+pub(crate) fn everything(place: &Place, extent: Extent) -> Result<(), TaskError> {
     pages(place)?;
     let mut cargo = place.command("cargo");
-    cargo.args(["build", "--package", "kaoping", "--features", "pages"]);
+    cargo.arg("build").args(extent.arguments());
+    if matches!(extent, Extent::Workspace) {
+        cargo.arg("--all-targets");
+    }
     run::loud(cargo)
 }
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::build::{self, FACES};
+use super::build::{self, Extent, FACES};
 use crate::place::Place;
 use crate::run::{self, TaskError};
 
@@ -21,7 +21,7 @@ pub(crate) fn command(place: &Place, arguments: &[String]) -> Result<(), TaskErr
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
         [] => write(place),
-        ["--check"] => check(place),
+        ["--check"] => check(place, Extent::Program),
         _ => Err(TaskError::usage("generate takes `--check`")),
     }
 }
@@ -30,8 +30,8 @@ pub(crate) fn command(place: &Place, arguments: &[String]) -> Result<(), TaskErr
 ///
 /// # Errors
 /// When a build fails, or a committed file differs.
-pub(crate) fn check(place: &Place) -> Result<(), TaskError> {
-    let files = generate(place)?;
+pub(crate) fn check(place: &Place, extent: Extent) -> Result<(), TaskError> {
+    let files = generate(place, extent)?;
     let count = files.len();
     let stale: Vec<String> = files
         .into_iter()
@@ -51,7 +51,7 @@ pub(crate) fn check(place: &Place) -> Result<(), TaskError> {
 }
 
 fn write(place: &Place) -> Result<(), TaskError> {
-    for file in generate(place)? {
+    for file in generate(place, Extent::Program)? {
         let path = place.path(&file.path);
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder).map_err(|error| TaskError::file(folder, &error))?;
@@ -62,8 +62,8 @@ fn write(place: &Place) -> Result<(), TaskError> {
     Ok(())
 }
 
-fn generate(place: &Place) -> Result<Vec<Generated>, TaskError> {
-    build::everything(place)?;
+fn generate(place: &Place, extent: Extent) -> Result<Vec<Generated>, TaskError> {
+    build::everything(place, extent)?;
     let mut files = Vec::new();
 
     let mut openapi = place.command(place.program());

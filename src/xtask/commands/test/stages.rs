@@ -1,0 +1,202 @@
+//! What must hold, one function a stage.
+
+use std::path::{Path, PathBuf};
+
+use super::Run;
+use crate::commands::build::{self, Extent, FACES};
+use crate::commands::{fmt, generate, layers, sizes};
+use crate::postgres::Postgres;
+use crate::run::{self, TaskError};
+use crate::stamp;
+
+/// One stage. Each builds what it needs, so that any of them can be run alone.
+pub(super) struct Stage {
+    pub(super) name: &'static str,
+    pub(super) what: &'static str,
+    pub(super) run: fn(&Run) -> Result<(), TaskError>,
+}
+
+/// Cheap ones first.
+pub(super) const STAGES: [Stage; 11] = [
+    Stage {
+        name: "fmt",
+        what: "one layout for Rust, TypeScript and Svelte",
+        run: |run| fmt::check(run.place),
+    },
+    Stage {
+        name: "layers",
+        what: "every crate's dependencies against its layer",
+        run: |run| layers::check(run.place),
+    },
+    Stage {
+        name: "clippy",
+        what: "lints, natively and for the browser",
+        run: clippy,
+    },
+    Stage {
+        name: "build",
+        what: "wasm faces, pages, program, tests",
+        run: |run| build::everything(run.place, Extent::Workspace),
+    },
+    Stage {
+        name: "unit",
+        what: "Rust tests, with PostgreSQL",
+        run: unit,
+    },
+    Stage {
+        name: "generated",
+        what: "generated files against the committed ones",
+        run: |run| generate::check(run.place, Extent::Workspace),
+    },
+    Stage {
+        name: "sizes",
+        what: "pages within their limits",
+        run: |run| sizes::command(run.place, &[]),
+    },
+    Stage {
+        name: "pages",
+        what: "types and tests of the pages",
+        run: pages,
+    },
+    Stage {
+        name: "wasm",
+        what: "the browser's crate in Chromium",
+        run: wasm,
+    },
+    Stage {
+        name: "e2e",
+        what: "the whole line in Chromium",
+        run: e2e,
+    },
+    Stage {
+        name: "outside",
+        what: "other people's verifiers",
+        run: outside,
+    },
+];
+
+fn clippy(run: &Run) -> Result<(), TaskError> {
+    let mut native = run.command("cargo");
+    native.args([
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ]);
+    run::loud(native)?;
+    let mut browser = run.command("cargo");
+    browser
+        .args([
+            "clippy",
+            "--package",
+            "kaoping-wasm",
+            "--features",
+            &FACES.join(","),
+        ])
+        .args(["--target", "wasm32-unknown-unknown", "--", "-D", "warnings"]);
+    run::loud(browser)
+}
+
+fn unit(run: &Run) -> Result<(), TaskError> {
+    build::everything(run.place, Extent::Workspace)?;
+    let postgres = Postgres::start()?;
+    let mut tests = run.command("cargo");
+    if nextest_is_there(run) {
+        tests.args(["nextest", "run"]);
+    } else {
+        tests.args(["test", "--lib", "--bins", "--tests"]);
+    }
+    tests
+        .args(Extent::Workspace.arguments())
+        .arg("--no-fail-fast")
+        .env("KAOPING_TEST_POSTGRES", postgres.address());
+    run::loud(tests)?;
+    let mut examples = run.command("cargo");
+    examples
+        .args(["test", "--doc", "--quiet"])
+        .args(Extent::Workspace.arguments());
+    run::loud(examples)
+}
+
+fn nextest_is_there(run: &Run) -> bool {
+    let mut ask = run.command("cargo");
+    ask.args(["nextest", "--version"]);
+    ask.output().is_ok_and(|result| result.status.success())
+}
+
+fn pages(run: &Run) -> Result<(), TaskError> {
+    build::faces(run.place)?;
+    npm(run, "www", "check")?;
+    if tests_in(&run.place.path("www"), ".test.ts")?.is_empty() {
+        println!("www has no test files of its own");
+        return Ok(());
+    }
+    npm(run, "www", "test")
+}
+
+fn wasm(run: &Run) -> Result<(), TaskError> {
+    let mut pack = run.command("wasm-pack");
+    pack.args(["test", "--mode", "no-install", "--headless", "--chrome"])
+        .args(["--chromedriver", "/usr/bin/chromedriver", "src/wasm"])
+        .args(["--features", &FACES.join(",")]);
+    run::loud(pack)
+}
+
+fn e2e(run: &Run) -> Result<(), TaskError> {
+    build::everything(run.place, Extent::Workspace)?;
+    expect_tests(&run.place.path("tests/e2e"), ".test.ts")?;
+    npm(run, "tests/e2e", "check")?;
+    npm(run, "tests/e2e", "test")
+}
+
+fn outside(run: &Run) -> Result<(), TaskError> {
+    build::everything(run.place, Extent::Workspace)?;
+    let folder = run.place.path("tests/outside");
+    let files = expect_tests(&folder, ".test.mjs")?;
+    let mut node = run.command("node");
+    node.current_dir(&folder).arg("--test").args(files);
+    run::loud(node)?;
+    expect_tests(&folder, "_test.py")?;
+    let mut python = run.command(run.place.python());
+    python
+        .current_dir(&folder)
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .args([
+            "-m",
+            "unittest",
+            "discover",
+            "--verbose",
+            "--pattern",
+            "*_test.py",
+        ]);
+    run::loud(python)
+}
+
+fn npm(run: &Run, folder: &str, script: &str) -> Result<(), TaskError> {
+    let mut npm = run.command("npm");
+    npm.current_dir(run.place.path(folder))
+        .args(["run", "--silent", script]);
+    run::loud(npm)
+}
+
+/// The test files of a folder that must have some: a stage without tests would pass for nothing.
+fn expect_tests(folder: &Path, ending: &str) -> Result<Vec<PathBuf>, TaskError> {
+    let files = tests_in(folder, ending)?;
+    if files.is_empty() {
+        return Err(TaskError::failed(format!(
+            "{} holds no *{ending}",
+            folder.display()
+        )));
+    }
+    Ok(files)
+}
+
+fn tests_in(folder: &Path, ending: &str) -> Result<Vec<PathBuf>, TaskError> {
+    let files = stamp::files(folder)?;
+    Ok(files
+        .into_iter()
+        .filter(|path| path.to_str().is_some_and(|path| path.ends_with(ending)))
+        .collect())
+}
