@@ -176,6 +176,22 @@ impl CandidateSession {
         self.append(now, &event)
     }
 
+    /// The time of an [`Output::WakeAt`] has come, or the page wants to know whether it has: a paper whose time is over
+    /// is handed in by itself; else the next time is asked for.
+    ///
+    /// # Errors
+    /// [`SessionError`] when the hand-in cannot be written; the session is then as before.
+    pub fn wake(&mut self, now: Time) -> Result<(), SessionError> {
+        let running = matches!(self.deadline, Deadline::Running { .. });
+        let over = running && self.deadline.left_ms(now) == Some(0);
+        // Without a first event this PC never showed the paper; whoever did hands it in.
+        if over && self.head != Head::EMPTY && !self.answers.is_handed_in() {
+            return self.handle(now, Touch::HandIn);
+        }
+        self.set_deadline(now, self.deadline);
+        Ok(())
+    }
+
     /// The next request to the page.
     pub fn poll_output(&mut self) -> Option<Output> {
         self.outbox.poll()
