@@ -68,7 +68,7 @@ impl HalfMarks {
 impl fmt::Display for HalfMarks {
     /// Marks as people write them: `6`, `2.5`.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}{}", self.0 / 2, if self.0 % 2 == 0 { "" } else { ".5" })
+        write!(formatter, "{}{}", self.0 / 2, if self.0.is_multiple_of(2) { "" } else { ".5" })
     }
 }
 
@@ -188,11 +188,7 @@ impl Exact {
 impl From<HalfMarks> for Exact {
     fn from(marks: HalfMarks) -> Self {
         let half_marks = i64::from(marks.0);
-        if half_marks % 2 == 0 {
-            Self { num: half_marks / 2, den: 1 }
-        } else {
-            Self { num: half_marks, den: 2 }
-        }
+        if half_marks % 2 == 0 { Self { num: half_marks / 2, den: 1 } } else { Self { num: half_marks, den: 2 } }
     }
 }
 
@@ -307,7 +303,13 @@ mod tests {
     fn json_has_one_writing_for_each_value() -> Result<(), Box<dyn std::error::Error>> {
         assert_eq!(serde_json::to_string(&Exact::new(445, 6)?)?, r#"{"num":445,"den":6}"#);
         assert_eq!(serde_json::from_str::<Exact>(r#"{"num":445,"den":6}"#)?, Exact::new(445, 6)?);
-        for other in [r#"{"num":4,"den":2}"#, r#"{"num":1,"den":-2}"#, r#"{"num":1,"den":0}"#, r#"{"num":1,"den":2,"x":0}"#, r#"{"num":0.5,"den":1}"#] {
+        for other in [
+            r#"{"num":4,"den":2}"#,
+            r#"{"num":1,"den":-2}"#,
+            r#"{"num":1,"den":0}"#,
+            r#"{"num":1,"den":2,"x":0}"#,
+            r#"{"num":0.5,"den":1}"#,
+        ] {
             assert!(serde_json::from_str::<Exact>(other).is_err(), "{other}");
         }
         assert_eq!(serde_json::to_string(&HalfMarks::new(7))?, "7");

@@ -8,11 +8,15 @@
 //! - [`sheet`], [`sheet_check`], [`sheet_defect`]: the score sheet (考核评分记录表), version 1, and its defects
 //! - [`sheet_event`], [`scoring`]: what an examiner does with one sheet, and what that adds up to
 //! - [`session`]: the same without I/O, for tablet, service and audit
-//! - [`panel`], [`panel_policy`], [`total`]: from independent sheets to the practical total
+//! - [`panel`], [`panel_policy`], [`panel_decision`], [`total`]: from independent sheets to the practical total
 
 pub mod code;
+#[cfg(test)]
+mod example;
 pub mod panel;
+pub mod panel_decision;
 pub mod panel_policy;
+pub mod reunite;
 pub mod scoring;
 pub mod session;
 pub mod sheet;

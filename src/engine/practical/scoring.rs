@@ -228,7 +228,9 @@ impl Scoring {
     /// Milliseconds that a timer has counted up to `now`; it stands still from the hand-in.
     #[must_use]
     pub fn used_ms(&self, timer: &Timer, now: Time) -> i64 {
-        let Some(run) = self.timers.get(timer) else { return 0 };
+        let Some(run) = self.timers.get(timer) else {
+            return 0;
+        };
         let now = self.handed_in.map_or(now, |end| end.min(now));
         run.counted_ms + run.since.map_or(0, |since| now.millis_since(since).max(0))
     }
@@ -268,10 +270,7 @@ impl Scoring {
             return Err(ScoringError::OtherSheet { expected: sheet.sheet().id.clone(), found: id.clone() });
         }
         if *assignment != self.assignment {
-            return Err(ScoringError::OtherAssignment {
-                expected: self.assignment.clone(),
-                found: assignment.clone(),
-            });
+            return Err(ScoringError::OtherAssignment { expected: self.assignment.clone(), found: assignment.clone() });
         }
         self.started = Some(at);
         Ok(())
@@ -293,7 +292,13 @@ impl Scoring {
         Ok(())
     }
 
-    fn mark_veto(&mut self, sheet: &ValidSheet, at: Time, veto: &VetoCode, note: &NoteCode) -> Result<(), ScoringError> {
+    fn mark_veto(
+        &mut self,
+        sheet: &ValidSheet,
+        at: Time,
+        veto: &VetoCode,
+        note: &NoteCode,
+    ) -> Result<(), ScoringError> {
         let known = sheet.veto(veto).ok_or_else(|| ScoringError::UnknownVeto(veto.clone()))?;
         if !known.notes.iter().any(|ready| ready.code == *note) {
             return Err(ScoringError::UnknownNote { veto: veto.clone(), note: note.clone() });
@@ -351,7 +356,11 @@ impl Scoring {
 ///
 /// # Errors
 /// [`ScoringError::UnknownItem`] or [`ScoringError::UnknownAward`].
-pub fn find<'sheet>(sheet: &'sheet ValidSheet, item: &SheetItemId, award: &AwardCode) -> Result<&'sheet Award, ScoringError> {
+pub fn find<'sheet>(
+    sheet: &'sheet ValidSheet,
+    item: &SheetItemId,
+    award: &AwardCode,
+) -> Result<&'sheet Award, ScoringError> {
     known(sheet, item)?
         .award(award)
         .ok_or_else(|| ScoringError::UnknownAward { item: item.clone(), award: award.clone() })
@@ -359,4 +368,166 @@ pub fn find<'sheet>(sheet: &'sheet ValidSheet, item: &SheetItemId, award: &Award
 
 fn known<'sheet>(sheet: &'sheet ValidSheet, item: &SheetItemId) -> Result<&'sheet SheetItem, ScoringError> {
     sheet.item(item).ok_or_else(|| ScoringError::UnknownItem(item.clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::example;
+    use super::*;
+
+    type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+    fn item(id: &str) -> Result<SheetItemId, kaoping_record::id::IdError> {
+        SheetItemId::new(id)
+    }
+
+    fn scored(id: &str, award: &str) -> Result<SheetEvent, Box<dyn std::error::Error>> {
+        Ok(SheetEvent::Scored { item: item(id)?, award: AwardCode::new(award)? })
+    }
+
+    fn opened(sheet: &ValidSheet) -> Result<Scoring, Box<dyn std::error::Error>> {
+        let assignment = AssignmentId::new("a1")?;
+        let mut scoring = Scoring::new(assignment.clone());
+        let started = SheetEvent::Started { assignment, sheet: sheet.sheet().id.clone(), sheet_digest: sheet.digest() };
+        scoring.apply(sheet, Time::from_millis(0), &started)?;
+        assert_eq!(scoring.apply(sheet, Time::from_millis(0), &started), Err(ScoringError::StartedTwice));
+        Ok(scoring)
+    }
+
+    #[test]
+    fn nothing_happens_before_the_start_or_on_another_sheet() -> Outcome {
+        let sheet = example::sheet()?;
+        let assignment = AssignmentId::new("a1")?;
+        let mut scoring = Scoring::new(assignment.clone());
+        let now = Time::from_millis(0);
+        assert_eq!(scoring.apply(&sheet, now, &scored("b", "full")?), Err(ScoringError::NotStarted));
+        let id = sheet.sheet().id.clone();
+        let other_text =
+            SheetEvent::Started { assignment: assignment.clone(), sheet: id.clone(), sheet_digest: Digest::ZERO };
+        assert!(matches!(scoring.apply(&sheet, now, &other_text), Err(ScoringError::OtherSheet { .. })));
+        let other_task =
+            SheetEvent::Started { assignment: AssignmentId::new("a2")?, sheet: id, sheet_digest: sheet.digest() };
+        assert!(matches!(scoring.apply(&sheet, now, &other_task), Err(ScoringError::OtherAssignment { .. })));
+        assert_eq!(scoring, Scoring::new(assignment));
+        Ok(())
+    }
+
+    #[test]
+    fn every_kind_earns_what_its_table_says() -> Outcome {
+        let sheet = example::sheet()?;
+        let mut scoring = opened(&sheet)?;
+        // 0 + 5 + 12.5 + 6 + 10 + 5 marks, half-marks 0 + 10 + 25 + 12 + 20 + 10.
+        for (id, award) in [("b", "none"), ("g", "b"), ("d", "1"), ("c", "1"), ("t", "b"), ("j", "c")] {
+            scoring.apply(&sheet, Time::from_millis(1), &scored(id, award)?)?;
+        }
+        assert_eq!(scoring.total(&sheet)?, HalfMarks::new(77));
+        assert_eq!(scoring.unscored(&sheet), []);
+        Ok(())
+    }
+
+    #[test]
+    fn a_hand_in_lists_what_is_left_and_stands_by_its_sum() -> Outcome {
+        let sheet = example::sheet()?;
+        let mut scoring = opened(&sheet)?;
+        let now = Time::from_millis(1);
+        for (id, award) in [("b", "full"), ("d", "0"), ("t", "a")] {
+            scoring.apply(&sheet, now, &scored(id, award)?)?;
+        }
+        let early = SheetEvent::HandedIn { total: HalfMarks::new(100) };
+        assert_eq!(
+            scoring.apply(&sheet, now, &early),
+            Err(ScoringError::Unscored(vec![item("g")?, item("c")?, item("j")?]))
+        );
+        for (id, award) in [("g", "a"), ("c", "3"), ("j", "a")] {
+            scoring.apply(&sheet, now, &scored(id, award)?)?;
+        }
+        let sum = HalfMarks::new(200);
+        assert_eq!(scoring.apply(&sheet, now, &early), Err(ScoringError::Total { claimed: HalfMarks::new(100), sum }));
+        scoring.apply(&sheet, now, &SheetEvent::HandedIn { total: sum })?;
+        for event in [SheetEvent::HandedIn { total: sum }, scored("b", "none")?] {
+            assert_eq!(scoring.apply(&sheet, now, &event), Err(ScoringError::HandedIn));
+        }
+        assert_eq!((scoring.total(&sheet)?, scoring.undo()), (sum, None));
+        Ok(())
+    }
+
+    #[test]
+    fn refusals_name_what_is_unknown_and_change_nothing() -> Outcome {
+        let sheet = example::sheet()?;
+        let mut scoring = opened(&sheet)?;
+        scoring.apply(&sheet, Time::from_millis(5), &scored("b", "full")?)?;
+        let before = scoring.clone();
+        let (veto, note) = (VetoCode::new("cap")?, NoteCode::new("n9")?);
+        let timer = Timer::Item { item: item("b")? };
+        let refused = [
+            (scored("x", "full")?, ScoringError::UnknownItem(item("x")?)),
+            (scored("b", "half")?, ScoringError::UnknownAward { item: item("b")?, award: AwardCode::new("half")? }),
+            (SheetEvent::Cleared { item: item("g")? }, ScoringError::NotScored(item("g")?)),
+            (
+                SheetEvent::VetoMarked { veto: VetoCode::new("x")?, note: note.clone() },
+                ScoringError::UnknownVeto(VetoCode::new("x")?),
+            ),
+            (
+                SheetEvent::VetoMarked { veto: veto.clone(), note: note.clone() },
+                ScoringError::UnknownNote { veto: veto.clone(), note },
+            ),
+            (SheetEvent::VetoWithdrawn { veto: veto.clone() }, ScoringError::VetoNotMarked(veto)),
+            (SheetEvent::TimerStarted { timer }, ScoringError::NotTimed(item("b")?)),
+            (SheetEvent::TimerStopped { timer: Timer::Task {} }, ScoringError::TimerStands),
+        ];
+        for (event, error) in refused {
+            assert_eq!(scoring.apply(&sheet, Time::from_millis(6), &event), Err(error));
+            assert_eq!(scoring, before);
+        }
+        assert_eq!(scoring.apply(&sheet, Time::from_millis(4), &scored("g", "a")?), Err(ScoringError::Time));
+        Ok(())
+    }
+
+    #[test]
+    fn undo_takes_back_the_last_award_or_veto() -> Outcome {
+        let sheet = example::sheet()?;
+        let mut scoring = opened(&sheet)?;
+        let now = Time::from_millis(1);
+        assert_eq!(scoring.undo(), None);
+        scoring.apply(&sheet, now, &scored("g", "a")?)?;
+        scoring.apply(&sheet, now, &scored("g", "c")?)?;
+        let undo = scoring.undo().cloned().ok_or("nothing to undo")?;
+        assert_eq!(undo, scored("g", "a")?);
+        scoring.apply(&sheet, now, &undo)?;
+        assert_eq!(scoring.undo(), Some(&scored("g", "c")?), "undone twice, it is as before");
+        scoring.apply(&sheet, now, &SheetEvent::Cleared { item: item("g")? })?;
+        assert_eq!(scoring.undo(), Some(&scored("g", "a")?));
+        scoring.apply(
+            &sheet,
+            now,
+            &SheetEvent::VetoMarked { veto: VetoCode::new("cap")?, note: NoteCode::new("n1")? },
+        )?;
+        let undo = scoring.undo().cloned().ok_or("nothing to undo")?;
+        scoring.apply(&sheet, now, &undo)?;
+        assert!(scoring.vetoes().is_empty());
+        Ok(())
+    }
+
+    #[test]
+    fn timers_count_on_and_speak_for_an_award() -> Outcome {
+        let sheet = example::sheet()?;
+        let mut scoring = opened(&sheet)?;
+        let timer = Timer::Item { item: item("t")? };
+        let (start, stop) =
+            (SheetEvent::TimerStarted { timer: timer.clone() }, SheetEvent::TimerStopped { timer: timer.clone() });
+        assert_eq!(scoring.suggested(&sheet, &item("t")?, Time::from_millis(0)), None);
+        scoring.apply(&sheet, Time::from_millis(1_000), &start)?;
+        assert_eq!(scoring.apply(&sheet, Time::from_millis(1_000), &start), Err(ScoringError::TimerRuns));
+        scoring.apply(&sheet, Time::from_millis(41_000), &stop)?;
+        scoring.apply(&sheet, Time::from_millis(100_000), &start)?;
+        // 40 s, then 20 s more: exactly one minute.
+        assert_eq!(scoring.used_ms(&timer, Time::from_millis(120_000)), 60_000);
+        let suggested = |at: i64| -> Result<_, kaoping_record::id::IdError> {
+            Ok(scoring.suggested(&sheet, &item("t")?, Time::from_millis(at)).map(|award| award.code.as_str()))
+        };
+        assert_eq!(suggested(120_000)?, Some("a"));
+        assert_eq!(suggested(120_001)?, Some("b"));
+        assert_eq!(scoring.award(&item("t")?), None, "only the examiner's touch scores");
+        Ok(())
+    }
 }

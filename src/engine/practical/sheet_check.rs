@@ -2,8 +2,8 @@
 
 use super::sheet::{ItemKind, Module, SAMPLE_LABEL, SHEET_VERSION, Sheet, SheetBank, SheetItem, Veto, VetoEffect};
 use super::sheet_defect::{SheetDefect, SheetProblem};
-use crate::bank::text::{self, TextDefect};
 use crate::bank::Function;
+use crate::bank::text::{self, TextDefect};
 use crate::marks::{Exact, HalfMarks};
 use std::collections::BTreeSet;
 use std::fmt::Display;
@@ -60,7 +60,7 @@ impl Check {
         }
         let found = sheet.items().map(|(_, item)| u64::from(item.half_marks.get())).sum();
         if found != u64::from(HalfMarks::HUNDRED.get()) {
-            self.add("/modules", SheetProblem::SheetMarks { found });
+            self.add("/modules", SheetProblem::TotalMarks { found });
         }
         let mut modules = BTreeSet::new();
         let mut sections = BTreeSet::new();
@@ -200,7 +200,9 @@ impl Check {
             VetoEffect::ZeroItem { item } if !sheet.items().any(|(_, known)| known.id == *item) => {
                 self.add(&format!("{place}/effect/item"), SheetProblem::UnknownItem { item: item.to_string() });
             }
-            VetoEffect::Cap { half_marks } if *half_marks == HalfMarks::ZERO || Exact::from(*half_marks) >= Exact::PASS_MARK => {
+            VetoEffect::Cap { half_marks }
+                if *half_marks == HalfMarks::ZERO || Exact::from(*half_marks) >= Exact::PASS_MARK =>
+            {
                 // A cap that still passes would be no veto; a cap of nothing is `zero_sheet`.
                 let found = half_marks.get() as usize;
                 self.add(&format!("{place}/effect/half_marks"), SheetProblem::Bounds { min: 1, max: 119, found });
@@ -250,5 +252,154 @@ impl Check {
 
     fn add(&mut self, place: &str, problem: SheetProblem) {
         self.defects.push(SheetDefect { place: place.to_owned(), problem });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::example;
+    use super::*;
+    use serde_json::{Value, json};
+
+    type Outcome = Result<(), serde_json::Error>;
+
+    const ITEM: &str = "/modules/0/sections/0/items/0";
+    const DEDUCT: &str = "/modules/0/sections/1/items/0";
+    const COUNT: &str = "/modules/0/sections/1/items/1";
+    const TIMED: &str = "/modules/1/sections/0/items/0";
+
+    /// The defects of the example after some places were overwritten, as `place code`.
+    fn found(changes: &[(String, Value)]) -> Result<Vec<String>, serde_json::Error> {
+        let mut sheet = example::json();
+        for (pointer, value) in changes {
+            if let Some(place) = sheet.pointer_mut(pointer) {
+                *place = value.clone();
+            }
+        }
+        let defects = defects(&serde_json::from_value(sheet)?);
+        Ok(defects
+            .iter()
+            .map(|defect| {
+                let fault = defect.fault();
+                assert!(!fault.cause.zh.is_empty() && !fault.cure.en.is_empty(), "{fault:?}");
+                format!("{} {}", fault.place, fault.code.trim_start_matches("sheet_"))
+            })
+            .collect())
+    }
+
+    fn one(pointer: &str, value: Value) -> Result<Vec<String>, serde_json::Error> {
+        found(&[(pointer.to_owned(), value)])
+    }
+
+    #[test]
+    fn the_example_has_no_defect() -> Outcome {
+        assert_eq!(defects(&example::draft()?), []);
+        Ok(())
+    }
+
+    #[test]
+    fn heads_are_bounded() -> Outcome {
+        assert_eq!(one("/v", json!(2))?, ["/v version"]);
+        assert_eq!(one("/title", json!(" \u{3000}"))?, ["/title blank"]);
+        assert_eq!(one("/title", json!("长".repeat(41)))?, ["/title too_long"]);
+        assert_eq!(one("/title", json!("试\u{e000}题"))?, ["/title character"]);
+        assert_eq!(one("/task", json!("待定"))?, ["/task placeholder"]);
+        assert_eq!(one("/case", json!("待定"))?, ["/case placeholder"]);
+        assert_eq!(one("/label", json!("国家题库"))?, ["/label label"]);
+        assert_eq!(one("/bank", json!("national"))?, ["/label label"]);
+        assert_eq!(one("/function", json!("ethics"))?, ["/function not_practical"]);
+        assert_eq!(one("/minutes", json!(0))?, ["/minutes bounds"]);
+        assert_eq!(one("/sources", json!([]))?, ["/sources bounds"]);
+        assert_eq!(one("/sources/0", json!(""))?, ["/sources/0 blank"]);
+        assert_eq!(one("/preparation/supplies/0/quantity", json!(""))?, ["/preparation/supplies/0/quantity blank"]);
+        Ok(())
+    }
+
+    #[test]
+    fn marks_that_do_not_add_up_are_named_at_each_place() -> Outcome {
+        // The binary item loses a mark in its table and its worth alike: sheet 99, module 59.
+        let less = [(format!("{ITEM}/half_marks"), json!(18)), (format!("{ITEM}/awards/0/half_marks"), json!(18))];
+        assert_eq!(found(&less)?, ["/modules total_marks", "/modules/0 module_marks"]);
+        assert_eq!(one("/modules/0/weight", json!(50))?, ["/modules weights", "/modules/0 module_marks"]);
+        assert_eq!(
+            one("/modules/0/weight", json!(u32::MAX))?,
+            ["/modules weights", "/modules/0/weight bounds", "/modules/0 module_marks"]
+        );
+        assert_eq!(one("/modules/1/function", json!("foundations"))?, ["/modules/1/function not_practical"]);
+        Ok(())
+    }
+
+    #[test]
+    fn tables_start_full_fall_and_end_with_nothing() -> Outcome {
+        assert_eq!(one(&format!("{ITEM}/awards/0/half_marks"), json!(19))?, [format!("{ITEM}/awards/0 first_award")]);
+        assert_eq!(one(&format!("{ITEM}/awards/1/half_marks"), json!(1))?, [format!("{ITEM}/awards/1 last_award")]);
+        let graded = "/modules/0/sections/0/items/1";
+        assert_eq!(
+            one(&format!("{graded}/awards/1/half_marks"), json!(20))?,
+            [format!("{graded}/awards/1 award_order")]
+        );
+        assert_eq!(one(&format!("{graded}/awards/1/code"), json!("a"))?, [format!("{graded}/awards/1 double")]);
+        assert_eq!(one(&format!("{graded}/kind"), json!({ "type": "binary" }))?, [format!("{graded}/awards bounds")]);
+        assert_eq!(one(&format!("{ITEM}/kind"), json!({ "type": "judge" }))?, [format!("{ITEM}/awards bounds")]);
+        assert_eq!(one(&format!("{ITEM}/awards"), json!([]))?, [format!("{ITEM}/awards bounds")]);
+        assert_eq!(
+            one(&format!("{ITEM}/half_marks"), json!(0))?,
+            [
+                "/modules total_marks".to_owned(),
+                "/modules/0 module_marks".to_owned(),
+                format!("{ITEM}/half_marks worthless"),
+                format!("{ITEM}/awards/0 first_award")
+            ]
+        );
+        Ok(())
+    }
+
+    #[test]
+    fn deductions_counts_and_times_mean_what_they_say() -> Outcome {
+        assert_eq!(one(&format!("{DEDUCT}/awards/1/half_marks"), json!(26))?, [format!("{DEDUCT}/awards/1 deduction")]);
+        assert_eq!(one(&format!("{DEDUCT}/awards/1/code"), json!("x"))?, [format!("{DEDUCT}/awards/1 award_code")]);
+        assert_eq!(
+            one(&format!("{DEDUCT}/kind/unit"), json!(0))?,
+            [
+                format!("{DEDUCT}/kind/unit bounds"),
+                format!("{DEDUCT}/awards/1 deduction"),
+                format!("{DEDUCT}/awards/2 deduction"),
+                format!("{DEDUCT}/awards/3 deduction")
+            ]
+        );
+        assert_eq!(one(&format!("{COUNT}/awards/0/code"), json!("full"))?, [format!("{COUNT}/awards/0 award_code")]);
+        assert!(one(&format!("{COUNT}/kind/full"), json!(4))?.contains(&format!("{COUNT}/awards bounds")));
+        assert_eq!(one(&format!("{TIMED}/kind/limits_s"), json!([90, 60]))?, [format!("{TIMED}/kind/limits_s limits")]);
+        assert_eq!(one(&format!("{TIMED}/kind/limits_s"), json!([0, 60]))?, [format!("{TIMED}/kind/limits_s limits")]);
+        assert_eq!(one(&format!("{TIMED}/kind/limits_s"), json!([60]))?, [format!("{TIMED}/awards bounds")]);
+        Ok(())
+    }
+
+    #[test]
+    fn names_are_unique_in_the_whole_sheet() -> Outcome {
+        assert_eq!(one("/modules/1/id", json!("m1"))?, ["/modules/1 double"]);
+        assert_eq!(one("/modules/1/sections/0/id", json!("s1"))?, ["/modules/1/sections/0 double"]);
+        assert_eq!(one("/modules/1/sections/0/items/1/id", json!("g"))?, ["/modules/1/sections/0/items/1 double"]);
+        assert_eq!(one("/vetoes/3/id", json!("cap"))?, ["/vetoes/3 double"]);
+        assert_eq!(one("/vetoes/3/notes/1/code", json!("n1"))?, ["/vetoes/3/notes/1 double"]);
+        Ok(())
+    }
+
+    #[test]
+    fn vetoes_must_bite() -> Outcome {
+        assert_eq!(one("/vetoes/0/effect/item", json!("x"))?, ["/vetoes/0/effect/item unknown_item"]);
+        assert_eq!(one("/vetoes/2/effect/half_marks", json!(120))?, ["/vetoes/2/effect/half_marks bounds"]);
+        assert_eq!(one("/vetoes/2/effect/half_marks", json!(0))?, ["/vetoes/2/effect/half_marks bounds"]);
+        assert_eq!(one("/vetoes/2/effect/half_marks", json!(119))?, Vec::<String>::new());
+        assert_eq!(one("/vetoes/1/notes", json!([]))?, ["/vetoes/1/notes bounds"]);
+        Ok(())
+    }
+
+    #[test]
+    fn all_defects_come_at_once() -> Outcome {
+        let many =
+            [("/v".to_owned(), json!(9)), ("/task".to_owned(), json!("")), ("/vetoes/1/text".to_owned(), json!(""))];
+        assert_eq!(found(&many)?, ["/v version", "/task blank", "/vetoes/1/text blank"]);
+        Ok(())
     }
 }

@@ -77,7 +77,7 @@ pub enum SheetProblem {
     },
     /// Items that are not worth 100 marks in all.
     #[error("items are worth {found} half-marks in all, not 200")]
-    SheetMarks {
+    TotalMarks {
         /// The items' sum.
         found: u64,
     },
@@ -147,7 +147,8 @@ impl SheetDefect {
     #[must_use]
     pub fn fault(&self) -> Fault {
         let [cause, zh, en] = self.problem.words();
-        let code = serde_json::to_value(&self.problem).ok().and_then(|json| Some(json.get("code")?.as_str()?.to_owned()));
+        let code =
+            serde_json::to_value(&self.problem).ok().and_then(|json| Some(json.get("code")?.as_str()?.to_owned()));
         Fault::new(
             &format!("sheet_{}", code.unwrap_or_default()),
             self.place.clone(),
@@ -168,8 +169,12 @@ impl SheetProblem {
                 "write the sheet in the format version that the program knows",
             ),
             Self::Blank => words("文字是空的".to_owned(), "请填写", "fill it in"),
-            Self::Placeholder => words("文字只是占位（如“待定”）".to_owned(), "请填写真正的内容", "write what is meant"),
-            Self::TooLong { max, found } => words(format!("文字有 {found} 个字，最多 {max} 个"), "请缩短", "shorten it"),
+            Self::Placeholder => {
+                words("文字只是占位（如“待定”）".to_owned(), "请填写真正的内容", "write what is meant")
+            }
+            Self::TooLong { max, found } => {
+                words(format!("文字有 {found} 个字，最多 {max} 个"), "请缩短", "shorten it")
+            }
             Self::Character { point } => words(
                 format!("含有不能正常显示的字符 U+{point:04X}"),
                 "请删去，或换成普通文字",
@@ -189,7 +194,7 @@ impl SheetProblem {
                 "请调整配分或权重",
                 "adjust the items' marks or the weight",
             ),
-            Self::SheetMarks { found } => words(
+            Self::TotalMarks { found } => words(
                 format!("全表配分之和是 {} 分，应为 100 分", marks(*found)),
                 "请调整配分",
                 "adjust the items' marks",
@@ -205,27 +210,21 @@ impl SheetProblem {
                 "请从高到低排列",
                 "sort the awards from high to low",
             ),
-            Self::LastAward { found } => words(
-                format!("最后一档是 {found} 分，应为 0 分"),
-                "请加上 0 分的一档",
-                "add an award of nothing",
-            ),
-            Self::AwardCode { expected, found } => words(
-                format!("本档代码是“{found}”，应为“{expected}”"),
-                "请改正代码",
-                "correct the award's code",
-            ),
+            Self::LastAward { found } => {
+                words(format!("最后一档是 {found} 分，应为 0 分"), "请加上 0 分的一档", "add an award of nothing")
+            }
+            Self::AwardCode { expected, found } => {
+                words(format!("本档代码是“{found}”，应为“{expected}”"), "请改正代码", "correct the award's code")
+            }
             Self::Deduction { expected, found } => words(
                 format!("本档是 {found} 分，按每处扣分应为 {expected} 分"),
                 "请改正分数",
                 "correct the award's marks",
             ),
             Self::Limits => words("时限没有从小到大排列".to_owned(), "请从小到大排列", "sort the limits"),
-            Self::UnknownItem { item } => words(
-                format!("表中没有编号为“{item}”的考核项"),
-                "请改成表中已有的编号",
-                "name an item of the sheet",
-            ),
+            Self::UnknownItem { item } => {
+                words(format!("表中没有编号为“{item}”的考核项"), "请改成表中已有的编号", "name an item of the sheet")
+            }
             Self::NotPractical { function } => words(
                 format!("“{}”没有操作技能考核", function.chinese()),
                 "请改成有操作考核的职业功能",

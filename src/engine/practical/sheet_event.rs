@@ -177,7 +177,9 @@ mod tests {
         let zeros = "0".repeat(64);
         assert_eq!(
             String::from_utf8_lossy(sealed.bytes()),
-            format!(r#"{{"actor":"account:e1","at_ms":9,"body":{{"award":"full","item":"1.1"}},"kind":"sheet.scored","prev":"{zeros}","seq":0,"stream":"tablet/a1","v":1}}"#)
+            format!(
+                r#"{{"actor":"account:e1","at_ms":9,"body":{{"award":"full","item":"1.1"}},"kind":"sheet.scored","prev":"{zeros}","seq":0,"stream":"tablet/a1","v":1}}"#
+            )
         );
         Ok(())
     }
@@ -185,13 +187,21 @@ mod tests {
     #[test]
     fn other_kinds_versions_and_bodies_are_refused() -> Outcome {
         let stream = Stream::new("tablet/a1")?;
-        let sealed = |kind: &str, v: u32, body: Value| Sealed::next(&stream, Head::EMPTY, Time::from_millis(9), "account:e1", kind, v, &body);
+        let sealed = |kind: &str, v: u32, body: Value| {
+            Sealed::next(&stream, Head::EMPTY, Time::from_millis(9), "account:e1", kind, v, &body)
+        };
         let item = json!({ "item": "1.1" });
         assert!(SheetEvent::open(&sealed("sheet.cleared", 1, item.clone())?).is_ok());
-        assert!(matches!(SheetEvent::open(&sealed("sheet.cleared", 2, item.clone())?), Err(EventError::Unknown { .. })));
+        assert!(matches!(
+            SheetEvent::open(&sealed("sheet.cleared", 2, item.clone())?),
+            Err(EventError::Unknown { .. })
+        ));
         assert!(matches!(SheetEvent::open(&sealed("sheet.erased", 1, item)?), Err(EventError::Unknown { .. })));
         for body in [json!({ "item": "1.1", "marks": 3 }), json!({}), json!({ "item": "项" }), json!(null)] {
-            assert!(matches!(SheetEvent::open(&sealed("sheet.cleared", 1, body.clone())?), Err(EventError::Canonical(_))), "{body}");
+            assert!(
+                matches!(SheetEvent::open(&sealed("sheet.cleared", 1, body.clone())?), Err(EventError::Canonical(_))),
+                "{body}"
+            );
         }
         let timer = json!({ "timer": { "type": "task", "item": "1.1" } });
         assert!(SheetEvent::open(&sealed("sheet.timer_started", 1, timer)?).is_err());

@@ -181,3 +181,167 @@ fn terminated(mark: &PanelMark) -> Option<PracticalOutcome> {
     let veto = mark.vetoes.iter().find(|veto| matches!(veto.effect, VetoEffect::Terminate {}))?;
     mark.terminated.then(|| PracticalOutcome::Terminated { sheet: mark.sheet.clone(), veto: veto.veto.clone() })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::panel::{AppliedVeto, FunctionPart, PanelDecisions};
+    use super::super::panel_policy::PanelPolicy;
+    use super::*;
+    use kaoping_record::digest::Digest;
+
+    type Any = Box<dyn std::error::Error>;
+    type Outcome = Result<(), Any>;
+
+    /// Level 5: 50, 25, 10, 15.
+    fn level_five() -> Result<FunctionWeights, Any> {
+        let json = r#"[{"function":"daily_care","percent":50},{"function":"basic_nursing","percent":25},
+            {"function":"emergency","percent":10},{"function":"function_maintenance","percent":15}]"#;
+        Ok(serde_json::from_str(json)?)
+    }
+
+    fn weighted(sheet: &str, weight: u32, parts: &[(Function, u32, Exact)]) -> Result<WeightedMark, Any> {
+        let mark = Exact::weighted_mean(parts.iter().map(|(_, share, score)| (*share, *score)))?;
+        let parts = parts.iter().map(|(function, weight, score)| FunctionPart {
+            function: *function,
+            weight: *weight,
+            score: *score,
+        });
+        Ok(WeightedMark {
+            weight,
+            mark: PanelMark {
+                sheet: SheetId::new(sheet)?,
+                sheet_digest: Digest::ZERO,
+                policy: PanelPolicy::named("mean-1").ok_or("no such policy")?,
+                examiners: Vec::new(),
+                average: mark,
+                mark,
+                parts: parts.collect(),
+                vetoes: Vec::new(),
+                terminated: false,
+                decisions: PanelDecisions::default(),
+            },
+        })
+    }
+
+    fn single(sheet: &str, function: Function, mark: Exact) -> Result<WeightedMark, Any> {
+        weighted(sheet, 1, &[(function, 100, mark)])
+    }
+
+    fn total(marks: &[WeightedMark]) -> Result<(Exact, bool), Any> {
+        match practical_total(&level_five()?, marks)? {
+            PracticalOutcome::Scored { total, passed, .. } => Ok((total, passed)),
+            other => Err(format!("{other:?}").into()),
+        }
+    }
+
+    fn four(daily_care: Exact, others: u32) -> Result<Vec<WeightedMark>, Any> {
+        Ok(vec![
+            single("a", Function::DailyCare, daily_care)?,
+            single("b", Function::BasicNursing, Exact::whole(others))?,
+            single("c", Function::Emergency, Exact::whole(others))?,
+            single("d", Function::FunctionMaintenance, Exact::whole(others))?,
+        ])
+    }
+
+    #[test]
+    fn sheets_form_functions_and_functions_the_total() -> Outcome {
+        let marks = [
+            single("feeding", Function::DailyCare, Exact::new(515, 6)?)?,
+            single("linen", Function::DailyCare, Exact::whole(80))?,
+            single("vital-signs", Function::BasicNursing, Exact::whole(70))?,
+            single("choking", Function::Emergency, Exact::whole(66))?,
+            single("transfer", Function::FunctionMaintenance, Exact::whole(75))?,
+        ];
+        let outcome = practical_total(&level_five()?, &marks)?;
+        let PracticalOutcome::Scored { functions, total, passed } = outcome else {
+            return Err("terminated".into());
+        };
+        // daily care (515/6 + 480/6)/2 = 995/12
+        let scores: Vec<_> = functions.iter().map(|function| function.score).collect();
+        assert_eq!(scores, [Exact::new(995, 12)?, Exact::whole(70), Exact::whole(66), Exact::whole(75)]);
+        // 0.5·995/12 + 0.25·70 + 0.1·66 + 0.15·75 = 995/24 + 707/20 = 9217/120 = 76.808…
+        assert_eq!((total, passed), (Exact::new(9217, 120)?, true));
+        assert_eq!(total.display_two_decimals(Exact::PASS_MARK), "76.81");
+        Ok(())
+    }
+
+    #[test]
+    fn the_exact_total_decides() -> Outcome {
+        assert_eq!(total(&four(Exact::whole(60), 60)?)?, (Exact::whole(60), true));
+        // 0.5·59.99 + 0.5·60 = 59.995, half up 60.00, and still a fail
+        let (close, passed) = total(&four(Exact::new(5999, 100)?, 60)?)?;
+        assert_eq!((close, passed), (Exact::new(11_999, 200)?, false));
+        assert_eq!(close.display_two_decimals(Exact::PASS_MARK), "59.99");
+        Ok(())
+    }
+
+    #[test]
+    fn sheets_of_a_function_count_by_their_weight() -> Outcome {
+        let mut marks = four(Exact::whole(90), 60)?;
+        marks.push(weighted("e", 2, &[(Function::DailyCare, 100, Exact::whole(60))])?);
+        // daily care (90 + 2·60)/3 = 70; 35 + 30 = 65
+        assert_eq!(total(&marks)?, (Exact::whole(65), true));
+        Ok(())
+    }
+
+    #[test]
+    fn an_integrated_case_counts_for_each_of_its_functions() -> Outcome {
+        let case = [
+            (Function::DailyCare, 50, Exact::whole(80)),
+            (Function::BasicNursing, 25, Exact::whole(60)),
+            (Function::Emergency, 10, Exact::whole(50)),
+            (Function::FunctionMaintenance, 15, Exact::whole(40)),
+        ];
+        // 40 + 15 + 5 + 6 = 66, which is the case's own mark
+        assert_eq!(total(&[weighted("case", 1, &case)?])?, (Exact::whole(66), true));
+        Ok(())
+    }
+
+    #[test]
+    fn a_termination_fails_whatever_was_reached() -> Outcome {
+        let mut marks = four(Exact::whole(100), 100)?;
+        for last in marks.iter_mut().skip(3) {
+            last.mark.terminated = true;
+            last.mark.vetoes = vec![AppliedVeto { veto: VetoCode::new("fall")?, effect: VetoEffect::Terminate {} }];
+        }
+        let ended = PracticalOutcome::Terminated { sheet: SheetId::new("d")?, veto: VetoCode::new("fall")? };
+        assert_eq!(practical_total(&level_five()?, &marks)?, ended);
+        assert!(!ended.passed());
+        // The stations after it are never examined.
+        assert_eq!(practical_total(&level_five()?, marks.get(3..).ok_or("four marks")?)?, ended);
+        Ok(())
+    }
+
+    #[test]
+    fn what_is_weighted_is_examined_and_the_other_way_round() -> Outcome {
+        let weights = level_five()?;
+        let mut marks = four(Exact::whole(80), 80)?;
+        let last = marks.pop();
+        assert_eq!(practical_total(&weights, &marks), Err(TotalError::NotExamined(Function::FunctionMaintenance)));
+        marks.extend(last);
+        marks.push(single("x", Function::DiseaseCare, Exact::whole(80))?);
+        let not_weighted = TotalError::NotWeighted { sheet: SheetId::new("x")?, function: Function::DiseaseCare };
+        assert_eq!(practical_total(&weights, &marks), Err(not_weighted));
+        let mut twice = four(Exact::whole(80), 80)?;
+        twice.push(single("a", Function::DailyCare, Exact::whole(100))?);
+        assert_eq!(practical_total(&weights, &twice), Err(TotalError::SheetTwice(SheetId::new("a")?)));
+        let nothing = [weighted("a", 0, &[(Function::DailyCare, 100, Exact::whole(80))])?];
+        assert_eq!(practical_total(&weights, &nothing), Err(TotalError::SheetWeight(SheetId::new("a")?)));
+        Ok(())
+    }
+
+    #[test]
+    fn weights_are_complete_and_named_once() {
+        let weight = |function, percent| FunctionWeight { function, percent };
+        let refused = [
+            vec![],
+            vec![weight(Function::DailyCare, 99)],
+            vec![weight(Function::DailyCare, 100), weight(Function::Emergency, 0)],
+            vec![weight(Function::DailyCare, 50), weight(Function::DailyCare, 50)],
+        ];
+        for weights in refused {
+            assert_eq!(FunctionWeights::new(weights), Err(TotalError::Weights));
+        }
+        assert!(FunctionWeights::new(vec![weight(Function::DailyCare, 100)]).is_ok());
+    }
+}
