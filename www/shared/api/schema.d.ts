@@ -7,18 +7,14 @@ interface Shape {
   answer: unknown;
   status?: 200 | 201;
 }
-interface Op<S extends Shape> {
-  parameters: {
-    path: S extends { path: infer P } ? P : never;
-    query?: S extends { query: infer Q } ? Q : never;
-    header?: never;
-    cookie?: never;
-  };
-  requestBody: S extends { body: infer B } ? { content: { 'application/json': B } } : never;
+type Member<S, Name extends string> = S extends { [Key in Name]: infer Value } ? { [Key in Name]: Value } : { [Key in Name]?: never };
+type Optional<S, Name extends string> = S extends { [Key in Name]: infer Value } ? { [Key in Name]?: Value } : { [Key in Name]?: never };
+type Op<S extends Shape> = {
+  parameters: Member<S, 'path'> & Optional<S, 'query'> & { header?: never; cookie?: never };
   responses: {
     [K in S extends { status: 201 } ? 201 : 200]: { headers: Record<string, unknown>; content: { 'application/json': S['answer'] } };
   };
-}
+} & (S extends { body: infer B } ? { requestBody: { content: { 'application/json': B } } } : { requestBody?: never });
 
 interface Text {
   zh: string;

@@ -1,0 +1,35 @@
+/** Times as staff read them. Staff PCs and exam rooms are in China, whose time has no summer time. */
+
+import { language } from '../texts/language.svelte.ts';
+
+const ZONE = 'Asia/Shanghai';
+
+/** Hours and minutes, with seconds when asked. */
+export function clock(ms: number, seconds = false): string {
+  return new Intl.DateTimeFormat('zh-CN', {
+    timeZone: ZONE,
+    hour: '2-digit',
+    minute: '2-digit',
+    ...(seconds ? { second: '2-digit' } : {}),
+    hourCycle: 'h23',
+  }).format(ms);
+}
+
+/** Day and time. */
+export function dayAndClock(ms: number): string {
+  return new Intl.DateTimeFormat(language.current, {
+    timeZone: ZONE,
+    dateStyle: 'medium',
+    timeStyle: 'short',
+    hourCycle: 'h23',
+  }).format(ms);
+}
+
+/** A span as `12:05`, or `1:02:05` from an hour on. Rounded up, so that `0:00` means over. */
+export function span(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1000));
+  const two = (number: number): string => String(number).padStart(2, '0');
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor(seconds / 60) % 60;
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${two(minutes)}:${two(seconds % 60)}`;
+}
