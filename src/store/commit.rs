@@ -6,6 +6,7 @@ use crate::error::StoreError;
 use crate::range;
 use kaoping_record::digest::Digest;
 use kaoping_record::event::{Head, Sealed, Stream};
+use std::collections::BTreeMap;
 
 /// The longest blob, in bytes.
 pub const MAX_BLOB_BYTES: usize = 64 * 1024 * 1024;
@@ -93,6 +94,28 @@ impl Commit {
             None => Ok(()),
         }
     }
+
+    /// Where each append's stream ends afterwards, when every append fits `found`; a stream may come more than once.
+    pub(crate) fn heads(&self, mut found: BTreeMap<Stream, Head>) -> Result<Vec<(Stream, Head)>, StoreError> {
+        let mut heads = Vec::with_capacity(self.appends.len());
+        for append in &self.appends {
+            let head = append.check(found.get(&append.stream).copied().unwrap_or(Head::EMPTY))?;
+            found.insert(append.stream.clone(), head);
+            heads.push((append.stream.clone(), head));
+        }
+        Ok(heads)
+    }
+
+    /// How many bytes it writes, roughly.
+    pub(crate) fn weight(&self) -> usize {
+        let events = self.appends.iter().flat_map(|append| &append.events).map(|event| event.bytes().len());
+        let blobs = self.blobs.iter().map(|blob| blob.bytes.len());
+        let documents = self.projections.iter().map(|change| match change {
+            Change::Put { document, .. } => document.bytes().len(),
+            Change::Remove { .. } => 0,
+        });
+        events.chain(blobs).chain(documents).sum()
+    }
 }
 
 impl Append {
@@ -120,6 +143,14 @@ impl Change {
     pub const fn collection(&self) -> Collection {
         match self {
             Self::Put { collection, .. } | Self::Remove { collection, .. } => *collection,
+        }
+    }
+
+    /// The key of the document that it changes.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        match self {
+            Self::Put { key, .. } | Self::Remove { key, .. } => key,
         }
     }
 

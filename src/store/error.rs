@@ -78,7 +78,7 @@ pub enum StoreError {
         cause: String,
     },
     /// No right to read or write there, or the place is read-only.
-    #[error("{place} cannot be written ({cause}): give the service's user the right to write there")]
+    #[error("{place} may not be used ({cause}): give the service's user the right to read and write there")]
     Denied {
         /// File or server.
         place: String,
@@ -93,10 +93,10 @@ pub enum StoreError {
         /// What the backend said.
         cause: String,
     },
-    /// The connection broke while committing: the commit may be stored or not; read the heads to know.
-    #[error("connection to {place} was lost during a commit ({cause}): read the streams again before trying again")]
+    /// The connection broke, or the writer stopped, while committing: the commit may be stored or not.
+    #[error("{place} was lost during a commit ({cause}): read the streams again before trying again")]
     Interrupted {
-        /// The server.
+        /// File or server.
         place: String,
         /// What the backend said.
         cause: String,

@@ -47,7 +47,8 @@ impl Store for MemoryStore {
     async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {
         commit.check()?;
         let mut state = self.state();
-        let heads = state.heads(&commit)?;
+        let found = commit.appends.iter().map(|append| (append.stream.clone(), state.head(&append.stream)));
+        let heads = commit.heads(found.collect())?;
         let mut last_position = None;
         for append in commit.appends {
             state.order.extend(append.events.iter().cloned());
@@ -149,19 +150,6 @@ impl Store for MemoryStore {
 impl State {
     fn head(&self, stream: &Stream) -> Head {
         self.streams.get(stream).map_or(Head::EMPTY, |events| end(events))
-    }
-
-    /// Where each stream will end, when every append fits; a stream may come more than once.
-    fn heads(&self, commit: &Commit) -> Result<Vec<(Stream, Head)>, StoreError> {
-        let mut moved = BTreeMap::new();
-        let mut heads = Vec::with_capacity(commit.appends.len());
-        for append in &commit.appends {
-            let found = moved.get(&append.stream).copied().unwrap_or_else(|| self.head(&append.stream));
-            let head = append.check(found)?;
-            moved.insert(append.stream.clone(), head);
-            heads.push((append.stream.clone(), head));
-        }
-        Ok(heads)
     }
 
     fn page(

@@ -1,0 +1,167 @@
+//! A store in one SQLite file: the default, embedded.
+//!
+//! One thread writes; it takes all commits that wait and syncs them together. A few connections read, each
+//! seeing the last commit (write-ahead log).
+
+pub(crate) mod connection;
+pub(crate) mod error;
+mod read;
+mod readers;
+mod write;
+
+use crate::collection::Collection;
+use crate::commit::{Commit, Committed, check_lookup};
+use crate::document::{Document, Entry};
+use crate::error::StoreError;
+use crate::projector::{Projector, Rebuilt};
+use crate::queue::{Group, Job, Queue, answer};
+use crate::range::{check_key, check_limit, range};
+use crate::store::{Placed, Store};
+use async_trait::async_trait;
+use kaoping_record::digest::Digest;
+use kaoping_record::event::{Head, Sealed, Stream};
+use readers::Readers;
+use rusqlite::Connection;
+use std::path::Path;
+use std::thread::JoinHandle;
+use tokio::sync::mpsc::Receiver;
+
+const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_streams.sql")];
+
+/// A store in one file. Dropping it waits until what was asked is written.
+pub struct SqliteStore {
+    // Dropped before the thread is waited for: the end of the queue is the thread's end.
+    queue: Option<Queue>,
+    writer: Option<JoinHandle<()>>,
+    readers: Readers,
+}
+
+impl SqliteStore {
+    /// Opens the file, or makes it, and brings its tables up to date. Blocks for some milliseconds.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`], [`StoreError::Denied`], [`StoreError::Busy`], [`StoreError::Corrupt`] or
+    /// [`StoreError::Newer`], naming the file.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
+        let path = path.as_ref();
+        let place = path.display().to_string();
+        let connection = connection::writer(path, &place, MIGRATIONS)?;
+        let (queue, waiting) = Queue::new(place.clone());
+        let writer = std::thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn({
+                let place = place.clone();
+                move || serve(connection, &place, waiting)
+            })
+            .map_err(|error| StoreError::Backend { place: place.clone(), cause: error.to_string() })?;
+        Ok(Self { queue: Some(queue), writer: Some(writer), readers: Readers::new(path, place) })
+    }
+
+    fn queue(&self) -> Result<&Queue, StoreError> {
+        self.queue.as_ref().ok_or_else(|| StoreError::Interrupted {
+            place: self.readers.place().to_owned(),
+            cause: "the store is closed".to_owned(),
+        })
+    }
+}
+
+impl Drop for SqliteStore {
+    fn drop(&mut self) {
+        drop(self.queue.take());
+        if let Some(writer) = self.writer.take() {
+            let _ = writer.join();
+        }
+    }
+}
+
+/// The writer's thread: until the store is dropped.
+fn serve(mut connection: Connection, place: &str, mut waiting: Receiver<Job>) {
+    while let Some(first) = waiting.blocking_recv() {
+        let group = Group::gather(first, &mut waiting);
+        if !group.commits.is_empty() {
+            answer(group.replies, write::group(&mut connection, place, &group.commits));
+        }
+        if let Some((mut projector, reply)) = group.rebuild {
+            let _ = reply.send(write::rebuild(&mut connection, place, projector.as_mut()));
+        }
+    }
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {
+        self.queue()?.commit(commit).await
+    }
+
+    async fn head(&self, stream: &Stream) -> Result<Head, StoreError> {
+        let stream = stream.clone();
+        self.readers.read(move |connection, place| read::head(connection, place, &stream)).await
+    }
+
+    async fn events(&self, stream: &Stream, from_seq: u64, limit: u32) -> Result<Vec<Sealed>, StoreError> {
+        check_limit(limit)?;
+        let stream = stream.clone();
+        self.readers
+            .read(move |connection, place| read::events(connection, place, &stream, from_seq, limit))
+            .await
+    }
+
+    async fn all_events(&self, after: u64, limit: u32) -> Result<Vec<Placed>, StoreError> {
+        check_limit(limit)?;
+        self.readers.read(move |connection, place| read::all_events(connection, place, after, limit)).await
+    }
+
+    async fn streams(
+        &self,
+        prefix: &str,
+        after: Option<&Stream>,
+        limit: u32,
+    ) -> Result<Vec<(Stream, Head)>, StoreError> {
+        check_limit(limit)?;
+        let range = range(prefix, after.map(Stream::as_str))?;
+        self.readers.read(move |connection, place| read::streams(connection, place, &range, limit)).await
+    }
+
+    async fn get(&self, collection: Collection, key: &str) -> Result<Option<Document>, StoreError> {
+        check_key(key)?;
+        let key = key.to_owned();
+        self.readers.read(move |connection, _| read::get(connection, collection, &key)).await
+    }
+
+    async fn find(
+        &self,
+        collection: Collection,
+        lookup: &str,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<Entry>, StoreError> {
+        check_lookup(lookup)?;
+        check_limit(limit)?;
+        let range = range("", after)?;
+        let lookup = lookup.to_owned();
+        self.readers
+            .read(move |connection, _| read::find(connection, collection, &lookup, &range, limit))
+            .await
+    }
+
+    async fn page(
+        &self,
+        collection: Collection,
+        prefix: &str,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<Entry>, StoreError> {
+        check_limit(limit)?;
+        let range = range(prefix, after)?;
+        self.readers.read(move |connection, _| read::page(connection, collection, &range, limit)).await
+    }
+
+    async fn blob(&self, digest: &Digest) -> Result<Option<Vec<u8>>, StoreError> {
+        let digest = *digest;
+        self.readers.read(move |connection, place| read::blob(connection, place, &digest)).await
+    }
+
+    async fn rebuild(&self, projector: Box<dyn Projector>) -> Result<Rebuilt, StoreError> {
+        self.queue()?.rebuild(projector).await
+    }
+}
