@@ -59,8 +59,6 @@ fn dispatch(arguments: &[String]) -> Result<(), TaskError> {
             println!("{HELP}");
             Ok(())
         }
-        unknown => Err(TaskError::usage(format!(
-            "`{unknown}` is not a command\n\n{HELP}"
-        ))),
+        unknown => Err(TaskError::usage(format!("`{unknown}` is not a command\n\n{HELP}"))),
     }
 }

@@ -34,16 +34,10 @@ impl Place {
         let cache = match std::env::var_os("XDG_CACHE_HOME") {
             Some(folder) if !folder.is_empty() => PathBuf::from(folder),
             _ => std::env::home_dir()
-                .ok_or_else(|| {
-                    TaskError::usage("set XDG_CACHE_HOME: there is no home folder".to_owned())
-                })?
+                .ok_or_else(|| TaskError::usage("set XDG_CACHE_HOME: there is no home folder".to_owned()))?
                 .join(".cache"),
         };
-        Ok(Self {
-            root,
-            target,
-            tools: cache.join("kaoping"),
-        })
+        Ok(Self { root, target, tools: cache.join("kaoping") })
     }
 
     /// A path inside the checkout.
@@ -74,16 +68,12 @@ impl Place {
     /// A command in the checkout's root that finds the project's own tools first.
     pub(crate) fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);
-        command
-            .current_dir(&self.root)
-            .env("PATH", self.search_path());
+        command.current_dir(&self.root).env("PATH", self.search_path());
         // Cargo tells this program about its own package. Build scripts that watch these variables
         // would be run again each time they differ from a plain `cargo build`.
         for (name, _) in std::env::vars_os() {
             let own = name.to_str().is_some_and(|name| {
-                name.starts_with("CARGO_PKG_")
-                    || name.starts_with("CARGO_MANIFEST_")
-                    || name == "CARGO"
+                name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") || name == "CARGO"
             });
             if own {
                 command.env_remove(name);

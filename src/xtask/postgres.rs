@@ -34,9 +34,8 @@ impl Postgres {
     /// # Errors
     /// When PostgreSQL is missing or doesn't start.
     pub(crate) fn start() -> Result<Self, TaskError> {
-        let programs = programs().ok_or_else(|| {
-            TaskError::failed("PostgreSQL is missing: run `cargo xtask setup --for test`")
-        })?;
+        let programs =
+            programs().ok_or_else(|| TaskError::failed("PostgreSQL is missing: run `cargo xtask setup --for test`"))?;
         let port = free_port()?;
         let mut command = as_server_user()?;
         let mut server = command
@@ -47,27 +46,19 @@ impl Postgres {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
-            .map_err(|error| {
-                TaskError::failed(format!("PostgreSQL could not be started: {error}"))
-            })?;
+            .map_err(|error| TaskError::failed(format!("PostgreSQL could not be started: {error}")))?;
         let said = server.stdout.take().map(BufReader::new).map(|mut reader| {
             let mut text = String::new();
-            while text.trim() != "ready" && reader.read_line(&mut text).is_ok_and(|bytes| bytes > 0)
-            {
-            }
+            while text.trim() != "ready" && reader.read_line(&mut text).is_ok_and(|bytes| bytes > 0) {}
             text
         });
         match said {
-            Some(text) if text.trim() == "ready" => Ok(Self {
-                server,
-                address: format!("postgres://postgres@127.0.0.1:{port}/postgres"),
-            }),
+            Some(text) if text.trim() == "ready" => {
+                Ok(Self { server, address: format!("postgres://postgres@127.0.0.1:{port}/postgres") })
+            }
             said => {
                 drop(server.wait());
-                Err(TaskError::failed(format!(
-                    "PostgreSQL did not start:\n{}",
-                    said.unwrap_or_default()
-                )))
+                Err(TaskError::failed(format!("PostgreSQL did not start:\n{}", said.unwrap_or_default())))
             }
         }
     }
@@ -96,9 +87,9 @@ pub(crate) fn programs() -> Option<PathBuf> {
         })
         .filter(|(_, folder)| holds_server(folder))
         .max();
-    newest.map(|(_, folder)| folder).or_else(|| {
-        std::env::split_paths(&std::env::var_os("PATH")?).find(|folder| holds_server(folder))
-    })
+    newest
+        .map(|(_, folder)| folder)
+        .or_else(|| std::env::split_paths(&std::env::var_os("PATH")?).find(|folder| holds_server(folder)))
 }
 
 fn holds_server(folder: &Path) -> bool {

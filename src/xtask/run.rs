@@ -19,18 +19,12 @@ pub(crate) struct TaskError {
 impl TaskError {
     /// Something failed.
     pub(crate) fn failed(message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            code: 1,
-        }
+        Self { message: message.into(), code: 1 }
     }
 
     /// The command was called wrongly.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            code: 2,
-        }
+        Self { message: message.into(), code: 2 }
     }
 
     /// Adds what the file system said about `path`.
@@ -60,10 +54,7 @@ pub(crate) enum Done {
 ///
 /// # Errors
 /// Whatever the step returns.
-pub(crate) fn step(
-    what: &str,
-    task: impl FnOnce() -> Result<Done, TaskError>,
-) -> Result<(), TaskError> {
+pub(crate) fn step(what: &str, task: impl FnOnce() -> Result<Done, TaskError>) -> Result<(), TaskError> {
     print!("  {what:<52} ");
     // A line that shows late is no reason to stop.
     drop(io::stdout().flush());
@@ -83,16 +74,11 @@ pub(crate) fn step(
 /// # Errors
 /// When it is missing or ends with a failure.
 pub(crate) fn loud(mut command: Command) -> Result<(), TaskError> {
-    let status = command
-        .status()
-        .map_err(|error| missing(&command, &error))?;
+    let status = command.status().map_err(|error| missing(&command, &error))?;
     if status.success() {
         return Ok(());
     }
-    Err(TaskError::failed(format!(
-        "{} ended with {status}",
-        line(&command)
-    )))
+    Err(TaskError::failed(format!("{} ended with {status}", line(&command))))
 }
 
 /// Runs a program with its output in `target/xtask/NAME.log`, shown only when it fails.
@@ -105,9 +91,7 @@ pub(crate) fn quiet(place: &Place, name: &str, mut command: Command) -> Result<(
     let log = folder.join(format!("{name}.log"));
     let open = || File::create(&log).map_err(|error| TaskError::file(&log, &error));
     let output = open()?;
-    let errors = output
-        .try_clone()
-        .map_err(|error| TaskError::file(&log, &error))?;
+    let errors = output.try_clone().map_err(|error| TaskError::file(&log, &error))?;
     let status = command
         .stdin(Stdio::null())
         .stdout(output)
@@ -119,10 +103,7 @@ pub(crate) fn quiet(place: &Place, name: &str, mut command: Command) -> Result<(
     }
     let text = fs::read_to_string(&log).unwrap_or_default();
     let lines: Vec<&str> = text.lines().collect();
-    let tail = lines
-        .get(lines.len().saturating_sub(30)..)
-        .unwrap_or_default()
-        .join("\n");
+    let tail = lines.get(lines.len().saturating_sub(30)..).unwrap_or_default().join("\n");
     Err(TaskError::failed(format!(
         "{tail}\n\n{} ended with {status}; all of its output is in {}",
         line(&command),
@@ -135,19 +116,11 @@ pub(crate) fn quiet(place: &Place, name: &str, mut command: Command) -> Result<(
 /// # Errors
 /// When it is missing, ends with a failure or writes something other than UTF-8.
 pub(crate) fn output(mut command: Command) -> Result<String, TaskError> {
-    let result = command
-        .stderr(Stdio::inherit())
-        .output()
-        .map_err(|error| missing(&command, &error))?;
+    let result = command.stderr(Stdio::inherit()).output().map_err(|error| missing(&command, &error))?;
     if !result.status.success() {
-        return Err(TaskError::failed(format!(
-            "{} ended with {}",
-            line(&command),
-            result.status
-        )));
+        return Err(TaskError::failed(format!("{} ended with {}", line(&command), result.status)));
     }
-    String::from_utf8(result.stdout)
-        .map_err(|_| TaskError::failed(format!("{} wrote no UTF-8", line(&command))))
+    String::from_utf8(result.stdout).map_err(|_| TaskError::failed(format!("{} wrote no UTF-8", line(&command))))
 }
 
 /// A duration in seconds with one decimal.
@@ -164,11 +137,7 @@ pub(crate) fn minutes(duration: Duration) -> String {
 
 fn line(command: &Command) -> String {
     let mut words = vec![command.get_program().to_string_lossy().into_owned()];
-    words.extend(
-        command
-            .get_args()
-            .map(|argument| argument.to_string_lossy().into_owned()),
-    );
+    words.extend(command.get_args().map(|argument| argument.to_string_lossy().into_owned()));
     format!("`{}`", words.join(" "))
 }
 
@@ -179,9 +148,7 @@ fn missing(command: &Command, error: &io::Error) -> TaskError {
     }
     let cure = match program.as_ref() {
         "node" | "npm" => "install Node.js 20.19 or newer",
-        "rustup" => {
-            "install Rust by rustup (https://rustup.rs), or the target wasm32-unknown-unknown by hand"
-        }
+        "rustup" => "install Rust by rustup (https://rustup.rs), or the target wasm32-unknown-unknown by hand",
         "python3" => "install Python 3.11 or newer",
         _ => "run `cargo xtask setup --for test`",
     };
@@ -205,10 +172,7 @@ mod tests {
         let error = loud(Command::new("/nowhere/at/all")).map_err(|error| error.to_string());
         assert_eq!(
             error,
-            Err(
-                "`/nowhere/at/all` is not on this machine: run `cargo xtask setup --for test`"
-                    .to_owned()
-            )
+            Err("`/nowhere/at/all` is not on this machine: run `cargo xtask setup --for test`".to_owned())
         );
     }
 }

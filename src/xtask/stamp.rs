@@ -28,15 +28,10 @@ impl Stamp {
         for input in inputs {
             for path in files(input)? {
                 path.strip_prefix(input).unwrap_or(&path).hash(&mut hasher);
-                fs::read(&path)
-                    .map_err(|error| TaskError::file(&path, &error))?
-                    .hash(&mut hasher);
+                fs::read(&path).map_err(|error| TaskError::file(&path, &error))?.hash(&mut hasher);
             }
         }
-        Ok(Self {
-            file,
-            fingerprint: format!("{:016x}", hasher.finish()),
-        })
+        Ok(Self { file, fingerprint: format!("{:016x}", hasher.finish()) })
     }
 
     /// Whether the result was made from the same inputs.
@@ -52,8 +47,7 @@ impl Stamp {
         if let Some(folder) = self.file.parent() {
             fs::create_dir_all(folder).map_err(|error| TaskError::file(folder, &error))?;
         }
-        fs::write(&self.file, &self.fingerprint)
-            .map_err(|error| TaskError::file(&self.file, &error))
+        fs::write(&self.file, &self.fingerprint).map_err(|error| TaskError::file(&self.file, &error))
     }
 }
 
@@ -91,8 +85,7 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("xtask-stamp-{}", std::process::id()));
         fs::create_dir_all(folder.join("in/node_modules"))?;
         let take = |words: &[&str]| {
-            Stamp::of(folder.join("stamp"), &[folder.join("in")], words)
-                .map_err(|error| error.to_string())
+            Stamp::of(folder.join("stamp"), &[folder.join("in")], words).map_err(|error| error.to_string())
         };
         fs::write(folder.join("in/a"), "1")?;
         let first = take(&["v1"])?;

@@ -21,9 +21,7 @@ pub(crate) fn command(place: &Place, arguments: &[String]) -> Result<(), TaskErr
     sizes::command(place, &[])?;
     build::everything(place, build::Extent::Program)?;
     let program = place.program();
-    let bytes = fs::metadata(&program)
-        .map_err(|error| TaskError::file(&program, &error))?
-        .len();
+    let bytes = fs::metadata(&program).map_err(|error| TaskError::file(&program, &error))?.len();
     println!("\nprogram, development build: {} MB", bytes / 1_000_000);
     for people in BATCHES {
         let start = Instant::now();

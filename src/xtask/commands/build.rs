@@ -87,40 +87,19 @@ pub(crate) fn faces(place: &Place) -> Result<(), TaskError> {
 
 fn face(place: &Place, name: &str) -> Result<(), TaskError> {
     if !FACES.contains(&name) {
-        return Err(TaskError::usage(format!(
-            "`{name}` is not a face: there are {}",
-            FACES.join(", ")
-        )));
+        return Err(TaskError::usage(format!("`{name}` is not a face: there are {}", FACES.join(", "))));
     }
     run::step(&format!("wasm face {name}"), || {
-        let inputs = [
-            "Cargo.toml",
-            "Cargo.lock",
-            "src/record",
-            "src/engine",
-            "src/wasm",
-        ]
-        .map(|path| place.path(path));
+        let inputs = ["Cargo.toml", "Cargo.lock", "src/record", "src/engine", "src/wasm"].map(|path| place.path(path));
         let words = [name, WASM_BINDGEN, WASM_PACK];
-        let stamp = Stamp::of(
-            place.target(&format!("xtask/{name}.stamp")),
-            &inputs,
-            &words,
-        )?;
+        let stamp = Stamp::of(place.target(&format!("xtask/{name}.stamp")), &inputs, &words)?;
         let folder = place.path("www/shared/engine/pkg").join(name);
         if stamp.is_current() && folder.join(format!("{name}_bg.wasm")).is_file() {
             return Ok(Done::Already);
         }
         let mut pack = place.command("wasm-pack");
         pack.args(["build", "src/wasm", "--mode", "no-install"])
-            .args([
-                "--no-pack",
-                "--no-gitignore",
-                "--target",
-                "web",
-                "--profile",
-                "wasm",
-            ])
+            .args(["--no-pack", "--no-gitignore", "--target", "web", "--profile", "wasm"])
             .arg("--out-dir")
             .arg(&folder)
             .args(["--out-name", name, "--features", name]);

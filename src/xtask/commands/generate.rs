@@ -35,9 +35,7 @@ pub(crate) fn check(place: &Place, extent: Extent) -> Result<(), TaskError> {
     let count = files.len();
     let stale: Vec<String> = files
         .into_iter()
-        .filter(|file| {
-            fs::read_to_string(place.path(&file.path)).ok().as_deref() != Some(file.text.as_str())
-        })
+        .filter(|file| fs::read_to_string(place.path(&file.path)).ok().as_deref() != Some(file.text.as_str()))
         .map(|file| file.path)
         .collect();
     if stale.is_empty() {
@@ -69,21 +67,12 @@ fn generate(place: &Place, extent: Extent) -> Result<Vec<Generated>, TaskError> 
     let mut openapi = place.command(place.program());
     openapi.arg("openapi");
     let description = run::output(openapi)?;
-    files.push(Generated {
-        path: "www/shared/api/openapi.json".to_owned(),
-        text: description.clone(),
-    });
-    files.push(Generated {
-        path: "www/shared/api/schema.d.ts".to_owned(),
-        text: client_types(place, &description)?,
-    });
+    files.push(Generated { path: "www/shared/api/openapi.json".to_owned(), text: description.clone() });
+    files.push(Generated { path: "www/shared/api/schema.d.ts".to_owned(), text: client_types(place, &description)? });
 
     for face in FACES {
         let made = place.path(&format!("www/shared/engine/pkg/{face}/{face}.d.ts"));
-        files.push(Generated {
-            path: format!("www/shared/engine/types/{face}.d.ts"),
-            text: read(&made)?,
-        });
+        files.push(Generated { path: format!("www/shared/engine/types/{face}.d.ts"), text: read(&made)? });
     }
     Ok(files)
 }
@@ -94,11 +83,7 @@ fn client_types(place: &Place, description: &str) -> Result<String, TaskError> {
     let made = place.target("xtask/openapi.d.ts");
     fs::write(&source, description).map_err(|error| TaskError::file(&source, &error))?;
     let mut generator = place.command("openapi-typescript");
-    generator
-        .current_dir(place.path("www"))
-        .arg(&source)
-        .arg("--output")
-        .arg(&made);
+    generator.current_dir(place.path("www")).arg(&source).arg("--output").arg(&made);
     run::quiet(place, "openapi-typescript", generator)?;
     read(&made)
 }

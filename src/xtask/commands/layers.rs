@@ -12,14 +12,7 @@ use crate::run::{self, TaskError};
 const ASYNC: &[&str] = &["tokio", "async-std", "smol", "futures-executor"];
 const BROWSER: &[&str] = &["wasm-bindgen", "js-sys", "web-sys"];
 const CLOCK: &[&str] = &["chrono", "jiff", "web-time", "instant"];
-const DRIVERS: &[&str] = &[
-    "rusqlite",
-    "libsqlite3-sys",
-    "tokio-postgres",
-    "deadpool-postgres",
-    "sqlx",
-    "diesel",
-];
+const DRIVERS: &[&str] = &["rusqlite", "libsqlite3-sys", "tokio-postgres", "deadpool-postgres", "sqlx", "diesel"];
 const HTTP: &[&str] = &["axum", "hyper", "reqwest", "ureq"];
 const RANDOM: &[&str] = &["getrandom", "rand"];
 const BROWSER_STORAGE: &[&str] = &["web-sys", "gloo", "rexie", "indexed_db_futures"];
@@ -92,13 +85,7 @@ const LAYERS: [Layer; 9] = [
     },
     Layer {
         package: "kaoping-service",
-        uses: &[
-            "kaoping-engine",
-            "kaoping-files",
-            "kaoping-keys",
-            "kaoping-record",
-            "kaoping-store",
-        ],
+        uses: &["kaoping-engine", "kaoping-files", "kaoping-keys", "kaoping-record", "kaoping-store"],
         never: &[BROWSER],
         never_itself: &[DRIVERS],
         wasm: false,
@@ -146,15 +133,10 @@ pub(crate) fn command(place: &Place, arguments: &[String]) -> Result<(), TaskErr
 /// When a dependency breaks a layer, or a crate has none.
 pub(crate) fn check(place: &Place) -> Result<(), TaskError> {
     let members = tree(place, &["--workspace", "--depth", "0"])?;
-    let known: BTreeSet<String> = LAYERS
-        .iter()
-        .map(|layer| layer.package.to_owned())
-        .collect();
+    let known: BTreeSet<String> = LAYERS.iter().map(|layer| layer.package.to_owned()).collect();
     let mut breaches: Vec<String> = members
         .symmetric_difference(&known)
-        .map(|package| {
-            format!("{package}: in the workspace or in the table of layers, not in both")
-        })
+        .map(|package| format!("{package}: in the workspace or in the table of layers, not in both"))
         .collect();
     let mut builds = 0_usize;
     for layer in &LAYERS {
@@ -162,20 +144,12 @@ pub(crate) fn check(place: &Place) -> Result<(), TaskError> {
             let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
             let below = tree(place, &arguments)?;
             let direct = tree(place, &[arguments.as_slice(), &["--depth", "1"]].concat())?;
-            breaches.extend(
-                layer
-                    .breaches(&direct, &below)
-                    .into_iter()
-                    .map(|breach| format!("{name}: {breach}")),
-            );
+            breaches.extend(layer.breaches(&direct, &below).into_iter().map(|breach| format!("{name}: {breach}")));
             builds += 1;
         }
     }
     if breaches.is_empty() {
-        println!(
-            "{} crates in {builds} builds keep their layers",
-            LAYERS.len()
-        );
+        println!("{} crates in {builds} builds keep their layers", LAYERS.len());
         return Ok(());
     }
     Err(TaskError::failed(breaches.join("\n")))
@@ -196,16 +170,7 @@ impl Layer {
         }
         for face in self.faces {
             let mut arguments = package();
-            arguments.extend(
-                [
-                    "--target",
-                    WASM,
-                    "--no-default-features",
-                    "--features",
-                    face,
-                ]
-                .map(str::to_owned),
-            );
+            arguments.extend(["--target", WASM, "--no-default-features", "--features", face].map(str::to_owned));
             builds.push((format!("{}, face {face}", self.package), arguments));
         }
         builds
@@ -235,23 +200,10 @@ impl Layer {
 fn tree(place: &Place, arguments: &[&str]) -> Result<BTreeSet<String>, TaskError> {
     let mut cargo = place.command("cargo");
     cargo
-        .args([
-            "tree",
-            "--quiet",
-            "--edges",
-            "normal,no-proc-macro",
-            "--prefix",
-            "none",
-            "--format",
-            "{p}",
-        ])
+        .args(["tree", "--quiet", "--edges", "normal,no-proc-macro", "--prefix", "none", "--format", "{p}"])
         .args(arguments);
     let text = run::output(cargo)?;
-    Ok(text
-        .lines()
-        .filter_map(|line| line.split_whitespace().next())
-        .map(str::to_owned)
-        .collect())
+    Ok(text.lines().filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect())
 }
 
 #[cfg(test)]
@@ -286,11 +238,7 @@ mod tests {
     #[test]
     fn a_layer_above_is_refused() {
         assert_eq!(
-            breaches(
-                "kaoping-record",
-                &["kaoping-engine"],
-                &["kaoping-record", "kaoping-engine"]
-            ),
+            breaches("kaoping-record", &["kaoping-engine"], &["kaoping-record", "kaoping-engine"]),
             ["may not stand on kaoping-engine"]
         );
     }
@@ -300,9 +248,6 @@ mod tests {
     fn the_service_may_stand_on_a_driver_but_not_name_it() {
         let below = ["kaoping-service", "kaoping-store", "rusqlite"];
         assert!(breaches("kaoping-service", &["kaoping-store"], &below).is_empty());
-        assert_eq!(
-            breaches("kaoping-service", &["kaoping-store", "rusqlite"], &below),
-            ["names rusqlite itself"]
-        );
+        assert_eq!(breaches("kaoping-service", &["kaoping-store", "rusqlite"], &below), ["names rusqlite itself"]);
     }
 }

@@ -25,26 +25,14 @@ struct Package {
 }
 
 const PACKAGES: [Package; 5] = [
-    Package {
-        name: "chromium",
-        is_there: || Path::new("/usr/bin/chromium").exists(),
-    },
-    Package {
-        name: "chromium-driver",
-        is_there: || Path::new("/usr/bin/chromedriver").exists(),
-    },
+    Package { name: "chromium", is_there: || Path::new("/usr/bin/chromium").exists() },
+    Package { name: "chromium-driver", is_there: || Path::new("/usr/bin/chromedriver").exists() },
     Package {
         name: "fonts-noto-cjk", // the pages' Chinese, and rare characters of names, in screenshots
         is_there: || Path::new("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc").exists(),
     },
-    Package {
-        name: "postgresql",
-        is_there: || postgres::programs().is_some(),
-    },
-    Package {
-        name: "python3-venv",
-        is_there: python_makes_environments,
-    },
+    Package { name: "postgresql", is_there: || postgres::programs().is_some() },
+    Package { name: "python3-venv", is_there: python_makes_environments },
 ];
 
 /// Reads the arguments and sets up.
@@ -57,9 +45,7 @@ pub(crate) fn command(place: &Place, arguments: &[String]) -> Result<(), TaskErr
         [] | ["--for", "test"] => Purpose::Test,
         ["--for", "start"] => Purpose::Start,
         _ => {
-            return Err(TaskError::usage(
-                "setup takes `--for start` or `--for test`",
-            ));
+            return Err(TaskError::usage("setup takes `--for start` or `--for test`"));
         }
     };
     set_up(place, purpose)
@@ -71,39 +57,24 @@ pub(crate) fn command(place: &Place, arguments: &[String]) -> Result<(), TaskErr
 /// The first step that fails; what was installed before stays, so a second call goes on from there.
 pub(crate) fn set_up(place: &Place, purpose: Purpose) -> Result<(), TaskError> {
     println!("set-up");
-    run::step("Rust's wasm32-unknown-unknown target", || {
-        wasm_target(place)
-    })?;
+    run::step("Rust's wasm32-unknown-unknown target", || wasm_target(place))?;
     run::step("wasm-bindgen, a minute when missing", || {
         cargo_tool(place, "wasm-bindgen-cli", WASM_BINDGEN, "wasm-bindgen")
     })?;
-    run::step("wasm-pack, a minute when missing", || {
-        cargo_tool(place, "wasm-pack", WASM_PACK, "wasm-pack")
-    })?;
+    run::step("wasm-pack, a minute when missing", || cargo_tool(place, "wasm-pack", WASM_PACK, "wasm-pack"))?;
     run::step("npm packages of www", || npm_packages(place, "www"))?;
     if purpose == Purpose::Test {
         run::step("browser, fonts, PostgreSQL", || debian_packages(place))?;
-        run::step("npm packages of tests/e2e", || {
-            npm_packages(place, "tests/e2e")
-        })?;
-        run::step("npm packages of tests/outside", || {
-            npm_packages(place, "tests/outside")
-        })?;
-        run::step("Python packages of tests/outside", || {
-            python_packages(place)
-        })?;
+        run::step("npm packages of tests/e2e", || npm_packages(place, "tests/e2e"))?;
+        run::step("npm packages of tests/outside", || npm_packages(place, "tests/outside"))?;
+        run::step("Python packages of tests/outside", || python_packages(place))?;
     }
     Ok(())
 }
 
 fn wasm_target(place: &Place) -> Result<Done, TaskError> {
     let mut ask = place.command("rustc");
-    ask.args([
-        "--print",
-        "target-libdir",
-        "--target",
-        "wasm32-unknown-unknown",
-    ]);
+    ask.args(["--print", "target-libdir", "--target", "wasm32-unknown-unknown"]);
     if Path::new(run::output(ask)?.trim()).is_dir() {
         return Ok(Done::Already);
     }
@@ -114,12 +85,7 @@ fn wasm_target(place: &Place) -> Result<Done, TaskError> {
 }
 
 /// Installs a tool of crates.io into the folder that checkouts share.
-fn cargo_tool(
-    place: &Place,
-    package: &str,
-    version: &str,
-    program: &str,
-) -> Result<Done, TaskError> {
+fn cargo_tool(place: &Place, package: &str, version: &str, program: &str) -> Result<Done, TaskError> {
     let root = place.tool(package, version);
     if root.join("bin").join(program).is_file() {
         return Ok(Done::Already);
@@ -137,10 +103,7 @@ fn cargo_tool(
 
 fn npm_packages(place: &Place, folder: &str) -> Result<Done, TaskError> {
     let folder_path = place.path(folder);
-    let inputs = [
-        folder_path.join("package.json"),
-        folder_path.join("package-lock.json"),
-    ];
+    let inputs = [folder_path.join("package.json"), folder_path.join("package-lock.json")];
     let stamp = Stamp::of(folder_path.join("node_modules/.stamp"), &inputs, &[])?;
     if stamp.is_current() {
         return Ok(Done::Already);
@@ -153,11 +116,8 @@ fn npm_packages(place: &Place, folder: &str) -> Result<Done, TaskError> {
 }
 
 fn debian_packages(place: &Place) -> Result<Done, TaskError> {
-    let missing: Vec<&str> = PACKAGES
-        .iter()
-        .filter(|package| !(package.is_there)())
-        .map(|package| package.name)
-        .collect();
+    let missing: Vec<&str> =
+        PACKAGES.iter().filter(|package| !(package.is_there)()).map(|package| package.name).collect();
     if missing.is_empty() {
         return Ok(Done::Already);
     }
@@ -199,11 +159,7 @@ fn administrator() -> Result<Option<Vec<&'static str>>, TaskError> {
     }
     // Without a terminal nobody can type a password: fail at once rather than wait.
     let ask = std::io::stdin().is_terminal();
-    Ok(Some(if ask {
-        vec!["sudo"]
-    } else {
-        vec!["sudo", "-n"]
-    }))
+    Ok(Some(if ask { vec!["sudo"] } else { vec!["sudo", "-n"] }))
 }
 
 fn python_makes_environments() -> bool {
@@ -216,11 +172,7 @@ fn python_makes_environments() -> bool {
 fn python_packages(place: &Place) -> Result<Done, TaskError> {
     let requirements = place.path("tests/outside/requirements.txt");
     let environment = place.path(".cache/python");
-    let stamp = Stamp::of(
-        environment.join(".stamp"),
-        std::slice::from_ref(&requirements),
-        &[],
-    )?;
+    let stamp = Stamp::of(environment.join(".stamp"), std::slice::from_ref(&requirements), &[])?;
     if stamp.is_current() {
         return Ok(Done::Already);
     }
@@ -228,16 +180,7 @@ fn python_packages(place: &Place) -> Result<Done, TaskError> {
     make.args(["-m", "venv", "--clear"]).arg(&environment);
     run::quiet(place, "python-environment", make)?;
     let mut install = place.command(place.python());
-    install
-        .args([
-            "-m",
-            "pip",
-            "install",
-            "--no-input",
-            "--disable-pip-version-check",
-            "-r",
-        ])
-        .arg(&requirements);
+    install.args(["-m", "pip", "install", "--no-input", "--disable-pip-version-check", "-r"]).arg(&requirements);
     run::quiet(place, "pip", install)?;
     stamp.keep()?;
     Ok(Done::Now)

@@ -14,13 +14,6 @@ use crate::run::TaskError;
 pub(crate) fn command(place: &Place, arguments: &[String]) -> Result<(), TaskError> {
     setup::set_up(place, Purpose::Start)?;
     build::everything(place, build::Extent::Program)?;
-    let error = place
-        .command(place.program())
-        .arg("demo")
-        .args(arguments)
-        .exec();
-    Err(TaskError::failed(format!(
-        "{}: {error}",
-        place.program().display()
-    )))
+    let error = place.command(place.program()).arg("demo").args(arguments).exec();
+    Err(TaskError::failed(format!("{}: {error}", place.program().display())))
 }

@@ -38,11 +38,7 @@ pub(crate) fn command(place: &Place, arguments: &[String]) -> Result<(), TaskErr
     let mut verdicts = Vec::new();
     let mut stopped = false;
     for stage in &run.stages {
-        let verdict = if stopped {
-            Verdict::NotRun
-        } else {
-            run_stage(stage, &run)
-        };
+        let verdict = if stopped { Verdict::NotRun } else { run_stage(stage, &run) };
         stopped |= matches!(verdict, Verdict::Failed(_)) && !run.keep_going;
         verdicts.push((stage.name, verdict));
     }
@@ -51,32 +47,15 @@ pub(crate) fn command(place: &Place, arguments: &[String]) -> Result<(), TaskErr
 
 impl<'a> Run<'a> {
     fn read(place: &'a Place, arguments: &[String]) -> Result<Self, TaskError> {
-        let mut run = Self {
-            place,
-            long: false,
-            keep_going: false,
-            stages: Vec::new(),
-        };
+        let mut run = Self { place, long: false, keep_going: false, stages: Vec::new() };
         for argument in arguments {
             match argument.as_str() {
                 "--long" => run.long = true,
                 "--keep-going" => run.keep_going = true,
-                name => {
-                    run.stages
-                        .push(
-                            STAGES
-                                .iter()
-                                .find(|stage| stage.name == name)
-                                .ok_or_else(|| {
-                                    let names: Vec<&str> =
-                                        STAGES.iter().map(|stage| stage.name).collect();
-                                    TaskError::usage(format!(
-                                        "`{name}` is not a stage: there are {}",
-                                        names.join(", ")
-                                    ))
-                                })?,
-                        )
-                }
+                name => run.stages.push(STAGES.iter().find(|stage| stage.name == name).ok_or_else(|| {
+                    let names: Vec<&str> = STAGES.iter().map(|stage| stage.name).collect();
+                    TaskError::usage(format!("`{name}` is not a stage: there are {}", names.join(", ")))
+                })?),
             }
         }
         if run.stages.is_empty() {
@@ -116,12 +95,7 @@ fn run_stage(stage: &Stage, run: &Run) -> Verdict {
 
 /// Prints a table and one closing line.
 fn report(set_up: Duration, verdicts: &[(&str, Verdict)], all: Duration) -> Result<(), TaskError> {
-    println!(
-        "\n{:<12}{:<9}{:>10}",
-        "set-up",
-        "done",
-        run::minutes(set_up)
-    );
+    println!("\n{:<12}{:<9}{:>10}", "set-up", "done", run::minutes(set_up));
     let (mut passed, mut failed) = (0_usize, 0_usize);
     for (name, verdict) in verdicts {
         let (word, time) = match verdict {
@@ -139,9 +113,5 @@ fn report(set_up: Duration, verdicts: &[(&str, Verdict)], all: Duration) -> Resu
     }
     println!("{:<21}{:>10}", "in all", run::minutes(all));
     println!("{passed} passed, {failed} failed");
-    if failed == 0 {
-        Ok(())
-    } else {
-        Err(TaskError::failed("the tests failed"))
-    }
+    if failed == 0 { Ok(()) } else { Err(TaskError::failed("the tests failed")) }
 }

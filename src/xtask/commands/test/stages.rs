@@ -18,84 +18,39 @@ pub(super) struct Stage {
 
 /// Cheap ones first.
 pub(super) const STAGES: [Stage; 11] = [
-    Stage {
-        name: "fmt",
-        what: "one layout for Rust, TypeScript and Svelte",
-        run: |run| fmt::check(run.place),
-    },
-    Stage {
-        name: "layers",
-        what: "every crate's dependencies against its layer",
-        run: |run| layers::check(run.place),
-    },
-    Stage {
-        name: "clippy",
-        what: "lints, natively and for the browser",
-        run: clippy,
-    },
+    Stage { name: "fmt", what: "one layout for Rust, TypeScript and Svelte", run: |run| fmt::check(run.place) },
+    Stage { name: "layers", what: "every crate's dependencies against its layer", run: |run| layers::check(run.place) },
+    Stage { name: "clippy", what: "lints, natively and for the browser", run: clippy },
     Stage {
         name: "build",
         what: "wasm faces, pages, program, tests",
         run: |run| build::everything(run.place, Extent::Workspace),
     },
-    Stage {
-        name: "unit",
-        what: "Rust tests, with PostgreSQL",
-        run: unit,
-    },
+    Stage { name: "unit", what: "Rust tests, with PostgreSQL", run: unit },
     Stage {
         name: "generated",
         what: "generated files against the committed ones",
         run: |run| generate::check(run.place, Extent::Workspace),
     },
-    Stage {
-        name: "sizes",
-        what: "pages within their limits",
-        run: |run| sizes::command(run.place, &[]),
-    },
-    Stage {
-        name: "pages",
-        what: "types and tests of the pages",
-        run: pages,
-    },
-    Stage {
-        name: "wasm",
-        what: "the browser's crate in Chromium",
-        run: wasm,
-    },
-    Stage {
-        name: "e2e",
-        what: "the whole line in Chromium",
-        run: e2e,
-    },
-    Stage {
-        name: "outside",
-        what: "other people's verifiers",
-        run: outside,
-    },
+    Stage { name: "sizes", what: "pages within their limits", run: |run| sizes::command(run.place, &[]) },
+    Stage { name: "pages", what: "types and tests of the pages", run: pages },
+    Stage { name: "wasm", what: "the browser's crate in Chromium", run: wasm },
+    Stage { name: "e2e", what: "the whole line in Chromium", run: e2e },
+    Stage { name: "outside", what: "other people's verifiers", run: outside },
 ];
 
 fn clippy(run: &Run) -> Result<(), TaskError> {
     let mut native = run.command("cargo");
-    native.args([
-        "clippy",
-        "--workspace",
-        "--all-targets",
+    native.args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]);
+    run::loud(native)?;
+    let mut browser = run.command("cargo");
+    browser.args(["clippy", "--package", "kaoping-wasm", "--features", &FACES.join(",")]).args([
+        "--target",
+        "wasm32-unknown-unknown",
         "--",
         "-D",
         "warnings",
     ]);
-    run::loud(native)?;
-    let mut browser = run.command("cargo");
-    browser
-        .args([
-            "clippy",
-            "--package",
-            "kaoping-wasm",
-            "--features",
-            &FACES.join(","),
-        ])
-        .args(["--target", "wasm32-unknown-unknown", "--", "-D", "warnings"]);
     run::loud(browser)
 }
 
@@ -108,15 +63,10 @@ fn unit(run: &Run) -> Result<(), TaskError> {
     } else {
         tests.args(["test", "--lib", "--bins", "--tests"]);
     }
-    tests
-        .args(Extent::Workspace.arguments())
-        .arg("--no-fail-fast")
-        .env("KAOPING_TEST_POSTGRES", postgres.address());
+    tests.args(Extent::Workspace.arguments()).arg("--no-fail-fast").env("KAOPING_TEST_POSTGRES", postgres.address());
     run::loud(tests)?;
     let mut examples = run.command("cargo");
-    examples
-        .args(["test", "--doc", "--quiet"])
-        .args(Extent::Workspace.arguments());
+    examples.args(["test", "--doc", "--quiet"]).args(Extent::Workspace.arguments());
     run::loud(examples)
 }
 
@@ -160,24 +110,20 @@ fn outside(run: &Run) -> Result<(), TaskError> {
     run::loud(node)?;
     expect_tests(&folder, "_test.py")?;
     let mut python = run.command(run.place.python());
-    python
-        .current_dir(&folder)
-        .env("PYTHONDONTWRITEBYTECODE", "1")
-        .args([
-            "-m",
-            "unittest",
-            "discover",
-            "--verbose",
-            "--pattern",
-            "*_test.py",
-        ]);
+    python.current_dir(&folder).env("PYTHONDONTWRITEBYTECODE", "1").args([
+        "-m",
+        "unittest",
+        "discover",
+        "--verbose",
+        "--pattern",
+        "*_test.py",
+    ]);
     run::loud(python)
 }
 
 fn npm(run: &Run, folder: &str, script: &str) -> Result<(), TaskError> {
     let mut npm = run.command("npm");
-    npm.current_dir(run.place.path(folder))
-        .args(["run", "--silent", script]);
+    npm.current_dir(run.place.path(folder)).args(["run", "--silent", script]);
     run::loud(npm)
 }
 
@@ -185,18 +131,12 @@ fn npm(run: &Run, folder: &str, script: &str) -> Result<(), TaskError> {
 fn expect_tests(folder: &Path, ending: &str) -> Result<Vec<PathBuf>, TaskError> {
     let files = tests_in(folder, ending)?;
     if files.is_empty() {
-        return Err(TaskError::failed(format!(
-            "{} holds no *{ending}",
-            folder.display()
-        )));
+        return Err(TaskError::failed(format!("{} holds no *{ending}", folder.display())));
     }
     Ok(files)
 }
 
 fn tests_in(folder: &Path, ending: &str) -> Result<Vec<PathBuf>, TaskError> {
     let files = stamp::files(folder)?;
-    Ok(files
-        .into_iter()
-        .filter(|path| path.to_str().is_some_and(|path| path.ends_with(ending)))
-        .collect())
+    Ok(files.into_iter().filter(|path| path.to_str().is_some_and(|path| path.ends_with(ending))).collect())
 }
