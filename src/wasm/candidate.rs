@@ -318,7 +318,7 @@ impl Running {
         if checkpoint.events > 0 {
             last_events.push(checkpoint.last);
         }
-        let identity = signed.identity().map_err(unproven)?.to_hex().to_uppercase();
+        let identity = signed.identity().map_err(unproven)?.to_hex().to_ascii_uppercase();
         let code: String = identity.chars().take(8).collect();
         let (left, right) = code.split_at(code.len() / 2);
         Ok(json!({
