@@ -87,6 +87,7 @@ fn pages(run: &Run) -> Result<(), TaskError> {
 }
 
 fn wasm(run: &Run) -> Result<(), TaskError> {
+    expect_tests(&run.place.path("src/wasm/tests"), ".rs")?;
     let mut pack = run.command("wasm-pack");
     pack.args(["test", "--mode", "no-install", "--headless", "--chrome"])
         .args(["--chromedriver", "/usr/bin/chromedriver", "src/wasm"])
