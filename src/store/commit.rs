@@ -122,11 +122,7 @@ impl Append {
     /// Checks the events against where the stream ends; returns where it ends with them.
     pub(crate) fn check(&self, found: Head) -> Result<Head, StoreError> {
         if found != self.expected {
-            return Err(StoreError::Conflict {
-                stream: self.stream.clone(),
-                expected: self.expected,
-                found,
-            });
+            return Err(StoreError::Conflict { stream: self.stream.clone(), expected: self.expected, found });
         }
         self.events.iter().try_fold(found, |head, event| {
             event

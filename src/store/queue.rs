@@ -51,10 +51,8 @@ impl Queue {
     }
 
     async fn ask<T>(&self, job: impl FnOnce(Reply<T>) -> Job) -> Result<T, StoreError> {
-        let stopped = || StoreError::Interrupted {
-            place: self.place.clone(),
-            cause: "the writer has stopped".to_owned(),
-        };
+        let stopped =
+            || StoreError::Interrupted { place: self.place.clone(), cause: "the writer has stopped".to_owned() };
         let (reply, answer) = oneshot::channel();
         self.jobs.send(job(reply)).await.map_err(|_| stopped())?;
         answer.await.map_err(|_| stopped())?

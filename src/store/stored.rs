@@ -8,17 +8,9 @@ use kaoping_record::event::{Head, Sealed, Stream};
 ///
 /// # Errors
 /// [`StoreError::Corrupt`] when the bytes are not the event that was stored there.
-pub(crate) fn event(
-    place: &str,
-    stream: &str,
-    seq: i64,
-    identity: &[u8],
-    bytes: &[u8],
-) -> Result<Sealed, StoreError> {
-    let corrupt = |cause: String| StoreError::Corrupt {
-        place: format!("{place}, event {seq} of stream `{stream}`"),
-        cause,
-    };
+pub(crate) fn event(place: &str, stream: &str, seq: i64, identity: &[u8], bytes: &[u8]) -> Result<Sealed, StoreError> {
+    let corrupt =
+        |cause: String| StoreError::Corrupt { place: format!("{place}, event {seq} of stream `{stream}`"), cause };
     if Digest::of(bytes).as_bytes() != identity {
         return Err(corrupt("its bytes do not have the stored digest".to_owned()));
     }
@@ -49,8 +41,7 @@ pub(crate) fn head(place: &str, stream: &str, next_seq: i64, last: &[u8]) -> Res
 /// # Errors
 /// [`StoreError::Corrupt`] when the text cannot be a name.
 pub(crate) fn stream(place: &str, name: &str) -> Result<Stream, StoreError> {
-    Stream::new(name)
-        .map_err(|error| StoreError::Corrupt { place: place.to_owned(), cause: error.to_string() })
+    Stream::new(name).map_err(|error| StoreError::Corrupt { place: place.to_owned(), cause: error.to_string() })
 }
 
 /// The bytes of a stored blob.

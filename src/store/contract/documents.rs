@@ -62,8 +62,11 @@ async fn finds_by_either_lookup(site: &Site) -> Outcome {
     let second = store.find(Collection::Seat, "x", Some("a"), 1).await?;
     assert_eq!(second.iter().map(|entry| entry.key.as_str()).collect::<Vec<_>>(), ["b"]);
 
-    change(&*store, vec![put("a", Lookup::by("y"), 2), Change::Remove { collection: Collection::Seat, key: "b".into() }])
-        .await?;
+    change(
+        &*store,
+        vec![put("a", Lookup::by("y"), 2), Change::Remove { collection: Collection::Seat, key: "b".into() }],
+    )
+    .await?;
     assert_eq!(keys_found(&*store, "x").await?, [""; 0]);
     assert_eq!(keys_found(&*store, "王𠮷").await?, ["c"]);
     assert_eq!(keys_found(&*store, "y").await?, ["a"]);

@@ -2,8 +2,8 @@
 
 use super::fixture::{Outcome, Site};
 use super::on_every_backend;
-use crate::identity::{self, Identity, IdentityStore, IndexKind, MAX_IDENTITY_BYTES};
 use crate::StoreError;
+use crate::identity::{self, Identity, IdentityStore, IndexKind, MAX_IDENTITY_BYTES};
 use kaoping_record::id::PseudonymId;
 use std::path::Path;
 use std::sync::Arc;
@@ -77,7 +77,9 @@ async fn an_identity_is_replaced_whole(site: &Site) -> Outcome {
 
 async fn deleting_leaves_nothing_to_find(site: &Site) -> Outcome {
     let store = open(site, &KEY).await?;
-    store.put(vec![person("p1", "x", &[(IndexKind::Phone, "1")]), person("p2", "y", &[(IndexKind::Phone, "1")])]).await?;
+    store
+        .put(vec![person("p1", "x", &[(IndexKind::Phone, "1")]), person("p2", "y", &[(IndexKind::Phone, "1")])])
+        .await?;
     assert!(store.delete(&pseudonym("p1")).await?);
     assert!(!store.delete(&pseudonym("p1")).await?);
     assert_eq!(text(&*store, "p1").await?, None);

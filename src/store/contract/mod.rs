@@ -3,9 +3,10 @@
 mod crash;
 mod documents;
 mod durable;
-mod fixture;
+pub(crate) mod fixture;
 mod identities;
 mod rebuild;
+mod replicas;
 mod streams;
 
 /// Runs each case, a function of [`fixture::Site`], on every backend.

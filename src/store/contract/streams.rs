@@ -78,11 +78,12 @@ async fn one_of_eight_writers_wins_each_place(site: &Site) -> Outcome {
                 let (store, seat) = (Arc::clone(&store), seat.clone());
                 let events = vec![event(&seat, head, round * 8 + writer)];
                 tokio::spawn(async move {
-                    store.commit(Commit {
-                        appends: vec![Append { stream: seat, expected: head, events }],
-                        ..Commit::default()
-                    })
-                    .await
+                    store
+                        .commit(Commit {
+                            appends: vec![Append { stream: seat, expected: head, events }],
+                            ..Commit::default()
+                        })
+                        .await
                 })
             })
             .collect();
@@ -107,17 +108,12 @@ async fn one_of_eight_writers_wins_each_place(site: &Site) -> Outcome {
 async fn several_streams_are_all_or_nothing(site: &Site) -> Outcome {
     let store = site.open().await?;
     let names = ["batch/a", "seat/a", "sitting/a"].map(stream);
-    let mut commit = Commit {
-        appends: names.iter().map(|name| append(name, Head::EMPTY, 2)).collect(),
-        ..Commit::default()
-    };
+    let mut commit =
+        Commit { appends: names.iter().map(|name| append(name, Head::EMPTY, 2)).collect(), ..Commit::default() };
     commit.appends[2].events.remove(0);
     assert_eq!(
         store.commit(commit.clone()).await,
-        Err(StoreError::Event {
-            stream: names[2].clone(),
-            source: EventError::Sequence { expected: 0, found: 1 }
-        })
+        Err(StoreError::Event { stream: names[2].clone(), source: EventError::Sequence { expected: 0, found: 1 } })
     );
     assert_eq!(store.all_events(0, 10).await?, vec![]);
     assert_eq!(store.streams("", None, 10).await?, vec![]);
@@ -156,10 +152,8 @@ async fn altered_events_are_refused(site: &Site) -> Outcome {
     let altered = String::from_utf8(honest.events[0].bytes().to_vec())?.replace("\"n\":0", "\"n\":9");
     let altered = Sealed::parse(altered.as_bytes())?;
     let events = vec![altered, honest.events[1].clone()];
-    let commit = Commit {
-        appends: vec![Append { stream: seat.clone(), expected: Head::EMPTY, events }],
-        ..Commit::default()
-    };
+    let commit =
+        Commit { appends: vec![Append { stream: seat.clone(), expected: Head::EMPTY, events }], ..Commit::default() };
     assert_eq!(
         store.commit(commit).await,
         Err(StoreError::Event { stream: seat.clone(), source: EventError::Chain { seq: 1 } })
@@ -241,10 +235,13 @@ async fn pages_cover_every_stream_once(site: &Site) -> Outcome {
                 break;
             }
         }
-        let read: Vec<&str> = read.iter().map(|(stream, head)| {
-            assert_eq!(head.next_seq, 1);
-            stream.as_str()
-        }).collect();
+        let read: Vec<&str> = read
+            .iter()
+            .map(|(stream, head)| {
+                assert_eq!(head.next_seq, 1);
+                stream.as_str()
+            })
+            .collect();
         assert_eq!(read, expected.iter().copied().collect::<Vec<_>>(), "pages of {limit}");
     }
     assert_eq!(store.streams("", None, 100).await?.len(), names.len());

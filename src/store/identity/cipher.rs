@@ -93,7 +93,10 @@ mod tests {
         let number = cipher.blind_index(IndexKind::DocumentNumber, "10000019660908105x");
         assert_eq!(number, cipher.blind_index(IndexKind::DocumentNumber, " 10000019660908105X"));
         assert_ne!(number, cipher.blind_index(IndexKind::Phone, "10000019660908105X"));
-        assert_ne!(number, Cipher::new(&[9; 32], &[2; 32]).blind_index(IndexKind::DocumentNumber, "10000019660908105X"));
+        assert_ne!(
+            number,
+            Cipher::new(&[9; 32], &[2; 32]).blind_index(IndexKind::DocumentNumber, "10000019660908105X")
+        );
         // Worked out with Python's hmac: index key = HMAC(01…01, parts "kaoping/identity", "index/1", 02…02),
         // value = HMAC(index key, parts "phone", "13800000000"); every part after its length in 4 bytes.
         assert_eq!(

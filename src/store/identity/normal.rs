@@ -29,9 +29,7 @@ impl IndexKind {
 pub(crate) fn normal(value: &str) -> Zeroizing<String> {
     let form = value.chars().filter(|c| !c.is_whitespace() && *c != '\u{200b}' && *c != '\u{feff}').map(|c| match c {
         '\u{2022}' | '\u{2027}' | '\u{30fb}' | '\u{ff0e}' => '\u{b7}',
-        '\u{ff01}'..='\u{ff5e}' => {
-            char::from_u32(c as u32 - 0xfee0).unwrap_or(c).to_ascii_uppercase()
-        }
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c).to_ascii_uppercase(),
         _ => c.to_ascii_uppercase(),
     });
     Zeroizing::new(form.collect())
@@ -45,7 +43,8 @@ mod tests {
     fn spellings_of_one_value_meet() {
         assert_eq!(normal(" 10000019660908105x ").as_str(), "10000019660908105X");
         assert_eq!(normal("１０００００19660908105ｘ").as_str(), "10000019660908105X");
-        for name in ["阿依古丽•买买提", "阿依古丽‧买买提", "阿依古丽・买买提", "阿依古丽．买买提", "阿依古丽 · 买买提"] {
+        for name in ["阿依古丽•买买提", "阿依古丽‧买买提", "阿依古丽・买买提", "阿依古丽．买买提", "阿依古丽 · 买买提"]
+        {
             assert_eq!(normal(name).as_str(), "阿依古丽·买买提");
         }
         assert_eq!(normal("王\u{3000}𠮷").as_str(), "王𠮷");

@@ -26,9 +26,7 @@ impl PostgresRows {
     async fn read_founding(&self) -> Result<Option<Founding>, Failure> {
         let client = self.connections.get().await?;
         match client.query_opt("SELECT salt, key_check FROM founding", &[]).await? {
-            Some(row) => {
-                Ok(Some(stored_founding(self.connections.place(), row.try_get(0)?, row.try_get(1)?)?))
-            }
+            Some(row) => Ok(Some(stored_founding(self.connections.place(), row.try_get(0)?, row.try_get(1)?)?)),
             None => Ok(None),
         }
     }
@@ -49,8 +47,7 @@ impl PostgresRows {
         let transaction = client.transaction().await?;
         for row in rows {
             remove(&transaction, &row.pseudonym).await?;
-            let insert =
-                transaction.prepare_cached("INSERT INTO identity (pseudonym, sealed) VALUES ($1, $2)").await?;
+            let insert = transaction.prepare_cached("INSERT INTO identity (pseudonym, sealed) VALUES ($1, $2)").await?;
             transaction.execute(&insert, &[&row.pseudonym, &row.sealed]).await?;
             let index =
                 transaction.prepare_cached("INSERT INTO blind_index (value, pseudonym) VALUES ($1, $2)").await?;
@@ -70,9 +67,8 @@ impl PostgresRows {
 
     async fn read_index(&self, index: &[u8]) -> Result<Vec<String>, Failure> {
         let client = self.connections.get().await?;
-        let statement = client
-            .prepare_cached("SELECT pseudonym FROM blind_index WHERE value = $1 ORDER BY pseudonym")
-            .await?;
+        let statement =
+            client.prepare_cached("SELECT pseudonym FROM blind_index WHERE value = $1 ORDER BY pseudonym").await?;
         let rows = client.query(&statement, &[&index]).await?;
         Ok(rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?)
     }

@@ -41,9 +41,6 @@ pub(crate) trait Rows: Send + Sync {
 pub(crate) fn stored_founding(place: &str, salt: &[u8], key_check: &[u8]) -> Result<Founding, StoreError> {
     match (salt.try_into(), key_check.try_into()) {
         (Ok(salt), Ok(key_check)) => Ok(Founding { salt, key_check }),
-        _ => Err(StoreError::Corrupt {
-            place: place.to_owned(),
-            cause: "the salt does not have 32 bytes".to_owned(),
-        }),
+        _ => Err(StoreError::Corrupt { place: place.to_owned(), cause: "the salt does not have 32 bytes".to_owned() }),
     }
 }

@@ -22,9 +22,7 @@ impl SqliteRows {
         let place = path.display().to_string();
         let connection = connection::writer(path, &place, MIGRATIONS)?;
         // What is deleted is overwritten with zeros, not merely forgotten.
-        connection
-            .execute_batch("PRAGMA secure_delete = ON")
-            .map_err(|error| Failure::from(error).at(&place))?;
+        connection.execute_batch("PRAGMA secure_delete = ON").map_err(|error| Failure::from(error).at(&place))?;
         Ok(Self { connection: Arc::new(Mutex::new(connection)), place })
     }
 
@@ -96,8 +94,8 @@ impl Rows for SqliteRows {
 
     async fn find(&self, index: [u8; 32]) -> Result<Vec<String>, StoreError> {
         self.run(move |connection, _| {
-            let mut statement = connection
-                .prepare_cached("SELECT pseudonym FROM blind_index WHERE value = ?1 ORDER BY pseudonym")?;
+            let mut statement =
+                connection.prepare_cached("SELECT pseudonym FROM blind_index WHERE value = ?1 ORDER BY pseudonym")?;
             let found = statement.query_map([index], |row| row.get(0))?;
             Ok(found.collect::<Result<_, _>>()?)
         })

@@ -25,18 +25,19 @@ impl Connections {
     /// Connects, makes the schema where it is missing, and applies the migrations that it lacks.
     pub(crate) async fn open(url: &str, schema: &str, migrations: &[&str]) -> Result<Self, StoreError> {
         let unusable = |place: String, cause: String| StoreError::Unavailable { place, cause };
-        let mut config: Config =
-            url.parse().map_err(|error: tokio_postgres::Error| {
-                unusable("PostgreSQL".to_owned(), format!("its address is not valid: {error}"))
-            })?;
+        let mut config: Config = url.parse().map_err(|error: tokio_postgres::Error| {
+            unusable("PostgreSQL".to_owned(), format!("its address is not valid: {error}"))
+        })?;
         let place = place(&config, schema);
         if !is_name(schema) {
             let cause = format!("`{schema}` is not a schema's name of a-z, 0-9 and `_`");
             return Err(unusable(place, cause));
         }
         // A server that vanishes must be noticed in seconds, not when the kernel gives up.
+        if config.get_application_name().is_none() {
+            config.application_name("kaoping");
+        }
         config
-            .application_name("kaoping")
             .connect_timeout(PATIENCE)
             .keepalives_idle(Duration::from_secs(10))
             .tcp_user_timeout(Duration::from_secs(20));

@@ -95,9 +95,8 @@ pub(crate) async fn find(
              ORDER BY key LIMIT $5",
         )
         .await?;
-    let rows = client
-        .query(&statement, &[&collection.name(), &lookup, &range.from, &range.until, &i64::from(limit)])
-        .await?;
+    let rows =
+        client.query(&statement, &[&collection.name(), &lookup, &range.from, &range.until, &i64::from(limit)]).await?;
     rows.iter().map(entry).collect()
 }
 
@@ -112,8 +111,7 @@ pub(crate) async fn page(
             "SELECT key, bytes FROM document WHERE collection = $1 AND key >= $2 AND key < $3 ORDER BY key LIMIT $4",
         )
         .await?;
-    let rows =
-        client.query(&statement, &[&collection.name(), &range.from, &range.until, &i64::from(limit)]).await?;
+    let rows = client.query(&statement, &[&collection.name(), &range.from, &range.until, &i64::from(limit)]).await?;
     rows.iter().map(entry).collect()
 }
 
@@ -136,8 +134,7 @@ fn stream_and_head(place: &str, row: &Row) -> Result<(Stream, Head), Failure> {
 }
 
 fn placed(place: &str, row: &Row) -> Result<Placed, Failure> {
-    let event =
-        stored::event(place, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?, row.try_get(4)?)?;
+    let event = stored::event(place, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?, row.try_get(4)?)?;
     Ok(Placed { position: position(row.try_get(0)?), event })
 }
 

@@ -41,10 +41,7 @@ pub(crate) async fn group(connections: &Connections, commits: &[Commit]) -> Vec<
 }
 
 /// Makes all documents again that follow from events.
-pub(crate) async fn rebuild(
-    connections: &Connections,
-    projector: &mut dyn Projector,
-) -> Result<Rebuilt, StoreError> {
+pub(crate) async fn rebuild(connections: &Connections, projector: &mut dyn Projector) -> Result<Rebuilt, StoreError> {
     let place = connections.place();
     let rebuild = async {
         let mut client = connections.get().await?;
@@ -82,10 +79,7 @@ struct Stop {
     lost: bool,
 }
 
-async fn together(
-    connections: &Connections,
-    commits: &[Commit],
-) -> Result<Vec<Result<Committed, StoreError>>, Stop> {
+async fn together(connections: &Connections, commits: &[Commit]) -> Result<Vec<Result<Committed, StoreError>>, Stop> {
     let mut attempt = 1;
     loop {
         match attempt_together(connections, commits).await {
@@ -182,13 +176,10 @@ async fn write_events(transaction: &Transaction<'_>, commit: &Commit, last_posit
             let (stream, seq) = (event.event().stream.as_str(), integer(event.event().seq));
             let identity = event.identity();
             transaction
-                .execute(statement, &[
-                    &integer(position),
-                    &stream,
-                    &seq,
-                    &identity.as_bytes().as_slice(),
-                    &event.bytes(),
-                ])
+                .execute(
+                    statement,
+                    &[&integer(position), &stream, &seq, &identity.as_bytes().as_slice(), &event.bytes()],
+                )
                 .await
         }
     }))
@@ -201,11 +192,8 @@ async fn write_heads(
     found: &BTreeMap<Stream, Head>,
     heads: &[(Stream, Head)],
 ) -> Result<(), Failure> {
-    let insert = transaction
-        .prepare_cached("INSERT INTO head (next_seq, last, stream) VALUES ($1, $2, $3)")
-        .await?;
-    let update =
-        transaction.prepare_cached("UPDATE head SET next_seq = $1, last = $2 WHERE stream = $3").await?;
+    let insert = transaction.prepare_cached("INSERT INTO head (next_seq, last, stream) VALUES ($1, $2, $3)").await?;
+    let update = transaction.prepare_cached("UPDATE head SET next_seq = $1, last = $2 WHERE stream = $3").await?;
     // The last head of a stream counts; one that did not move is left alone.
     let moved: BTreeMap<&Stream, &Head> = heads.iter().map(|(stream, head)| (stream, head)).collect();
     let before = |stream: &Stream| found.get(stream).copied().unwrap_or(Head::EMPTY);
@@ -232,8 +220,7 @@ async fn write_changes(transaction: &Transaction<'_>, changes: &[Change]) -> Res
         keys.entry(*collection).or_default().push(key);
     }
     // Deleting first makes an insert of every put: plainer than an upsert, which each server spells in its own way.
-    let delete =
-        transaction.prepare_cached("DELETE FROM document WHERE collection = $1 AND key = ANY($2)").await?;
+    let delete = transaction.prepare_cached("DELETE FROM document WHERE collection = $1 AND key = ANY($2)").await?;
     for (collection, keys) in keys {
         transaction.execute(&delete, &[&collection.name(), &keys]).await?;
     }
@@ -247,9 +234,7 @@ async fn write_changes(transaction: &Transaction<'_>, changes: &[Change]) -> Res
             let insert = &insert;
             Some(async move {
                 let name = collection.name();
-                transaction
-                    .execute(insert, &[&name, key, &lookup.first, &lookup.second, &document.bytes()])
-                    .await
+                transaction.execute(insert, &[&name, key, &lookup.first, &lookup.second, &document.bytes()]).await
             })
         }
         Change::Remove { .. } => None,

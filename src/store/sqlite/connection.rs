@@ -41,9 +41,8 @@ pub(crate) fn reader(path: &Path) -> Result<Connection, Failure> {
 fn migrate(connection: &mut Connection, place: &str, migrations: &[&str]) -> Result<(), Failure> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     transaction.execute_batch("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL) STRICT")?;
-    let found: Option<u32> = transaction
-        .query_row("SELECT version FROM schema_version", [], |row| row.get(0))
-        .optional()?;
+    let found: Option<u32> =
+        transaction.query_row("SELECT version FROM schema_version", [], |row| row.get(0)).optional()?;
     let known = u32::try_from(migrations.len()).unwrap_or(u32::MAX);
     let version = found.unwrap_or(0);
     if version > known {

@@ -101,9 +101,7 @@ impl Store for SqliteStore {
     async fn events(&self, stream: &Stream, from_seq: u64, limit: u32) -> Result<Vec<Sealed>, StoreError> {
         check_limit(limit)?;
         let stream = stream.clone();
-        self.readers
-            .read(move |connection, place| read::events(connection, place, &stream, from_seq, limit))
-            .await
+        self.readers.read(move |connection, place| read::events(connection, place, &stream, from_seq, limit)).await
     }
 
     async fn all_events(&self, after: u64, limit: u32) -> Result<Vec<Placed>, StoreError> {
@@ -139,9 +137,7 @@ impl Store for SqliteStore {
         check_limit(limit)?;
         let range = range("", after)?;
         let lookup = lookup.to_owned();
-        self.readers
-            .read(move |connection, _| read::find(connection, collection, &lookup, &range, limit))
-            .await
+        self.readers.read(move |connection, _| read::find(connection, collection, &lookup, &range, limit)).await
     }
 
     async fn page(

@@ -40,12 +40,7 @@ pub(crate) fn events(
     Ok(events)
 }
 
-pub(crate) fn all_events(
-    connection: &Connection,
-    place: &str,
-    after: u64,
-    limit: u32,
-) -> Result<Vec<Placed>, Failure> {
+pub(crate) fn all_events(connection: &Connection, place: &str, after: u64, limit: u32) -> Result<Vec<Placed>, Failure> {
     let mut statement = connection.prepare_cached(
         "SELECT position, stream, seq, identity, bytes FROM event
          WHERE position > ?1 ORDER BY position LIMIT ?2",

@@ -41,9 +41,7 @@ impl Readers {
         let stopped = |cause: String| StoreError::Backend { place: self.place().to_owned(), cause };
         let _permit = self.permits.acquire().await.map_err(|error| stopped(error.to_string()))?;
         let shared = Arc::clone(&self.shared);
-        tokio::task::spawn_blocking(move || shared.run(query))
-            .await
-            .map_err(|error| stopped(error.to_string()))?
+        tokio::task::spawn_blocking(move || shared.run(query)).await.map_err(|error| stopped(error.to_string()))?
     }
 }
 

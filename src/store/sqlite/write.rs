@@ -22,10 +22,7 @@ pub(crate) fn group(
         Err(Stop::Begin(error)) => commits.iter().map(|_| Err(error.clone())).collect(),
         Err(Stop::Group(error)) if commits.len() == 1 => vec![Err(error)],
         // The whole transaction was lost, perhaps by a commit too large for the disk: each for itself, then.
-        Err(Stop::Group(_)) => commits
-            .chunks(1)
-            .flat_map(|commit| group(connection, place, commit))
-            .collect(),
+        Err(Stop::Group(_)) => commits.chunks(1).flat_map(|commit| group(connection, place, commit)).collect(),
     }
 }
 
@@ -127,8 +124,8 @@ fn write_events(connection: &Connection, append: &Append, head: Head) -> Result<
         return Ok(None);
     }
     // Without a given position SQLite takes the highest plus one; a rolled-back savepoint gives it free again.
-    let mut insert = connection
-        .prepare_cached("INSERT INTO event (stream, seq, identity, bytes) VALUES (?1, ?2, ?3, ?4)")?;
+    let mut insert =
+        connection.prepare_cached("INSERT INTO event (stream, seq, identity, bytes) VALUES (?1, ?2, ?3, ?4)")?;
     for event in &append.events {
         let seq = integer(event.event().seq);
         insert.execute(params![append.stream.as_str(), seq, event.identity().as_bytes(), event.bytes()])?;
@@ -157,4 +154,54 @@ fn write_change(connection: &Connection, change: &Change) -> Result<(), Failure>
             .execute(params![collection.name(), key])?,
     };
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Blob;
+    use crate::contract::fixture::{appending, stream};
+    use crate::sqlite::{MIGRATIONS, connection};
+    use std::time::Duration;
+
+    fn blob(bytes: usize) -> Commit {
+        Commit { blobs: vec![Blob::new(vec![1; bytes])], ..Commit::default() }
+    }
+
+    fn opened() -> (tempfile::TempDir, Connection) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let connection = connection::writer(&folder.path().join("store.sqlite"), "here", MIGRATIONS).expect("a file");
+        (folder, connection)
+    }
+
+    #[test]
+    fn a_full_disk_refuses_what_does_not_fit_alone() {
+        let (_folder, mut connection) = opened();
+        connection.execute_batch("PRAGMA max_page_count = 100").expect("a quota of 400 KiB");
+        let (a, b) = (stream("seat/a"), stream("seat/b"));
+        let commits = [appending(&a, Head::EMPTY, 1), blob(1_000_000), appending(&b, Head::EMPTY, 1)];
+        let results = group(&mut connection, "here", &commits);
+        assert_eq!(results[1], Err(StoreError::Full { place: "here".into() }));
+        assert_eq!(
+            [&results[0], &results[2]].map(|result| result.clone().ok().and_then(|done| done.last_position)),
+            [Some(1), Some(2)]
+        );
+        assert_eq!(read::head(&connection, "here", &b).expect("a head").next_seq, 1);
+        // There is space for less.
+        assert!(group(&mut connection, "here", &[blob(1000)])[0].is_ok());
+    }
+
+    #[test]
+    fn a_file_locked_by_another_program_is_busy() {
+        let (folder, mut connection) = opened();
+        connection.busy_timeout(Duration::ZERO).expect("a setting");
+        let other = Connection::open(folder.path().join("store.sqlite")).expect("a second connection");
+        other.execute_batch("BEGIN IMMEDIATE").expect("a lock");
+        let commits = [appending(&stream("seat/a"), Head::EMPTY, 1), blob(1)];
+        for result in group(&mut connection, "here", &commits) {
+            assert!(matches!(&result, Err(StoreError::Busy { place, .. }) if place == "here"), "{result:?}");
+        }
+        other.execute_batch("ROLLBACK").expect("the lock's end");
+        assert!(group(&mut connection, "here", &commits).iter().all(Result::is_ok));
+    }
 }
