@@ -1,0 +1,147 @@
+//! Tables in files from outside: .xlsx, .xls and CSV, told apart by their content and read within bounds.
+//!
+//! A file may be hostile. What unpacks to more than [`MAX_UNPACKED`], claims sizes that it does not have, or breaks a
+//! parser is refused; nothing here grows with a number that only stands in the file.
+
+mod biff;
+mod csv;
+mod error;
+mod package;
+mod xls;
+mod xlsx;
+
+pub use error::{Found, TableError};
+
+use kaoping_engine::plan::candidate::Date;
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// The greatest file: 10 MB.
+pub const MAX_FILE: usize = 10_000_000;
+/// The greatest size of a .xlsx unpacked: 64 MB.
+pub const MAX_UNPACKED: u64 = 64_000_000;
+/// The most worksheets.
+pub const MAX_SHEETS: usize = 50;
+/// The most cells that are filled in, over all worksheets.
+pub const MAX_CELLS: usize = 500_000;
+/// The most characters in all cells together.
+pub const MAX_CHARACTERS: usize = 16_000_000;
+/// The most columns.
+pub const MAX_COLUMNS: u32 = 256;
+
+/// How a file is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Excel since 2007, WPS.
+    Xlsx,
+    /// Excel 97 to 2003, WPS .et.
+    Xls,
+    /// CSV in UTF-8, with or without byte order mark.
+    CsvUtf8,
+    /// CSV in GBK or GB 18030.
+    CsvGbk,
+}
+
+/// One worksheet, or the whole of a CSV file. Rows and columns count from 0.
+#[derive(Debug, Default)]
+pub struct Table {
+    /// The worksheet's name; empty for CSV.
+    pub name: String,
+    /// Cells that are filled in, by row and column.
+    pub rows: BTreeMap<u32, BTreeMap<u32, Cell>>,
+    /// Merged cells.
+    pub merges: Vec<Merge>,
+    /// Whether it holds more than can be read, so that what was read is not all.
+    pub is_cut: bool,
+}
+
+/// A cell that is filled in.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cell {
+    /// Text as it stands.
+    Text(String),
+    /// A number, exact to 15 digits at most.
+    Number(f64),
+    /// A number shown as a date.
+    Date(Date),
+    /// TRUE or FALSE.
+    Flag(bool),
+    /// A formula, whatever its last value.
+    Formula,
+    /// `#REF!` and its kin.
+    Error,
+}
+
+/// Merged cells, from the first to the last row and column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Merge {
+    /// First row.
+    pub top: u32,
+    /// Last row.
+    pub bottom: u32,
+    /// First column.
+    pub left: u32,
+    /// Last column.
+    pub right: u32,
+}
+
+impl Format {
+    /// As messages name it.
+    #[must_use]
+    pub const fn chinese(self) -> &'static str {
+        match self {
+            Self::Xlsx => "Excel 工作簿（.xlsx）",
+            Self::Xls => "Excel 97-2003 工作簿（.xls）",
+            Self::CsvUtf8 => "CSV（UTF-8 编码）",
+            Self::CsvGbk => "CSV（GBK 编码）",
+        }
+    }
+}
+
+/// All visible worksheets of a file.
+///
+/// # Errors
+/// [`TableError`].
+pub fn open(bytes: &[u8]) -> Result<(Format, Vec<Table>), TableError> {
+    if bytes.len() > MAX_FILE {
+        return Err(TableError::TooLarge { found: bytes.len() });
+    }
+    // The parsers of binary formats are other people's: what breaks them is a damaged file, not the end of the service.
+    let guarded = |read: fn(&[u8]) -> Result<Vec<Table>, TableError>| {
+        catch_unwind(AssertUnwindSafe(|| read(bytes))).unwrap_or(Err(TableError::Damaged))
+    };
+    if bytes.starts_with(b"PK") {
+        Ok((Format::Xlsx, guarded(xlsx::read)?))
+    } else if bytes.starts_with(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") {
+        Ok((Format::Xls, guarded(xls::read)?))
+    } else {
+        csv::read(bytes)
+    }
+}
+
+/// What may still be read.
+struct Budget {
+    cells: usize,
+    characters: usize,
+}
+
+impl Budget {
+    const fn new() -> Self {
+        Self { cells: MAX_CELLS, characters: MAX_CHARACTERS }
+    }
+}
+
+impl Table {
+    /// Puts a cell in its place; when the budget is spent the table is cut.
+    fn put(&mut self, row: u32, column: u32, cell: Cell, budget: &mut Budget) {
+        let characters = if let Cell::Text(text) = &cell { text.len() } else { 0 };
+        let left = (budget.cells.checked_sub(1), budget.characters.checked_sub(characters));
+        match left {
+            (Some(cells), Some(characters)) if column < MAX_COLUMNS => {
+                *budget = Budget { cells, characters };
+                self.rows.entry(row).or_default().insert(column, cell);
+            }
+            _ => self.is_cut = true,
+        }
+    }
+}
