@@ -291,7 +291,7 @@ mod tests {
         assert_eq!((right(single), right(statement), right(multiple)), (vec!["乙".into()], vec!["错误".into()], vec!["甲".into(), "丙".into()]));
         assert_eq!(single.options.iter().map(|option| option.pinned).collect::<Vec<_>>(), [false, false, false, true]);
         assert!(statement.options.iter().all(|option| option.pinned));
-        assert_eq!(statement.enemies, [single.id.clone()]);
+        assert_eq!(statement.enemies.as_slice(), std::slice::from_ref(&single.id));
         assert_ne!(multiple.group.as_ref().map(|group| group.id.as_str()), Some("one"));
         Ok(())
     }

@@ -10,6 +10,7 @@ use super::error::{DrawError, Shortage, Stuck};
 use super::seating::Seating;
 use super::seed::Seed;
 use super::units::{Unit, UnitNumber, Units};
+use std::cmp::Reverse;
 
 /// What was dealt: for each cell a sequence of cards, of which each paper holds the next `quota`.
 #[derive(Debug)]
@@ -79,9 +80,13 @@ struct Table<'a> {
     units: &'a Units<'a>,
     seating: &'a Seating,
     papers: usize,
+    /// The cells in settling order.
+    order: Vec<usize>,
     hands: Hands,
     /// For each cell how many cards of each unit are left over.
-    left_over: Vec<Vec<u8>>,
+    left_over: Vec<Vec<u32>>,
+    /// What was written since the paper was begun.
+    journal: Vec<Write>,
     /// What the paper that is being settled already excludes.
     paper: Marks,
     /// What one unit excludes, while papers are searched that might take it.
@@ -145,7 +150,9 @@ impl<'a> Table<'a> {
             left_over
         });
         Self {
+            order: settling_order(cells, &pools),
             left_over: left_over.collect(),
+            journal: Vec::new(),
             paper: Marks::new(units),
             probe: Marks::new(units),
             hands: Hands {
@@ -161,46 +168,100 @@ impl<'a> Table<'a> {
         }
     }
 
+    /// Settles a paper; when a cell is stuck, begins again with that cell in front.
     fn settle_paper(&mut self, paper: usize) -> Result<(), DrawError> {
+        let mut order = self.order.clone();
+        let mut moved = Vec::new();
+        let forced = self.hands.forced.len();
+        loop {
+            self.journal.clear();
+            match self.try_paper(paper, &order) {
+                Ok(()) => return Ok(()),
+                Err(cell) if moved.contains(&cell) => return Err(self.stuck(paper, cell)),
+                Err(cell) => {
+                    self.undo();
+                    self.hands.forced.truncate(forced);
+                    order.retain(|number| *number != cell);
+                    order.insert(0, cell);
+                    moved.push(cell);
+                }
+            }
+        }
+    }
+
+    /// Settles a paper's cells in an order.
+    ///
+    /// # Errors
+    /// The cell of which no unit is admissible.
+    fn try_paper(&mut self, paper: usize, order: &[usize]) -> Result<(), usize> {
         self.paper.clear();
         for item in self.seating.papers[paper].avoid.iter().filter_map(|item| self.units.number(item)) {
             self.paper.seen[item as usize] = self.paper.round;
         }
-        for (number, cell) in self.cells.iter().enumerate() {
-            for place in paper * cell.quota..(paper + 1) * cell.quota {
-                let card = self.settle_place(paper, number, place)?;
-                self.hands.dealt[number][card as usize] += 1;
-                let unit = &self.units.units[self.hands.pools[number][card as usize] as usize];
-                self.paper.add(unit);
+        for number in order {
+            let quota = self.cells[*number].quota;
+            for place in paper * quota..(paper + 1) * quota {
+                let card = self.settle_place(paper, *number, place)?;
+                self.count(*number, card, 1);
+                self.paper.add(self.unit(*number, card));
             }
         }
         Ok(())
     }
 
     /// Makes the card at a place admissible and returns it.
-    fn settle_place(&mut self, paper: usize, cell: usize, place: usize) -> Result<u32, DrawError> {
+    fn settle_place(&mut self, paper: usize, cell: usize, place: usize) -> Result<u32, usize> {
         let card = self.hands.sequences[cell][place];
         if self.admissible(cell, card) {
             return Ok(card);
         }
-        if let Some(other) = self.forward(cell, place) {
-            let dealt = self.papers * self.cells[cell].quota;
-            if other >= dealt {
-                self.left_over[cell][card as usize] += 1;
-                self.left_over[cell][self.hands.sequences[cell][other] as usize] -= 1;
+        let settled = if let Some(other) = self.forward(cell, place) {
+            let found = self.hands.sequences[cell][other];
+            if other >= self.papers * self.cells[cell].quota {
+                self.leave_over(cell, card, 1);
+                self.leave_over(cell, found, -1);
             }
-            self.hands.sequences[cell].swap(place, other);
+            self.lay(cell, other, card);
+            found
         } else if let Some(other) = self.backward(paper, cell, place) {
-            // The unit that moved away was counted where it was settled; now this one is settled there.
-            self.hands.sequences[cell].swap(place, other);
-            let moved = self.hands.sequences[cell][place];
-            self.hands.dealt[cell][moved as usize] -= 1;
-            self.hands.dealt[cell][card as usize] += 1;
+            // The unit that moves here was counted where it was settled; now this one is settled there.
+            let found = self.hands.sequences[cell][other];
+            self.count(cell, found, -1);
+            self.count(cell, card, 1);
+            self.lay(cell, other, card);
+            found
         } else {
-            let card = self.force(paper, cell)?;
-            self.hands.sequences[cell][place] = card;
+            self.force(paper, cell).ok_or(cell)?
+        };
+        self.lay(cell, place, settled);
+        Ok(settled)
+    }
+
+    fn lay(&mut self, cell: usize, place: usize, card: u32) {
+        let before = std::mem::replace(&mut self.hands.sequences[cell][place], card);
+        self.journal.push(Write::Card { cell, place, before });
+    }
+
+    fn count(&mut self, cell: usize, card: u32, change: i32) {
+        let count = &mut self.hands.dealt[cell][card as usize];
+        self.journal.push(Write::Dealt { cell, card, before: *count });
+        *count = count.saturating_add_signed(change);
+    }
+
+    fn leave_over(&mut self, cell: usize, card: u32, change: i32) {
+        let count = &mut self.left_over[cell][card as usize];
+        self.journal.push(Write::LeftOver { cell, card, before: *count });
+        *count = count.saturating_add_signed(change);
+    }
+
+    fn undo(&mut self) {
+        while let Some(write) = self.journal.pop() {
+            match write {
+                Write::Card { cell, place, before } => self.hands.sequences[cell][place] = before,
+                Write::Dealt { cell, card, before } => self.hands.dealt[cell][card as usize] = before,
+                Write::LeftOver { cell, card, before } => self.left_over[cell][card as usize] = before,
+            }
         }
-        Ok(self.hands.sequences[cell][place])
     }
 
     fn admissible(&self, cell: usize, card: u32) -> bool {
@@ -268,17 +329,12 @@ impl<'a> Table<'a> {
     }
 
     /// Step 4: the admissible unit that was dealt least often, at a tie the first of the pool.
-    fn force(&mut self, paper: usize, cell: usize) -> Result<u32, DrawError> {
-        let dealt = &self.hands.dealt[cell];
-        let cards = (0..).zip(dealt).filter(|(card, _)| self.admissible(cell, *card));
-        match cards.min_by_key(|(_, dealt)| **dealt) {
-            Some((card, _)) => {
-                let unit = self.hands.pools[cell][card as usize];
-                self.hands.forced.push(ForcedCard { paper, cell, unit });
-                Ok(card)
-            }
-            None => Err(self.stuck(paper, cell)),
-        }
+    fn force(&mut self, paper: usize, cell: usize) -> Option<u32> {
+        let cards = (0..).zip(&self.hands.dealt[cell]).filter(|(card, _)| self.admissible(cell, *card));
+        let (card, _) = cards.min_by_key(|(_, dealt)| **dealt)?;
+        let unit = self.hands.pools[cell][card as usize];
+        self.hands.forced.push(ForcedCard { paper, cell, unit });
+        Some(card)
     }
 
     fn stuck(&self, paper: usize, cell: usize) -> DrawError {
@@ -307,6 +363,25 @@ impl<'a> Table<'a> {
     fn unit(&self, cell: usize, card: u32) -> &'a Unit {
         &self.units.units[self.hands.pools[cell][card as usize] as usize]
     }
+}
+
+/// What stood at a place that was written.
+#[derive(Clone, Copy, Debug)]
+enum Write {
+    Card { cell: usize, place: usize, before: u32 },
+    Dealt { cell: usize, card: u32, before: u32 },
+    LeftOver { cell: usize, card: u32, before: u32 },
+}
+
+/// The largest groups first, then the cells with the fewest units to spare: they leave the least choice.
+fn settling_order(cells: &[Cell], pools: &[Vec<UnitNumber>]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..cells.len()).collect();
+    // The sort is stable, so that ties keep cell order.
+    order.sort_by_key(|number| {
+        let (cell, pool) = (&cells[*number], &pools[*number]);
+        (Reverse(cell.name.group_size), pool.len().saturating_sub(cell.quota))
+    });
+    order
 }
 
 /// Cards of a paper that conflict with a unit: cell and place.

@@ -22,6 +22,11 @@ pub mod seed;
 pub mod stream;
 pub mod units;
 
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod samples;
+
 
 use crate::bank::Index;
 use crate::blueprint::{self, Blueprint};

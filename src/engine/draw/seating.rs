@@ -191,7 +191,7 @@ mod tests {
             codes(&bad),
             [
                 "seating_order /papers/1",
-                "seating_paper_twice /papers/2",
+                "seating_paper_twice /papers/2/paper",
                 "seating_order /papers/2",
                 "seating_order /papers/3",
                 "seating_order /papers/4",

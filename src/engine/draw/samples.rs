@@ -1,0 +1,199 @@
+//! Banks and draws of any shape for tests: made by rule, so that a failing case can be written down in few numbers.
+
+use super::manifest::{BankEntry, CustodianEntry};
+use super::seating::{PaperUse, SeatedPaper};
+use super::{ALGORITHM, DrawInput, Manifest, Seating, Secret, SecretBytes, commitment};
+use crate::bank::element::ElementCode;
+use crate::bank::index::{INDEX_VERSION, IndexItem, IndexOption};
+use crate::bank::item::GroupPlace;
+use crate::bank::{BankKind, Difficulty, Function, Importance, Index, ItemType, Level, Profile};
+use crate::blueprint::{Band, Blueprint, FunctionWeight, Row, TypeRule};
+use crate::marks::HalfMarks;
+use kaoping_record::digest::Digest;
+use kaoping_record::id::{
+    BandName, BankId, BatchId, BlueprintId, CustodianId, GroupId, ItemId, OptionId, PaperId, PolicyId, RoomId,
+};
+use std::error::Error;
+
+pub(super) type Any = Box<dyn Error>;
+
+/// The documents of a draw.
+pub(super) struct Sample {
+    pub(super) indexes: Vec<Index>,
+    pub(super) blueprint: Blueprint,
+    pub(super) seating: Seating,
+    pub(super) manifest: Manifest,
+    pub(super) secrets: Vec<Secret>,
+}
+
+/// The shape of a sample: single choice of two bands and true/false in groups.
+#[derive(Clone, Debug)]
+pub(super) struct Shape {
+    /// Papers.
+    pub(super) papers: usize,
+    /// Units of each pool: single easy, single hard, grouped true/false.
+    pub(super) pools: [usize; 3],
+    /// How many items share a point, across the cells; 1 for a point of its own each.
+    pub(super) per_point: usize,
+    /// Every so many items one names the item after the next as its enemy; 0 for none.
+    pub(super) enemy_every: usize,
+    /// Every so many papers one avoids the items whose number leaves this rest; 0 for none.
+    pub(super) avoid_every: usize,
+    /// Makes the secrets.
+    pub(super) salt: u8,
+}
+
+impl Sample {
+    /// A draw of a shape: papers of 4 easy and 4 hard single choice and 2 groups of 2 true/false.
+    pub(super) fn new(shape: &Shape) -> Result<Self, Any> {
+        let indexes = vec![index(shape)?];
+        let seating = seating(shape, &indexes)?;
+        let secrets = vec![
+            Secret { custodian: CustodianId::new("alpha")?, secret: SecretBytes::new([shape.salt; 32]) },
+            Secret { custodian: CustodianId::new("beta")?, secret: SecretBytes::new([0xbe; 32]) },
+        ];
+        let mut sample = Self { indexes, blueprint: blueprint()?, seating, manifest: manifest()?, secrets };
+        sample.rename()?;
+        Ok(sample)
+    }
+
+    /// Lets the manifest name the documents as they are now.
+    pub(super) fn rename(&mut self) -> Result<(), Any> {
+        let entry = |index: &Index| {
+            Ok::<_, Any>(BankEntry {
+                bank: index.bank.clone(),
+                kind: index.kind,
+                index: index.digest()?,
+                answer_keys: index.answer_keys(),
+                approval: None,
+            })
+        };
+        self.manifest.banks = self.indexes.iter().map(entry).collect::<Result<_, _>>()?;
+        self.manifest.blueprint = self.blueprint.digest()?;
+        self.manifest.seating = self.seating.digest()?;
+        let (batch, attempt) = (&self.manifest.batch, self.manifest.attempt);
+        let custodians = self.secrets.iter().map(|secret| CustodianEntry {
+            custodian: secret.custodian.clone(),
+            outside: secret.custodian.as_str() == "beta",
+            commitment: commitment(batch, attempt, &secret.custodian, &secret.secret),
+        });
+        self.manifest.custodians = custodians.collect();
+        Ok(())
+    }
+
+    pub(super) fn input(&self) -> DrawInput<'_> {
+        DrawInput {
+            manifest: &self.manifest,
+            indexes: &self.indexes,
+            blueprint: &self.blueprint,
+            seating: &self.seating,
+            secrets: &self.secrets,
+            public_entropy: None,
+        }
+    }
+
+    /// The index's entry of an item.
+    pub(super) fn item(&self, id: &ItemId) -> Option<&IndexItem> {
+        self.indexes.iter().flat_map(|index| &index.items).find(|item| item.id == *id)
+    }
+}
+
+fn index(shape: &Shape) -> Result<Index, Any> {
+    let [easy, hard, groups] = shape.pools;
+    let mut items: Vec<IndexItem> = Vec::new();
+    for number in 0..easy + hard + 2 * groups {
+        let grouped = number.checked_sub(easy + hard);
+        let item_type = if grouped.is_some() { ItemType::TrueFalse } else { ItemType::SingleChoice };
+        let difficulty = if (easy..easy + hard).contains(&number) { 5 } else { 1 };
+        let point = number / shape.per_point.max(1);
+        let is_enemy = shape.enemy_every > 0 && number % shape.enemy_every == 0;
+        let place = |member: usize| {
+            Ok::<_, Any>(GroupPlace { id: GroupId::new(format!("g{:04}", member / 2))?, place: u32::from(member % 2 == 0) })
+        };
+        items.push(IndexItem {
+            id: item_id(number)?,
+            function: Function::Ethics,
+            item_type,
+            difficulty: Difficulty::new(difficulty)?,
+            point: ElementCode::new(format!("A-A-A-{point:04}"))?,
+            importance: if number % 5 == 0 { Importance::Y } else { Importance::X },
+            enemies: if is_enemy { vec![item_id(number + 2)?] } else { Vec::new() },
+            group: grouped.map(place).transpose()?,
+            options: ["a", "b", "c", "z"]
+                .iter()
+                .map(|id| Ok::<_, Any>(IndexOption { id: OptionId::new(*id)?, pinned: *id == "z" }))
+                .collect::<Result<_, _>>()?,
+            content: Digest::ZERO,
+            key: Digest::ZERO,
+        });
+    }
+    let (bank, kind) = (BankId::new("sample")?, BankKind::National);
+    Ok(Index { bank, kind, level: Level::Five, label: "样题".into(), v: INDEX_VERSION, items })
+}
+
+fn item_id(number: usize) -> Result<ItemId, Any> {
+    Ok(ItemId::new(format!("i{number:04}"))?)
+}
+
+fn blueprint() -> Result<Blueprint, Any> {
+    let half_marks = HalfMarks::new;
+    let row = |item_type, count, group_size| Row { function: Function::Ethics, item_type, count, extended: 0, group_size };
+    let band = |name: &str, difficulty, share| {
+        Ok::<_, Any>(Band { name: BandName::new(name)?, difficulties: vec![Difficulty::new(difficulty)?], share })
+    };
+    Ok(Blueprint {
+        id: BlueprintId::new("sample")?,
+        v: 1,
+        level: Level::Five,
+        title: "样例".into(),
+        standard: "样例".into(),
+        types: vec![
+            TypeRule { item_type: ItemType::TrueFalse, count: 2, half_marks: half_marks(20) },
+            TypeRule { item_type: ItemType::SingleChoice, count: 8, half_marks: half_marks(20) },
+        ],
+        functions: vec![FunctionWeight { function: Function::Ethics, weight: 100 }],
+        rows: vec![row(ItemType::SingleChoice, 8, 1), row(ItemType::TrueFalse, 2, 2)],
+        bands: vec![band("easy", 1, 50)?, band("hard", 5, 50)?],
+        minimum_multiple: 1,
+        extended_cap: 0,
+        minutes: 60,
+        pass_half_marks: half_marks(120),
+        scoring: PolicyId::new("exact-1")?,
+    })
+}
+
+fn seating(shape: &Shape, indexes: &[Index]) -> Result<Seating, Any> {
+    let items: Vec<&ItemId> = indexes.iter().flat_map(|index| &index.items).map(|item| &item.id).collect();
+    let paper = |number: usize| {
+        let avoids = shape.avoid_every > 0 && number % shape.avoid_every == 0;
+        let avoided = items.iter().enumerate().filter(|(place, _)| avoids && (place + number) % 5 == 0);
+        Ok::<_, Any>(SeatedPaper {
+            paper: PaperId::new(format!("p{number:05}"))?,
+            paper_use: PaperUse::Seat,
+            session: Some(1),
+            room: Some(RoomId::new("r")?),
+            avoid: avoided.map(|(_, id)| (*id).clone()).collect(),
+        })
+    };
+    let papers = (0..shape.papers).map(paper).collect::<Result<_, _>>()?;
+    Ok(Seating { batch: BatchId::new("batch")?, v: 1, papers })
+}
+
+fn manifest() -> Result<Manifest, Any> {
+    Ok(Manifest {
+        v: 1,
+        algorithm: ALGORITHM.into(),
+        profile: Profile::Sample,
+        batch: BatchId::new("batch")?,
+        attempt: 1,
+        replaces: None,
+        level: Level::Five,
+        banks: Vec::new(),
+        blueprint: Digest::ZERO,
+        seating: Digest::ZERO,
+        roster: Digest::ZERO,
+        practical: None,
+        custodians: Vec::new(),
+        public_entropy: None,
+    })
+}
