@@ -142,9 +142,15 @@ export class Scoring {
       await this.#post(pin, seed, key);
     } catch (error) {
       if (error instanceof ApiError && error.code === 'wrong_pin') return 'wrong_pin';
+      // The answer to an earlier try was lost on its way.
+      if (error instanceof ApiError && error.code === 'already_handed_in') return this.#settled();
       if (error instanceof NetworkError || (error instanceof ApiError && error.status >= 500)) return 'waiting';
       throw error;
     }
+    return this.#settled();
+  }
+
+  async #settled(): Promise<HandedIn> {
     await keepLocalState(this.assignment, 'handed_in');
     return 'done';
   }

@@ -56,14 +56,79 @@ interface Organization {
   complaint_contact: string;
 }
 type BatchStage = 'planned' | 'seated' | 'committed' | 'fixed' | 'opened' | 'dealt' | 'closed';
+interface Draw {
+  batch: string;
+  attempt: number;
+  algorithm: string;
+  stage: BatchStage;
+  custodians: {
+    custodian: string;
+    name: string;
+    outside: boolean;
+    committed: boolean;
+    commitment?: string | null;
+    opened: boolean;
+    me: boolean;
+  }[];
+  manifest?: null | { digest: string; log_index: number; document: Record<string, unknown> };
+  seed_digest?: string | null;
+  papers?: null | { count: number; equivalence: Record<string, unknown> };
+}
+type RoomStatus = 'waiting' | 'open' | 'paused' | 'ended';
+interface RoomView {
+  now_ms: number;
+  batch: string;
+  title: string;
+  room: string;
+  name: string;
+  session: number;
+  state: RoomStatus;
+  minutes: number;
+  opened_at_ms?: number | null;
+  ends_at_ms?: number | null;
+  standby: boolean;
+  seats: {
+    number: number;
+    seat: string;
+    sitting: string;
+    ticket: string;
+    name: string;
+    id_masked: string;
+    state: 'expected' | 'waiting' | 'bound' | 'working' | 'handed_in' | 'absent';
+    pc?: number | null;
+    answered: number;
+    items: number;
+    last_ack_ms?: number | null;
+    ends_at_ms?: number | null;
+    extra_minutes: number;
+  }[];
+  waiting: { enrolment: string; ticket: string; code: string; seat_number?: number | null; replaces: boolean; since_ms: number }[];
+}
+interface PanelLine {
+  sitting: string;
+  number: number;
+  panel: string;
+  panel_name: string;
+  sheet: string;
+  sheet_title: string;
+  function: string;
+  state: 'scoring' | 'needs_decision' | 'formed' | 'rerun';
+  handed_in: number;
+  of: number;
+  totals: number[];
+  vetoes: { veto: string; text: string; marked_by: number; notes: string[]; open: boolean }[];
+  alert: boolean;
+  mark?: null | Record<string, unknown>;
+  shown?: string | null;
+}
 interface ByBatch {
   path: { batch: string };
 }
 interface ByRoom {
-  path: { batch: string; session: string; room: string };
+  path: { batch: string; session: number; room: string };
 }
 type Deadline = { state: 'not_open' } | { state: 'running'; ends_at_ms: number } | { state: 'paused'; left_ms: number };
-type SeatState = 'bound' | 'open' | 'paused' | 'handed_in' | 'ended';
+type SeatState = 'bound' | 'open' | 'paused' | 'handed_in';
 type Done = Record<string, never>;
 
 export interface paths {
@@ -90,7 +155,7 @@ export interface paths {
     get: Op<{ answer: { accounts: Account[] } }>;
     post: Op<{
       body: { login: string; name: string; roles: Role[]; employer?: string };
-      answer: { account: Account; one_time_password: string };
+      answer: { account: Account; one_time_password: string; pin?: string | null };
     }>;
   };
   '/banks': {
@@ -114,17 +179,18 @@ export interface paths {
         answer: {
           plan: Record<string, unknown>;
           stage: BatchStage;
+          attempt: number;
           counts: {
             candidates: number;
             bound: number;
             handed_in: number;
+            absent: number;
             theory_scored: number;
             practical_complete: number;
             signed: number;
             logged: number;
             passed: number;
           };
-          next: { step: string; done: boolean; zh: string; en: string }[];
         };
       }
     >;
@@ -137,7 +203,7 @@ export interface paths {
             ticket: string;
             name: string;
             id_masked: string;
-            session: string;
+            session: number;
             room: string;
             number: number;
             seat: string;
@@ -149,53 +215,13 @@ export interface paths {
       }
     >;
   };
-  '/batches/{batch}/draw': {
-    get: Op<
-      ByBatch & {
-        answer: {
-          attempt: number;
-          algorithm: string;
-          stage: string;
-          batch: string;
-          custodians: {
-            custodian: string;
-            name: string;
-            outside: boolean;
-            committed: boolean;
-            commitment: string | null;
-            opened: boolean;
-            me: boolean;
-          }[];
-          manifest: null | { digest: string; document: unknown };
-          log: null | { index: number; size: number };
-          seed_digest: null | string;
-          papers: null | { count: number; seats: number; spares: number; reserve: number; forced: number; equivalence: unknown };
-        };
-      }
-    >;
-  };
-  '/batches/{batch}/draw/commitments': { post: Op<ByBatch & { body: { commitment: string }; answer: Done }> };
-  '/batches/{batch}/draw/manifest': { post: Op<ByBatch & { body: Done; answer: { digest: string; log_index: number } }> };
-  '/batches/{batch}/draw/openings': { post: Op<ByBatch & { body: { secret: string }; answer: Done }> };
-  '/batches/{batch}/draw/deal': { post: Op<ByBatch & { body: Done; answer: { papers: number; seconds: number } }> };
+  '/batches/{batch}/draw': { get: Op<ByBatch & { answer: Draw }> };
+  '/batches/{batch}/draw/commitments': { post: Op<ByBatch & { body: { commitment: string }; answer: Draw }> };
+  '/batches/{batch}/draw/manifest': { post: Op<ByBatch & { answer: Draw }> };
+  '/batches/{batch}/draw/openings': { post: Op<ByBatch & { body: { secret: string }; answer: Draw }> };
+  '/batches/{batch}/draw/deal': { post: Op<ByBatch & { answer: Draw }> };
   '/batches/{batch}/draw/papers': {
-    get: Op<
-      ByBatch & {
-        query: { after?: string; limit?: number };
-        answer: {
-          papers: {
-            paper: string;
-            use: string;
-            session: string;
-            room: string;
-            digest: string;
-            forced: number;
-            certificate: Record<string, unknown>;
-          }[];
-          next: string | null;
-        };
-      }
-    >;
+    get: Op<ByBatch & { query: { after?: string; limit?: number }; answer: { papers: Record<string, unknown>[]; next?: string | null } }>;
   };
   '/rooms': {
     get: Op<{
@@ -203,65 +229,31 @@ export interface paths {
         rooms: {
           batch: string;
           title: string;
-          session: string;
+          session: number;
           room: string;
           name: string;
           starts_at_ms: number;
-          state: 'waiting' | 'open' | 'paused' | 'ended';
+          state: RoomStatus;
           seats: number;
           handed_in: number;
         }[];
       };
     }>;
   };
-  '/rooms/{batch}/{session}/{room}': {
-    get: Op<
-      ByRoom & {
-        answer: {
-          now_ms: number;
-          batch: string;
-          title: string;
-          room: string;
-          name: string;
-          session: string;
-          state: 'waiting' | 'open' | 'paused' | 'ended';
-          minutes: number;
-          opened_at_ms: number | null;
-          ends_at_ms: number | null;
-          standby: boolean;
-          seats: {
-            number: number;
-            seat: string;
-            sitting: string;
-            ticket: string;
-            name: string;
-            id_masked: string;
-            state: 'expected' | 'waiting' | 'bound' | 'working' | 'handed_in' | 'absent';
-            pc: number | null;
-            answered: number;
-            items: number;
-            last_ack_ms: number | null;
-            ends_at_ms: number | null;
-            extra_minutes: number;
-          }[];
-          waiting: { enrolment: string; ticket: string; code: string; seat: number | null; since_ms: number }[];
-        };
-      }
-    >;
-  };
+  '/rooms/{batch}/{session}/{room}': { get: Op<ByRoom & { answer: RoomView }> };
   '/rooms/{batch}/{session}/{room}/bind': {
     post: Op<
       ByRoom & {
-        body: { enrolment: string; ticket_checked: true; photo_checked: true; id_checked: true; reason?: string };
-        answer: Done;
+        body: { enrolment: string; ticket_checked: boolean; photo_checked: boolean; id_checked: boolean; reason?: string | null };
+        answer: RoomView;
       }
     >;
   };
-  '/rooms/{batch}/{session}/{room}/refuse': { post: Op<ByRoom & { body: { enrolment: string; reason: string }; answer: Done }> };
-  '/rooms/{batch}/{session}/{room}/open': { post: Op<ByRoom & { body: Done; answer: Done }> };
-  '/rooms/{batch}/{session}/{room}/pause': { post: Op<ByRoom & { body: { reason: string }; answer: Done }> };
-  '/rooms/{batch}/{session}/{room}/resume': { post: Op<ByRoom & { body: { reason: string }; answer: Done }> };
-  '/rooms/{batch}/{session}/{room}/incident': { post: Op<ByRoom & { body: { text: string }; answer: Done }> };
+  '/rooms/{batch}/{session}/{room}/refuse': { post: Op<ByRoom & { body: { enrolment: string; reason: string }; answer: RoomView }> };
+  '/rooms/{batch}/{session}/{room}/open': { post: Op<ByRoom & { answer: RoomView }> };
+  '/rooms/{batch}/{session}/{room}/pause': { post: Op<ByRoom & { body: { reason: string }; answer: RoomView }> };
+  '/rooms/{batch}/{session}/{room}/resume': { post: Op<ByRoom & { body: { reason: string }; answer: RoomView }> };
+  '/rooms/{batch}/{session}/{room}/incident': { post: Op<ByRoom & { body: { text: string }; answer: RoomView }> };
   '/sittings/{sitting}/extend': {
     post: Op<{ path: { sitting: string }; body: { minutes: number; reason: string }; answer: Done }>;
   };
@@ -275,10 +267,9 @@ export interface paths {
       path: { enrolment: string };
       answer: {
         state: 'waiting' | 'bound' | 'refused';
-        reason?: string;
-        token?: string;
-        sitting?: string;
-        number?: number;
+        reason?: string | null;
+        sitting?: string | null;
+        number?: number | null;
         now_ms: number;
       };
     }>;
@@ -297,7 +288,7 @@ export interface paths {
         name: string;
         ticket: string;
         title: string;
-        label: string;
+        label?: string | null;
         minutes: number;
         items: number;
         starts_at_ms: number;
@@ -311,10 +302,10 @@ export interface paths {
         paper_digest: string;
         several: string[];
         sections: { type: 'single_choice' | 'multiple_choice' | 'true_false'; title: Text; from: number; to: number; half_marks: number }[];
-        items: { item: string; type: string; stem: string; options: { id: string; text: string }[] }[];
+        items: { item: string; type: string; case?: string | null; stem: string; options: { id: string; text: string }[] }[];
         before: string[];
         journal: string[];
-        continues: string | null;
+        continues?: string | null;
       };
     }>;
   };
@@ -326,12 +317,12 @@ export interface paths {
         now_ms: number;
         deadline: Deadline;
         state: SeatState;
-        receipt: string | null;
-        receipt_salt: string | null;
+        receipt?: string | null;
+        receipt_salt?: string | null;
       };
     }>;
   };
-  '/seat/receipt': { get: Op<{ answer: { receipt: string; salt: string; answered: number; items: number; at_ms: number } }> };
+  '/seat/receipt': { get: Op<{ answer: { receipt: string; receipt_salt: string; answered: number; items: number; at_ms: number } }> };
   '/examiner/assignments': {
     get: Op<{
       answer: {
@@ -379,62 +370,35 @@ export interface paths {
       answer: { acknowledged: string; state: 'handed_in'; total_half_marks: number };
     }>;
   };
-  '/panels': {
-    get: Op<{
-      query: { batch: string };
-      answer: {
-        panels: {
-          sitting: string;
-          number: number;
-          panel: string;
-          sheet: string;
-          sheet_title: string;
-          function: string;
-          state: 'scoring' | 'needs_decision' | 'formed';
-          handed_in: number;
-          of: number;
-          spread_half_marks: number;
-          vetoes: { veto: string; text: string; effect: string; marked_by: number; note: string }[];
-          alert: boolean;
-          mark: { num: number; den: number } | null;
-          shown: string | null;
-          totals: number[];
-        }[];
-      };
-    }>;
-  };
+  '/panels': { get: Op<{ query: { batch: string }; answer: { panels: PanelLine[] } }> };
   '/panels/{sitting}/{sheet}/decision': {
     post: Op<{
       path: { sitting: string; sheet: string };
-      body: { vetoes: { veto: string; confirmed: boolean; reason: string }[]; alert?: { accept: true; reason: string } };
-      answer: Done;
+      body: {
+        vetoes: { veto: string; confirmed: boolean; reason: string }[];
+        alert?: { accept: boolean; reason: string } | null;
+      };
+      answer: PanelLine;
     }>;
   };
   '/batches/{batch}/score': {
-    post: Op<
-      ByBatch & {
-        body: Done;
-        answer: { scored: number; signed: number; logged: number; pending: { sitting: string; ticket: string; why: Text }[] };
-      }
-    >;
+    post: Op<ByBatch & { answer: { scored: number; signed: number; absent: number; pending: { ticket: string; why: Text }[] } }>;
   };
-  '/batches/{batch}/close': { post: Op<ByBatch & { body: Done; answer: Done }> };
+  '/batches/{batch}/close': { post: Op<ByBatch & { answer: { terminal: number; papers: number; log_index: number } }> };
   '/batches/{batch}/results': {
     get: Op<
       ByBatch & {
-        query: { after?: string; limit?: number };
         answer: {
           results: {
             pseudonym: string;
             ticket: string;
             name: string;
-            theory: string | null;
-            practical: string | null;
-            outcome: 'passed' | 'failed' | 'absent';
-            log_index: number;
-            id: string;
+            theory?: string | null;
+            practical?: string | null;
+            outcome: 'passed' | 'failed' | 'absent' | 'pending';
+            log_index?: number | null;
+            certificate?: string | null;
           }[];
-          next: string | null;
         };
       }
     >;
@@ -442,17 +406,11 @@ export interface paths {
   '/batches/{batch}/results/{pseudonym}': {
     get: Op<{
       path: { batch: string; pseudonym: string };
-      answer: {
-        jws: string;
-        credential: Record<string, unknown>;
-        proof: { index: number; size: number; path: string[]; checkpoint: string; leaf: string; salt: string };
-        identity_salt: string;
-        name: string;
-        id_masked: string;
-      };
+      answer: { name: string; id_masked: string; jws: string; credential: Record<string, unknown>; bundle: Record<string, unknown> };
     }>;
   };
-  '/log/entries': { get: Op<{ query: { from?: number; limit?: number }; answer: { entries: { index: number; leaf: string }[] } }> };
+  '/log/checkpoint': { get: Op<{ answer: string }> };
+  '/log/entries': { get: Op<{ query: { from?: number; limit?: number }; answer: { entries: { index: number; leaf: Record<string, unknown> }[] } }> };
   '/log/proof': { get: Op<{ query: { index: number; size: number }; answer: { path: string[] } }> };
 }
 
