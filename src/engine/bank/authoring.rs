@@ -142,7 +142,8 @@ fn mint_one(
 ) -> Result<Item, Box<Fault>> {
     let right = right_options(draft).ok_or_else(|| key_fault(draft, place))?;
     let id = ItemId::random(seeds());
-    let mut option = |text: &str, pinned: bool| ItemOption { id: OptionId::random(seeds()), text: text.to_owned(), pinned };
+    let mut option =
+        |text: &str, pinned: bool| ItemOption { id: OptionId::random(seeds()), text: text.to_owned(), pinned };
     let options: Vec<ItemOption> = if draft.item_type == ItemType::TrueFalse {
         [TRUE_TEXT, FALSE_TEXT].map(|text| option(text, true)).into()
     } else {
@@ -217,10 +218,17 @@ fn resolve(files: &mut [Placed<ItemFile>], hints: &[Hint]) -> Vec<Fault> {
                 "draft_enemy",
                 format!("{} enemies_hint", hint.place),
                 Text::new(
-                    format!("{}题干以「{}」开头", if first.is_some() { "不止一题的" } else { "没有哪一题的" }, hint.beginning),
+                    format!(
+                        "{}题干以「{}」开头",
+                        if first.is_some() { "不止一题的" } else { "没有哪一题的" },
+                        hint.beginning
+                    ),
                     format!("{} stems begin with `{}`", if first.is_some() { "several" } else { "no" }, hint.beginning),
                 ),
-                Text::new("照抄对方题干开头，长到只有一题相符", "copy the beginning of the other's stem until only one fits"),
+                Text::new(
+                    "照抄对方题干开头，长到只有一题相符",
+                    "copy the beginning of the other's stem until only one fits",
+                ),
             )),
         }
     }
@@ -288,7 +296,10 @@ mod tests {
             let chosen = item.options.iter().filter(|option| item.key.contains(&option.id));
             chosen.map(|option| option.text.clone()).collect()
         };
-        assert_eq!((right(single), right(statement), right(multiple)), (vec!["乙".into()], vec!["错误".into()], vec!["甲".into(), "丙".into()]));
+        assert_eq!(
+            (right(single), right(statement), right(multiple)),
+            (vec!["乙".into()], vec!["错误".into()], vec!["甲".into(), "丙".into()])
+        );
         assert_eq!(single.options.iter().map(|option| option.pinned).collect::<Vec<_>>(), [false, false, false, true]);
         assert!(statement.options.iter().all(|option| option.pinned));
         assert_eq!(statement.enemies.as_slice(), std::slice::from_ref(&single.id));
@@ -315,7 +326,10 @@ mod tests {
         assert_eq!(codes(&FILE.replace("\"B\"", "\"AB\""))?, ["draft_key items/A-A-A.json 第 1 题 key"]);
         assert_eq!(codes(&FILE.replace("\"错\"", "\"x\""))?, ["draft_key items/A-A-A.json 第 2 题 key"]);
         assert_eq!(codes(&FILE.replace("\"CA\"", "\"CC\""))?, ["draft_key items/A-A-A.json 第 3 题 key"]);
-        assert_eq!(codes(&FILE.replace("哪一个\"", "那一个\""))?, ["draft_enemy items/A-A-A.json 第 2 题 enemies_hint"]);
+        assert_eq!(
+            codes(&FILE.replace("哪一个\"", "那一个\""))?,
+            ["draft_enemy items/A-A-A.json 第 2 题 enemies_hint"]
+        );
         let faults = read_file("items/A-A-A.json", FILE.replace("\"difficulty\": 1", "\"difficulty\": 6").as_bytes());
         let faults = faults.err().ok_or("must be refused")?;
         assert_eq!(faults.iter().map(|fault| fault.place.as_str()).collect::<Vec<_>>(), ["items/A-A-A.json 第 2 题"]);

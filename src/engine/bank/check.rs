@@ -62,13 +62,22 @@ fn check_elements(bank: &AuthoredBank, faults: &mut Vec<Fault>) {
         let mut known = |code: &ElementCode, faults: &mut Vec<Fault>| {
             if !codes.insert(code.clone()) {
                 let (zh, en) = (format!("代码 {code} 出现两次"), format!("code `{code}` stands twice"));
-                faults.push(fault("element_twice", format!("{place} {code}"), zh, en, ["给每项不同的代码", "give each its own code"]));
+                faults.push(fault(
+                    "element_twice",
+                    format!("{place} {code}"),
+                    zh,
+                    en,
+                    ["给每项不同的代码", "give each its own code"],
+                ));
             }
         };
         known(&elements.code, faults);
         faults.extend(text_fault(&format!("{place} {}", elements.code), &elements.name, text::MAX_NAME));
         if !functions.insert(elements.function) {
-            let (zh, en) = (format!("{}出现在两个文件中", elements.function.chinese()), format!("function `{}` stands in two files", elements.function));
+            let (zh, en) = (
+                format!("{}出现在两个文件中", elements.function.chinese()),
+                format!("function `{}` stands in two files", elements.function),
+            );
             faults.push(fault("element_function_twice", place, zh, en, ["合并为一个文件", "merge the two files"]));
         }
         for range in &elements.ranges {
@@ -79,8 +88,17 @@ fn check_elements(bank: &AuthoredBank, faults: &mut Vec<Fault>) {
                 known(&point.code, faults);
                 faults.extend(text_fault(&format!("{place} {}", point.code), &point.name, text::MAX_NAME));
                 if !inside || !point.code.is_part_of(&range.code) {
-                    let (zh, en) = (format!("{} 不在 {} 之下", point.code, elements.code), format!("`{}` does not lie under `{}`", point.code, elements.code));
-                    faults.push(fault("element_tree", format!("{place} {}", point.code), zh, en, ["按上级代码续编，如 B-A、B-A-A、B-A-A-001", "continue the upper code: B-A, B-A-A, B-A-A-001"]));
+                    let (zh, en) = (
+                        format!("{} 不在 {} 之下", point.code, elements.code),
+                        format!("`{}` does not lie under `{}`", point.code, elements.code),
+                    );
+                    faults.push(fault(
+                        "element_tree",
+                        format!("{place} {}", point.code),
+                        zh,
+                        en,
+                        ["按上级代码续编，如 B-A、B-A-A、B-A-A-001", "continue the upper code: B-A, B-A-A, B-A-A-001"],
+                    ));
                 }
             }
         }
@@ -97,7 +115,13 @@ fn check_importance(bank: &AuthoredBank, faults: &mut Vec<Fault>) {
         if 100 * count < least as usize * all || 100 * count > most as usize * all {
             let zh = format!("{all} 个鉴定点中 {importance} 有 {count} 个，应占 {least}% 到 {most}%");
             let en = format!("{count} of {all} points are {importance}, which should be {least} % to {most} %");
-            faults.push(fault("bank_importance", "elements", zh, en, ["调整鉴定点的重要程度", "change the importance of points"]));
+            faults.push(fault(
+                "bank_importance",
+                "elements",
+                zh,
+                en,
+                ["调整鉴定点的重要程度", "change the importance of points"],
+            ));
         }
     }
 }
@@ -115,14 +139,32 @@ fn check_ranges(bank: &AuthoredBank, faults: &mut Vec<Fault>) {
         let (place, range) = (&file.file, &file.value.range);
         let points = ranges.get(range);
         if points.is_none() || !seen.insert(range) {
-            let (zh, en) = (format!("细目表中没有 {range}，或已有另一个文件"), format!("the element table has no `{range}`, or another file has it"));
-            faults.push(fault("items_range", place, zh, en, ["改正 range，或补充细目表", "mend `range`, or add it to the element table"]));
+            let (zh, en) = (
+                format!("细目表中没有 {range}，或已有另一个文件"),
+                format!("the element table has no `{range}`, or another file has it"),
+            );
+            faults.push(fault(
+                "items_range",
+                place,
+                zh,
+                en,
+                ["改正 range，或补充细目表", "mend `range`, or add it to the element table"],
+            ));
         }
         for (number, item) in (1..).zip(&file.value.items) {
             if points.is_some_and(|points| !points.contains(&item.point)) {
-                let (zh, en) = (format!("{} 不是 {range} 的鉴定点", item.point), format!("`{}` is no point of `{range}`", item.point));
+                let (zh, en) = (
+                    format!("{} 不是 {range} 的鉴定点", item.point),
+                    format!("`{}` is no point of `{range}`", item.point),
+                );
                 let place = format!("{} point", Place { file: place, number });
-                faults.push(fault("item_point", place, zh, en, ["改正鉴定点代码，或把试题移到所属的文件", "mend the point, or move the item to its file"]));
+                faults.push(fault(
+                    "item_point",
+                    place,
+                    zh,
+                    en,
+                    ["改正鉴定点代码，或把试题移到所属的文件", "mend the point, or move the item to its file"],
+                ));
             }
         }
     }
@@ -150,15 +192,30 @@ fn check_relations(bank: &AuthoredBank, faults: &mut Vec<Fault>) {
     for (place, item) in bank.items() {
         if let Some(first) = seen.insert(&item.id, place) {
             let (zh, en) = (format!("编号 {} 已用于 {first}", item.id), format!("id `{}` is that of {first}", item.id));
-            faults.push(fault("item_id_twice", format!("{place} id"), zh, en, ["删去编号，重新运行 kaoping bank mint", "remove the id and run `kaoping bank mint`"]));
+            faults.push(fault(
+                "item_id_twice",
+                format!("{place} id"),
+                zh,
+                en,
+                ["删去编号，重新运行 kaoping bank mint", "remove the id and run `kaoping bank mint`"],
+            ));
         }
     }
     for (place, item) in bank.items() {
         let named: BTreeSet<_> = item.enemies.iter().collect();
         let strange = named.iter().any(|enemy| **enemy == item.id || !seen.contains_key(*enemy));
         if strange || named.len() != item.enemies.len() {
-            let (zh, en) = ("互斥试题不存在、重复或是本题".to_owned(), "an enemy does not exist, stands twice or is the item itself".to_owned());
-            faults.push(fault("item_enemy", format!("{place} enemies"), zh, en, ["改正互斥试题的编号", "mend the ids of the enemies"]));
+            let (zh, en) = (
+                "互斥试题不存在、重复或是本题".to_owned(),
+                "an enemy does not exist, stands twice or is the item itself".to_owned(),
+            );
+            faults.push(fault(
+                "item_enemy",
+                format!("{place} enemies"),
+                zh,
+                en,
+                ["改正互斥试题的编号", "mend the ids of the enemies"],
+            ));
         }
     }
 }
@@ -174,12 +231,22 @@ fn check_groups(bank: &AuthoredBank, faults: &mut Vec<Fault>) {
         }
     }
     for (group, items) in groups {
-        let shape: BTreeSet<_> = items.iter().map(|item| (functions.get(&item.point), item.item_type, &item.case)).collect();
-        let places: BTreeSet<_> = items.iter().filter_map(|item| item.group.as_ref()).map(|group| group.place).collect();
+        let shape: BTreeSet<_> =
+            items.iter().map(|item| (functions.get(&item.point), item.item_type, &item.case)).collect();
+        let places: BTreeSet<_> =
+            items.iter().filter_map(|item| item.group.as_ref()).map(|group| group.place).collect();
         if shape.len() != 1 || places.len() != items.len() || ids.contains(group.as_str()) {
             let zh = format!("题组 {group} 的职业功能、题型、案例不一致，位置重复，或编号与试题相同");
-            let en = format!("items of group `{group}` differ in function, type or case, share a place, or one has the group's id");
-            faults.push(fault("group_shape", group.as_str(), zh, en, ["使组内一致，位置各不相同", "make the items agree and give each its place"]));
+            let en = format!(
+                "items of group `{group}` differ in function, type or case, share a place, or one has the group's id"
+            );
+            faults.push(fault(
+                "group_shape",
+                group.as_str(),
+                zh,
+                en,
+                ["使组内一致，位置各不相同", "make the items agree and give each its place"],
+            ));
         }
     }
 }
@@ -191,17 +258,34 @@ fn check_twins(bank: &AuthoredBank, faults: &mut Vec<Fault>) {
     let stems: Vec<String> =
         items.iter().map(|(_, item)| format!("{}{}", item.case.as_deref().unwrap_or_default(), item.stem)).collect();
     for twin in twins::find(&stems) {
-        let (Some((first_place, first)), Some((place, second))) = (items.get(twin.first), items.get(twin.second)) else {
+        let (Some((first_place, first)), Some((place, second))) = (items.get(twin.first), items.get(twin.second))
+        else {
             continue;
         };
-        let grouped = first.group.is_some() && first.group.as_ref().map(|g| &g.id) == second.group.as_ref().map(|g| &g.id);
+        let grouped =
+            first.group.is_some() && first.group.as_ref().map(|g| &g.id) == second.group.as_ref().map(|g| &g.id);
         let declared = first.enemies.contains(&second.id) || second.enemies.contains(&first.id);
         if twin.exact {
             let (zh, en) = (format!("题干与 {first_place} 相同"), format!("stem is that of {first_place}"));
-            faults.push(fault("item_stem_twice", format!("{place} stem"), zh, en, ["删去其中一题；答案不同时先查明哪个对", "remove one; when the keys differ, find out which is right"]));
+            faults.push(fault(
+                "item_stem_twice",
+                format!("{place} stem"),
+                zh,
+                en,
+                ["删去其中一题；答案不同时先查明哪个对", "remove one; when the keys differ, find out which is right"],
+            ));
         } else if !declared && !grouped {
-            let (zh, en) = (format!("题干与 {first_place}（{}）几乎相同", first.id), format!("stem is nearly that of {first_place} (`{}`)", first.id));
-            faults.push(fault("item_near_twin", format!("{place} stem"), zh, en, ["改写题干，或在 enemies 中写明对方编号", "rewrite it, or name the other under `enemies`"]));
+            let (zh, en) = (
+                format!("题干与 {first_place}（{}）几乎相同", first.id),
+                format!("stem is nearly that of {first_place} (`{}`)", first.id),
+            );
+            faults.push(fault(
+                "item_near_twin",
+                format!("{place} stem"),
+                zh,
+                en,
+                ["改写题干，或在 enemies 中写明对方编号", "rewrite it, or name the other under `enemies`"],
+            ));
         }
     }
 }

@@ -54,13 +54,25 @@ fn each_defect_is_named_with_its_place() {
         ("尊重隐私", "暂无解析内容", "text_placeholder items/A-A-A.json 第 2 题 rationale"),
         ("强行洗", "耐心 商量", "item_option_same items/A-A-A.json 第 1 题 options"),
         ("强行洗", "B．强行洗", "item_option_letter items/A-A-A.json 第 1 题 options"),
-        (r#""text": "耐心商量""#, r#""text": "耐心商量", "pinned": true"#, "item_pinned_order items/A-A-A.json 第 1 题 options"),
+        (
+            r#""text": "耐心商量""#,
+            r#""text": "耐心商量", "pinned": true"#,
+            "item_pinned_order items/A-A-A.json 第 1 题 options",
+        ),
         (r#", { "id": "o3", "text": "走开" }"#, "", "item_option_count items/A-A-A.json 第 1 题 options"),
-        (r#""id": "o3", "text": "走开""#, r#""id": "o2", "text": "走开""#, "item_option_twice items/A-A-A.json 第 1 题 options"),
+        (
+            r#""id": "o3", "text": "走开""#,
+            r#""id": "o2", "text": "走开""#,
+            "item_option_twice items/A-A-A.json 第 1 题 options",
+        ),
         (r#""key": ["o1"]"#, r#""key": ["o9"]"#, "item_key items/A-A-A.json 第 1 题 key"),
         (r#""key": ["o1"]"#, r#""key": ["o1", "o2"]"#, "item_key items/A-A-A.json 第 1 题 key"),
         (r#""key": ["o1", "o2"]"#, r#""key": ["o1"]"#, "item_key items/A-A-A.json 第 3 题 key"),
-        ("\"错误\", \"pinned\": true", "\"不对\", \"pinned\": true", "item_true_false items/A-A-A.json 第 2 题 options"),
+        (
+            "\"错误\", \"pinned\": true",
+            "\"不对\", \"pinned\": true",
+            "item_true_false items/A-A-A.json 第 2 题 options",
+        ),
         (r#""enemies": ["i2"]"#, r#""enemies": ["i9"]"#, "item_enemy items/A-A-A.json 第 1 题 enemies"),
         (r#""enemies": ["i2"]"#, r#""enemies": ["i1"]"#, "item_enemy items/A-A-A.json 第 1 题 enemies"),
         ("敲门后再进老人房间。", "可以把老人的照片， 发到网上。", "item_near_twin items/A-A-A.json 第 4 题 stem"),
@@ -87,7 +99,10 @@ fn several_faults_come_together() {
             "item_enemy items/A-A-A.json 第 1 题 enemies",
         ]
     );
-    assert_eq!(faults_after(r#""profile": "sample""#, r#""profile": "formal""#), ["point_thin A-A-A-001", "point_thin A-A-A-002"]);
+    assert_eq!(
+        faults_after(r#""profile": "sample""#, r#""profile": "formal""#),
+        ["point_thin A-A-A-001", "point_thin A-A-A-002"]
+    );
     assert_eq!(faults_after(r#""id": "small""#, r#""ID": "small""#), ["bank_unreadable bank.json"]);
 }
 

@@ -13,7 +13,9 @@ pub struct ElementCode(String);
 
 /// Text that cannot be the code of an element.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a code of the element table is parts of A-Z and 0-9 joined by `-`, {MAX_CODE_BYTES} characters at most; got `{0}`")]
+#[error(
+    "a code of the element table is parts of A-Z and 0-9 joined by `-`, {MAX_CODE_BYTES} characters at most; got `{0}`"
+)]
 pub struct ElementCodeError(String);
 
 impl ElementCode {

@@ -89,7 +89,10 @@ pub fn check_item(place: Place<'_>, item: &Item) -> Vec<Fault> {
         "item_key",
         "key",
         ["答案不是本题的选项、重复，或个数与题型不符", "key names no option, repeats one, or does not fit the type"],
-        ["单选和判断写一个选项编号，多选写两个以上", "one option id for single choice and true/false, two or more for multiple choice"],
+        [
+            "单选和判断写一个选项编号，多选写两个以上",
+            "one option id for single choice and true/false, two or more for multiple choice",
+        ],
     );
     refuse(
         item.case.is_some() && item.group.is_none(),

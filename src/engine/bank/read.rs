@@ -66,8 +66,7 @@ pub(super) fn item_values(path: &str, bytes: &[u8]) -> Result<(ElementCode, Vec<
         range: ElementCode,
         items: Vec<Value>,
     }
-    let loose: Loose =
-        canonical::from_authored(bytes).map_err(|error| vec![unreadable(path, &error.to_string())])?;
+    let loose: Loose = canonical::from_authored(bytes).map_err(|error| vec![unreadable(path, &error.to_string())])?;
     Ok((loose.range, loose.items))
 }
 
@@ -77,7 +76,10 @@ pub(super) fn unreadable(place: &str, reason: &str) -> Fault {
         "bank_unreadable",
         place,
         Text::new(format!("无法读取：{reason}"), format!("cannot be read: {reason}")),
-        Text::new("对照 question-bank/schema/bank.schema.json 改正", "mend it by question-bank/schema/bank.schema.json"),
+        Text::new(
+            "对照 question-bank/schema/bank.schema.json 改正",
+            "mend it by question-bank/schema/bank.schema.json",
+        ),
     )
 }
 

@@ -118,8 +118,7 @@ fn check_types(blueprint: &Blueprint, faults: &mut Faults) {
             ("不超过 1000 题", "1000 items at most"),
         );
     }
-    let total: u64 =
-        blueprint.types.iter().map(|rule| u64::from(rule.count) * u64::from(rule.half_marks.get())).sum();
+    let total: u64 = blueprint.types.iter().map(|rule| u64::from(rule.count) * u64::from(rule.half_marks.get())).sum();
     if total != u64::from(HalfMarks::HUNDRED.get()) {
         faults.add(
             "blueprint_total",
@@ -194,7 +193,10 @@ fn check_rows(blueprint: &Blueprint, faults: &mut Faults) {
             faults.add(
                 "blueprint_group_size",
                 format!("/rows/{place}/group_size"),
-                (format!("{}的每组题数是 {}", name.0, row.group_size), format!("row {} has groups of {}", name.1, row.group_size)),
+                (
+                    format!("{}的每组题数是 {}", name.0, row.group_size),
+                    format!("row {} has groups of {}", name.1, row.group_size),
+                ),
                 ("改为 1 到 20，单题写 1", "set it to 1 to 20; 1 for single items"),
             );
             continue;
@@ -205,7 +207,10 @@ fn check_rows(blueprint: &Blueprint, faults: &mut Faults) {
                 "blueprint_row_count",
                 format!("/rows/{place}"),
                 (
-                    format!("{}：题数 {}，其中拓展题库 {}，每组 {} 题", name.0, row.count, row.extended, row.group_size),
+                    format!(
+                        "{}：题数 {}，其中拓展题库 {}，每组 {} 题",
+                        name.0, row.count, row.extended, row.group_size
+                    ),
                     format!(
                         "row {}: {} items, {} of them extended, in groups of {}",
                         name.1, row.count, row.extended, row.group_size
@@ -246,8 +251,16 @@ fn check_margins(blueprint: &Blueprint, faults: &mut Faults) {
                 "blueprint_function_margin",
                 format!("/functions/{place}"),
                 (
-                    format!("{}比重 {}%，应为 {} 个半分，各行合计 {marks}", entry.function.chinese(), entry.weight, 2 * u64::from(entry.weight)),
-                    format!("function `{}` weighs {} %, its rows are worth {marks} half-marks", entry.function, entry.weight),
+                    format!(
+                        "{}比重 {}%，应为 {} 个半分，各行合计 {marks}",
+                        entry.function.chinese(),
+                        entry.weight,
+                        2 * u64::from(entry.weight)
+                    ),
+                    format!(
+                        "function `{}` weighs {} %, its rows are worth {marks} half-marks",
+                        entry.function, entry.weight
+                    ),
                 ),
                 ("改这一职业功能各行的题数", "change the counts of this function's rows"),
             );
@@ -270,7 +283,10 @@ fn check_extended(blueprint: &Blueprint, faults: &mut Faults) {
                 format!("拓展题库占 {marks} 个半分，上限 {}%", blueprint.extended_cap),
                 format!("extended items are worth {marks} half-marks, the cap is {} %", blueprint.extended_cap),
             ),
-            ("减少各行的拓展题数，或经批准后提高上限", "lower the rows' extended counts, or raise the cap once approved"),
+            (
+                "减少各行的拓展题数，或经批准后提高上限",
+                "lower the rows' extended counts, or raise the cap once approved",
+            ),
         );
     }
 }
@@ -278,14 +294,18 @@ fn check_extended(blueprint: &Blueprint, faults: &mut Faults) {
 fn check_bands(blueprint: &Blueprint, faults: &mut Faults) {
     let (mut names, mut difficulties) = (BTreeSet::new(), BTreeSet::new());
     for (place, band) in blueprint.bands.iter().enumerate() {
-        let doubled = !names.insert(&band.name) | !band.difficulties.iter().fold(true, |fresh, d| difficulties.insert(*d) & fresh);
+        let doubled = !names.insert(&band.name)
+            | !band.difficulties.iter().fold(true, |fresh, d| difficulties.insert(*d) & fresh);
         if doubled || band.difficulties.is_empty() || !(1..=100).contains(&band.share) {
             faults.add(
                 "blueprint_band",
                 format!("/bands/{place}"),
                 (
                     format!("难度档 {} 没有难度、没有占比，或名称、难度与别的档重复", band.name),
-                    format!("band `{}` has no difficulties or share, or repeats another's name or difficulty", band.name),
+                    format!(
+                        "band `{}` has no difficulties or share, or repeats another's name or difficulty",
+                        band.name
+                    ),
                 ),
                 ("各档名称不同，难度不重叠，占比 1 到 100", "names and difficulties must differ; shares are 1 to 100"),
             );
@@ -303,122 +323,12 @@ fn check_bands(blueprint: &Blueprint, faults: &mut Faults) {
 }
 
 fn row_name(row: &Row) -> (String, String) {
-    (format!("{}·{}", row.function.chinese(), row.item_type.chinese()), format!("`{}` × `{}`", row.function, row.item_type))
+    (
+        format!("{}·{}", row.function.chinese(), row.item_type.chinese()),
+        format!("`{}` × `{}`", row.function, row.item_type),
+    )
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::bank::{Difficulty, ItemType};
-    use kaoping_record::canonical;
-    use std::error::Error;
-
-    type Outcome = Result<(), Box<dyn Error>>;
-
-    fn level_five() -> Result<Blueprint, canonical::CanonicalError> {
-        canonical::from_authored(include_bytes!("../../../question-bank/blueprints/5.json"))
-    }
-
-    fn codes(blueprint: &Blueprint) -> Vec<String> {
-        check(blueprint).into_iter().map(|fault| format!("{} {}", fault.code, fault.place)).collect()
-    }
-
-    #[test]
-    fn level_five_has_no_fault() -> Outcome {
-        let blueprint = level_five()?;
-        assert_eq!(codes(&blueprint), Vec::<String>::new());
-        assert_eq!((blueprint.items(), blueprint.half_marks(ItemType::TrueFalse)), (100, Some(HalfMarks::new(2))));
-        assert_eq!(blueprint.half_marks(ItemType::MultipleChoice), None);
-        Ok(())
-    }
-
-    // The classical scheme: 160 single choice and 40 true/false at half a mark, doubled row by row.
-    #[test]
-    fn half_mark_papers_can_be_written() -> Outcome {
-        let mut blueprint = level_five()?;
-        for rule in &mut blueprint.types {
-            rule.count *= 2;
-            rule.half_marks = HalfMarks::new(1);
-        }
-        for row in &mut blueprint.rows {
-            row.count *= 2;
-        }
-        assert_eq!(codes(&blueprint), Vec::<String>::new());
-        Ok(())
-    }
-
-    #[test]
-    fn all_faults_are_named_at_once() -> Outcome {
-        let mut blueprint = level_five()?;
-        blueprint.v = 2;
-        blueprint.title = "\u{200b}".into();
-        blueprint.minutes = 59;
-        blueprint.pass_half_marks = HalfMarks::new(201);
-        blueprint.minimum_multiple = 0;
-        blueprint.extended_cap = 101;
-        assert_eq!(
-            codes(&blueprint),
-            [
-                "blueprint_version /v",
-                "blueprint_text /title",
-                "blueprint_minutes /minutes",
-                "blueprint_pass_mark /pass_half_marks",
-                "blueprint_minimum_multiple /minimum_multiple",
-                "blueprint_extended_cap /extended_cap",
-            ]
-        );
-        Ok(())
-    }
-
-    #[test]
-    fn margins_are_exact() -> Outcome {
-        let mut blueprint = level_five()?;
-        let [first, second, ..] = blueprint.rows.as_mut_slice() else { return Err("two rows".into()) };
-        first.count -= 1;
-        second.count += 1;
-        assert_eq!(
-            codes(&blueprint),
-            ["blueprint_function_margin /functions/0", "blueprint_function_margin /functions/1"]
-        );
-        let mut blueprint = level_five()?;
-        blueprint.types.first_mut().ok_or("a type")?.count = 79;
-        assert_eq!(codes(&blueprint), ["blueprint_total /types", "blueprint_type_margin /types/0"]);
-        Ok(())
-    }
-
-    #[test]
-    fn rows_are_whole_groups_under_the_cap() -> Outcome {
-        let mut blueprint = level_five()?;
-        let row = blueprint.rows.get_mut(2).ok_or("third row")?;
-        row.extended = 21; // 42 half-marks are 21 % of a paper.
-        assert_eq!(codes(&blueprint), ["blueprint_extended_cap /extended_cap"]);
-        let row = blueprint.rows.get_mut(2).ok_or("third row")?;
-        (row.extended, row.group_size) = (20, 3); // neither 28 nor 20 is a multiple of 3
-        assert_eq!(codes(&blueprint), ["blueprint_row_count /rows/2"]);
-        let row = blueprint.rows.get_mut(2).ok_or("third row")?;
-        row.group_size = 0;
-        assert_eq!(codes(&blueprint), ["blueprint_group_size /rows/2/group_size"]);
-        Ok(())
-    }
-
-    #[test]
-    fn doubles_are_refused() -> Outcome {
-        let mut blueprint = level_five()?;
-        let first = blueprint.rows.first().ok_or("a row")?.clone();
-        blueprint.rows.push(Row { count: 0, ..first });
-        assert_eq!(codes(&blueprint), ["blueprint_row_twice /rows/12", "blueprint_row_count /rows/12"]);
-
-        let mut blueprint = level_five()?;
-        blueprint.bands.get_mut(1).ok_or("a band")?.difficulties.push(Difficulty::new(5)?);
-        blueprint.bands.get_mut(2).ok_or("a band")?.share = 19;
-        assert_eq!(codes(&blueprint), ["blueprint_band /bands/2", "blueprint_band_shares /bands"]);
-
-        let mut blueprint = level_five()?;
-        blueprint.functions.pop();
-        assert_eq!(
-            codes(&blueprint),
-            ["blueprint_weights /functions", "blueprint_row_unknown /rows/5", "blueprint_row_unknown /rows/11"]
-        );
-        Ok(())
-    }
-}
+#[path = "check_tests.rs"]
+mod tests;

@@ -172,11 +172,7 @@ pub(super) fn of_paper(deal: &Deal<'_>, place: usize, paper: &Paper) -> Option<P
         paper: seated.paper.clone(),
         paper_use: seated.paper_use,
         paper_digest: paper.digest(),
-        cells: deal
-            .cells
-            .iter()
-            .map(|cell| CellCount { cell: cell.name.clone(), units: count(cell.quota) })
-            .collect(),
+        cells: deal.cells.iter().map(|cell| CellCount { cell: cell.name.clone(), units: count(cell.quota) }).collect(),
         forced: forced.filter_map(|card| forced_unit(deal, card)).collect(),
     })
 }

@@ -7,6 +7,7 @@
 
 use super::cells::Cell;
 use super::error::{DrawError, Shortage, Stuck};
+use super::exclusions::Exclusions;
 use super::seating::Seating;
 use super::seed::Seed;
 use super::units::{Unit, UnitNumber, Units};
@@ -88,57 +89,19 @@ struct Table<'a> {
     /// What was written since the paper was begun.
     journal: Vec<Write>,
     /// What the paper that is being settled already excludes.
-    paper: Marks,
+    paper: Exclusions,
     /// What one unit excludes, while papers are searched that might take it.
-    probe: Marks,
-}
-
-/// Points and items that are marked, cleared all at once by a new round.
-struct Marks {
-    round: u32,
-    points: Vec<u32>,
-    enemies: Vec<u32>,
-    seen: Vec<u32>,
-}
-
-impl Marks {
-    fn new(units: &Units<'_>) -> Self {
-        let items = units.items.len();
-        Self { round: 0, points: vec![0; units.points], enemies: vec![0; items], seen: vec![0; items] }
-    }
-
-    fn clear(&mut self) {
-        self.round += 1;
-    }
-
-    fn add(&mut self, unit: &Unit) {
-        for point in &unit.points {
-            self.points[*point as usize] = self.round;
-        }
-        for item in &unit.enemies {
-            self.enemies[*item as usize] = self.round;
-        }
-    }
-
-    fn shares_point(&self, unit: &Unit) -> bool {
-        unit.points.iter().any(|point| self.points[*point as usize] == self.round)
-    }
-
-    fn has_enemy(&self, unit: &Unit) -> bool {
-        unit.items.iter().any(|item| self.enemies[*item as usize] == self.round)
-    }
-
-    fn has_seen(&self, unit: &Unit) -> bool {
-        unit.items.iter().any(|item| self.seen[*item as usize] == self.round)
-    }
-
-    fn conflicts(&self, unit: &Unit) -> bool {
-        self.shares_point(unit) || self.has_enemy(unit)
-    }
+    probe: Exclusions,
 }
 
 impl<'a> Table<'a> {
-    fn new(cells: &'a [Cell], pools: Vec<Vec<UnitNumber>>, units: &'a Units<'a>, seating: &'a Seating, seed: &Seed) -> Self {
+    fn new(
+        cells: &'a [Cell],
+        pools: Vec<Vec<UnitNumber>>,
+        units: &'a Units<'a>,
+        seating: &'a Seating,
+        seed: &Seed,
+    ) -> Self {
         let papers = seating.papers.len();
         let sequences: Vec<Vec<u32>> =
             cells.iter().zip(&pools).map(|(cell, pool)| sequence(cell, pool.len(), papers, seed)).collect();
@@ -153,8 +116,8 @@ impl<'a> Table<'a> {
             order: settling_order(cells, &pools),
             left_over: left_over.collect(),
             journal: Vec::new(),
-            paper: Marks::new(units),
-            probe: Marks::new(units),
+            paper: Exclusions::new(units),
+            probe: Exclusions::new(units),
             hands: Hands {
                 dealt: pools.iter().map(|pool| vec![0; pool.len()]).collect(),
                 pools,
@@ -195,9 +158,8 @@ impl<'a> Table<'a> {
     /// The cell of which no unit is admissible.
     fn try_paper(&mut self, paper: usize, order: &[usize]) -> Result<(), usize> {
         self.paper.clear();
-        for item in self.seating.papers[paper].avoid.iter().filter_map(|item| self.units.number(item)) {
-            self.paper.seen[item as usize] = self.paper.round;
-        }
+        let avoid = &self.seating.papers[paper].avoid;
+        avoid.iter().filter_map(|item| self.units.number(item)).for_each(|item| self.paper.see(item));
         for number in order {
             let quota = self.cells[*number].quota;
             for place in paper * quota..(paper + 1) * quota {
@@ -289,7 +251,8 @@ impl<'a> Table<'a> {
         let quota = self.cells[cell].quota;
         for earlier in (0..paper).rev() {
             let places = (earlier * quota..(earlier + 1) * quota).rev();
-            let mut offered = places.filter(|other| self.admissible(cell, self.hands.sequences[cell][*other])).peekable();
+            let mut offered =
+                places.filter(|other| self.admissible(cell, self.hands.sequences[cell][*other])).peekable();
             if offered.peek().is_none() || self.avoids(earlier, unit) {
                 continue;
             }

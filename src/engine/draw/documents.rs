@@ -1,8 +1,8 @@
 //! Whether the documents, secrets and entropy of a draw are those that its manifest names.
 
+use super::DrawInput;
 use super::manifest::{BankEntry, CustodianEntry, Manifest};
 use super::seed::{Secret, commitment};
-use super::DrawInput;
 use crate::bank::Index;
 use crate::fault::{Fault, Text};
 use kaoping_record::canonical::{self, CanonicalError};
@@ -40,7 +40,11 @@ pub(super) fn compare(input: &DrawInput<'_>) -> Result<Vec<Fault>, CanonicalErro
             _ => false,
         };
         if !same {
-            faults.push(other(&format!("/banks/{place}"), &format!("题库 {} 的索引", entry.bank), "the index of a bank"));
+            faults.push(other(
+                &format!("/banks/{place}"),
+                &format!("题库 {} 的索引", entry.bank),
+                "the index of a bank",
+            ));
         }
     }
     for index in input.indexes {
@@ -86,7 +90,10 @@ pub(super) fn secrets<'a>(input: &DrawInput<'a>) -> Result<Vec<&'a Secret>, Vec<
                     format!("保管人 {} 的密钥没有打开，或给了两次", entry.custodian),
                     format!("the secret of `{}` is missing or given twice", entry.custodian),
                 ),
-                Text::new("请保管人打开密钥；遗失时启用密封备份，否则作废重抽", "let the custodian or its sealed backup open it, or void the attempt"),
+                Text::new(
+                    "请保管人打开密钥；遗失时启用密封备份，否则作废重抽",
+                    "let the custodian or its sealed backup open it, or void the attempt",
+                ),
             )),
         }
     }
@@ -134,7 +141,13 @@ fn other(place: &str, chinese: &str, english: &str) -> Fault {
     Fault::new(
         "document_other",
         place,
-        Text::new(format!("{chinese}不是清单所定的那一份"), format!("{english} is missing or not the one that the manifest names")),
-        Text::new("使用定清单时的原文件；确需改动时，作废后重新定清单", "use the document as it was, or make a new manifest"),
+        Text::new(
+            format!("{chinese}不是清单所定的那一份"),
+            format!("{english} is missing or not the one that the manifest names"),
+        ),
+        Text::new(
+            "使用定清单时的原文件；确需改动时，作废后重新定清单",
+            "use the document as it was, or make a new manifest",
+        ),
     )
 }

@@ -179,7 +179,10 @@ impl Manifest {
                 !written(&entropy.source) || !written(&entropy.rule),
                 "manifest_entropy",
                 "/public_entropy",
-                ["公开随机数的来源或取值规则没有写明，或过长", "source or rule of the public entropy is blank or too long"],
+                [
+                    "公开随机数的来源或取值规则没有写明，或过长",
+                    "source or rule of the public entropy is blank or too long",
+                ],
                 ["写明来源、期次和取值规则", "name source, issue and rule"],
             );
         }
@@ -199,7 +202,10 @@ impl Manifest {
                 self.attempt > 1 && self.public_entropy.is_none(),
                 "manifest_formal_attempt",
                 "/public_entropy",
-                ["正式抽题作废后重抽，必须使用新的公开随机数", "a further attempt of certification needs fresh public entropy"],
+                [
+                    "正式抽题作废后重抽，必须使用新的公开随机数",
+                    "a further attempt of certification needs fresh public entropy",
+                ],
                 ["写明尚未产生的公开随机数来源", "name public entropy that does not exist yet"],
             );
             let filed = |entry: &BankEntry| entry.approval.as_ref().is_some_and(|approval| approval.filings.len() >= 2);
@@ -207,10 +213,7 @@ impl Manifest {
                 self.banks.iter().any(|entry| entry.kind == BankKind::Extended && !filed(entry)),
                 "manifest_formal_bank",
                 "/banks",
-                [
-                    "拓展题库没有国家医保局和人社部两个备案号",
-                    "an extended bank lacks its two filings",
-                ],
+                ["拓展题库没有国家医保局和人社部两个备案号", "an extended bank lacks its two filings"],
                 ["补充两个备案号，或不使用该题库", "give both filings, or leave the bank out"],
             );
         }

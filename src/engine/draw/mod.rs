@@ -13,6 +13,7 @@ pub mod certificate;
 pub mod deal;
 mod documents;
 pub mod error;
+mod exclusions;
 pub mod lot;
 pub mod manifest;
 mod order;
@@ -26,7 +27,6 @@ pub mod units;
 mod properties;
 #[cfg(test)]
 mod samples;
-
 
 use crate::bank::Index;
 use crate::blueprint::{self, Blueprint};

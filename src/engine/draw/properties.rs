@@ -32,8 +32,14 @@ fn check_paper(sample: &Sample, place: usize, paper: &Paper) -> Result<(), TestC
     prop_assert_eq!(items.len(), 10);
     let (statements, choices) = items.split_at(2);
     prop_assert!(statements.iter().all(|item| item.group.is_some()));
-    prop_assert_eq!(statements.iter().map(|item| item.group.as_ref().map(|group| group.place)).collect::<Vec<_>>(), [Some(0), Some(1)]);
-    prop_assert_eq!(statements.iter().map(|item| item.group.as_ref().map(|group| &group.id)).collect::<BTreeSet<_>>().len(), 1);
+    prop_assert_eq!(
+        statements.iter().map(|item| item.group.as_ref().map(|group| group.place)).collect::<Vec<_>>(),
+        [Some(0), Some(1)]
+    );
+    prop_assert_eq!(
+        statements.iter().map(|item| item.group.as_ref().map(|group| &group.id)).collect::<BTreeSet<_>>().len(),
+        1
+    );
     prop_assert_eq!(choices.iter().filter(|item| item.difficulty.get() == 1).count(), 4);
     prop_assert_eq!(choices.iter().filter(|item| item.difficulty.get() == 5).count(), 4);
     // No conflicts. The two items of a group may share a point and be enemies.
@@ -42,7 +48,8 @@ fn check_paper(sample: &Sample, place: usize, paper: &Paper) -> Result<(), TestC
         prop_assert!(avoid.is_some_and(|avoid| !avoid.contains(&item.id)), "{} was seen before", item.id);
         for other in items.iter().skip(number + 1) {
             let grouped = item.group.is_some() && other.group.is_some();
-            let conflict = item.point == other.point || item.enemies.contains(&other.id) || other.enemies.contains(&item.id);
+            let conflict =
+                item.point == other.point || item.enemies.contains(&other.id) || other.enemies.contains(&item.id);
             prop_assert!(grouped || !conflict, "{} and {} in paper {}", item.id, other.id, paper.paper);
         }
     }
@@ -67,7 +74,12 @@ fn check_exposure(sample: &Sample, shape: &Shape, drawn: &Draw) -> Result<(), Te
         };
         if forced.iter().all(|name| name.as_str() != band) {
             let cards = shape.papers * quota;
-            prop_assert!((cards / pool..=cards.div_ceil(pool)).contains(&count), "item {} stands in {} papers", number, count);
+            prop_assert!(
+                (cards / pool..=cards.div_ceil(pool)).contains(&count),
+                "item {} stands in {} papers",
+                number,
+                count
+            );
         }
     }
     Ok(())
@@ -76,7 +88,14 @@ fn check_exposure(sample: &Sample, shape: &Shape, drawn: &Draw) -> Result<(), Te
 fn shapes() -> impl Strategy<Value = Shape> {
     let pools = [4..20_usize, 4..20, 1..8];
     (1..30_usize, pools, 1..4_usize, 0..5_usize, 0..4_usize, any::<u8>()).prop_map(
-        |(papers, pools, per_point, enemy_every, avoid_every, salt)| Shape { papers, pools, per_point, enemy_every, avoid_every, salt },
+        |(papers, pools, per_point, enemy_every, avoid_every, salt)| Shape {
+            papers,
+            pools,
+            per_point,
+            enemy_every,
+            avoid_every,
+            salt,
+        },
     )
 }
 
@@ -129,17 +148,25 @@ fn the_equivalence_certificate_says_what_the_papers_show() -> Result<(), Any> {
     assert_eq!(cells, [(4, 8, (1, 2), (1, 2)), (4, 8, (1, 2), (1, 2)), (1, 2, (1, 2), (1, 2))]);
     // Ten items: four of difficulty 1, four of 5, two of 1, that is 26.
     assert_eq!(certificate.difficulty.mean, Exact::new(26, 10)?);
-    assert_eq!((certificate.difficulty.lowest, certificate.difficulty.highest), (Exact::new(13, 5)?, Exact::new(13, 5)?));
+    assert_eq!(
+        (certificate.difficulty.lowest, certificate.difficulty.highest),
+        (Exact::new(13, 5)?, Exact::new(13, 5)?)
+    );
     // 4 + 4 items in two papers and one group of two items: 10 over the 3 pairs.
     assert_eq!(certificate.overlap.mean, Exact::new(10, 3)?);
-    let common = |one: &Paper, other: &Paper| one.items.iter().filter(|entry| other.items.iter().any(|o| o.item == entry.item)).count();
+    let common = |one: &Paper, other: &Paper| {
+        one.items.iter().filter(|entry| other.items.iter().any(|o| o.item == entry.item)).count()
+    };
     let [first, second, third] = drawn.papers.as_slice() else { return Err("three papers".into()) };
     let most = [common(first, second), common(first, third), common(second, third)].into_iter().max();
     assert_eq!(certificate.overlap.most.map(|most| most as usize), most);
     let general = |paper: &Paper| items(&sample, paper).iter().filter(|item| item.importance.code() == "Y").count();
     let general: Vec<usize> = drawn.papers.iter().map(general).collect();
     let y = certificate.importance.get(1).ok_or("Y")?.items;
-    assert_eq!((Some(y.least as usize), Some(y.most as usize)), (general.iter().min().copied(), general.iter().max().copied()));
+    assert_eq!(
+        (Some(y.least as usize), Some(y.most as usize)),
+        (general.iter().min().copied(), general.iter().max().copied())
+    );
     Ok(())
 }
 

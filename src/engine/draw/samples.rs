@@ -108,7 +108,10 @@ fn index(shape: &Shape) -> Result<Index, Any> {
         let point = number / shape.per_point.max(1);
         let is_enemy = shape.enemy_every > 0 && number % shape.enemy_every == 0;
         let place = |member: usize| {
-            Ok::<_, Any>(GroupPlace { id: GroupId::new(format!("g{:04}", member / 2))?, place: u32::from(member % 2 == 0) })
+            Ok::<_, Any>(GroupPlace {
+                id: GroupId::new(format!("g{:04}", member / 2))?,
+                place: u32::from(member.is_multiple_of(2)),
+            })
         };
         items.push(IndexItem {
             id: item_id(number)?,
@@ -137,7 +140,8 @@ fn item_id(number: usize) -> Result<ItemId, Any> {
 
 fn blueprint() -> Result<Blueprint, Any> {
     let half_marks = HalfMarks::new;
-    let row = |item_type, count, group_size| Row { function: Function::Ethics, item_type, count, extended: 0, group_size };
+    let row =
+        |item_type, count, group_size| Row { function: Function::Ethics, item_type, count, extended: 0, group_size };
     let band = |name: &str, difficulty, share| {
         Ok::<_, Any>(Band { name: BandName::new(name)?, difficulties: vec![Difficulty::new(difficulty)?], share })
     };
@@ -165,8 +169,8 @@ fn blueprint() -> Result<Blueprint, Any> {
 fn seating(shape: &Shape, indexes: &[Index]) -> Result<Seating, Any> {
     let items: Vec<&ItemId> = indexes.iter().flat_map(|index| &index.items).map(|item| &item.id).collect();
     let paper = |number: usize| {
-        let avoids = shape.avoid_every > 0 && number % shape.avoid_every == 0;
-        let avoided = items.iter().enumerate().filter(|(place, _)| avoids && (place + number) % 5 == 0);
+        let avoids = shape.avoid_every > 0 && number.is_multiple_of(shape.avoid_every);
+        let avoided = items.iter().enumerate().filter(|(place, _)| avoids && (place + number).is_multiple_of(5));
         Ok::<_, Any>(SeatedPaper {
             paper: PaperId::new(format!("p{number:05}"))?,
             paper_use: PaperUse::Seat,

@@ -92,7 +92,10 @@ impl Seating {
                 faults.push(Fault::new(
                     "seating_paper_twice",
                     format!("/papers/{place}/paper"),
-                    Text::new(format!("试卷 {} 出现两次", paper.paper), format!("paper `{}` stands twice", paper.paper)),
+                    Text::new(
+                        format!("试卷 {} 出现两次", paper.paper),
+                        format!("paper `{}` stands twice", paper.paper),
+                    ),
                     Text::new("每份试卷用不同的编号", "give each paper an id of its own"),
                 ));
             }

@@ -109,7 +109,10 @@ mod tests {
     fn commitment_and_seed_agree_with_python() -> Result<(), Box<dyn Error>> {
         let (batch, custodian) = (BatchId::new("batch-1")?, CustodianId::new("alpha")?);
         let secret = SecretBytes::new([1; 32]);
-        assert_eq!(commitment(&batch, 1, &custodian, &secret).to_hex(), "08ebb2a6153f44d26cf236095b8f9a6ea45dce357d23ba0041a43f8260779927");
+        assert_eq!(
+            commitment(&batch, 1, &custodian, &secret).to_hex(),
+            "08ebb2a6153f44d26cf236095b8f9a6ea45dce357d23ba0041a43f8260779927"
+        );
         let secrets = [
             Secret { custodian, secret },
             Secret { custodian: CustodianId::new("beta")?, secret: SecretBytes::new([2; 32]) },

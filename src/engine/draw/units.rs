@@ -71,7 +71,12 @@ impl<'a> Units<'a> {
             units.push(Unit {
                 id,
                 points: unit_points,
-                enemies: numbered.iter().filter_map(|number| excluded.get(*number as usize)).flatten().copied().collect(),
+                enemies: numbered
+                    .iter()
+                    .filter_map(|number| excluded.get(*number as usize))
+                    .flatten()
+                    .copied()
+                    .collect(),
                 items: numbered,
                 function: first.function,
                 item_type: first.item_type,

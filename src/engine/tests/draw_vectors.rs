@@ -116,7 +116,8 @@ fn check(vector: Vector) -> Outcome {
 }
 
 fn draw_all(input: &Input) -> Result<Result<Draw, DrawError>, Box<dyn Error>> {
-    let entropy = input.public_entropy.as_deref().map(|hex| from_hex(hex).ok_or("entropy in hexadecimal")).transpose()?;
+    let entropy =
+        input.public_entropy.as_deref().map(|hex| from_hex(hex).ok_or("entropy in hexadecimal")).transpose()?;
     Ok(draw::draw(&DrawInput {
         manifest: &input.manifest,
         indexes: &input.indexes,

@@ -1,0 +1,110 @@
+use super::*;
+use crate::bank::{Difficulty, ItemType};
+use kaoping_record::canonical;
+use std::error::Error;
+
+type Outcome = Result<(), Box<dyn Error>>;
+
+fn level_five() -> Result<Blueprint, canonical::CanonicalError> {
+    canonical::from_authored(include_bytes!("../../../question-bank/blueprints/5.json"))
+}
+
+fn codes(blueprint: &Blueprint) -> Vec<String> {
+    check(blueprint).into_iter().map(|fault| format!("{} {}", fault.code, fault.place)).collect()
+}
+
+#[test]
+fn level_five_has_no_fault() -> Outcome {
+    let blueprint = level_five()?;
+    assert_eq!(codes(&blueprint), Vec::<String>::new());
+    assert_eq!((blueprint.items(), blueprint.half_marks(ItemType::TrueFalse)), (100, Some(HalfMarks::new(2))));
+    assert_eq!(blueprint.half_marks(ItemType::MultipleChoice), None);
+    Ok(())
+}
+
+// The classical scheme: 160 single choice and 40 true/false at half a mark, doubled row by row.
+#[test]
+fn half_mark_papers_can_be_written() -> Outcome {
+    let mut blueprint = level_five()?;
+    for rule in &mut blueprint.types {
+        rule.count *= 2;
+        rule.half_marks = HalfMarks::new(1);
+    }
+    for row in &mut blueprint.rows {
+        row.count *= 2;
+    }
+    assert_eq!(codes(&blueprint), Vec::<String>::new());
+    Ok(())
+}
+
+#[test]
+fn all_faults_are_named_at_once() -> Outcome {
+    let mut blueprint = level_five()?;
+    blueprint.v = 2;
+    blueprint.title = "\u{200b}".into();
+    blueprint.minutes = 59;
+    blueprint.pass_half_marks = HalfMarks::new(201);
+    blueprint.minimum_multiple = 0;
+    blueprint.extended_cap = 101;
+    assert_eq!(
+        codes(&blueprint),
+        [
+            "blueprint_version /v",
+            "blueprint_text /title",
+            "blueprint_minutes /minutes",
+            "blueprint_pass_mark /pass_half_marks",
+            "blueprint_minimum_multiple /minimum_multiple",
+            "blueprint_extended_cap /extended_cap",
+        ]
+    );
+    Ok(())
+}
+
+#[test]
+fn margins_are_exact() -> Outcome {
+    let mut blueprint = level_five()?;
+    let [first, second, ..] = blueprint.rows.as_mut_slice() else { return Err("two rows".into()) };
+    first.count -= 1;
+    second.count += 1;
+    assert_eq!(codes(&blueprint), ["blueprint_function_margin /functions/0", "blueprint_function_margin /functions/1"]);
+    let mut blueprint = level_five()?;
+    blueprint.types.first_mut().ok_or("a type")?.count = 79;
+    assert_eq!(codes(&blueprint), ["blueprint_total /types", "blueprint_type_margin /types/0"]);
+    Ok(())
+}
+
+#[test]
+fn rows_are_whole_groups_under_the_cap() -> Outcome {
+    let mut blueprint = level_five()?;
+    let row = blueprint.rows.get_mut(2).ok_or("third row")?;
+    row.extended = 21; // 42 half-marks are 21 % of a paper.
+    assert_eq!(codes(&blueprint), ["blueprint_extended_cap /extended_cap"]);
+    let row = blueprint.rows.get_mut(2).ok_or("third row")?;
+    (row.extended, row.group_size) = (20, 3); // neither 28 nor 20 is a multiple of 3
+    assert_eq!(codes(&blueprint), ["blueprint_row_count /rows/2"]);
+    let row = blueprint.rows.get_mut(2).ok_or("third row")?;
+    row.group_size = 0;
+    assert_eq!(codes(&blueprint), ["blueprint_group_size /rows/2/group_size"]);
+    Ok(())
+}
+
+#[test]
+fn doubles_are_refused() -> Outcome {
+    let mut blueprint = level_five()?;
+    let first = blueprint.rows.first().ok_or("a row")?.clone();
+    blueprint.rows.push(Row { count: 0, ..first });
+    assert_eq!(codes(&blueprint), ["blueprint_row_twice /rows/12", "blueprint_row_count /rows/12"]);
+
+    let mut blueprint = level_five()?;
+    blueprint.bands.get_mut(1).ok_or("a band")?.difficulties.push(Difficulty::new(5)?);
+    blueprint.bands.get_mut(2).ok_or("a band")?.share = 19;
+    assert_eq!(codes(&blueprint), ["blueprint_band /bands/2", "blueprint_band_shares /bands"]);
+
+    let mut blueprint = level_five()?;
+    blueprint.functions.pop();
+    assert_eq!(
+        codes(&blueprint),
+        ["blueprint_weights /functions", "blueprint_row_unknown /rows/5", "blueprint_row_unknown /rows/11"]
+    );
+    Ok(())
+}
