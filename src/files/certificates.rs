@@ -100,6 +100,17 @@ pub fn certificates_xlsx(rows: &[CertificateRow], made: Date) -> Result<Vec<u8>,
     Ok(text_sheet::write("证书信息", CERTIFICATE_HEADERS.into_iter(), texts.into_iter().map(Vec::from), made)?)
 }
 
+/// How many certificates a written workbook lists: its rows below the header.
+///
+/// # Errors
+/// When the bytes are no workbook.
+pub fn count_listed(bytes: &[u8]) -> Result<usize, calamine::XlsxError> {
+    use calamine::Reader as _;
+    let mut workbook: calamine::Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(bytes))?;
+    let sheet = workbook.worksheet_range_at(0).transpose()?;
+    Ok(sheet.map_or(0, |sheet| sheet.height().saturating_sub(1)))
+}
+
 /// The list as CSV (RFC 4180): CRLF, every field in quotes.
 ///
 /// Digits in CSV carry no type: Excel must import such a file with 证件号码 and 证书编号 as text, and never open it by a double click.

@@ -11,8 +11,8 @@ pub const MAX_SERIAL: u32 = 999_999;
 
 /// First two digits of GB/T 2260: provinces, autonomous regions, municipalities, special administrative regions.
 const PROVINCES: [u8; 34] = [
-    11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34, 35, 36, 37, 41, 42, 43, 44, 45, 46, 50, 51, 52,
-    53, 54, 61, 62, 63, 64, 65, 71, 81, 82,
+    11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34, 35, 36, 37, 41, 42, 43, 44, 45, 46, 50, 51, 52, 53, 54, 61, 62, 63,
+    64, 65, 71, 81, 82,
 ];
 
 /// A certificate's number: category `S` or `Y`, 4 organization, 2 province, 6 site, 2 year, 1 level, 6 serial.
@@ -32,9 +32,7 @@ pub enum CertificateNumberError {
         found: usize,
     },
     /// The first character is neither `S` nor `Y`.
-    #[error(
-        "certificate number begins with `{0}`, not with S (evaluation organization) or Y (employer)"
-    )]
+    #[error("certificate number begins with `{0}`, not with S (evaluation organization) or Y (employer)")]
     Category(char),
     /// A group holds other characters than it may.
     #[error("{group} is `{found}`, not {expected}")]
@@ -81,20 +79,11 @@ impl CertificateNumber {
             Category::S => 'S',
             Category::Y => 'Y',
         };
-        let Organization {
-            organization_code,
-            province,
-            site_code,
-            ..
-        } = organization;
+        let Organization { organization_code, province, site_code, .. } = organization;
         group("organization", organization_code, 4, code, CODE)?;
         group("province", province, 2, digit, DIGITS)?;
         group("site", site_code, 6, code, CODE)?;
-        format!(
-            "{category}{organization_code}{province}{site_code}{:02}{level}{serial:06}",
-            year % 100
-        )
-        .parse()
+        format!("{category}{organization_code}{province}{site_code}{:02}{level}{serial:06}", year % 100).parse()
     }
 
     /// The 22 characters.
@@ -106,11 +95,7 @@ impl CertificateNumber {
     /// Whose certificate it is.
     #[must_use]
     pub fn category(&self) -> Category {
-        if self.0.starts_with('Y') {
-            Category::Y
-        } else {
-            Category::S
-        }
+        if self.0.starts_with('Y') { Category::Y } else { Category::S }
     }
 
     /// The organization's four characters; `0000` when it is filed with a province.
@@ -134,18 +119,13 @@ impl CertificateNumber {
     /// The year of issue, 2000 to 2099.
     #[must_use]
     pub fn year(&self) -> u16 {
-        self.part(13, 15)
-            .parse::<u16>()
-            .map_or(2000, |year| 2000 + year)
+        self.part(13, 15).parse::<u16>().map_or(2000, |year| 2000 + year)
     }
 
     /// The level's digit.
     #[must_use]
     pub fn level(&self) -> Option<Level> {
-        self.part(15, 16)
-            .parse::<u8>()
-            .ok()
-            .and_then(|number| Level::try_from(number).ok())
+        self.part(15, 16).parse::<u8>().ok().and_then(|number| Level::try_from(number).ok())
     }
 
     /// The serial number, from 1, of the organization, year and level.
@@ -180,11 +160,7 @@ fn group(
     if found.len() == length && found.bytes().all(allowed) {
         Ok(())
     } else {
-        Err(CertificateNumberError::Group {
-            group: name,
-            found: found.chars().take(22).collect(),
-            expected,
-        })
+        Err(CertificateNumberError::Group { group: name, found: found.chars().take(22).collect(), expected })
     }
 }
 
@@ -197,46 +173,26 @@ impl FromStr for CertificateNumber {
         if found != 22 {
             return Err(CertificateNumberError::Length { found });
         }
-        if let Some(first) = text
-            .chars()
-            .next()
-            .filter(|first| !matches!(first, 'S' | 'Y'))
-        {
+        if let Some(first) = text.chars().next().filter(|first| !matches!(first, 'S' | 'Y')) {
             return Err(CertificateNumberError::Category(first));
         }
         // 22 characters that are not all ASCII have no groups by bytes.
         if !text.is_ascii() {
-            return Err(CertificateNumberError::Group {
-                group: "number",
-                found: text.to_owned(),
-                expected: CODE,
-            });
+            return Err(CertificateNumberError::Group { group: "number", found: text.to_owned(), expected: CODE });
         }
         let number = Self(text.to_owned());
         group("organization", number.organization(), 4, code, CODE)?;
         group("province", number.province(), 2, digit, DIGITS)?;
-        if !number
-            .province()
-            .parse()
-            .is_ok_and(|province| PROVINCES.contains(&province))
-        {
-            return Err(CertificateNumberError::Province(
-                number.province().to_owned(),
-            ));
+        if !number.province().parse().is_ok_and(|province| PROVINCES.contains(&province)) {
+            return Err(CertificateNumberError::Province(number.province().to_owned()));
         }
         group("site", number.site(), 6, code, CODE)?;
         group("year", number.part(13, 15), 2, digit, DIGITS)?;
         if number.level().is_none() {
-            return Err(CertificateNumberError::Level(
-                number.part(15, 16).chars().next().unwrap_or_default(),
-            ));
+            return Err(CertificateNumberError::Level(number.part(15, 16).chars().next().unwrap_or_default()));
         }
         group("serial", number.part(16, 22), 6, digit, DIGITS)?;
-        if number.serial() == 0 {
-            Err(CertificateNumberError::Serial(0))
-        } else {
-            Ok(number)
-        }
+        if number.serial() == 0 { Err(CertificateNumberError::Serial(0)) } else { Ok(number) }
     }
 }
 
@@ -294,18 +250,12 @@ mod tests {
         let number = CertificateNumber::new(&organization()?, 2026, Level::Five, 42)?;
         assert_eq!(number.as_str(), "S000031010023265000042");
         let read: CertificateNumber = "Y00AB11ZZ0001993999999".parse()?;
-        assert_eq!(
-            (read.category(), read.organization(), read.province()),
-            (Category::Y, "00AB", "11")
-        );
+        assert_eq!((read.category(), read.organization(), read.province()), (Category::Y, "00AB", "11"));
         assert_eq!(
             (read.site(), read.year(), read.level(), read.serial()),
             ("ZZ0001", 2099, Some(Level::Three), 999_999)
         );
-        assert_eq!(
-            serde_json::from_str::<CertificateNumber>("\"S000031010023265000042\"")?,
-            number
-        );
+        assert_eq!(serde_json::from_str::<CertificateNumber>("\"S000031010023265000042\"")?, number);
         Ok(())
     }
 
@@ -313,78 +263,29 @@ mod tests {
     fn each_wrong_group_is_named() {
         let refused = |text: &str| text.parse::<CertificateNumber>().err();
         assert_eq!(refused(""), Some(Error::Length { found: 0 }));
-        assert_eq!(
-            refused("S00003101002326500042"),
-            Some(Error::Length { found: 21 })
-        );
-        assert_eq!(
-            refused("s000031010023265000042"),
-            Some(Error::Category('s'))
-        );
-        assert_eq!(
-            refused("S000099010023265000042"),
-            Some(Error::Province("99".to_owned()))
-        );
+        assert_eq!(refused("S00003101002326500042"), Some(Error::Length { found: 21 }));
+        assert_eq!(refused("s000031010023265000042"), Some(Error::Category('s')));
+        assert_eq!(refused("S000099010023265000042"), Some(Error::Province("99".to_owned())));
         assert_eq!(refused("S000031010023266000042"), Some(Error::Level('6')));
         assert_eq!(refused("S000031010023265000000"), Some(Error::Serial(0)));
-        let group = |group, found: &str, expected| {
-            Some(Error::Group {
-                group,
-                found: found.to_owned(),
-                expected,
-            })
-        };
-        assert_eq!(
-            refused("S00a031010023265000042"),
-            group("organization", "00a0", CODE)
-        );
-        assert_eq!(
-            refused("S0000AB010023265000042"),
-            group("province", "AB", DIGITS)
-        );
-        assert_eq!(
-            refused("S00003101 023265000042"),
-            group("site", "01 023", CODE)
-        );
-        assert_eq!(
-            refused("S000031010023X65000042"),
-            group("year", "X6", DIGITS)
-        );
-        assert_eq!(
-            refused("S00003101002326500004O"),
-            group("serial", "00004O", DIGITS)
-        );
-        assert_eq!(
-            refused("S证书编号10023265000042000"),
-            group("number", "S证书编号10023265000042000", CODE)
-        );
+        let group = |group, found: &str, expected| Some(Error::Group { group, found: found.to_owned(), expected });
+        assert_eq!(refused("S00a031010023265000042"), group("organization", "00a0", CODE));
+        assert_eq!(refused("S0000AB010023265000042"), group("province", "AB", DIGITS));
+        assert_eq!(refused("S00003101 023265000042"), group("site", "01 023", CODE));
+        assert_eq!(refused("S000031010023X65000042"), group("year", "X6", DIGITS));
+        assert_eq!(refused("S00003101002326500004O"), group("serial", "00004O", DIGITS));
+        assert_eq!(refused("S证书编号10023265000042000"), group("number", "S证书编号10023265000042000", CODE));
     }
 
     #[test]
     fn what_cannot_be_written_is_refused() -> Result<(), Box<dyn std::error::Error>> {
         let mut filed = organization()?;
-        assert_eq!(
-            CertificateNumber::new(&filed, 2026, Level::Five, 0),
-            Err(Error::Serial(0))
-        );
-        assert_eq!(
-            CertificateNumber::new(&filed, 2026, Level::Five, 1_000_000),
-            Err(Error::Serial(1_000_000))
-        );
-        assert_eq!(
-            CertificateNumber::new(&filed, 1999, Level::Five, 1),
-            Err(Error::Year(1999))
-        );
+        assert_eq!(CertificateNumber::new(&filed, 2026, Level::Five, 0), Err(Error::Serial(0)));
+        assert_eq!(CertificateNumber::new(&filed, 2026, Level::Five, 1_000_000), Err(Error::Serial(1_000_000)));
+        assert_eq!(CertificateNumber::new(&filed, 1999, Level::Five, 1), Err(Error::Year(1999)));
         filed.site_code = "12345".to_owned();
-        let expected = Error::Group {
-            group: "site",
-            found: "12345".to_owned(),
-            expected: CODE,
-        };
-        assert_eq!(
-            CertificateNumber::new(&filed, 2026, Level::Five, 1),
-            Err(expected)
-        );
+        let expected = Error::Group { group: "site", found: "12345".to_owned(), expected: CODE };
+        assert_eq!(CertificateNumber::new(&filed, 2026, Level::Five, 1), Err(expected));
         Ok(())
     }
 }

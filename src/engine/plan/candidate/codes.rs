@@ -115,11 +115,7 @@ impl HeldLevel {
     /// # Errors
     /// [`HeldLevelError`] for another number.
     pub const fn new(number: u8) -> Result<Self, HeldLevelError> {
-        if number >= 1 && number <= 5 {
-            Ok(Self(number))
-        } else {
-            Err(HeldLevelError(number))
-        }
+        if number >= 1 && number <= 5 { Ok(Self(number)) } else { Err(HeldLevelError(number)) }
     }
 
     /// Its number.
@@ -151,17 +147,11 @@ impl HeldLevel {
             (&["五级", "5级", "5"], &["初级工", "初级"]),
         ];
         let text = folded(text);
-        let parts: Vec<&str> = text
-            .split(['/', '(', ')', '、', '-', '—'])
-            .filter(|part| !part.is_empty())
-            .collect();
+        let parts: Vec<&str> = text.split(['/', '(', ')', '、', '-', '—']).filter(|part| !part.is_empty()).collect();
         (1..).zip(SPELLINGS).find_map(|(number, (grades, titles))| {
             let matches = match parts.as_slice() {
                 [one] => grades.contains(one) || titles.contains(one),
-                [a, b] => {
-                    (grades.contains(a) && titles.contains(b))
-                        || (titles.contains(a) && grades.contains(b))
-                }
+                [a, b] => (grades.contains(a) && titles.contains(b)) || (titles.contains(a) && grades.contains(b)),
                 _ => false,
             };
             matches.then_some(Self(number))
@@ -194,23 +184,12 @@ pub fn read_level(text: &str) -> Option<Level> {
 pub fn names_occupation(text: &str) -> bool {
     let dashed: String = folded(text)
         .chars()
-        .map(|c| {
-            if matches!(c, '—' | '–' | '－' | '‐' | '‑' | '―' | '−') {
-                '-'
-            } else {
-                c
-            }
-        })
+        .map(|c| if matches!(c, '—' | '–' | '－' | '‐' | '‑' | '―' | '−') { '-' } else { c })
         .collect();
     // Word and WPS write the code with double dashes.
     let text = dashed.replace("--", "-");
-    let rest = [OCCUPATION_CODE, OCCUPATION, SPECIALTY]
-        .iter()
-        .fold(text.clone(), |rest, name| rest.replace(name, ""));
-    rest != text
-        && rest
-            .chars()
-            .all(|c| matches!(c, '(' | ')' | '/' | '-' | ',' | '、' | ':' | '·'))
+    let rest = [OCCUPATION_CODE, OCCUPATION, SPECIALTY].iter().fold(text.clone(), |rest, name| rest.replace(name, ""));
+    rest != text && rest.chars().all(|c| matches!(c, '(' | ')' | '/' | '-' | ',' | '、' | ':' | '·'))
 }
 
 /// Reads 是 or 否 (有, 无).
@@ -250,14 +229,8 @@ mod tests {
         }
         assert_eq!(read_level("三级/高级工"), Some(Level::Three));
         assert_eq!(read_level("高级技师"), None);
-        assert_eq!(
-            HeldLevel::read("二级/技师").map(HeldLevel::chinese),
-            Some("二级/技师")
-        );
-        assert_eq!(
-            HeldLevel::read("高级技师(一级)").map(HeldLevel::number),
-            Some(1)
-        );
+        assert_eq!(HeldLevel::read("二级/技师").map(HeldLevel::chinese), Some("二级/技师"));
+        assert_eq!(HeldLevel::read("高级技师(一级)").map(HeldLevel::number), Some(1));
         for text in ["", "五级/中级工", "6", "初", "五级/初级工/五级", "五 四"] {
             assert_eq!(HeldLevel::read(text), None, "{text}");
         }
@@ -279,14 +252,7 @@ mod tests {
         ] {
             assert!(names_occupation(text), "{text}");
         }
-        for text in [
-            "",
-            "养老护理员",
-            "4-14-01-02",
-            "健康照护师助理",
-            "4-14-01-031",
-            "-",
-        ] {
+        for text in ["", "养老护理员", "4-14-01-02", "健康照护师助理", "4-14-01-031", "-"] {
             assert!(!names_occupation(text), "{text}");
         }
     }
@@ -311,9 +277,6 @@ mod tests {
         }
         assert_eq!(Sex::read("女 "), Some(Sex::Female));
         assert_eq!(Assessment::read("晋级认定"), Some(Assessment::Promotion));
-        assert_eq!(
-            (read_yes("有"), read_yes("否"), read_yes("?")),
-            (Some(true), Some(false), None)
-        );
+        assert_eq!((read_yes("有"), read_yes("否"), read_yes("?")), (Some(true), Some(false), None));
     }
 }

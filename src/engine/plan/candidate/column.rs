@@ -85,27 +85,14 @@ impl Column {
     #[must_use]
     pub fn read(header: &str) -> Option<Self> {
         let header = key(header);
-        let header = header
-            .strip_suffix("(必填)")
-            .or_else(|| header.strip_suffix("(选填)"))
-            .unwrap_or(&header);
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|column| key(column.header()) == header)
+        let header = header.strip_suffix("(必填)").or_else(|| header.strip_suffix("(选填)")).unwrap_or(&header);
+        Self::ALL.iter().copied().find(|column| key(column.header()) == header)
     }
 
     /// Whether its text may run over several lines, which are joined by blanks.
     #[must_use]
     pub const fn has_lines(self) -> bool {
-        matches!(
-            self,
-            Self::BriefHistory
-                | Self::Address
-                | Self::PostalAddress
-                | Self::Employer
-                | Self::RegisteredBy
-        )
+        matches!(self, Self::BriefHistory | Self::Address | Self::PostalAddress | Self::Employer | Self::RegisteredBy)
     }
 
     /// `「证件号码」`, as messages name it.
@@ -116,10 +103,7 @@ impl Column {
 }
 
 fn key(header: &str) -> String {
-    fold_width(header)
-        .chars()
-        .filter(|letter| !letter.is_whitespace() && *letter != '*')
-        .collect()
+    fold_width(header).chars().filter(|letter| !letter.is_whitespace() && *letter != '*').collect()
 }
 
 #[cfg(test)]
@@ -141,10 +125,7 @@ mod tests {
     fn headers_as_clerks_write_them() {
         assert_eq!(Column::read("所在省(市)区"), Some(Column::Region));
         assert_eq!(Column::read("*证件 号码（必填）"), Some(Column::IdNumber));
-        assert_eq!(
-            Column::read("是否有职业\n资格证书"),
-            Some(Column::HasCertificate)
-        );
+        assert_eq!(Column::read("是否有职业\n资格证书"), Some(Column::HasCertificate));
         assert_eq!(Column::read("身份证号"), None);
         assert_eq!(Column::read(""), None);
     }

@@ -46,15 +46,9 @@ impl ConditionCode {
     /// [`ConditionCodeError`] when it is not a level, a hyphen and a number from 1 to 99.
     pub fn new(text: &str) -> Result<Self, ConditionCodeError> {
         let (level, number) = text.split_once('-').ok_or(ConditionCodeError)?;
-        let known = Level::ALL
-            .iter()
-            .any(|known| known.number().to_string() == level);
+        let known = Level::ALL.iter().any(|known| known.number().to_string() == level);
         let counted = matches!(number.parse::<u8>(), Ok(1..=99)) && !number.starts_with(['0', '+']);
-        if known && counted {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(ConditionCodeError)
-        }
+        if known && counted { Ok(Self(text.to_owned())) } else { Err(ConditionCodeError) }
     }
 
     /// The code's text.
@@ -68,17 +62,14 @@ impl ApplyConditions {
     /// The conditions of the national standard of 2024 for 健康照护师（长期照护师）, from a transcription.
     #[must_use]
     pub fn standard() -> Self {
-        let conditions = STANDARD
-            .iter()
-            .map(|(level, number, needs_certificate, text)| ApplyCondition {
-                code: ConditionCode(format!("{level}-{number}")),
-                level: *level,
-                text: (*text).to_owned(),
-                needs_certificate: *needs_certificate,
-            });
+        let conditions = STANDARD.iter().map(|(level, number, needs_certificate, text)| ApplyCondition {
+            code: ConditionCode(format!("{level}-{number}")),
+            level: *level,
+            text: (*text).to_owned(),
+            needs_certificate: *needs_certificate,
+        });
         Self {
-            source: "国家职业标准 健康照护师（长期照护师）（2024 年版）申报条件，据转录文本"
-                .to_owned(),
+            source: "国家职业标准 健康照护师（长期照护师）（2024 年版）申报条件，据转录文本".to_owned(),
             conditions: conditions.collect(),
         }
     }
@@ -86,9 +77,7 @@ impl ApplyConditions {
     /// The condition of a code.
     #[must_use]
     pub fn get(&self, code: &ConditionCode) -> Option<&ApplyCondition> {
-        self.conditions
-            .iter()
-            .find(|condition| condition.code == *code)
+        self.conditions.iter().find(|condition| condition.code == *code)
     }
 
     /// Reads a condition by its code in any spelling (`5-1`, `5—1`, `五级-1`, `五级(1)`) or by its wording.
@@ -98,23 +87,15 @@ impl ApplyConditions {
         let wording = |condition: &&ApplyCondition| fold_width(&condition.text) == folded;
         self.conditions.iter().find(wording).or_else(|| {
             let code = code_of(&folded)?;
-            self.conditions
-                .iter()
-                .find(|condition| condition.code.as_str() == code)
+            self.conditions.iter().find(|condition| condition.code.as_str() == code)
         })
     }
 
     /// The codes of a level, in order, as a message lists them: `4-1、4-2、4-3`.
     #[must_use]
     pub fn codes(&self, level: Level) -> String {
-        let of_level = self
-            .conditions
-            .iter()
-            .filter(|condition| condition.level == level);
-        of_level
-            .map(|condition| condition.code.as_str())
-            .collect::<Vec<_>>()
-            .join("、")
+        let of_level = self.conditions.iter().filter(|condition| condition.level == level);
+        of_level.map(|condition| condition.code.as_str()).collect::<Vec<_>>().join("、")
     }
 }
 
@@ -131,19 +112,11 @@ fn code_of(text: &str) -> Option<String> {
     let rest = rest.strip_prefix('级').unwrap_or(rest);
     let number = rest.strip_prefix(['-', '—', '–', '_', '.', '(', '第'])?;
     let number = number.strip_suffix([')', '条']).unwrap_or(number);
-    number
-        .parse::<u8>()
-        .ok()
-        .map(|number| format!("{level}-{number}"))
+    number.parse::<u8>().ok().map(|number| format!("{level}-{number}"))
 }
 
 const STANDARD: [(Level, u8, bool, &str); 10] = [
-    (
-        Level::Five,
-        1,
-        false,
-        "年满16周岁，拟从事或正在从事本职业或相关职业工作。",
-    ),
+    (Level::Five, 1, false, "年满16周岁，拟从事或正在从事本职业或相关职业工作。"),
     (Level::Four, 1, false, "累计从事本职业或相关职业工作满5年。"),
     (
         Level::Four,
@@ -157,12 +130,7 @@ const STANDARD: [(Level, u8, bool, &str); 10] = [
         false,
         "取得本专业或相关专业的技工院校或中等及以上职业院校、专科及以上普通高等学校毕业证书（含在读应届毕业生）。",
     ),
-    (
-        Level::Three,
-        1,
-        false,
-        "累计从事本职业或相关职业工作满10年。",
-    ),
+    (Level::Three, 1, false, "累计从事本职业或相关职业工作满10年。"),
     (
         Level::Three,
         2,
@@ -175,12 +143,7 @@ const STANDARD: [(Level, u8, bool, &str); 10] = [
         false,
         "取得符合专业对应关系的初级职称（专业技术人员职业资格）后，累计从事本职业或相关职业工作满1年。",
     ),
-    (
-        Level::Three,
-        4,
-        false,
-        "取得本专业或相关专业的技工院校高级工班及以上毕业证书（含在读应届毕业生）。",
-    ),
+    (Level::Three, 4, false, "取得本专业或相关专业的技工院校高级工班及以上毕业证书（含在读应届毕业生）。"),
     (
         Level::Three,
         5,
@@ -231,44 +194,18 @@ mod tests {
         assert_eq!(standard.codes(Level::Four), "4-1、4-2、4-3");
         assert_eq!(standard.codes(Level::Three), "3-1、3-2、3-3、3-4、3-5、3-6");
         for condition in &standard.conditions {
-            assert_eq!(
-                ConditionCode::new(condition.code.as_str()).as_ref(),
-                Ok(&condition.code)
-            );
-            assert!(
-                condition
-                    .code
-                    .as_str()
-                    .starts_with(&condition.level.number().to_string())
-            );
+            assert_eq!(ConditionCode::new(condition.code.as_str()).as_ref(), Ok(&condition.code));
+            assert!(condition.code.as_str().starts_with(&condition.level.number().to_string()));
         }
     }
 
     #[test]
     fn conditions_in_every_spelling() {
         let standard = ApplyConditions::standard();
-        for text in [
-            "4-2",
-            "4—2",
-            "４－２",
-            "四级-2",
-            "四级(2)",
-            "四级（2）",
-            "4.2",
-            "4级第2条",
-        ] {
-            assert_eq!(
-                standard.read(text).map(|c| c.code.as_str()),
-                Some("4-2"),
-                "{text}"
-            );
+        for text in ["4-2", "4—2", "４－２", "四级-2", "四级(2)", "四级（2）", "4.2", "4级第2条"] {
+            assert_eq!(standard.read(text).map(|c| c.code.as_str()), Some("4-2"), "{text}");
         }
-        assert_eq!(
-            standard
-                .read("累计从事本职业或相关职业工作满5年。")
-                .map(|c| c.code.as_str()),
-            Some("4-1")
-        );
+        assert_eq!(standard.read("累计从事本职业或相关职业工作满5年。").map(|c| c.code.as_str()), Some("4-1"));
         for text in ["", "5", "5-2", "2026-05-01", "51", "满16周岁", "4-"] {
             assert_eq!(standard.read(text), None, "{text}");
         }

@@ -39,11 +39,7 @@ impl Date {
     /// [`DateError::Impossible`] when there is no such day, or the year has not four digits.
     pub fn new(year: u16, month: u8, day: u8) -> Result<Self, DateError> {
         let real = (1000..=9999).contains(&year) && (1..=days_in(year, month)).contains(&day);
-        if real {
-            Ok(Self { year, month, day })
-        } else {
-            Err(DateError::Impossible)
-        }
+        if real { Ok(Self { year, month, day }) } else { Err(DateError::Impossible) }
     }
 
     /// Reads a date as people write it: `1968-03-14`, `1968/3/14`, `1968.3.14`, `1968年3月14日`, `19680314`, also in
@@ -66,11 +62,7 @@ impl Date {
     /// # Errors
     /// [`DateError::Impossible`] beyond the year 9999.
     pub fn in_china(time: Time) -> Result<Self, DateError> {
-        Self::of_days(
-            time.plus_millis(8 * 3_600_000)
-                .millis()
-                .div_euclid(86_400_000),
-        )
+        Self::of_days(time.plus_millis(8 * 3_600_000).millis().div_euclid(86_400_000))
     }
 
     /// The year.
@@ -145,14 +137,8 @@ impl PartialDate {
             _ => None,
         };
         match month {
-            Some((year, month)) => Ok(Self {
-                first: Date::of_numbers(year, month, 1)?,
-                with_day: false,
-            }),
-            None => Ok(Self {
-                first: Date::read(text)?,
-                with_day: true,
-            }),
+            Some((year, month)) => Ok(Self { first: Date::of_numbers(year, month, 1)?, with_day: false }),
+            None => Ok(Self { first: Date::read(text)?, with_day: true }),
         }
     }
 
@@ -169,11 +155,7 @@ fn numbers(text: &str) -> Result<Vec<u32>, DateError> {
     text.split(['-', '/', '.', '年', '月', '—', '–'])
         .map(|part| {
             let digits = (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
-            if digits {
-                part.parse().map_err(|_| DateError::Form)
-            } else {
-                Err(DateError::Form)
-            }
+            if digits { part.parse().map_err(|_| DateError::Form) } else { Err(DateError::Form) }
         })
         .collect()
 }
@@ -182,9 +164,7 @@ fn days_in(year: u16, month: u8) -> u8 {
     match month {
         1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
         4 | 6 | 9 | 11 => 30,
-        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => {
-            29
-        }
+        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
         2 => 28,
         _ => 0,
     }
@@ -196,11 +176,7 @@ impl FromStr for Date {
     /// Exactly `yyyy-mm-dd`.
     fn from_str(text: &str) -> Result<Self, DateError> {
         let date = Self::read(text)?;
-        if date.to_string() == text {
-            Ok(date)
-        } else {
-            Err(DateError::Form)
-        }
+        if date.to_string() == text { Ok(date) } else { Err(DateError::Form) }
     }
 }
 
@@ -210,21 +186,13 @@ impl FromStr for PartialDate {
     /// Exactly `yyyy-mm` or `yyyy-mm-dd`.
     fn from_str(text: &str) -> Result<Self, DateError> {
         let date = Self::read(text)?;
-        if date.to_string() == text {
-            Ok(date)
-        } else {
-            Err(DateError::Form)
-        }
+        if date.to_string() == text { Ok(date) } else { Err(DateError::Form) }
     }
 }
 
 impl fmt::Display for Date {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            formatter,
-            "{:04}-{:02}-{:02}",
-            self.year, self.month, self.day
-        )
+        write!(formatter, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
     }
 }
 
@@ -278,37 +246,17 @@ mod tests {
             " 1968-3-14 00:00:00",
             "1968—03—14",
         ] {
-            assert_eq!(
-                Date::read(text).map(|d| d.to_string()),
-                Ok("1968-03-14".to_owned()),
-                "{text}"
-            );
+            assert_eq!(Date::read(text).map(|d| d.to_string()), Ok("1968-03-14".to_owned()), "{text}");
         }
-        for text in [
-            "",
-            "1968",
-            "1968-03",
-            "68-3-14x",
-            "1968--3-14",
-            "14 March 1968",
-            "196803140",
-            "2.49E4",
-            "68-3-14",
-        ] {
+        for text in ["", "1968", "1968-03", "68-3-14x", "1968--3-14", "14 March 1968", "196803140", "2.49E4", "68-3-14"]
+        {
             assert_eq!(Date::read(text), Err(DateError::Form), "{text}");
         }
     }
 
     #[test]
     fn refuses_days_that_do_not_exist() {
-        for text in [
-            "1979-02-29",
-            "1900-02-29",
-            "2023-04-31",
-            "2023-13-01",
-            "2023-00-10",
-            "2023-01-00",
-        ] {
+        for text in ["1979-02-29", "1900-02-29", "2023-04-31", "2023-13-01", "2023-00-10", "2023-01-00"] {
             assert_eq!(Date::read(text), Err(DateError::Impossible), "{text}");
         }
         assert!(Date::read("2000-02-29").is_ok());
@@ -331,36 +279,20 @@ mod tests {
         let day = Date::new(2024, 2, 28)?;
         assert_eq!(day.plus_days(2)?, Date::new(2024, 3, 1)?);
         assert_eq!(day.plus_days(-59)?, Date::new(2023, 12, 31)?);
-        assert_eq!(
-            Date::new(1970, 1, 1)?.plus_days(20_514)?,
-            Date::new(2026, 3, 2)?
-        );
+        assert_eq!(Date::new(1970, 1, 1)?.plus_days(20_514)?, Date::new(2026, 3, 2)?);
         assert!(day.plus_days(i64::MAX).is_err());
         // 2026-11-21T16:00:00Z is midnight in China.
-        assert_eq!(
-            Date::in_china(Time::from_millis(1_795_276_800_000))?,
-            Date::new(2026, 11, 22)?
-        );
-        assert_eq!(
-            Date::in_china(Time::from_millis(1_795_276_799_999))?,
-            Date::new(2026, 11, 21)?
-        );
+        assert_eq!(Date::in_china(Time::from_millis(1_795_276_800_000))?, Date::new(2026, 11, 22)?);
+        assert_eq!(Date::in_china(Time::from_millis(1_795_276_799_999))?, Date::new(2026, 11, 21)?);
         Ok(())
     }
 
     #[test]
     fn a_month_stays_a_month() {
         for text in ["2015-07", "2015年7月", "2015.7", "201507", "2015/07"] {
-            assert_eq!(
-                PartialDate::read(text).map(|d| d.to_string()),
-                Ok("2015-07".to_owned()),
-                "{text}"
-            );
+            assert_eq!(PartialDate::read(text).map(|d| d.to_string()), Ok("2015-07".to_owned()), "{text}");
         }
-        assert_eq!(
-            PartialDate::read("2015/7/1").map(|d| d.to_string()),
-            Ok("2015-07-01".to_owned())
-        );
+        assert_eq!(PartialDate::read("2015/7/1").map(|d| d.to_string()), Ok("2015-07-01".to_owned()));
         assert_eq!(PartialDate::read("2015-13"), Err(DateError::Impossible));
     }
 }

@@ -26,16 +26,11 @@ pub(super) fn any_text(column: Column, text: &str) -> Result<(), Problem> {
                 "以 = + - @ 开头，电子表格会把它当公式执行。",
                 "begins with = + - or @, which a spreadsheet would run as a formula",
             ),
-            (
-                "填写文字本身，不用公式。",
-                "enter the text itself, not a formula",
-            ),
+            ("填写文字本身，不用公式。", "enter the text itself, not a formula"),
         ));
     }
     // A name tells for itself which character is wrong.
-    let unseen = |letter: &char| {
-        is_invisible(*letter) && !(column.has_lines() && matches!(letter, '\n' | '\r' | '\t'))
-    };
+    let unseen = |letter: &char| is_invisible(*letter) && !(column.has_lines() && matches!(letter, '\n' | '\r' | '\t'));
     if let Some(letter) = text.chars().find(unseen).filter(|_| column != Column::Name) {
         return Err(Problem::new(
             "invisible_character",
@@ -53,14 +48,8 @@ pub(super) fn occupation(text: &str) -> Result<(), Problem> {
     codes::names_occupation(text).then_some(()).ok_or_else(|| {
         Problem::new(
             "occupation_unknown",
-            (
-                format!("{}不是健康照护师（长期照护师）。", quoted(text)),
-                "not occupation 4-14-01-03",
-            ),
-            (
-                "填写 4-14-01-03、健康照护师 或 长期照护师。",
-                "enter 4-14-01-03, 健康照护师 or 长期照护师",
-            ),
+            (format!("{}不是健康照护师（长期照护师）。", quoted(text)), "not occupation 4-14-01-03"),
+            ("填写 4-14-01-03、健康照护师 或 长期照护师。", "enter 4-14-01-03, 健康照护师 or 长期照护师"),
         )
     })
 }
@@ -70,10 +59,7 @@ pub(super) fn phone(text: &str) -> Result<Phone, Problem> {
         Problem::new(
             "phone_form",
             ("不是手机号码。", error.to_string()),
-            (
-                "填写 11 位手机号码；境外号码以 + 和国家（地区）代码开头。",
-                "enter 11 digits, or + and a country code",
-            ),
+            ("填写 11 位手机号码；境外号码以 + 和国家（地区）代码开头。", "enter 11 digits, or + and a country code"),
         )
     })
 }

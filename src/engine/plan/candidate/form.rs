@@ -43,18 +43,13 @@ impl CandidateForm {
     /// The text of a field.
     #[must_use]
     pub fn get(&self, column: Column) -> Option<&str> {
-        self.0
-            .get(&column)
-            .map(|text| text.trim())
-            .filter(|text| !text.is_empty())
+        self.0.get(&column).map(|text| text.trim()).filter(|text| !text.is_empty())
     }
 
     /// Whether nothing is filled in beside the running number.
     #[must_use]
     pub fn is_blank(&self) -> bool {
-        Column::ALL
-            .iter()
-            .all(|column| *column == Column::Serial || self.get(*column).is_none())
+        Column::ALL.iter().all(|column| *column == Column::Serial || self.get(*column).is_none())
     }
 
     /// The candidate.
@@ -68,11 +63,7 @@ impl CandidateForm {
         match candidate {
             Some(candidate) if faults.is_empty() => Ok(candidate),
             _ => {
-                faults.sort_by_key(|fault| {
-                    Column::ALL
-                        .iter()
-                        .position(|column| column.place() == fault.place)
-                });
+                faults.sort_by_key(|fault| Column::ALL.iter().position(|column| column.place() == fault.place));
                 Err(faults)
             }
         }
@@ -110,10 +101,7 @@ mod tests {
     fn faults(changes: &[(Column, &str)]) -> Vec<(String, String)> {
         match admit(changes, "2026-12-01") {
             Ok(_) => Vec::new(),
-            Err(faults) => faults
-                .into_iter()
-                .map(|fault| (fault.code, fault.place))
-                .collect(),
+            Err(faults) => faults.into_iter().map(|fault| (fault.code, fault.place)).collect(),
         }
     }
 
@@ -124,11 +112,7 @@ mod tests {
         }
         let conditions = ApplyConditions::standard();
         let exam_day = exam_day.parse().map_err(|_| Vec::new())?;
-        form.admit(&AdmissionRules {
-            exam_day,
-            levels: &[Level::Five],
-            conditions: &conditions,
-        })
+        form.admit(&AdmissionRules { exam_day, levels: &[Level::Five], conditions: &conditions })
     }
 
     #[test]
@@ -137,14 +121,8 @@ mod tests {
         assert_eq!(candidate.name.as_str(), "𠮷春梅");
         assert_eq!(candidate.birth_date.to_string(), "1968-03-14");
         assert_eq!(candidate.phone.as_str(), "13800138000");
-        assert_eq!(
-            candidate.brief_history.as_deref(),
-            Some("2019 年起 在示例护理站工作")
-        );
-        assert_eq!(
-            (candidate.source, candidate.certificate, candidate.employer),
-            (Source::Retired, None, None)
-        );
+        assert_eq!(candidate.brief_history.as_deref(), Some("2019 年起 在示例护理站工作"));
+        assert_eq!((candidate.source, candidate.certificate, candidate.employer), (Source::Retired, None, None));
         Ok(())
     }
 
@@ -158,16 +136,8 @@ mod tests {
             (Column::ApplyCondition, "4-1", "condition_other_level"),
             (Column::IdKind, "驾驶证", "code_unknown"),
             (Column::IdNumber, "100000196803140026", "id_number_checksum"),
-            (
-                Column::IdNumber,
-                "100000197902290015",
-                "id_number_birth_date",
-            ),
-            (
-                Column::IdNumber,
-                "1.00000196803140E+17",
-                "id_number_as_number",
-            ),
+            (Column::IdNumber, "100000197902290015", "id_number_birth_date"),
+            (Column::IdNumber, "1.00000196803140E+17", "id_number_as_number"),
             (Column::Name, "张 三", "name_blank"),
             (Column::Name, "", "required_empty"),
             (Column::Name, "=cmd|'/C calc'!A1", "formula"),
@@ -179,11 +149,7 @@ mod tests {
             (Column::Source, "火星", "code_unknown"),
             (Column::ExamKind, "补考", "code_unknown"),
             (Column::Employer, "@SUM(A1)", "formula"),
-            (
-                Column::Employer,
-                "示例\u{200B}护理站",
-                "invisible_character",
-            ),
+            (Column::Employer, "示例\u{200B}护理站", "invisible_character"),
             (Column::Major, "护\n理", "invisible_character"),
             (Column::HasCertificate, "也许", "code_unknown"),
             (Column::Email, "someone", "email_form"),
@@ -191,92 +157,40 @@ mod tests {
             (Column::Postcode, "1234", "postcode_form"),
             (Column::WorkSince, "2030-13", "date_impossible"),
         ] {
-            assert_eq!(
-                faults(&[(column, text)]),
-                [(code.to_owned(), column.place())],
-                "{text}"
-            );
+            assert_eq!(faults(&[(column, text)]), [(code.to_owned(), column.place())], "{text}");
         }
         let long = "长".repeat(101);
-        assert_eq!(
-            faults(&[(Column::Employer, &long)]),
-            [("overlong".to_owned(), Column::Employer.place())]
-        );
+        assert_eq!(faults(&[(Column::Employer, &long)]), [("overlong".to_owned(), Column::Employer.place())]);
     }
 
     #[test]
     fn all_faults_come_at_once_in_the_order_of_the_columns() {
-        let found = faults(&[
-            (Column::Postcode, "1"),
-            (Column::Name, "张1"),
-            (Column::Level, ""),
-            (Column::Employer, "=1"),
-        ]);
+        let found =
+            faults(&[(Column::Postcode, "1"), (Column::Name, "张1"), (Column::Level, ""), (Column::Employer, "=1")]);
         let codes: Vec<&str> = found.iter().map(|(code, _)| code.as_str()).collect();
-        assert_eq!(
-            codes,
-            [
-                "required_empty",
-                "name_character",
-                "formula",
-                "postcode_form"
-            ]
-        );
+        assert_eq!(codes, ["required_empty", "name_character", "formula", "postcode_form"]);
     }
 
     #[test]
     fn sixteen_on_the_day_of_the_exam() {
         // 16 years old on 2026-11-22; the check character was computed by other software.
-        let young = [
-            (Column::IdNumber, "100000201011220020"),
-            (Column::BirthDate, "2010-11-22"),
-        ];
+        let young = [(Column::IdNumber, "100000201011220020"), (Column::BirthDate, "2010-11-22")];
         assert!(admit(&young, "2026-11-22").is_ok());
         let refused = admit(&young, "2026-11-21").err().unwrap_or_default();
-        assert_eq!(
-            refused
-                .iter()
-                .map(|fault| fault.code.as_str())
-                .collect::<Vec<_>>(),
-            ["under_age"]
-        );
+        assert_eq!(refused.iter().map(|fault| fault.code.as_str()).collect::<Vec<_>>(), ["under_age"]);
     }
 
     #[test]
     fn a_certificate_is_told_in_full_or_not_at_all() -> Result<(), Vec<Fault>> {
         let code = |changes: &[(Column, &str)]| {
-            faults(changes)
-                .into_iter()
-                .map(|(code, _)| code)
-                .collect::<Vec<_>>()
-                .join(" ")
+            faults(changes).into_iter().map(|(code, _)| code).collect::<Vec<_>>().join(" ")
         };
-        let (has, level, number) = (
-            Column::HasCertificate,
-            Column::CertificateLevel,
-            Column::CertificateNumber,
-        );
-        let held = admit(
-            &[(has, "是"), (level, "技师"), (number, "示例-001")],
-            "2026-12-01",
-        )?
-        .certificate;
-        assert_eq!(
-            held.map(|held| (held.level.number(), held.number)),
-            Some((2, "示例-001".to_owned()))
-        );
-        assert_eq!(
-            code(&[(has, "是"), (level, "五级")]),
-            "certificate_incomplete"
-        );
-        assert_eq!(
-            code(&[(has, "否"), (number, "示例-001"), (level, "五级")]),
-            "certificate_contradiction"
-        );
-        assert_eq!(
-            code(&[(has, "是")]),
-            "certificate_incomplete certificate_incomplete"
-        );
+        let (has, level, number) = (Column::HasCertificate, Column::CertificateLevel, Column::CertificateNumber);
+        let held = admit(&[(has, "是"), (level, "技师"), (number, "示例-001")], "2026-12-01")?.certificate;
+        assert_eq!(held.map(|held| (held.level.number(), held.number)), Some((2, "示例-001".to_owned())));
+        assert_eq!(code(&[(has, "是"), (level, "五级")]), "certificate_incomplete");
+        assert_eq!(code(&[(has, "否"), (number, "示例-001"), (level, "五级")]), "certificate_contradiction");
+        assert_eq!(code(&[(has, "是")]), "certificate_incomplete certificate_incomplete");
         Ok(())
     }
 
@@ -330,35 +244,16 @@ mod tests {
             (Column::PostalAddress, "示例路 1 号"),
         ];
         let candidate = admit(&full, "2026-12-01")?;
-        let texts: Vec<(Column, String)> = Column::ALL
-            .iter()
-            .map(|column| (*column, candidate.text(*column)))
-            .collect();
-        assert!(
-            texts.iter().all(|(_, text)| !text.is_empty()),
-            "every field was filled in"
-        );
-        let again: Vec<(Column, &str)> = texts
-            .iter()
-            .map(|(column, text)| (*column, text.as_str()))
-            .collect();
+        let texts: Vec<(Column, String)> =
+            Column::ALL.iter().map(|column| (*column, candidate.text(*column))).collect();
+        assert!(texts.iter().all(|(_, text)| !text.is_empty()), "every field was filled in");
+        let again: Vec<(Column, &str)> = texts.iter().map(|(column, text)| (*column, text.as_str())).collect();
         assert_eq!(admit(&again, "2026-12-01")?, candidate);
         let json = serde_json::to_value(&candidate).unwrap_or_default();
-        assert_eq!(
-            json.get("id_number").and_then(|v| v.as_str()),
-            Some("100000196803140025")
-        );
-        assert_eq!(
-            serde_json::from_value::<Candidate>(json).ok(),
-            Some(candidate.clone())
-        );
+        assert_eq!(json.get("id_number").and_then(|v| v.as_str()), Some("100000196803140025"));
+        assert_eq!(serde_json::from_value::<Candidate>(json).ok(), Some(candidate.clone()));
         let shown = format!("{candidate:?}");
-        assert!(
-            !shown.contains("19680314")
-                && !shown.contains("春梅")
-                && !shown.contains("13800138000"),
-            "{shown}"
-        );
+        assert!(!shown.contains("19680314") && !shown.contains("春梅") && !shown.contains("13800138000"), "{shown}");
         Ok(())
     }
 

@@ -92,21 +92,13 @@ impl IdKind {
             return Some(*kind);
         }
         match text.as_str() {
-            "身份证" | "二代身份证" | "中华人民共和国居民身份证" => {
-                Some(Self::ResidentIdCard)
-            }
+            "身份证" | "二代身份证" | "中华人民共和国居民身份证" => Some(Self::ResidentIdCard),
             "港澳居民居住证" | "台湾居民居住证" | "居住证" | "港澳台居住证" => {
                 Some(Self::ResidencePermit)
             }
-            "港澳通行证" | "回乡证" | "港澳居民通行证" => {
-                Some(Self::HongKongMacauTravelPermit)
-            }
-            "台湾通行证" | "台胞证" | "台湾居民通行证" => {
-                Some(Self::TaiwanTravelPermit)
-            }
-            "外国人永久居留证" | "永久居留身份证" => {
-                Some(Self::ForeignPermanentResidentCard)
-            }
+            "港澳通行证" | "回乡证" | "港澳居民通行证" => Some(Self::HongKongMacauTravelPermit),
+            "台湾通行证" | "台胞证" | "台湾居民通行证" => Some(Self::TaiwanTravelPermit),
+            "外国人永久居留证" | "永久居留身份证" => Some(Self::ForeignPermanentResidentCard),
             "外国护照" | "外籍护照" | "中国护照" => Some(Self::Passport),
             _ => None,
         }
@@ -129,9 +121,7 @@ impl IdDocument {
         if kind.has_citizen_number() {
             check_citizen_number(&number)?;
         } else {
-            let allowed = |byte: u8| {
-                byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'(' | b')' | b'/')
-            };
+            let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'(' | b')' | b'/');
             if !(5..=20).contains(&number.len()) || !number.bytes().all(allowed) {
                 return Err(IdNumberError::FreeForm);
             }
@@ -160,11 +150,7 @@ impl IdDocument {
     /// The date of birth in the number; `None` for documents whose number holds none.
     #[must_use]
     pub fn birth_date(&self) -> Option<Date> {
-        if self.kind.has_citizen_number() {
-            birth_date(&self.number).ok()
-        } else {
-            None
-        }
+        if self.kind.has_citizen_number() { birth_date(&self.number).ok() } else { None }
     }
 
     /// The sex in the number's 17th digit, odd for men; `None` for documents whose number holds none.
@@ -174,11 +160,7 @@ impl IdDocument {
             return None;
         }
         let digit = self.number.as_bytes().get(16)?;
-        Some(if digit % 2 == 1 {
-            Sex::Male
-        } else {
-            Sex::Female
-        })
+        Some(if digit % 2 == 1 { Sex::Male } else { Sex::Female })
     }
 }
 
@@ -189,11 +171,7 @@ pub fn check_character(digits: &str) -> Option<char> {
     if digits.len() != 17 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    let sum: u32 = digits
-        .bytes()
-        .zip(WEIGHTS)
-        .map(|(byte, weight)| u32::from(byte - b'0') * weight)
-        .sum();
+    let sum: u32 = digits.bytes().zip(WEIGHTS).map(|(byte, weight)| u32::from(byte - b'0') * weight).sum();
     "10X98765432".chars().nth((sum % 11) as usize)
 }
 
@@ -211,22 +189,14 @@ fn check_citizen_number(number: &str) -> Result<(), IdNumberError> {
     let Some(check) = check_character(digits) else {
         return Err(IdNumberError::Character);
     };
-    if !last
-        .bytes()
-        .all(|byte| byte.is_ascii_digit() || byte == b'X')
-        || number.starts_with('0')
-    {
+    if !last.bytes().all(|byte| byte.is_ascii_digit() || byte == b'X') || number.starts_with('0') {
         return Err(IdNumberError::Character);
     }
     match birth_date(number) {
         Ok(date) if date.year() >= 1900 => {}
         _ => return Err(IdNumberError::BirthDate),
     }
-    if last.starts_with(check) {
-        Ok(())
-    } else {
-        Err(IdNumberError::Checksum)
-    }
+    if last.starts_with(check) { Ok(()) } else { Err(IdNumberError::Checksum) }
 }
 
 fn birth_date(number: &str) -> Result<Date, DateError> {
@@ -249,10 +219,7 @@ impl TryFrom<Fields> for IdDocument {
 
 impl From<IdDocument> for Fields {
     fn from(document: IdDocument) -> Self {
-        Self {
-            id_kind: document.kind,
-            id_number: document.number,
-        }
+        Self { id_kind: document.kind, id_number: document.number }
     }
 }
 
@@ -276,69 +243,32 @@ mod tests {
         assert_eq!(woman.birth_date(), Some(Date::new(1968, 3, 14)?));
         assert_eq!(woman.sex(), Some(Sex::Female));
         assert_eq!(woman.masked(), "100000********0025");
-        assert_eq!(
-            resident("１０００００１９６６０９０８１０５ｘ")?.number(),
-            "10000019660908105X"
-        );
+        assert_eq!(resident("１０００００１９６６０９０８１０５ｘ")?.number(), "10000019660908105X");
         assert_eq!(resident("10000019660908105x")?.sex(), Some(Sex::Male));
-        assert_eq!(
-            resident(" 100000197506061042\u{3000}")?.number(),
-            "100000197506061042"
-        );
+        assert_eq!(resident(" 100000197506061042\u{3000}")?.number(), "100000197506061042");
         assert!(IdDocument::read(IdKind::ResidencePermit, "100000197506061042").is_ok());
         Ok(())
     }
 
     #[test]
     fn each_defect_has_its_name() {
-        assert_eq!(
-            resident("100000197902290015"),
-            Err(IdNumberError::BirthDate)
-        );
-        assert_eq!(
-            resident("100000189912310019"),
-            Err(IdNumberError::BirthDate)
-        );
+        assert_eq!(resident("100000197902290015"), Err(IdNumberError::BirthDate));
+        assert_eq!(resident("100000189912310019"), Err(IdNumberError::BirthDate));
         assert_eq!(resident("100000196803140026"), Err(IdNumberError::Checksum));
-        assert_eq!(
-            resident("100000196803140052"),
-            Err(IdNumberError::Checksum),
-            "two digits exchanged"
-        );
-        assert_eq!(
-            resident("10000019680314002"),
-            Err(IdNumberError::Length { found: 17 })
-        );
+        assert_eq!(resident("100000196803140052"), Err(IdNumberError::Checksum), "two digits exchanged");
+        assert_eq!(resident("10000019680314002"), Err(IdNumberError::Length { found: 17 }));
         assert_eq!(resident("100000680314002"), Err(IdNumberError::OldForm));
-        assert_eq!(
-            resident("10000019680314 025"),
-            Err(IdNumberError::Character)
-        );
-        assert_eq!(
-            resident("1000001968031400二5"),
-            Err(IdNumberError::Character)
-        );
-        assert_eq!(
-            resident("000000196803140025"),
-            Err(IdNumberError::Character)
-        );
-        assert_eq!(
-            IdDocument::read(IdKind::Passport, "E123"),
-            Err(IdNumberError::FreeForm)
-        );
-        assert_eq!(
-            IdDocument::read(IdKind::Passport, "E12345678 9"),
-            Err(IdNumberError::FreeForm)
-        );
+        assert_eq!(resident("10000019680314 025"), Err(IdNumberError::Character));
+        assert_eq!(resident("1000001968031400二5"), Err(IdNumberError::Character));
+        assert_eq!(resident("000000196803140025"), Err(IdNumberError::Character));
+        assert_eq!(IdDocument::read(IdKind::Passport, "E123"), Err(IdNumberError::FreeForm));
+        assert_eq!(IdDocument::read(IdKind::Passport, "E12345678 9"), Err(IdNumberError::FreeForm));
     }
 
     #[test]
     fn other_documents_tell_nothing() -> Result<(), IdNumberError> {
         let passport = IdDocument::read(IdKind::Passport, "e12345678")?;
-        assert_eq!(
-            (passport.number(), passport.birth_date(), passport.sex()),
-            ("E12345678", None, None)
-        );
+        assert_eq!((passport.number(), passport.birth_date(), passport.sex()), ("E12345678", None, None));
         Ok(())
     }
 
@@ -357,10 +287,7 @@ mod tests {
     fn names_in_use_are_read() {
         assert_eq!(IdKind::read("身份证"), Some(IdKind::ResidentIdCard));
         assert_eq!(IdKind::read(" 居民 身份证 "), Some(IdKind::ResidentIdCard));
-        assert_eq!(
-            IdKind::read("台湾居民居住证"),
-            Some(IdKind::ResidencePermit)
-        );
+        assert_eq!(IdKind::read("台湾居民居住证"), Some(IdKind::ResidencePermit));
         assert_eq!(IdKind::read("驾驶证"), None);
     }
 }

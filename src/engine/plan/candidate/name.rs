@@ -74,11 +74,7 @@ impl PersonName {
     /// The name as it may be shown to others: the first letter, then a star for each further one (张*, 欧**).
     #[must_use]
     pub fn masked(&self) -> String {
-        self.0
-            .chars()
-            .enumerate()
-            .map(|(place, letter)| if place == 0 { letter } else { '*' })
-            .collect()
+        self.0.chars().enumerate().map(|(place, letter)| if place == 0 { letter } else { '*' }).collect()
     }
 }
 
@@ -92,9 +88,7 @@ fn interpunct(letter: char) -> char {
 fn check(before: char, letter: char) -> Result<(), PersonNameError> {
     match letter {
         _ if is_invisible(letter) => Err(PersonNameError::Invisible(letter)),
-        _ if letter.is_whitespace() && (letter != ' ' || is_han(before)) => {
-            Err(PersonNameError::Blank)
-        }
+        _ if letter.is_whitespace() && (letter != ' ' || is_han(before)) => Err(PersonNameError::Blank),
         _ if is_han(letter) && before.is_whitespace() => Err(PersonNameError::Blank),
         '·' if before == '·' => Err(PersonNameError::NotALetter(letter)),
         ' ' | '·' | '-' | '\'' | '’' | '.' | '\u{300}'..='\u{36F}' => Ok(()),
@@ -132,102 +126,44 @@ mod tests {
 
     #[test]
     fn letters_of_every_script_are_kept() {
-        for name in [
-            "张三",
-            "𠮷春梅",
-            "阿依古丽·买买提",
-            "〇一",
-            "Zoë O’Neil-Smith",
-            "𬱖",
-            "Ngũgĩ",
-            "김영희",
-            "凉\u{F979}",
-        ] {
-            assert_eq!(
-                PersonName::read(name).map(|n| n.0),
-                Ok(name.to_owned()),
-                "{name}"
-            );
+        for name in
+            ["张三", "𠮷春梅", "阿依古丽·买买提", "〇一", "Zoë O’Neil-Smith", "𬱖", "Ngũgĩ", "김영희", "凉\u{F979}"]
+        {
+            assert_eq!(PersonName::read(name).map(|n| n.0), Ok(name.to_owned()), "{name}");
         }
         // A compatibility ideograph that NFC would replace, and a decomposed accent that NFC would join.
-        assert_eq!(
-            PersonName::read("Zoe\u{308}").map(|n| n.0),
-            Ok("Zoe\u{308}".to_owned())
-        );
+        assert_eq!(PersonName::read("Zoe\u{308}").map(|n| n.0), Ok("Zoe\u{308}".to_owned()));
     }
 
     #[test]
     fn interpuncts_become_one() {
-        for name in [
-            "阿里·木",
-            "阿里•木",
-            "阿里‧木",
-            "阿里・木",
-            "阿里．木",
-            " 阿里·木\u{3000}",
-        ] {
-            assert_eq!(
-                PersonName::read(name).map(|n| n.0),
-                Ok("阿里·木".to_owned()),
-                "{name}"
-            );
+        for name in ["阿里·木", "阿里•木", "阿里‧木", "阿里・木", "阿里．木", " 阿里·木\u{3000}"]
+        {
+            assert_eq!(PersonName::read(name).map(|n| n.0), Ok("阿里·木".to_owned()), "{name}");
         }
     }
 
     #[test]
     fn what_is_no_name_is_refused() {
         assert_eq!(PersonName::read(" \u{3000}"), Err(PersonNameError::Empty));
-        assert_eq!(
-            PersonName::read("张\u{200B}三"),
-            Err(PersonNameError::Invisible('\u{200B}'))
-        );
-        assert_eq!(
-            PersonName::read("张\u{E000}"),
-            Err(PersonNameError::Invisible('\u{E000}'))
-        );
-        assert_eq!(
-            PersonName::read("张\n三"),
-            Err(PersonNameError::Invisible('\n'))
-        );
+        assert_eq!(PersonName::read("张\u{200B}三"), Err(PersonNameError::Invisible('\u{200B}')));
+        assert_eq!(PersonName::read("张\u{E000}"), Err(PersonNameError::Invisible('\u{E000}')));
+        assert_eq!(PersonName::read("张\n三"), Err(PersonNameError::Invisible('\n')));
         assert_eq!(PersonName::read("张 三"), Err(PersonNameError::Blank));
-        assert_eq!(
-            PersonName::read("张\u{3000}三"),
-            Err(PersonNameError::Blank)
-        );
-        assert_eq!(
-            PersonName::read("张三1"),
-            Err(PersonNameError::NotALetter('1'))
-        );
-        assert_eq!(
-            PersonName::read("·张"),
-            Err(PersonNameError::NotALetter('·'))
-        );
-        assert_eq!(
-            PersonName::read("张·"),
-            Err(PersonNameError::NotALetter('·'))
-        );
-        assert_eq!(
-            PersonName::read("张··三"),
-            Err(PersonNameError::NotALetter('·'))
-        );
+        assert_eq!(PersonName::read("张\u{3000}三"), Err(PersonNameError::Blank));
+        assert_eq!(PersonName::read("张三1"), Err(PersonNameError::NotALetter('1')));
+        assert_eq!(PersonName::read("·张"), Err(PersonNameError::NotALetter('·')));
+        assert_eq!(PersonName::read("张·"), Err(PersonNameError::NotALetter('·')));
+        assert_eq!(PersonName::read("张··三"), Err(PersonNameError::NotALetter('·')));
         assert_eq!(PersonName::read("-"), Err(PersonNameError::NotALetter('-')));
-        assert!(
-            PersonName::read(&"𠮷".repeat(50)).is_ok(),
-            "code points are counted, not bytes or UTF-16 units"
-        );
-        assert_eq!(
-            PersonName::read(&"𠮷".repeat(51)),
-            Err(PersonNameError::Length { found: 51 })
-        );
+        assert!(PersonName::read(&"𠮷".repeat(50)).is_ok(), "code points are counted, not bytes or UTF-16 units");
+        assert_eq!(PersonName::read(&"𠮷".repeat(51)), Err(PersonNameError::Length { found: 51 }));
     }
 
     #[test]
     fn others_see_the_first_letter() -> Result<(), PersonNameError> {
         assert_eq!(PersonName::read("𠮷春梅")?.masked(), "𠮷**");
-        assert_eq!(
-            format!("{:?}", PersonName::read("张三")?),
-            "PersonName(张*)"
-        );
+        assert_eq!(format!("{:?}", PersonName::read("张三")?), "PersonName(张*)");
         Ok(())
     }
 }

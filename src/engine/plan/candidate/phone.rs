@@ -11,9 +11,7 @@ pub struct Phone(String);
 
 /// Text that is no mobile number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "a mobile number has 11 digits and begins with 13 to 19, or begins with + and a country code"
-)]
+#[error("a mobile number has 11 digits and begins with 13 to 19, or begins with + and a country code")]
 pub struct PhoneError;
 
 impl Phone {
@@ -23,29 +21,17 @@ impl Phone {
     /// [`PhoneError`].
     pub fn read(text: &str) -> Result<Self, PhoneError> {
         let folded = fold_width(text);
-        let number: String = folded
-            .chars()
-            .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '(' | ')'))
-            .collect();
-        let is_digits =
-            |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        let national = ["+86", "0086", "86"]
-            .iter()
-            .find_map(|code| number.strip_prefix(code))
-            .unwrap_or(&number);
-        let is_mobile = national.len() == 11
-            && is_digits(national)
-            && matches!(national.as_bytes(), [b'1', b'3'..=b'9', ..]);
+        let number: String = folded.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '(' | ')')).collect();
+        let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let national = ["+86", "0086", "86"].iter().find_map(|code| number.strip_prefix(code)).unwrap_or(&number);
+        let is_mobile =
+            national.len() == 11 && is_digits(national) && matches!(national.as_bytes(), [b'1', b'3'..=b'9', ..]);
         if is_mobile {
             return Ok(Self(national.to_owned()));
         }
-        let abroad = number
-            .strip_prefix('+')
-            .filter(|digits| !digits.starts_with("86") && !digits.starts_with('0'));
+        let abroad = number.strip_prefix('+').filter(|digits| !digits.starts_with("86") && !digits.starts_with('0'));
         match abroad {
-            Some(digits) if is_digits(digits) && (8..=15).contains(&digits.len()) => {
-                Ok(Self(number))
-            }
+            Some(digits) if is_digits(digits) && (8..=15).contains(&digits.len()) => Ok(Self(number)),
             _ => Err(PhoneError),
         }
     }
@@ -60,11 +46,7 @@ impl Phone {
     #[must_use]
     pub fn masked(&self) -> String {
         let last = self.0.len().saturating_sub(4);
-        self.0
-            .chars()
-            .enumerate()
-            .map(|(place, c)| if place < 3 || place >= last { c } else { '*' })
-            .collect()
+        self.0.chars().enumerate().map(|(place, c)| if place < 3 || place >= last { c } else { '*' }).collect()
     }
 }
 
@@ -101,20 +83,10 @@ mod tests {
             "１３８００１３８０００",
             "008613800138000",
         ] {
-            assert_eq!(
-                Phone::read(text).map(|p| p.0),
-                Ok("13800138000".to_owned()),
-                "{text}"
-            );
+            assert_eq!(Phone::read(text).map(|p| p.0), Ok("13800138000".to_owned()), "{text}");
         }
-        assert_eq!(
-            Phone::read("+852 9123 4567").map(|p| p.0),
-            Ok("+85291234567".to_owned())
-        );
-        assert_eq!(
-            Phone::read("13800138000").map(|p| p.masked()),
-            Ok("138****8000".to_owned())
-        );
+        assert_eq!(Phone::read("+852 9123 4567").map(|p| p.0), Ok("+85291234567".to_owned()));
+        assert_eq!(Phone::read("13800138000").map(|p| p.masked()), Ok("138****8000".to_owned()));
     }
 
     #[test]

@@ -42,10 +42,7 @@ pub fn is_formula(text: &str) -> bool {
     };
     match first {
         '=' | '@' => true,
-        '+' | '-' => folded
-            .chars()
-            .skip(1)
-            .any(|letter| !matches!(letter, '0'..='9' | ' ' | '-')),
+        '+' | '-' => folded.chars().skip(1).any(|letter| !matches!(letter, '0'..='9' | ' ' | '-')),
         _ => false,
     }
 }
@@ -61,35 +58,18 @@ pub fn masked_number(text: &str) -> String {
         _ => (6, 4),
     };
     let shown = |place: usize| place < head || place + tail >= length;
-    text.chars()
-        .enumerate()
-        .map(|(place, letter)| if shown(place) { letter } else { '*' })
-        .collect()
+    text.chars().enumerate().map(|(place, letter)| if shown(place) { letter } else { '*' }).collect()
 }
 
 /// What a message may repeat of a field: at most 20 characters, numbers of 8 digits and more masked, and what cannot
 /// be seen left out.
 #[must_use]
 pub fn quoted(text: &str) -> String {
-    let seen: String = text
-        .chars()
-        .filter(|letter| !is_invisible(*letter))
-        .collect();
-    let digits = fold_width(&seen)
-        .chars()
-        .filter(char::is_ascii_digit)
-        .count();
-    let safe = if digits >= 8 {
-        masked_number(&seen)
-    } else {
-        seen
-    };
+    let seen: String = text.chars().filter(|letter| !is_invisible(*letter)).collect();
+    let digits = fold_width(&seen).chars().filter(char::is_ascii_digit).count();
+    let safe = if digits >= 8 { masked_number(&seen) } else { seen };
     let short: String = safe.chars().take(20).collect();
-    if short.len() < safe.len() {
-        format!("“{short}…”")
-    } else {
-        format!("“{short}”")
-    }
+    if short.len() < safe.len() { format!("“{short}…”") } else { format!("“{short}”") }
 }
 
 #[cfg(test)]
@@ -98,29 +78,11 @@ mod tests {
 
     #[test]
     fn formulas_are_told_from_numbers() {
-        for text in [
-            "=1+1",
-            "=cmd|'/C calc'!A1",
-            "@SUM(A1)",
-            "+cmd",
-            "-2+3+cmd",
-            "＝1+1",
-            "  =1",
-            "＋SUM(1)",
-            "-@a",
-        ] {
+        for text in ["=1+1", "=cmd|'/C calc'!A1", "@SUM(A1)", "+cmd", "-2+3+cmd", "＝1+1", "  =1", "＋SUM(1)", "-@a"]
+        {
             assert!(is_formula(text), "{text}");
         }
-        for text in [
-            "",
-            "-",
-            "--",
-            "+86 138 0013 8000",
-            "-5",
-            "张=三",
-            "无",
-            "13800138000",
-        ] {
+        for text in ["", "-", "--", "+86 138 0013 8000", "-5", "张=三", "无", "13800138000"] {
             assert!(!is_formula(text), "{text}");
         }
     }

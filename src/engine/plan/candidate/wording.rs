@@ -20,19 +20,12 @@ impl Problem {
         cause: (impl Into<String>, impl Into<String>),
         cure: (impl Into<String>, impl Into<String>),
     ) -> Self {
-        Self {
-            code,
-            cause: Text::new(cause.0, cause.1),
-            cure: Text::new(cure.0, cure.1),
-        }
+        Self { code, cause: Text::new(cause.0, cause.1), cure: Text::new(cure.0, cure.1) }
     }
 
     /// The same, told of a value that may be shown.
     pub(super) fn about(mut self, shown: &str) -> Self {
-        self.cause = Text::new(
-            format!("{shown} {}", self.cause.zh),
-            format!("{shown}: {}", self.cause.en),
-        );
+        self.cause = Text::new(format!("{shown} {}", self.cause.zh), format!("{shown}: {}", self.cause.en));
         self
     }
 
@@ -42,34 +35,21 @@ impl Problem {
 }
 
 pub(super) fn required() -> Problem {
-    Problem::new(
-        "required_empty",
-        ("没有填写。", "is empty"),
-        ("补填后重新导入。", "fill it in and import again"),
-    )
+    Problem::new("required_empty", ("没有填写。", "is empty"), ("补填后重新导入。", "fill it in and import again"))
 }
 
 pub(super) fn unknown(text: &str, names: &str) -> Problem {
     Problem::new(
         "code_unknown",
-        (
-            format!("{}不在可填的内容之中。", quoted(text)),
-            "not one of the values",
-        ),
-        (
-            format!("填写其中之一：{names}。"),
-            format!("enter one of: {names}"),
-        ),
+        (format!("{}不在可填的内容之中。", quoted(text)), "not one of the values"),
+        (format!("填写其中之一：{names}。"), format!("enter one of: {names}")),
     )
 }
 
 pub(super) fn id_number_as_number() -> Problem {
     Problem::new(
         "id_number_as_number",
-        (
-            "被存成了数字，15 位以后的数字已经丢失。",
-            "was stored as a number, and its digits beyond the 15th are lost",
-        ),
+        ("被存成了数字，15 位以后的数字已经丢失。", "was stored as a number, and its digits beyond the 15th are lost"),
         (
             "把该列设为“文本”格式，再对照证件重新填写（改格式找不回丢失的数字）。",
             "format the column as text, then enter it again from the document (the lost digits do not come back)",
@@ -138,12 +118,9 @@ impl From<IdNumberError> for Problem {
 impl From<PersonNameError> for Problem {
     fn from(error: PersonNameError) -> Self {
         let (code, zh, cure, cure_en) = match error {
-            PersonNameError::Empty => (
-                "name_empty",
-                "没有填写。".to_owned(),
-                "填写与证件一致的姓名。",
-                "enter the name as on the document",
-            ),
+            PersonNameError::Empty => {
+                ("name_empty", "没有填写。".to_owned(), "填写与证件一致的姓名。", "enter the name as on the document")
+            }
             PersonNameError::Length { found } => (
                 "name_length",
                 format!("有 {found} 个字，最多 50 个字。"),
@@ -152,10 +129,7 @@ impl From<PersonNameError> for Problem {
             ),
             PersonNameError::Invisible(letter) if is_private_use(letter) => (
                 "name_private_use",
-                format!(
-                    "含有自造字（U+{:04X}），在别的电脑上显示不出来。",
-                    u32::from(letter)
-                ),
+                format!("含有自造字（U+{:04X}），在别的电脑上显示不出来。", u32::from(letter)),
                 "改用支持 GB 18030-2022 的输入法重新输入该字。",
                 "enter that character again with an input method for GB 18030-2022",
             ),
@@ -188,10 +162,6 @@ impl From<DateError> for Problem {
             DateError::Form => ("date_form", "不是日期。"),
             DateError::Impossible => ("date_impossible", "没有这一天。"),
         };
-        Self::new(
-            code,
-            (zh, error.to_string()),
-            ("按 1968-03-14 的写法填写。", "write it like 1968-03-14"),
-        )
+        Self::new(code, (zh, error.to_string()), ("按 1968-03-14 的写法填写。", "write it like 1968-03-14"))
     }
 }
