@@ -93,10 +93,7 @@ impl Candidate {
     pub fn start(&mut self, now_ms: f64, start: &str) -> String {
         let started = Running::start(start).and_then(|(running, kept, missing)| {
             let running = self.running.insert(running);
-            let mut outputs: Vec<Value> = missing
-                .iter()
-                .map(|event| json!({ "persist": event }))
-                .collect();
+            let mut outputs: Vec<Value> = missing.iter().map(|event| json!({ "persist": event })).collect();
             outputs.extend(running.outputs()?);
             Ok(json!({ "outputs": outputs, "view": running.view(time(now_ms)), "kept": kept }))
         });
@@ -106,8 +103,7 @@ impl Candidate {
     /// Takes the room's word on the time: the deadline as the service sends it.
     pub fn deadline(&mut self, now_ms: f64, deadline: &str) -> String {
         self.step(now_ms, |session, now| {
-            let deadline: Deadline =
-                serde_json::from_str(deadline).map_err(BoundaryError::input)?;
+            let deadline: Deadline = serde_json::from_str(deadline).map_err(BoundaryError::input)?;
             session.set_deadline(now, deadline);
             session.wake(now).map_err(refused)
         })
@@ -133,41 +129,20 @@ impl Candidate {
     /// Chooses options, a JSON list of ids; an empty list takes the answer back.
     pub fn answer(&mut self, now_ms: f64, item: &str, options: &str) -> String {
         self.step(now_ms, |session, now| {
-            let options: Vec<OptionId> =
-                serde_json::from_str(options).map_err(BoundaryError::input)?;
-            session
-                .handle(
-                    now,
-                    Touch::Answer {
-                        item: item_id(item)?,
-                        options,
-                    },
-                )
-                .map_err(refused)
+            let options: Vec<OptionId> = serde_json::from_str(options).map_err(BoundaryError::input)?;
+            session.handle(now, Touch::Answer { item: item_id(item)?, options }).map_err(refused)
         })
     }
 
     /// Flags an item, or takes the flag away.
     pub fn flag(&mut self, now_ms: f64, item: &str, on: bool) -> String {
-        self.step(now_ms, |session, now| {
-            session
-                .handle(
-                    now,
-                    Touch::Flag {
-                        item: item_id(item)?,
-                        on,
-                    },
-                )
-                .map_err(refused)
-        })
+        self.step(now_ms, |session, now| session.handle(now, Touch::Flag { item: item_id(item)?, on }).map_err(refused))
     }
 
     /// Hands the paper in.
     #[wasm_bindgen(js_name = handIn)]
     pub fn hand_in(&mut self, now_ms: f64) -> String {
-        self.step(now_ms, |session, now| {
-            session.handle(now, Touch::HandIn).map_err(refused)
-        })
+        self.step(now_ms, |session, now| session.handle(now, Touch::HandIn).map_err(refused))
     }
 
     /// The time of a `wake_at` has come, or the page wants a fresh view: a paper whose time is over is handed in.
@@ -192,21 +167,28 @@ impl Candidate {
     pub fn checkpoint(&mut self) -> String {
         answer(self.running().and_then(|running| {
             let signed = Signed::new(running.session.checkpoint()).sign(&running.signer);
-            let bytes = signed
-                .and_then(|signed| signed.to_bytes())
-                .map_err(BoundaryError::input)?;
+            let bytes = signed.and_then(|signed| signed.to_bytes()).map_err(BoundaryError::input)?;
             text_of(bytes)
         }))
     }
 
-    /// Checks a receipt against the service's key and against this session: `{code, at_ms, answered, items, logged_by_ms,
-    /// complete}`. `code` is the start of the receipt's identity, for people; `complete` says that it covers every event.
+    /// Checks a receipt of a sitting against the service's key, and against the session where one is started:
+    /// `{code, at_ms, answered, items, logged_by_ms, complete}`. `code` is the start of the receipt's identity, for people;
+    /// `complete` says whether it covers every event of the session, and is null without one.
     #[wasm_bindgen(js_name = verifyReceipt)]
-    pub fn verify_receipt(&mut self, receipt: &str, salt: &str, key: &str) -> String {
-        answer(
-            self.running()
-                .and_then(|running| running.receipt(receipt, salt, key)),
-        )
+    #[must_use]
+    pub fn verify_receipt(&self, sitting: &str, receipt: &str, salt: &str, key: &str) -> String {
+        answer(verified(sitting, receipt, key).and_then(|(receipt, code)| {
+            let covers = |running: &Running| Ok(running.journal_digest(&bytes32(salt)?) == receipt.journal);
+            Ok(json!({
+                "code": code,
+                "at_ms": receipt.at_ms,
+                "answered": receipt.answered,
+                "items": receipt.items,
+                "logged_by_ms": receipt.logged_by_ms,
+                "complete": self.running.as_ref().map(covers).transpose()?,
+            }))
+        }))
     }
 
     fn step(
@@ -221,27 +203,18 @@ impl Candidate {
     }
 
     fn running(&mut self) -> Result<&mut Running, BoundaryError> {
-        self.running
-            .as_mut()
-            .ok_or_else(|| BoundaryError::input("the session is not started"))
+        self.running.as_mut().ok_or_else(|| BoundaryError::input("the session is not started"))
     }
 }
 
 impl Running {
     fn start(start: &str) -> Result<(Self, usize, Vec<String>), BoundaryError> {
         let start: Start = serde_json::from_str(start).map_err(BoundaryError::input)?;
-        let paper: Paper =
-            canonical::from_bytes(start.paper.as_bytes()).map_err(BoundaryError::input)?;
-        let signer =
-            Ed25519Signer::from_seed(&bytes32(&start.seed)?).map_err(BoundaryError::input)?;
-        let seat = Seat {
-            sitting: start.sitting,
-            number: start.number,
-            key: signer.public_key().id(),
-        };
+        let paper: Paper = canonical::from_bytes(start.paper.as_bytes()).map_err(BoundaryError::input)?;
+        let signer = Ed25519Signer::from_seed(&bytes32(&start.seed)?).map_err(BoundaryError::input)?;
+        let seat = Seat { sitting: start.sitting, number: start.number, key: signer.public_key().id() };
         let before = start.before.iter().map(String::as_bytes);
-        let mut session =
-            CandidateSession::new(paper, start.several, seat, before).map_err(refused)?;
+        let mut session = CandidateSession::new(paper, start.several, seat, before).map_err(refused)?;
         let local: Vec<&[u8]> = start.local.iter().map(String::as_bytes).collect();
         let journal: Vec<&[u8]> = start.journal.iter().map(String::as_bytes).collect();
         let joined = reunite(&local, &journal);
@@ -259,15 +232,7 @@ impl Running {
         }
         let kept = replayed.min(local.len() - joined.aside.len());
         let missing = start.journal.get(kept..).unwrap_or_default().to_vec();
-        Ok((
-            Self {
-                session,
-                signer,
-                earlier: last_of_each_stream(&start.before)?,
-            },
-            kept,
-            missing,
-        ))
+        Ok((Self { session, signer, earlier: last_of_each_stream(&start.before)? }, kept, missing))
     }
 
     fn outputs(&mut self) -> Result<Vec<Value>, BoundaryError> {
@@ -290,12 +255,8 @@ impl Running {
         let paper_items = || items.iter().map(|entry| &entry.item);
         View {
             answers: answers.iter().collect(),
-            flagged: paper_items()
-                .filter(|item| answers.is_flagged(item))
-                .collect(),
-            not_done: paper_items()
-                .filter(|item| answers.of(item).is_empty())
-                .collect(),
+            flagged: paper_items().filter(|item| answers.is_flagged(item)).collect(),
+            not_done: paper_items().filter(|item| answers.of(item).is_empty()).collect(),
             answered: answers.count(),
             items: items.len(),
             handed_in: answers.is_handed_in(),
@@ -305,30 +266,11 @@ impl Running {
         }
     }
 
-    fn receipt(&self, receipt: &str, salt: &str, key: &str) -> Result<Value, BoundaryError> {
-        let signed: Signed<Receipt> = Signed::parse(receipt.as_bytes()).map_err(unproven)?;
-        let key: PublicKey = serde_json::from_str(key).map_err(BoundaryError::input)?;
-        signed.verify(&Ed25519Verifier, &key).map_err(unproven)?;
+    fn journal_digest(&self, salt: &[u8; 32]) -> Digest {
         let checkpoint = self.session.checkpoint();
-        let payload = &signed.payload;
-        if payload.sitting != checkpoint.sitting || payload.batch != self.session.paper().batch {
-            return Err(unproven("the receipt is of another sitting"));
-        }
-        let mut last_events = self.earlier.clone();
-        if checkpoint.events > 0 {
-            last_events.push(checkpoint.last);
-        }
-        let identity = signed.identity().map_err(unproven)?.to_hex().to_ascii_uppercase();
-        let code: String = identity.chars().take(8).collect();
-        let (left, right) = code.split_at(code.len() / 2);
-        Ok(json!({
-            "code": format!("{left}-{right}"),
-            "at_ms": payload.at_ms,
-            "answered": payload.answered,
-            "items": payload.items,
-            "logged_by_ms": payload.logged_by_ms,
-            "complete": payload.journal == journal_digest(&bytes32(salt)?, &last_events),
-        }))
+        let own = (checkpoint.events > 0).then_some(checkpoint.last);
+        let last_events: Vec<Digest> = self.earlier.iter().copied().chain(own).collect();
+        journal_digest(salt, &last_events)
     }
 }
 
@@ -339,6 +281,21 @@ impl Verifier for Ed25519Verifier {
     fn verify(&self, key: &PublicKey, message: &[u8], signature: &[u8]) -> Result<(), KeyError> {
         verify_ed25519(key, message, signature)
     }
+}
+
+/// The receipt and its code, `8F3A-22C1`.
+fn verified(sitting: &str, receipt: &str, key: &str) -> Result<(Receipt, String), BoundaryError> {
+    let sitting = SittingId::new(sitting).map_err(BoundaryError::input)?;
+    let key: PublicKey = serde_json::from_str(key).map_err(BoundaryError::input)?;
+    let signed: Signed<Receipt> = Signed::parse(receipt.as_bytes()).map_err(unproven)?;
+    signed.verify(&Ed25519Verifier, &key).map_err(unproven)?;
+    if signed.payload.sitting != sitting {
+        return Err(unproven("the receipt is of another sitting"));
+    }
+    let identity = signed.identity().map_err(unproven)?.to_hex().to_ascii_uppercase();
+    let code = identity.chars().take(8).collect::<String>();
+    let (left, right) = code.split_at(4);
+    Ok((signed.payload, format!("{left}-{right}")))
 }
 
 fn seat_key() -> Result<Value, BoundaryError> {
@@ -367,9 +324,7 @@ fn digest(hex: &str) -> Result<Digest, BoundaryError> {
 }
 
 fn bytes32(hex: &str) -> Result<[u8; 32], BoundaryError> {
-    from_hex(hex)
-        .and_then(|bytes| bytes.try_into().ok())
-        .ok_or_else(|| BoundaryError::input("not 32 bytes"))
+    from_hex(hex).and_then(|bytes| bytes.try_into().ok()).ok_or_else(|| BoundaryError::input("not 32 bytes"))
 }
 
 fn unproven(detail: impl ToString) -> BoundaryError {
@@ -381,24 +336,13 @@ fn unproven(detail: impl ToString) -> BoundaryError {
     )
 }
 
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "the shape that map_err takes"
-)]
+#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err takes")]
 fn refused(error: SessionError) -> BoundaryError {
     match error {
-        SessionError::NotOpen => BoundaryError::new(
-            "not_open",
-            "现在不能作答。",
-            "the paper is not open now",
-            &error,
-        ),
-        SessionError::Answer(AnswerError::HandedIn) => BoundaryError::new(
-            "handed_in",
-            "试卷已经交了,不能再改。",
-            "the paper is handed in",
-            &error,
-        ),
+        SessionError::NotOpen => BoundaryError::new("not_open", "现在不能作答。", "the paper is not open now", &error),
+        SessionError::Answer(AnswerError::HandedIn) => {
+            BoundaryError::new("handed_in", "试卷已经交了,不能再改。", "the paper is handed in", &error)
+        }
         SessionError::Answer(_) | SessionError::Event(_) | SessionError::OtherActor { .. } => {
             BoundaryError::input(&error)
         }

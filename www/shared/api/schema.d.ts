@@ -166,7 +166,9 @@ export interface paths {
     }>;
   };
   '/blueprints': { get: Op<{ answer: { blueprints: { id: string; level: number; title: string; [member: string]: unknown }[] } }> };
-  '/sheets': { get: Op<{ answer: { sheets: { id: string; title: string; function: string; level: number; minutes: number }[] } }> };
+  '/sheets': { get: Op<{ answer: {
+        sheets: { id: string; title: string; function: string; level: number; minutes_prepare: number; minutes: number }[];
+      } }> };
   '/batches': {
     get: Op<{
       answer: { batches: { batch: string; title: string; level: number; exam_day: string; stage: BatchStage; candidates: number }[] };

@@ -37,7 +37,7 @@ export class Sender {
 
   constructor(transport: Transport) {
     this.#transport = transport;
-    globalThis.addEventListener?.('online', this.#wake);
+    globalThis.addEventListener?.('online', this.wake);
   }
 
   /** Sends whatever is not confirmed. Call it after each touch, and whenever the network may be back. */
@@ -55,11 +55,12 @@ export class Sender {
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);
-    globalThis.removeEventListener?.('online', this.#wake);
+    globalThis.removeEventListener?.('online', this.wake);
     this.#transport.changed('stopped');
   }
 
-  readonly #wake = (): void => {
+  /** The way is open again, as far as anyone knows: sends at once. */
+  readonly wake = (): void => {
     this.#failures = 0;
     this.kick();
   };
@@ -99,7 +100,8 @@ export class Sender {
   }
 
   #failed(error: unknown): void {
-    if (!(error instanceof ApiError) || error.status >= 500 || error.status === 429) {
+    // A paused room takes nothing now, and everything when it goes on.
+    if (!(error instanceof ApiError) || error.status >= 500 || error.status === 429 || error.code === 'not_open') {
       if (!(error instanceof ApiError) && !(error instanceof NetworkError)) console.error(error);
       this.#wait();
       return;
