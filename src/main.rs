@@ -1,2 +1,10 @@
-//! x
-fn main() {}
+//! Kaoping 考评: delivers and scores the level certification of long-term carers (长期照护师).
+
+mod cli;
+
+use clap::Parser as _;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run(cli::Arguments::parse())
+}

@@ -1,8 +1,8 @@
 //! The accepted roster (考生名册) of a batch without names: who sits where, under a pseudonym.
 
+use crate::draw::seating::{PaperUse, SEATING_VERSION, SeatedPaper, Seating};
 use crate::plan::schedule::Plan;
-use kaoping_record::id::{ItemId, PseudonymId, RoomId, SeatId, SittingId};
-use kaoping_record::id::BatchId;
+use kaoping_record::id::{BatchId, IdError, ItemId, PaperId, PseudonymId, RoomId, SeatId, SittingId};
 use serde::{Deserialize, Serialize};
 
 /// The roster without names: names and ID numbers live in the identity store, under the pseudonym.
@@ -39,60 +39,27 @@ pub struct RosterEntry {
     pub avoid: Vec<ItemId>,
 }
 
-/// What a paper is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PaperUse {
-    /// A candidate's seat.
-    Seat,
-    /// For a late addition in that room.
-    Spare,
-    /// Sealed, for print.
-    Reserve,
-}
-
-/// The seating, in dealing order (draw specification, section 2).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Seating {
-    /// The batch.
-    pub batch: BatchId,
-    /// Papers in dealing order.
-    pub papers: Vec<SeatingPaper>,
-    /// Version of this form: 1.
-    pub v: u32,
-}
-
-/// One paper that will be dealt.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SeatingPaper {
-    /// Items that it avoids.
-    pub avoid: Vec<ItemId>,
-    /// The paper's name: the seat, spare or reserve number.
-    pub paper: SeatId,
-    /// The room; for reserve papers `reserve`.
-    pub room: RoomId,
-    /// The session, from 1; 0 for reserve papers.
-    pub session: u32,
-    /// What it is for.
-    #[serde(rename = "use")]
-    pub paper_use: PaperUse,
-}
-
 /// The seat of a number in a room and session: `s1-<room>-07`; spares are `s1-<room>-x2`.
 ///
 /// # Errors
 /// When the room's name is too long for an identifier.
-pub fn seat_id(session: u32, room: &RoomId, number: u32) -> Result<SeatId, kaoping_record::id::IdError> {
+pub fn seat_id(session: u32, room: &RoomId, number: u32) -> Result<SeatId, IdError> {
     SeatId::new(format!("s{session}-{room}-{number:02}"))
+}
+
+/// The paper of a seat: it has the seat's name.
+///
+/// # Errors
+/// Never in practice; a seat's name can always name a paper.
+pub fn paper_of(seat: &SeatId) -> Result<PaperId, IdError> {
+    PaperId::new(seat.as_str())
 }
 
 /// The seating of a roster: sessions by time, rooms in plan order, seats by number, then the room's spares, last the reserve.
 ///
 /// # Errors
 /// When a room's name is too long for a seat's identifier.
-pub fn seating(plan: &Plan, roster: &Roster) -> Result<Seating, kaoping_record::id::IdError> {
+pub fn seating(plan: &Plan, roster: &Roster) -> Result<Seating, IdError> {
     let mut papers = Vec::new();
     for session in &plan.theory.sessions {
         for room in &plan.theory.rooms {
@@ -101,34 +68,34 @@ pub fn seating(plan: &Plan, roster: &Roster) -> Result<Seating, kaoping_record::
                 .iter()
                 .filter(|entry| entry.session == session.number && entry.room == room.room)
                 .collect();
+            if seats.is_empty() {
+                continue;
+            }
             seats.sort_by_key(|entry| entry.number);
-            papers.extend(seats.iter().map(|entry| SeatingPaper {
-                avoid: entry.avoid.clone(),
-                paper: entry.seat.clone(),
-                room: room.room.clone(),
-                session: session.number,
-                paper_use: PaperUse::Seat,
-            }));
-            let used = !seats.is_empty();
-            for spare in (1..=room.spares).filter(|_| used) {
-                papers.push(SeatingPaper {
-                    avoid: Vec::new(),
-                    paper: SeatId::new(format!("s{}-{}-x{spare}", session.number, room.room))?,
-                    room: room.room.clone(),
-                    session: session.number,
-                    paper_use: PaperUse::Spare,
-                });
+            let place = |paper, paper_use, avoid| SeatedPaper {
+                paper,
+                paper_use,
+                session: Some(session.number),
+                room: Some(room.room.clone()),
+                avoid,
+            };
+            for entry in seats {
+                papers.push(place(paper_of(&entry.seat)?, PaperUse::Seat, entry.avoid.clone()));
+            }
+            for spare in 1..=room.spares {
+                let name = format!("s{}-{}-x{spare}", session.number, room.room);
+                papers.push(place(PaperId::new(name)?, PaperUse::Spare, Vec::new()));
             }
         }
     }
     for reserve in 1..=plan.theory.reserve_papers {
-        papers.push(SeatingPaper {
-            avoid: Vec::new(),
-            paper: SeatId::new(format!("r-{reserve:03}"))?,
-            room: RoomId::new("reserve")?,
-            session: 0,
+        papers.push(SeatedPaper {
+            paper: PaperId::new(format!("r-{reserve:03}"))?,
             paper_use: PaperUse::Reserve,
+            session: None,
+            room: None,
+            avoid: Vec::new(),
         });
     }
-    Ok(Seating { batch: roster.batch.clone(), papers, v: 1 })
+    Ok(Seating { batch: roster.batch.clone(), v: SEATING_VERSION, papers })
 }

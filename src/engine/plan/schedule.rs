@@ -1,10 +1,10 @@
 //! The exam plan (考试计划) of a batch, and what it must satisfy before anybody is drawn.
 
-use crate::bank::{Function, Level};
+use crate::bank::{Function, Level, Profile};
 use crate::fault::{Fault, Text};
 use crate::plan::candidate::Date;
 use crate::plan::organization::{OCCUPATION_CODE, Organization};
-use kaoping_record::id::{AccountId, BatchId, PanelId, RoomId, SheetId};
+use kaoping_record::id::{AccountId, BatchId, BlueprintId, PanelId, RoomId, SheetId};
 use kaoping_record::time::Time;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -38,20 +38,22 @@ pub struct Plan {
     pub theory: TheoryPlan,
     /// The practical exam.
     pub practical: PracticalPlan,
+    /// Who holds the draw's secrets: at least two, one of them from outside the organization.
+    pub custodians: Vec<PlanCustodian>,
     /// The quality supervisor (内部质量督导员), who is bound to every session and never scores.
     pub supervisor: AccountId,
     /// `sample` until a bank and a ceremony meet the formal rules.
     pub profile: Profile,
 }
 
-/// Which rules of banks and of the draw apply.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Profile {
-    /// Sample banks; papers and results say so.
-    Sample,
-    /// The national bank, an outside custodian or public entropy.
-    Formal,
+/// Holder of one of the draw's secrets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlanCustodian {
+    /// The account.
+    pub account: AccountId,
+    /// Whether it is from outside the organization.
+    pub outside: bool,
 }
 
 /// Sessions and rooms of the theory exam.
@@ -59,7 +61,7 @@ pub enum Profile {
 #[serde(deny_unknown_fields)]
 pub struct TheoryPlan {
     /// Identifier of the blueprint.
-    pub blueprint: String,
+    pub blueprint: BlueprintId,
     /// Minutes for one paper.
     pub minutes: u32,
     /// Sessions by time.
@@ -336,7 +338,17 @@ impl Plan {
             .iter()
             .flat_map(|panel| panel.examiners.iter().chain([&panel.lead]))
             .chain(self.theory.rooms.iter().flat_map(|room| &room.invigilators))
-            .chain([&self.supervisor]);
+            .chain([&self.supervisor])
+            .chain(self.custodians.iter().map(|custodian| &custodian.account));
+        let outside = self.custodians.iter().filter(|custodian| custodian.outside).count();
+        faults.need(
+            self.custodians.len() >= 2 && outside >= 1,
+            "custodians",
+            "custodians",
+            "抽题密码保管人至少两名,其中至少一名来自机构外。",
+            "at least two custodians are needed, one of them from outside",
+            ("增加保管人。", "add custodians"),
+        );
         faults.distinct(people.map(AccountId::as_str), "staff");
     }
 }

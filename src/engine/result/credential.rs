@@ -4,9 +4,8 @@
 //! bound by a salted commitment, which who holds the salt can open.
 
 use super::outcome::{Outcome, PartResult};
-use crate::bank::Level;
+use crate::bank::{Level, Profile};
 use crate::plan::organization::{Filing, OCCUPATION, OCCUPATION_CODE, Organization, SPECIALTY};
-use crate::plan::schedule::Profile;
 use kaoping_record::digest::Digest;
 use kaoping_record::id::{BatchId, PseudonymId};
 use kaoping_record::key::Algorithm;

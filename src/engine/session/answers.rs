@@ -95,31 +95,39 @@ impl Answers {
         }
         match event {
             SeatEvent::Opened { .. } => {}
-            SeatEvent::Answered { item, options } => {
-                check_choice(paper, several, item, options)?;
-                if options.is_empty() {
-                    self.chosen.remove(item);
-                } else {
-                    self.chosen.insert(item.clone(), options.clone());
-                }
-            }
-            SeatEvent::Flagged { item, on } => {
+            SeatEvent::Answered { item, options } => check_choice(paper, several, item, options)?,
+            SeatEvent::Flagged { item, .. } => {
                 options_of(paper, item)?;
-                if *on {
-                    self.flagged.insert(item.clone());
-                } else {
-                    self.flagged.remove(item);
-                }
             }
             SeatEvent::HandedIn { answered } => {
                 let counted = self.count();
                 if *answered != counted {
                     return Err(AnswerError::Count { stated: *answered, counted });
                 }
-                self.handed_in = true;
             }
         }
+        self.fold(event);
         Ok(())
+    }
+
+    /// Lets an event happen that was checked before, as when stored streams are read again.
+    pub fn fold(&mut self, event: &SeatEvent) {
+        match event {
+            SeatEvent::Opened { .. } => {}
+            SeatEvent::Answered { item, options } if options.is_empty() => {
+                self.chosen.remove(item);
+            }
+            SeatEvent::Answered { item, options } => {
+                self.chosen.insert(item.clone(), options.clone());
+            }
+            SeatEvent::Flagged { item, on: true } => {
+                self.flagged.insert(item.clone());
+            }
+            SeatEvent::Flagged { item, on: false } => {
+                self.flagged.remove(item);
+            }
+            SeatEvent::HandedIn { .. } => self.handed_in = true,
+        }
     }
 }
 

@@ -1,0 +1,56 @@
+//! The program's commands: one file each.
+
+mod bank;
+mod demo;
+mod openapi;
+mod serve;
+mod verify;
+
+use clap::{Parser, Subcommand};
+use std::error::Error;
+use std::process::ExitCode;
+
+/// What a command returns: its exit code, or why it failed.
+type Outcome = Result<ExitCode, Box<dyn Error + Send + Sync>>;
+
+/// Kaoping 考评: level certification of long-term carers (长期照护师).
+#[derive(Parser)]
+#[command(name = "kaoping", version, about)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve an organization's exams: plain http for candidates, TLS for staff.
+    Serve(serve::Arguments),
+    /// Serve a demo batch for people, or let simulated people walk through one.
+    Demo(demo::Arguments),
+    /// Check results offline.
+    Verify(verify::Arguments),
+    /// Check a bank's files, or give ids to new items.
+    Bank(bank::Arguments),
+    /// Print the API's OpenAPI description.
+    Openapi,
+}
+
+/// Runs a command. Errors go to standard error; the exit code is then 2.
+pub(crate) fn run(arguments: Arguments) -> ExitCode {
+    let outcome = match arguments.command {
+        Command::Serve(arguments) => serve::run(arguments),
+        Command::Demo(arguments) => demo::run(arguments),
+        Command::Verify(arguments) => verify::run(&arguments),
+        Command::Bank(arguments) => bank::run(&arguments),
+        Command::Openapi => openapi::run(),
+    };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("kaoping: {error}");
+        ExitCode::from(2)
+    })
+}
+
+/// Random bytes from the operating system.
+fn entropy(buffer: &mut [u8]) -> Result<(), std::io::Error> {
+    getrandom::fill(buffer).map_err(|error| std::io::Error::other(error.to_string()))
+}

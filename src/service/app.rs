@@ -1,0 +1,121 @@
+//! What every request works with: the stores, the keys, the clock and the random source.
+
+use crate::cache::Cache;
+use crate::error::ApiError;
+use crate::resources::papers::{BankTexts, ShownPaper};
+use kaoping_engine::plan::roster::Roster;
+use kaoping_keys::ring::KeyRing;
+use kaoping_record::id::IdSeed;
+use kaoping_record::time::Time;
+use kaoping_store::{IdentityStore, Store};
+use std::sync::Arc;
+
+/// Where the time comes from; tests give their own.
+pub trait Clock: Send + Sync {
+    /// The room server's time, which rules.
+    fn now(&self) -> Time;
+}
+
+/// The machine's clock.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Time {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        Time::from_millis(since.map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX)))
+    }
+}
+
+/// How the service is reached.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Port of the plain listener, for candidates in a room's LAN.
+    pub http_port: u16,
+    /// Port of the TLS listener, for staff and tablets.
+    pub tls_port: u16,
+    /// Host that the addresses name.
+    pub host: String,
+    /// Name of the log (C2SP tlog-checkpoint origin).
+    pub log_origin: String,
+}
+
+/// The service's parts.
+pub struct Parts {
+    /// Streams, documents and blobs.
+    pub store: Arc<dyn Store>,
+    /// Names and ID numbers, encrypted, apart.
+    pub identity: Arc<dyn IdentityStore>,
+    /// The organization's keys.
+    pub keys: KeyRing,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// How it is reached.
+    pub settings: Settings,
+}
+
+/// Shared by all requests.
+#[derive(Clone)]
+pub struct App(Arc<Shared>);
+
+/// The parts, and what is kept in memory of what never changes.
+pub struct Shared {
+    parts: Parts,
+    /// Papers as seats show them.
+    pub shown_papers: Cache<ShownPaper>,
+    /// Banks with their texts.
+    pub bank_texts: Cache<BankTexts>,
+    /// Rosters by digest.
+    pub rosters: Cache<Roster>,
+}
+
+impl App {
+    /// An app of these parts.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(Shared {
+            parts,
+            shown_papers: Cache::new(2000),
+            bank_texts: Cache::new(1),
+            rosters: Cache::new(100),
+        }))
+    }
+
+    /// The room server's time.
+    #[must_use]
+    pub fn now(&self) -> Time {
+        self.clock.now()
+    }
+
+    /// Random bytes of the operating system.
+    ///
+    /// # Errors
+    /// 500 when the operating system has none.
+    pub fn random<const N: usize>(&self) -> Result<[u8; N], ApiError> {
+        let mut bytes = [0; N];
+        getrandom::fill(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// Random bits for a new identifier.
+    ///
+    /// # Errors
+    /// As [`App::random`].
+    pub fn id_seed(&self) -> Result<IdSeed, ApiError> {
+        self.random()
+    }
+}
+
+impl std::ops::Deref for App {
+    type Target = Shared;
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+impl std::ops::Deref for Shared {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.parts
+    }
+}

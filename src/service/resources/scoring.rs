@@ -1,0 +1,405 @@
+//! Scoring: theory papers from keys, practical totals from panels, results signed and logged, the batch closed.
+
+use super::{draw, log, organization, panels, papers, roster, sittings};
+use crate::access::Member;
+use crate::app::App;
+use crate::error::ApiError;
+use crate::state::bank::BankState;
+use crate::state::batch::{BatchEvent, BatchState, Stage};
+
+use crate::state::panel::PanelState;
+use crate::state::result::{ResultEvent, ResultState, SignedResult, result_key};
+use crate::state::sitting::{Ending, PracticalMark, SittingEvent, SittingState, TheoryMark};
+use crate::work::{Work, transact};
+use axum::Json;
+use axum::extract::{Path, State};
+use kaoping_engine::bank::Keys;
+use kaoping_engine::draw::ALGORITHM;
+use kaoping_engine::fault::{Fault, Text};
+use kaoping_engine::marks::Exact;
+use kaoping_engine::plan::roster::RosterEntry;
+use kaoping_engine::plan::schedule::Plan;
+use kaoping_engine::practical::panel::PanelState as Outcome;
+use kaoping_engine::practical::total::{
+    FunctionWeight, FunctionWeights, PracticalOutcome, WeightedMark, practical_total,
+};
+use kaoping_engine::result::credential::{
+    Evidence, ResultCredential, ResultParts, Rules, identity_commitment,
+};
+use kaoping_engine::result::outcome::PartResult;
+use kaoping_engine::session::answers::Answers;
+use kaoping_engine::session::event::SeatEvent;
+use kaoping_engine::theory::policy::ScoringPolicy;
+use kaoping_engine::theory::score::{Scoring, TheoryScore};
+use kaoping_record::canonical;
+use kaoping_record::digest::{Digest, to_hex};
+use kaoping_record::id::{BatchId, SittingId};
+use kaoping_record::jws;
+use kaoping_record::log::leaf::LeafKind;
+use kaoping_record::log::tree::root;
+use kaoping_record::message::Signed;
+use kaoping_store::Collection;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A sitting that cannot be finished yet.
+#[derive(Serialize, ToSchema)]
+pub struct PendingLine {
+    ticket: String,
+    #[schema(value_type = Object)]
+    why: Text,
+}
+
+/// What scoring did.
+#[derive(Serialize, ToSchema)]
+pub struct ScoreView {
+    scored: u32,
+    signed: u32,
+    absent: u32,
+    pending: Vec<PendingLine>,
+}
+
+/// What closing did.
+#[derive(Serialize, ToSchema)]
+pub struct CloseView {
+    /// Terminal leaves.
+    terminal: u32,
+    /// Spare and reserve papers that are accounted for.
+    papers: u32,
+    /// Index of the closing leaf.
+    log_index: u64,
+}
+
+/// What a closing leaf commits to.
+#[derive(Serialize)]
+struct Closing {
+    batch: BatchId,
+    candidates: u32,
+    papers: u32,
+    root: Digest,
+    size: u64,
+    terminal: u32,
+    v: u32,
+}
+
+/// Scores all theory papers that are in, and signs and logs the results of those whose both parts are complete.
+#[utoipa::path(post, path = "/api/v1/batches/{batch}/score", params(("batch" = String, Path)), responses((status = 200, body = ScoreView)))]
+pub async fn score(
+    State(app): State<App>,
+    member: Member,
+    Path(batch): Path<BatchId>,
+) -> Result<Json<ScoreView>, ApiError> {
+    sittings::sweep(&app).await?;
+    let state: BatchState = app.need(batch.as_str(), "batch").await?;
+    if state.stage < Stage::Dealt {
+        return Err(ApiError::conflict(
+            "not_dealt",
+            "batch",
+            ("本批次还没有发卷,没有可评的试卷。", "the papers of this batch are not dealt yet"),
+            ("完成抽题和考试后再评分。", "score after the draw and the exam"),
+        ));
+    }
+    let keys = keys(&app).await?;
+    let mut view = ScoreView { scored: 0, signed: 0, absent: 0, pending: Vec::new() };
+    for entry in roster::entries(&app, &state).await?.iter() {
+        finish(&app, &member, &state, &keys, entry, &mut view).await?;
+    }
+    Ok(Json(view))
+}
+
+/// Closes the batch: every sitting must have its terminal leaf.
+#[utoipa::path(post, path = "/api/v1/batches/{batch}/close", params(("batch" = String, Path)), responses((status = 200, body = CloseView)))]
+pub async fn close(
+    State(app): State<App>,
+    member: Member,
+    Path(batch): Path<BatchId>,
+) -> Result<Json<CloseView>, ApiError> {
+    let state: BatchState = app.need(batch.as_str(), "batch").await?;
+    if state.stage != Stage::Dealt {
+        return Err(ApiError::conflict(
+            "not_at_this_stage",
+            "batch",
+            ("本批次现在不能关闭。", "this batch cannot be closed now"),
+            ("发卷并完成评分后再关闭;已关闭的不必再关。", "close it once, after the draw and the scoring"),
+        ));
+    }
+    let mut missing = Vec::new();
+    let mut terminal = 0;
+    for entry in roster::entries(&app, &state).await?.iter() {
+        let result: ResultState = app.read(&result_key(&batch, &entry.pseudonym)).await?;
+        if result.leaf.is_some() {
+            terminal += 1;
+        } else {
+            missing.push(Fault::new(
+                "no_terminal_leaf",
+                entry.seat.as_str(),
+                Text::new("该考生还没有成绩,也没有记缺考。", "this candidate has neither a result nor an absence"),
+                Text::new("先完成评分,或由监考员记缺考。", "finish the scoring, or have the absence recorded"),
+            ));
+        }
+    }
+    if !missing.is_empty() {
+        return Err(ApiError::conflict(
+            "incomplete",
+            "batch",
+            ("还有考生没有结果,不能关闭批次。", "some candidates have no end yet; the batch cannot be closed"),
+            ("按下面的列表逐个处理。", "deal with each on the list"),
+        )
+        .with_faults(missing));
+    }
+    let unused = draw::spares(&app, &batch).await?;
+    transact!(app, &member.actor, |work| {
+        for paper in &unused {
+            log::append(&app, work, &batch, LeafKind::SpareUnused, paper.digest).await?;
+        }
+        Ok(())
+    })?;
+    let log_index = transact!(app, &member.actor, |work| {
+            let leaves = log::hashes(&app).await?;
+            let closing = Closing {
+                batch: batch.clone(),
+                candidates: state.candidates,
+                papers: state.deal.as_ref().map_or(0, |deal| deal.count),
+                root: root(&leaves),
+                size: leaves.len() as u64,
+                terminal,
+                v: 1,
+            };
+            let digest = work.blob(canonical::to_bytes(&closing)?);
+            let leaf = log::append(&app, work, &batch, LeafKind::Closing, digest).await?;
+            work.append::<BatchState>(batch.as_str(), BatchEvent::Closed { leaf: leaf.index }).await?;
+            Ok(leaf.index)
+        })?;
+    let papers = u32::try_from(unused.len()).unwrap_or(u32::MAX);
+    Ok(Json(CloseView { terminal, papers, log_index }))
+}
+
+/// Forms a sitting's practical mark, once all its panels have theirs.
+///
+/// # Errors
+/// 500 when marks and weights do not fit, which the plan's check excludes.
+pub async fn complete_practical(work: &mut Work, plan: &Plan, sitting: &SittingId) -> Result<(), ApiError> {
+    let state: SittingState = work.load(sitting.as_str()).await?;
+    let Some(practical) = &state.practical else { return Ok(()) };
+    let panels = panels::of_sitting(work, practical).await?;
+    let marks: Vec<WeightedMark> = panels.iter().filter_map(mark_of).collect();
+    let terminated = marks.iter().any(|weighted| weighted.mark.terminated);
+    if state.practical_mark.is_some() || (marks.len() < panels.len() && !terminated) {
+        return Ok(());
+    }
+    let weights = plan.practical.functions.iter();
+    let weights = weights.map(|function| FunctionWeight { function: function.function, percent: function.weight });
+    let weights = FunctionWeights::new(weights.collect()).map_err(ApiError::internal)?;
+    let total = match practical_total(&weights, &marks).map_err(ApiError::internal)? {
+        PracticalOutcome::Scored { total, .. } => total,
+        PracticalOutcome::Terminated { .. } => Exact::ZERO,
+    };
+    let panels = Digest::of(&canonical::to_bytes(&marks)?);
+    let mark = PracticalMark { total, terminated, panels };
+    work.append::<SittingState>(sitting.as_str(), SittingEvent::PracticalScored { mark }).await
+}
+
+fn mark_of(panel: &PanelState) -> Option<WeightedMark> {
+    match &panel.outcome {
+        Some(Outcome::Formed { mark }) => Some(WeightedMark { weight: 1, mark: (**mark).clone() }),
+        _ => None,
+    }
+}
+
+/// Brings one candidate as far as what is in allows.
+async fn finish(
+    app: &App,
+    member: &Member,
+    batch: &BatchState,
+    keys: &[Keys],
+    entry: &RosterEntry,
+    view: &mut ScoreView,
+) -> Result<(), ApiError> {
+    let plan = batch.plan()?;
+    let key = result_key(&plan.batch, &entry.pseudonym);
+    let theory: SittingState = app.read(entry.theory.as_str()).await?;
+    let practical: SittingState = app.read(entry.practical.as_str()).await?;
+    let known: ResultState = app.read(&key).await?;
+    if known.leaf.is_some() {
+        return Ok(());
+    }
+    let mut pending = |zh: &str, en: &str| {
+        let ticket = theory.place.as_ref().map(|place| place.ticket.clone()).unwrap_or_default();
+        view.pending.push(PendingLine { ticket, why: Text::new(zh, en) });
+    };
+    if theory.absent {
+        log_absence(app, member, plan, entry, &key).await?;
+        view.absent += 1;
+        return Ok(());
+    }
+    let Some(ending) = &theory.ending else {
+        pending("理论试卷还没有交。", "the theory paper is not in");
+        return Ok(());
+    };
+    let mark = match &theory.theory {
+        Some(mark) => mark.clone(),
+        None => {
+            view.scored += 1;
+            score_theory(app, member, batch, keys, entry, &theory, ending).await?
+        }
+    };
+    let Some(practical) = &practical.practical_mark else {
+        pending("操作考核还没有全部评完。", "the practical exam is not complete");
+        return Ok(());
+    };
+    sign(app, member, batch, entry, &theory, ending, &mark, practical).await?;
+    view.signed += 1;
+    Ok(())
+}
+
+async fn score_theory(
+    app: &App,
+    member: &Member,
+    batch: &BatchState,
+    keys: &[Keys],
+    entry: &RosterEntry,
+    theory: &SittingState,
+    ending: &Ending,
+) -> Result<TheoryMark, ApiError> {
+    let plan = batch.plan()?;
+    let blueprint = super::batches::blueprint(app, plan)?;
+    let shown = papers::of_sitting(app, batch, theory.place()?).await?;
+    let texts = papers::texts(app).await?;
+    let policy = policy(blueprint.scoring.as_str())?;
+    let answers = replay(app, &shown, ending).await?;
+    let scoring = Scoring { indexes: &texts.indexes, keys, blueprint: &blueprint, policy };
+    let (items, half_marks) = scoring.score(&shown.paper, &answers).map_err(ApiError::internal)?;
+    let score = TheoryScore {
+        batch: plan.batch.clone(),
+        sitting: entry.theory.clone(),
+        paper: shown.digest,
+        journal: ending.journal,
+        policy,
+        items,
+        half_marks,
+    };
+    let message = Signed::new(score).sign(&app.keys.organization)?;
+    let identity = message.identity()?;
+    let bytes = message.to_bytes()?;
+    transact!(app, &member.actor, |work| {
+        let mark = TheoryMark { half_marks, score: work.blob(bytes.clone()), identity };
+        work.append::<SittingState>(entry.theory.as_str(), SittingEvent::TheoryScored { mark: mark.clone() })
+            .await?;
+        Ok(mark)
+    })
+}
+
+/// The answers that stood when the sitting ended: nothing that came later counts.
+async fn replay(app: &App, shown: &papers::ShownPaper, ending: &Ending) -> Result<Answers, ApiError> {
+    let mut answers = Answers::default();
+    for (stream, head) in &ending.heads {
+        for event in app.store.history(stream).await?.iter().filter(|event| event.event().seq < head.next_seq) {
+            let touch = SeatEvent::open(event)?;
+            answers.apply(&shown.paper, &shown.several, &touch).map_err(ApiError::internal)?;
+        }
+    }
+    Ok(answers)
+}
+
+#[expect(clippy::too_many_arguments, reason = "a result names all that it rests on")]
+async fn sign(
+    app: &App,
+    member: &Member,
+    batch: &BatchState,
+    entry: &RosterEntry,
+    theory: &SittingState,
+    ending: &Ending,
+    mark: &TheoryMark,
+    practical: &PracticalMark,
+) -> Result<(), ApiError> {
+    let plan = batch.plan()?;
+    let organization = organization::needed(app).await?;
+    let person = roster::person(app, &entry.pseudonym).await?;
+    let salt: [u8; 32] = app.random()?;
+    let fixed = batch.manifest.as_ref().ok_or_else(|| ApiError::not_found("manifest"))?;
+    let blueprint = super::batches::blueprint(app, plan)?;
+    let theory_part = PartResult::theory(mark.half_marks);
+    let practical_part = PartResult::new(practical.total, Exact::PASS_MARK, practical.terminated);
+    let credential = ResultCredential::new(ResultParts {
+        organization: &organization,
+        pseudonym: &entry.pseudonym,
+        batch: &plan.batch,
+        level: plan.level,
+        theory: theory_part.clone(),
+        practical: practical_part.clone(),
+        rules: Rules {
+            draw: ALGORITHM.to_owned(),
+            theory: blueprint.scoring.to_string(),
+            panel: plan.practical.policy.clone(),
+        },
+        evidence: Evidence {
+            attempt: batch.attempt,
+            identity: identity_commitment(
+                &salt,
+                person.name.as_str(),
+                person.document.kind().chinese(),
+                person.document.number(),
+            ),
+            manifest: fixed.digest,
+            paper: papers::of_sitting(app, batch, theory.place()?).await?.digest,
+            journal: ending.journal,
+            theory_score: mark.identity,
+            panels: practical.panels,
+        },
+        profile: plan.profile,
+        issued_at: app.now(),
+    });
+    let jws = jws::sign(&credential, &app.keys.organization)?;
+    let record = jws::Unverified::parse(&jws)?.identity();
+    let result = SignedResult {
+        jws,
+        identity_salt: to_hex(&salt),
+        outcome: credential.credential_subject.outcome,
+        theory: theory_part.shown,
+        practical: practical_part.shown,
+    };
+    let key = result_key(&plan.batch, &entry.pseudonym);
+    transact!(app, &member.actor, |work| {
+        let known: ResultState = work.load(&key).await?;
+        if known.leaf.is_some() {
+            return Ok(());
+        }
+        let leaf = log::append(app, work, &plan.batch, LeafKind::Result, record).await?;
+        work.append::<ResultState>(&key, ResultEvent::Signed { result: result.clone(), leaf }).await
+    })
+}
+
+async fn log_absence(
+    app: &App,
+    member: &Member,
+    plan: &Plan,
+    entry: &RosterEntry,
+    key: &str,
+) -> Result<(), ApiError> {
+    let record = Digest::of_parts(&[b"kaoping/absent/1", entry.theory.as_str().as_bytes()]);
+    transact!(app, &member.actor, |work| {
+        let known: ResultState = work.load(key).await?;
+        if known.leaf.is_some() {
+            return Ok(());
+        }
+        let leaf = log::append(app, work, &plan.batch, LeafKind::Absent, record).await?;
+        let event = ResultEvent::Absent { sitting: entry.theory.clone(), leaf };
+        work.append::<ResultState>(key, event).await
+    })
+}
+
+async fn keys(app: &App) -> Result<Vec<Keys>, ApiError> {
+    let mut keys = Vec::new();
+    for row in super::all(app, Collection::Bank, "").await? {
+        let bank: BankState = super::state_of(&row)?;
+        if let Some(sealed) = bank.sealed {
+            keys.push(canonical::from_bytes(&super::needed_blob(app, &sealed.keys).await?)?);
+        }
+    }
+    Ok(keys)
+}
+
+fn policy(name: &str) -> Result<ScoringPolicy, ApiError> {
+    serde_json::from_value(name.into()).map_err(|_| ApiError::internal(format!("unknown scoring policy `{name}`")))
+}
+

@@ -1,0 +1,31 @@
+//! The trust list: the issuer's key with what it is filed for, and the keys of the log and of receipts.
+
+use super::organization;
+use crate::app::App;
+use crate::error::ApiError;
+use crate::state::organization::{KEY, OrganizationState};
+use axum::Json;
+use axum::extract::State;
+use kaoping_engine::result::verify::trust::{TrustList, TrustedIssuer};
+use kaoping_record::key::Signer as _;
+
+/// Whom a verifier trusts for what.
+#[utoipa::path(get, path = "/api/v1/trust", responses((status = 200, body = Object)))]
+pub async fn read(State(app): State<App>) -> Result<Json<TrustList>, ApiError> {
+    let organization = organization::needed(&app).await?;
+    let state: OrganizationState = app.read(KEY).await?;
+    let issuer = TrustedIssuer {
+        organization_id: format!("urn:kaoping:organization:{}", organization.credit_code),
+        name: organization.name,
+        key: app.keys.organization.public_key().clone(),
+        filing: organization.filing,
+        valid_from_ms: state.since_ms.unwrap_or_else(|| app.now()),
+        revoked: None,
+    };
+    Ok(Json(TrustList::new(
+        vec![issuer],
+        &app.settings.log_origin,
+        app.keys.log.public_key().clone(),
+        app.keys.room.public_key().clone(),
+    )?))
+}

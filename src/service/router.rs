@@ -1,0 +1,136 @@
+//! All routes of the service, as a table of contents. Who may use them stands in [`crate::access::ROUTES`].
+
+use crate::access::guard;
+use crate::app::App;
+use crate::pages;
+use crate::resources::{
+    banks, batches, certificates, draw, examiner, log, login, organization, panels, results, rooms, roster, scoring,
+    seat, sittings, staff, trust,
+};
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::{from_fn_with_state, map_response};
+use axum::response::Response;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The largest request, which a roster needs.
+const MAX_REQUEST_BYTES: usize = 10 * 1024 * 1024;
+
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "Kaoping 考评",
+    description = "Level certification of long-term carers (长期照护师). Staff routes need TLS, the session cookie and, to change anything, the header `x-kaoping: 1`."
+))]
+struct Description;
+
+/// The service's routes and pages.
+pub fn router(app: App) -> Router {
+    let (api, _) = api().split_for_parts();
+    api.route_layer(from_fn_with_state(app.clone(), guard))
+        .merge(pages::router())
+        .layer(DefaultBodyLimit::max(MAX_REQUEST_BYTES))
+        .layer(map_response(secure))
+        .with_state(app)
+}
+
+/// The OpenAPI description of [`router`].
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    api().split_for_parts().1
+}
+
+fn api() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(login::login))
+        .routes(routes!(login::logout))
+        .routes(routes!(login::me))
+        .routes(routes!(organization::public))
+        .routes(routes!(trust::read))
+        .routes(routes!(log::checkpoint))
+        .routes(routes!(log::entries))
+        .routes(routes!(log::proof))
+        .routes(routes!(organization::read, organization::write))
+        .routes(routes!(staff::list, staff::create))
+        .routes(routes!(banks::list))
+        .routes(routes!(batches::blueprints))
+        .routes(routes!(batches::sheets))
+        .routes(routes!(batches::list, batches::create))
+        .routes(routes!(batches::read))
+        .routes(routes!(roster::read, roster::upload))
+        .routes(routes!(draw::read))
+        .routes(routes!(draw::commit))
+        .routes(routes!(draw::fix))
+        .routes(routes!(draw::open))
+        .routes(routes!(draw::deal))
+        .routes(routes!(draw::papers))
+        .routes(routes!(draw::bundle))
+        .routes(routes!(rooms::list))
+        .routes(routes!(rooms::board))
+        .routes(routes!(rooms::bind))
+        .routes(routes!(rooms::refuse))
+        .routes(routes!(rooms::open))
+        .routes(routes!(rooms::pause))
+        .routes(routes!(rooms::resume))
+        .routes(routes!(rooms::incident))
+        .routes(routes!(sittings::extend))
+        .routes(routes!(sittings::absent))
+        .routes(routes!(sittings::hand_in))
+        .routes(routes!(seat::enrol))
+        .routes(routes!(seat::enrolment))
+        .routes(routes!(seat::read))
+        .routes(routes!(seat::paper))
+        .routes(routes!(seat::events))
+        .routes(routes!(seat::receipt))
+        .routes(routes!(examiner::list))
+        .routes(routes!(examiner::read))
+        .routes(routes!(examiner::events))
+        .routes(routes!(examiner::hand_in))
+        .routes(routes!(panels::list))
+        .routes(routes!(panels::decide))
+        .routes(routes!(scoring::score))
+        .routes(routes!(scoring::close))
+        .routes(routes!(results::list))
+        .routes(routes!(results::read))
+        .routes(routes!(results::bundle))
+        .routes(routes!(certificates::list))
+}
+
+/// Headers of every answer: nothing from elsewhere, nothing kept by caches.
+async fn secure(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    let policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
+                  object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(HeaderName::from_static("x-frame-options"), HeaderValue::from_static("DENY"));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::ROUTES;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_route_has_its_line_in_the_table_of_roles() {
+        let mut described = BTreeSet::new();
+        for (path, item) in openapi().paths.paths {
+            let methods = [("GET", &item.get), ("POST", &item.post), ("PUT", &item.put), ("DELETE", &item.delete)];
+            for (method, operation) in methods {
+                if operation.is_some() {
+                    described.insert((method.to_owned(), path.clone()));
+                }
+            }
+        }
+        let table: BTreeSet<_> =
+            ROUTES.iter().map(|(method, path, _)| ((*method).to_owned(), (*path).to_owned())).collect();
+        assert_eq!(table.len(), ROUTES.len(), "a line stands twice");
+        assert_eq!(described, table);
+    }
+}
