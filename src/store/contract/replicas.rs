@@ -69,11 +69,8 @@ async fn a_store_outlives_its_connections() -> Outcome {
     let seat = stream("seat/a");
     let mut head = store.commit(appending(&seat, Head::EMPTY, 1)).await?.heads[0].1;
     for _ in 0..3 {
-        site.execute(&format!(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '{schema}'"
-        ))
-        .await?;
-        // At most the commit that meets a dead connection is refused, and says whether it was stored.
+        terminate(url, schema).await?;
+        // At most the one commit that meets the dead connection is refused; it then did not begin.
         let commit = appending(&seat, head, 1);
         head = match store.commit(commit.clone()).await {
             Ok(committed) => committed.heads[0].1,
@@ -84,6 +81,16 @@ async fn a_store_outlives_its_connections() -> Outcome {
     assert_eq!(store.head(&seat).await?, head);
     assert_eq!(head.next_seq, 4);
     site.drop_schema().await
+}
+
+/// Ends all connections of that name, and returns when the server has none left.
+async fn terminate(url: &str, name: &str) -> Outcome {
+    let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await?;
+    let connection = tokio::spawn(connection);
+    let ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1";
+    while !client.query(ended, &[&name]).await?.is_empty() {}
+    drop(client);
+    Ok(connection.await??)
 }
 
 #[tokio::test]
