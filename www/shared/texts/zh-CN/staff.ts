@@ -10,7 +10,7 @@ export default {
   wrong_page_cure: '请用有相应职责的账号登录，或联系机构管理员。',
   offline_account: '没有网络，先用上次登录的账号。',
   role_officer: '考务人员',
-  role_custodian: '密值保管人',
+  role_custodian: '抽题密码保管人',
   role_invigilator: '监考员',
   role_examiner: '考评员',
   role_lead: '考评组长',

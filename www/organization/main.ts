@@ -1,0 +1,7 @@
+import { mount } from 'svelte';
+import '../shared/ui/base.css';
+import { startDisplay } from '../shared/ui/display.svelte.ts';
+import App from './App.svelte';
+
+startDisplay('normal');
+mount(App, { target: document.body });
