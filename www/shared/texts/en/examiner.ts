@@ -8,7 +8,8 @@ export default {
   list_hint: 'Call the candidate by the drawn number, then open the sheet. Neither name nor employer is shown.',
   refresh: 'Refresh',
   refreshing: 'Refreshing…',
-  offline_list: 'No network: these are the sheets stored on this tablet. Go on scoring; it is sent when the network is back.',
+  offline_list:
+    'No network: these are the sheets stored on this tablet. Go on scoring; it is sent when the network is back.',
   prefetched: '{n} {n:sheet is|sheets are} stored on this tablet and can be scored offline.',
   number: 'No. {n}',
   number_label: 'Drawn number',
@@ -80,7 +81,8 @@ export default {
   refused: 'The server did not take the scores; tell the lead examiner. They are still stored on this tablet.',
   not_durable:
     'This tablet cannot store scores. Go on while there is a network, but do not reload or close the page; offline, use paper.',
-  aside: 'Another tablet has scored this candidate. {n} {n:step|steps} of this one do not count and are kept apart; tell the lead examiner.',
+  aside:
+    'Another tablet has scored this candidate. {n} {n:step|steps} of this one do not count and are kept apart; tell the lead examiner.',
   hand_in_title: 'Hand in',
   unscored_title: '{n} {n:item is|items are} not scored yet',
   unscored_hint: 'Every item needs a score. Choose one to go there.',
