@@ -1,0 +1,254 @@
+//! The banks and blueprints of `question-bank/`: valid by program and by schema, and enough for the papers of a batch.
+
+use kaoping_engine::bank::authored::AuthoredBank;
+use kaoping_engine::bank::authoring::{self, AuthoredFile};
+use kaoping_engine::bank::read::{self, SourceFile};
+use kaoping_engine::bank::{Profile, check, seal, write};
+use kaoping_engine::blueprint::{self, Blueprint};
+use kaoping_engine::draw::manifest::{BankEntry, CustodianEntry};
+use kaoping_engine::draw::seating::{PaperUse, SeatedPaper};
+use kaoping_engine::draw::{self, ALGORITHM, DrawInput, Manifest, Seating, Secret, SecretBytes, commitment};
+use kaoping_record::canonical;
+use kaoping_record::digest::Digest;
+use kaoping_record::id::{BatchId, CustodianId, PaperId, RoomId};
+use serde_json::{Value, json};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+type Any = Box<dyn std::error::Error>;
+type Outcome = Result<(), Any>;
+type Files = Vec<(String, Vec<u8>)>;
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../question-bank")
+}
+
+/// The JSON files of a folder, by path within it.
+fn files(folder: &Path, parts: &[&str]) -> Result<Files, Any> {
+    let mut files = Vec::new();
+    for part in parts {
+        for entry in fs::read_dir(folder.join(part))? {
+            let path = entry?.path();
+            if path.extension().is_some_and(|extension| extension == "json") {
+                let within = path.strip_prefix(folder)?.to_string_lossy().replace('\\', "/");
+                files.push((within, fs::read(&path)?));
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// The schema of one kind of file.
+fn validator(name: &str, kind: Option<&str>) -> Result<jsonschema::Validator, Any> {
+    let mut schema: Value = serde_json::from_slice(&fs::read(folder().join("schema").join(name))?)?;
+    jsonschema::meta::validate(&schema).map_err(|error| error.to_string())?;
+    if let Some(kind) = kind {
+        let members = schema.as_object_mut().ok_or("a schema is an object")?;
+        members.insert("oneOf".into(), json!([{ "$ref": format!("#/$defs/{kind}") }]));
+    }
+    Ok(jsonschema::validator_for(&schema)?)
+}
+
+fn sample_files() -> Result<Files, Any> {
+    files(&folder().join("national/5"), &["", "elements", "items"])
+}
+
+/// The sample bank; items that have no ids yet get some for the test.
+fn sample_bank() -> Result<AuthoredBank, Any> {
+    let mut texts = sample_files()?;
+    let drafts: Vec<AuthoredFile> = texts
+        .iter()
+        .filter(|(path, _)| path.starts_with("items/"))
+        .map(|(path, bytes)| authoring::read_file(path, bytes).map_err(|faults| format!("{faults:?}")))
+        .collect::<Result<_, _>>()?;
+    let mut next = 0_u64;
+    let minted = authoring::mint(&drafts, &mut || {
+        next += 1;
+        let [a, b, c, d, e, f, g, h, i, j, ..] = *Digest::of(&next.to_le_bytes()).as_bytes();
+        [a, b, c, d, e, f, g, h, i, j]
+    });
+    texts.retain(|(path, _)| !path.starts_with("items/"));
+    for file in minted.map_err(|faults| format!("{faults:?}"))? {
+        texts.push((file.file, write::item_file(&file.value)?.into_bytes()));
+    }
+    let sources: Vec<SourceFile<'_>> = texts.iter().map(|(path, bytes)| SourceFile { path, bytes }).collect();
+    Ok(read::bank(&sources).map_err(|faults| format!("{faults:?}"))?)
+}
+
+fn level_five() -> Result<Blueprint, Any> {
+    Ok(canonical::from_authored(&fs::read(folder().join("blueprints/5.json"))?)?)
+}
+
+#[test]
+fn the_sample_bank_has_no_defect() -> Outcome {
+    let bank = sample_bank()?;
+    assert_eq!(check::check(&bank), []);
+    assert!(bank.items().count() >= 400 && bank.points().count() >= 200);
+    assert_eq!(bank.head.label, "样题，非国家题库");
+    Ok(())
+}
+
+#[test]
+fn its_files_follow_the_schema() -> Outcome {
+    let (bank, elements) =
+        (validator("bank.schema.json", Some("bank"))?, validator("bank.schema.json", Some("elements"))?);
+    let items = validator("bank.schema.json", Some("items"))?;
+    for (path, bytes) in sample_files()? {
+        let kind = if path.starts_with("items/") {
+            &items
+        } else if path.starts_with("elements/") {
+            &elements
+        } else {
+            &bank
+        };
+        let errors: Vec<String> = kind
+            .iter_errors(&serde_json::from_slice(&bytes)?)
+            .map(|error| format!("{} {error}", error.instance_path()))
+            .collect();
+        assert_eq!(errors, Vec::<String>::new(), "{path}");
+    }
+    // Minted files too, and the general schema takes every kind of file.
+    let any = validator("bank.schema.json", None)?;
+    for file in &sample_bank()?.items {
+        let value = serde_json::to_value(&file.value)?;
+        assert!(items.is_valid(&value) && any.is_valid(&value), "{}", file.file);
+    }
+    Ok(())
+}
+
+/// Catches a schema that says less than the program.
+#[test]
+fn the_schema_refuses_what_the_program_refuses() -> Outcome {
+    let items = validator("bank.schema.json", Some("item"))?;
+    let bank = sample_bank()?;
+    let choice = bank.items().map(|(_, item)| item).find(|item| item.options.len() == 4).ok_or("a choice")?;
+    let statement = bank.items().map(|(_, item)| item).find(|item| item.options.len() == 2).ok_or("a statement")?;
+    let (choice, statement) = (serde_json::to_value(choice)?, serde_json::to_value(statement)?);
+    assert!(items.is_valid(&choice) && items.is_valid(&statement));
+    for (field, value) in [
+        ("id", json!("A")),
+        ("point", json!("b-a")),
+        ("type", json!("essay")),
+        ("difficulty", json!(6)),
+        ("consistency", json!(0)),
+        ("stem", json!(" ")),
+        ("options", json!([{ "id": "a", "text": "一" }, { "id": "b", "text": "二" }])),
+        ("key", json!(["a", "b"])),
+        ("key", json!([])),
+        ("rationale", json!("")),
+        ("group", json!({ "id": "g" })),
+        ("marks", json!(1)),
+    ] {
+        let mut wrong = choice.clone();
+        wrong[field] = value;
+        assert!(!items.is_valid(&wrong), "{field}");
+    }
+    let mut wrong = statement;
+    wrong["options"][0]["text"] = json!("对");
+    assert!(!items.is_valid(&wrong));
+    Ok(())
+}
+
+#[test]
+fn blueprints_are_valid_by_program_and_schema() -> Outcome {
+    let schema = validator("blueprint.schema.json", None)?;
+    let blueprints = files(&folder(), &["blueprints"])?;
+    assert!(!blueprints.is_empty());
+    for (path, bytes) in blueprints {
+        assert_eq!(blueprint::check(&canonical::from_authored(&bytes)?), [], "{path}");
+        let mut value: Value = serde_json::from_slice(&bytes)?;
+        assert!(schema.is_valid(&value), "{path}");
+        value["minutes"] = json!(59);
+        assert!(!schema.is_valid(&value), "{path}");
+    }
+    Ok(())
+}
+
+/// Catches a bank or an algorithm by which a batch would be refused on the day: a room of forty with its spares, and a
+/// large batch of four hundred, for several seeds each.
+#[test]
+fn the_sample_bank_fills_the_papers_of_a_batch() -> Outcome {
+    let blueprint = level_five()?;
+    let mut salt = 0;
+    let sealed = seal::seal(&sample_bank()?, &mut || {
+        salt += 1;
+        *Digest::of(&u32::to_le_bytes(salt)).as_bytes()
+    })?;
+    for (papers, seeds) in [(44, 20), (440, 3)] {
+        for seed in 0..seeds {
+            let batch = Batch::new(papers, seed, &sealed, &blueprint)?;
+            let drawn =
+                draw::draw(&batch.input(&sealed, &blueprint)).map_err(|refusal| format!("{:?}", refusal.faults()))?;
+            assert_eq!(drawn.papers.len(), papers);
+            assert!(drawn.papers.iter().all(|paper| paper.items.len() == 100));
+            assert_eq!(drawn.equivalence.forced, [], "without resits the bank needs no forced card");
+        }
+    }
+    Ok(())
+}
+
+struct Batch {
+    manifest: Manifest,
+    seating: Seating,
+    secrets: Vec<Secret>,
+}
+
+impl Batch {
+    fn new(papers: usize, seed: u8, sealed: &seal::SealedBank, blueprint: &Blueprint) -> Result<Self, Any> {
+        let batch = BatchId::new("batch")?;
+        let secret = Secret { custodian: CustodianId::new("alpha")?, secret: SecretBytes::new([seed; 32]) };
+        let room = RoomId::new("room")?;
+        let seat = |number: usize| {
+            let (paper, avoid) = (PaperId::new(format!("p{number}"))?, Vec::new());
+            Ok::<_, Any>(SeatedPaper {
+                paper,
+                paper_use: PaperUse::Seat,
+                session: Some(1),
+                room: Some(room.clone()),
+                avoid,
+            })
+        };
+        let papers = (0..papers).map(seat).collect::<Result<_, _>>()?;
+        let seating = Seating { batch: batch.clone(), v: 1, papers };
+        let index = &sealed.index;
+        let manifest = Manifest {
+            v: 1,
+            algorithm: ALGORITHM.into(),
+            profile: Profile::Sample,
+            attempt: 1,
+            replaces: None,
+            level: index.level,
+            banks: vec![BankEntry {
+                bank: index.bank.clone(),
+                kind: index.kind,
+                index: index.digest()?,
+                answer_keys: index.answer_keys(),
+                approval: None,
+            }],
+            blueprint: blueprint.digest()?,
+            seating: seating.digest()?,
+            roster: Digest::ZERO,
+            practical: None,
+            custodians: vec![CustodianEntry {
+                custodian: secret.custodian.clone(),
+                outside: false,
+                commitment: commitment(&batch, 1, &secret.custodian, &secret.secret),
+            }],
+            public_entropy: None,
+            batch,
+        };
+        Ok(Self { manifest, seating, secrets: vec![secret] })
+    }
+
+    fn input<'a>(&'a self, sealed: &'a seal::SealedBank, blueprint: &'a Blueprint) -> DrawInput<'a> {
+        DrawInput {
+            manifest: &self.manifest,
+            indexes: std::slice::from_ref(&sealed.index),
+            blueprint,
+            seating: &self.seating,
+            secrets: &self.secrets,
+            public_entropy: None,
+        }
+    }
+}
