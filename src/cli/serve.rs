@@ -89,7 +89,7 @@ pub(super) async fn start(arguments: &Arguments, passphrase: &str) -> Result<Run
         log_origin: "kaoping.local/log".to_owned(),
     };
     let app = App::new(Parts { store, identity, keys, clock: Arc::new(SystemClock), settings });
-    banks::seal_embedded(&app).await.map_err(|error| format!("{error:?}"))?;
+    banks::seal_embedded(&app).await?;
     let hosts = ["localhost".to_owned(), "127.0.0.1".to_owned(), arguments.host.clone()];
     let server = tls::open_or_create(&data.join("tls"), &hosts)?;
     let serving = serve(app.clone(), http, secure, &server).await?;
@@ -114,7 +114,7 @@ async fn first_account(app: &App) -> Result<(), Box<dyn Error + Send + Sync>> {
     }
     let new =
         NewAccount { login: "office".into(), name: "考务办公室".into(), roles: vec![Role::Officer], employer: None };
-    let created = staff::make(app, "service", new).await.map_err(|error| format!("{error:?}"))?;
+    let created = staff::make(app, "service", new).await?;
     println!("first login {} / {} (shown once)", created.account.login, created.one_time_password);
     Ok(())
 }

@@ -110,6 +110,22 @@ impl ApiError {
     }
 }
 
+/// Single defects that a terminal shows; a page shows all.
+const SHOWN: usize = 20;
+
+impl std::fmt::Display for ApiError {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{} {}", self.error.cause.zh, self.error.cause.en)?;
+        for fault in self.faults.iter().take(SHOWN) {
+            write!(formatter, "\n  {}: {} {}", fault.place, fault.cause.zh, fault.cure.zh)?;
+        }
+        let more = self.faults.len().saturating_sub(SHOWN);
+        if more > 0 { write!(formatter, "\n  (+{more})") } else { Ok(()) }
+    }
+}
+
+impl std::error::Error for ApiError {}
+
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         if matches!(error, StoreError::Conflict { .. }) {

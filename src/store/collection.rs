@@ -35,13 +35,17 @@ pub enum Collection {
     Enrolment,
     /// Certificates.
     Certificate,
+    /// The log's size.
+    Log,
+    /// Exports of personal data, with who took them and why.
+    Export,
     /// Settings of the installation.
     Setting,
 }
 
 impl Collection {
     /// Every collection.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::Organization,
         Self::Bank,
         Self::Batch,
@@ -58,6 +62,8 @@ impl Collection {
         Self::LoginSession,
         Self::Enrolment,
         Self::Certificate,
+        Self::Log,
+        Self::Export,
         Self::Setting,
     ];
 
@@ -81,17 +87,18 @@ impl Collection {
             Self::LoginSession => "login_session",
             Self::Enrolment => "enrolment",
             Self::Certificate => "certificate",
+            Self::Log => "log",
+            Self::Export => "export",
             Self::Setting => "setting",
         }
     }
 
     /// Whether its documents are themselves the truth: no event tells them, so a rebuild leaves them alone.
     ///
-    /// Password digests and open logins must not stand in streams, from which nothing can be deleted;
-    /// settings belong to an installation, not to what happened.
+    /// Settings belong to an installation, not to what happened.
     #[must_use]
     pub const fn is_authoritative(self) -> bool {
-        matches!(self, Self::Account | Self::LoginSession | Self::Setting)
+        matches!(self, Self::Setting)
     }
 }
 

@@ -53,7 +53,7 @@ pub(super) async fn setup(running: &Running, candidates: u32) -> Result<Demo, Bo
         roles: vec![Role::Officer],
         employer: None,
     };
-    let office = staff::make(&running.app, "service", office).await.map_err(|error| format!("{error:?}"))?;
+    let office = staff::make(&running.app, "service", office).await?;
     let caller = client.login("office", &office.one_time_password).await?;
     let mut logins = vec![Login {
         id: office.account.id.to_string(),

@@ -44,7 +44,7 @@ pub enum ExportEvent {
 
 impl Aggregate for ExportState {
     const FAMILY: &'static str = "export";
-    const COLLECTION: Collection = Collection::Setting;
+    const COLLECTION: Collection = Collection::Export;
     type Event = ExportEvent;
 
     fn apply(&mut self, event: Self::Event, at: Time, actor: &str) {

@@ -35,7 +35,7 @@ pub fn leaf_key(index: u64) -> String {
 
 impl Aggregate for LogState {
     const FAMILY: &'static str = "log";
-    const COLLECTION: Collection = Collection::Setting;
+    const COLLECTION: Collection = Collection::Log;
     type Event = LogEvent;
 
     fn apply(&mut self, _event: Self::Event, _at: Time, _actor: &str) {

@@ -51,7 +51,7 @@ async fn a_rebuild_equals_the_live_documents(site: &Site) -> Outcome {
         let projections = append.events.iter().flat_map(|event| live.changes(event)).collect();
         store.commit(Commit { appends: vec![append], projections, blobs: vec![] }).await?;
     }
-    let account = put(Collection::Account, "clerk");
+    let account = put(Collection::Setting, "clerk");
     store.commit(Commit { projections: vec![account], ..Commit::default() }).await?;
     let before = all_documents(&*store).await?;
     assert_eq!(before.len(), 4, "three seats and an account");
@@ -99,7 +99,7 @@ struct Oversteps;
 
 impl Projector for Oversteps {
     fn project(&mut self, _: &Placed) -> Result<Vec<Change>, Box<dyn Error + Send + Sync>> {
-        Ok(vec![put(Collection::Account, "intruder")])
+        Ok(vec![put(Collection::Setting, "intruder")])
     }
 }
 
