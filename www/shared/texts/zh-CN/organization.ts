@@ -208,6 +208,9 @@ export default {
   true_false: '判断',
   ethics: '职业道德',
   foundations: '基础知识',
+  easy: '易',
+  middle: '中',
+  hard: '难',
   draw_bundle: '下载抽题公布材料',
 
   papers_hint: '每份试卷有自己的抽题证书。这里没有题目内容。',
