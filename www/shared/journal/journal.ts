@@ -19,7 +19,8 @@ export interface Store {
 
 export class Journal {
   readonly #store: Store | null;
-  readonly #streams = new Map<string, string[]>();
+  // Promises, so that two calls at once read the device once and write to one list.
+  readonly #streams = new Map<string, Promise<string[]>>();
   readonly #notes = new Map<string, unknown>();
   #durable: boolean;
   readonly #onfail: (error: unknown) => void;
@@ -37,24 +38,20 @@ export class Journal {
   }
 
   /** The events of a stream, oldest first. */
-  async events(stream: string): Promise<readonly string[]> {
-    const known = this.#streams.get(stream);
-    if (known !== undefined) return known;
-    const events = (await this.#try((store) => store.events(stream))) ?? [];
-    this.#streams.set(stream, events);
-    return events;
+  events(stream: string): Promise<readonly string[]> {
+    return this.#list(stream);
   }
 
   /** Appends an event; fulfilled when it is stored, or when it is clear that this device cannot store it. */
   async append(stream: string, event: string): Promise<void> {
-    const events = (await this.events(stream)) as string[];
+    const events = await this.#list(stream);
     const place = events.push(event) - 1;
     await this.#try((store) => store.append(stream, place, event));
   }
 
   /** Drops the events from this place on from the stream; the device keeps them under another name. */
   async setAside(stream: string, from: number): Promise<void> {
-    const events = (await this.events(stream)) as string[];
+    const events = await this.#list(stream);
     if (events.length <= from) return;
     await this.#try((store) => store.setAside(stream, from));
     events.length = from;
@@ -70,6 +67,15 @@ export class Journal {
   async keep(key: string, value: unknown): Promise<void> {
     this.#notes.set(key, value);
     await this.#try((store) => store.keep(key, value));
+  }
+
+  #list(stream: string): Promise<string[]> {
+    let list = this.#streams.get(stream);
+    if (list === undefined) {
+      list = this.#try((store) => store.events(stream)).then((events) => events ?? []);
+      this.#streams.set(stream, list);
+    }
+    return list;
   }
 
   async #try<Value>(work: (store: Store) => Promise<Value>): Promise<Value | undefined> {

@@ -13,7 +13,7 @@ export default {
   memory_only: 'This PC cannot store your answers. Do not reload or close the page, and raise your hand.',
 
   ticket_title: 'Enter your admission ticket number',
-  ticket_hint: 'It is printed on your ticket. Capital or small letters are the same.',
+  ticket_hint: 'It is printed on your ticket; enter it digit by digit.',
   ticket_label: 'Ticket number',
   ticket_missing: 'Enter the ticket number first.',
   ticket_submit: 'OK',
@@ -93,6 +93,7 @@ export default {
   count_flagged: '{n} flagged',
   cell: 'Question {n}, {state}',
   display: 'Text and display',
+  display_short: 'Text',
   keys: 'Keys: 1–4 or A–D choose, ← → change the question, ↑ ↓ move, Enter chooses.',
   read: 'Read aloud',
   read_stop: 'Stop reading',

@@ -17,6 +17,7 @@ export default {
   retry: 'Try again',
   loading: 'Loading…',
   empty: 'Nothing here',
+  labelled: '{label}: {text}',
   place: 'Where',
   cause: 'Why',
   cure: 'What to do',
