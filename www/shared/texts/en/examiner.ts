@@ -13,6 +13,8 @@ export default {
   prefetched: '{n} {n:sheet is|sheets are} stored on this tablet and can be scored offline.',
   number: 'No. {n}',
   number_label: 'Drawn number',
+  all_numbers: 'All',
+  number_left: '{n} to do',
   task: 'Task',
   function: 'Function',
   minutes: '{prepare} min to prepare, {task} min for the task',

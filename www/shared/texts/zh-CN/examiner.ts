@@ -10,6 +10,8 @@ export default {
   prefetched: '{n} 张评分表已存在本机，断网也能评分。',
   number: '{n} 号',
   number_label: '抽签号',
+  all_numbers: '全部',
+  number_left: '{n} 项未交',
   task: '考核任务',
   function: '职业功能',
   minutes: '准备 {prepare} 分钟，操作 {task} 分钟',
