@@ -113,7 +113,9 @@ async fn first_account(app: &App) -> Result<(), Box<dyn Error + Send + Sync>> {
         return Ok(());
     }
     let new =
-        NewAccount { login: "office".into(), name: "考务办公室".into(), roles: vec![Role::Officer], employer: None };
+        NewAccount {
+            login: "office".into(), name: "考务办公室".into(), roles: vec![Role::Officer], employer: None
+        };
     let created = staff::make(app, "service", new).await?;
     println!("first login {} / {} (shown once)", created.account.login, created.one_time_password);
     Ok(())

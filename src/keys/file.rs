@@ -79,8 +79,7 @@ pub fn seal(purpose: &str, secret: &Secret, passphrase: &str, seed: &FileSeed) -
     let cipher = cipher(passphrase, &seed.salt, cost)?;
     let aad = associated(purpose);
     let payload = Payload { msg: secret.as_slice(), aad: &aad };
-    let ciphertext =
-        cipher.encrypt(&XNonce::from(seed.nonce), payload).map_err(|_| KeyFileError::Parameters)?;
+    let ciphertext = cipher.encrypt(&XNonce::from(seed.nonce), payload).map_err(|_| KeyFileError::Parameters)?;
     Ok(canonical::to_bytes(&KeyFile {
         argon2: cost,
         ciphertext: to_hex(&ciphertext),
@@ -109,9 +108,7 @@ pub fn open(bytes: &[u8], purpose: &str, passphrase: &str) -> Result<Secret, Key
     let ciphertext = bytes(&file.ciphertext)?;
     let aad = associated(purpose);
     let payload = Payload { msg: &ciphertext, aad: &aad };
-    let plain = Zeroizing::new(
-        cipher.decrypt(&XNonce::from(nonce), payload).map_err(|_| KeyFileError::Locked)?,
-    );
+    let plain = Zeroizing::new(cipher.decrypt(&XNonce::from(nonce), payload).map_err(|_| KeyFileError::Locked)?);
     let secret = plain.as_slice().try_into().map_err(|_| KeyFileError::Locked)?;
     Ok(Zeroizing::new(secret))
 }
@@ -121,8 +118,7 @@ fn associated(purpose: &str) -> Vec<u8> {
 }
 
 fn cipher(passphrase: &str, salt: &[u8], cost: Cost) -> Result<XChaCha20Poly1305, KeyFileError> {
-    let parameters = Params::new(cost.memory_kib, cost.passes, 1, Some(32))
-        .map_err(|_| KeyFileError::Parameters)?;
+    let parameters = Params::new(cost.memory_kib, cost.passes, 1, Some(32)).map_err(|_| KeyFileError::Parameters)?;
     let mut key = Zeroizing::new([0_u8; 32]);
     Argon2::new(Algorithm::Argon2id, Version::V0x13, parameters)
         .hash_password_into(passphrase.as_bytes(), salt, key.as_mut())

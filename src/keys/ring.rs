@@ -53,8 +53,7 @@ impl KeyRing {
     /// # Errors
     /// [`KeyRingError`] naming the file.
     pub fn open_or_create(folder: &Path, passphrase: &str, entropy: Entropy<'_>) -> Result<Self, KeyRingError> {
-        fs::create_dir_all(folder)
-            .map_err(|error| KeyRingError::Io { path: folder.to_owned(), error })?;
+        fs::create_dir_all(folder).map_err(|error| KeyRingError::Io { path: folder.to_owned(), error })?;
         let mut secret = |purpose: &str| open_or_create(folder, purpose, passphrase, entropy);
         Ok(Self {
             organization: Es256Signer::from_scalar(&*secret("organization")?)?,

@@ -4,8 +4,8 @@
 //! at most [`MAX_DEPTH`] levels. Bytes that come from outside are accepted only when they already are in
 //! this form, so that two readers cannot understand one record differently.
 
-use serde::de::{self, Deserialize, DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::Serialize;
+use serde::de::{self, Deserialize, DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 use std::fmt;
 
@@ -110,9 +110,7 @@ fn json_error(error: impl fmt::Display) -> CanonicalError {
     let text = error.to_string();
     match text.strip_prefix(DUPLICATE) {
         // serde_json appends the place: ` at line 1 column 9`.
-        Some(key) => CanonicalError::DuplicateKey(
-            key.rsplit_once(" at line ").map_or(key, |(key, _)| key).to_owned(),
-        ),
+        Some(key) => CanonicalError::DuplicateKey(key.rsplit_once(" at line ").map_or(key, |(key, _)| key).to_owned()),
         None => CanonicalError::Json(text),
     }
 }
@@ -196,7 +194,10 @@ mod tests {
         assert_eq!(refused(r#"{"b":1,"a":2}"#), CanonicalError::Form);
         assert_eq!(refused(r#"{"a": 1}"#), CanonicalError::Form);
         assert_eq!(refused(r#""\u0061""#), CanonicalError::Form);
-        assert_eq!(refused(&"[".repeat(40).chars().chain("]".repeat(40).chars()).collect::<String>()), CanonicalError::Depth);
+        assert_eq!(
+            refused(&"[".repeat(40).chars().chain("]".repeat(40).chars()).collect::<String>()),
+            CanonicalError::Depth
+        );
         assert!(matches!(refused("{"), CanonicalError::Json(_)));
     }
 
@@ -211,9 +212,6 @@ mod tests {
     fn authored_text_may_have_spaces() {
         let value: Value = from_authored(b"{ \"b\": 1, \"a\": 2 }").expect("in profile");
         assert_eq!(to_bytes(&value).expect("in profile"), br#"{"a":2,"b":1}"#);
-        assert_eq!(
-            from_authored::<Value>(br#"{ "b": 1, "b": 2 }"#),
-            Err(CanonicalError::DuplicateKey("b".into()))
-        );
+        assert_eq!(from_authored::<Value>(br#"{ "b": 1, "b": 2 }"#), Err(CanonicalError::DuplicateKey("b".into())));
     }
 }

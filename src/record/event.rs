@@ -25,8 +25,7 @@ impl Stream {
     pub fn new(name: impl Into<String>) -> Result<Self, EventError> {
         let name = name.into();
         let part = |part: &str| {
-            !part.is_empty()
-                && part.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_'))
+            !part.is_empty() && part.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_'))
         };
         if name.len() <= 160 && name.contains('/') && name.split('/').all(part) {
             Ok(Self(name))
@@ -166,8 +165,7 @@ impl Sealed {
         v: u32,
         body: &impl Serialize,
     ) -> Result<Self, EventError> {
-        let body = serde_json::to_value(body)
-            .map_err(|error| CanonicalError::Json(error.to_string()))?;
+        let body = serde_json::to_value(body).map_err(|error| CanonicalError::Json(error.to_string()))?;
         let event = Event {
             kind: kind.to_owned(),
             v,
@@ -239,10 +237,7 @@ impl Sealed {
     /// [`EventError`] naming the first difference.
     pub fn continues(&self, stream: &Stream, head: Head) -> Result<(), EventError> {
         if self.event.stream != *stream {
-            return Err(EventError::OtherStream {
-                expected: stream.0.clone(),
-                found: self.event.stream.0.clone(),
-            });
+            return Err(EventError::OtherStream { expected: stream.0.clone(), found: self.event.stream.0.clone() });
         }
         if self.event.seq != head.next_seq {
             return Err(EventError::Sequence { expected: head.next_seq, found: self.event.seq });
@@ -258,8 +253,7 @@ impl Sealed {
     /// # Errors
     /// [`EventError::Canonical`] when it does not fit.
     pub fn body<T: DeserializeOwned>(&self) -> Result<T, EventError> {
-        T::deserialize(&self.event.body)
-            .map_err(|error| CanonicalError::Json(error.to_string()).into())
+        T::deserialize(&self.event.body).map_err(|error| CanonicalError::Json(error.to_string()).into())
     }
 }
 
@@ -279,7 +273,9 @@ mod tests {
         let zeros = "0".repeat(64);
         assert_eq!(
             String::from_utf8_lossy(first().bytes()),
-            format!(r#"{{"actor":"seat:k","at_ms":5,"body":{{"q":1}},"kind":"seat.answered","prev":"{zeros}","seq":0,"stream":"seat/a/0","v":1}}"#)
+            format!(
+                r#"{{"actor":"seat:k","at_ms":5,"body":{{"q":1}},"kind":"seat.answered","prev":"{zeros}","seq":0,"stream":"seat/a/0","v":1}}"#
+            )
         );
         assert_eq!(Sealed::parse(first().bytes()), Ok(first()));
     }
@@ -290,10 +286,7 @@ mod tests {
         let other = Stream::new("seat/b/0").expect("a name");
         assert_eq!(first().continues(&stream, Head::EMPTY), Ok(()));
         assert!(matches!(first().continues(&other, Head::EMPTY), Err(EventError::OtherStream { .. })));
-        assert_eq!(
-            first().continues(&stream, first().head()),
-            Err(EventError::Sequence { expected: 1, found: 0 })
-        );
+        assert_eq!(first().continues(&stream, first().head()), Err(EventError::Sequence { expected: 1, found: 0 }));
         let forked = Head { next_seq: 0, last: Digest::of(b"x") };
         assert_eq!(first().continues(&stream, forked), Err(EventError::Chain { seq: 0 }));
     }

@@ -63,16 +63,11 @@ pub fn sign(payload: &impl Serialize, signer: &dyn Signer) -> Result<String, Jws
     if signer.public_key().algorithm() != Algorithm::Es256 {
         return Err(KeyError::Key("ES256").into());
     }
-    let header = Header {
-        alg: Algorithm::Es256,
-        cty: "vc".into(),
-        kid: signer.public_key().id(),
-        typ: "vc+jwt".into(),
-    };
+    let header =
+        Header { alg: Algorithm::Es256, cty: "vc".into(), kid: signer.public_key().id(), typ: "vc+jwt".into() };
     let header = canonical::to_bytes(&header).map_err(JwsError::Header)?;
     let payload = canonical::to_bytes(payload).map_err(JwsError::Payload)?;
-    let input =
-        format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(payload));
+    let input = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(payload));
     let signature = signer.sign(input.as_bytes())?;
     Ok(format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature)))
 }
@@ -89,17 +84,11 @@ impl Unverified {
         let (input, signature) = compact.rsplit_once('.').ok_or(JwsError::Form)?;
         let (header, payload) = input.split_once('.').ok_or(JwsError::Form)?;
         let decode = |part: &str| URL_SAFE_NO_PAD.decode(part).map_err(|_| JwsError::Form);
-        let header: Header =
-            canonical::from_bytes(&decode(header)?).map_err(JwsError::Header)?;
+        let header: Header = canonical::from_bytes(&decode(header)?).map_err(JwsError::Header)?;
         if header.typ != "vc+jwt" || header.cty != "vc" || header.alg != Algorithm::Es256 {
             return Err(JwsError::Type(header.typ));
         }
-        Ok(Self {
-            header,
-            payload: decode(payload)?,
-            signing_input: input.to_owned(),
-            signature: decode(signature)?,
-        })
+        Ok(Self { header, payload: decode(payload)?, signing_input: input.to_owned(), signature: decode(signature)? })
     }
 
     /// The signing key's name, as the header claims it.
@@ -154,18 +143,13 @@ mod tests {
         assert_eq!(payload, json!({"a": 1}));
 
         let other = Es256Signer::from_scalar(&[4; 32]).expect("a key");
-        assert!(matches!(
-            parsed.verify::<Value>(&SoftwareVerifier, other.public_key()),
-            Err(JwsError::OtherKey(_))
-        ));
+        assert!(matches!(parsed.verify::<Value>(&SoftwareVerifier, other.public_key()), Err(JwsError::OtherKey(_))));
 
         let forged = URL_SAFE_NO_PAD.encode(br#"{"a":2}"#);
         let parts: Vec<&str> = compact.split('.').collect();
         let forged = [parts[0], &forged, parts[2]].join(".");
         assert_eq!(
-            Unverified::parse(&forged)
-                .expect("a JWS")
-                .verify::<Value>(&SoftwareVerifier, signer.public_key()),
+            Unverified::parse(&forged).expect("a JWS").verify::<Value>(&SoftwareVerifier, signer.public_key()),
             Err(JwsError::Key(KeyError::Signature))
         );
     }

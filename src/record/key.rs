@@ -134,10 +134,7 @@ impl PublicKey {
                 URL_SAFE_NO_PAD.encode(left),
                 URL_SAFE_NO_PAD.encode(right)
             ),
-            Algorithm::Ed25519 => format!(
-                r#"{{"crv":"Ed25519","kty":"OKP","x":"{}"}}"#,
-                URL_SAFE_NO_PAD.encode(left)
-            ),
+            Algorithm::Ed25519 => format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{}"}}"#, URL_SAFE_NO_PAD.encode(left)),
         }
     }
 }
@@ -162,9 +159,7 @@ impl Serialize for PublicKey {
                 let y = Some(URL_SAFE_NO_PAD.encode(right));
                 Jwk { crv: "P-256".into(), kty: "EC".into(), x, y }.serialize(serializer)
             }
-            Algorithm::Ed25519 => {
-                Jwk { crv: "Ed25519".into(), kty: "OKP".into(), x, y: None }.serialize(serializer)
-            }
+            Algorithm::Ed25519 => Jwk { crv: "Ed25519".into(), kty: "OKP".into(), x, y: None }.serialize(serializer),
         }
     }
 }
@@ -218,10 +213,9 @@ mod tests {
     #[test]
     fn thumbprint_of_published_key() {
         // RFC 8037, appendix A.3.
-        let key: PublicKey = serde_json::from_str(
-            r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#,
-        )
-        .expect("a key");
+        let key: PublicKey =
+            serde_json::from_str(r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#)
+                .expect("a key");
         assert_eq!(key.id().as_str(), "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
     }
 

@@ -130,8 +130,7 @@ impl<T: Message> Signed<T> {
         if proof.alg != key.algorithm() {
             return Err(MessageError::Algorithm);
         }
-        let signature =
-            URL_SAFE_NO_PAD.decode(&proof.value).map_err(|_| KeyError::Encoding)?;
+        let signature = URL_SAFE_NO_PAD.decode(&proof.value).map_err(|_| KeyError::Encoding)?;
         Ok(verifier.verify(key, &signing_input(&self.payload)?, &signature)?)
     }
 }
@@ -177,25 +176,15 @@ mod tests {
         let (mut note, key) = signed();
         assert_eq!(note.verify(&SoftwareVerifier, &key), Ok(()));
         note.payload.text.push('二');
-        assert_eq!(
-            note.verify(&SoftwareVerifier, &key),
-            Err(MessageError::Key(KeyError::Signature))
-        );
+        assert_eq!(note.verify(&SoftwareVerifier, &key), Err(MessageError::Key(KeyError::Signature)));
     }
 
     #[test]
     fn one_kind_cannot_pass_as_another() {
         let (note, key) = signed();
-        let other: Signed<Other> = Signed {
-            kind: "other".into(),
-            v: 1,
-            payload: Other { text: "一".into() },
-            proofs: note.proofs.clone(),
-        };
-        assert_eq!(
-            other.verify(&SoftwareVerifier, &key),
-            Err(MessageError::Key(KeyError::Signature))
-        );
+        let other: Signed<Other> =
+            Signed { kind: "other".into(), v: 1, payload: Other { text: "一".into() }, proofs: note.proofs.clone() };
+        assert_eq!(other.verify(&SoftwareVerifier, &key), Err(MessageError::Key(KeyError::Signature)));
         let bytes = note.to_bytes().expect("canonical");
         assert!(matches!(Signed::<Other>::parse(&bytes), Err(MessageError::Kind { .. })));
         assert_eq!(Signed::<Note>::parse(&bytes), Ok(note));

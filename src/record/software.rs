@@ -44,13 +44,9 @@ impl Es256Signer {
     /// # Errors
     /// [`KeyError::Key`] when the scalar is zero or not below the order of the curve.
     pub fn from_scalar(scalar: &[u8; 32]) -> Result<Self, KeyError> {
-        let secret = p256::ecdsa::SigningKey::from_bytes(&(*scalar).into())
-            .map_err(|_| KeyError::Key("ES256"))?;
+        let secret = p256::ecdsa::SigningKey::from_bytes(&(*scalar).into()).map_err(|_| KeyError::Key("ES256"))?;
         let point = secret.verifying_key().to_sec1_point(false);
-        let public = PublicKey::from_raw(
-            Algorithm::Es256,
-            point.as_bytes().get(1..).ok_or(KeyError::Key("ES256"))?,
-        )?;
+        let public = PublicKey::from_raw(Algorithm::Es256, point.as_bytes().get(1..).ok_or(KeyError::Key("ES256"))?)?;
         Ok(Self { secret, public })
     }
 }
@@ -94,17 +90,14 @@ pub fn verify_ed25519(key: &PublicKey, message: &[u8], signature: &[u8]) -> Resu
     if public.is_weak() {
         return Err(unusable());
     }
-    let signature =
-        ed25519_dalek::Signature::from_slice(signature).map_err(|_| KeyError::Signature)?;
+    let signature = ed25519_dalek::Signature::from_slice(signature).map_err(|_| KeyError::Signature)?;
     public.verify_strict(message, &signature).map_err(|_| KeyError::Signature)
 }
 
 fn verify_es256(key: &PublicKey, message: &[u8], signature: &[u8]) -> Result<(), KeyError> {
     let uncompressed = [&[4], key.raw()].concat();
-    let public = p256::ecdsa::VerifyingKey::from_sec1_bytes(&uncompressed)
-        .map_err(|_| KeyError::Key("ES256"))?;
-    let signature =
-        p256::ecdsa::Signature::from_slice(signature).map_err(|_| KeyError::Signature)?;
+    let public = p256::ecdsa::VerifyingKey::from_sec1_bytes(&uncompressed).map_err(|_| KeyError::Key("ES256"))?;
+    let signature = p256::ecdsa::Signature::from_slice(signature).map_err(|_| KeyError::Signature)?;
     public.verify(message, &signature).map_err(|_| KeyError::Signature)
 }
 
@@ -119,10 +112,9 @@ mod tests {
 
     #[test]
     fn ed25519_of_rfc_8032_test_2() {
-        let signer = Ed25519Signer::from_seed(&bytes32(
-            "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb",
-        ))
-        .expect("a key");
+        let signer =
+            Ed25519Signer::from_seed(&bytes32("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb"))
+                .expect("a key");
         let signature = signer.sign(&[0x72]).expect("a signature");
         assert_eq!(
             to_hex(&signature),
@@ -130,34 +122,24 @@ mod tests {
              085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"
         );
         assert_eq!(SoftwareVerifier.verify(signer.public_key(), &[0x72], &signature), Ok(()));
-        assert_eq!(
-            SoftwareVerifier.verify(signer.public_key(), &[0x73], &signature),
-            Err(KeyError::Signature)
-        );
+        assert_eq!(SoftwareVerifier.verify(signer.public_key(), &[0x73], &signature), Err(KeyError::Signature));
     }
 
     #[test]
     fn es256_of_rfc_6979_sample() {
         // RFC 6979, appendix A.2.5, SHA-256, message "sample". The signature there has a high s; verifiers
         // accept both forms, so only r is compared.
-        let signer = Es256Signer::from_scalar(&bytes32(
-            "c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721",
-        ))
-        .expect("a key");
+        let signer =
+            Es256Signer::from_scalar(&bytes32("c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721"))
+                .expect("a key");
         let signature = signer.sign(b"sample").expect("a signature");
-        assert_eq!(
-            to_hex(&signature[..32]),
-            "efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716"
-        );
+        assert_eq!(to_hex(&signature[..32]), "efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716");
         assert_eq!(SoftwareVerifier.verify(signer.public_key(), b"sample", &signature), Ok(()));
     }
 
     #[test]
     fn low_order_keys_are_refused() {
         let key = PublicKey::from_raw(Algorithm::Ed25519, &[0; 32]).expect("32 bytes");
-        assert_eq!(
-            SoftwareVerifier.verify(&key, b"", &[0; 64]),
-            Err(KeyError::Key("Ed25519"))
-        );
+        assert_eq!(SoftwareVerifier.verify(&key, b"", &[0; 64]), Err(KeyError::Key("Ed25519")));
     }
 }

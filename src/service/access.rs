@@ -152,9 +152,7 @@ pub async fn guard(State(app): State<App>, mut request: Request, next: Next) -> 
 async fn admit(app: &App, request: &mut Request) -> Result<(), ApiError> {
     let path = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let method = request.method().clone();
-    let route = path.and_then(|path| {
-        ROUTES.iter().find(|(of, route, _)| *of == method.as_str() && *route == path)
-    });
+    let route = path.and_then(|path| ROUTES.iter().find(|(of, route, _)| *of == method.as_str() && *route == path));
     let Some((_, path, access)) = route else { return Err(ApiError::forbidden()) };
     let public_login = matches!(access, Public) && matches!(*path, "/api/v1/login" | "/api/v1/logout");
     if matches!(access, Public | Seat) && !public_login {

@@ -9,7 +9,10 @@ use serde::Serialize;
 
 /// A refusal.
 #[derive(Debug)]
-pub struct ApiError {
+pub struct ApiError(Box<Refusal>);
+
+#[derive(Debug)]
+struct Refusal {
     status: StatusCode,
     error: Fault,
     faults: Vec<Fault>,
@@ -26,13 +29,13 @@ impl ApiError {
     /// A refusal with a status, a stable code, the field and both sentences.
     pub fn new(status: StatusCode, code: &str, place: &str, cause: (&str, &str), cure: (&str, &str)) -> Self {
         let error = Fault::new(code, place, Text::new(cause.0, cause.1), Text::new(cure.0, cure.1));
-        Self { status, error, faults: Vec::new() }
+        Self(Box::new(Refusal { status, error, faults: Vec::new() }))
     }
 
     /// Adds the single defects.
     #[must_use]
     pub fn with_faults(mut self, faults: Vec<Fault>) -> Self {
-        self.faults = faults;
+        self.0.faults = faults;
         self
     }
 
@@ -61,8 +64,13 @@ impl ApiError {
     pub fn faulty(what: (&str, &str), faults: Vec<Fault>) -> Self {
         let zh = format!("{}有 {} 处错误,没有保存任何内容。", what.0, faults.len());
         let en = format!("{} has {} defects; nothing was saved", what.1, faults.len());
-        Self::invalid("faults", "", (&zh, &en), ("按下面的列表逐条改正后重新提交。", "mend what the list names and submit again"))
-            .with_faults(faults)
+        Self::invalid(
+            "faults",
+            "",
+            (&zh, &en),
+            ("按下面的列表逐条改正后重新提交。", "mend what the list names and submit again"),
+        )
+        .with_faults(faults)
     }
 
     /// 403: the account's role does not allow it.
@@ -101,12 +109,12 @@ impl ApiError {
 
     /// Whether somebody else changed the same stream at the same time, so that trying again helps.
     pub fn is_race(&self) -> bool {
-        self.error.code == "race"
+        self.0.error.code == "race"
     }
 
     /// The stable code.
     pub fn code(&self) -> &str {
-        &self.error.code
+        &self.0.error.code
     }
 }
 
@@ -115,11 +123,11 @@ const SHOWN: usize = 20;
 
 impl std::fmt::Display for ApiError {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "{} {}", self.error.cause.zh, self.error.cause.en)?;
-        for fault in self.faults.iter().take(SHOWN) {
+        write!(formatter, "{} {}", self.0.error.cause.zh, self.0.error.cause.en)?;
+        for fault in self.0.faults.iter().take(SHOWN) {
             write!(formatter, "\n  {}: {} {}", fault.place, fault.cause.zh, fault.cure.zh)?;
         }
-        let more = self.faults.len().saturating_sub(SHOWN);
+        let more = self.0.faults.len().saturating_sub(SHOWN);
         if more > 0 { write!(formatter, "\n  (+{more})") } else { Ok(()) }
     }
 }
@@ -162,6 +170,7 @@ internal!(
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        (self.status, Json(Body { error: self.error, faults: self.faults })).into_response()
+        let Refusal { status, error, faults } = *self.0;
+        (status, Json(Body { error, faults })).into_response()
     }
 }

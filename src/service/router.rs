@@ -2,6 +2,7 @@
 
 use crate::access::guard;
 use crate::app::App;
+use crate::describe;
 use crate::pages;
 use crate::resources::{
     banks, batches, certificates, draw, examiner, log, login, organization, panels, results, rooms, roster, scoring,
@@ -39,7 +40,7 @@ pub fn router(app: App) -> Router {
 /// The OpenAPI description of [`router`].
 #[must_use]
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    api().split_for_parts().1
+    describe::complete(api().split_for_parts().1)
 }
 
 fn api() -> OpenApiRouter<App> {

@@ -47,8 +47,7 @@ pub fn open_or_create(folder: &Path, hosts: &[String]) -> Result<ServerTls, TlsE
             let key = KeyPair::generate()?;
             let certificate = authority_parameters().self_signed(&key)?.pem();
             write_private(&key_path, &key.serialize_pem())?;
-            fs::write(&authority, &certificate)
-                .map_err(|error| TlsError::Io { path: authority.clone(), error })?;
+            fs::write(&authority, &certificate).map_err(|error| TlsError::Io { path: authority.clone(), error })?;
             (certificate, key)
         }
     };
@@ -58,11 +57,7 @@ pub fn open_or_create(folder: &Path, hosts: &[String]) -> Result<ServerTls, TlsE
     let mut parameters = CertificateParams::new(hosts.to_vec())?;
     parameters.distinguished_name.push(DnType::CommonName, "Kaoping 考评");
     let server = parameters.signed_by(&server_key, &issuer)?;
-    Ok(ServerTls {
-        certificate: format!("{}{certificate}", server.pem()),
-        key: server_key.serialize_pem(),
-        authority,
-    })
+    Ok(ServerTls { certificate: format!("{}{certificate}", server.pem()), key: server_key.serialize_pem(), authority })
 }
 
 fn authority_parameters() -> CertificateParams {

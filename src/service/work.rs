@@ -72,8 +72,7 @@ pub fn seal<A: Aggregate>(
     event: &A::Event,
 ) -> Result<Sealed, EventError> {
     let json = |error: serde_json::Error| canonical::CanonicalError::Json(error.to_string());
-    let tagged: Tagged =
-        serde_json::to_value(event).and_then(serde_json::from_value).map_err(json)?;
+    let tagged: Tagged = serde_json::to_value(event).and_then(serde_json::from_value).map_err(json)?;
     let kind = format!("{}.{}", A::FAMILY, tagged.kind);
     Sealed::next(&stream::<A>(key)?, head, at, actor, &kind, VERSION, &tagged.body)
 }

@@ -19,21 +19,12 @@ pub struct BoundaryError {
 impl BoundaryError {
     /// An error with the engine's words as detail.
     pub fn new(code: &'static str, zh: &str, en: &str, detail: impl ToString) -> Self {
-        Self {
-            code,
-            message: Text::new(zh, en),
-            detail: detail.to_string(),
-        }
+        Self { code, message: Text::new(zh, en), detail: detail.to_string() }
     }
 
     /// Input that the page should never send.
     pub fn input(detail: impl ToString) -> Self {
-        Self::new(
-            "input",
-            "页面出错,请举手告诉监考员。",
-            "the page failed; please tell the invigilator",
-            detail,
-        )
+        Self::new("input", "页面出错,请举手告诉监考员。", "the page failed; please tell the invigilator", detail)
     }
 }
 
@@ -56,10 +47,7 @@ pub fn text_of(bytes: Vec<u8>) -> Result<String, BoundaryError> {
 
 /// A time from the page's milliseconds.
 #[must_use]
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "saturates; the page's numbers are milliseconds"
-)]
+#[expect(clippy::cast_possible_truncation, reason = "saturates; the page's numbers are milliseconds")]
 pub fn time(now_ms: f64) -> Time {
     Time::from_millis(now_ms as i64)
 }

@@ -69,7 +69,9 @@ impl Examiner {
 
     /// Gives an item an award.
     pub fn score(&mut self, now_ms: f64, item: &str, award: &str) -> String {
-        answer(self.act(now_ms, |_| Ok(vec![SheetEvent::Scored { item: item_id(item)?, award: code(AwardCode::new(award))? }])))
+        answer(self.act(now_ms, |_| {
+            Ok(vec![SheetEvent::Scored { item: item_id(item)?, award: code(AwardCode::new(award))? }])
+        }))
     }
 
     /// Takes an item's award back.
@@ -151,7 +153,8 @@ impl Examiner {
         let sheet = ValidSheet::from_json(start.sheet.to_string().as_bytes()).map_err(unusable)?;
         let (journal, stored) = (bytes(&start.journal), bytes(&start.stored));
         let joined = reunite(&journal, &stored);
-        let mut session = SheetSession::replay(sheet, start.assignment, joined.events.iter().copied()).map_err(unusable)?;
+        let mut session =
+            SheetSession::replay(sheet, start.assignment, joined.events.iter().copied()).map_err(unusable)?;
         if let Some(last) = joined.acknowledged.checked_sub(1).and_then(|place| joined.events.get(place)) {
             session.confirm(Sealed::parse(last).map_err(unusable)?.identity());
         }
@@ -267,14 +270,21 @@ fn not_started() -> BoundaryError {
 }
 
 fn unusable(error: impl ToString) -> BoundaryError {
-    let (zh, en) = ("评分表打不开，请换一台平板或改用纸质评分表，并告诉考评组长。", "the sheet cannot be used; tell the lead examiner");
+    let (zh, en) = (
+        "评分表打不开，请换一台平板或改用纸质评分表，并告诉考评组长。",
+        "the sheet cannot be used; tell the lead examiner",
+    );
     BoundaryError::new("unusable", zh, en, error)
 }
 
 fn refused(error: SheetError) -> BoundaryError {
     let (code, zh, en) = match &error {
-        SheetError::Scoring(ScoringError::Unscored(_)) => ("unscored", "还有项目没有评分。", "some items are not scored yet"),
-        SheetError::Scoring(ScoringError::HandedIn) => ("handed_in", "这张评分表已经提交，不能再改。", "the sheet is handed in"),
+        SheetError::Scoring(ScoringError::Unscored(_)) => {
+            ("unscored", "还有项目没有评分。", "some items are not scored yet")
+        }
+        SheetError::Scoring(ScoringError::HandedIn) => {
+            ("handed_in", "这张评分表已经提交，不能再改。", "the sheet is handed in")
+        }
         SheetError::Scoring(ScoringError::Total { .. }) => {
             ("total", "总分与各项得分之和不符，请重新核对。", "the total is not the sum of the awards")
         }

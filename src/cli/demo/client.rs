@@ -45,7 +45,11 @@ pub(super) struct Answer {
 }
 
 impl Client {
-    pub(super) fn new(http: SocketAddr, tls: SocketAddr, authority: &Path) -> Result<Self, Box<dyn Error + Send + Sync>> {
+    pub(super) fn new(
+        http: SocketAddr,
+        tls: SocketAddr,
+        authority: &Path,
+    ) -> Result<Self, Box<dyn Error + Send + Sync>> {
         let mut roots = RootCertStore::empty();
         roots.add(CertificateDer::from_pem_file(authority)?)?;
         let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -96,13 +100,7 @@ impl Client {
         Ok(if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes)? })
     }
 
-    async fn send(
-        &self,
-        caller: &Caller,
-        method: Method,
-        path: &str,
-        body: Option<Bytes>,
-    ) -> Result<Answer, Failure> {
+    async fn send(&self, caller: &Caller, method: Method, path: &str, body: Option<Bytes>) -> Result<Answer, Failure> {
         let mut request = Request::builder().method(method).uri(path).header(header::HOST, "localhost");
         if body.is_some() {
             request = request.header(header::CONTENT_TYPE, "application/json");

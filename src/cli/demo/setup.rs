@@ -47,12 +47,10 @@ impl Demo {
 /// Enters everything up to the seated roster.
 pub(super) async fn setup(running: &Running, candidates: u32) -> Result<Demo, Box<dyn Error + Send + Sync>> {
     let client = super::client(running)?;
-    let office = NewAccount {
-        login: "office".into(),
-        name: "考务办公室".into(),
-        roles: vec![Role::Officer],
-        employer: None,
-    };
+    let office =
+        NewAccount {
+            login: "office".into(), name: "考务办公室".into(), roles: vec![Role::Officer], employer: None
+        };
     let office = staff::make(&running.app, "service", office).await?;
     let caller = client.login("office", &office.one_time_password).await?;
     let mut logins = vec![Login {

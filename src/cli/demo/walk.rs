@@ -190,8 +190,7 @@ async fn sit(
     let paper_text = text(&shown, "paper")?;
     let paper: Paper = serde_json::from_str(&paper_text)?;
     let several = array(&shown, "several").iter().filter_map(|id| ItemId::new(id.as_str()?).ok()).collect();
-    let place =
-        Seat { sitting: SittingId::new(text(&seat, "sitting")?)?, number: 0, key: signer.public_key().id() };
+    let place = Seat { sitting: SittingId::new(text(&seat, "sitting")?)?, number: 0, key: signer.public_key().id() };
     let mut session = CandidateSession::new(paper.clone(), several, place, [])?;
     let mut at = now(&seat);
     session.set_deadline(at, deadline);
@@ -203,7 +202,9 @@ async fn sit(
         at = at.plus_millis(1);
         let right = keys.get(entry.item.as_str()).filter(|_| dice.below(100) < skill);
         let chosen = match right {
-            Some(key) => entry.options.iter().filter(|option| key.iter().any(|k| k == option.as_str())).cloned().collect(),
+            Some(key) => {
+                entry.options.iter().filter(|option| key.iter().any(|k| k == option.as_str())).cloned().collect()
+            }
             None => {
                 let place = usize::try_from(dice.below(entry.options.len() as u64))?;
                 entry.options.get(place).cloned().into_iter().collect()
@@ -269,7 +270,8 @@ async fn score_sheet(client: &Client, caller: &Caller, line: &Value, pin: &str) 
     // The candidate's skill is the same for all examiners; each sees it a little differently.
     let skill = if number % 9 == 8 { 40 } else { 82 };
     let mut dice = Dice::of(number * 16 + order, 2);
-    let mut own = Dice::of(Digest::of(assignment.id.as_str().as_bytes()).as_bytes().iter().map(|b| u64::from(*b)).sum(), 3);
+    let mut own =
+        Dice::of(Digest::of(assignment.id.as_str().as_bytes()).as_bytes().iter().map(|b| u64::from(*b)).sum(), 3);
     let mut session = SheetSession::new(sheet.clone(), assignment);
     session.handle(at, &session.start())?;
     for (_, item) in sheet.sheet().items() {

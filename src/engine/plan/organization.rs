@@ -76,20 +76,50 @@ impl Organization {
         let code = |text: &str, length: usize| {
             text.len() == length && text.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase())
         };
-        need((2..=60).contains(&length(&self.name)), "name", "机构名称须为 2 至 60 个字。", "the name has 2 to 60 characters");
-        need(code(&self.credit_code, 18), "credit_code", "统一社会信用代码须为 18 位数字或大写字母。", "the credit code has 18 digits or capital letters");
+        need(
+            (2..=60).contains(&length(&self.name)),
+            "name",
+            "机构名称须为 2 至 60 个字。",
+            "the name has 2 to 60 characters",
+        );
+        need(
+            code(&self.credit_code, 18),
+            "credit_code",
+            "统一社会信用代码须为 18 位数字或大写字母。",
+            "the credit code has 18 digits or capital letters",
+        );
         need(
             self.province.len() == 2 && self.province.bytes().all(|b| b.is_ascii_digit()),
             "province",
             "省份代码须为 2 位数字(GB/T 2260)。",
             "the province is two digits of GB/T 2260",
         );
-        need(code(&self.organization_code, 4), "organization_code", "机构代码须为 4 位。", "the organization's code has 4 characters");
+        need(
+            code(&self.organization_code, 4),
+            "organization_code",
+            "机构代码须为 4 位。",
+            "the organization's code has 4 characters",
+        );
         need(code(&self.site_code, 6), "site_code", "站点代码须为 6 位。", "the site's code has 6 characters");
-        need((1..=60).contains(&length(&self.filing.number)), "filing.number", "备案号不能为空。", "the filing number is missing");
-        need(self.filing.occupation == OCCUPATION_CODE, "filing.occupation", "备案职业须为 4-14-01-03 健康照护师。", "the filing is for another occupation than 4-14-01-03");
+        need(
+            (1..=60).contains(&length(&self.filing.number)),
+            "filing.number",
+            "备案号不能为空。",
+            "the filing number is missing",
+        );
+        need(
+            self.filing.occupation == OCCUPATION_CODE,
+            "filing.occupation",
+            "备案职业须为 4-14-01-03 健康照护师。",
+            "the filing is for another occupation than 4-14-01-03",
+        );
         need(!self.filing.levels.is_empty(), "filing.levels", "备案等级至少一个。", "the filing names no level");
-        need((1..=100).contains(&length(&self.complaint_contact)), "complaint_contact", "投诉联系方式不能为空。", "the complaint contact is missing");
+        need(
+            (1..=100).contains(&length(&self.complaint_contact)),
+            "complaint_contact",
+            "投诉联系方式不能为空。",
+            "the complaint contact is missing",
+        );
         faults
     }
 }

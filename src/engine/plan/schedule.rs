@@ -269,8 +269,14 @@ impl Plan {
                 invigilators >= 2 && invigilators.saturating_mul(CANDIDATES_PER_INVIGILATOR) >= room.seats,
                 "invigilator_ratio",
                 &place,
-                &format!("{}:{} 个座位只有 {invigilators} 名监考员;每场至少 2 名,且不低于 1:15。", room.name, room.seats),
-                &format!("{}: {invigilators} invigilators for {} seats; at least 2, and 1 for 15", room.name, room.seats),
+                &format!(
+                    "{}:{} 个座位只有 {invigilators} 名监考员;每场至少 2 名,且不低于 1:15。",
+                    room.name, room.seats
+                ),
+                &format!(
+                    "{}: {invigilators} invigilators for {} seats; at least 2, and 1 for 15",
+                    room.name, room.seats
+                ),
                 ("增加监考员。", "add invigilators"),
             );
         }

@@ -180,11 +180,5 @@ impl ResultCredential {
 /// Salted commitment to a person: SHA-256 of the parts `kaoping/identity/1`, salt, name, kind of document and number.
 #[must_use]
 pub fn identity_commitment(salt: &[u8; 32], name: &str, id_kind: &str, id_number: &str) -> Digest {
-    Digest::of_parts(&[
-        b"kaoping/identity/1",
-        salt,
-        name.as_bytes(),
-        id_kind.as_bytes(),
-        id_number.as_bytes(),
-    ])
+    Digest::of_parts(&[b"kaoping/identity/1", salt, name.as_bytes(), id_kind.as_bytes(), id_number.as_bytes()])
 }

@@ -84,12 +84,7 @@ impl Answers {
     ///
     /// # Errors
     /// [`AnswerError`] when it does not fit the paper or comes after the hand-in; nothing has changed then.
-    pub fn apply(
-        &mut self,
-        paper: &Paper,
-        several: &SeveralOptions,
-        event: &SeatEvent,
-    ) -> Result<(), AnswerError> {
+    pub fn apply(&mut self, paper: &Paper, several: &SeveralOptions, event: &SeatEvent) -> Result<(), AnswerError> {
         if self.handed_in {
             return Err(AnswerError::HandedIn);
         }

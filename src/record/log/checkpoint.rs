@@ -83,8 +83,7 @@ impl Checkpoint {
             let rest = line.strip_prefix("— ").ok_or(CheckpointError::Form)?;
             let (name, value) = rest.split_once(' ').ok_or(CheckpointError::Form)?;
             let value = STANDARD.decode(value).map_err(|_| CheckpointError::Form)?;
-            let (value_hash, signature) =
-                value.split_at_checked(4).ok_or(CheckpointError::Form)?;
+            let (value_hash, signature) = value.split_at_checked(4).ok_or(CheckpointError::Form)?;
             if name == origin && value_hash == hash {
                 verify_ed25519(key, text.as_bytes(), signature)?;
                 return Ok(checkpoint);
@@ -124,11 +123,8 @@ fn key_hash(origin: &str, key: &PublicKey) -> Result<[u8; 4], CheckpointError> {
     if key.algorithm() != Algorithm::Ed25519 {
         return Err(KeyError::Key("Ed25519").into());
     }
-    let hash = Sha256::new()
-        .chain_update(origin.as_bytes())
-        .chain_update([b'\n', 1])
-        .chain_update(key.raw())
-        .finalize();
+    let hash =
+        Sha256::new().chain_update(origin.as_bytes()).chain_update([b'\n', 1]).chain_update(key.raw()).finalize();
     let [a, b, c, d, ..] = <[u8; 32]>::from(hash);
     Ok([a, b, c, d])
 }
@@ -152,8 +148,7 @@ mod tests {
     #[test]
     fn holds_and_breaks() {
         let signer = Ed25519Signer::from_seed(&[9; 32]).expect("a key");
-        let checkpoint =
-            Checkpoint { origin: "log.example/a".into(), size: 3, root: Digest::of(b"x") };
+        let checkpoint = Checkpoint { origin: "log.example/a".into(), size: 3, root: Digest::of(b"x") };
         let note = checkpoint.sign(&signer).expect("a note");
         let key = signer.public_key();
         assert_eq!(Checkpoint::verify(&note, "log.example/a", key), Ok(checkpoint));
@@ -161,14 +156,8 @@ mod tests {
             Checkpoint::verify(&note.replace("\n3\n", "\n4\n"), "log.example/a", key),
             Err(CheckpointError::Key(KeyError::Signature))
         ));
-        assert!(matches!(
-            Checkpoint::verify(&note, "log.example/b", key),
-            Err(CheckpointError::Origin(_))
-        ));
+        assert!(matches!(Checkpoint::verify(&note, "log.example/b", key), Err(CheckpointError::Origin(_))));
         let stranger = Ed25519Signer::from_seed(&[8; 32]).expect("a key");
-        assert_eq!(
-            Checkpoint::verify(&note, "log.example/a", stranger.public_key()),
-            Err(CheckpointError::Missing)
-        );
+        assert_eq!(Checkpoint::verify(&note, "log.example/a", stranger.public_key()), Err(CheckpointError::Missing));
     }
 }

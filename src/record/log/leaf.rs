@@ -93,12 +93,7 @@ impl Leaf {
     /// A leaf that commits to the record with this identity.
     #[must_use]
     pub fn new(batch: BatchId, kind: LeafKind, salt: &Salt, record: &Digest) -> Self {
-        let commitment = Digest::of_parts(&[
-            b"kaoping/leaf/1",
-            kind.name().as_bytes(),
-            salt,
-            record.as_bytes(),
-        ]);
+        let commitment = Digest::of_parts(&[b"kaoping/leaf/1", kind.name().as_bytes(), salt, record.as_bytes()]);
         Self { batch, commitment, kind, v: 1 }
     }
 
@@ -117,12 +112,7 @@ mod tests {
 
     #[test]
     fn names_agree_with_their_serialised_form() {
-        let leaf = Leaf::new(
-            BatchId::new("b").expect("an id"),
-            LeafKind::AttemptVoid,
-            &[0; 32],
-            &Digest::ZERO,
-        );
+        let leaf = Leaf::new(BatchId::new("b").expect("an id"), LeafKind::AttemptVoid, &[0; 32], &Digest::ZERO);
         let entry = leaf.entry().expect("canonical");
         assert!(entry.len() < 1024);
         assert!(String::from_utf8_lossy(&entry).contains(r#""kind":"attempt_void""#));

@@ -132,11 +132,7 @@ pub fn verify_consistency(
         (node, last) = (node >> 1, last >> 1);
     }
     // A complete old tree is its own first hash.
-    let first = if old_size.is_power_of_two() {
-        *old_root
-    } else {
-        hashes.next().ok_or(ProofError::Length)?
-    };
+    let first = if old_size.is_power_of_two() { *old_root } else { hashes.next().ok_or(ProofError::Length)? };
     let (mut old, mut new) = (first, first);
     for sibling in hashes {
         if last == 0 {
@@ -197,10 +193,7 @@ mod tests {
             &[0x30, 0x31],
             &[0x40, 0x41, 0x42, 0x43],
             &[0x50, 0x51, 0x52, 0x53, 0x54, 0x55, 0x56, 0x57],
-            &[
-                0x60, 0x61, 0x62, 0x63, 0x64, 0x65, 0x66, 0x67, 0x68, 0x69, 0x6a, 0x6b, 0x6c, 0x6d,
-                0x6e, 0x6f,
-            ],
+            &[0x60, 0x61, 0x62, 0x63, 0x64, 0x65, 0x66, 0x67, 0x68, 0x69, 0x6a, 0x6b, 0x6c, 0x6d, 0x6e, 0x6f],
         ];
         let hashes: Vec<Digest> = entries.iter().map(|entry| leaf_hash(entry)).collect();
         for (size, expected) in [
@@ -227,10 +220,7 @@ mod tests {
                 assert!(size == 1 || elsewhere == Err(ProofError::Root));
                 let mut longer = proof.clone();
                 longer.push(root);
-                assert_eq!(
-                    verify_inclusion(leaf, index.into(), size.into(), &longer, &root),
-                    Err(ProofError::Length)
-                );
+                assert_eq!(verify_inclusion(leaf, index.into(), size.into(), &longer, &root), Err(ProofError::Length));
             }
         }
     }
@@ -242,9 +232,7 @@ mod tests {
             for old_size in 1..=size {
                 let old_root = root(&new[..usize::from(old_size)]);
                 let proof = consistency_proof(&new, old_size.into()).expect("within");
-                let check = |old: &Digest| {
-                    verify_consistency(old_size.into(), size.into(), &proof, old, &root(&new))
-                };
+                let check = |old: &Digest| verify_consistency(old_size.into(), size.into(), &proof, old, &root(&new));
                 assert_eq!(check(&old_root), Ok(()), "{old_size} of {size}");
                 assert_eq!(check(&Digest::of(b"other")), Err(ProofError::Root));
             }

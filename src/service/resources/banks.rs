@@ -63,10 +63,8 @@ pub async fn list(State(app): State<App>) -> Result<Json<BanksView>, ApiError> {
 pub async fn seal_embedded(app: &App) -> Result<(), ApiError> {
     let prefix = "national/5/";
     let files: Vec<(String, Vec<u8>)> = files(prefix).collect();
-    let sources: Vec<SourceFile<'_>> = files
-        .iter()
-        .filter_map(|(path, bytes)| Some(SourceFile { path: path.strip_prefix(prefix)?, bytes }))
-        .collect();
+    let sources: Vec<SourceFile<'_>> =
+        files.iter().filter_map(|(path, bytes)| Some(SourceFile { path: path.strip_prefix(prefix)?, bytes })).collect();
     let refuse = |faults| ApiError::faulty(("题库", "the bank"), faults);
     let bank = bank(&sources).map_err(refuse)?;
     let id = bank.head.id.clone();

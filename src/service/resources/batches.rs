@@ -239,7 +239,10 @@ async fn known(app: &App, plan: &Plan) -> Result<Vec<Fault>, ApiError> {
         faults.push(Fault::new(
             "unknown",
             place,
-            Text::new(format!("没有“{name}”,或等级、角色不符。"), format!("`{name}` does not exist, or has another level or role")),
+            Text::new(
+                format!("没有“{name}”,或等级、角色不符。"),
+                format!("`{name}` does not exist, or has another level or role"),
+            ),
             Text::new("从页面的列表中选择。", "choose from the page's lists"),
         ));
     };

@@ -93,8 +93,8 @@ async fn certify(app: &App, member: &Member, state: &BatchState, today: Date) ->
             }
             last += 1;
             given += 1;
-            let number = CertificateNumber::new(&organization, today.year(), plan.level, last)
-                .map_err(ApiError::internal)?;
+            let number =
+                CertificateNumber::new(&organization, today.year(), plan.level, last).map_err(ApiError::internal)?;
             let certified = Certified { number: number.to_string(), issued_on: today.to_string() };
             work.append::<ResultState>(&key, ResultEvent::Certified { certified }).await?;
         }

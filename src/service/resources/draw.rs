@@ -14,7 +14,7 @@ use axum::extract::{Path, Query, State};
 use kaoping_engine::bank::{BankKind, Index};
 use kaoping_engine::draw::manifest::{BankEntry, CustodianEntry, MANIFEST_VERSION, Manifest};
 use kaoping_engine::draw::seating::PaperUse;
-use kaoping_engine::draw::{ALGORITHM, DrawInput, Secret, SecretBytes, Seating, Seed, commitment, deal as deal_papers};
+use kaoping_engine::draw::{ALGORITHM, DrawInput, Seating, Secret, SecretBytes, Seed, commitment, deal as deal_papers};
 use kaoping_engine::plan::schedule::Plan;
 use kaoping_record::canonical;
 use kaoping_record::digest::{Digest, from_hex};
@@ -138,9 +138,7 @@ pub async fn read(
     };
     let papers = match &state.deal {
         None => None,
-        Some(deal) => {
-            Some(PapersSummary { count: deal.count, equivalence: document(&app, &deal.equivalence).await? })
-        }
+        Some(deal) => Some(PapersSummary { count: deal.count, equivalence: document(&app, &deal.equivalence).await? }),
     };
     Ok(Json(DrawView {
         batch: plan.batch.to_string(),
@@ -165,7 +163,11 @@ pub async fn commit(
     transact!(app, &member.actor, |work| {
         let state: BatchState = work.load(batch.as_str()).await?;
         custodian_of(state.plan()?, &member.account)?;
-        at_stage(&state, Stage::Seated, ("考生名册导入、座位排定之后才能封存。", "commit after the roster is in and seats are assigned"))?;
+        at_stage(
+            &state,
+            Stage::Seated,
+            ("考生名册导入、座位排定之后才能封存。", "commit after the roster is in and seats are assigned"),
+        )?;
         if state.commitments.contains_key(&member.account) {
             return Err(ApiError::conflict(
                 "already_committed",
@@ -189,7 +191,11 @@ pub async fn fix(
 ) -> Result<Json<DrawView>, ApiError> {
     transact!(app, &member.actor, |work| {
         let state: BatchState = work.load(batch.as_str()).await?;
-        at_stage(&state, Stage::Committed, ("全部保管人封存之后才能固定清单。", "fix the manifest after all custodians have committed"))?;
+        at_stage(
+            &state,
+            Stage::Committed,
+            ("全部保管人封存之后才能固定清单。", "fix the manifest after all custodians have committed"),
+        )?;
         let manifest = manifest(&app, &state).await?;
         let faults = manifest.check();
         if !faults.is_empty() {
@@ -221,12 +227,15 @@ pub async fn open(
             ("请用封存时保存的文件或同一台电脑打开。", "use the file that was saved then, or the same computer"),
         )
     };
-    let bytes: [u8; 32] =
-        from_hex(&request.secret).and_then(|bytes| bytes.try_into().ok()).ok_or_else(other)?;
+    let bytes: [u8; 32] = from_hex(&request.secret).and_then(|bytes| bytes.try_into().ok()).ok_or_else(other)?;
     transact!(app, &member.actor, |work| {
         let state: BatchState = work.load(batch.as_str()).await?;
         custodian_of(state.plan()?, &member.account)?;
-        at_stage(&state, Stage::Fixed, ("清单固定并记入日志之后才能开启。", "open after the manifest is fixed and logged"))?;
+        at_stage(
+            &state,
+            Stage::Fixed,
+            ("清单固定并记入日志之后才能开启。", "open after the manifest is fixed and logged"),
+        )?;
         let custodian = custodian_id(&member.account)?;
         let expected = state.commitments.get(&member.account).copied();
         let found = commitment(&batch, state.attempt, &custodian, &SecretBytes::new(bytes));
@@ -314,7 +323,11 @@ pub async fn papers(
 #[utoipa::path(get, path = "/api/v1/batches/{batch}/draw/bundle", params(("batch" = String, Path)), responses((status = 200, body = Object)))]
 pub async fn bundle(State(app): State<App>, Path(batch): Path<BatchId>) -> Result<Json<Value>, ApiError> {
     let state: BatchState = app.need(batch.as_str(), "batch").await?;
-    at_stage(&state, Stage::Closed, ("批次关闭之后才公布抽题材料。", "the draw is published after the batch is closed"))?;
+    at_stage(
+        &state,
+        Stage::Closed,
+        ("批次关闭之后才公布抽题材料。", "the draw is published after the batch is closed"),
+    )?;
     let plan = state.plan()?;
     let fixed = state.manifest.as_ref().ok_or_else(|| ApiError::not_found("manifest"))?;
     let mut secrets = Vec::new();
@@ -373,8 +386,7 @@ async fn dealt(app: &App, state: &BatchState, plan: &Plan) -> Result<Dealt, ApiE
         let mut papers = Vec::new();
         let mut digests = Vec::new();
         for (place, paper) in drawn.papers().enumerate() {
-            let certificate =
-                drawn.certificate(place, &paper).ok_or_else(|| ApiError::internal("certificate"))?;
+            let certificate = drawn.certificate(place, &paper).ok_or_else(|| ApiError::internal("certificate"))?;
             let forced = u32::try_from(certificate.forced.len()).unwrap_or(u32::MAX);
             let signed = Signed::new(certificate).sign(&app.keys.room)?.to_bytes()?;
             digests.push(paper.digest());
@@ -465,7 +477,12 @@ fn at_stage(state: &BatchState, stage: Stage, cause: (&str, &str)) -> Result<(),
     if state.stage == stage {
         return Ok(());
     }
-    Err(ApiError::conflict("not_at_this_stage", "stage", cause, ("请按页面上的步骤依次进行。", "follow the steps on the page")))
+    Err(ApiError::conflict(
+        "not_at_this_stage",
+        "stage",
+        cause,
+        ("请按页面上的步骤依次进行。", "follow the steps on the page"),
+    ))
 }
 
 /// Spare papers of a batch.
@@ -480,4 +497,3 @@ pub async fn spares(app: &App, batch: &BatchId) -> Result<Vec<DealtPaper>, ApiEr
     }
     Ok(spares)
 }
-

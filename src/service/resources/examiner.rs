@@ -102,7 +102,7 @@ pub struct SheetHandInRequest {
     /// A signed `tablet-checkpoint` over the whole stream.
     checkpoint: String,
     /// The tablet's key.
-    #[schema(value_type = Object)]
+    #[schema(value_type = crate::describe::Jwk)]
     key: PublicKey,
     pin: String,
 }
@@ -331,8 +331,7 @@ async fn check_pin(app: &App, member: &Member, pin: &str) -> Result<(), ApiError
 }
 
 fn check_checkpoint(request: &SheetHandInRequest, incoming: &Incoming) -> Result<(), ApiError> {
-    let message: Signed<TabletCheckpoint> =
-        Signed::parse(request.checkpoint.as_bytes()).map_err(|_| bad_events())?;
+    let message: Signed<TabletCheckpoint> = Signed::parse(request.checkpoint.as_bytes()).map_err(|_| bad_events())?;
     message.verify(&SoftwareVerifier, &request.key).map_err(|_| bad_events())?;
     let head = incoming.session.head();
     let same = message.payload.stream == incoming.stream
@@ -372,7 +371,10 @@ fn broken_chain() -> ApiError {
         "chain",
         "events",
         ("平板上的记录和服务器保存的接不上。", "the tablet's events do not continue what is stored"),
-        ("请不要关闭页面,联系管理员;平板上的记录仍在。", "keep the page open and call the administrator; the tablet still holds its events"),
+        (
+            "请不要关闭页面,联系管理员;平板上的记录仍在。",
+            "keep the page open and call the administrator; the tablet still holds its events",
+        ),
     )
 }
 

@@ -5,9 +5,9 @@ use crate::app::App;
 use crate::error::ApiError;
 use crate::state::account::AccountState;
 use crate::state::login::{LoginEvent, LoginState};
-use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash};
-use argon2::Argon2;
 use crate::work::transact;
+use argon2::Argon2;
+use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -69,11 +69,8 @@ pub async fn login(State(app): State<App>, Json(request): Json<LoginRequest>) ->
     transact!(app, &actor, |work| {
         work.append::<LoginState>(&key, LoginEvent::Opened { account: id.clone(), expires_ms }).await
     })?;
-    let cookie = format!(
-        "{COOKIE}={}; Path=/; HttpOnly; Secure; SameSite=Strict; Max-Age={}",
-        to_hex(&token),
-        HOURS * 3600
-    );
+    let cookie =
+        format!("{COOKIE}={}; Path=/; HttpOnly; Secure; SameSite=Strict; Max-Age={}", to_hex(&token), HOURS * 3600);
     let view = MeView { account: view(&account, id) };
     Ok(([(header::SET_COOKIE, cookie)], Json(view)).into_response())
 }
@@ -82,9 +79,7 @@ pub async fn login(State(app): State<App>, Json(request): Json<LoginRequest>) ->
 #[utoipa::path(post, path = "/api/v1/logout", responses((status = 204)))]
 pub async fn logout(State(app): State<App>, headers: HeaderMap) -> Result<Response, ApiError> {
     if let (Some(key), Some(member)) = (login_key(&headers), member(&app, &headers).await?) {
-        transact!(app, &member.actor, |work| {
-            work.append::<LoginState>(&key, LoginEvent::Closed {}).await
-        })?;
+        transact!(app, &member.actor, |work| { work.append::<LoginState>(&key, LoginEvent::Closed {}).await })?;
     }
     let cookie = HeaderValue::from_static("kaoping_session=; Path=/; HttpOnly; Secure; SameSite=Strict; Max-Age=0");
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
@@ -146,7 +141,8 @@ pub(super) fn view(account: &AccountState, id: AccountId) -> AccountView {
 }
 
 /// Argon2id with the default cost of a password that nobody has.
-const DUMMY_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$a2FvcGluZy1ub2JvZHk$1rHTtNzXGLlAFmGR8XVvHcl6j0V8lsn5X3U1J0tY3Qc";
+const DUMMY_HASH: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$a2FvcGluZy1ub2JvZHk$1rHTtNzXGLlAFmGR8XVvHcl6j0V8lsn5X3U1J0tY3Qc";
 
 fn wrong_login() -> ApiError {
     ApiError::new(

@@ -63,12 +63,7 @@ pub async fn public(State(app): State<App>) -> Result<Json<PublicView>, ApiError
     let state: OrganizationState = app.read(KEY).await?;
     let (name, complaint_contact) =
         state.organization.map(|organization| (organization.name, organization.complaint_contact)).unzip();
-    Ok(Json(PublicView {
-        name,
-        complaint_contact,
-        now_ms: app.now().millis(),
-        tls_port: app.settings.tls_port,
-    }))
+    Ok(Json(PublicView { name, complaint_contact, now_ms: app.now().millis(), tls_port: app.settings.tls_port }))
 }
 
 /// The organization, which must be entered by now.

@@ -20,8 +20,8 @@ use kaoping_engine::plan::roster::RosterEntry;
 use kaoping_engine::plan::schedule::{Panel, Plan};
 use kaoping_engine::practical::code::VetoCode;
 use kaoping_engine::practical::panel::{
-    self, OpenQuestion, PanelDecisions, PanelError, PanelState as Outcome, SpreadDecision, SpreadVerdict,
-    VetoDecision, VetoVerdict,
+    self, OpenQuestion, PanelDecisions, PanelError, PanelState as Outcome, SpreadDecision, SpreadVerdict, VetoDecision,
+    VetoVerdict,
 };
 use kaoping_engine::practical::panel_policy::PanelPolicy;
 use kaoping_engine::practical::session::HandedInSheet;
@@ -85,7 +85,7 @@ pub struct PanelLine {
     vetoes: Vec<VetoLine>,
     /// Whether totals differ by more than the policy allows.
     alert: bool,
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<crate::describe::Exact>)]
     mark: Option<Exact>,
     shown: Option<String>,
 }
@@ -477,8 +477,7 @@ pub async fn assignments(app: &App, member: &Member) -> Result<Vec<(AssignmentId
     let mut assignments: Vec<(AssignmentId, AssignmentState)> = Vec::new();
     loop {
         let after = assignments.last().map(|(id, _)| id.to_string());
-        let rows =
-            app.store.find(Collection::Assignment, member.account.as_str(), after.as_deref(), 500).await?;
+        let rows = app.store.find(Collection::Assignment, member.account.as_str(), after.as_deref(), 500).await?;
         let full = rows.len() == 500;
         for row in rows {
             assignments.push((AssignmentId::new(row.key.clone())?, super::state_of(&row)?));

@@ -27,7 +27,7 @@ pub struct Section {
     #[schema(value_type = String)]
     item_type: ItemType,
     /// What it is called.
-    #[schema(value_type = Object)]
+    #[schema(value_type = crate::describe::Text)]
     title: Text,
     /// Number of its first item, from 1.
     from: usize,
@@ -137,10 +137,11 @@ fn show(
         let missing = || ApiError::internal(format!("item {} of a paper is in no bank", entry.item));
         let item_type = *texts.types.get(&entry.item).ok_or_else(missing)?;
         let content = texts.contents.get(&entry.item).ok_or_else(missing)?;
-        let text = |id: &kaoping_record::id::OptionId| content.options.iter().find(|option| option.id == *id).map(|option| option.text.clone());
-        let options = entry.options.iter().map(|id| {
-            Ok(ShownOption { id: id.to_string(), text: text(id).ok_or_else(missing)? })
-        });
+        let text = |id: &kaoping_record::id::OptionId| {
+            content.options.iter().find(|option| option.id == *id).map(|option| option.text.clone())
+        };
+        let options =
+            entry.options.iter().map(|id| Ok(ShownOption { id: id.to_string(), text: text(id).ok_or_else(missing)? }));
         if item_type == ItemType::MultipleChoice {
             several.insert(entry.item.clone());
         }

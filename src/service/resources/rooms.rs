@@ -304,7 +304,10 @@ pub async fn bind(
             return Err(ApiError::invalid(
                 "reason_missing",
                 "reason",
-                ("该考生已在另一台电脑上作答,换机要写原因。", "this candidate already works at another PC; moving needs a reason"),
+                (
+                    "该考生已在另一台电脑上作答,换机要写原因。",
+                    "this candidate already works at another PC; moving needs a reason",
+                ),
                 ("写明换机原因后再绑定;原电脑将停用。", "enter the reason and bind; the other PC then stops"),
             ));
         }
@@ -515,7 +518,10 @@ pub async fn of_ticket(app: &App, ticket: &str) -> Result<(SittingId, SittingSta
             "unknown_ticket",
             "ticket",
             ("没有这个准考证号。", "there is no such admission ticket"),
-            ("请对照准考证逐位核对;仍不行请举手找监考员。", "compare it digit by digit; if it still fails, ask the invigilator"),
+            (
+                "请对照准考证逐位核对;仍不行请举手找监考员。",
+                "compare it digit by digit; if it still fails, ask the invigilator",
+            ),
         )
     };
     let rows = if ticket.is_empty() || ticket.len() > 32 {

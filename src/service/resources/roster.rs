@@ -27,7 +27,7 @@ use utoipa::ToSchema;
 #[derive(Serialize, Deserialize, ToSchema)]
 pub struct RosterAccepted {
     candidates: u32,
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<crate::describe::Fault>)]
     warnings: Vec<Fault>,
 }
 
@@ -67,7 +67,10 @@ pub async fn upload(
             "roster_fixed",
             "batch",
             ("本批次的名册已经导入,不能更换。", "the roster of this batch is in and cannot be replaced"),
-            ("需要增加考生时,使用备用卷补录,或另建批次。", "use spare papers for late additions, or make another batch"),
+            (
+                "需要增加考生时,使用备用卷补录,或另建批次。",
+                "use spare papers for late additions, or make another batch",
+            ),
         ));
     }
     let conditions = ApplyConditions::standard();
@@ -235,13 +238,8 @@ async fn assign(app: &App, plan: &Plan, candidates: &[Candidate]) -> Result<(Ros
 async fn ticket_prefix(app: &App, plan: &Plan) -> Result<String, ApiError> {
     let day = plan.exam_day;
     for number in 1..=99 {
-        let prefix = format!(
-            "{:02}{:02}{:02}{}{number:02}",
-            day.year() % 100,
-            day.month(),
-            day.day(),
-            plan.level.number()
-        );
+        let prefix =
+            format!("{:02}{:02}{:02}{}{number:02}", day.year() % 100, day.month(), day.day(), plan.level.number());
         let first = format!("{prefix}0001");
         if app.store.find(Collection::Sitting, &first, None, 1).await?.is_empty() {
             return Ok(prefix);

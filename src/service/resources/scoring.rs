@@ -23,9 +23,7 @@ use kaoping_engine::practical::panel::PanelState as Outcome;
 use kaoping_engine::practical::total::{
     FunctionWeight, FunctionWeights, PracticalOutcome, WeightedMark, practical_total,
 };
-use kaoping_engine::result::credential::{
-    Evidence, ResultCredential, ResultParts, Rules, identity_commitment,
-};
+use kaoping_engine::result::credential::{Evidence, ResultCredential, ResultParts, Rules, identity_commitment};
 use kaoping_engine::result::outcome::PartResult;
 use kaoping_engine::session::answers::Answers;
 use kaoping_engine::session::event::SeatEvent;
@@ -46,7 +44,7 @@ use utoipa::ToSchema;
 #[derive(Serialize, ToSchema)]
 pub struct PendingLine {
     ticket: String,
-    #[schema(value_type = Object)]
+    #[schema(value_type = crate::describe::Text)]
     why: Text,
 }
 
@@ -155,21 +153,21 @@ pub async fn close(
         Ok(())
     })?;
     let log_index = transact!(app, &member.actor, |work| {
-            let leaves = log::hashes(&app).await?;
-            let closing = Closing {
-                batch: batch.clone(),
-                candidates: state.candidates,
-                papers: state.deal.as_ref().map_or(0, |deal| deal.count),
-                root: root(&leaves),
-                size: leaves.len() as u64,
-                terminal,
-                v: 1,
-            };
-            let digest = work.blob(canonical::to_bytes(&closing)?);
-            let leaf = log::append(&app, work, &batch, LeafKind::Closing, digest).await?;
-            work.append::<BatchState>(batch.as_str(), BatchEvent::Closed { leaf: leaf.index }).await?;
-            Ok(leaf.index)
-        })?;
+        let leaves = log::hashes(&app).await?;
+        let closing = Closing {
+            batch: batch.clone(),
+            candidates: state.candidates,
+            papers: state.deal.as_ref().map_or(0, |deal| deal.count),
+            root: root(&leaves),
+            size: leaves.len() as u64,
+            terminal,
+            v: 1,
+        };
+        let digest = work.blob(canonical::to_bytes(&closing)?);
+        let leaf = log::append(&app, work, &batch, LeafKind::Closing, digest).await?;
+        work.append::<BatchState>(batch.as_str(), BatchEvent::Closed { leaf: leaf.index }).await?;
+        Ok(leaf.index)
+    })?;
     let papers = u32::try_from(unused.len()).unwrap_or(u32::MAX);
     Ok(Json(CloseView { terminal, papers, log_index }))
 }
@@ -283,8 +281,7 @@ async fn score_theory(
     let bytes = message.to_bytes()?;
     transact!(app, &member.actor, |work| {
         let mark = TheoryMark { half_marks, score: work.blob(bytes.clone()), identity };
-        work.append::<SittingState>(entry.theory.as_str(), SittingEvent::TheoryScored { mark: mark.clone() })
-            .await?;
+        work.append::<SittingState>(entry.theory.as_str(), SittingEvent::TheoryScored { mark: mark.clone() }).await?;
         Ok(mark)
     })
 }
@@ -369,13 +366,7 @@ async fn sign(
     })
 }
 
-async fn log_absence(
-    app: &App,
-    member: &Member,
-    plan: &Plan,
-    entry: &RosterEntry,
-    key: &str,
-) -> Result<(), ApiError> {
+async fn log_absence(app: &App, member: &Member, plan: &Plan, entry: &RosterEntry, key: &str) -> Result<(), ApiError> {
     let record = Digest::of_parts(&[b"kaoping/absent/1", entry.theory.as_str().as_bytes()]);
     transact!(app, &member.actor, |work| {
         let known: ResultState = work.load(key).await?;
@@ -402,4 +393,3 @@ async fn keys(app: &App) -> Result<Vec<Keys>, ApiError> {
 fn policy(name: &str) -> Result<ScoringPolicy, ApiError> {
     serde_json::from_value(name.into()).map_err(|_| ApiError::internal(format!("unknown scoring policy `{name}`")))
 }
-

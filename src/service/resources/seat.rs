@@ -39,7 +39,7 @@ const MAX_WAITING: usize = 5;
 pub struct EnrolRequest {
     ticket: String,
     /// The PC's Ed25519 key.
-    #[schema(value_type = Object)]
+    #[schema(value_type = crate::describe::Jwk)]
     key: PublicKey,
 }
 
@@ -83,7 +83,7 @@ pub enum SeatPhase {
 pub struct SeatView {
     now_ms: i64,
     state: SeatPhase,
-    #[schema(value_type = Object)]
+    #[schema(value_type = crate::describe::Deadline)]
     deadline: Deadline,
     sitting: String,
     number: u32,
@@ -131,7 +131,7 @@ pub struct EventsView {
     /// Identity of the last event that is stored.
     acknowledged: String,
     now_ms: i64,
-    #[schema(value_type = Object)]
+    #[schema(value_type = crate::describe::Deadline)]
     deadline: Deadline,
     state: SeatPhase,
     /// The signed receipt, once the paper is in.

@@ -71,11 +71,8 @@ pub async fn extend(
         if state.ending.is_some() {
             return Err(super::seat::already_handed_in());
         }
-        let event = SittingEvent::Extended {
-            minutes: request.minutes,
-            reason: reason.clone(),
-            by: member.account.clone(),
-        };
+        let event =
+            SittingEvent::Extended { minutes: request.minutes, reason: reason.clone(), by: member.account.clone() };
         work.append::<SittingState>(sitting.as_str(), event).await
     })?;
     Ok(axum::http::StatusCode::NO_CONTENT)

@@ -123,11 +123,13 @@ fn id_text(app: &App) -> Result<String, ApiError> {
 }
 
 fn check(new: &NewAccount) -> Result<(), ApiError> {
-    let login = (2..=32).contains(&new.login.len())
-        && new.login.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'));
+    let login =
+        (2..=32).contains(&new.login.len()) && new.login.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'));
     let name = (1..=50).contains(&new.name.chars().count());
     let (place, cause) = match (login, name, new.roles.is_empty()) {
-        (false, _, _) => ("login", ("用户名须为 2 至 32 个小写字母、数字或“-”。", "the login has 2 to 32 of a-z, 0-9 and -")),
+        (false, _, _) => {
+            ("login", ("用户名须为 2 至 32 个小写字母、数字或“-”。", "the login has 2 to 32 of a-z, 0-9 and -"))
+        }
         (_, false, _) => ("name", ("姓名须为 1 至 50 个字。", "the name has 1 to 50 characters")),
         (_, _, true) => ("roles", ("至少选一个角色。", "choose at least one role")),
         (true, true, false) => return Ok(()),

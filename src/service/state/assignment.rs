@@ -42,7 +42,6 @@ pub struct AssignmentState {
 /// What happens to an assignment.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "body", rename_all = "snake_case")]
-#[expect(clippy::large_enum_variant, reason = "one event at a time")]
 pub enum AssignmentEvent {
     /// It was given.
     Given {

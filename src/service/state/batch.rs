@@ -87,7 +87,6 @@ pub struct Deal {
 /// What happens to a batch.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "body", rename_all = "snake_case")]
-#[expect(clippy::large_enum_variant, reason = "one event at a time")]
 pub enum BatchEvent {
     /// The plan was accepted.
     Planned {

@@ -37,9 +37,7 @@ impl Aggregate for LoginState {
 
     fn apply(&mut self, event: Self::Event, _at: Time, _actor: &str) {
         *self = match event {
-            LoginEvent::Opened { account, expires_ms } => {
-                Self { account: Some(account), expires_ms: Some(expires_ms) }
-            }
+            LoginEvent::Opened { account, expires_ms } => Self { account: Some(account), expires_ms: Some(expires_ms) },
             LoginEvent::Closed {} => Self::default(),
         };
     }

@@ -45,7 +45,6 @@ pub struct PanelState {
 /// What happens to it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "body", rename_all = "snake_case")]
-#[expect(clippy::large_enum_variant, reason = "one event at a time")]
 pub enum PanelEvent {
     /// It was set up.
     SetUp {

@@ -126,7 +126,6 @@ pub struct SittingState {
 /// What happens to a sitting.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "body", rename_all = "snake_case")]
-#[expect(clippy::large_enum_variant, reason = "one event at a time")]
 pub enum SittingEvent {
     /// A seat was assigned.
     Seated {

@@ -178,9 +178,15 @@ mod tests {
         assert_eq!(ResultBundle::read(other), Err(BundleError::Kind { kind: "trust-list".into(), v: 1 }));
         let later = r#"{"kind":"result-bundle","v":2,"jws":""}"#;
         assert_eq!(ResultBundle::read(later), Err(BundleError::Kind { kind: "result-bundle".into(), v: 2 }));
-        assert!(matches!(ResultBundle::read(r#"{"jws":"","kind":"result-bundle","v":1,"x":1}"#), Err(BundleError::Form(_))));
+        assert!(matches!(
+            ResultBundle::read(r#"{"jws":"","kind":"result-bundle","v":1,"x":1}"#),
+            Err(BundleError::Form(_))
+        ));
         let twice = r#"{"jws":"","jws":"","kind":"result-bundle","v":1}"#;
         assert_eq!(ResultBundle::read(twice), Err(BundleError::Form(CanonicalError::DuplicateKey("jws".into()))));
-        assert_eq!(ResultBundle::read(&" ".repeat(MAX_BUNDLE_BYTES + 1)), Err(BundleError::Length(MAX_BUNDLE_BYTES + 1)));
+        assert_eq!(
+            ResultBundle::read(&" ".repeat(MAX_BUNDLE_BYTES + 1)),
+            Err(BundleError::Length(MAX_BUNDLE_BYTES + 1))
+        );
     }
 }

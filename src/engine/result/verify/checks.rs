@@ -69,7 +69,10 @@ pub fn form(credential: &ResultCredential) -> Finding {
     if right {
         Ok(Text::new("文件完整，格式正确。", "whole and of the right form"))
     } else {
-        Err(Text::new("文件的各部分互相矛盾，或是本程序不认识的版本。", "its parts contradict each other, or it is of an unknown version"))
+        Err(Text::new(
+            "文件的各部分互相矛盾，或是本程序不认识的版本。",
+            "its parts contradict each other, or it is of an unknown version",
+        ))
     }
 }
 
@@ -107,7 +110,9 @@ pub fn issuer(credential: &ResultCredential, lines: &[&TrustedIssuer], issuer: O
 /// When it did not.
 pub fn signature(claimed: &Claimed<'_>, key: &PublicKey, verifier: &dyn Verifier) -> Finding {
     match claimed.jws.verify::<Value>(verifier, key) {
-        Ok(_) => Ok(Text::new("签名有效（ES256），内容没有被改动。", "the signature holds (ES256); nothing was altered")),
+        Ok(_) => {
+            Ok(Text::new("签名有效（ES256），内容没有被改动。", "the signature holds (ES256); nothing was altered"))
+        }
         Err(error) => Err(text(
             "签名不成立：内容被改动过，或者不是这个机构签发的。",
             "the signature does not hold: altered, or signed by somebody else",
@@ -187,7 +192,10 @@ pub fn marks(subject: &ResultSubject) -> Finding {
     let passes = |part: &PartResult| part.exact >= Exact::PASS_MARK;
     for (part, zh, en) in [(theory, "理论", "theory"), (practical, "操作", "practical")] {
         if part.exact < Exact::ZERO || part.exact > Exact::whole(100) {
-            return Err(Text::new(format!("{zh}成绩超出 0 至 100 分。"), format!("the {en} mark lies outside 0 to 100")));
+            return Err(Text::new(
+                format!("{zh}成绩超出 0 至 100 分。"),
+                format!("the {en} mark lies outside 0 to 100"),
+            ));
         }
         if part.shown != part.exact.display_two_decimals(Exact::PASS_MARK) {
             return Err(Text::new(
@@ -234,8 +242,9 @@ pub fn log(claimed: &Claimed<'_>, proof: &LogProof, log: &TrustedLog) -> Finding
     if checkpoint.size != proof.size {
         return Err(Text::new("存证的大小与日志签名的不符。", "the proof is for another size than the checkpoint's"));
     }
-    verify_inclusion(&leaf_hash(&entry), proof.index, proof.size, &proof.path, &checkpoint.root)
-        .map_err(|error| text("存证不成立：日志里没有这份成绩。", "the proof does not lead to the log's root", error))?;
+    verify_inclusion(&leaf_hash(&entry), proof.index, proof.size, &proof.path, &checkpoint.root).map_err(|error| {
+        text("存证不成立：日志里没有这份成绩。", "the proof does not lead to the log's root", error)
+    })?;
     Ok(Text::new(
         format!("已登记在日志“{}”第 {} 条（当时共 {} 条）。", log.origin, proof.index + 1, proof.size),
         format!("stands in log `{}` as entry {} of {}", log.origin, proof.index + 1, proof.size),
@@ -248,7 +257,9 @@ pub fn log(claimed: &Claimed<'_>, proof: &LogProof, log: &TrustedLog) -> Finding
 /// When the key was given up, and the result does not provably stand in the log before that.
 pub fn key_revocation(issuer: &TrustedIssuer, index: Option<u64>) -> Finding {
     match (&issuer.revoked, index) {
-        (None, _) => Ok(Text::new("信任清单中，签名密钥没有被吊销。", "the trust list does not revoke the signing key")),
+        (None, _) => {
+            Ok(Text::new("信任清单中，签名密钥没有被吊销。", "the trust list does not revoke the signing key"))
+        }
         (Some(revoked), Some(index)) if index < revoked.from_index => Ok(Text::new(
             "签名密钥后来被吊销，但这份成绩在吊销以前就已登记。",
             "the signing key was revoked later; this result was logged before that",
@@ -269,8 +280,9 @@ pub fn holder(credential: &ResultCredential, person: &Person, salt: &HexSalt) ->
         .map_err(|error| text("填写的姓名不能是人名，请按证件改正。", "what was entered is no name", error))?;
     let kind = IdKind::read(&person.id_kind)
         .ok_or_else(|| Text::new("不认识填写的证件种类。", "the kind of document is unknown"))?;
-    let document = IdDocument::read(kind, &person.id_number)
-        .map_err(|error| text("证件号码填错了，请按证件改正。", "what was entered is no number of such a document", error))?;
+    let document = IdDocument::read(kind, &person.id_number).map_err(|error| {
+        text("证件号码填错了，请按证件改正。", "what was entered is no number of such a document", error)
+    })?;
     let commitment = identity_commitment(&salt.0, name.as_str(), kind.chinese(), document.number());
     if commitment == credential.credential_subject.evidence.identity {
         Ok(Text::new("姓名和证件号码与成绩一致，是本人的成绩。", "name and ID number are those of the result"))
@@ -289,7 +301,8 @@ pub fn day_of(rfc3339: &str) -> Option<Date> {
     let (day, time) = rfc3339.strip_suffix('Z')?.split_once('T')?;
     let hyphens = day.len() == 10 && day.get(4..5) == Some("-") && day.get(7..8) == Some("-");
     let [hour, minute, second] = <[&str; 3]>::try_from(time.split(':').collect::<Vec<_>>()).ok()?;
-    let in_range = |text: &str, end: u8| text.len() == 2 && digits(text) && text.parse::<u8>().is_ok_and(|number| number < end);
+    let in_range =
+        |text: &str, end: u8| text.len() == 2 && digits(text) && text.parse::<u8>().is_ok_and(|number| number < end);
     if !hyphens || !in_range(hour, 24) || !in_range(minute, 60) || !in_range(second, 60) {
         return None;
     }
@@ -298,7 +311,11 @@ pub fn day_of(rfc3339: &str) -> Option<Date> {
 }
 
 fn no_form(error: &CanonicalError) -> Text {
-    text("内容不符合成绩文件的格式：可能损坏，或被人改过。", "not of the form of a result: damaged, or tampered with", error)
+    text(
+        "内容不符合成绩文件的格式：可能损坏，或被人改过。",
+        "not of the form of a result: damaged, or tampered with",
+        error,
+    )
 }
 
 /// A sentence with the program's own words behind the English one, for whoever looks into it.

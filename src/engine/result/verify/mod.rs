@@ -111,11 +111,13 @@ fn check_issuer(
 fn check_log(findings: &mut Findings, claimed: &Claimed<'_>, trust: &TrustList, issuer: Option<&TrustedIssuer>) {
     match &claimed.bundle.proof {
         // A result of an issuer nobody knows may stand in a log nobody knows.
-        Some(proof) if issuer.is_none() && !proof.checkpoint.starts_with(&format!("{}\n", trust.log.origin)) => findings.skip(
-            CheckName::Log,
-            "存证属于另一个日志，信任清单里没有它的公钥。",
-            "the proof is of another log, whose key is not in the trust list",
-        ),
+        Some(proof) if issuer.is_none() && !proof.checkpoint.starts_with(&format!("{}\n", trust.log.origin)) => {
+            findings.skip(
+                CheckName::Log,
+                "存证属于另一个日志，信任清单里没有它的公钥。",
+                "the proof is of another log, whose key is not in the trust list",
+            )
+        }
         Some(proof) => findings.check(CheckName::Log, checks::log(claimed, proof, &trust.log)),
         None => findings.skip(
             CheckName::Log,
@@ -131,7 +133,9 @@ fn check_log(findings: &mut Findings, claimed: &Claimed<'_>, trust: &TrustList, 
 
 fn check_holder(findings: &mut Findings, claimed: &Claimed<'_>, person: Option<&Person>) {
     match (person, &claimed.bundle.identity_salt) {
-        (Some(person), Some(salt)) => findings.check(CheckName::Holder, checks::holder(claimed.credential, person, salt)),
+        (Some(person), Some(salt)) => {
+            findings.check(CheckName::Holder, checks::holder(claimed.credential, person, salt))
+        }
         (Some(_), None) => findings.skip(
             CheckName::Holder,
             "文件里没有核对姓名和证件所需的数据；请向持有人索取完整的成绩文件。",
@@ -161,7 +165,10 @@ fn report(
         checks: findings.checks,
         not_checked: findings.not_checked,
         issuer: issuer.map(|issuer| issuer.name.clone()),
-        issued_on: credential.as_ref().and_then(|credential| checks::day_of(&credential.valid_from)).map(|day| day.to_string()),
+        issued_on: credential
+            .as_ref()
+            .and_then(|credential| checks::day_of(&credential.valid_from))
+            .map(|day| day.to_string()),
         credential,
         sample,
         key: jws.map(|jws| jws.key_id().clone()),
@@ -175,7 +182,9 @@ fn verdict(findings: &Findings, readable: bool, impostor: bool) -> Verdict {
     match (failed.next(), failed.next()) {
         _ if !readable && !missing_signature => Verdict::Unreadable,
         (None, _) => Verdict::Valid,
-        (Some(CheckName::Issuer), None) if !impostor && findings.holds(CheckName::Signature) => Verdict::ValidUnknownIssuer,
+        (Some(CheckName::Issuer), None) if !impostor && findings.holds(CheckName::Signature) => {
+            Verdict::ValidUnknownIssuer
+        }
         (Some(CheckName::Issuer), None) if !impostor => Verdict::Unchecked,
         _ => Verdict::Invalid,
     }
@@ -201,10 +210,13 @@ fn summary(verdict: Verdict, sample: bool, outcome: Option<Outcome>) -> Text {
             "不认识发证机构，也没有它的公钥，不能采信。",
             "the issuer is unknown and its key is not at hand: do not rely on it",
         ),
-        (Verdict::Invalid, ..) => {
-            Text::new("核对不通过，不能采信。原因见下面。", "it does not hold: do not rely on it; the reasons are below")
+        (Verdict::Invalid, ..) => Text::new(
+            "核对不通过，不能采信。原因见下面。",
+            "it does not hold: do not rely on it; the reasons are below",
+        ),
+        (Verdict::Unreadable, ..) => {
+            Text::new("这不是考评成绩文件，或者文件已损坏。", "this is no result, or it is damaged")
         }
-        (Verdict::Unreadable, ..) => Text::new("这不是考评成绩文件，或者文件已损坏。", "this is no result, or it is damaged"),
     }
 }
 

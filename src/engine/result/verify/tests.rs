@@ -217,7 +217,10 @@ fn marks_that_contradict_each_other_are_named() -> Outcome {
     assert_eq!(failing(&subject("theory/exact"), json!({ "num": 201, "den": 2 }))?, marks);
     assert_eq!(failing(&subject("theory/passed"), json!(false))?, marks);
     assert_eq!(failing(&subject("outcome"), json!("failed"))?, marks);
-    assert_eq!(failing(&subject("practical"), json!({ "exact": { "num": 119, "den": 2 }, "shown": "59.50", "passed": true }))?, marks);
+    assert_eq!(
+        failing(&subject("practical"), json!({ "exact": { "num": 119, "den": 2 }, "shown": "59.50", "passed": true }))?,
+        marks
+    );
     // A veto that ended the practical fails it at any mark.
     let mut payload = serde_json::to_value(credential(Profile::Formal)?)?;
     *payload.pointer_mut("/credentialSubject/practical/passed").ok_or("there")? = json!(false);
@@ -303,7 +306,14 @@ fn a_revoked_key_counts_by_place_in_the_log_alone() -> Outcome {
 fn what_is_no_result_is_unreadable() -> Outcome {
     let trust = trust()?;
     let text = serde_json::to_string(&genuine()?)?;
-    for text in ["", "你好", "{}", "a.b.c", &text.replacen("{", "{\"jws\":\"\",", 1), &text.replace("\"v\":1", "\"v\":9007199254740993")] {
+    for text in [
+        "",
+        "你好",
+        "{}",
+        "a.b.c",
+        &text.replacen("{", "{\"jws\":\"\",", 1),
+        &text.replace("\"v\":1", "\"v\":9007199254740993"),
+    ] {
         let report = verify(text, &trust, None, &SoftwareVerifier);
         assert_eq!((report.verdict, report.checks.len()), (Verdict::Unreadable, 1), "{text}");
     }
@@ -317,6 +327,25 @@ fn a_trust_list_reads_back_and_its_defects_are_named() -> Outcome {
     assert_eq!(TrustList::read(&text)?, trust()?);
     assert!(matches!(TrustList::read(&text.replace("trust-list", "result-bundle")), Err(TrustError::Kind { .. })));
     assert_eq!(TrustList::read(&text.replace("kaoping-log+", "kaoping-log+0")), Err(TrustError::LogKey));
-    assert!(matches!(TrustList::read(&text.replace("\"revoked\": null", "\"revoked\": null, \"x\": 1")), Err(TrustError::Form(_))));
+    assert!(matches!(
+        TrustList::read(&text.replace("\"revoked\": null", "\"revoked\": null, \"x\": 1")),
+        Err(TrustError::Form(_))
+    ));
+    Ok(())
+}
+
+// Catches a change of the bundle's, the credential's or the trust list's form: version 1 stays readable.
+#[test]
+fn files_of_version_1_stay_readable() -> Outcome {
+    let list = TrustList::read(include_str!("../../../../tests/vectors/result/trust.json"))?;
+    let bundle = include_str!("../../../../tests/vectors/result/bundle.json");
+    let person =
+        Person { name: "王𠮷".into(), id_kind: "居民身份证".into(), id_number: "100000196803140025".into() };
+    let report = verify(bundle, &list, Some(&person), &SoftwareVerifier);
+    assert_eq!((report.verdict, report.sample), (Verdict::Valid, true), "{:?}", report.checks);
+    assert!(report.holds(CheckName::Holder) && report.holds(CheckName::Log));
+    assert_eq!(report.issued_on.as_deref(), Some("2026-11-22"));
+    let subject = report.credential.ok_or("readable")?.credential_subject;
+    assert_eq!((subject.theory.shown.as_str(), subject.practical.shown.as_str()), ("71.50", "74.17"));
     Ok(())
 }

@@ -113,13 +113,7 @@ impl TrustList {
     ) -> Result<Self, CheckpointError> {
         let verifier_key = verifier_key(origin, &log_key)?;
         let log = TrustedLog { origin: origin.to_owned(), key: log_key, verifier_key };
-        Ok(Self {
-            kind: TRUST_KIND.into(),
-            v: TRUST_VERSION,
-            issuers,
-            log,
-            receipts: ReceiptKey { key: receipt_key },
-        })
+        Ok(Self { kind: TRUST_KIND.into(), v: TRUST_VERSION, issuers, log, receipts: ReceiptKey { key: receipt_key } })
     }
 
     /// Reads a list.

@@ -1,0 +1,83 @@
+//! The table of roles and routes holds in practice, for every role and every route.
+
+use super::fixture::{ALL_ROLES, Caller, Service};
+use axum::http::StatusCode;
+use kaoping_service::access::{Access, Channel, ROUTES};
+
+/// A path with names in the place of its parameters.
+fn filled(path: &str) -> String {
+    path.replace("{session}", "1")
+        .split('/')
+        .map(|part| if part.starts_with('{') { "none" } else { part })
+        .collect::<Vec<_>>()
+        .join("/")
+}
+
+#[tokio::test]
+async fn every_role_gets_exactly_its_routes() {
+    let service = Service::new().await;
+    for role in ALL_ROLES {
+        let person = service.person(&format!("{role:?}").to_lowercase(), role).await;
+        for (method, path, access) in ROUTES {
+            let Access::Staff(roles) = access else { continue };
+            let answer = service
+                .request(Channel::Tls, &Caller::Staff(&person), method, &filled(path), Some(b"{}".to_vec()))
+                .await;
+            let refused = answer.status == StatusCode::FORBIDDEN && answer.code() == "forbidden";
+            assert_eq!(refused, !roles.contains(&role), "{role:?} {method} {path}: {} {}", answer.status, answer.text);
+        }
+    }
+}
+
+#[tokio::test]
+async fn staff_routes_refuse_plain_http_and_strangers() {
+    let service = Service::new().await;
+    for (method, path, access) in ROUTES {
+        if !matches!(access, Access::Staff(_) | Access::AnyStaff) {
+            continue;
+        }
+        let path = filled(path);
+        let plain = service.request(Channel::Plain, &Caller::Anyone, method, &path, Some(b"{}".to_vec())).await;
+        assert_eq!((plain.status, plain.code()), (StatusCode::FORBIDDEN, "needs_tls"), "{method} {path}");
+        let stranger = service.request(Channel::Tls, &Caller::Anyone, method, &path, Some(b"{}".to_vec())).await;
+        let expected = if *method == "GET" { "unauthenticated" } else { "unmarked" };
+        assert_eq!(stranger.code(), expected, "{method} {path}");
+    }
+}
+
+#[tokio::test]
+async fn seat_routes_need_a_token() {
+    let service = Service::new().await;
+    for (method, path, access) in ROUTES {
+        if !matches!(access, Access::Seat) {
+            continue;
+        }
+        for caller in [Caller::Anyone, Caller::Seat("none.00"), Caller::Seat("none")] {
+            let body = Some(br#"{"events":["{}"]}"#.to_vec());
+            let answer = service.request(Channel::Plain, &caller, method, &filled(path), body).await;
+            assert_eq!(answer.code(), "not_enrolled", "{method} {path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn wrong_passwords_and_closed_logins_are_refused() {
+    let service = Service::new().await;
+    let person = service.person("office", kaoping_service::access::Role::Officer).await;
+    let caller = Caller::Staff(&person);
+    for (login, password) in [("office", "wrong"), ("nobody", "wrong")] {
+        let body = serde_json::json!({ "login": login, "password": password });
+        assert_eq!(service.post(&caller, "/api/v1/login", body).await.code(), "wrong_login");
+    }
+    service.get(&caller, "/api/v1/me").await.ok();
+    service.post(&caller, "/api/v1/logout", serde_json::json!({})).await;
+    assert_eq!(service.get(&caller, "/api/v1/me").await.code(), "unauthenticated");
+}
+
+#[tokio::test]
+async fn a_login_ends_by_itself() {
+    let service = Service::new().await;
+    let person = service.person("office", kaoping_service::access::Role::Officer).await;
+    service.clock.advance_minutes(15 * 60);
+    assert_eq!(service.get(&Caller::Staff(&person), "/api/v1/me").await.code(), "unauthenticated");
+}

@@ -1,0 +1,302 @@
+//! A service in memory, with an organization, its staff and a batch of four.
+
+use axum::Extension;
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use http_body_util::BodyExt as _;
+use kaoping_engine::draw::{SecretBytes, commitment};
+use kaoping_engine::plan::candidate::Date;
+use kaoping_files::roster_sample::synthetic_roster;
+use kaoping_files::roster_write::write_roster_xlsx;
+use kaoping_keys::ring::KeyRing;
+use kaoping_record::id::{BatchId, CustodianId};
+use kaoping_record::key::Signer as _;
+use kaoping_record::software::Ed25519Signer;
+use kaoping_record::time::Time;
+use kaoping_service::access::{Channel, Role};
+use kaoping_service::app::{App, Clock, Parts, Settings};
+use kaoping_service::resources::banks;
+use kaoping_service::resources::staff::{self, NewAccount};
+use kaoping_service::router::router;
+use kaoping_store::{MemoryStore, identity};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use tower::ServiceExt as _;
+
+pub(crate) const ALL_ROLES: [Role; 6] =
+    [Role::Officer, Role::Custodian, Role::Invigilator, Role::Examiner, Role::Lead, Role::Supervisor];
+
+/// A clock that stands until it is moved.
+pub(crate) struct Hands(AtomicI64);
+
+impl Clock for Hands {
+    fn now(&self) -> Time {
+        Time::from_millis(self.0.load(Ordering::SeqCst))
+    }
+}
+
+impl Hands {
+    pub(crate) fn advance_minutes(&self, minutes: i64) {
+        self.0.fetch_add(minutes * 60_000, Ordering::SeqCst);
+    }
+}
+
+/// Somebody with an account.
+#[derive(Clone)]
+pub(crate) struct Person {
+    pub(crate) id: String,
+    pub(crate) cookie: String,
+    pub(crate) pin: String,
+}
+
+/// Who asks.
+pub(crate) enum Caller<'a> {
+    Anyone,
+    Seat(&'a str),
+    Staff(&'a Person),
+}
+
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) body: Value,
+    pub(crate) text: String,
+}
+
+impl Answer {
+    pub(crate) fn code(&self) -> &str {
+        self.body["error"]["code"].as_str().unwrap_or_default()
+    }
+
+    pub(crate) fn ok(self) -> Value {
+        assert!(self.status.is_success(), "{} {}", self.status, self.text);
+        self.body
+    }
+}
+
+pub(crate) struct Service {
+    pub(crate) app: App,
+    pub(crate) clock: Arc<Hands>,
+    _folder: tempfile::TempDir,
+}
+
+impl Service {
+    pub(crate) async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut entropy = |bytes: &mut [u8]| getrandom::fill(bytes).map_err(std::io::Error::other);
+        let keys = KeyRing::open_or_create(folder.path(), "test", &mut entropy).unwrap();
+        // 2026-12-01 08:00 in China.
+        let clock = Arc::new(Hands(AtomicI64::new(1_796_083_200_000)));
+        let settings =
+            Settings { http_port: 80, tls_port: 443, host: "localhost".into(), log_origin: "test.example/log".into() };
+        let identity = identity::memory(&keys.identity).await.unwrap();
+        let app =
+            App::new(Parts { store: Arc::new(MemoryStore::new()), identity, keys, clock: clock.clone(), settings });
+        banks::seal_embedded(&app).await.unwrap();
+        Self { app, clock, _folder: folder }
+    }
+
+    pub(crate) async fn request(
+        &self,
+        channel: Channel,
+        caller: &Caller<'_>,
+        method: &str,
+        path: &str,
+        body: Option<Vec<u8>>,
+    ) -> Answer {
+        let mut request = Request::builder().method(method).uri(path);
+        match caller {
+            Caller::Anyone => {}
+            Caller::Seat(token) => request = request.header(header::AUTHORIZATION, format!("Bearer {token}")),
+            Caller::Staff(person) => {
+                request = request.header(header::COOKIE, &person.cookie).header("x-kaoping", "1");
+            }
+        }
+        if body.is_some() {
+            request = request.header(header::CONTENT_TYPE, "application/json");
+        }
+        let request = request.body(Body::from(body.unwrap_or_default())).unwrap();
+        let response = router(self.app.clone()).layer(Extension(channel)).oneshot(request).await.unwrap();
+        let status = response.status();
+        let cookie = response.headers().get(header::SET_COOKIE).map(|value| value.to_str().unwrap().to_owned());
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        let mut body: Value = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+        if let (Some(cookie), Some(object)) = (cookie, body.as_object_mut()) {
+            object.insert("cookie".into(), cookie.split(';').next().unwrap().into());
+        }
+        Answer { status, body, text: String::from_utf8_lossy(&bytes).into_owned() }
+    }
+
+    pub(crate) async fn get(&self, caller: &Caller<'_>, path: &str) -> Answer {
+        self.request(Channel::Tls, caller, "GET", path, None).await
+    }
+
+    pub(crate) async fn post(&self, caller: &Caller<'_>, path: &str, body: Value) -> Answer {
+        self.request(Channel::Tls, caller, "POST", path, Some(body.to_string().into_bytes())).await
+    }
+
+    /// Makes an account and logs in.
+    pub(crate) async fn person(&self, login: &str, role: Role) -> Person {
+        let new = NewAccount { login: login.into(), name: login.into(), roles: vec![role], employer: None };
+        let made = staff::make(&self.app, "service", new).await.unwrap();
+        let body = json!({ "login": login, "password": made.one_time_password }).to_string();
+        let nobody = Person { id: String::new(), cookie: String::new(), pin: String::new() };
+        let caller = Caller::Staff(&nobody);
+        let answer = self.request(Channel::Tls, &caller, "POST", "/api/v1/login", Some(body.into_bytes())).await.ok();
+        Person {
+            id: made.account.id.to_string(),
+            cookie: answer["cookie"].as_str().unwrap().to_owned(),
+            pin: made.pin.unwrap_or_default(),
+        }
+    }
+
+    pub(crate) async fn organization(&self, office: &Person) {
+        let organization = json!({
+            "name": "示例评价中心", "credit_code": "91000000MA00000000", "province": "22", "category": "S",
+            "organization_code": "0000", "site_code": "000001",
+            "filing": { "number": "示备1", "occupation": "4-14-01-03", "levels": [5], "expires": "2027-06-30" },
+            "complaint_contact": "000",
+        });
+        let body = Some(organization.to_string().into_bytes());
+        self.request(Channel::Tls, &Caller::Staff(office), "PUT", "/api/v1/organization", body).await.ok();
+    }
+}
+
+/// An organization with everyone a batch of four needs.
+pub(crate) struct Batch {
+    pub(crate) service: Service,
+    pub(crate) office: Person,
+    pub(crate) custodians: [Person; 2],
+    pub(crate) invigilator: Person,
+    pub(crate) examiners: [Person; 3],
+    pub(crate) plan: Value,
+}
+
+impl Batch {
+    pub(crate) async fn new() -> Self {
+        let service = Service::new().await;
+        let office = service.person("office", Role::Officer).await;
+        let custodians = [
+            service.person("custodian-1", Role::Custodian).await,
+            service.person("custodian-2", Role::Custodian).await,
+        ];
+        let invigilator = service.person("invigilator-1", Role::Invigilator).await;
+        let second = service.person("invigilator-2", Role::Invigilator).await;
+        let lead = service.person("lead", Role::Lead).await;
+        let supervisor = service.person("supervisor", Role::Supervisor).await;
+        let examiners = [
+            service.person("examiner-1", Role::Examiner).await,
+            service.person("examiner-2", Role::Examiner).await,
+            service.person("examiner-3", Role::Examiner).await,
+        ];
+        service.organization(&office).await;
+        let function = |function: &str, weight: u32, sheet: &str| json!({ "function": function, "weight": weight, "required": [sheet], "by_lot": [], "draw": 0 });
+        let plan = json!({
+            "v": 1, "title": "测试批次", "occupation": "4-14-01-03", "level": 5, "exam_day": "2026-12-01",
+            "theory": {
+                "blueprint": "level-5", "minutes": 90,
+                "sessions": [{ "number": 1, "starts_at_ms": 1_796_083_200_000_i64 }],
+                "rooms": [{ "room": "r1", "name": "第 1 考场", "seats": 4, "spares": 2,
+                    "invigilators": [invigilator.id, second.id] }],
+                "reserve_papers": 1,
+            },
+            "practical": {
+                "minutes": 60, "policy": "mean-1",
+                "functions": [
+                    function("daily_care", 50, "s5-feeding-in-bed"),
+                    function("basic_nursing", 25, "s5-vital-signs"),
+                    function("emergency", 10, "s5-choking-recognition"),
+                    function("function_maintenance", 15, "s5-walking-frame"),
+                ],
+                "panels": [{ "panel": "p1", "name": "第 1 考评组", "lead": lead.id,
+                    "examiners": examiners.iter().map(|person| person.id.clone()).collect::<Vec<_>>() }],
+            },
+            "custodians": [
+                { "account": custodians[0].id, "outside": false }, { "account": custodians[1].id, "outside": true },
+            ],
+            "supervisor": supervisor.id, "profile": "sample",
+        });
+        Self { service, office, custodians, invigilator, examiners, plan }
+    }
+
+    pub(crate) fn office(&self) -> Caller<'_> {
+        Caller::Staff(&self.office)
+    }
+
+    pub(crate) async fn planned(&self) -> String {
+        let answer = self.service.post(&self.office(), "/api/v1/batches", self.plan.clone()).await.ok();
+        answer["batch"].as_str().unwrap().to_owned()
+    }
+
+    pub(crate) async fn upload(&self, batch: &str, file: Vec<u8>) -> Answer {
+        let path = format!("/api/v1/batches/{batch}/roster");
+        self.service.request(Channel::Tls, &self.office(), "POST", &path, Some(file)).await
+    }
+
+    pub(crate) async fn seated(&self) -> String {
+        let batch = self.planned().await;
+        let day = Date::new(2026, 12, 1).unwrap();
+        let people = synthetic_roster(4, 3, day).unwrap();
+        self.upload(&batch, write_roster_xlsx(&people, day).unwrap()).await.ok();
+        batch
+    }
+
+    pub(crate) async fn stage(&self, batch: &str) -> String {
+        let answer = self.service.get(&self.office(), &format!("/api/v1/batches/{batch}")).await.ok();
+        answer["stage"].as_str().unwrap().to_owned()
+    }
+
+    /// The ceremony up to the dealt papers.
+    pub(crate) async fn dealt(&self) -> String {
+        let batch = self.seated().await;
+        let path = |step: &str| format!("/api/v1/batches/{batch}/draw/{step}");
+        for (number, person) in (1..).zip(&self.custodians) {
+            let body = json!({ "commitment": self.commitment(&batch, person, number) });
+            self.service.post(&Caller::Staff(person), &path("commitments"), body).await.ok();
+        }
+        self.service.post(&self.office(), &path("manifest"), json!({})).await.ok();
+        for (number, person) in (1_u8..).zip(&self.custodians) {
+            let secret = kaoping_record::digest::to_hex(&[number; 32]);
+            self.service.post(&Caller::Staff(person), &path("openings"), json!({ "secret": secret })).await.ok();
+        }
+        self.service.post(&self.office(), &path("deal"), json!({})).await.ok();
+        batch
+    }
+
+    pub(crate) fn commitment(&self, batch: &str, person: &Person, secret: u8) -> String {
+        let custodian = CustodianId::new(person.id.clone()).unwrap();
+        commitment(&BatchId::new(batch).unwrap(), 1, &custodian, &SecretBytes::new([secret; 32])).to_hex()
+    }
+
+    pub(crate) async fn tickets(&self, batch: &str) -> Vec<String> {
+        let path = format!("/api/v1/batches/{batch}/roster");
+        let roster = self.service.get(&self.office(), &path).await.ok();
+        let entries = roster["entries"].as_array().unwrap().clone();
+        entries.iter().map(|entry| entry["ticket"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// A PC asks for the seat of a ticket; returns enrolment and token.
+    pub(crate) async fn ask(&self, ticket: &str, seed: u8) -> (String, String) {
+        let key = Ed25519Signer::from_seed(&[seed; 32]).unwrap();
+        let body = json!({ "ticket": ticket, "key": key.public_key() }).to_string().into_bytes();
+        let answer = self
+            .service
+            .request(Channel::Plain, &Caller::Anyone, "POST", "/api/v1/seat/enrolments", Some(body))
+            .await
+            .ok();
+        let text = |name: &str| answer[name].as_str().unwrap().to_owned();
+        (text("enrolment"), text("secret"))
+    }
+
+    pub(crate) async fn room(&self, batch: &str, step: &str, body: Value) -> Answer {
+        let path = format!("/api/v1/rooms/{batch}/1/r1/{step}");
+        self.service.post(&Caller::Staff(&self.invigilator), &path, body).await
+    }
+
+    pub(crate) async fn bind(&self, batch: &str, enrolment: &str, reason: Option<&str>) -> Answer {
+        let body = json!({
+            "enrolment": enrolment, "ticket_checked": true, "photo_checked": true, "id_checked": true, "reason": reason,
+        });
+        self.room(batch, "bind", body).await
+    }
+}
