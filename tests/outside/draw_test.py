@@ -1,0 +1,115 @@
+"""The draw by other hands: every vector, a whole batch, altered inputs, and the stream against OpenSSL."""
+
+import copy
+import json
+import pathlib
+import struct
+import subprocess
+import unittest
+
+import batch
+from draw import audit, check, draw
+from draw_bytes import Stream, chacha20_block, commitment, digest
+from draw_input import Refused
+
+VECTORS = pathlib.Path(__file__).parent.parent / "vectors" / "draw"
+KEY = bytes(range(200, 232))
+
+
+class Vectors(unittest.TestCase):
+    def test_every_vector(self):
+        files = sorted(VECTORS.glob("*.json"))
+        self.assertGreaterEqual(len(files), 45, "published vectors never go away")
+        for file in files:
+            with self.subTest(file.stem):
+                vector = json.loads(file.read_text(encoding="utf-8"))
+                self.assertEqual(vector["name"], file.stem)
+                self.assertEqual(check(vector), [])
+
+    def test_a_wrong_expectation_is_found(self):
+        vector = json.loads((VECTORS / "plain.json").read_text(encoding="utf-8"))
+        first = next(iter(vector["digests"]))
+        self.assertEqual(check(vector | {"digests": vector["digests"] | {first: "0" * 64}}), ["digests"])
+        self.assertEqual(check(vector | {"papers": vector["papers"][::-1]}), ["papers"])
+        self.assertEqual(check(vector | {"forced": [{}]}), ["forced"])
+        self.assertEqual(check(vector | {"expect": "refused", "refusal": "pool"}), ["not refused"])
+        vector["lots"][0]["drawn"].reverse()
+        self.assertEqual(len(check(vector)), 1)
+
+
+class Batch(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.bundle = batch.document("draw.json")
+        cls.given = cls.bundle | {"manifest": cls.bundle["manifest"]["payload"]}
+        cls.papers = draw(cls.given)[0]
+
+    def test_every_paper_is_drawn_again(self):
+        count = len(self.bundle["seating"]["papers"])
+        self.assertGreater(count, 40, "forty candidates, spares and a reserve")
+        self.assertEqual(audit(self.bundle), (count, count))
+
+    def test_a_published_digest_that_was_altered_is_found(self):
+        bundle = copy.deepcopy(self.bundle)
+        bundle["papers"][3]["digest"] = "0" * 64
+        self.assertEqual(audit(bundle)[1], audit(bundle)[0] - 1)
+        del bundle["papers"][3]
+        self.assertEqual(audit(bundle)[1], audit(bundle)[0] - 1)
+
+    def test_another_secret_gives_other_papers(self):
+        given = copy.deepcopy(self.given)
+        given["secrets"][0]["secret"] = "5e" * 32
+        self.assert_refused(given, "secret")
+        manifest, name = given["manifest"], given["secrets"][0]["custodian"]
+        custodian = next(c for c in manifest["custodians"] if c["custodian"] == name)
+        custodian["commitment"] = commitment(manifest["batch"], manifest["attempt"], name, b"\x5e" * 32).hex()
+        self.assert_all_differ(given)
+
+    def test_another_order_of_seats_gives_other_papers(self):
+        given = copy.deepcopy(self.given)
+        seats = given["seating"]["papers"]
+        seats[0], seats[1] = seats[1], seats[0]
+        self.assert_refused(given, "document")
+        given["manifest"]["seating"] = digest(given["seating"]).hex()
+        self.assert_all_differ(given)
+
+    def assert_refused(self, given, code):
+        with self.assertRaises(Refused) as raised:
+            draw(given)
+        self.assertEqual(raised.exception.code, code)
+
+    def assert_all_differ(self, given):
+        # Items are compared, for digests differ with the manifest's digest alone.
+        before = {paper["paper"]: paper["items"] for paper in self.papers}
+        after = {paper["paper"]: paper["items"] for paper in draw(given)[0]}
+        self.assertEqual(before.keys(), after.keys())
+        for paper, items in after.items():
+            self.assertNotEqual({i["item"] for i in before[paper]}, {i["item"] for i in items}, paper)
+
+
+class Words(unittest.TestCase):
+    def openssl(self, counter, blocks):
+        """Words of OpenSSL's keystream; its IV is the 64-bit counter and a nonce of 8 bytes."""
+        command = ["openssl", "enc", "-chacha20", "-K", KEY.hex(), "-iv", struct.pack("<QQ", counter, 0).hex()]
+        stream = subprocess.run(command, input=bytes(64 * blocks), capture_output=True, check=True).stdout
+        return list(struct.unpack(f"<{16 * blocks}I", stream))
+
+    def test_words_are_those_of_openssl(self):
+        words = Stream(KEY).words
+        self.assertEqual([next(words) for _ in range(16 * 500)], self.openssl(0, 500))
+
+    def test_counter_goes_beyond_32_bits(self):
+        ours = [word for counter in (2**32 - 1, 2**32) for word in chacha20_block(KEY, counter)]
+        self.assertEqual(ours, self.openssl(2**32 - 1, 2))
+
+    def test_below_drops_words_that_would_favour_some_results(self):
+        # n = 3·2³⁰: 2³² mod n = 2³⁰, so w is dropped when w·n mod 2³² = (3w mod 4)·2³⁰ is 0, that is for w = 0, 4, 8, …
+        stream = Stream(KEY)
+        stream.words = iter([0, 4, 2**32 - 4, 1, 2**32 - 1, 7])
+        self.assertEqual(stream.below(3 * 2**30), 0)  # 1·n div 2³²
+        self.assertEqual(stream.below(3 * 2**30), 3 * 2**30 - 1)
+        self.assertEqual((stream.below(1), list(stream.words)), (0, []))
+
+
+if __name__ == "__main__":
+    unittest.main()
