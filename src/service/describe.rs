@@ -32,6 +32,15 @@ pub struct Jwk {
     y: Option<String>,
 }
 
+/// Whose sheet is scored, and the stream that the tablet writes.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes the engine's `Assignment`")]
+pub struct Assignment {
+    id: String,
+    examiner: String,
+    stream: String,
+}
+
 /// The trust list.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "describes the engine's `TrustList`")]
@@ -61,7 +70,6 @@ pub struct Exact {
 /// When a paper ends.
 #[derive(ToSchema)]
 #[serde(tag = "state", rename_all = "snake_case")]
-#[expect(dead_code, reason = "describes the engine's `Deadline`")]
 pub enum Deadline {
     /// Not open yet.
     NotOpen {},

@@ -69,7 +69,7 @@ pub struct AssignmentsView {
 #[derive(Serialize, ToSchema)]
 pub struct AssignmentView {
     /// What the engine needs: id, examiner, stream.
-    #[schema(value_type = Object)]
+    #[schema(value_type = crate::describe::Assignment)]
     assignment: Assignment,
     number: u32,
     order: u32,

@@ -79,7 +79,7 @@ pub async fn login(State(app): State<App>, Json(request): Json<LoginRequest>) ->
 #[utoipa::path(post, path = "/api/v1/logout", responses((status = 204)))]
 pub async fn logout(State(app): State<App>, headers: HeaderMap) -> Result<Response, ApiError> {
     if let (Some(key), Some(member)) = (login_key(&headers), member(&app, &headers).await?) {
-        transact!(app, &member.actor, |work| { work.append::<LoginState>(&key, LoginEvent::Closed {}).await })?;
+        transact!(app, &member.actor, |work| work.append::<LoginState>(&key, LoginEvent::Closed {}).await)?;
     }
     let cookie = HeaderValue::from_static("kaoping_session=; Path=/; HttpOnly; Secure; SameSite=Strict; Max-Age=0");
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())

@@ -19,13 +19,19 @@ pub struct OrganizationView {
     organization: Option<Organization>,
 }
 
+/// What everyone may know of the organization.
+#[derive(Serialize, ToSchema)]
+pub struct PublicOrganization {
+    name: String,
+    /// Where people complain.
+    complaint_contact: String,
+}
+
 /// What everyone may know.
 #[derive(Serialize, ToSchema)]
 pub struct PublicView {
-    /// The organization's name.
-    name: Option<String>,
-    /// Where people complain.
-    complaint_contact: Option<String>,
+    /// Who runs the exams, once that is entered.
+    organization: Option<PublicOrganization>,
     /// The room server's time.
     now_ms: i64,
     /// The port for staff.
@@ -61,9 +67,10 @@ pub async fn write(
 #[utoipa::path(get, path = "/api/v1/public", responses((status = 200, body = PublicView)))]
 pub async fn public(State(app): State<App>) -> Result<Json<PublicView>, ApiError> {
     let state: OrganizationState = app.read(KEY).await?;
-    let (name, complaint_contact) =
-        state.organization.map(|organization| (organization.name, organization.complaint_contact)).unzip();
-    Ok(Json(PublicView { name, complaint_contact, now_ms: app.now().millis(), tls_port: app.settings.tls_port }))
+    let organization = state
+        .organization
+        .map(|Organization { name, complaint_contact, .. }| PublicOrganization { name, complaint_contact });
+    Ok(Json(PublicView { organization, now_ms: app.now().millis(), tls_port: app.settings.tls_port }))
 }
 
 /// The organization, which must be entered by now.
