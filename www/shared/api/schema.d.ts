@@ -136,7 +136,7 @@ export interface paths {
   '/logout': { post: Op<{ answer: Done }> };
   '/me': { get: Op<{ answer: { account: Account } }> };
   '/public': {
-    get: Op<{ answer: { organization?: { name: string; complaint_contact: string }; now_ms: number; label: string; tls_port: number } }>;
+    get: Op<{ answer: { organization: { name: string; complaint_contact: string } | null; now_ms: number; tls_port: number } }>;
   };
   '/trust': {
     get: Op<{
