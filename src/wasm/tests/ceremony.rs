@@ -1,0 +1,39 @@
+//! A custodian's secret and its commitment as the page makes them, in a browser.
+#![cfg(all(target_arch = "wasm32", feature = "ceremony"))]
+#![expect(clippy::indexing_slicing, reason = "a JSON value answers null for what it does not hold")]
+
+use kaoping_wasm::ceremony::{commitment, new_secret};
+use serde_json::{Value, json};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+type Tested = Result<(), Box<dyn std::error::Error>>;
+
+#[wasm_bindgen_test]
+fn a_commitment_is_the_hash_of_the_specification() -> Tested {
+    let given = json!({ "batch": "b1", "attempt": 1, "custodian": "c1", "secret": "07".repeat(32) });
+    let answer: Value = serde_json::from_str(&commitment(&given.to_string()))?;
+    // Python: sha256 of kaoping-draw-1, commitment, b1, 1, c1 and 32 bytes 0x07, each after its length in four bytes.
+    assert_eq!(answer["ok"]["commitment"], "bba1f07a68490184ef1471ef9f5dac1905e84a3e608fa8eb5eac55669513ac3b");
+    Ok(())
+}
+
+#[wasm_bindgen_test]
+fn each_secret_is_another() -> Tested {
+    let secret = || Ok::<_, serde_json::Error>(serde_json::from_str::<Value>(&new_secret())?["ok"]["secret"].clone());
+    let (first, second) = (secret()?, secret()?);
+    assert_eq!(first.as_str().map(str::len), Some(64));
+    assert_ne!(first, second);
+    Ok(())
+}
+
+#[wasm_bindgen_test]
+fn a_damaged_secret_is_refused() -> Tested {
+    for secret in ["", "07", &"zz".repeat(32)] {
+        let given = json!({ "batch": "b1", "attempt": 1, "custodian": "c1", "secret": secret });
+        let answer: Value = serde_json::from_str(&commitment(&given.to_string()))?;
+        assert_eq!(answer["error"]["code"], "secret", "{secret}");
+    }
+    Ok(())
+}

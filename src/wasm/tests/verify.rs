@@ -1,0 +1,51 @@
+//! A result checked as the page checks it, in a browser.
+#![cfg(all(target_arch = "wasm32", feature = "verify"))]
+#![expect(clippy::indexing_slicing, reason = "a JSON value answers null for what it does not hold")]
+
+use kaoping_wasm::verify::{read_trust, verify};
+use serde_json::Value;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+type Tested = Result<(), Box<dyn std::error::Error>>;
+
+const BUNDLE: &str = include_str!("../../../tests/vectors/result/bundle.json");
+const TRUST: &str = include_str!("../../../tests/vectors/result/trust.json");
+
+fn report(bundle: &str, trust: &str, person: Option<&str>) -> Result<Value, serde_json::Error> {
+    Ok(serde_json::from_str::<Value>(&verify(bundle, trust, person.map(str::to_owned)))?["ok"]["report"].clone())
+}
+
+#[wasm_bindgen_test]
+fn a_genuine_result_holds_for_its_person_alone() -> Tested {
+    let person = r#"{"name":"王𠮷","id_kind":"居民身份证","id_number":"100000196803140025"}"#;
+    let found = report(BUNDLE, TRUST, Some(person))?;
+    assert_eq!((found["verdict"].as_str(), found["sample"].as_bool()), (Some("valid"), Some(true)));
+    assert_eq!(found["credential"]["credentialSubject"]["outcome"], "passed");
+    let other = person.replace("100000196803140025", "10000019660908105X");
+    assert_eq!(report(BUNDLE, TRUST, Some(&other))?["verdict"], "invalid");
+    assert_eq!(report(BUNDLE, TRUST, None)?["not_checked"][0]["check"], "holder");
+    Ok(())
+}
+
+#[wasm_bindgen_test]
+fn an_altered_result_does_not_hold() -> Tested {
+    let place = BUNDLE.find("eyJ").ok_or("a JWS")? + 400;
+    let other = if BUNDLE.get(place..=place) == Some("A") { "B" } else { "A" };
+    let mut altered = BUNDLE.to_owned();
+    altered.replace_range(place..=place, other);
+    let verdict = report(&altered, TRUST, None)?["verdict"].clone();
+    assert!(verdict == "invalid" || verdict == "unreadable", "{verdict}");
+    Ok(())
+}
+
+#[wasm_bindgen_test]
+fn a_trust_list_says_whom_it_trusts() -> Tested {
+    let list: Value = serde_json::from_str(&read_trust(TRUST))?;
+    assert_eq!(list["ok"]["issuers"][0]["name"], "示例评价中心");
+    assert_eq!(list["ok"]["log"], "pingjia.example/kaoping-log");
+    let refused: Value = serde_json::from_str(&read_trust(BUNDLE))?;
+    assert_eq!(refused["error"]["code"], "trust_list");
+    Ok(())
+}
