@@ -118,6 +118,13 @@ export class Seat {
     this.#awake?.();
   }
 
+  /** Frees a PC whose candidate went on elsewhere: the page begins anew. The journal stays. */
+  async free(): Promise<void> {
+    await this.#journal?.keep(ENROLMENT, undefined);
+    forgetPlace();
+    location.reload();
+  }
+
   async #watch(): Promise<void> {
     while (this.#stopped === null) {
       let wait = this.sitting === null ? LOOK_MS.waiting : LOOK_MS.exam;
