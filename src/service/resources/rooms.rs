@@ -474,7 +474,8 @@ fn status(state: &RoomState, plan: &Plan, app: &App) -> RoomStatus {
 fn seat_status(sitting: &SittingState, waiting: bool, answered: u32) -> SeatStatus {
     match sitting {
         _ if sitting.ending.is_some() => SeatStatus::HandedIn,
-        _ if waiting => SeatStatus::Waiting,
+        // Who works goes on being seen at work, whoever else asks for the seat.
+        _ if waiting && sitting.pcs.is_empty() => SeatStatus::Waiting,
         _ if sitting.absent => SeatStatus::Absent,
         _ if sitting.pcs.is_empty() => SeatStatus::Expected,
         _ if answered > 0 => SeatStatus::Working,
