@@ -55,6 +55,8 @@ export default {
   not_checked: 'What was not checked',
   item: 'Check',
   finding: 'Finding',
+  holds: 'Holds',
+  why_not: 'Why not',
   ok: 'holds',
   bad: 'fails',
   skipped: 'not checked',

@@ -151,6 +151,7 @@ export default {
   draw_now_closed: '批次已关闭，抽题材料可以公布，任何人都能重算每一份试卷。',
   custodians: '保管人',
   custodian: '保管人',
+  from: '来自',
   outside: '机构外',
   inside: '本机构',
   committed: '已封存',

@@ -52,6 +52,8 @@ export default {
   not_checked: '没有核对什么',
   item: '项目',
   finding: '结果',
+  holds: '是否通过',
+  why_not: '原因',
   ok: '通过',
   bad: '不通过',
   skipped: '未核对',
