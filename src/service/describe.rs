@@ -32,6 +32,31 @@ pub struct Jwk {
     y: Option<String>,
 }
 
+/// The organization and what it is filed for.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes the engine's `Organization`")]
+pub struct Organization {
+    name: String,
+    credit_code: String,
+    province: String,
+    category: String,
+    organization_code: String,
+    site_code: String,
+    filing: Filing,
+    complaint_contact: String,
+}
+
+/// A filing: only what it names may be examined.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes the engine's `Filing`")]
+pub struct Filing {
+    number: String,
+    occupation: String,
+    levels: Vec<u8>,
+    /// `2028-12-31`.
+    expires: String,
+}
+
 /// Whose sheet is scored, and the stream that the tablet writes.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "describes the engine's `Assignment`")]

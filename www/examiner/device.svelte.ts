@@ -1,7 +1,7 @@
 /** This tablet: its journal, its key, its idea of the time, and the work it has loaded. */
 
 import { api, ask, NetworkError, roomClock, type Answer } from '../shared/api/client.ts';
-import type { Jwk } from '../shared/api/schema.d.ts';
+import type { Jwk } from '../shared/api/client.ts';
 import { load, unwrap } from '../shared/engine/examiner.ts';
 import { openJournal, type Journal } from '../shared/journal/journal.ts';
 

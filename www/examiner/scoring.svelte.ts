@@ -59,7 +59,7 @@ export class Scoring {
     const turn = unwrap<StartTurn>(engine.start(now(), JSON.stringify(start)));
     if (turn.aside > 0) await notes.setAside(stream, turn.kept);
     for (const event of turn.missing) await notes.append(stream, event);
-    const place = { assignment, number: answer.number, sheet: answer.sheet as Sheet, stream };
+    const place = { assignment, number: answer.number, sheet: answer.sheet as unknown as Sheet, stream };
     const scoring = new Scoring(place, engine, notes, turn);
     if (turn.view.handed_in === null) scoring.resume();
     return scoring;

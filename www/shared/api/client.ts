@@ -3,17 +3,32 @@
 import createClient from 'openapi-fetch';
 import { roomClock } from './clock.ts';
 import { NetworkError, refusal } from './error.ts';
-import type { paths } from './schema.d.ts';
+import type { Text } from '../texts/language.svelte.ts';
+import type { components, paths as described } from './schema.d.ts';
 
 export { ApiError, NetworkError, type Fault } from './error.ts';
 export { roomClock } from './clock.ts';
-export type { paths };
+export type { Text };
+
+const BASE = '/api/v1';
+
+/** The service's routes, without the part that all of them begin with. */
+export type paths = {
+  [Path in keyof described as Path extends `${typeof BASE}${infer Rest}` ? Rest : never]: described[Path];
+};
+
+type Schemas = components['schemas'];
+export type Account = Schemas['AccountView'];
+export type Role = Schemas['Role'];
+export type Organization = Schemas['Organization'];
+export type BatchStage = Schemas['Stage'];
+export type Jwk = Schemas['Jwk'];
 
 const PATIENCE_MS = 15_000;
 
 /** `ask(api.GET('/rooms/{batch}/{session}/{room}', { params: { path: { batch, session, room } } }))` */
 export const api = createClient<paths>({
-  baseUrl: '/api/v1',
+  baseUrl: BASE,
   // A page of another origin cannot set it, so it guards the cookie's requests.
   headers: { 'x-kaoping': '1' },
   fetch: (request) => fetch(request, { signal: AbortSignal.timeout(PATIENCE_MS) }),
@@ -61,7 +76,7 @@ export function bearer(token: string): { authorization: string } {
   return { authorization: `Bearer ${token}` };
 }
 
-/** Sends a file's bytes. The path is without `/api/v1`. */
+/** Sends a file's bytes. The path begins after `/api/v1`. */
 export async function upload<Data>(path: string, bytes: BodyInit): Promise<Data> {
   const response = await plain(path, {
     method: 'POST',
@@ -95,7 +110,7 @@ export async function download(path: string, body?: unknown): Promise<void> {
 async function plain(path: string, init: RequestInit): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(`/api/v1${path}`, init);
+    response = await fetch(`${BASE}${path}`, init);
   } catch (cause) {
     throw new NetworkError(cause);
   }

@@ -1,7 +1,7 @@
 /** Who is logged in. The session itself is a cookie that scripts cannot read. */
 
 import { api, ApiError, ask, NetworkError } from '../api/client.ts';
-import type { Account, Role } from '../api/schema.d.ts';
+import type { Account, Role } from '../api/client.ts';
 
 const REMEMBERED = 'kaoping.staff';
 
