@@ -2,6 +2,7 @@
 
 use super::{Outcome, entropy};
 use kaoping_keys::ring::KeyRing;
+use kaoping_record::key::Signer as _;
 use kaoping_service::access::Role;
 use kaoping_service::app::{App, Parts, Settings, SystemClock};
 use kaoping_service::resources::banks;
@@ -86,7 +87,8 @@ pub(super) async fn start(arguments: &Arguments, passphrase: &str) -> Result<Run
         http_port: http.local_addr()?.port(),
         tls_port: secure.local_addr()?.port(),
         host: arguments.host.clone(),
-        log_origin: "kaoping.local/log".to_owned(),
+        // The name follows the key, so that two installations never share one.
+        log_origin: format!("kaoping.local/{:.16}", keys.log.public_key().id().to_hex()),
     };
     let app = App::new(Parts { store, identity, keys, clock: Arc::new(SystemClock), settings });
     banks::seal_embedded(&app).await?;

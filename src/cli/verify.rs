@@ -25,7 +25,9 @@ pub(crate) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Outcome {
-    let trust = TrustList::read(&fs::read_to_string(&arguments.trust)?)?;
+    let trust = TrustList::read(
+        &fs::read_to_string(&arguments.trust).map_err(|error| format!("`{}`: {error}", arguments.trust.display()))?,
+    )?;
     let (mut invalid, mut unknown) = (false, false);
     for file in &arguments.files {
         let text = fs::read_to_string(file).map_err(|error| format!("`{}`: {error}", file.display()))?;

@@ -110,6 +110,6 @@ mod tests {
     #[test]
     fn names_are_distinct() {
         let names: BTreeSet<_> = Collection::ALL.into_iter().map(Collection::name).collect();
-        assert_eq!(names.len(), 17);
+        assert_eq!(names.len(), 19);
     }
 }

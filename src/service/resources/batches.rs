@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::error::ApiError;
 use crate::library::library;
 use crate::state::account::AccountState;
+use crate::state::bank::BankState;
 use crate::state::batch::{BatchEvent, BatchState, Stage};
 use crate::state::result::{ResultState, result_key};
 use crate::state::sitting::SittingState;
@@ -145,6 +146,7 @@ pub async fn create(
     })?;
     let mut faults = plan.faults(&organization);
     faults.extend(known(&app, &plan).await?);
+    faults.extend(bank_fault(&app, &plan).await?);
     if !faults.is_empty() {
         return Err(ApiError::faulty(("考试计划", "the plan"), faults));
     }
@@ -229,6 +231,28 @@ pub async fn items(app: &App, plan: &Plan) -> Result<u32, ApiError> {
 #[must_use]
 pub fn label(profile: Profile) -> Option<String> {
     (profile == Profile::Sample).then(|| SAMPLE_LABEL.to_owned())
+}
+
+/// A formal batch needs a bank that is no sample: certification uses the national bank (医保发〔2025〕11号 三(八)).
+async fn bank_fault(app: &App, plan: &Plan) -> Result<Option<Fault>, ApiError> {
+    let mut labels = Vec::new();
+    for row in super::all(app, Collection::Bank, "").await? {
+        let bank: BankState = super::state_of(&row)?;
+        labels.extend(bank.sealed.filter(|sealed| sealed.level == plan.level).map(|sealed| sealed.label));
+    }
+    let samples = labels.iter().any(|label| label == SAMPLE_LABEL);
+    if !labels.is_empty() && (plan.profile == Profile::Sample || !samples) {
+        return Ok(None);
+    }
+    Ok(Some(Fault::new(
+        "bank_not_formal",
+        "profile",
+        Text::new(
+            "正式考试必须使用国家题库;本机只有样题,或没有该等级的题库。",
+            "certification needs the national bank; only samples, or no bank of this level, are here",
+        ),
+        Text::new("改为样题演练,或先导入国家题库。", "plan a sample exam, or bring in the national bank first"),
+    )))
 }
 
 /// Blueprint, sheets and accounts that the plan names must exist, and each account must have its role.

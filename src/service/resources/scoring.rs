@@ -31,6 +31,7 @@ use kaoping_engine::theory::policy::ScoringPolicy;
 use kaoping_engine::theory::score::{Scoring, TheoryScore};
 use kaoping_record::canonical;
 use kaoping_record::digest::{Digest, to_hex};
+use kaoping_record::event::Head;
 use kaoping_record::id::{BatchId, SittingId};
 use kaoping_record::jws;
 use kaoping_record::log::leaf::LeafKind;
@@ -290,9 +291,15 @@ async fn score_theory(
 async fn replay(app: &App, shown: &papers::ShownPaper, ending: &Ending) -> Result<Answers, ApiError> {
     let mut answers = Answers::default();
     for (stream, head) in &ending.heads {
+        let mut walked = Head::EMPTY;
         for event in app.store.history(stream).await?.iter().filter(|event| event.event().seq < head.next_seq) {
+            event.continues(stream, walked)?;
+            walked = event.head();
             let touch = SeatEvent::open(event)?;
             answers.apply(&shown.paper, &shown.several, &touch).map_err(ApiError::internal)?;
+        }
+        if walked != *head {
+            return Err(ApiError::internal(format!("stream {} is not the one that was handed in", stream.as_str())));
         }
     }
     Ok(answers)

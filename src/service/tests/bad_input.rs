@@ -47,6 +47,7 @@ async fn a_plan_outside_the_filing_is_refused() {
         ("/custodians/1/outside", json!(false), "custodians"),
         ("/supervisor", batch.plan["practical"]["panels"][0]["lead"].clone(), "named_twice"),
         ("/theory/blueprint", json!("none"), "unknown"),
+        ("/profile", json!("formal"), "bank_not_formal"),
     ] {
         let mut plan = batch.plan.clone();
         *plan.pointer_mut(pointer).unwrap() = value;

@@ -1,6 +1,6 @@
 //! The service through its routes, on stores in memory and with a clock that the test sets.
 
-#![expect(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails loudly")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails loudly")]
 
 mod access;
 mod bad_input;
