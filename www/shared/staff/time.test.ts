@@ -1,0 +1,20 @@
+import { expect, test, vi } from 'vitest';
+import { clock, span } from './time.ts';
+
+// The language is kept on the page, which there is none of here.
+vi.mock('../texts/language.svelte.ts', () => ({ language: { current: 'zh-CN' } }));
+
+test('a span is over at 0:00 and not a second before', () => {
+  expect(span(90 * 60_000)).toBe('1:30:00');
+  expect(span(59 * 60_000 + 59_001)).toBe('1:00:00');
+  expect(span(12 * 60_000)).toBe('12:00');
+  expect(span(1)).toBe('00:01');
+  expect(span(0)).toBe('00:00');
+  expect(span(-5_000)).toBe('00:00');
+});
+
+// 2026-11-22T04:00:05Z; a PC in another zone must show the room's time.
+test('the clock is that of China', () => {
+  expect(clock(1_795_320_005_000)).toBe('12:00');
+  expect(clock(1_795_320_005_000, true)).toBe('12:00:05');
+});
