@@ -1,66 +1,118 @@
-/** The program with its demo batch, started for the tests of a file and stopped after them. */
+/** The program with its demo batch on free ports, started for the tests and stopped after them. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 
 import { test as base } from '@playwright/test';
 
 const root = resolve(import.meta.dirname, '../..');
 const program = process.env['KAOPING_PROGRAM'] ?? resolve(root, 'target/debug/kaoping');
+/** A debug build on a busy machine needs this long at most. */
+const START_MS = 60_000;
+const SIMULATE_MS = 150_000;
 
 /** A candidate's screen: the smallest that the exam room may have. */
 export const candidateScreen = { viewport: { width: 1024, height: 768 } };
 /** An examiner's tablet, held upright. */
 export const tabletScreen = { viewport: { width: 800, height: 1280 }, hasTouch: true };
+/** The same tablet, laid down. */
+export const tabletAcross = { width: 1280, height: 800 };
+export const officeScreen = { viewport: { width: 1280, height: 800 } };
 
-const address = 'http://127.0.0.1:8080';
-
-async function isServed(): Promise<boolean> {
-  return fetch(address).then(
-    () => true,
-    () => false,
-  );
+/** Who may log in, as `kaoping demo --logins` writes it. */
+export interface Login {
+  login: string;
+  password: string;
+  pin: string | null;
+  page: string;
+}
+interface Printed {
+  http: string;
+  tls: string;
+  batch: string;
+  tickets: string[];
+  logins: Login[];
 }
 
 export class Demo {
-  /** Candidates and practice. */
-  readonly http = address;
-  /** Staff and tablets. */
-  readonly tls = 'https://127.0.0.1:8443';
+  private constructor(
+    private readonly program: Program,
+    private readonly printed: Printed,
+  ) {}
 
+  static async start(folder: string): Promise<Demo> {
+    const file = join(folder, 'logins.json');
+    const started = new Program(['demo', '--http-port', '0', '--tls-port', '0', '--logins', file]);
+    try {
+      await started.says(/Ctrl\+C/);
+      return new Demo(started, JSON.parse(await readFile(file, 'utf8')) as Printed);
+    } catch (error) {
+      await started.stop();
+      throw error;
+    }
+  }
+
+  /** Candidates and practice. */
+  get http(): string {
+    return this.printed.http;
+  }
+  /** Staff and tablets. */
+  get tls(): string {
+    return this.printed.tls;
+  }
+  get batch(): string {
+    return this.printed.batch;
+  }
+  get tickets(): readonly string[] {
+    return this.printed.tickets;
+  }
+  login(name: string): Login {
+    const found = this.printed.logins.find(({ login }) => login === name);
+    if (found === undefined) throw new Error(`the demo has no login ${name}`);
+    return found;
+  }
+  stop(): Promise<void> {
+    return this.program.stop();
+  }
+}
+
+/** What a whole simulated batch of another organization hands out. */
+export interface Simulated {
+  folder: string;
+}
+
+/** A run of the program, with what it prints. */
+class Program {
   private printed = '';
   private readonly child: ChildProcess;
 
-  constructor() {
-    this.child = spawn(program, ['demo'], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+  constructor(args: readonly string[]) {
+    this.child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.printed += text;
     });
   }
 
-  /** Waits until the program has printed what `pattern` matches, such as an address or a login. */
-  async says(pattern: RegExp): Promise<RegExpMatchArray> {
-    for (;;) {
-      const match = this.printed.match(pattern);
-      if (match !== null) return match;
+  /** Waits until it has printed what `pattern` matches. */
+  async says(pattern: RegExp): Promise<void> {
+    while (!pattern.test(this.printed)) {
       if (this.child.exitCode !== null)
         throw new Error(`the program ended before it said ${pattern}:\n${this.printed}`);
       await Promise.race([once(this.child.stdout!, 'data'), once(this.child, 'exit')]);
     }
   }
 
-  /** Waits until pages are served. */
-  async answers(): Promise<void> {
-    while (this.child.exitCode === null) {
-      if (await isServed()) return;
-      await new Promise((wake) => setTimeout(wake, 50));
-    }
-    throw new Error(`the program ended at once:\n${this.printed}`);
+  /** Waits until it ends by itself, well. */
+  async ends(): Promise<void> {
+    if (this.child.exitCode === null) await once(this.child, 'exit');
+    if (this.child.exitCode !== 0) throw new Error(`the program ended with ${this.child.exitCode}:\n${this.printed}`);
   }
 
   async stop(): Promise<void> {
-    if (this.child.exitCode !== null) return;
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const ended = once(this.child, 'exit');
     this.child.kill('SIGINT');
     const patience = setTimeout(() => this.child.kill('SIGKILL'), 5_000);
@@ -69,19 +121,48 @@ export class Demo {
   }
 }
 
-export const test = base.extend<object, { demo: Demo }>({
-  demo: [
+interface WorkerFixtures {
+  folder: string;
+  /** A batch that is planned and seated. */
+  demo: Demo;
+  simulated: Simulated;
+}
+
+export const test = base.extend<object, WorkerFixtures>({
+  folder: [
     async ({}, use) => {
-      if (await isServed()) throw new Error(`another program serves ${address}: stop it first`);
-      const demo = new Demo();
+      const folder = await mkdtemp(join(tmpdir(), 'kaoping-e2e-'));
       try {
-        await demo.answers();
+        await use(folder);
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    },
+    { scope: 'worker' },
+  ],
+  demo: [
+    async ({ folder }, use) => {
+      const demo = await Demo.start(folder);
+      try {
         await use(demo);
       } finally {
         await demo.stop();
       }
     },
-    { scope: 'worker', timeout: 60_000 },
+    { scope: 'worker', timeout: START_MS },
+  ],
+  simulated: [
+    async ({ folder }, use) => {
+      const out = join(folder, 'simulated');
+      const run = new Program(['demo', '--simulate', '5', '--out', out]);
+      try {
+        await run.ends();
+        await use({ folder: out });
+      } finally {
+        await run.stop();
+      }
+    },
+    { scope: 'worker', timeout: SIMULATE_MS },
   ],
 });
 

@@ -1,0 +1,35 @@
+/** The whole line of one candidate, as people walk it: from the custodians' secrets to the certificate list. */
+
+import { test } from './demo.ts';
+import { expectBareItems, expectNoKeys } from './leaks.ts';
+import { draw } from './steps/draw.ts';
+import { decide, score } from './steps/practical.ts';
+import { pending, sign, verify } from './steps/results.ts';
+import { changePc, checkIn, handIn, sit, warmUp } from './steps/theory.ts';
+import { Walk } from './walk.ts';
+
+test.describe.configure({ mode: 'serial' });
+const walk = new Walk();
+
+test('custodians commit, the office fixes, custodians open, the office deals', ({ browser, demo, folder }) =>
+  draw(walk, { browser, demo, folder }));
+test('an unknown ticket is told what to do, a known one is bound by three checks', ({ browser, demo, folder }) =>
+  checkIn(walk, { browser, demo, folder }));
+test('the warm-up teaches to choose, to change and to hand in', () => warmUp(walk));
+test('the room opens; answers survive a reload and a lost network', () => sit(walk));
+test('a second PC goes on with the answers, and the first one is told', ({ browser, demo, folder }) =>
+  changePc(walk, { browser, demo, folder }));
+test('the paper is handed in once, with a receipt', ({ browser, demo, folder, request }) =>
+  handIn(walk, { browser, demo, folder }, request));
+test('no answer key reached the candidate', () => {
+  expectNoKeys(walk.candidate.wire.exchanges);
+  expectBareItems(walk.candidate.paper.items);
+});
+test('before the practical, the office learns what is missing', () => pending(walk));
+test('three examiners score the candidate, one of them without a network', ({ browser, demo, folder }) =>
+  score(walk, { browser, demo, folder }));
+test('the lead examiner decides on the veto', ({ browser, demo, folder }) => decide(walk, { browser, demo, folder }));
+test('the result is signed, the batch closed, the passer listed', ({ browser, demo, folder }) =>
+  sign(walk, { browser, demo, folder }));
+test('anyone finds the result valid, without a network', ({ browser, demo, folder }) =>
+  verify(walk, { browser, demo, folder }));

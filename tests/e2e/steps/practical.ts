@@ -1,0 +1,115 @@
+/** The practical: three examiners, one of them offline for a while, and a lead's decision. */
+
+import { expect, type Page } from '@playwright/test';
+
+import { expectAccessible } from '../accessible.ts';
+import { tabletAcross, tabletScreen } from '../demo.ts';
+import { Examiner, type Task } from '../examiner.ts';
+import { call, openTab, picture, staff } from '../people.ts';
+import { type Site, TITLE, type Walk } from '../walk.ts';
+
+interface PanelLine {
+  sitting: string;
+  number: number;
+  panel: string;
+}
+
+/** Three examiners score the candidate’s sheets. */
+export async function score(walk: Walk, { browser, demo }: Site): Promise<void> {
+  const { entry, office } = walk;
+  const { panels } = await call<{ panels: PanelLine[] }>(office, 'GET', `/panels?batch=${demo.batch}`);
+  const own = panels.filter(({ sitting }) => sitting === entry.practical);
+  expect(own, 'a sheet for each of four functions').toHaveLength(4);
+  const { number, panel } = own[0]!;
+  walk.lead = `lead-${panel.slice(1)}`;
+  const logins = [1, 2, 3].map((place) => `examiner-${(Number(panel.slice(1)) - 1) * 3 + place}`);
+  const examiners = await Promise.all(logins.map((login) => Examiner.at(browser, demo, login)));
+  const [first, ...others] = examiners as [Examiner, ...Examiner[]];
+  const { page } = first;
+
+  const tasks = await first.tasks(number);
+  expect(tasks).toHaveLength(4);
+  await expect(page.getByText(entry.name), 'examiners see a drawn number alone').toHaveCount(0);
+  await expectAccessible(page);
+  await picture(page, 'examiner-tasks');
+
+  const [task, ...rest] = tasks as [Task, ...Task[]];
+  await first.begin(number, task);
+  await first.award(0, 1).tap();
+  await expect(first.award(0, 1)).toHaveAttribute('aria-pressed', 'true');
+  const once = await first.total.innerText();
+  await first.award(1, 0).tap();
+  await expect(first.total).not.toHaveText(once);
+  await page.getByRole('button', { name: '撤销上一步' }).tap();
+  await expect(first.total).toHaveText(once);
+  await expect(first.award(1, 0)).toHaveAttribute('aria-pressed', 'false');
+  await expectAccessible(page);
+  await picture(page, 'examiner-sheet');
+  await page.setViewportSize(tabletAcross);
+  await expectAccessible(page);
+  await picture(page, 'examiner-sheet-across');
+  await page.setViewportSize(tabletScreen.viewport);
+
+  await page.context().setOffline(true);
+  await first.award(1, 0).tap();
+  await expect(page.getByText(/没有网络，评分存在本机，请继续。\d+ 步待送出/)).toBeVisible();
+  await first.scoreRest();
+  await markVeto(page);
+  await expectAccessible(page);
+  await picture(page, 'examiner-offline');
+  await page.context().setOffline(false);
+  await expect(page.getByText('已保存到服务器')).toBeVisible();
+
+  const deducted = 2 * (100 - Number((await first.total.innerText()).split(' ')[0]));
+  expect(deducted).toBeGreaterThan(0);
+  walk.practical = shown(200 * 100 - task.weight * deducted);
+  const dialog = await first.askToHandIn();
+  await expectAccessible(page);
+  await picture(page, 'examiner-pin');
+  await dialog.getByRole('button', { name: '取消' }).click();
+  await first.handIn();
+
+  for (const other of others) await other.scoreSheet(number, task, true);
+  for (const examiner of examiners) for (const next of rest) await examiner.scoreSheet(number, next, false);
+  await picture(others[0]!.page, 'examiner-done');
+  for (const examiner of examiners) await examiner.page.context().close();
+}
+
+/** The lead examiner decides on the marked veto. */
+export async function decide(walk: Walk, { browser, demo }: Site): Promise<void> {
+  const page = await staff(browser, demo, walk.lead);
+  await openTab(page, TITLE, '考评组裁决');
+  await expect(page.getByRole('heading', { name: '需要裁决（1）' })).toBeVisible();
+  await expectAccessible(page);
+  await picture(page, 'lead-panels');
+  await page.getByRole('button', { name: '裁决', exact: true }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: '提交裁决' }).click();
+  await expect(dialog.getByText('每一项都要选择并写明理由。')).toBeVisible();
+  await dialog.getByRole('radio', { name: '不成立' }).check();
+  await dialog.getByLabel('理由').fill('回看录像，动作规范，未见该情形。');
+  await expectAccessible(page);
+  await picture(page, 'lead-decision');
+  await dialog.getByRole('button', { name: '提交裁决' }).click();
+  await expect(page.getByText('裁决已记录。')).toBeVisible();
+  await page.context().close();
+}
+
+/** Holds a veto for its two seconds and names what was seen. */
+async function markVeto(page: Page): Promise<void> {
+  const veto = page.getByRole('button', { name: /^按住 2 秒标记/ }).first();
+  await veto.scrollIntoViewIfNeeded();
+  await veto.hover();
+  await page.mouse.down();
+  await expect(page.getByRole('heading', { name: '看到了什么？' })).toBeVisible();
+  await page.mouse.up();
+  await picture(page, 'examiner-veto');
+  await page.getByRole('dialog').getByRole('button').first().click();
+  await expect(page.getByText('已标记：')).toBeVisible();
+}
+
+/** A mark in two-hundredths, as it is shown: half-up to two decimals. */
+function shown(part: number): string {
+  const hundredths = Math.floor((part + 1) / 2);
+  return `${Math.floor(hundredths / 100)}.${String(hundredths % 100).padStart(2, '0')}`;
+}

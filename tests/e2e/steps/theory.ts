@@ -1,0 +1,183 @@
+/** The theory exam: from the ticket to the receipt. */
+
+import { type APIRequestContext, expect } from '@playwright/test';
+
+import { expectAccessible } from '../accessible.ts';
+import { Candidate } from '../candidate.ts';
+import { canonical } from '../canonical.ts';
+import { expectNoKeys } from '../leaks.ts';
+import { picture, staff } from '../people.ts';
+import { invigilatorOf, type Site, type Walk } from '../walk.ts';
+
+const ITEMS = 100;
+const FLAGGED = 3;
+/** 100 items of 1 mark: two are answered wrong, one is left out. */
+const WRONG = [5, 10] as const;
+const LEFT_OUT = 100;
+const MARK = '97.00';
+
+/** The ticket, the code, three checks, and the candidate’s own data. */
+export async function checkIn(walk: Walk, { browser, demo }: Site): Promise<void> {
+  const { entry } = walk;
+  const candidate = await Candidate.at(browser, demo);
+  const { page, wire } = candidate;
+  await page.getByLabel('准考证号').fill('2611225019999');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('alert')).toContainText('准考证');
+  expect(wire.of('POST', '/seat/enrolments').at(-1)?.status).toBe(404);
+  await expectAccessible(page);
+  await picture(page, 'candidate-unknown-ticket');
+
+  const code = await candidate.enrol(entry.ticket);
+  await expectAccessible(page);
+  await picture(page, 'candidate-waiting');
+
+  const room = await staff(browser, demo, invigilatorOf(entry.room));
+  await expect(room.getByRole('heading', { name: '我的考场' })).toBeVisible();
+  await expectAccessible(room);
+  await picture(room, 'invigilator-rooms');
+  await room.getByRole('link', { name: /^进入考场/ }).click();
+  const bind = room.getByRole('button', { name: `绑定 ${code}` });
+  for (const check of ['准考证', '照片', '证件']) {
+    await expect(bind, 'nobody is bound before three checks').toBeDisabled();
+    await room.getByRole('checkbox', { name: check, exact: true }).check();
+  }
+  await expectAccessible(room);
+  await picture(room, 'invigilator-binding');
+  await bind.click();
+  await expect(room.getByRole('button', { name: /已绑定/ })).toContainText(String(entry.number));
+
+  await expect(page.getByRole('heading', { name: '请核对您的信息' })).toBeVisible();
+  await expect(page.getByText(entry.ticket)).toBeVisible();
+  await expect(page.getByText(entry.name), 'the room sees masked names').toHaveCount(0);
+  await expectAccessible(page);
+  await picture(page, 'candidate-ready');
+  walk.candidate = candidate;
+  walk.room = room;
+}
+
+/** Three questions that do not count. */
+export async function warmUp(walk: Walk): Promise<void> {
+  const { page } = walk.candidate;
+  await page.getByRole('button', { name: '做三道练习题' }).click();
+  await page.getByRole('radio', { name: '杯子' }).click();
+  await expectAccessible(page);
+  await picture(page, 'candidate-warm-up');
+  await page.getByRole('button', { name: '下一个练习' }).click();
+  await page.getByRole('radio', { name: '晚上' }).click();
+  await page.getByRole('button', { name: '下一个练习' }).click();
+  await page.getByRole('button', { name: '交卷' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: '交卷', exact: true }).click();
+  await page.getByRole('dialog').getByRole('button', { name: '确定交卷' }).click();
+  await page.getByRole('button', { name: '练习完成' }).click();
+  await expect(page.getByText('请等监考员宣布开考')).toBeVisible();
+}
+
+/** The room opens; answers survive a reload and a lost network. */
+export async function sit(walk: Walk): Promise<void> {
+  const { candidate, room } = walk;
+  const { page, wire } = candidate;
+  await room.getByRole('button', { name: '开考', exact: true }).click();
+  await expect(room.getByRole('dialog')).toContainText('90 分钟');
+  await room.getByRole('dialog').getByRole('button', { name: '开考', exact: true }).click();
+  await expect(room.getByText('正在考试')).toBeVisible();
+  await expect(candidate.question(1)).toBeVisible();
+  expect(candidate.paper.items).toHaveLength(ITEMS);
+  await expectAccessible(page);
+  await picture(page, 'candidate-question');
+
+  // By keyboard alone: the second option, then the next question.
+  await page.keyboard.press('ArrowDown');
+  await expect(candidate.option(0)).toBeFocused();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Space');
+  await expect(candidate.option(1)).toBeChecked();
+  await page.keyboard.press('ArrowRight');
+  await expect(candidate.question(2)).toBeFocused();
+
+  await candidate.option(2).click();
+  await page.getByRole('button', { name: '下一题' }).click();
+  await page.getByRole('button', { name: '标记', exact: true }).click();
+  await candidate.saved();
+  await page.reload();
+  await expect(candidate.question(FLAGGED)).toBeVisible();
+  for (const number of [1, 2]) await expect(candidate.cell(number, '已答')).toBeVisible();
+  await expect(candidate.cell(FLAGGED, '未答, 标记')).toBeVisible();
+  await page.getByRole('button', { name: '上一题' }).click();
+  await expect(candidate.option(2)).toBeChecked();
+
+  wire.disconnect();
+  await candidate.option(1).click();
+  await expect(page.getByText('网络断了，答案存在本机，请继续作答').first()).toBeVisible();
+  await expectAccessible(page);
+  await picture(page, 'candidate-offline');
+  // Reload is impossible without a network; to answer is not.
+  await page.getByRole('button', { name: '下一题' }).click();
+  await candidate.option(0).click();
+  wire.connect();
+  await candidate.saved();
+  await expect(room.getByRole('button', { name: /答题中/ })).toContainText(`3/${ITEMS}`);
+}
+
+/** A second PC goes on where the first one was. */
+export async function changePc(walk: Walk, { browser, demo }: Site): Promise<void> {
+  const { candidate, entry, room } = walk;
+  const second = await Candidate.at(browser, demo);
+  const code = await second.enrol(entry.ticket);
+  const bind = room.getByRole('button', { name: `绑定 ${code}` });
+  for (const check of ['准考证', '照片', '证件'])
+    await room.getByRole('checkbox', { name: check, exact: true }).check();
+  await expect(bind, 'a second PC needs a reason').toBeDisabled();
+  await room.getByLabel('换机原因').fill('电脑死机，换到备用机');
+  await expect(room.getByRole('button', { name: /答题中/ }), 'who works stays in sight').toHaveCount(1);
+  await expectAccessible(room);
+  await picture(room, 'invigilator-second-pc');
+  await bind.click();
+
+  await expect(second.question(1)).toBeVisible();
+  await expect(second.option(1)).toBeChecked();
+  for (const number of [1, 2]) await expect(second.cell(number, '已答')).toBeVisible();
+  await expect(second.cell(FLAGGED, '已答, 标记')).toBeVisible();
+  expect(second.paper.items, 'the seat takes its paper along').toEqual(candidate.paper.items);
+  await expect(candidate.page.getByRole('heading', { name: '考试已经换到另一台电脑' })).toBeVisible();
+  await expectAccessible(candidate.page);
+  await picture(candidate.page, 'candidate-moved');
+  expectNoKeys(candidate.wire.exchanges);
+  await candidate.page.getByRole('button', { name: '给下一位考生使用' }).click();
+  await expect(candidate.page.getByRole('heading', { name: '请输入准考证号' })).toBeVisible();
+  await candidate.page.context().close();
+  walk.candidate = second;
+}
+
+/** Handed in by two confirmations, with a receipt, and only once. */
+export async function handIn(walk: Walk, { demo }: Site, request: APIRequestContext): Promise<void> {
+  const { candidate, entry, room } = walk;
+  const { page } = candidate;
+  await candidate.answerAll(WRONG, LEFT_OUT);
+  walk.theory = MARK;
+  await picture(page, 'candidate-last-question');
+  const handedIn = await candidate.handIn();
+  await expect(page.getByText(`共 ${ITEMS} 题，您答了 ${ITEMS - 1} 题`)).toBeVisible();
+  await expect(page.getByText('本机已核对：回执签名有效')).toBeVisible();
+  await expectAccessible(page);
+  await picture(page, 'candidate-receipt');
+  await expect(room.getByRole('button', { name: /已交卷/ })).toContainText(String(entry.number));
+  await expectAccessible(room);
+  await picture(room, 'invigilator-board');
+
+  const post = (events: string[]) =>
+    request.post(`${demo.http}/api/v1/seat/events`, {
+      headers: { authorization: handedIn.authorization },
+      data: { events },
+    });
+  // A page that never heard the answer sends again: the same receipt, and nothing new.
+  const again = await post(handedIn.events);
+  expect(await again.json()).toMatchObject({ acknowledged: handedIn.head, receipt: handedIn.receipt });
+  // Whatever follows the hand-in is refused.
+  const last = JSON.parse(handedIn.events.at(-1) ?? '') as Record<string, unknown> & { seq: number };
+  const more = await post([canonical({ ...last, seq: last.seq + 1, prev: handedIn.head })]);
+  expect(more.status()).toBe(409);
+  const { error } = (await more.json()) as { error: { code: string; cure: { zh: string } } };
+  expect(error).toMatchObject({ code: 'already_handed_in' });
+  expect(error.cure.zh).toContain('监考员');
+}
