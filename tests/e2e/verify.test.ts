@@ -26,7 +26,8 @@ test('valid, altered, of an unknown issuer, and no result at all', async ({ page
   const text = await readFile(bundle, 'utf8');
   const verdict = page.getByRole('status').filter({ has: page.getByText(/^(真实|样题|不识|无效|不是)$/) });
   const check = page.getByRole('button', { name: /^(开始|重新)核对$/ });
-  const row = (which: string) => page.getByRole('table', { name: '核对了什么' }).getByRole('row', { name: which });
+  const row = (which: string) =>
+    page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: which, exact: true }) });
 
   // The simulated batch is of another organization than the one that serves this page.
   await choose(page, '选择文件', bundle);

@@ -50,6 +50,8 @@ export async function score(walk: Walk, { browser, demo }: Site): Promise<void> 
   await picture(page, 'examiner-sheet-across');
   await page.setViewportSize(tabletScreen.viewport);
 
+  const keptFiles = () => page.evaluate(async () => (await (await caches.open('kaoping-examiner')).keys()).length);
+  await expect.poll(keptFiles, 'the tablet keeps the page').toBeGreaterThan(0);
   await page.context().setOffline(true);
   await first.award(1, 0).tap();
   await expect(page.getByText(/没有网络，评分存在本机，请继续。\d+ 步待送出/)).toBeVisible();
@@ -57,6 +59,9 @@ export async function score(walk: Walk, { browser, demo }: Site): Promise<void> 
   await markVeto(page);
   await expectAccessible(page);
   await picture(page, 'examiner-offline');
+  await page.reload();
+  await expect(page.getByText('全部已评'), 'a reload without a network loses nothing').toBeVisible();
+  await expect(page.getByText('已标记：')).toBeVisible();
   await page.context().setOffline(false);
   await expect(page.getByText('已保存到服务器')).toBeVisible();
 
@@ -70,7 +75,10 @@ export async function score(walk: Walk, { browser, demo }: Site): Promise<void> 
   await first.handIn();
 
   for (const other of others) await other.scoreSheet(number, task, true);
-  for (const examiner of examiners) for (const next of rest) await examiner.scoreSheet(number, next, false);
+  const scoreRest = async (examiner: Examiner): Promise<void> => {
+    for (const next of rest) await examiner.scoreSheet(number, next, false);
+  };
+  await Promise.all(examiners.map(scoreRest));
   await picture(others[0]!.page, 'examiner-done');
   for (const examiner of examiners) await examiner.page.context().close();
 }
