@@ -102,9 +102,9 @@ export default {
   left: 'Time left',
   minutes: '{n} {n:minute|minutes}',
   under_a_minute: 'under 1 minute',
-  warn_15: '15 minutes left. That is enough time; carry on.',
-  warn_5: '5 minutes left. See whether a question is still open.',
-  warn_1: '1 minute left. The paper is then handed in by itself; all you have done counts.',
+  warn_15: 'The last 15 minutes. That is enough time; carry on.',
+  warn_5: 'The last 5 minutes. See whether a question is still open.',
+  warn_1: 'The last minute. The paper is then handed in by itself; all you have done counts.',
   warn_ok: 'OK',
 
   saved: 'Saved',
