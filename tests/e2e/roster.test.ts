@@ -46,6 +46,7 @@ test('a roster with a wrong ID checksum is refused whole', async ({ browser, dem
   await upload('good.xlsx');
   await expect(page.getByText('已导入 3 名考生，座位已排好。')).toBeVisible();
   await expect(page.getByRole('row', { name: '𠮷春梅' })).toBeVisible();
+  await expect(page.getByRole('table', { name: '提醒（不影响导入）' })).toBeVisible();
   await expectAccessible(page);
   await picture(page, 'office-roster');
   await page.context().close();
