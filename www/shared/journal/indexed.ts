@@ -51,7 +51,8 @@ export class IndexedStore implements Store {
     const transaction = this.#write(EVENTS);
     const events = transaction.objectStore(EVENTS);
     const rows = await settled(events.getAll(wholeStream(stream, from)) as IDBRequest<Row[]>);
-    const aside = `${stream}#${rows[0]?.event.length ?? 0}-${Date.now()}`;
+    // A name that no stream has; the time only keeps two of them apart.
+    const aside = `${stream}#aside-${Date.now()}`;
     for (const row of rows) {
       events.delete([row.stream, row.place]);
       events.put({ ...row, stream: aside } satisfies Row);
