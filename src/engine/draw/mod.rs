@@ -6,7 +6,7 @@
 //! - [`stream`]: words, numbers and shuffles from a ChaCha20 keystream (1)
 //! - [`manifest`], [`seating`], [`seed`]: what goes in (2); [`units`], [`cells`]: what is dealt, and from where (3)
 //! - [`deal`]: decks and exchanges (4); [`paper`]: the paper's document (5); [`lot`]: other lots (6)
-//! - [`certificate`]: what a draw certifies; [`error`]: why it is refused (7)
+//! - [`certificate`]: what a draw certifies; [`error`]: why it is refused (7); [`void`]: how an attempt ends without papers
 
 pub mod cells;
 pub mod certificate;
@@ -22,6 +22,7 @@ pub mod seating;
 pub mod seed;
 pub mod stream;
 pub mod units;
+pub mod void;
 
 #[cfg(test)]
 mod properties;

@@ -1,5 +1,6 @@
 //! The result: whether both parts are passed, as a credential that anyone can check.
 
+pub mod absence;
 pub mod credential;
 pub mod outcome;
 pub mod verify;
