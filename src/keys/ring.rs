@@ -2,6 +2,7 @@
 
 use crate::file::{self, FileSeed, KeyFileError, Secret};
 use kaoping_record::key::KeyError;
+use kaoping_record::sm2::Sm2Signer;
 use kaoping_record::software::{Ed25519Signer, Es256Signer};
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
@@ -64,6 +65,17 @@ impl KeyRing {
     }
 }
 
+/// The SM2 key with which an organization also signs results where that is asked for; made on first use.
+///
+/// It lies in software: for sites that accept that. It is no part of [`KeyRing`], so that only those who sign with it have one.
+///
+/// # Errors
+/// [`KeyRingError`] naming the file.
+pub fn open_or_create_sm2(folder: &Path, passphrase: &str, entropy: Entropy<'_>) -> Result<Sm2Signer, KeyRingError> {
+    fs::create_dir_all(folder).map_err(|error| KeyRingError::Io { path: folder.to_owned(), error })?;
+    Ok(Sm2Signer::from_scalar(&*open_or_create(folder, "organization-sm2", passphrase, entropy)?)?)
+}
+
 fn open_or_create(
     folder: &Path,
     purpose: &str,
@@ -121,6 +133,12 @@ mod tests {
         assert_eq!(made.organization.public_key(), opened.organization.public_key());
         assert_eq!(made.log.public_key(), opened.log.public_key());
         assert_eq!(made.identity, opened.identity);
+        let sm2 = open_or_create_sm2(folder.path(), "p", &mut |buffer: &mut [u8]| {
+            buffer.fill(5);
+            Ok(())
+        });
+        let opened = open_or_create_sm2(folder.path(), "p", &mut |_| panic!("makes nothing")).expect("opened");
+        assert_eq!(sm2.expect("made").public_key(), opened.public_key());
         assert!(matches!(
             KeyRing::open_or_create(folder.path(), "q", &mut |_| Ok(())),
             Err(KeyRingError::File { error: KeyFileError::Locked, .. })

@@ -3,6 +3,7 @@
 use crate::canonical::{self, CanonicalError};
 use crate::digest::Digest;
 use crate::key::{Algorithm, KeyError, KeyId, PublicKey, Signer, Verifier};
+use crate::message::{Proof, SignatureError};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 
@@ -41,6 +42,9 @@ pub enum JwsError {
     /// The header is not canonical, or has unknown members or an unknown algorithm.
     #[error("header is not accepted: {0}")]
     Header(CanonicalError),
+    /// A credential's own signature is ES256 alone.
+    #[error("header names the algorithm {}, not ES256", .0.name())]
+    Algorithm(Algorithm),
     /// The header's types are not those of a credential.
     #[error("header says `{0}`, not `vc+jwt`")]
     Type(String),
@@ -53,6 +57,9 @@ pub enum JwsError {
     /// The key or signature does not hold.
     #[error(transparent)]
     Key(#[from] KeyError),
+    /// A further signature, which stands beside the credential, does not hold.
+    #[error(transparent)]
+    Beside(#[from] SignatureError),
 }
 
 /// Signs a payload as a credential.
@@ -72,6 +79,16 @@ pub fn sign(payload: &impl Serialize, signer: &dyn Signer) -> Result<String, Jws
     Ok(format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature)))
 }
 
+/// A further signature over what a credential's own signature covers: the header, a dot and the payload, as they stand in
+/// the compact form (the JWS signing input of RFC 7515, section 5.1). It stands beside the credential.
+///
+/// # Errors
+/// [`JwsError`] when the text is no credential or the signer fails.
+pub fn sign_beside(compact: &str, signer: &dyn Signer) -> Result<Proof, JwsError> {
+    let credential = Unverified::parse(compact)?;
+    Ok(Proof::over(credential.signing_input.as_bytes(), signer)?)
+}
+
 impl Unverified {
     /// Reads the compact form without judging its signature.
     ///
@@ -85,7 +102,10 @@ impl Unverified {
         let (header, payload) = input.split_once('.').ok_or(JwsError::Form)?;
         let decode = |part: &str| URL_SAFE_NO_PAD.decode(part).map_err(|_| JwsError::Form);
         let header: Header = canonical::from_bytes(&decode(header)?).map_err(JwsError::Header)?;
-        if header.typ != "vc+jwt" || header.cty != "vc" || header.alg != Algorithm::Es256 {
+        if header.alg != Algorithm::Es256 {
+            return Err(JwsError::Algorithm(header.alg));
+        }
+        if header.typ != "vc+jwt" || header.cty != "vc" {
             return Err(JwsError::Type(header.typ));
         }
         Ok(Self { header, payload: decode(payload)?, signing_input: input.to_owned(), signature: decode(signature)? })
@@ -117,6 +137,14 @@ impl Unverified {
         }
         verifier.verify(key, self.signing_input.as_bytes(), &self.signature)?;
         canonical::from_bytes(&self.payload).map_err(JwsError::Payload)
+    }
+
+    /// Checks a further signature by `key`, as [`sign_beside`] makes it. It says nothing about the credential's own.
+    ///
+    /// # Errors
+    /// [`JwsError::Beside`] naming what does not fit.
+    pub fn verify_beside(&self, proof: &Proof, verifier: &dyn Verifier, key: &PublicKey) -> Result<(), JwsError> {
+        Ok(proof.verify(self.signing_input.as_bytes(), verifier, key)?)
     }
 
     /// The payload before any check, to show who claims to have issued it.
@@ -152,6 +180,36 @@ mod tests {
             Unverified::parse(&forged).expect("a JWS").verify::<Value>(&SoftwareVerifier, signer.public_key()),
             Err(JwsError::Key(KeyError::Signature))
         );
+    }
+
+    #[cfg(feature = "sm2")]
+    #[test]
+    fn an_sm2_signature_stands_beside() {
+        use crate::key::Verifier as _;
+        let compact = sign(&json!({"a": 1}), &Es256Signer::from_scalar(&[3; 32]).expect("a key")).expect("signed");
+        let signer = crate::sm2::Sm2Signer::from_scalar(&[4; 32]).expect("a key");
+        let proof = sign_beside(&compact, &signer).expect("signed");
+        assert_eq!(proof.alg, Algorithm::Sm2Sm3);
+        let parsed = Unverified::parse(&compact).expect("a JWS");
+        assert_eq!(parsed.verify_beside(&proof, &SoftwareVerifier, signer.public_key()), Ok(()));
+
+        // Over exactly these bytes, and no others.
+        let input = compact.rsplit_once('.').expect("three parts").0;
+        let signature = URL_SAFE_NO_PAD.decode(&proof.value).expect("base64url");
+        assert_eq!(SoftwareVerifier.verify(signer.public_key(), input.as_bytes(), &signature), Ok(()));
+        let other = sign(&json!({"a": 2}), &Es256Signer::from_scalar(&[3; 32]).expect("a key")).expect("signed");
+        assert_eq!(
+            Unverified::parse(&other).expect("a JWS").verify_beside(&proof, &SoftwareVerifier, signer.public_key()),
+            Err(JwsError::Beside(SignatureError::Key(KeyError::Signature)))
+        );
+    }
+
+    #[test]
+    fn an_sm2_key_cannot_sign_in_place_of_es256() {
+        let header =
+            r#"{"alg":"SM2-SM3","cty":"vc","kid":"kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k","typ":"vc+jwt"}"#;
+        let compact = format!("{}.e30.AA", URL_SAFE_NO_PAD.encode(header));
+        assert_eq!(Unverified::parse(&compact), Err(JwsError::Algorithm(Algorithm::Sm2Sm3)));
     }
 
     #[test]

@@ -13,7 +13,14 @@ pub enum Algorithm {
     /// Ed25519 (RFC 8032), 64 bytes.
     #[serde(rename = "Ed25519")]
     Ed25519,
+    /// SM2 with SM3 (GB/T 32918.2, GM/T 0003.2), 64 bytes r‖s; the signer's identity is [`SM2_IDENTITY`]. The name stands in
+    /// records of this program alone and is no JOSE `alg`: a JWS header never carries it.
+    #[serde(rename = "SM2-SM3")]
+    Sm2Sm3,
 }
+
+/// The identity that SM2 hashes before a message: the default of GM/T 0009, which other software takes too.
+pub const SM2_IDENTITY: &str = "1234567812345678";
 
 impl Algorithm {
     /// The name in records.
@@ -22,6 +29,16 @@ impl Algorithm {
         match self {
             Self::Es256 => "ES256",
             Self::Ed25519 => "Ed25519",
+            Self::Sm2Sm3 => "SM2-SM3",
+        }
+    }
+
+    /// The curve's name in a JWK.
+    const fn curve(self) -> &'static str {
+        match self {
+            Self::Es256 => "P-256",
+            Self::Ed25519 => "Ed25519",
+            Self::Sm2Sm3 => "SM2",
         }
     }
 }
@@ -48,7 +65,7 @@ impl KeyId {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicKey {
     algorithm: Algorithm,
-    // ES256: x‖y, 64 bytes. Ed25519: 32 bytes.
+    // ES256 and SM2: x‖y, 64 bytes. Ed25519: 32 bytes.
     bytes: Vec<u8>,
 }
 
@@ -61,6 +78,9 @@ pub enum KeyError {
     /// Not base64url without padding.
     #[error("not base64url")]
     Encoding,
+    /// This program was built without the algorithm.
+    #[error("this program cannot check {0}")]
+    Unsupported(&'static str),
     /// The signature does not hold for these bytes and this key.
     #[error("the signature does not hold")]
     Signature,
@@ -91,13 +111,13 @@ pub trait Verifier {
 }
 
 impl PublicKey {
-    /// A key from its raw bytes: x‖y (64 bytes) for ES256, 32 bytes for Ed25519.
+    /// A key from its raw bytes: x‖y (64 bytes) for ES256 and SM2, 32 bytes for Ed25519.
     ///
     /// # Errors
     /// [`KeyError::Key`] for another length. Whether the point is usable is checked when it is used.
     pub fn from_raw(algorithm: Algorithm, bytes: &[u8]) -> Result<Self, KeyError> {
         let length = match algorithm {
-            Algorithm::Es256 => 64,
+            Algorithm::Es256 | Algorithm::Sm2Sm3 => 64,
             Algorithm::Ed25519 => 32,
         };
         if bytes.len() != length {
@@ -127,19 +147,25 @@ impl PublicKey {
 
     /// The members that a thumbprint is made of, in order (RFC 7638, section 3.2; RFC 8037, section 2).
     fn thumbprint_input(&self) -> String {
-        let (left, right) = self.bytes.split_at(32);
-        match self.algorithm {
-            Algorithm::Es256 => format!(
-                r#"{{"crv":"P-256","kty":"EC","x":"{}","y":"{}"}}"#,
-                URL_SAFE_NO_PAD.encode(left),
-                URL_SAFE_NO_PAD.encode(right)
-            ),
-            Algorithm::Ed25519 => format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{}"}}"#, URL_SAFE_NO_PAD.encode(left)),
+        let Jwk { crv, kty, x, y } = self.jwk();
+        match y {
+            Some(y) => format!(r#"{{"crv":"{crv}","kty":"{kty}","x":"{x}","y":"{y}"}}"#),
+            None => format!(r#"{{"crv":"{crv}","kty":"{kty}","x":"{x}"}}"#),
         }
+    }
+
+    fn jwk(&self) -> Jwk {
+        let (left, right) = self.bytes.split_at(32);
+        let (kty, y) = match self.algorithm {
+            Algorithm::Es256 | Algorithm::Sm2Sm3 => ("EC", Some(URL_SAFE_NO_PAD.encode(right))),
+            Algorithm::Ed25519 => ("OKP", None),
+        };
+        Jwk { crv: self.algorithm.curve().into(), kty: kty.into(), x: URL_SAFE_NO_PAD.encode(left), y }
     }
 }
 
-/// The JSON Web Key (RFC 7517): exactly the members of the thumbprint.
+/// The JSON Web Key (RFC 7517): exactly the members of the thumbprint. JOSE has no name for the curve of SM2 (RFC 8998 calls
+/// it `curveSM2` in TLS); `"crv": "SM2"` is what OpenSSL calls it.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Jwk {
@@ -152,15 +178,7 @@ struct Jwk {
 
 impl Serialize for PublicKey {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (left, right) = self.bytes.split_at(32);
-        let x = URL_SAFE_NO_PAD.encode(left);
-        match self.algorithm {
-            Algorithm::Es256 => {
-                let y = Some(URL_SAFE_NO_PAD.encode(right));
-                Jwk { crv: "P-256".into(), kty: "EC".into(), x, y }.serialize(serializer)
-            }
-            Algorithm::Ed25519 => Jwk { crv: "Ed25519".into(), kty: "OKP".into(), x, y: None }.serialize(serializer),
-        }
+        self.jwk().serialize(serializer)
     }
 }
 
@@ -171,6 +189,7 @@ impl<'de> Deserialize<'de> for PublicKey {
         let x = decode(&jwk.x)?;
         match (jwk.kty.as_str(), jwk.crv.as_str(), jwk.y) {
             ("EC", "P-256", Some(y)) => Self::from_raw(Algorithm::Es256, &[x, decode(&y)?].concat()),
+            ("EC", "SM2", Some(y)) => Self::from_raw(Algorithm::Sm2Sm3, &[x, decode(&y)?].concat()),
             ("OKP", "Ed25519", None) => Self::from_raw(Algorithm::Ed25519, &x),
             _ => Err(KeyError::Key("known")),
         }
@@ -217,6 +236,16 @@ mod tests {
             serde_json::from_str(r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#)
                 .expect("a key");
         assert_eq!(key.id().as_str(), "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
+    }
+
+    #[test]
+    fn an_sm2_key_is_read_and_named() {
+        // The key of GM/T 0003.5; its thumbprint was computed with Python's hashlib.
+        let text = r#"{"crv":"SM2","kty":"EC","x":"CfnfMR5UIaFQ3X0WHkvFxnIXn60YM_wHa7CP81bzUCA","y":"zOpJDOJndaUtxupxjMGqYArtBfvzXghKZjL2By2prRM"}"#;
+        let key: PublicKey = serde_json::from_str(text).expect("a key");
+        assert_eq!(key.algorithm(), Algorithm::Sm2Sm3);
+        assert_eq!(serde_json::to_string(&key).expect("text"), text);
+        assert_eq!(key.id().as_str(), "lgVsnVqdKsFLJ2q4y2l6gACWaCOEQcWQb1t30j4Q6fU");
     }
 
     #[test]

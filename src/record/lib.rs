@@ -7,7 +7,9 @@
 //! - [`digest`], [`id`], [`time`]: the values that records are made of
 //! - [`event`]: the envelope shared by all streams, chained by hash
 //! - [`key`], [`software`]: keys, the traits [`key::Signer`] and [`key::Verifier`], and their software form
-//! - [`message`]: a signed message with a list of proofs; [`jws`]: the compact form of credentials
+//! - [`message`]: a signed message with a list of proofs; [`jws`]: the compact form of credentials,
+//!   with detached signatures over the same bytes
+//! - `sm2`: SM2 with SM3 in software, under the feature of that name
 //! - [`log`]: the Merkle tree of RFC 6962 with its checkpoints
 
 pub mod canonical;
@@ -18,5 +20,7 @@ pub mod jws;
 pub mod key;
 pub mod log;
 pub mod message;
+#[cfg(feature = "sm2")]
+pub mod sm2;
 pub mod software;
 pub mod time;

@@ -18,7 +18,7 @@ pub trait Message: Serialize + DeserializeOwned {
     const VERSION: u32;
 }
 
-/// One signature over a message.
+/// One signature over a message, or beside a credential over its JWS signing input.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Proof {
@@ -61,12 +61,50 @@ pub enum MessageError {
     /// No proof by the key that must sign.
     #[error("no signature by the required key {0}")]
     Missing(KeyId),
-    /// A proof names one algorithm, its key is for another.
-    #[error("a signature names another algorithm than its key")]
-    Algorithm,
     /// A signature or key is not valid.
     #[error(transparent)]
+    Signature(#[from] SignatureError),
+}
+
+/// Why a signature that stands beside what it signs does not hold.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SignatureError {
+    /// It was made with another key than the one given.
+    #[error("signed by key {0}, which is not the key given")]
+    OtherKey(KeyId),
+    /// It names one algorithm, its key is for another.
+    #[error("a signature names another algorithm than its key")]
+    Algorithm,
+    /// The key or the signature is not valid.
+    #[error(transparent)]
     Key(#[from] KeyError),
+}
+
+impl Proof {
+    /// A signature over `input`.
+    ///
+    /// # Errors
+    /// [`KeyError`] when the signer fails.
+    pub fn over(input: &[u8], signer: &dyn Signer) -> Result<Self, KeyError> {
+        let signature = signer.sign(input)?;
+        let key = signer.public_key();
+        Ok(Self { alg: key.algorithm(), key: key.id(), value: URL_SAFE_NO_PAD.encode(signature) })
+    }
+
+    /// Checks that `key` made this signature over `input`.
+    ///
+    /// # Errors
+    /// [`SignatureError`] naming what does not fit.
+    pub fn verify(&self, input: &[u8], verifier: &dyn Verifier, key: &PublicKey) -> Result<(), SignatureError> {
+        if key.id() != self.key {
+            return Err(SignatureError::OtherKey(self.key.clone()));
+        }
+        if key.algorithm() != self.alg {
+            return Err(SignatureError::Algorithm);
+        }
+        let signature = URL_SAFE_NO_PAD.decode(&self.value).map_err(|_| KeyError::Encoding)?;
+        Ok(verifier.verify(key, input, &signature)?)
+    }
 }
 
 impl<T: Message> Signed<T> {
@@ -81,12 +119,8 @@ impl<T: Message> Signed<T> {
     /// # Errors
     /// [`MessageError`] when the payload lies outside the canonical profile or the signer fails.
     pub fn sign(mut self, signer: &dyn Signer) -> Result<Self, MessageError> {
-        let signature = signer.sign(&signing_input(&self.payload)?)?;
-        self.proofs.push(Proof {
-            alg: signer.public_key().algorithm(),
-            key: signer.public_key().id(),
-            value: URL_SAFE_NO_PAD.encode(signature),
-        });
+        let proof = Proof::over(&signing_input(&self.payload)?, signer).map_err(SignatureError::from)?;
+        self.proofs.push(proof);
         Ok(self)
     }
 
@@ -127,11 +161,7 @@ impl<T: Message> Signed<T> {
         let Some(proof) = self.proofs.iter().find(|proof| proof.key == id) else {
             return Err(MessageError::Missing(id));
         };
-        if proof.alg != key.algorithm() {
-            return Err(MessageError::Algorithm);
-        }
-        let signature = URL_SAFE_NO_PAD.decode(&proof.value).map_err(|_| KeyError::Encoding)?;
-        Ok(verifier.verify(key, &signing_input(&self.payload)?, &signature)?)
+        Ok(proof.verify(&signing_input(&self.payload)?, verifier, key)?)
     }
 }
 
@@ -176,7 +206,10 @@ mod tests {
         let (mut note, key) = signed();
         assert_eq!(note.verify(&SoftwareVerifier, &key), Ok(()));
         note.payload.text.push('二');
-        assert_eq!(note.verify(&SoftwareVerifier, &key), Err(MessageError::Key(KeyError::Signature)));
+        assert_eq!(
+            note.verify(&SoftwareVerifier, &key),
+            Err(MessageError::Signature(SignatureError::Key(KeyError::Signature)))
+        );
     }
 
     #[test]
@@ -184,10 +217,27 @@ mod tests {
         let (note, key) = signed();
         let other: Signed<Other> =
             Signed { kind: "other".into(), v: 1, payload: Other { text: "一".into() }, proofs: note.proofs.clone() };
-        assert_eq!(other.verify(&SoftwareVerifier, &key), Err(MessageError::Key(KeyError::Signature)));
+        assert_eq!(
+            other.verify(&SoftwareVerifier, &key),
+            Err(MessageError::Signature(SignatureError::Key(KeyError::Signature)))
+        );
         let bytes = note.to_bytes().expect("canonical");
         assert!(matches!(Signed::<Other>::parse(&bytes), Err(MessageError::Kind { .. })));
         assert_eq!(Signed::<Note>::parse(&bytes), Ok(note));
+    }
+
+    #[test]
+    fn a_proof_names_its_key_and_algorithm() {
+        let signer = Ed25519Signer::from_seed(&[1; 32]).expect("a key");
+        let proof = Proof::over(b"a", &signer).expect("signed");
+        assert_eq!(proof.verify(b"a", &SoftwareVerifier, signer.public_key()), Ok(()));
+        let renamed = Proof { alg: Algorithm::Es256, ..proof.clone() };
+        assert_eq!(renamed.verify(b"a", &SoftwareVerifier, signer.public_key()), Err(SignatureError::Algorithm));
+        let stranger = Ed25519Signer::from_seed(&[2; 32]).expect("a key");
+        assert_eq!(
+            proof.verify(b"a", &SoftwareVerifier, stranger.public_key()),
+            Err(SignatureError::OtherKey(signer.public_key().id()))
+        );
     }
 
     #[test]

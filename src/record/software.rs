@@ -63,7 +63,7 @@ impl Signer for Es256Signer {
     }
 }
 
-/// Checks both algorithms in pure Rust.
+/// Checks in pure Rust: ES256, Ed25519, and with the feature `sm2` also SM2 with SM3.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SoftwareVerifier;
 
@@ -72,6 +72,10 @@ impl Verifier for SoftwareVerifier {
         match key.algorithm() {
             Algorithm::Es256 => verify_es256(key, message, signature),
             Algorithm::Ed25519 => verify_ed25519(key, message, signature),
+            #[cfg(feature = "sm2")]
+            Algorithm::Sm2Sm3 => crate::sm2::verify(key, message, signature),
+            #[cfg(not(feature = "sm2"))]
+            Algorithm::Sm2Sm3 => Err(KeyError::Unsupported(Algorithm::Sm2Sm3.name())),
         }
     }
 }
