@@ -9,6 +9,8 @@ use crate::run::TaskError;
 /// The version of `wasm-bindgen` in the root `Cargo.toml`; the command-line tool must be of the same.
 pub(crate) const WASM_BINDGEN: &str = "0.2.129";
 pub(crate) const WASM_PACK: &str = "0.15.1";
+/// Drives Firefox in the tests.
+pub(crate) const GECKODRIVER: &str = "0.37.1";
 
 /// The checkout and its surroundings.
 pub(crate) struct Place {
@@ -86,6 +88,7 @@ impl Place {
         let mut folders = vec![
             self.tool("wasm-bindgen-cli", WASM_BINDGEN).join("bin"),
             self.tool("wasm-pack", WASM_PACK).join("bin"),
+            self.tool("geckodriver", GECKODRIVER).join("bin"),
             // For wasm-opt: distributions ship versions that break modules of this compiler.
             self.path("www/node_modules/.bin"),
         ];

@@ -5,7 +5,7 @@ use crate::run::{self, Done, TaskError};
 use crate::stamp::Stamp;
 
 /// The users of wasm, each with an artifact of its own: features of the same name in `src/wasm`.
-pub(crate) const FACES: [&str; 4] = ["candidate", "examiner", "ceremony", "verify"];
+pub(crate) const FACES: [&str; 5] = ["candidate", "examiner", "ceremony", "verify", "audit"];
 
 /// Reads the arguments and builds.
 ///
@@ -85,7 +85,11 @@ pub(crate) fn faces(place: &Place) -> Result<(), TaskError> {
     FACES.iter().try_for_each(|name| face(place, name))
 }
 
-fn face(place: &Place, name: &str) -> Result<(), TaskError> {
+/// Builds one face if it changed.
+///
+/// # Errors
+/// When there is no such face, or its build fails.
+pub(crate) fn face(place: &Place, name: &str) -> Result<(), TaskError> {
     if !FACES.contains(&name) {
         return Err(TaskError::usage(format!("`{name}` is not a face: there are {}", FACES.join(", "))));
     }

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::io::IsTerminal;
 use std::path::Path;
 
-use crate::place::{Place, WASM_BINDGEN, WASM_PACK};
+use crate::place::{GECKODRIVER, Place, WASM_BINDGEN, WASM_PACK};
 use crate::postgres;
 use crate::run::{self, Done, TaskError};
 use crate::stamp::Stamp;
@@ -24,15 +24,18 @@ struct Package {
     is_there: fn() -> bool,
 }
 
-const PACKAGES: [Package; 5] = [
+const PACKAGES: [Package; 8] = [
     Package { name: "chromium", is_there: || Path::new("/usr/bin/chromium").exists() },
     Package { name: "chromium-driver", is_there: || Path::new("/usr/bin/chromedriver").exists() },
+    Package { name: "firefox-esr", is_there: || Path::new("/usr/bin/firefox-esr").exists() },
     Package {
         name: "fonts-noto-cjk", // the pages' Chinese, and rare characters of names, in screenshots
         is_there: || Path::new("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc").exists(),
     },
     Package { name: "postgresql", is_there: || postgres::programs().is_some() },
     Package { name: "python3-venv", is_there: python_makes_environments },
+    Package { name: "webkit2gtk-driver", is_there: || Path::new("/usr/bin/WebKitWebDriver").exists() },
+    Package { name: "xvfb", is_there: || Path::new("/usr/bin/Xvfb").exists() }, // WebKit draws on a display alone
 ];
 
 /// Reads the arguments and sets up.
@@ -64,7 +67,10 @@ pub(crate) fn set_up(place: &Place, purpose: Purpose) -> Result<(), TaskError> {
     run::step("wasm-pack, a minute when missing", || cargo_tool(place, "wasm-pack", WASM_PACK, "wasm-pack"))?;
     run::step("npm packages of www", || npm_packages(place, "www"))?;
     if purpose == Purpose::Test {
-        run::step("browser, fonts, PostgreSQL", || debian_packages(place))?;
+        run::step("browsers, fonts, PostgreSQL", || debian_packages(place))?;
+        run::step("geckodriver, a minute when missing", || {
+            cargo_tool(place, "geckodriver", GECKODRIVER, "geckodriver") // Debian has none
+        })?;
         run::step("npm packages of tests/e2e", || npm_packages(place, "tests/e2e"))?;
         run::step("npm packages of tests/outside", || npm_packages(place, "tests/outside"))?;
         run::step("Python packages of tests/outside", || python_packages(place))?;

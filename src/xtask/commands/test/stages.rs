@@ -18,7 +18,7 @@ pub(super) struct Stage {
 }
 
 /// Cheap ones first.
-pub(super) const STAGES: [Stage; 11] = [
+pub(super) const STAGES: [Stage; 12] = [
     Stage { name: "fmt", what: "one layout for Rust, TypeScript and Svelte", run: |run| fmt::check(run.place) },
     Stage { name: "layers", what: "every crate's dependencies against its layer", run: |run| layers::check(run.place) },
     Stage { name: "clippy", what: "lints, natively and for the browser", run: clippy },
@@ -36,6 +36,7 @@ pub(super) const STAGES: [Stage; 11] = [
     Stage { name: "sizes", what: "pages within their limits", run: |run| sizes::command(run.place, &[]) },
     Stage { name: "pages", what: "types and tests of the pages", run: pages },
     Stage { name: "wasm", what: "the browser's crate in Chromium", run: wasm },
+    Stage { name: "browsers", what: "the draw in Chromium, Firefox and WebKit", run: browsers },
     Stage { name: "e2e", what: "the whole line in Chromium", run: e2e },
     Stage { name: "outside", what: "other people's verifiers", run: outside },
 ];
@@ -105,6 +106,14 @@ fn wasm(run: &Run) -> Result<(), TaskError> {
     driver.arg("--version");
     run::output(driver)?;
     pack().or_else(|_| pack())
+}
+
+fn browsers(run: &Run) -> Result<(), TaskError> {
+    build::face(run.place, "audit")?;
+    let files = expect_tests(&run.place.path("tests/browsers"), ".test.mjs")?;
+    let mut node = run.command("node");
+    node.arg("--test").args(files);
+    run::loud(node)
 }
 
 fn e2e(run: &Run) -> Result<(), TaskError> {

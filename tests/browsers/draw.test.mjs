@@ -1,0 +1,39 @@
+// The draw gives the same bytes in every browser: each vector, by the face that the verify page ships.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { BROWSERS, visit } from './browsers.mjs';
+import { open } from './site.mjs';
+import { published, vectors } from './vectors.mjs';
+
+const all = vectors();
+const accepted = all.filter(({ expect }) => expect === 'papers');
+const refused = all.filter(({ expect }) => expect === 'refused');
+/** A published digest that no draw gives: an audit that compares nothing would pass it. */
+const altered = published(accepted[0]);
+altered.papers[0].digest = altered.papers[0].digest.replace(/^./, (digit) => (digit === '0' ? '1' : '0'));
+
+for (const [name, browser] of Object.entries(BROWSERS)) {
+  test(`${name}: ${accepted.length} draws and ${refused.length} refusals as published`, async () => {
+    const work = all.map((vector) => ({ name: vector.name, bundle: published(vector) }));
+    const site = await open([...work, { name: 'altered', bundle: altered }]);
+    try {
+      const done = await visit(browser, site.address, site.sent);
+      compare(new Map(done.map((entry) => [entry.name, entry])));
+    } finally {
+      site.close();
+    }
+  });
+}
+
+function compare(done) {
+  assert.equal(done.size, all.length + 1, 'every vector was audited, under a name of its own');
+  for (const { name, digests } of accepted) {
+    const papers = Object.keys(digests).length;
+    assert.deepEqual(done.get(name).answer, { ok: { papers, differing: [], unknown: [] } }, name);
+    assert.deepEqual(done.get(name).steps.at(-1), [papers, papers], `${name}: progress ends with all papers`);
+  }
+  for (const { name, refusal } of refused) assert.equal(done.get(name).answer.ok?.refusal, refusal, name);
+  assert.deepEqual(done.get('altered').answer.ok.differing, [altered.papers[0].paper]);
+}
