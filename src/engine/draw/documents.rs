@@ -9,7 +9,7 @@ use kaoping_record::canonical::{self, CanonicalError};
 use kaoping_record::digest::Digest;
 
 /// The longest public entropy, in bytes.
-const MOST_ENTROPY: usize = 4096;
+pub(super) const MOST_ENTROPY: usize = 4096;
 
 /// The digest of a manifest's canonical bytes.
 ///

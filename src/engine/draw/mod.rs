@@ -4,7 +4,7 @@
 //! dealt, not rolled: all papers of a batch have one composition, and no unit is seen more often than arithmetic forces.
 //!
 //! - [`stream`]: words, numbers and shuffles from a ChaCha20 keystream (1)
-//! - [`manifest`], [`seating`], [`seed`]: what goes in (2); [`units`], [`cells`]: what is dealt, and from where (3)
+//! - [`manifest`], [`seating`], [`seed`], [`entropy`]: what goes in (2); [`units`], [`cells`]: what is dealt, and from where (3)
 //! - [`deal`]: decks and exchanges (4); [`paper`]: the paper's document (5); [`lot`]: other lots (6)
 //! - [`certificate`]: what a draw certifies; [`error`]: why it is refused (7); [`void`]: how an attempt ends without papers
 
@@ -12,6 +12,7 @@ pub mod cells;
 pub mod certificate;
 pub mod deal;
 mod documents;
+pub mod entropy;
 pub mod error;
 mod exclusions;
 pub mod lot;
