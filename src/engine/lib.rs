@@ -9,6 +9,7 @@
 //! - [`session`]: the candidate's exam; [`theory`]: its score
 //! - [`practical`]: score sheets, panels and the practical total
 //! - [`plan`]: organization, plan and roster; [`result`](mod@result): the outcome as a credential
+//! - [`records`]: every kind of signed record, by name
 
 pub mod bank;
 pub mod blueprint;
@@ -18,6 +19,7 @@ pub mod marks;
 pub mod outbox;
 pub mod plan;
 pub mod practical;
+pub mod records;
 pub mod result;
 pub mod session;
 pub mod theory;

@@ -115,6 +115,8 @@ ids! {
     CustodianId;
     /// One examiner's scoring of one sheet for one sitting.
     AssignmentId;
+    /// An appeal against a result (成绩复核).
+    AppealId;
 }
 
 fn checked(text: String) -> Result<String, IdError> {

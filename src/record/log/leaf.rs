@@ -22,7 +22,7 @@ pub enum LeafKind {
     Opening,
     /// A void attempt of a draw.
     AttemptVoid,
-    /// One sitting of the roster.
+    /// The batch's roster.
     Roster,
     /// Terminal: a signed result.
     Result,
@@ -40,6 +40,12 @@ pub enum LeafKind {
     SpareUnused,
     /// A corrected result, which supersedes another.
     Correction,
+    /// A certificate.
+    Certificate,
+    /// A result or certificate was revoked.
+    Revocation,
+    /// Another system acknowledged records that were handed to it.
+    Acknowledgement,
     /// A key was rotated or revoked.
     Key,
     /// The batch is closed: counts and root.
@@ -69,6 +75,9 @@ impl LeafKind {
             Self::SpareUsed => "spare_used",
             Self::SpareUnused => "spare_unused",
             Self::Correction => "correction",
+            Self::Certificate => "certificate",
+            Self::Revocation => "revocation",
+            Self::Acknowledgement => "acknowledgement",
             Self::Key => "key",
             Self::Closing => "closing",
         }

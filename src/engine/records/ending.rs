@@ -1,0 +1,108 @@
+//! `sitting-end`: how a candidate's exam ended without a result. Who has a result has that as the end.
+
+use super::decision::{Decider, Reason, check_deciders, check_text};
+use super::{Record, RecordError, SignedBy, need};
+use kaoping_record::id::{BatchId, PseudonymId, SittingId};
+use kaoping_record::log::leaf::LeafKind;
+use kaoping_record::message::Message;
+use kaoping_record::time::Time;
+use serde::{Deserialize, Serialize};
+
+/// The end of a candidate's exam in a batch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SittingEnd {
+    /// When it was recorded.
+    pub at_ms: Time,
+    /// The batch.
+    pub batch: BatchId,
+    /// Who recorded it: the invigilator of an absence, whoever decided for the others.
+    pub decided_by: Vec<Decider>,
+    /// How it ended.
+    pub end: End,
+    /// The batch that the candidate is deferred to; null unless deferred, and then while it is not known.
+    #[serde(deserialize_with = "Option::deserialize")]
+    pub next_batch: Option<BatchId>,
+    /// The practical exam.
+    pub practical: SittingId,
+    /// The person in this batch.
+    pub pseudonym: PseudonymId,
+    /// Why; null only for an absence.
+    #[serde(deserialize_with = "Option::deserialize")]
+    pub reason: Option<Reason<EndReason>>,
+    /// The theory exam.
+    pub theory: SittingId,
+}
+
+/// How a candidate's exam ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum End {
+    /// The candidate did not come (缺考).
+    Absent,
+    /// The exam does not count, by nobody's misconduct (作废).
+    Void,
+    /// Annulled for misconduct (违纪取消).
+    Annulled,
+    /// To be taken in another batch (延期).
+    Deferred,
+}
+
+/// Why a candidate's exam ended so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndReason {
+    /// Power, network or machines failed.
+    Technical,
+    /// Too few sheets form no mark, and the examination was not repeated.
+    PanelIncomplete,
+    /// Somebody else sat the exam (替考).
+    Impersonation,
+    /// Another breach of the rules of the exam room.
+    Misconduct,
+    /// The candidate fell ill.
+    Illness,
+    /// The candidate asked for it.
+    Request,
+    /// The candidate was not entitled to sit.
+    NotEligible,
+    /// Another reason, told in words.
+    Other,
+}
+
+impl End {
+    /// The leaf that ends the sitting.
+    #[must_use]
+    pub const fn leaf(self) -> LeafKind {
+        match self {
+            Self::Absent => LeafKind::Absent,
+            Self::Void => LeafKind::Void,
+            Self::Annulled => LeafKind::Annulled,
+            Self::Deferred => LeafKind::Deferred,
+        }
+    }
+}
+
+impl Message for SittingEnd {
+    const KIND: &'static str = "sitting-end";
+    const VERSION: u32 = 1;
+}
+
+impl Record for SittingEnd {
+    const SIGNED_BY: SignedBy = SignedBy::Organization;
+
+    fn leaf(&self) -> Option<LeafKind> {
+        Some(self.end.leaf())
+    }
+
+    fn check(&self) -> Result<(), RecordError> {
+        check_deciders(&self.decided_by, "decided_by")?;
+        need(self.theory != self.practical, "practical", "must be another sitting than the theory exam")?;
+        need(self.end == End::Deferred || self.next_batch.is_none(), "next_batch", "is for deferred candidates alone")?;
+        need(self.next_batch.as_ref() != Some(&self.batch), "next_batch", "must be another batch")?;
+        match &self.reason {
+            Some(reason) => check_text(&reason.text, "reason.text"),
+            None => need(self.end == End::Absent, "reason", "must be given unless the candidate was absent"),
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! `revocation`: a result or certificate no longer counts.
+
+use super::decision::{Decider, Reason, check_deciders, check_text};
+use super::{Record, RecordError, SignedBy};
+use kaoping_record::digest::Digest;
+use kaoping_record::id::BatchId;
+use kaoping_record::log::leaf::LeafKind;
+use kaoping_record::message::Message;
+use kaoping_record::time::Time;
+use serde::{Deserialize, Serialize};
+
+/// The revocation of a record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Revocation {
+    /// When it was decided.
+    pub at_ms: Time,
+    /// The batch of what is revoked.
+    pub batch: BatchId,
+    /// Who decided.
+    pub decided_by: Vec<Decider>,
+    /// From when it does not count; before that it did.
+    pub effective_ms: Time,
+    /// Why.
+    pub reason: Reason<RevocationReason>,
+    /// What is revoked.
+    pub revoked: RevokedRecord,
+}
+
+/// What is revoked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum RevokedRecord {
+    /// A result; certificates that rest on it fall with it.
+    Result {
+        /// Its identity.
+        record: Digest,
+    },
+    /// A certificate.
+    Certificate {
+        /// Its identity.
+        record: Digest,
+    },
+}
+
+/// Why a record is revoked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RevocationReason {
+    /// Fraud in the exam or in the application.
+    Fraud,
+    /// Issued in error.
+    Error,
+    /// The authority ordered it.
+    Authority,
+    /// The holder asked for it.
+    Holder,
+    /// Another reason, told in words.
+    Other,
+}
+
+impl RevokedRecord {
+    /// The identity of what is revoked.
+    #[must_use]
+    pub const fn identity(&self) -> Digest {
+        match self {
+            Self::Result { record } | Self::Certificate { record } => *record,
+        }
+    }
+}
+
+impl Message for Revocation {
+    const KIND: &'static str = "revocation";
+    const VERSION: u32 = 1;
+}
+
+impl Record for Revocation {
+    const SIGNED_BY: SignedBy = SignedBy::Organization;
+
+    fn leaf(&self) -> Option<LeafKind> {
+        Some(LeafKind::Revocation)
+    }
+
+    fn check(&self) -> Result<(), RecordError> {
+        check_text(&self.reason.text, "reason.text")?;
+        check_deciders(&self.decided_by, "decided_by")
+    }
+}

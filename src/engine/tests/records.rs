@@ -1,0 +1,191 @@
+//! Records against `tests/vectors/records/`, which other software made and signed: this program must read them forever.
+
+use kaoping_engine::records::RecordError;
+use kaoping_engine::records::any::{AnyRecord, KINDS};
+use kaoping_record::digest::Digest;
+use kaoping_record::key::{KeyId, PublicKey};
+use kaoping_record::message::{Message as _, MessageError};
+use kaoping_record::software::SoftwareVerifier;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::error::Error;
+use std::fs;
+use std::path::Path;
+
+type Outcome = Result<(), Box<dyn Error>>;
+type Made<T> = Result<T, Box<dyn Error>>;
+
+#[derive(Deserialize)]
+struct Contents {
+    keys: BTreeMap<KeyId, PublicKey>,
+    records: BTreeMap<String, Expected>,
+}
+
+#[derive(Deserialize)]
+struct Expected {
+    identity: Digest,
+    kind: String,
+    signed_by: Vec<KeyId>,
+}
+
+fn folder() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors/records")
+}
+
+fn contents() -> Made<Contents> {
+    Ok(serde_json::from_slice(&fs::read(folder().join("contents.json"))?)?)
+}
+
+fn fixture(name: &str) -> Made<Vec<u8>> {
+    Ok(fs::read(folder().join(format!("{name}.json")))?)
+}
+
+/// The bytes of a fixture with one change.
+fn changed(name: &str, change: impl Fn(&mut Value) -> Option<()>) -> Made<Vec<u8>> {
+    let mut value: Value = serde_json::from_slice(&fixture(name)?)?;
+    change(&mut value).ok_or_else(|| format!("{name} has no such member"))?;
+    Ok(kaoping_record::canonical::to_bytes(&value)?)
+}
+
+#[test]
+fn version_1_of_every_kind_stays_readable() -> Outcome {
+    let contents = contents()?;
+    for (name, expected) in &contents.records {
+        let bytes = fixture(name)?;
+        let record = AnyRecord::read(&bytes).map_err(|error| format!("{name}: {error}"))?;
+        assert_eq!(record.kind(), expected.kind, "{name}");
+        assert_eq!(record.identity()?, expected.identity, "{name}");
+        assert_eq!(record.to_bytes()?, bytes, "{name}");
+        for key in &expected.signed_by {
+            let key = contents.keys.get(key).ok_or("a listed key")?;
+            assert_eq!(record.verify(&SoftwareVerifier, key), Ok(()), "{name}");
+        }
+    }
+    let covered: BTreeSet<&str> = contents.records.values().map(|record| record.kind.as_str()).collect();
+    let known: BTreeSet<&str> = KINDS.iter().map(|(kind, _)| *kind).collect();
+    assert_eq!(covered, known, "every kind has a fixture");
+    Ok(())
+}
+
+// Catches a payload type that lets unknown members through.
+#[test]
+fn unknown_kinds_versions_members_and_algorithms_are_refused() -> Outcome {
+    for name in contents()?.records.keys() {
+        let unknown = |bytes: Vec<u8>| matches!(AnyRecord::read(&bytes), Err(RecordError::Unknown { .. }));
+        assert!(
+            unknown(changed(name, |record| {
+                record["v"] = json!(2);
+                Some(())
+            })?),
+            "{name}"
+        );
+        assert!(
+            unknown(changed(name, |record| {
+                record["kind"] = json!("other");
+                Some(())
+            })?),
+            "{name}"
+        );
+        let no_form =
+            |bytes: Vec<u8>| matches!(AnyRecord::read(&bytes), Err(RecordError::Message(MessageError::Canonical(_))));
+        let add = |pointer: &'static str| {
+            move |record: &mut Value| {
+                record.pointer_mut(pointer)?.as_object_mut()?.insert("x".into(), json!(1));
+                Some(())
+            }
+        };
+        assert!(no_form(changed(name, add("/payload"))?), "{name}: payload");
+        assert!(no_form(changed(name, add("/proofs/0"))?), "{name}: proof");
+        assert!(no_form(changed(name, add(""))?), "{name}: message");
+        assert!(
+            no_form(changed(name, |record| {
+                record["proofs"][0]["alg"] = json!("none");
+                Some(())
+            })?),
+            "{name}"
+        );
+    }
+    Ok(())
+}
+
+// Catches a payload type in whose inner objects unknown members get lost.
+#[test]
+fn unknown_members_are_refused_at_every_depth() -> Outcome {
+    fn objects(value: &Value, place: &str, found: &mut Vec<String>) {
+        match value {
+            Value::Object(members) => {
+                found.push(place.to_owned());
+                members.iter().for_each(|(name, value)| objects(value, &format!("{place}/{name}"), found));
+            }
+            Value::Array(values) => {
+                values.iter().zip(0..).for_each(|(value, index)| objects(value, &format!("{place}/{index}"), found));
+            }
+            _ => {}
+        }
+    }
+    for name in contents()?.records.keys() {
+        let record: Value = serde_json::from_slice(&fixture(name)?)?;
+        let mut places = Vec::new();
+        objects(&record["payload"], "/payload", &mut places);
+        for place in places {
+            // Maps from names to values have no members of their own.
+            if place.ends_with("/scores") || place.ends_with("/payload/vetoes") {
+                continue;
+            }
+            let bytes = changed(name, |record| {
+                record.pointer_mut(&place)?.as_object_mut()?.insert("x".into(), json!(1));
+                Some(())
+            })?;
+            assert!(AnyRecord::read(&bytes).is_err(), "{name}: {place}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn members_that_contradict_each_other_are_named() -> Outcome {
+    let cases: [(&str, &str, Value, &str); 17] = [
+        ("opening", "/payload/attempt", json!(0), "attempt"),
+        ("draw-void", "/payload/approvals/1/outside", json!(false), "approvals"),
+        ("draw-void", "/payload/reason/text", json!(" \u{3000}"), "reason.text"),
+        ("correction", "/payload/decided_by", json!([]), "decided_by"),
+        ("correction", "/payload/decided_by/1/account", json!("lead-1"), "decided_by"),
+        ("revocation-result", "/payload/reason/text", json!("字".repeat(501)), "reason.text"),
+        ("key-event-revoked", "/payload/organization_id", json!("urn:kaoping:organization:"), "organization_id"),
+        ("key-event-compromised", "/payload/event/reason", json!(""), "event.reason"),
+        ("roster", "/payload/candidates", json!(0), "candidates"),
+        ("closing", "/payload/ends/absent", json!(2), "ends"),
+        ("closing", "/payload/size", json!(0), "size"),
+        ("sitting-end-annulled", "/payload/reason", json!(null), "reason"),
+        ("sitting-end-absent", "/payload/next_batch", json!("b2"), "next_batch"),
+        ("sitting-end-deferred", "/payload/next_batch", json!("b1"), "next_batch"),
+        ("acknowledgement", "/payload/records", json!([]), "records"),
+        ("theory-score", "/payload/half_marks", json!(3), "half_marks"),
+        ("receipt", "/payload/answered", json!(101), "answered"),
+    ];
+    for (name, pointer, value, expected) in cases {
+        let bytes = changed(name, |record| {
+            *record.pointer_mut(pointer)? = value.clone();
+            Some(())
+        })?;
+        match AnyRecord::read(&bytes) {
+            Err(RecordError::Member { member, .. }) => assert_eq!(member, expected, "{name} {pointer}"),
+            other => return Err(format!("{name} {pointer}: {other:?}").into()),
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn a_rotation_names_another_key() -> Outcome {
+    let bytes = changed("key-event-rotated", |record| {
+        let event = record.pointer_mut("/payload/event")?;
+        let to: PublicKey = serde_json::from_value(event["to"].clone()).ok()?;
+        event["from"] = json!(to.id());
+        Some(())
+    })?;
+    assert!(matches!(AnyRecord::read(&bytes), Err(RecordError::Member { member: "event.to", .. })));
+    assert_eq!(kaoping_engine::records::key_event::KeyEvent::KIND, "key-event");
+    Ok(())
+}
