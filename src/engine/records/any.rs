@@ -6,7 +6,7 @@ use super::correction::Correction;
 use super::documents::PanelDecision;
 use super::ending::SittingEnd;
 use super::key_event::KeyEvent;
-use super::opening::{DrawVoid, Opening};
+use super::opening::Opening;
 use super::paper_use::PaperUseRecord;
 use super::revocation::Revocation;
 use super::roster::RosterCommitment;
@@ -14,7 +14,9 @@ use super::{Record, RecordError, SignedBy, read};
 use crate::bank::Index;
 use crate::draw::certificate::{EquivalenceCertificate, PaperCertificate};
 use crate::draw::manifest::Manifest;
+use crate::draw::void::DrawVoid;
 use crate::practical::session::HandedInSheet;
+use crate::result::absence::Absence;
 use crate::session::hand_in::{Receipt, SeatCheckpoint, TabletCheckpoint};
 use crate::theory::score::TheoryScore;
 use kaoping_record::canonical;
@@ -137,7 +139,9 @@ kinds! {
     Opening(Opening);
     /// A void attempt of a draw.
     DrawVoid(DrawVoid);
-    /// The end of an exam without a result.
+    /// The end of an exam that somebody did not come to.
+    Absence(Absence);
+    /// The end of an exam that was made void, annulled or deferred.
     SittingEnd(SittingEnd);
     /// What became of a spare paper.
     PaperUse(PaperUseRecord);

@@ -5,8 +5,10 @@ use crate::bank::Index;
 use crate::bank::index::INDEX_VERSION;
 use crate::draw::certificate::{EquivalenceCertificate, PaperCertificate};
 use crate::draw::manifest::Manifest;
+use crate::draw::void::DrawVoid;
 use crate::practical::panel::{MIN_SHEETS, PanelMark};
 use crate::practical::session::HandedInSheet;
+use crate::result::absence::{Absence, Part};
 use crate::session::hand_in::{Receipt, SeatCheckpoint, TabletCheckpoint};
 use crate::theory::score::TheoryScore;
 use kaoping_record::id::{BatchId, SittingId};
@@ -63,6 +65,20 @@ impl Record for Manifest {
 
     fn check(&self) -> Result<(), RecordError> {
         need(Manifest::check(self).is_empty(), "payload", "is not a manifest that may be drawn by")
+    }
+}
+
+impl Record for DrawVoid {
+    const SIGNED_BY: SignedBy = SignedBy::Organization;
+
+    fn leaf(&self) -> Option<LeafKind> {
+        Some(LeafKind::AttemptVoid)
+    }
+
+    fn check(&self) -> Result<(), RecordError> {
+        need(self.attempt > 0, "attempt", "must be at least 1")?;
+        need(self.opened.is_sorted_by(|a, b| a < b), "opened", "must be sorted, each once")?;
+        need(DrawVoid::check(self).is_empty(), "note", "or approval is not one that ends an attempt")
     }
 }
 
@@ -149,6 +165,27 @@ impl Record for PanelDecision {
     fn check(&self) -> Result<(), RecordError> {
         need(self.mark.examiners.len() >= MIN_SHEETS, "mark.examiners", "must be at least three")?;
         need(self.mark.decisions.are_reasoned(), "mark.decisions", "must each have a reason of 1 to 500 characters")
+    }
+}
+
+impl Record for Absence {
+    const SIGNED_BY: SignedBy = SignedBy::Organization;
+
+    fn leaf(&self) -> Option<LeafKind> {
+        Some(LeafKind::Absent)
+    }
+
+    fn check(&self) -> Result<(), RecordError> {
+        need(
+            self.theory.sitting != self.practical.sitting,
+            "practical",
+            "must be another sitting than the theory exam",
+        )?;
+        let missed = |part: &Part| part.result.is_none() && part.evidence.is_none();
+        let reached = |part: &Part| part.result.is_some() && part.evidence.is_some();
+        let whole = |part: &Part| missed(part) || reached(part);
+        need(whole(&self.theory) && whole(&self.practical), "result", "and evidence stand together, or neither")?;
+        need(missed(&self.theory) || missed(&self.practical), "result", "stands for both parts, so nobody was absent")
     }
 }
 

@@ -1,4 +1,5 @@
-//! `sitting-end`: how a candidate's exam ended without a result. Who has a result has that as the end.
+//! `sitting-end`: a candidate's exam that was made void, annulled or deferred. Who has a result has that as the end, and who
+//! did not come an `absence` ([`crate::result::absence`]).
 
 use super::decision::{Decider, Reason, check_deciders, check_text};
 use super::{Record, RecordError, SignedBy, need};
@@ -16,7 +17,7 @@ pub struct SittingEnd {
     pub at_ms: Time,
     /// The batch.
     pub batch: BatchId,
-    /// Who recorded it: the invigilator of an absence, whoever decided for the others.
+    /// Who decided.
     pub decided_by: Vec<Decider>,
     /// How it ended.
     pub end: End,
@@ -27,9 +28,8 @@ pub struct SittingEnd {
     pub practical: SittingId,
     /// The person in this batch.
     pub pseudonym: PseudonymId,
-    /// Why; null only for an absence.
-    #[serde(deserialize_with = "Option::deserialize")]
-    pub reason: Option<Reason<EndReason>>,
+    /// Why.
+    pub reason: Reason<EndReason>,
     /// The theory exam.
     pub theory: SittingId,
 }
@@ -38,8 +38,6 @@ pub struct SittingEnd {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum End {
-    /// The candidate did not come (缺考).
-    Absent,
     /// The exam does not count, by nobody's misconduct (作废).
     Void,
     /// Annulled for misconduct (违纪取消).
@@ -75,7 +73,6 @@ impl End {
     #[must_use]
     pub const fn leaf(self) -> LeafKind {
         match self {
-            Self::Absent => LeafKind::Absent,
             Self::Void => LeafKind::Void,
             Self::Annulled => LeafKind::Annulled,
             Self::Deferred => LeafKind::Deferred,
@@ -100,9 +97,6 @@ impl Record for SittingEnd {
         need(self.theory != self.practical, "practical", "must be another sitting than the theory exam")?;
         need(self.end == End::Deferred || self.next_batch.is_none(), "next_batch", "is for deferred candidates alone")?;
         need(self.next_batch.as_ref() != Some(&self.batch), "next_batch", "must be another batch")?;
-        match &self.reason {
-            Some(reason) => check_text(&reason.text, "reason.text"),
-            None => need(self.end == End::Absent, "reason", "must be given unless the candidate was absent"),
-        }
+        check_text(&self.reason.text, "reason.text")
     }
 }

@@ -1,6 +1,5 @@
-//! `opening` and `draw-void`: how an attempt of a draw ended.
+//! `opening`: all secrets of a draw are open. An attempt that ends without papers has a `draw-void` ([`crate::draw::void`]).
 
-use super::decision::{Decider, Reason, check_deciders, check_text};
 use super::{Record, RecordError, SignedBy, need};
 use kaoping_record::digest::Digest;
 use kaoping_record::id::BatchId;
@@ -30,42 +29,6 @@ pub struct Opening {
     pub seed: Digest,
 }
 
-/// An attempt that dealt nothing. A further attempt's manifest names this record's identity.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DrawVoid {
-    /// Who allowed a further attempt; at least one from outside.
-    pub approvals: Vec<Decider>,
-    /// When it was decided.
-    pub at_ms: Time,
-    /// The attempt that is void, from 1.
-    pub attempt: u32,
-    /// The batch.
-    pub batch: BatchId,
-    /// Digest of its manifest.
-    pub manifest: Digest,
-    /// Why.
-    pub reason: Reason<VoidReason>,
-}
-
-/// Why an attempt is void.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum VoidReason {
-    /// A custodian's secret stayed closed.
-    SecretNotOpened,
-    /// A secret became known before it was opened.
-    SecretLeaked,
-    /// The public entropy was not published, or is disputed.
-    EntropyMissing,
-    /// The banks cannot fill the papers.
-    NotDealt,
-    /// The manifest names something wrong.
-    ManifestWrong,
-    /// Another reason, told in words.
-    Other,
-}
-
 impl Message for Opening {
     const KIND: &'static str = "opening";
     const VERSION: u32 = 1;
@@ -79,31 +42,7 @@ impl Record for Opening {
     }
 
     fn check(&self) -> Result<(), RecordError> {
-        check_attempt(self.attempt)?;
+        need((1..=MAX_ATTEMPT).contains(&self.attempt), "attempt", "must be 1 to 1000")?;
         need(self.papers > 0, "papers", "must be at least 1")
     }
-}
-
-impl Message for DrawVoid {
-    const KIND: &'static str = "draw-void";
-    const VERSION: u32 = 1;
-}
-
-impl Record for DrawVoid {
-    const SIGNED_BY: SignedBy = SignedBy::Organization;
-
-    fn leaf(&self) -> Option<LeafKind> {
-        Some(LeafKind::AttemptVoid)
-    }
-
-    fn check(&self) -> Result<(), RecordError> {
-        check_attempt(self.attempt)?;
-        check_text(&self.reason.text, "reason.text")?;
-        check_deciders(&self.approvals, "approvals")?;
-        need(self.approvals.iter().any(|approver| approver.outside), "approvals", "must have somebody from outside")
-    }
-}
-
-fn check_attempt(attempt: u32) -> Result<(), RecordError> {
-    need((1..=MAX_ATTEMPT).contains(&attempt), "attempt", "must be 1 to 1000")
 }

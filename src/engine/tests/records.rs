@@ -145,10 +145,10 @@ fn unknown_members_are_refused_at_every_depth() -> Outcome {
 
 #[test]
 fn members_that_contradict_each_other_are_named() -> Outcome {
-    let cases: [(&str, &str, Value, &str); 17] = [
+    let cases: [(&str, &str, Value, &str); 18] = [
         ("opening", "/payload/attempt", json!(0), "attempt"),
-        ("draw-void", "/payload/approvals/1/outside", json!(false), "approvals"),
-        ("draw-void", "/payload/reason/text", json!(" \u{3000}"), "reason.text"),
+        ("draw-void", "/payload/approved_by", json!("office"), "note"),
+        ("correction", "/payload/reason/text", json!(" \u{3000}"), "reason.text"),
         ("correction", "/payload/decided_by", json!([]), "decided_by"),
         ("correction", "/payload/decided_by/1/account", json!("lead-1"), "decided_by"),
         ("revocation-result", "/payload/reason/text", json!("字".repeat(501)), "reason.text"),
@@ -157,9 +157,10 @@ fn members_that_contradict_each_other_are_named() -> Outcome {
         ("roster", "/payload/candidates", json!(0), "candidates"),
         ("closing", "/payload/ends/absent", json!(2), "ends"),
         ("closing", "/payload/size", json!(0), "size"),
-        ("sitting-end-annulled", "/payload/reason", json!(null), "reason"),
-        ("sitting-end-absent", "/payload/next_batch", json!("b2"), "next_batch"),
+        ("sitting-end-annulled", "/payload/decided_by", json!([]), "decided_by"),
+        ("sitting-end-void", "/payload/next_batch", json!("b2"), "next_batch"),
         ("sitting-end-deferred", "/payload/next_batch", json!("b1"), "next_batch"),
+        ("absence", "/payload/theory/evidence", json!(null), "result"),
         ("acknowledgement", "/payload/records", json!([]), "records"),
         ("theory-score", "/payload/half_marks", json!(3), "half_marks"),
         ("receipt", "/payload/answered", json!(101), "answered"),

@@ -67,6 +67,10 @@ PANEL_MARK = {
 }
 
 RECORDS = {
+    "absence": ("absence", ORGANIZATION, {
+        "at_ms": AT, "batch": "b1", "practical": {"evidence": None, "result": None, "sitting": "p9-practical"}, "pseudonym": "p9",
+        "theory": {"evidence": digest("score"), "result": {"exact": {"den": 2, "num": 143}, "passed": True, "shown": "71.50"}, "sitting": "p9-theory"},
+    }),
     "acknowledgement": ("acknowledgement", ORGANIZATION, {
         "at_ms": AT, "authority": "技能人才评价工作网", "batch": "b1", "evidence": digest("reply"), "number": "回执-0001",
         "outcome": "accepted", "records": sorted([digest("result 1"), digest("result 2")]),
@@ -90,8 +94,8 @@ RECORDS = {
     }),
     "draw-manifest": ("draw-manifest", ORGANIZATION, MANIFEST),
     "draw-void": ("draw-void", ORGANIZATION, {
-        "approvals": [decider("office"), decider("authority-1", True)], "at_ms": AT, "attempt": 1, "batch": "b1",
-        "manifest": digest("manifest"), "reason": {"code": "secret_not_opened", "text": "保管人二的密码和密封备份都已损坏。"},
+        "approved_by": "authority-1", "at_ms": AT, "attempt": 1, "batch": "b1", "manifest": digest("manifest"),
+        "note": "保管人二的密码和密封备份都已损坏。", "opened": ["custodian-1"], "proposed_by": "office", "reason": "secret_lost",
     }),
     "equivalence-certificate": ("equivalence-certificate", ORGANIZATION, {
         "algorithm": "kaoping-draw-1", "attempt": 1, "batch": "b1",
@@ -150,10 +154,6 @@ RECORDS = {
     }),
     "roster": ("roster", ORGANIZATION, {"at_ms": AT, "batch": "b1", "candidates": 5, "level": 5, "roster": digest("roster")}),
     "seat-checkpoint": ("seat-checkpoint", DEVICE, {"events": 130, "last": digest("last"), "sitting": "p7-theory", "stream": "seat/p7-theory/0"}),
-    "sitting-end-absent": ("sitting-end", ORGANIZATION, {
-        "at_ms": AT, "batch": "b1", "decided_by": [decider("invigilator-1")], "end": "absent", "next_batch": None,
-        "practical": "p9-practical", "pseudonym": "p9", "reason": None, "theory": "p9-theory",
-    }),
     "sitting-end-annulled": ("sitting-end", ORGANIZATION, {
         "at_ms": AT, "batch": "b1", "decided_by": [decider("office"), decider("supervisor-1")], "end": "annulled", "next_batch": None,
         "practical": "p6-practical", "pseudonym": "p6", "reason": {"code": "impersonation", "text": "查实替考。"}, "theory": "p6-theory",
@@ -161,6 +161,10 @@ RECORDS = {
     "sitting-end-deferred": ("sitting-end", ORGANIZATION, {
         "at_ms": AT, "batch": "b1", "decided_by": [decider("office")], "end": "deferred", "next_batch": "b2",
         "practical": "p5-practical", "pseudonym": "p5", "reason": {"code": "illness", "text": "因病延期。"}, "theory": "p5-theory",
+    }),
+    "sitting-end-void": ("sitting-end", ORGANIZATION, {
+        "at_ms": AT, "batch": "b1", "decided_by": [decider("office")], "end": "void", "next_batch": None,
+        "practical": "p4-practical", "pseudonym": "p4", "reason": {"code": "technical", "text": "停电，无法继续。"}, "theory": "p4-theory",
     }),
     "tablet-checkpoint": ("tablet-checkpoint", DEVICE, {"events": 31, "last": digest("e1"), "stream": "tablet/a1"}),
     "theory-score": ("theory-score", ORGANIZATION, {
