@@ -8,14 +8,11 @@
 //! — <origin> <base64 of 4-byte key hash and signature>
 //! ```
 
+use super::note::{Note, NoteError, NoteKey, NoteKeyKind};
 use crate::digest::Digest;
-use crate::key::{Algorithm, KeyError, PublicKey, Signer};
+use crate::key::{KeyError, PublicKey, Signer};
 use crate::software::verify_ed25519;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use sha2::{Digest as _, Sha256};
-
-/// The longest note that is read, in bytes.
-pub const MAX_NOTE_BYTES: usize = 64 * 1024;
 
 /// The state of a log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,11 +54,9 @@ impl Checkpoint {
     /// # Errors
     /// [`CheckpointError::Key`] when the signer is not for Ed25519 or fails.
     pub fn sign(&self, signer: &dyn Signer) -> Result<String, CheckpointError> {
-        let hash = key_hash(&self.origin, signer.public_key())?;
-        let text = self.text();
-        let signature = signer.sign(text.as_bytes())?;
-        let line = STANDARD.encode([hash.as_slice(), &signature].concat());
-        Ok(format!("{text}\n— {} {line}\n", self.origin))
+        let key = NoteKey::new(&self.origin, NoteKeyKind::Log, signer.public_key().clone())?;
+        let signature = signer.sign(self.text().as_bytes())?;
+        Ok(Note::new(self.text())?.with(key.line(signature)).to_string())
     }
 
     /// Reads a note and checks the log's signature.
@@ -69,30 +64,28 @@ impl Checkpoint {
     /// # Errors
     /// [`CheckpointError`] naming what does not fit.
     pub fn verify(note: &str, origin: &str, key: &PublicKey) -> Result<Self, CheckpointError> {
-        if note.len() > MAX_NOTE_BYTES {
-            return Err(CheckpointError::Form);
-        }
-        let (body, signatures) = note.rsplit_once("\n\n").ok_or(CheckpointError::Form)?;
-        let text = format!("{body}\n");
-        let checkpoint = Self::parse(&text)?;
-        if checkpoint.origin != origin {
-            return Err(CheckpointError::Origin(checkpoint.origin));
-        }
-        let hash = key_hash(origin, key)?;
-        for line in signatures.lines() {
-            let rest = line.strip_prefix("— ").ok_or(CheckpointError::Form)?;
-            let (name, value) = rest.split_once(' ').ok_or(CheckpointError::Form)?;
-            let value = STANDARD.decode(value).map_err(|_| CheckpointError::Form)?;
-            let (value_hash, signature) = value.split_at_checked(4).ok_or(CheckpointError::Form)?;
-            if name == origin && value_hash == hash {
-                verify_ed25519(key, text.as_bytes(), signature)?;
-                return Ok(checkpoint);
-            }
-        }
-        Err(CheckpointError::Missing)
+        Self::verify_note(&Note::parse(note)?, &NoteKey::new(origin, NoteKeyKind::Log, key.clone())?)
     }
 
-    fn parse(text: &str) -> Result<Self, CheckpointError> {
+    /// Checks the log's signature of a note that was read; the key's name is the log's.
+    ///
+    /// # Errors
+    /// [`CheckpointError`] naming what does not fit.
+    pub fn verify_note(note: &Note, log: &NoteKey) -> Result<Self, CheckpointError> {
+        let checkpoint = Self::parse(note.text())?;
+        if checkpoint.origin != log.name() {
+            return Err(CheckpointError::Origin(checkpoint.origin));
+        }
+        let line = note.by(log).filter(|_| log.kind() == NoteKeyKind::Log).ok_or(CheckpointError::Missing)?;
+        verify_ed25519(log.key(), note.text().as_bytes(), &line.signature)?;
+        Ok(checkpoint)
+    }
+
+    /// Reads a checkpoint's text, signed or not. Lines after the third are the log's own affair.
+    ///
+    /// # Errors
+    /// [`CheckpointError::Form`] when the first three lines are not origin, size and root.
+    pub fn parse(text: &str) -> Result<Self, CheckpointError> {
         let mut lines = text.lines();
         let mut line = || lines.next().filter(|line| !line.is_empty()).ok_or(CheckpointError::Form);
         let (origin, size, root) = (line()?, line()?, line()?);
@@ -112,38 +105,24 @@ impl Checkpoint {
 /// The verifier key as other people's tools take it: `<name>+<hash>+<base64 of type and key>`.
 ///
 /// # Errors
-/// [`CheckpointError::Key`] when the key is not for Ed25519.
+/// [`CheckpointError`] when the key is not for Ed25519 or the origin cannot be a key's name.
 pub fn verifier_key(origin: &str, key: &PublicKey) -> Result<String, CheckpointError> {
-    let hash = crate::digest::to_hex(&key_hash(origin, key)?);
-    Ok(format!("{origin}+{hash}+{}", STANDARD.encode([&[1], key.raw()].concat())))
+    Ok(NoteKey::new(origin, NoteKeyKind::Log, key.clone())?.to_string())
 }
 
-/// First four bytes of SHA-256 of name, newline, signature type 1 and the key.
-fn key_hash(origin: &str, key: &PublicKey) -> Result<[u8; 4], CheckpointError> {
-    if key.algorithm() != Algorithm::Ed25519 {
-        return Err(KeyError::Key("Ed25519").into());
+impl From<NoteError> for CheckpointError {
+    fn from(error: NoteError) -> Self {
+        match error {
+            NoteError::Key(error) => Self::Key(error),
+            NoteError::Form | NoteError::Name(_) | NoteError::VerifierKey => Self::Form,
+        }
     }
-    let hash =
-        Sha256::new().chain_update(origin.as_bytes()).chain_update([b'\n', 1]).chain_update(key.raw()).finalize();
-    let [a, b, c, d, ..] = <[u8; 32]>::from(hash);
-    Ok([a, b, c, d])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::software::Ed25519Signer;
-
-    #[test]
-    fn reads_a_note_of_another_program() {
-        // The example of golang.org/x/mod/sumdb/note: key PeterNeumann+c74f20a3.
-        let key = STANDARD.decode("ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW").expect("base64");
-        let key = PublicKey::from_raw(Algorithm::Ed25519, &key[1..]).expect("a key");
-        assert_eq!(
-            verifier_key("PeterNeumann", &key).expect("a name"),
-            "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
-        );
-    }
 
     #[test]
     fn holds_and_breaks() {

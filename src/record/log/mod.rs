@@ -10,5 +10,6 @@ pub mod entries;
 pub mod growth;
 pub mod leaf;
 pub mod node;
+pub mod note;
 pub mod tile;
 pub mod tree;
