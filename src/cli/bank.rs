@@ -5,8 +5,11 @@ use clap::Subcommand;
 use kaoping_engine::bank::authoring::{mint, read_file};
 use kaoping_engine::bank::check::check;
 use kaoping_engine::bank::read::{SourceFile, bank};
+use kaoping_engine::bank::seal::seal;
 use kaoping_engine::bank::write::item_file;
+use kaoping_engine::draw::conflict::margin::{CellMargin, Margins, margins};
 use kaoping_engine::fault::Fault;
+use kaoping_record::canonical;
 use kaoping_record::id::IdSeed;
 use std::fs;
 use std::io;
@@ -21,10 +24,14 @@ pub(crate) struct Arguments {
 
 #[derive(Subcommand)]
 enum Action {
-    /// Check a bank's folder and name every defect.
+    /// Check banks' folders and name every defect; with a blueprint, whether its papers can be filled from them together.
     Check {
-        /// The folder with `bank.json`, `elements/` and `items/`.
-        folder: PathBuf,
+        /// The folders, each with `bank.json`, `elements/` and `items/`.
+        #[arg(required = true)]
+        folders: Vec<PathBuf>,
+        /// The blueprint (组卷方案) to be filled from all of them.
+        #[arg(long, value_name = "FILE")]
+        blueprint: Option<PathBuf>,
     },
     /// Give ids to items that have none, and write their files again.
     Mint {
@@ -35,22 +42,60 @@ enum Action {
 
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     match &arguments.action {
-        Action::Check { folder } => check_folder(folder),
+        Action::Check { folders, blueprint } => check_folders(folders, blueprint.as_deref()),
         Action::Mint { folder } => mint_folder(folder),
     }
 }
 
-fn check_folder(folder: &Path) -> Outcome {
-    let files = files(folder)?;
-    let sources: Vec<_> = files.iter().map(|(path, bytes)| SourceFile { path, bytes }).collect();
-    let faults = match bank(&sources) {
-        Err(faults) => faults,
-        Ok(bank) => {
-            println!("{}: {} items, {} points", bank.head.title, bank.items().count(), bank.points().count());
-            check(&bank)
+fn check_folders(folders: &[PathBuf], blueprint: Option<&Path>) -> Outcome {
+    let (mut faults, mut indexes) = (Vec::new(), Vec::new());
+    for folder in folders {
+        let files = files(folder)?;
+        let sources: Vec<_> = files.iter().map(|(path, bytes)| SourceFile { path, bytes }).collect();
+        match bank(&sources) {
+            Err(found) => faults.extend(found),
+            Ok(bank) => {
+                println!("{}: {} items, {} points", bank.head.title, bank.items().count(), bank.points().count());
+                faults.extend(check(&bank));
+                // The index is never kept, so its salts need not be secret.
+                indexes.extend(seal(&bank, &mut || [0; 32]).map(|sealed| sealed.index));
+            }
         }
-    };
+    }
+    // A bank that cannot be read or sealed would make the margins a guess.
+    if let Some(file) = blueprint.filter(|_| indexes.len() == folders.len()) {
+        let blueprint = canonical::from_authored(&fs::read(file)?)?;
+        match margins(&blueprint, &indexes) {
+            Err(found) => faults.extend(found),
+            Ok(margins) => {
+                print_margins(&margins);
+                faults.extend(margins.faults());
+            }
+        }
+    }
     Ok(report(&faults))
+}
+
+/// A line a cell: what each paper takes, what the pool has and must have, and what it can spare.
+fn print_margins(margins: &Margins) {
+    for margin in &margins.cells {
+        let CellMargin { cell, quota, pool, needed, points, spare } = margin;
+        let spare = spare.map_or_else(|| "—".to_owned(), |spare| spare.to_string());
+        println!(
+            "{}: 每卷 {quota}，题库 {pool}（至少 {needed}），鉴定点 {points}，余量 {spare} ({cell})",
+            cell.chinese()
+        );
+    }
+    if margins.is_fillable()
+        && let Some(narrowest) = margins.cells.iter().filter(|margin| margin.spare.is_some()).min_by_key(|m| m.spare)
+        && let Some(spare) = narrowest.spare
+    {
+        println!(
+            "可以组卷；余量最小的单元是{}，其他单元满足时还可多出 {spare} 个 (papers can be filled; {} has the least to spare)",
+            narrowest.cell.chinese(),
+            narrowest.cell
+        );
+    }
 }
 
 fn mint_folder(folder: &Path) -> Outcome {

@@ -6,7 +6,8 @@
 )]
 
 use super::cells::Cell;
-use super::error::{DrawError, Shortage, Stuck};
+use super::conflict;
+use super::error::{DrawError, Short, Shortage, Stuck};
 use super::exclusions::Exclusions;
 use super::seating::Seating;
 use super::seed::Seed;
@@ -59,7 +60,8 @@ pub fn deal(
     let pools = units.pools(cells);
     let shortages = shortages(cells, &pools, minimum_multiple);
     if !shortages.is_empty() {
-        return Err(DrawError::Pool(shortages));
+        let explanation = conflict::explain(cells, &pools, units, &[]);
+        return Err(DrawError::Pool(Box::new(Short { shortages, explanation })));
     }
     let mut table = Table::new(cells, pools, units, seating, seed);
     for paper in 0..seating.papers.len() {
@@ -68,7 +70,8 @@ pub fn deal(
     Ok(table.hands)
 }
 
-fn shortages(cells: &[Cell], pools: &[Vec<UnitNumber>], minimum_multiple: u32) -> Vec<Shortage> {
+/// Every pool below its quota times the minimum multiple.
+pub(super) fn shortages(cells: &[Cell], pools: &[Vec<UnitNumber>], minimum_multiple: u32) -> Vec<Shortage> {
     let short = |(cell, pool): (&Cell, &Vec<UnitNumber>)| {
         let needed = cell.quota * minimum_multiple as usize;
         (pool.len() < needed).then(|| Shortage { cell: cell.name.clone(), pool: pool.len(), quota: cell.quota, needed })
@@ -320,6 +323,12 @@ impl<'a> Table<'a> {
             seen,
             same_point,
             enemies,
+            explanation: conflict::explain(
+                self.cells,
+                &self.hands.pools,
+                self.units,
+                &self.seating.papers[paper].avoid,
+            ),
         }))
     }
 

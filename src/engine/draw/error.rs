@@ -1,6 +1,7 @@
 //! Why a draw is refused, for the person who must act. A paper is never short: whatever cannot be dealt is refused.
 
 use super::cells::CellName;
+use super::conflict::Explanation;
 use crate::fault::{Fault, Text};
 use kaoping_record::canonical::CanonicalError;
 use kaoping_record::id::PaperId;
@@ -29,9 +30,9 @@ pub enum DrawError {
     /// Public entropy is missing, or given without being named.
     #[error("public entropy and manifest do not agree")]
     Entropy(Vec<Fault>),
-    /// Pools that are too small for their cells: all of them.
-    #[error("{} cells have too few units", .0.len())]
-    Pool(Vec<Shortage>),
+    /// Pools that are too small for their cells.
+    #[error("{} cells have too few units", .0.shortages.len())]
+    Pool(Box<Short>),
     /// No unit of a cell is admissible to a paper.
     #[error("no unit of cell {} is admissible to paper `{}`", .0.cell, .0.paper)]
     Stuck(Box<Stuck>),
@@ -41,6 +42,15 @@ pub enum DrawError {
     /// A document outside the canonical profile.
     #[error(transparent)]
     Canonical(#[from] CanonicalError),
+}
+
+/// Pools that are too small, and what else stands in the way of a paper.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Short {
+    /// All pools that are too small, each by itself.
+    pub shortages: Vec<Shortage>,
+    /// Whether a paper exists for a person who has seen nothing, and which cells are short together.
+    pub explanation: Explanation,
 }
 
 /// A cell whose pool is too small.
@@ -73,6 +83,8 @@ pub struct Stuck {
     pub same_point: usize,
     /// Other units of the pool with an enemy in the paper.
     pub enemies: usize,
+    /// Whether any paper exists, and which cells are in conflict.
+    pub explanation: Explanation,
 }
 
 impl DrawError {
@@ -105,8 +117,14 @@ impl DrawError {
             | Self::Index(faults)
             | Self::Secret(faults)
             | Self::Entropy(faults) => faults.clone(),
-            Self::Pool(shortages) => shortages.iter().map(shortage).collect(),
-            Self::Stuck(paper) => vec![stuck(paper)],
+            Self::Pool(short) => {
+                short.shortages.iter().map(Shortage::fault).chain(short.explanation.faults(None)).collect()
+            }
+            Self::Stuck(paper) => {
+                let mut faults = vec![stuck(paper)];
+                faults.extend(paper.explanation.faults(Some(&paper.paper)));
+                faults
+            }
             Self::Range => vec![Fault::new(
                 "draw_range",
                 "",
@@ -123,24 +141,28 @@ impl DrawError {
     }
 }
 
-fn shortage(shortage: &Shortage) -> Fault {
-    let Shortage { cell, pool, quota, needed } = shortage;
-    Fault::new(
-        "draw_pool",
-        cell.chinese(),
-        Text::new(
-            format!("题库只有 {pool} 个，每卷用 {quota} 个，至少需要 {needed} 个"),
-            format!("cell {cell} has {pool} units; a paper takes {quota}, so that {needed} are needed"),
-        ),
-        Text::new(
-            format!("补充 {} 个这一难度的试题，或调整组卷方案", needed - pool),
-            format!("add {} units of this cell, or change the blueprint", needed - pool),
-        ),
-    )
+impl Shortage {
+    /// What the cell lacks, and what to do.
+    #[must_use]
+    pub fn fault(&self) -> Fault {
+        let Self { cell, pool, quota, needed } = self;
+        Fault::new(
+            "draw_pool",
+            cell.chinese(),
+            Text::new(
+                format!("题库只有 {pool} 个，每卷用 {quota} 个，至少需要 {needed} 个"),
+                format!("cell {cell} has {pool} units; a paper takes {quota}, so that {needed} are needed"),
+            ),
+            Text::new(
+                format!("补充 {} 个这一难度的试题，或调整组卷方案", needed - pool),
+                format!("add {} units of this cell, or change the blueprint", needed - pool),
+            ),
+        )
+    }
 }
 
 fn stuck(stuck: &Stuck) -> Fault {
-    let Stuck { paper, cell, pool, quota, seen, same_point, enemies } = stuck;
+    let Stuck { paper, cell, pool, quota, seen, same_point, enemies, .. } = stuck;
     Fault::new(
         "draw_stuck",
         format!("试卷 {paper}，{}", cell.chinese()),

@@ -1,5 +1,6 @@
 //! What every draw must satisfy, whatever the bank: checked on the papers alone, not on the dealer's own counts.
 
+use super::conflict::Explanation;
 use super::samples::{Any, Sample, Shape};
 use super::{Draw, DrawError, Paper, draw};
 use crate::bank::index::IndexItem;
@@ -117,7 +118,8 @@ proptest! {
                 sample.secrets.reverse();
                 prop_assert_eq!(draw(&sample.input()).ok(), Some(drawn));
             }
-            Err(refusal) => prop_assert!(matches!(refusal, DrawError::Stuck(_)), "{refusal}"),
+            Err(DrawError::Stuck(stuck)) => prop_assert!(stuck.explanation != Explanation::Open, "{stuck:?}"),
+            Err(refusal) => prop_assert!(false, "{refusal}"),
         }
     }
 
@@ -186,10 +188,10 @@ fn short_pools_are_named_all_at_once() -> Result<(), Any> {
     let mut sample = Sample::new(&plain(2, [8, 7, 1]))?;
     sample.blueprint.minimum_multiple = 2;
     sample.rename()?;
-    let Err(DrawError::Pool(shortages)) = draw(&sample.input()) else { return Err("must be refused".into()) };
-    let figures: Vec<_> = shortages.iter().map(|short| (short.pool, short.quota, short.needed)).collect();
+    let Err(DrawError::Pool(short)) = draw(&sample.input()) else { return Err("must be refused".into()) };
+    let figures: Vec<_> = short.shortages.iter().map(|short| (short.pool, short.quota, short.needed)).collect();
     assert_eq!(figures, [(7, 4, 8), (1, 1, 2)]);
-    let faults = DrawError::Pool(shortages).faults();
+    let faults = DrawError::Pool(short).faults();
     let cures: Vec<&str> = faults.iter().map(|fault| fault.cure.zh.as_str()).collect();
     assert_eq!(cures, ["补充 1 个这一难度的试题，或调整组卷方案"; 2]);
     Ok(())
@@ -202,5 +204,11 @@ fn a_paper_that_cannot_be_filled_is_never_short() -> Result<(), Any> {
     let Err(DrawError::Stuck(stuck)) = draw(&sample.input()) else { return Err("must be refused".into()) };
     assert_eq!((stuck.pool, stuck.quota, stuck.seen, stuck.same_point, stuck.enemies), (8, 4, 0, 8, 0));
     assert_eq!(stuck.cell.to_string(), "ethics/single_choice/1/national/easy");
+    // Each of the two cells of single choice wants four units of one point: the first is a conflict by itself.
+    let Explanation::Conflicts(conflicts) = &stuck.explanation else { return Err("a conflict".into()) };
+    let figures: Vec<_> = conflicts.iter().map(|it| (it.cells.len(), it.wanted, it.points, it.lack)).collect();
+    assert_eq!(figures, [(1, 4, 1, Some(3))]);
+    let codes: Vec<String> = DrawError::Stuck(stuck).faults().into_iter().map(|fault| fault.code).collect();
+    assert_eq!(codes, ["draw_stuck", "draw_conflict"]);
     Ok(())
 }
