@@ -1,7 +1,8 @@
 """Draws the papers of a batch again, as src/engine/draw/SPEC.md says; numbers in comments are its sections.
 
-    python3 draw.py check ../vectors/draw/*.json    every vector must give its papers, or its refusal
-    python3 draw.py audit draw.json                 every paper of a published draw must have its digest
+    python3 draw.py check ../vectors/draw/*.json ../vectors/draw/many/*.jsonl
+                                     every vector must give its papers, or its refusal
+    python3 draw.py audit draw.json  every paper of a published draw must have its digest
 
 Written from that page alone, with nothing but Python's standard library.
 """
@@ -192,22 +193,27 @@ def audit(bundle):
     return len(published | again), same
 
 
+def documents(file):
+    """The document of a file, or those of its lines."""
+    with open(file, encoding="utf-8") as opened:
+        return [json.loads(line) for line in opened] if file.endswith(".jsonl") else [json.load(opened)]
+
+
 def main(command, *files):
     wrong = 0
     for file in files:
-        with open(file, encoding="utf-8") as opened:
-            document = json.load(opened)
-        if command == "audit":
-            try:
-                all_papers, same = audit(document)
-            except Refused as refusal:
-                sys.exit(f"{file}: the draw is refused, {refusal}")
-            print(f"{file}: {same} of {all_papers} papers have the published digest")
-            wrong += same != all_papers
-        else:
-            faults = check(document)
-            print(f"{file}: {'; '.join(faults) or 'as published'}")
-            wrong += bool(faults)
+        for document in documents(file):
+            if command == "audit":
+                try:
+                    all_papers, same = audit(document)
+                except Refused as refusal:
+                    sys.exit(f"{file}: the draw is refused, {refusal}")
+                print(f"{file}: {same} of {all_papers} papers have the published digest")
+                wrong += same != all_papers
+            else:
+                faults = check(document)
+                print(f"{file}: {document['name']}: {'; '.join(faults) or 'as published'}")
+                wrong += bool(faults)
     return 1 if wrong or not files else 0
 
 

@@ -1,6 +1,7 @@
-"""The draw by other hands: every vector, a whole batch, altered inputs, and the stream against OpenSSL."""
+"""The draw by other hands: every vector, a whole batch, altered inputs, and streams against OpenSSL."""
 
 import copy
+import hashlib
 import json
 import pathlib
 import struct
@@ -19,12 +20,21 @@ KEY = bytes(range(200, 232))
 class Vectors(unittest.TestCase):
     def test_every_vector(self):
         files = sorted(VECTORS.glob("*.json"))
-        self.assertGreaterEqual(len(files), 45, "published vectors never go away")
+        self.assertGreaterEqual(len(files), 51, "published vectors never go away")
         for file in files:
             with self.subTest(file.stem):
                 vector = json.loads(file.read_text(encoding="utf-8"))
                 self.assertEqual(vector["name"], file.stem)
                 self.assertEqual(check(vector), [])
+
+    def test_every_one_of_the_many(self):
+        names = set()
+        for file in sorted(VECTORS.glob("many/*.jsonl")):
+            for line in file.read_text(encoding="utf-8").splitlines():
+                vector = json.loads(line)
+                names.add(vector["name"])
+                self.assertEqual(check(vector), [], vector["name"])
+        self.assertGreaterEqual(len(names), 1029, "published vectors never go away")
 
     def test_a_wrong_expectation_is_found(self):
         vector = json.loads((VECTORS / "plain.json").read_text(encoding="utf-8"))
@@ -87,20 +97,50 @@ class Batch(unittest.TestCase):
             self.assertNotEqual({i["item"] for i in before[paper]}, {i["item"] for i in items}, paper)
 
 
+def openssl(key, counter, words):
+    """Words of OpenSSL's keystream; its IV is the 64-bit counter and a nonce of 8 bytes."""
+    command = ["openssl", "enc", "-chacha20", "-K", key, "-iv", struct.pack("<QQ", counter, 0).hex()]
+    stream = subprocess.run(command, input=bytes(4 * words), capture_output=True, check=True).stdout
+    return list(struct.unpack(f"<{words}I", stream))
+
+
+class Streams(unittest.TestCase):
+    """The published streams, which Rust reads too, on OpenSSL's words instead of ours."""
+
+    @classmethod
+    def setUpClass(cls):
+        lines = (VECTORS / "streams.jsonl").read_text(encoding="utf-8").splitlines()
+        cls.streams = [(line, openssl(line["key"], 0, line["count"])) for line in map(json.loads, lines)]
+
+    def test_words(self):
+        self.assertGreaterEqual(sum(line["count"] > 2**16 for line, _ in self.streams), 3)
+        for line, words in self.streams:
+            stream = hashlib.sha256(struct.pack(f"<{len(words)}I", *words)).hexdigest()
+            self.assertEqual(stream, line["sha256"], line["key"])
+            for case in line["words"]:
+                self.assertEqual(words[case["place"]], case["word"], line["key"])
+
+    def test_numbers_and_shuffles(self):
+        for line, words in self.streams:
+            for case in line["below"] + line["shuffles"]:
+                stream = Stream(bytes(32))
+                stream.words = iter(words)
+                if "n" in case:
+                    self.assertEqual([stream.below(case["n"]) for _ in case["numbers"]], case["numbers"], line["key"])
+                else:
+                    self.assertEqual(stream.shuffled(range(case["length"])), case["order"], line["key"])
+                self.assertEqual(next(stream.words), words[case["taken"]], "another number of words was taken")
+
+
 class Words(unittest.TestCase):
-    def openssl(self, counter, blocks):
-        """Words of OpenSSL's keystream; its IV is the 64-bit counter and a nonce of 8 bytes."""
-        command = ["openssl", "enc", "-chacha20", "-K", KEY.hex(), "-iv", struct.pack("<QQ", counter, 0).hex()]
-        stream = subprocess.run(command, input=bytes(64 * blocks), capture_output=True, check=True).stdout
-        return list(struct.unpack(f"<{16 * blocks}I", stream))
 
     def test_words_are_those_of_openssl(self):
         words = Stream(KEY).words
-        self.assertEqual([next(words) for _ in range(16 * 500)], self.openssl(0, 500))
+        self.assertEqual([next(words) for _ in range(16 * 500)], openssl(KEY.hex(), 0, 16 * 500))
 
     def test_counter_goes_beyond_32_bits(self):
         ours = [word for counter in (2**32 - 1, 2**32) for word in chacha20_block(KEY, counter)]
-        self.assertEqual(ours, self.openssl(2**32 - 1, 2))
+        self.assertEqual(ours, openssl(KEY.hex(), 2**32 - 1, 32))
 
     def test_below_drops_words_that_would_favour_some_results(self):
         # n = 3·2³⁰: 2³² mod n = 2³⁰, so w is dropped when w·n mod 2³² = (3w mod 4)·2³⁰ is 0, that is for w = 0, 4, 8, …

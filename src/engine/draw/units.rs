@@ -85,13 +85,6 @@ impl<'a> Units<'a> {
             });
         }
         units.sort_by(|a, b| a.id.cmp(&b.id));
-        for pair in units.windows(2) {
-            if let [one, other] = pair
-                && one.id == other.id
-            {
-                faults.push(twice(one.id.as_str()));
-            }
-        }
         if faults.is_empty() { Ok(Self { items, units, points: points.len(), numbers }) } else { Err(faults) }
     }
 
@@ -182,7 +175,7 @@ fn check(indexes: &[Index]) -> Vec<Fault> {
             ));
         }
         for item in &index.items {
-            if !seen.insert(&item.id) {
+            if !seen.insert(item.id.as_str()) {
                 faults.push(twice(item.id.as_str()));
             }
             let options: BTreeSet<_> = item.options.iter().map(|option| &option.id).collect();
@@ -201,6 +194,8 @@ fn check(indexes: &[Index]) -> Vec<Fault> {
             }
         }
     }
+    // Also of an item that the draw does not deal by itself, because a group has it.
+    faults.extend(groups.keys().filter(|group| seen.contains(group.as_str())).map(|group| twice(group.as_str())));
     faults
 }
 

@@ -1,0 +1,1 @@
+"""Makes the many vectors of the draw; `__main__.py` says how."""
