@@ -18,6 +18,10 @@ export interface Span {
   least: number;
   most: number;
 }
+export interface Guess {
+  mean: Exact;
+  most: number;
+}
 export interface CellName {
   function: string;
   type: string;
@@ -35,6 +39,8 @@ export interface Equivalence {
     difficulty: { mean: Exact; lowest: Exact; highest: Exact };
     importance: { importance: string; items: Span }[];
     overlap: { mean: Exact; most: number | null };
+    /** Since version 2. */
+    prediction?: { chance: Exact; others: Guess; earlier: Guess | null; repeated: Guess | null };
     forced: { paper: string; unit: string }[];
   };
 }

@@ -4,6 +4,7 @@ use super::Deal;
 use super::cells::CellName;
 use super::deal::ForcedCard;
 use super::paper::Paper;
+use super::prediction::{Prediction, prediction};
 use super::seating::PaperUse;
 use crate::bank::Importance;
 use crate::bank::index::IndexItem;
@@ -92,13 +93,15 @@ pub struct EquivalenceCertificate {
     pub importance: Vec<ImportanceCount>,
     /// Items that two papers have in common.
     pub overlap: Overlap,
+    /// How well papers predict each other.
+    pub prediction: Prediction,
     /// Cards beyond the bound of their cell; without any, each exposure lies within it.
     pub forced: Vec<ForcedUnit>,
 }
 
 impl Message for EquivalenceCertificate {
     const KIND: &'static str = "equivalence-certificate";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
 }
 
 /// How often the units of a cell were dealt.
@@ -212,6 +215,7 @@ pub(super) fn of_batch(deal: &Deal<'_>) -> Result<EquivalenceCertificate, MarksE
             .map(|(letter, counts)| ImportanceCount { importance: *letter, items: span(counts) })
             .collect(),
         overlap: Overlap { mean: mean_overlap(deal)?, most: most_overlap(deal) },
+        prediction: prediction(&deal.cells, &deal.hands, deal.seating)?,
         forced: deal.hands.forced.iter().filter_map(|card| forced_unit(deal, card)).collect(),
     })
 }
@@ -309,7 +313,7 @@ fn span(counts: &[u32]) -> Span {
     Span { least: least.copied().unwrap_or_default(), most: most.copied().unwrap_or_default() }
 }
 
-fn fraction(num: u64, den: u64) -> Result<Exact, MarksError> {
+pub(super) fn fraction(num: u64, den: u64) -> Result<Exact, MarksError> {
     let term = |term: u64| i64::try_from(term).map_err(|_| MarksError::Range);
     Exact::new(term(num)?, term(den)?)
 }

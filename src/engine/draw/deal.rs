@@ -42,7 +42,12 @@ impl Hands {
     /// The units of a paper in one cell, in place order.
     pub fn cards(&self, cell: usize, quota: usize, paper: usize) -> impl Iterator<Item = UnitNumber> + '_ {
         let pool = &self.pools[cell];
-        self.sequences[cell][paper * quota..(paper + 1) * quota].iter().map(|card| pool[*card as usize])
+        self.places(cell, quota, paper).iter().map(|card| pool[*card as usize])
+    }
+
+    /// The same units as places in the cell's pool.
+    pub(super) fn places(&self, cell: usize, quota: usize, paper: usize) -> &[u32] {
+        &self.sequences[cell][paper * quota..(paper + 1) * quota]
     }
 }
 

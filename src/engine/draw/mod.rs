@@ -7,10 +7,11 @@
 //! - [`manifest`], [`seating`], [`seed`], [`entropy`]: what goes in (2); [`units`], [`cells`]: what is dealt, and from where (3)
 //! - [`deal`]: decks and exchanges (4); [`paper`]: the paper's document (5); [`lot`]: other lots (6)
 //! - [`certificate`]: what a draw certifies; [`error`]: why it is refused (7); [`void`]: how an attempt ends without papers
-//! - [`conflict`]: which cells stand in the way of a paper
+//! - [`prediction`]: how well papers predict each other; [`conflict`]: which cells stand in the way of a paper
 
 pub mod cells;
 pub mod certificate;
+pub mod certificate_1;
 pub mod conflict;
 pub mod deal;
 mod documents;
@@ -21,6 +22,7 @@ pub mod lot;
 pub mod manifest;
 mod order;
 pub mod paper;
+pub mod prediction;
 pub mod seating;
 pub mod seed;
 pub mod stream;

@@ -49,7 +49,7 @@ fn changed(name: &str, change: impl Fn(&mut Value) -> Option<()>) -> Made<Vec<u8
 }
 
 #[test]
-fn version_1_of_every_kind_stays_readable() -> Outcome {
+fn every_version_of_every_kind_stays_readable() -> Outcome {
     let contents = contents()?;
     for (name, expected) in &contents.records {
         let bytes = fixture(name)?;
@@ -75,7 +75,7 @@ fn unknown_kinds_versions_members_and_algorithms_are_refused() -> Outcome {
         let unknown = |bytes: Vec<u8>| matches!(AnyRecord::read(&bytes), Err(RecordError::Unknown { .. }));
         assert!(
             unknown(changed(name, |record| {
-                record["v"] = json!(2);
+                record["v"] = json!(1000);
                 Some(())
             })?),
             "{name}"

@@ -1,4 +1,4 @@
-"""Makes the fixtures of this folder: one message of each kind, signed with public test keys by Python's cryptography.
+"""Makes the fixtures of this folder: one message of each kind and version, signed with public test keys by Python's cryptography.
 
 Run once for each new kind: files that exist are compared, never rewritten."""
 
@@ -104,6 +104,18 @@ RECORDS = {
         "forced": [], "importance": [{"importance": "X", "items": {"least": 1, "most": 1}}], "items": 1,
         "manifest": digest("manifest"), "overlap": {"mean": {"den": 1, "num": 0}, "most": 0}, "papers": 2,
     }),
+    "equivalence-certificate-2": ("equivalence-certificate", ORGANIZATION, {
+        "algorithm": "kaoping-draw-1", "attempt": 1, "batch": "b1",
+        "cells": [{"bound": {"least": 0, "most": 1}, "cell": CELL, "dealt": {"least": 0, "most": 1}, "pool": 9, "units": 1}],
+        "difficulty": {"highest": {"den": 1, "num": 3}, "lowest": {"den": 2, "num": 5}, "mean": {"den": 4, "num": 11}},
+        "forced": [], "importance": [{"importance": "X", "items": {"least": 1, "most": 1}}], "items": 1,
+        "manifest": digest("manifest"), "overlap": {"mean": {"den": 1, "num": 0}, "most": 0}, "papers": 2,
+        "prediction": {
+            # One of nine, rounded down to millionths.
+            "chance": {"den": 1000000, "num": 111111}, "earlier": {"mean": {"den": 1, "num": 0}, "most": 0},
+            "others": {"mean": {"den": 2, "num": 1}, "most": 1}, "repeated": {"mean": {"den": 1, "num": 0}, "most": 0},
+        },
+    }, 2),
     "examiner-sheet": ("examiner-sheet", SERVICE, {
         "assignment": "a1", "at_ms": AT, "examiner": "e1", "last_event": digest("e1"), "scores": {"1.1": "full", "1.2": "half"},
         "sheet": "s5-feeding", "sheet_digest": digest("sheet"), "total": 150,
@@ -184,9 +196,9 @@ def main():
     for name, member in (("compromised", "key"), ("revoked", "key"), ("rotated", "from")):
         RECORDS[f"key-event-{name}"][2]["event"][member] = old
     listed = {}
-    for name, (kind, signers, payload) in sorted(RECORDS.items()):
+    for name, (kind, signers, payload, *version) in sorted(RECORDS.items()):
         signers = signers if isinstance(signers, tuple) else (signers,)
-        made = canonical(message(kind, payload, *signers))
+        made = canonical(message(kind, payload, *signers, v=version[0] if version else 1))
         file = HERE / f"{name}.json"
         if not file.exists():
             file.write_bytes(made)
