@@ -5,6 +5,7 @@ mod demo;
 mod openapi;
 mod serve;
 mod verify;
+mod witness;
 
 use clap::{Parser, Subcommand};
 use std::error::Error;
@@ -29,6 +30,8 @@ enum Command {
     Demo(demo::Arguments),
     /// Check results offline.
     Verify(verify::Arguments),
+    /// Cosign another body's log: that it only grows, and shows everybody the same.
+    Witness(witness::Arguments),
     /// Check a bank's files, or give ids to new items.
     Bank(bank::Arguments),
     /// Print the API's OpenAPI description.
@@ -41,6 +44,7 @@ pub(crate) fn run(arguments: Arguments) -> ExitCode {
         Command::Serve(arguments) => serve::run(arguments),
         Command::Demo(arguments) => demo::run(arguments),
         Command::Verify(arguments) => verify::run(&arguments),
+        Command::Witness(arguments) => witness::run(&arguments),
         Command::Bank(arguments) => bank::run(&arguments),
         Command::Openapi => openapi::run(),
     };

@@ -82,10 +82,17 @@ fn open_or_create(
     passphrase: &str,
     entropy: Entropy<'_>,
 ) -> Result<Secret, KeyRingError> {
-    let path = folder.join(format!("{purpose}.key"));
-    let io = |error| KeyRingError::Io { path: path.clone(), error };
-    let in_file = |error| KeyRingError::File { path: path.clone(), error };
-    match fs::read(&path) {
+    secret_file(&folder.join(format!("{purpose}.key")), purpose, passphrase, entropy)
+}
+
+/// The secret in a key file for one purpose, made when there is no such file.
+///
+/// # Errors
+/// [`KeyRingError`] naming the file.
+pub fn secret_file(path: &Path, purpose: &str, passphrase: &str, entropy: Entropy<'_>) -> Result<Secret, KeyRingError> {
+    let io = |error| KeyRingError::Io { path: path.to_owned(), error };
+    let in_file = |error| KeyRingError::File { path: path.to_owned(), error };
+    match fs::read(path) {
         Ok(bytes) => file::open(&bytes, purpose, passphrase).map_err(in_file),
         Err(error) if error.kind() == ErrorKind::NotFound => {
             let mut secret = Zeroizing::new([0_u8; 32]);
@@ -94,7 +101,7 @@ fn open_or_create(
             entropy(&mut seed.salt).map_err(io)?;
             entropy(&mut seed.nonce).map_err(io)?;
             let bytes = file::seal(purpose, &secret, passphrase, &seed).map_err(in_file)?;
-            write_private(&path, &bytes).map_err(io)?;
+            write_private(path, &bytes).map_err(io)?;
             Ok(secret)
         }
         Err(error) => Err(io(error)),

@@ -1,15 +1,21 @@
 //! Tiles, proofs and notes are byte for byte those of Go's sumdb.
 
 use kaoping_record::digest::Digest;
+use kaoping_record::log::checkpoint::Checkpoint;
+use kaoping_record::log::cosignature::{self, Cosigned};
 use kaoping_record::log::entries;
 use kaoping_record::log::growth::GrowingTree;
 use kaoping_record::log::node::Recipe;
+use kaoping_record::log::note::{Note, NoteKey};
 use kaoping_record::log::tile::{Tile, TilePath, Tiles};
 use kaoping_record::log::tree::{ProofError, leaf_hash, verify_consistency, verify_inclusion};
+use kaoping_record::software::Ed25519Signer;
+use kaoping_record::time::Time;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::error::Error;
 
+const NOTES: &str = include_str!("../../../tests/vectors/log/notes.json");
 const TREES: &str = include_str!("../../../tests/vectors/log/tree.json");
 
 #[derive(Deserialize)]
@@ -118,6 +124,53 @@ fn a_flipped_bit_anywhere_in_a_proof_is_found() -> Outcome {
         }
     }
     assert!(found > 100, "{found} proofs altered");
+    Ok(())
+}
+
+#[derive(Deserialize)]
+struct Notes {
+    log: String,
+    first: String,
+    second: String,
+    alone: String,
+    both: String,
+    extended: String,
+}
+
+#[test]
+fn notes() -> Outcome {
+    let notes: Notes = serde_json::from_str(NOTES)?;
+    let log = NoteKey::parse(&notes.log)?;
+    let witnesses = [NoteKey::parse(&notes.first)?, NoteKey::parse(&notes.second)?];
+    let [first, second] = [("first", 1_795_326_166_000), ("second", 1_795_326_167_000)]
+        .map(|(name, at)| Cosigned { witness: format!("witness.example/{name}"), at: Time::from_millis(at) });
+    let expected = Checkpoint { origin: log.name().into(), size: 1000, root: grown(1000).0.root() };
+    for (text, seen) in
+        [(&notes.alone, vec![]), (&notes.both, vec![first.clone(), second]), (&notes.extended, vec![first])]
+    {
+        let note = Note::parse(text)?;
+        assert_eq!(&note.to_string(), text);
+        assert_eq!(Checkpoint::verify_note(&note, &log)?, expected);
+        assert_eq!(cosignature::witnesses(&note, &witnesses)?, seen);
+    }
+    Ok(())
+}
+
+/// Ed25519 is deterministic: from the same seeds come the same bytes.
+#[test]
+fn notes_are_signed_alike() -> Outcome {
+    let notes: Notes = serde_json::from_str(NOTES)?;
+    let signer = |seed| Ed25519Signer::from_seed(&[seed; 32]);
+    let checkpoint = Checkpoint { origin: "log.example/kaoping".into(), size: 1000, root: grown(1000).0.root() };
+    let alone = checkpoint.sign(&signer(1)?)?;
+    assert_eq!(alone, notes.alone);
+    let mut note = Note::parse(&alone)?;
+    for (text, seed, at) in [(&notes.first, 2, 1_795_326_166_000), (&notes.second, 3, 1_795_326_167_000)] {
+        let witness = NoteKey::parse(text)?;
+        note = note.clone().with(cosignature::cosign(&note, &witness, &signer(seed)?, Time::from_millis(at))?);
+        assert_eq!(&witness.to_string(), text);
+    }
+    assert_eq!(note.to_string(), notes.both);
     Ok(())
 }
 
