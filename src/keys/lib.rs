@@ -1,4 +1,5 @@
-//! Signers and verifiers on a machine: encrypted key files, and the ring of keys that one organization uses.
+//! Signers and verifiers on a machine: encrypted key files, the ring of keys that one organization uses, and fast verification.
 
 pub mod file;
+pub mod native;
 pub mod ring;
