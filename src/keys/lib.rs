@@ -2,4 +2,6 @@
 
 pub mod file;
 pub mod native;
+#[cfg(feature = "pkcs11")]
+pub mod pkcs11;
 pub mod ring;
