@@ -1,8 +1,12 @@
 //! The program's commands: one file each.
 
+mod audit;
 mod bank;
 mod demo;
+mod draw;
 mod openapi;
+mod parallel;
+mod print;
 mod serve;
 mod verify;
 mod witness;
@@ -32,6 +36,10 @@ enum Command {
     Verify(verify::Arguments),
     /// Cosign another body's log: that it only grows, and shows everybody the same.
     Witness(witness::Arguments),
+    /// Draw a batch's papers from files alone.
+    Draw(draw::Arguments),
+    /// Draw again from what was published, and compare each byte.
+    Audit(audit::Arguments),
     /// Check a bank's files, or give ids to new items.
     Bank(bank::Arguments),
     /// Print the API's OpenAPI description.
@@ -45,6 +53,8 @@ pub(crate) fn run(arguments: Arguments) -> ExitCode {
         Command::Demo(arguments) => demo::run(arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Witness(arguments) => witness::run(&arguments),
+        Command::Draw(arguments) => draw::run(&arguments),
+        Command::Audit(arguments) => audit::run(&arguments),
         Command::Bank(arguments) => bank::run(&arguments),
         Command::Openapi => openapi::run(),
     };

@@ -3,11 +3,13 @@
 //! Exit codes: 0 all valid, 1 at least one invalid or unreadable, 3 at least one by an unknown issuer and none invalid.
 
 use super::Outcome;
+use super::print::print;
 use kaoping_engine::result::verify::report::{Report, Verdict};
 use kaoping_engine::result::verify::trust::TrustList;
 use kaoping_engine::result::verify::verify;
 use kaoping_record::software::SoftwareVerifier;
 use std::fs;
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -37,11 +39,11 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
             Verdict::ValidUnknownIssuer | Verdict::Unchecked => unknown = true,
             Verdict::Invalid | Verdict::Unreadable => invalid = true,
         }
-        if arguments.json {
-            println!("{}", serde_json::to_string(&report)?);
-        } else {
-            print(&file.display().to_string(), &report);
-        }
+        let json = arguments.json.then(|| serde_json::to_string(&report)).transpose()?;
+        print(|out| match json {
+            Some(json) => writeln!(out, "{json}"),
+            None => show(out, &file.display().to_string(), &report),
+        })?;
     }
     Ok(match (invalid, unknown) {
         (true, _) => ExitCode::from(1),
@@ -50,12 +52,13 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     })
 }
 
-fn print(file: &str, report: &Report) {
-    println!("{file}: {} {}", report.summary.zh, report.summary.en);
+fn show(out: &mut dyn Write, file: &str, report: &Report) -> io::Result<()> {
+    writeln!(out, "{file}: {} {}", report.summary.zh, report.summary.en)?;
     for check in &report.checks {
-        println!("  {} {} ({})", if check.ok { "✓" } else { "✗" }, check.text.zh, check.text.en);
+        writeln!(out, "  {} {} ({})", if check.ok { "✓" } else { "✗" }, check.text.zh, check.text.en)?;
     }
     for open in &report.not_checked {
-        println!("  – {} ({})", open.text.zh, open.text.en);
+        writeln!(out, "  – {} ({})", open.text.zh, open.text.en)?;
     }
+    Ok(())
 }

@@ -21,6 +21,7 @@ mod exclusions;
 pub mod lot;
 pub mod manifest;
 mod order;
+pub mod package;
 pub mod paper;
 pub mod prediction;
 pub mod seating;

@@ -1,0 +1,288 @@
+//! The audit of a published draw: a directory, or a bundle.
+
+use super::lines::{LineFile, Part};
+use crate::cli::parallel;
+use kaoping_engine::draw::entropy::Outcome;
+use kaoping_engine::draw::package::bundle::{BUNDLE_KIND, Bundle, PublishedPaper};
+use kaoping_engine::draw::package::compare::{self, Compared, Comparison, List};
+use kaoping_engine::draw::package::documents::{Documents, File, Form};
+use kaoping_engine::draw::package::lines::Lines;
+use kaoping_engine::draw::package::range::SeatRange;
+use kaoping_engine::draw::package::report::{Findings, Report};
+use kaoping_engine::draw::package::tally::Tally;
+use kaoping_engine::draw::package::{self, Head, SeedDocument};
+use kaoping_engine::draw::{DrawError, deal};
+use kaoping_engine::fault::Fault;
+use kaoping_engine::result::verify::trust::TrustList;
+use kaoping_record::canonical;
+use kaoping_record::software::SoftwareVerifier;
+use serde::de::DeserializeOwned;
+use std::convert::Infallible;
+use std::fs;
+use std::io::{self, Read};
+use std::path::Path;
+
+/// The longest document, in bytes.
+const MOST_BYTES: u64 = 1 << 29;
+/// Digests of a bundle that are compared at a time.
+const PART: usize = 128;
+
+/// What was published.
+enum Published<'a> {
+    Files { folder: &'a Path, seats: SeatRange },
+    Bundle(&'a [PublishedPaper]),
+}
+
+/// Why nothing can be drawn again.
+enum Halt {
+    /// A document is not there.
+    Missing(String),
+    /// A document cannot be right.
+    Wrong(Vec<Fault>),
+    Io(io::Error),
+}
+
+/// Draws again from a directory or a bundle.
+///
+/// # Errors
+/// Only when something cannot be read at all; everything else is in the report.
+pub(super) fn audit(published: &Path, trust: Option<&TrustList>) -> io::Result<Report> {
+    let mut findings = Findings::default();
+    let mut profile = None;
+    let done = (|| {
+        let folder = published.is_dir().then_some(published);
+        let head = match folder {
+            Some(folder) => document(folder, package::HEAD_FILE)?,
+            None => bounded(published)?,
+        };
+        let name = package::HEAD_FILE;
+        let file = File { name, bytes: &head };
+        let kind = file.read::<serde_json::Value>(Form::Authored)?;
+        let is_bundle = kind.get("kind").is_some_and(|kind| kind == BUNDLE_KIND);
+        drop(kind);
+        let (documents, bundle, published) = match folder {
+            Some(folder) if !is_bundle => {
+                let head = Head::read(file)?;
+                (files(folder)?, Vec::new(), Some((folder, head)))
+            }
+            _ => {
+                let bundle = Bundle::read(file)?;
+                findings.bundle(&bundle.unknown);
+                (bundle.documents, bundle.papers, None)
+            }
+        };
+        drop(head);
+        profile = Some(documents.manifest.payload().profile);
+        findings.signer(&documents.manifest, trust, &SoftwareVerifier);
+        let published = match &published {
+            Some((folder, head)) => {
+                let papers = documents.seating.papers.len();
+                if !head.seats.lies_within(papers) {
+                    return Err(head.seats.outside(papers).into());
+                }
+                Published::Files { folder, seats: head.seats }
+            }
+            None => Published::Bundle(&bundle),
+        };
+        again(&mut findings, &documents, &published)
+    })();
+    match done {
+        Ok(()) => {}
+        Err(Halt::Missing(name)) => findings.cannot(
+            format!("缺少 {name}：文件不全，或写这个目录的程序中途停止，不能重新抽题"),
+            format!(
+                "{name} is missing: the files are incomplete, or their writing broke off; nothing can be drawn again"
+            ),
+        ),
+        Err(Halt::Wrong(faults)) => findings.differ(faults),
+        Err(Halt::Io(error)) => return Err(error),
+    }
+    Ok(findings.report(profile))
+}
+
+/// Draws again and compares everything that was published.
+fn again(findings: &mut Findings, documents: &Documents, published: &Published<'_>) -> Result<(), Halt> {
+    let entropy = documents.entropy()?;
+    let deal = deal(&documents.input(entropy.as_deref()))?;
+    findings.documents(documents, documents.outcome.as_ref().map(Outcome::origin));
+    let equivalence = deal.equivalence().map_err(|_| DrawError::Range)?;
+    let lines = Lines::new(&deal, &equivalence).map_err(DrawError::from)?;
+    let comparison = Comparison::new(&lines);
+    match *published {
+        Published::Bundle(papers) => {
+            let all = SeatRange::all(comparison.papers());
+            findings.list(
+                digests(&comparison, papers).finish(&comparison, all),
+                all,
+                "试卷的摘要",
+                "digests of papers",
+            );
+        }
+        Published::Files { folder, seats } => {
+            let [papers, certificates] = compare_lines(&comparison, folder)?;
+            findings.list(papers.finish(&comparison, seats), seats, "试卷", "papers");
+            findings.list(certificates.finish(&comparison, seats), seats, "试卷证明", "certificates");
+            let seed = SeedDocument { manifest: deal.manifest(), seed: deal.seed() };
+            let seed = canonical::to_bytes(&seed).map_err(DrawError::from)?;
+            let equivalence = canonical::to_bytes(&equivalence).map_err(DrawError::from)?;
+            for (name, expected, zh, en) in [
+                (package::SEED_FILE, seed, "种子", "seed"),
+                (package::EQUIVALENCE_FILE, equivalence, "等值证明", "equivalence certificate"),
+            ] {
+                match compare::document(name, &expected, &document(folder, name)?) {
+                    None => findings.prove(format!("{zh}相同"), format!("the {en} is the same")),
+                    Some(fault) => findings.differ([*fault]),
+                }
+            }
+            let left_out = comparison.papers() - seats.places().len();
+            if left_out > 0 {
+                findings.skip(
+                    format!("其余 {left_out} 份试卷没有写在这个目录里"),
+                    format!("{left_out} other papers of the seating are not in this directory"),
+                );
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Compares papers and certificates, a part of each in turn, for both need the same paper.
+fn compare_lines(comparison: &Comparison<'_>, folder: &Path) -> Result<[Tally; 2], Halt> {
+    let open = |list: List| LineFile::open(folder, list).map_err(|error| halt(error, list.file()));
+    let mut files = [open(List::Papers)?, open(List::Certificates)?];
+    let mut tallies = [List::Papers, List::Certificates].map(Tally::new);
+    let next = || {
+        let [papers, certificates] = &mut files;
+        let parts = [papers.part()?, certificates.part()?];
+        Ok::<_, io::Error>(parts.iter().any(Option::is_some).then_some(parts))
+    };
+    let add = |found: [Option<Compare>; 2]| {
+        for (tally, (first, compared)) in
+            tallies.iter_mut().zip(found).filter_map(|(tally, found)| Some((tally, found?)))
+        {
+            tally.add(first, compared);
+        }
+    };
+    parallel::in_any_order(next, |parts| together(comparison, &parts), add).map_err(Halt::Io)?;
+    for (file, tally) in files.into_iter().zip(&mut tallies) {
+        if let Some((line, fault)) = file.broken() {
+            tally.broken(line, fault);
+        }
+    }
+    Ok(tallies)
+}
+
+/// What was found for lines that follow each other, and the number of the first.
+type Compare = (usize, Vec<Compared>);
+
+/// Compares a paper and, right after it, its certificate, so that the paper is drawn once.
+fn together(comparison: &Comparison<'_>, parts: &[Option<Part>; 2]) -> [Option<Compare>; 2] {
+    let mut checker = comparison.checker();
+    let mut found = parts.each_ref().map(|part| part.as_ref().map(|part| (part.first, Vec::new())));
+    let mut lines = parts.each_ref().map(|part| part.iter().flat_map(Part::lines));
+    loop {
+        let mut any = false;
+        for ((lines, part), found) in lines.iter_mut().zip(parts).zip(&mut found) {
+            if let (Some(line), Some(part), Some((first, compared))) = (lines.next(), part, found) {
+                compared.push(checker.line(part.list, *first + compared.len(), line));
+                any = true;
+            }
+        }
+        if !any {
+            return found;
+        }
+    }
+}
+
+/// Compares a bundle's digests.
+fn digests(comparison: &Comparison<'_>, papers: &[PublishedPaper]) -> Tally {
+    let mut tally = Tally::new(List::Digests);
+    let mut parts = (1..).step_by(PART).zip(papers.chunks(PART));
+    let work = |(first, part): (usize, &[PublishedPaper])| {
+        let mut checker = comparison.checker();
+        (first, (first..).zip(part).map(|(entry, paper)| checker.published(entry, paper)).collect())
+    };
+    let Ok(()) = parallel::in_any_order(
+        || Ok::<_, Infallible>(parts.next()),
+        work,
+        |(first, compared)| tally.add(first, compared),
+    );
+    tally
+}
+
+/// The documents of a directory. Bytes are read in their one form, so that none can change unseen.
+fn files(folder: &Path) -> Result<Documents, Halt> {
+    let manifest = document(folder, package::MANIFEST_FILE)?;
+    let manifest = File { name: package::MANIFEST_FILE, bytes: &manifest }.manifest(Form::Canonical)?;
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).map_err(Halt::Io)? {
+        names.push(entry.map_err(Halt::Io)?.file_name().to_string_lossy().into_owned());
+    }
+    names.sort();
+    let with = |prefix: &str| {
+        let named = names.iter().filter(|name| name.starts_with(prefix) && name.ends_with(".json")).cloned();
+        named.collect::<Vec<String>>()
+    };
+    let outcome = match names.iter().any(|name| name == package::ENTROPY_FILE) {
+        true => Some(read(folder, package::ENTROPY_FILE)?),
+        false => None,
+    };
+    Ok(Documents {
+        indexes: all(folder, &with(package::INDEX_PREFIX), "index-….json")?,
+        secrets: all(folder, &with(package::SECRET_PREFIX), "secret-….json")?,
+        blueprint: read(folder, package::BLUEPRINT_FILE)?,
+        seating: read(folder, package::SEATING_FILE)?,
+        outcome,
+        manifest,
+    })
+}
+
+fn all<T: DeserializeOwned>(folder: &Path, names: &[String], wanted: &str) -> Result<Vec<T>, Halt> {
+    if names.is_empty() {
+        return Err(Halt::Missing(wanted.to_owned()));
+    }
+    names.iter().map(|name| read(folder, name)).collect()
+}
+
+fn read<T: DeserializeOwned>(folder: &Path, name: &str) -> Result<T, Halt> {
+    let bytes = document(folder, name)?;
+    Ok(File { name, bytes: &bytes }.read(Form::Canonical)?)
+}
+
+fn document(folder: &Path, name: &str) -> Result<Vec<u8>, Halt> {
+    bounded(&folder.join(name)).map_err(|error| halt(error, name))
+}
+
+fn bounded(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    fs::File::open(path)?.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MOST_BYTES {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "more than 512 MiB"));
+    }
+    Ok(bytes)
+}
+
+fn halt(error: io::Error, name: &str) -> Halt {
+    match error.kind() {
+        io::ErrorKind::NotFound => Halt::Missing(name.to_owned()),
+        kind => Halt::Io(io::Error::new(kind, format!("{name}: {error}"))),
+    }
+}
+
+impl From<io::Error> for Halt {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+impl From<Box<Fault>> for Halt {
+    fn from(fault: Box<Fault>) -> Self {
+        Self::Wrong(vec![*fault])
+    }
+}
+
+impl From<DrawError> for Halt {
+    fn from(error: DrawError) -> Self {
+        Self::Wrong(error.faults())
+    }
+}

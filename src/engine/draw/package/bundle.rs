@@ -1,0 +1,89 @@
+//! The bundle in which a service publishes a draw: all documents in one, and the digest of each paper.
+
+use super::documents::{Documents, File, Form, ManifestDocument};
+use super::fault_at;
+use crate::bank::Index;
+use crate::blueprint::Blueprint;
+use crate::draw::entropy::Outcome;
+use crate::draw::{Seating, Secret};
+use crate::fault::Fault;
+use kaoping_record::digest::Digest;
+use kaoping_record::id::PaperId;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// What a bundle calls itself.
+pub const BUNDLE_KIND: &str = "draw-bundle";
+/// The version of its form.
+pub const BUNDLE_VERSION: u32 = 1;
+
+/// A published draw.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bundle {
+    /// What the draw reads.
+    pub documents: Documents,
+    /// The digest of each paper.
+    pub papers: Vec<PublishedPaper>,
+    /// Members that this program does not know.
+    pub unknown: Vec<String>,
+}
+
+/// A paper as a bundle publishes it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PublishedPaper {
+    /// The paper.
+    pub paper: PaperId,
+    /// Its digest.
+    pub digest: Digest,
+}
+
+#[derive(Deserialize)]
+struct Written {
+    kind: String,
+    v: u32,
+    manifest: ManifestDocument,
+    indexes: Vec<Index>,
+    blueprint: Blueprint,
+    seating: Seating,
+    secrets: Vec<Secret>,
+    papers: Vec<PublishedPaper>,
+    #[serde(default)]
+    entropy: Option<Outcome>,
+    #[serde(flatten)]
+    unknown: BTreeMap<String, serde::de::IgnoredAny>,
+}
+
+impl Bundle {
+    /// Reads a bundle.
+    ///
+    /// # Errors
+    /// `file_unreadable`, or `bundle_kind` for another kind or version.
+    pub fn read(file: File<'_>) -> Result<Self, Box<Fault>> {
+        let written: Written = file.read(Form::Authored)?;
+        if written.kind != BUNDLE_KIND || written.v != BUNDLE_VERSION {
+            return Err(fault_at(
+                "bundle_kind",
+                file.name,
+                "",
+                [
+                    format!("不是抽题材料：{} 第 {} 版", written.kind, written.v),
+                    format!("not a published draw but `{}` version {}", written.kind, written.v),
+                ],
+                ["使用批次关闭后下载的抽题材料", "take what is published once the batch is closed"],
+            ));
+        }
+        Ok(Self {
+            documents: Documents {
+                manifest: written.manifest,
+                indexes: written.indexes,
+                blueprint: written.blueprint,
+                seating: written.seating,
+                secrets: written.secrets,
+                outcome: written.entropy,
+            },
+            papers: written.papers,
+            unknown: written.unknown.into_keys().collect(),
+        })
+    }
+}

@@ -1,0 +1,105 @@
+//! The files of a draw: what goes in, what comes out, and the check that one follows from the other.
+//!
+//! `FILES.md` in the folder above describes the files. Nothing here reads or writes: whoever does hands in bytes.
+//!
+//! - [`documents`]: what a draw reads; [`bundle`]: the same in one document, as a service publishes it
+//! - [`lines`]: the drawn papers and certificates as lines; [`range`]: some seats of all
+//! - [`compare`]: published lines and digests against those drawn again; [`tally`]: what is missing, double or out of order
+//! - [`report`]: what an audit found
+
+pub mod bundle;
+pub mod compare;
+pub mod documents;
+pub mod lines;
+pub mod range;
+pub mod report;
+pub mod tally;
+
+#[cfg(test)]
+mod tests;
+
+use crate::fault::{Fault, Text};
+use documents::{File, Form};
+use range::SeatRange;
+use serde::{Deserialize, Serialize};
+
+/// The manifest, signed or its payload alone.
+pub const MANIFEST_FILE: &str = "manifest.json";
+/// The blueprint.
+pub const BLUEPRINT_FILE: &str = "blueprint.json";
+/// The seating.
+pub const SEATING_FILE: &str = "seating.json";
+/// The outcome of the public entropy, when the manifest names one.
+pub const ENTROPY_FILE: &str = "entropy.json";
+/// Indexes: `index-BANK.json`.
+pub const INDEX_PREFIX: &str = "index-";
+/// Opened secrets: `secret-CUSTODIAN.json`.
+pub const SECRET_PREFIX: &str = "secret-";
+/// The papers, a line each, in the seating's order.
+pub const PAPERS_FILE: &str = "papers.jsonl";
+/// Their certificates, a line each, in the same order.
+pub const CERTIFICATES_FILE: &str = "certificates.jsonl";
+/// The batch's certificate.
+pub const EQUIVALENCE_FILE: &str = "equivalence.json";
+/// The seed.
+pub const SEED_FILE: &str = "seed.json";
+/// Written last: its presence says that all others are whole.
+pub const HEAD_FILE: &str = "draw.json";
+
+/// What [`HEAD_FILE`] calls itself.
+pub const HEAD_KIND: &str = "draw-files";
+/// The version of the files' form.
+pub const PACKAGE_VERSION: u32 = 1;
+
+/// The document [`HEAD_FILE`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Head {
+    /// [`HEAD_KIND`].
+    pub kind: String,
+    /// [`PACKAGE_VERSION`].
+    pub v: u32,
+    /// Which papers of the seating were written.
+    pub seats: SeatRange,
+}
+
+impl Head {
+    /// Reads [`HEAD_FILE`].
+    ///
+    /// # Errors
+    /// `file_unreadable`, or `head_kind` for another kind or version.
+    pub fn read(file: File<'_>) -> Result<Self, Box<Fault>> {
+        let head: Self = file.read(Form::Canonical)?;
+        if head.kind == HEAD_KIND && head.v == PACKAGE_VERSION {
+            return Ok(head);
+        }
+        let Self { kind, v, .. } = head;
+        Err(fault_at(
+            "head_kind",
+            file.name,
+            "",
+            [
+                format!("不是本程序认识的抽题目录：{kind} 第 {v} 版"),
+                format!("not the files of a draw but `{kind}` version {v}"),
+            ],
+            ["重新取得这一文件，或用较新的程序", "get the file again, or use a newer program"],
+        ))
+    }
+}
+
+/// The document [`SEED_FILE`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SeedDocument {
+    /// The digest of the manifest, which the seed is derived from.
+    pub manifest: kaoping_record::digest::Digest,
+    /// The seed.
+    pub seed: super::Seed,
+}
+
+/// A fault at a file, with a place in it; texts are Chinese, then English.
+fn fault_at(code: &str, file: &str, place: &str, cause: [String; 2], cure: [&str; 2]) -> Box<Fault> {
+    let ([cause_zh, cause_en], [cure_zh, cure_en]) = (cause, cure);
+    let place = if place.is_empty() { file.to_owned() } else { format!("{file} {place}") };
+    Box::new(Fault::new(code, place, Text::new(cause_zh, cause_en), Text::new(cure_zh, cure_en)))
+}

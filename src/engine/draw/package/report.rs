@@ -1,0 +1,228 @@
+//! What an audit of a draw found, for people and for programs: what is proven, what differs, and what was not looked at.
+
+use super::bundle::BUNDLE_KIND;
+use super::documents::{Documents, ManifestDocument};
+use super::range::SeatRange;
+use super::tally::ListOutcome;
+use crate::bank::Profile;
+use crate::draw::entropy::Origin;
+use crate::fault::{Fault, Text};
+use crate::result::verify::trust::TrustList;
+use kaoping_record::id::BatchId;
+use kaoping_record::key::Verifier;
+use serde::Serialize;
+
+/// The whole finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// What it comes to.
+    pub verdict: Verdict,
+    /// The same in one sentence.
+    pub summary: Text,
+    /// The batch, when its manifest could be read.
+    pub batch: Option<BatchId>,
+    /// What is proven.
+    pub proven: Vec<Text>,
+    /// What differs, at most [`super::tally::MOST_FAULTS`] of each list.
+    pub differences: Vec<Fault>,
+    /// How many differences there are in all.
+    pub all_differences: usize,
+    /// What was not checked, and why.
+    pub not_checked: Vec<Text>,
+}
+
+/// What an audit comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// All that was published follows from the documents.
+    Holds,
+    /// It could not be checked.
+    Unchecked,
+    /// Something differs, or the draw is refused.
+    Differs,
+}
+
+/// A report while it is written.
+#[derive(Debug, Default)]
+pub struct Findings {
+    batch: Option<BatchId>,
+    proven: Vec<Text>,
+    differences: Vec<Fault>,
+    uncounted: usize,
+    not_checked: Vec<Text>,
+    could_not: bool,
+}
+
+impl Findings {
+    /// Notes what is proven.
+    pub fn prove(&mut self, zh: impl Into<String>, en: impl Into<String>) {
+        self.proven.push(Text::new(zh, en));
+    }
+
+    /// Notes what was not checked.
+    pub fn skip(&mut self, zh: impl Into<String>, en: impl Into<String>) {
+        self.not_checked.push(Text::new(zh, en));
+    }
+
+    /// Notes differences.
+    pub fn differ(&mut self, faults: impl IntoIterator<Item = Fault>) {
+        self.differences.extend(faults);
+    }
+
+    /// Notes why there is nothing that could be checked.
+    pub fn cannot(&mut self, zh: impl Into<String>, en: impl Into<String>) {
+        self.could_not = true;
+        self.skip(zh, en);
+    }
+
+    /// Notes what the documents themselves prove, once the draw has accepted them.
+    pub fn documents(&mut self, documents: &Documents, origin: Option<Origin>) {
+        let manifest = documents.manifest.payload();
+        let (banks, secrets) = (documents.indexes.len(), documents.secrets.len());
+        self.batch = Some(manifest.batch.clone());
+        self.prove(
+            format!("组卷方案、座位表和 {banks} 个题库索引就是清单所定的"),
+            format!("blueprint, seating and {banks} bank indexes are those that the manifest fixed"),
+        );
+        self.prove(
+            format!("{secrets} 名保管人打开的密钥都与清单中的承诺相符"),
+            format!("the secrets of {secrets} custodians are those that the manifest commits to"),
+        );
+        let source = manifest.public_entropy.as_ref().map(|named| named.source.as_str()).unwrap_or_default();
+        match origin {
+            None => self.skip(
+                "没有使用公开随机数：全体保管人串通即可预知试卷",
+                "no public entropy was used: all custodians together could have known the papers",
+            ),
+            Some(Origin::Proven) => self.prove(
+                format!("公开随机数由来源签名，早于清单所定时间无人知道：{source}"),
+                format!(
+                    "the source signed the public entropy, and nobody knew it before the manifest's time: {source}"
+                ),
+            ),
+            Some(Origin::Announced) => self.skip(
+                format!("公开随机数的格式相符，号码和开奖时间请与公告核对：{source}"),
+                format!(
+                    "the public entropy has the right form; compare numbers and time with the announcement: {source}"
+                ),
+            ),
+            Some(Origin::Unchecked) => self.skip(
+                format!("公开随机数按所给的字节使用，其来源没有核对：{source}"),
+                format!("the public entropy was taken as given; its origin was not checked: {source}"),
+            ),
+        }
+    }
+
+    /// Notes what the papers of a list, of those in a range, came to.
+    pub fn list(&mut self, outcome: ListOutcome, range: SeatRange, zh: &str, en: &str) {
+        let wanted = range.places().len();
+        let ListOutcome { same, faults, all_faults } = outcome;
+        if all_faults == 0 {
+            self.prove(
+                format!("{wanted} 份{zh}与重新抽出的逐字节相同"),
+                format!("{wanted} {en} are, byte for byte, those drawn again"),
+            );
+        } else {
+            self.prove(
+                format!("{wanted} 份{zh}中有 {same} 份与重新抽出的相同"),
+                format!("of {wanted} {en} {same} are those drawn again"),
+            );
+        }
+        self.uncounted += all_faults - faults.len().min(all_faults);
+        self.differ(faults);
+    }
+
+    /// Notes who signed the manifest, as far as a trust list tells.
+    pub fn signer(&mut self, manifest: &ManifestDocument, trust: Option<&TrustList>, verifier: &dyn Verifier) {
+        let ManifestDocument::Signed(message) = manifest else {
+            self.skip("清单没有签名：不知道是谁定的", "the manifest is not signed: who fixed it is unknown");
+            return;
+        };
+        let Some(trust) = trust else {
+            self.skip(
+                "清单的签名没有核对：没有给出信任列表（--trust）",
+                "the manifest's signature was not checked: no trust list was given (--trust)",
+            );
+            return;
+        };
+        let known = trust.issuers.iter().find(|issuer| {
+            let key = issuer.key.id();
+            message.proofs.iter().any(|proof| proof.key == key)
+        });
+        match known.map(|issuer| (issuer, message.verify(verifier, &issuer.key))) {
+            Some((issuer, Ok(()))) => self.prove(
+                format!("清单由信任列表中的「{}」签名", issuer.name),
+                format!("the manifest is signed by `{}` of the trust list", issuer.name),
+            ),
+            Some((issuer, Err(error))) => self.differ([Fault::new(
+                "manifest_signature",
+                super::MANIFEST_FILE,
+                Text::new(
+                    format!("清单上「{}」的签名无效", issuer.name),
+                    format!("the manifest's signature by `{}` does not hold: {error}", issuer.name),
+                ),
+                Text::new("向评价组织索取原清单", "ask the organization for the manifest as it was"),
+            )]),
+            None => self.cannot(
+                "清单的签发者不在信任列表中：签名没有核对",
+                "the manifest's issuer is not in the trust list: its signature was not checked",
+            ),
+        }
+    }
+
+    /// The report, with what no audit of files can show.
+    #[must_use]
+    pub fn report(mut self, profile: Option<Profile>) -> Report {
+        self.skip(
+            "清单是否在打开密钥之前就已登记日志：这些文件中没有日志证明",
+            "whether the manifest was logged before the secrets were opened: these files hold no proof of the log",
+        );
+        self.skip(
+            "试题文字和答案是否与索引相符：没有打开；名册和操作考核计划也没有打开",
+            "whether texts and keys are those of the index: they were not opened, nor roster and practical plan",
+        );
+        self.skip(
+            "考生拿到的是不是这些试卷：请与考生回执和成绩中的试卷摘要核对",
+            "whether candidates were given these papers: compare the digests in their results",
+        );
+        if profile == Some(Profile::Sample) {
+            self.skip(
+                "这是样题，非国家题库，不能用于正式认定",
+                "these are sample items, not of the national bank: the draw certifies nobody",
+            );
+        }
+        let all_differences = self.differences.len() + self.uncounted;
+        let (verdict, summary) = if all_differences > 0 {
+            let zh = format!("不符：重新抽题后有 {all_differences} 处不同");
+            (
+                Verdict::Differs,
+                Text::new(zh, format!("does not hold: {all_differences} differences after drawing again")),
+            )
+        } else if self.could_not {
+            (Verdict::Unchecked, Text::new("未能核验，不要据此认定", "could not be checked: do not rely on it"))
+        } else {
+            (
+                Verdict::Holds,
+                Text::new("相符：公布的内容全部可以重新抽出", "holds: all that was published is drawn again"),
+            )
+        };
+        let Self { batch, proven, differences, not_checked, .. } = self;
+        Report { verdict, summary, batch, proven, differences, all_differences, not_checked }
+    }
+
+    /// Notes what a bundle leaves out and what in it is not known.
+    pub fn bundle(&mut self, unknown: &[String]) {
+        self.skip(
+            "抽题材料只公布试卷摘要，不含试卷证明、等值证明和种子，这些没有比较",
+            "the bundle has digests of papers alone; certificates and seed were not compared",
+        );
+        if !unknown.is_empty() {
+            let names = unknown.join(", ");
+            self.skip(
+                format!("{BUNDLE_KIND} 中有本程序不认识的内容：{names}"),
+                format!("the bundle has members that this program does not know: {names}"),
+            );
+        }
+    }
+}
