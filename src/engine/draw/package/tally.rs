@@ -20,7 +20,7 @@ pub struct Tally {
 /// What a list came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListOutcome {
-    /// How many papers of the range the list has just once and as they are drawn again.
+    /// How many papers of the range the list has as they are drawn again.
     pub same: usize,
     /// The first faults, in the list's order.
     pub faults: Vec<Fault>,
@@ -92,7 +92,8 @@ impl Tally {
     pub fn finish(self, comparison: &Comparison<'_>, range: SeatRange) -> ListOutcome {
         let Self { list, entries, mut faults } = self;
         let mut seen = vec![0_u32; comparison.papers()];
-        let (mut same, mut before, mut in_order) = (0, None, list != List::Digests);
+        let mut right = vec![false; comparison.papers()];
+        let (mut before, mut in_order) = (None, list != List::Digests);
         for (number, entry) in (1..).zip(&entries) {
             let (place, is_same) = match *entry {
                 Entry::Unknown => continue,
@@ -104,6 +105,9 @@ impl Tally {
                 let cause = [format!("试卷 {paper} {zh}"), format!("paper `{paper}` {en}")];
                 faults.add(number, fault_at(code, list.file(), &list.place(number, Some(paper)), cause, CURE));
             };
+            if let Some(right) = right.get_mut(place) {
+                *right |= is_same;
+            }
             let count = seen.get_mut(place).map_or(1, |count| {
                 *count += 1;
                 *count
@@ -113,7 +117,6 @@ impl Tally {
             } else if !range.places().contains(&place) {
                 refuse("paper_outside", "不在所写座位范围之内", "is outside the range of seats");
             } else {
-                same += usize::from(is_same);
                 if in_order && before.is_some_and(|before| before > place) {
                     in_order = false;
                     refuse("paper_order", "的次序与座位表不同", "is not in the order of the seating");
@@ -127,6 +130,7 @@ impl Tally {
             // After all entries, so that what stands in the file comes first.
             faults.add(entries.len() + 2 + place, fault_at("paper_missing", list.file(), "", cause, CURE));
         }
+        let same = range.places().filter(|place| right.get(*place) == Some(&true)).count();
         let all_faults = faults.all;
         ListOutcome { same, all_faults, faults: faults.kept.into_values().map(|fault| *fault).collect() }
     }
