@@ -143,7 +143,31 @@ mod tests {
 
     #[test]
     fn low_order_keys_are_refused() {
-        let key = PublicKey::from_raw(Algorithm::Ed25519, &[0; 32]).expect("32 bytes");
-        assert_eq!(SoftwareVerifier.verify(&key, b"", &[0; 64]), Err(KeyError::Key("Ed25519")));
+        // The eight points whose order divides 8, in all their writings (RFC 7748, section 7, names the danger; the list is
+        // that of libsodium). With some of them one signature would hold for nearly every message.
+        let ff = "ff".repeat(30);
+        let zeros = "00".repeat(30);
+        let order8 = "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc";
+        let other8 = "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03";
+        let points = [
+            format!("00{zeros}00"),
+            format!("00{zeros}80"),
+            format!("01{zeros}00"),
+            format!("01{zeros}80"),
+            format!("{order8}05"),
+            format!("{order8}85"),
+            format!("{other8}7a"),
+            format!("{other8}fa"),
+            format!("ec{ff}7f"),
+            format!("ec{ff}ff"),
+            format!("ed{ff}7f"),
+            format!("ed{ff}ff"),
+            format!("ee{ff}7f"),
+            format!("ee{ff}ff"),
+        ];
+        for point in points {
+            let key = PublicKey::from_raw(Algorithm::Ed25519, &bytes32(&point)).expect("32 bytes");
+            assert_eq!(SoftwareVerifier.verify(&key, b"", &[0; 64]), Err(KeyError::Key("Ed25519")), "{point}");
+        }
     }
 }
