@@ -1,64 +1,187 @@
-//! `kaoping verify`: results are checked offline against a trust list.
+//! `kaoping verify`: files are checked offline against a trust list.
 //!
-//! Exit codes: 0 all valid, 1 at least one invalid or unreadable, 3 at least one by an unknown issuer and none invalid.
+//! Exit codes: 0 everything holds; 1 something is invalid, unreadable, incomplete or does not agree; 3 somebody unknown signed; 4
+//! genuine, but superseded or revoked. Where several apply, the first of 1, 4, 3 counts. 2 is a wrong call.
 
 use super::Outcome;
 use super::print::print;
+use kaoping_engine::fault::Text;
+use kaoping_engine::result::audit::{AuditCheck, AuditRules};
+use kaoping_engine::result::batch::BatchCheck;
+use kaoping_engine::result::verify::Verification;
 use kaoping_engine::result::verify::report::{Report, Verdict};
+use kaoping_engine::result::verify::status::Status;
 use kaoping_engine::result::verify::trust::TrustList;
-use kaoping_engine::result::verify::verify;
 use kaoping_record::software::SoftwareVerifier;
-use std::fs;
-use std::io::{self, Write};
-use std::path::PathBuf;
+use std::error::Error;
+use std::fs::{self, File};
+use std::io::{self, BufRead as _, BufReader, Read as _};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+
+/// The longest line of a batch or audit bundle, in bytes.
+const MAX_LINE_BYTES: u64 = 256 * 1024 * 1024;
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Result bundles, or credentials in compact form.
-    #[arg(required = true)]
+    /// Results, certificates, receipts, status sets, batch bundles, checkpoints or other records.
+    #[arg(required_unless_present = "audit")]
     files: Vec<PathBuf>,
     /// The trust list, as `/api/v1/trust` gives it.
     #[arg(long)]
     trust: PathBuf,
+    /// Corrections, revocations and key events that the files are held against; may be given several times.
+    #[arg(long)]
+    status: Vec<PathBuf>,
+    /// An audit bundle, whose scores are computed again from answers, keys and rules; may be given several times.
+    #[arg(long)]
+    audit: Vec<PathBuf>,
     /// Print each report as JSON, one a line.
     #[arg(long)]
     json: bool,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Outcome {
-    let trust = TrustList::read(
-        &fs::read_to_string(&arguments.trust).map_err(|error| format!("`{}`: {error}", arguments.trust.display()))?,
-    )?;
-    let (mut invalid, mut unknown) = (false, false);
-    for file in &arguments.files {
-        let text = fs::read_to_string(file).map_err(|error| format!("`{}`: {error}", file.display()))?;
-        let report = verify(&text, &trust, None, &SoftwareVerifier);
-        match report.verdict {
-            Verdict::Valid => {}
-            Verdict::ValidUnknownIssuer | Verdict::Unchecked => unknown = true,
-            Verdict::Invalid | Verdict::Unreadable => invalid = true,
-        }
-        let json = arguments.json.then(|| serde_json::to_string(&report)).transpose()?;
-        print(|out| match json {
-            Some(json) => writeln!(out, "{json}"),
-            None => show(out, &file.display().to_string(), &report),
-        })?;
+    let trust = TrustList::read(&read(&arguments.trust)?)?;
+    let mut status = Status::default();
+    for file in &arguments.status {
+        let added = status.add(&read(file)?, &trust, &SoftwareVerifier);
+        added.map_err(|text| format!("`{}`: {} {}", file.display(), text.zh, text.en))?;
     }
-    Ok(match (invalid, unknown) {
-        (true, _) => ExitCode::from(1),
-        (false, true) => ExitCode::from(3),
-        (false, false) => ExitCode::SUCCESS,
-    })
+    let against = Verification {
+        trust: &trust,
+        status: (!arguments.status.is_empty()).then_some(&status),
+        person: None,
+        verifier: &SoftwareVerifier,
+    };
+    let mut worst = Worst::default();
+    for file in &arguments.files {
+        let mut lines = Lines::open(file)?;
+        let first = lines.next_line()?.unwrap_or_default();
+        let shown = if BatchCheck::recognises(&first) {
+            batch(&first, lines, &trust, &mut worst)?
+        } else {
+            let report = against.check(&read(file)?);
+            worst.take(report.verdict);
+            Shown::of(serde_json::to_string(&report)?, &report.summary, findings(&report))
+        };
+        shown.print(file, arguments.json)?;
+    }
+    for file in &arguments.audit {
+        audit(file, &trust, &mut worst)?.print(file, arguments.json)?;
+    }
+    Ok(worst.exit_code())
 }
 
-fn show(out: &mut dyn Write, file: &str, report: &Report) -> io::Result<()> {
-    writeln!(out, "{file}: {} {}", report.summary.zh, report.summary.en)?;
-    for check in &report.checks {
-        writeln!(out, "  {} {} ({})", if check.ok { "✓" } else { "✗" }, check.text.zh, check.text.en)?;
+fn batch(first: &str, mut lines: Lines, trust: &TrustList, worst: &mut Worst) -> Result<Shown, Failure> {
+    let mut check = BatchCheck::new(trust, &SoftwareVerifier);
+    check.line(first);
+    while let Some(line) = lines.next_line()? {
+        check.line(&line);
     }
-    for open in &report.not_checked {
-        writeln!(out, "  – {} ({})", open.text.zh, open.text.en)?;
+    let report = check.finish();
+    worst.invalid |= !report.complete;
+    let found = report.findings.iter().map(|finding| format!("✗ {} ({})", finding.text.zh, finding.text.en));
+    let open = report.not_checked.iter().map(|text| format!("– {} ({})", text.zh, text.en));
+    Ok(Shown::of(serde_json::to_string(&report)?, &report.summary, found.chain(open).collect()))
+}
+
+fn audit(file: &Path, trust: &TrustList, worst: &mut Worst) -> Result<Shown, Failure> {
+    let mut lines = Lines::open(file)?;
+    let rules = AuditRules::read(&lines.next_line()?.unwrap_or_default(), trust, &SoftwareVerifier);
+    let mut check = AuditCheck::new(&rules, trust, &SoftwareVerifier);
+    while let Some(line) = lines.next_line()? {
+        check.line(&line);
     }
-    Ok(())
+    let report = check.finish();
+    worst.invalid |= !report.agrees;
+    let found = report.findings.iter().map(|finding| format!("✗ {}: {}", finding.subject, finding.detail));
+    let open = report.not_checked.iter().map(|text| format!("– {} ({})", text.zh, text.en));
+    Ok(Shown::of(serde_json::to_string(&report)?, &report.summary, found.chain(open).collect()))
+}
+
+fn findings(report: &Report) -> Vec<String> {
+    let checks = report.checks.iter();
+    let checks =
+        checks.map(|check| format!("{} {} ({})", if check.ok { "✓" } else { "✗" }, check.text.zh, check.text.en));
+    let open = report.not_checked.iter().map(|open| format!("– {} ({})", open.text.zh, open.text.en));
+    checks.chain(open).collect()
+}
+
+type Failure = Box<dyn Error + Send + Sync>;
+
+/// A report in both forms.
+struct Shown {
+    json: String,
+    summary: String,
+    lines: Vec<String>,
+}
+
+impl Shown {
+    fn of(json: String, summary: &Text, lines: Vec<String>) -> Self {
+        Self { json, summary: format!("{} {}", summary.zh, summary.en), lines }
+    }
+
+    fn print(&self, file: &Path, json: bool) -> io::Result<()> {
+        print(|out| {
+            if json {
+                return writeln!(out, "{}", self.json);
+            }
+            writeln!(out, "{}: {}", file.display(), self.summary)?;
+            self.lines.iter().try_for_each(|line| writeln!(out, "  {line}"))
+        })
+    }
+}
+
+/// The worst that was found.
+#[derive(Default)]
+struct Worst {
+    invalid: bool,
+    withdrawn: bool,
+    unknown: bool,
+}
+
+impl Worst {
+    fn take(&mut self, verdict: Verdict) {
+        match verdict {
+            Verdict::Valid => {}
+            Verdict::ValidUnknownIssuer | Verdict::Unchecked => self.unknown = true,
+            Verdict::Superseded | Verdict::Revoked => self.withdrawn = true,
+            Verdict::Invalid | Verdict::Unreadable => self.invalid = true,
+        }
+    }
+
+    fn exit_code(&self) -> ExitCode {
+        match (self.invalid, self.withdrawn, self.unknown) {
+            (true, ..) => ExitCode::from(1),
+            (false, true, _) => ExitCode::from(4),
+            (false, false, true) => ExitCode::from(3),
+            (false, false, false) => ExitCode::SUCCESS,
+        }
+    }
+}
+
+/// A file's lines, one at a time, so that a large bundle is never held whole.
+struct Lines {
+    name: String,
+    reader: BufReader<File>,
+}
+
+impl Lines {
+    fn open(file: &Path) -> Result<Self, Failure> {
+        let name = file.display().to_string();
+        let opened = File::open(file).map_err(|error| format!("`{name}`: {error}"))?;
+        Ok(Self { reader: BufReader::new(opened), name })
+    }
+
+    fn next_line(&mut self) -> Result<Option<String>, Failure> {
+        let mut line = String::new();
+        let read = (&mut self.reader).take(MAX_LINE_BYTES).read_line(&mut line);
+        let read = read.map_err(|error| format!("`{}`: {error}", self.name))?;
+        Ok((read > 0).then_some(line))
+    }
+}
+
+fn read(file: &Path) -> Result<String, String> {
+    fs::read_to_string(file).map_err(|error| format!("`{}`: {error}", file.display()))
 }

@@ -4,6 +4,7 @@ The keys are public test keys; nothing real is signed with them."""
 
 import base64
 import hashlib
+import struct
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, utils
@@ -51,6 +52,52 @@ class Ed25519:
 
     def verify(self, message, signature):
         self.secret.public_key().verify(signature, message)
+
+
+class Sm2:
+    """SM2 with SM3 (GB/T 32918.2) on sm2p256v1, by the book; the nonce is a hash of key and message."""
+
+    alg = "SM2-SM3"
+    P = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF00000000FFFFFFFFFFFFFFFF
+    A = P - 3
+    B = 0x28E9FA9E9D9F5E344D5A9E4BCF6509A7F39789F515AB8F92DDBCBD414D940E93
+    N = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123
+    G = (0x32C4AE2C1F1981195F9904466A39C9948FE30BBFF2660BE1715A4589334C74C7,
+         0xBC3736A2F4F6779C59BDCEE36B692153D0A9877CC62A474002DF32E52139F0A0)
+
+    def __init__(self, byte, identity="1234567812345678"):
+        self.secret = int.from_bytes(bytes([byte]) * 32, "big")
+        self.point, self.identity = self.times(self.secret, self.G), identity
+        x, y = (b64(n.to_bytes(32, "big")) for n in self.point)
+        self.jwk = {"crv": "SM2", "kty": "EC", "x": x, "y": y}
+
+    def add(self, one, other):
+        if one is None or other is None:
+            return one or other
+        (x1, y1), (x2, y2) = one, other
+        if x1 == x2 and (y1 + y2) % self.P == 0:
+            return None
+        slope = (3 * x1 * x1 + self.A) * pow(2 * y1, -1, self.P) if one == other else (y2 - y1) * pow(x2 - x1, -1, self.P)
+        x3 = (slope * slope - x1 - x2) % self.P
+        return x3, (slope * (x1 - x3) - y1) % self.P
+
+    def times(self, factor, point):
+        total = None
+        while factor:
+            total = self.add(total, point) if factor & 1 else total
+            point, factor = self.add(point, point), factor >> 1
+        return total
+
+    def sign(self, message):
+        name = self.identity.encode()
+        numbers = (self.A, self.B, *self.G, *self.point)
+        head = struct.pack(">H", len(name) * 8) + name + b"".join(n.to_bytes(32, "big") for n in numbers)
+        digest = hashlib.new("sm3", hashlib.new("sm3", head).digest() + message).digest()
+        e = int.from_bytes(digest, "big")
+        k = int.from_bytes(hashlib.sha256(self.secret.to_bytes(32, "big") + digest).digest(), "big") % self.N
+        r = (e + self.times(k, self.G)[0]) % self.N
+        s = pow(1 + self.secret, -1, self.N) * (k - r * self.secret) % self.N
+        return r.to_bytes(32, "big") + s.to_bytes(32, "big")
 
 
 def key_id(jwk):

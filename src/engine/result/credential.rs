@@ -35,8 +35,21 @@ pub struct ResultCredential {
     pub v: u32,
     /// Signatures without which it proves nothing. `ES256` is this JWS itself.
     pub required_signatures: Vec<Algorithm>,
+    /// What it replaces, when it is a corrected result.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supersedes: Option<Supersedes>,
     /// What is certified.
     pub credential_subject: ResultSubject,
+}
+
+/// What a corrected result replaces. It is a whole result all the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Supersedes {
+    /// Identity of the decision ([`crate::records::correction::Correction`]).
+    pub correction: Digest,
+    /// Identity of the result that no longer counts.
+    pub result: Digest,
 }
 
 /// The issuer, with what it is filed for.
@@ -69,6 +82,9 @@ pub struct ResultSubject {
     pub specialty: String,
     /// Level.
     pub level: Level,
+    /// Province in which it was examined, two digits of GB/T 2260; results that were made before this was told lack it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub province: Option<String>,
     /// Theory.
     pub theory: PartResult,
     /// Practical.
@@ -150,15 +166,11 @@ impl ResultCredential {
             context: vec!["https://www.w3.org/ns/credentials/v2".into()],
             id: format!("urn:kaoping:result:{}:{}", parts.batch, parts.pseudonym),
             types: vec!["VerifiableCredential".into(), "CareLevelResult".into()],
-            issuer: Issuer {
-                id: format!("urn:kaoping:organization:{}", organization.credit_code),
-                name: organization.name.clone(),
-                filing: organization.filing.clone(),
-                complaint_contact: organization.complaint_contact.clone(),
-            },
+            issuer: Issuer::of(organization),
             valid_from: parts.issued_at.to_rfc3339(),
             v: 1,
             required_signatures: vec![Algorithm::Es256],
+            supersedes: None,
             credential_subject: ResultSubject {
                 id: format!("urn:kaoping:person:{}", parts.pseudonym),
                 batch: parts.batch.clone(),
@@ -166,6 +178,7 @@ impl ResultCredential {
                 occupation: OCCUPATION.into(),
                 specialty: SPECIALTY.into(),
                 level: parts.level,
+                province: Some(organization.province.clone()),
                 theory: parts.theory,
                 practical: parts.practical,
                 outcome,
@@ -175,6 +188,43 @@ impl ResultCredential {
             },
         }
     }
+}
+
+impl ResultCredential {
+    /// The same as a corrected result.
+    #[must_use]
+    pub fn superseding(mut self, supersedes: Supersedes) -> Self {
+        self.supersedes = Some(supersedes);
+        self
+    }
+
+    /// The same with a further signature required, which stands beside the JWS.
+    #[must_use]
+    pub fn requiring(mut self, algorithm: Algorithm) -> Self {
+        if !self.required_signatures.contains(&algorithm) {
+            self.required_signatures.push(algorithm);
+        }
+        self
+    }
+}
+
+impl Issuer {
+    /// The organization as an issuer.
+    #[must_use]
+    pub fn of(organization: &Organization) -> Self {
+        Self {
+            id: organization_id(organization),
+            name: organization.name.clone(),
+            filing: organization.filing.clone(),
+            complaint_contact: organization.complaint_contact.clone(),
+        }
+    }
+}
+
+/// An organization's name in records: `urn:kaoping:organization:` and the unified social credit code.
+#[must_use]
+pub fn organization_id(organization: &Organization) -> String {
+    format!("urn:kaoping:organization:{}", organization.credit_code)
 }
 
 /// Salted commitment to a person: SHA-256 of the parts `kaoping/identity/1`, salt, name, kind of document and number.

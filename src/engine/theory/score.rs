@@ -1,6 +1,8 @@
 //! The score of one paper.
 
 use super::policy::ScoringPolicy;
+use crate::bank::index::IndexItem;
+use crate::bank::seal::ItemKey;
 use crate::bank::{Function, Index, ItemType, Keys};
 use crate::blueprint::Blueprint;
 use crate::draw::paper::Paper;
@@ -83,24 +85,54 @@ pub struct Scoring<'a> {
     pub policy: ScoringPolicy,
 }
 
-impl Scoring<'_> {
+/// The same, ready for many papers: items and keys are found without a search through the banks.
+#[derive(Clone, Debug)]
+pub struct PreparedScoring<'a> {
+    index: BTreeMap<&'a ItemId, &'a IndexItem>,
+    keys: BTreeMap<&'a ItemId, &'a ItemKey>,
+    blueprint: &'a Blueprint,
+    policy: ScoringPolicy,
+}
+
+impl<'a> Scoring<'a> {
+    /// Makes ready for many papers.
+    #[must_use]
+    pub fn prepare(&self) -> PreparedScoring<'a> {
+        PreparedScoring {
+            index: self.indexes.iter().flat_map(|index| &index.items).map(|entry| (&entry.id, entry)).collect(),
+            keys: self.keys.iter().flat_map(|keys| &keys.items).map(|entry| (&entry.id, entry)).collect(),
+            blueprint: self.blueprint,
+            policy: self.policy,
+        }
+    }
+
     /// Marks of each item and their sum.
     ///
     /// # Errors
     /// [`ScoreError`] when an item or its key is not there.
     pub fn score(&self, paper: &Paper, answers: &Answers) -> Result<(Vec<ItemScore>, HalfMarks), ScoreError> {
-        let index: BTreeMap<_, _> =
-            self.indexes.iter().flat_map(|index| &index.items).map(|entry| (&entry.id, entry)).collect();
-        let keys: BTreeMap<_, _> =
-            self.keys.iter().flat_map(|keys| &keys.items).map(|entry| (&entry.id, entry)).collect();
+        self.prepare().score(paper, |item| answers.of(item))
+    }
+}
+
+impl PreparedScoring<'_> {
+    /// Marks of each item and their sum; `chosen` gives an item's options, sorted, none without an answer.
+    ///
+    /// # Errors
+    /// [`ScoreError`] when an item or its key is not there.
+    pub fn score<'b>(
+        &self,
+        paper: &Paper,
+        chosen: impl Fn(&ItemId) -> &'b [OptionId],
+    ) -> Result<(Vec<ItemScore>, HalfMarks), ScoreError> {
         let mut items = Vec::with_capacity(paper.items.len());
         for entry in &paper.items {
             let item = &entry.item;
-            let known = index.get(item).ok_or_else(|| ScoreError::Item(item.clone()))?;
-            let key = keys.get(item).ok_or_else(|| ScoreError::Key(item.clone()))?;
+            let known = self.index.get(item).ok_or_else(|| ScoreError::Item(item.clone()))?;
+            let key = self.keys.get(item).ok_or_else(|| ScoreError::Key(item.clone()))?;
             let marks = self.blueprint.types.iter().find(|of_type| of_type.item_type == known.item_type);
             let full = marks.ok_or(ScoreError::Type(known.item_type))?.half_marks;
-            let chosen = answers.of(item);
+            let chosen = chosen(item);
             items.push(ItemScore {
                 item: item.clone(),
                 chosen: chosen.to_vec(),

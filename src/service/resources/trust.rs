@@ -14,14 +14,8 @@ use kaoping_record::key::Signer as _;
 pub async fn read(State(app): State<App>) -> Result<Json<TrustList>, ApiError> {
     let organization = organization::needed(&app).await?;
     let state: OrganizationState = app.read(KEY).await?;
-    let issuer = TrustedIssuer {
-        organization_id: format!("urn:kaoping:organization:{}", organization.credit_code),
-        name: organization.name,
-        key: app.keys.organization.public_key().clone(),
-        filing: organization.filing,
-        valid_from_ms: state.since_ms.unwrap_or_else(|| app.now()),
-        revoked: None,
-    };
+    let since = state.since_ms.unwrap_or_else(|| app.now());
+    let issuer = TrustedIssuer::of(&organization, app.keys.organization.public_key().clone(), since);
     Ok(Json(TrustList::new(
         vec![issuer],
         &app.settings.log_origin,

@@ -1,6 +1,7 @@
-//! The file that people hand over: a result with what shows that it stands in the log. Version 1.
+//! The file that people hand over: a result or a certificate with what shows that it stands in the log. Version 1.
 //!
-//! `{"identity_salt", "issuer_key", "jws", "kind": "result-bundle", "proof", "proofs", "v": 1}`. It holds no name and no ID
+//! `{"identity_salt", "issuer_key", "jws", "kind": "result-bundle", "proof", "proofs", "v": 1}`; a certificate's calls itself
+//! `certificate-bundle`. It holds no name and no ID
 //! number: whoever checks a person types both from the person's papers, and the salt shows whether they are the ones.
 
 use kaoping_record::canonical::{self, CanonicalError};
@@ -12,8 +13,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// The longest text that is read, in bytes.
 pub const MAX_BUNDLE_BYTES: usize = 512 * 1024;
-/// What a bundle calls itself.
+/// What a result's bundle calls itself.
 pub const BUNDLE_KIND: &str = "result-bundle";
+/// What a certificate's bundle calls itself.
+pub const CERTIFICATE_BUNDLE_KIND: &str = "certificate-bundle";
 /// The version of the form.
 pub const BUNDLE_VERSION: u32 = 1;
 
@@ -21,7 +24,7 @@ pub const BUNDLE_VERSION: u32 = 1;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ResultBundle {
-    /// [`BUNDLE_KIND`].
+    /// [`BUNDLE_KIND`] or [`CERTIFICATE_BUNDLE_KIND`].
     pub kind: String,
     /// [`BUNDLE_VERSION`].
     pub v: u32,
@@ -112,6 +115,12 @@ impl ResultBundle {
         }
     }
 
+    /// The same as a certificate's.
+    #[must_use]
+    pub fn of_certificate(self) -> Self {
+        Self { kind: CERTIFICATE_BUNDLE_KIND.into(), ..self }
+    }
+
     /// Reads a bundle, or a bare JWS in compact form, as people paste it: with blanks and line breaks around and within.
     ///
     /// # Errors
@@ -128,7 +137,8 @@ impl ResultBundle {
             return Ok(Self::bare(text.split_whitespace().collect()));
         }
         let bundle: Self = canonical::from_authored(text.as_bytes())?;
-        if bundle.kind != BUNDLE_KIND || bundle.v != BUNDLE_VERSION {
+        let known = [BUNDLE_KIND, CERTIFICATE_BUNDLE_KIND].contains(&bundle.kind.as_str());
+        if !known || bundle.v != BUNDLE_VERSION {
             return Err(BundleError::Kind { kind: bundle.kind, v: bundle.v });
         }
         Ok(bundle)

@@ -1,7 +1,10 @@
-//! What a check of a result found, for people and for programs.
+//! What a check of a file found, for people and for programs.
 
+use super::defect::Defect;
 use crate::fault::Text;
+use crate::result::certificate::CertificateCredential;
 use crate::result::credential::ResultCredential;
+use crate::session::hand_in::Receipt;
 use kaoping_record::digest::Digest;
 use kaoping_record::key::KeyId;
 use serde::Serialize;
@@ -9,6 +12,8 @@ use serde::Serialize;
 /// The whole finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Report {
+    /// What kind of file it is.
+    pub kind: FileKind,
     /// What it comes to.
     pub verdict: Verdict,
     /// The same in one sentence.
@@ -19,6 +24,12 @@ pub struct Report {
     pub not_checked: Vec<NotChecked>,
     /// What the result claims; to be relied on only when the verdict is [`Verdict::Valid`].
     pub credential: Option<ResultCredential>,
+    /// The same of a certificate.
+    pub certificate: Option<CertificateCredential>,
+    /// The same of a receipt.
+    pub receipt: Option<Receipt>,
+    /// The kind of another record, such as `closing`.
+    pub record: Option<String>,
     /// The issuer's name in the trust list, when it is known.
     pub issuer: Option<String>,
     /// The day in China on which it claims to have been issued, `yyyy-mm-dd`.
@@ -31,6 +42,27 @@ pub struct Report {
     pub identity: Option<Digest>,
 }
 
+/// What a file is, by its content.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FileKind {
+    /// A result, bundled or bare.
+    Result,
+    /// A certificate, bundled or bare.
+    Certificate,
+    /// A candidate's receipt, with or without what keeps its promise.
+    Receipt,
+    /// A checkpoint of the log.
+    Checkpoint,
+    /// Corrections, revocations and key events.
+    StatusSet,
+    /// Another signed record.
+    Record,
+    /// Nothing that is known.
+    #[default]
+    Unknown,
+}
+
 /// What a check comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -41,9 +73,13 @@ pub enum Verdict {
     ValidUnknownIssuer,
     /// The issuer is unknown and its key is not at hand, so that the signature could not be checked.
     Unchecked,
+    /// Genuine, but a corrected result has replaced it.
+    Superseded,
+    /// Genuine, but it, or what it rests on, was revoked.
+    Revoked,
     /// At least one check fails.
     Invalid,
-    /// Not a result at all.
+    /// Nothing that this program can read.
     Unreadable,
 }
 
@@ -54,6 +90,9 @@ pub struct Check {
     pub check: CheckName,
     /// Whether it holds.
     pub ok: bool,
+    /// The name of what is wrong, when it does not hold.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub defect: Option<Defect>,
     /// What was found.
     #[serde(flatten)]
     pub text: Text,
@@ -69,7 +108,7 @@ pub struct NotChecked {
     pub text: Text,
 }
 
-/// The checks of a result.
+/// The checks of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CheckName {
@@ -93,8 +132,10 @@ pub enum CheckName {
     Holder,
     /// An outside witness has seen the log.
     Witness,
-    /// The certificate was not withdrawn afterwards.
+    /// It was neither revoked nor replaced afterwards.
     Revocation,
+    /// A receipt's promise was kept.
+    Promise,
 }
 
 impl Report {
@@ -119,11 +160,11 @@ pub(super) struct Findings {
 
 impl Findings {
     pub(super) fn check(&mut self, check: CheckName, finding: Finding) {
-        let (ok, text) = match finding {
-            Ok(text) => (true, text),
-            Err(text) => (false, text),
+        let (ok, defect, text) = match finding {
+            Ok(text) => (true, None, text),
+            Err((defect, text)) => (false, Some(defect), text),
         };
-        self.checks.push(Check { check, ok, text });
+        self.checks.push(Check { check, ok, defect, text });
     }
 
     pub(super) fn skip(&mut self, check: CheckName, zh: &str, en: &str) {
@@ -136,4 +177,4 @@ impl Findings {
 }
 
 /// What one check found: `Ok` when it holds.
-pub(super) type Finding = Result<Text, Text>;
+pub(super) type Finding = Result<Text, (Defect, Text)>;

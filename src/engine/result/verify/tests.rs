@@ -60,14 +60,7 @@ fn organization() -> Made<Organization> {
 
 fn trust() -> Made<TrustList> {
     let organization = organization()?;
-    let issuer = TrustedIssuer {
-        name: organization.name.clone(),
-        organization_id: format!("urn:kaoping:organization:{}", organization.credit_code),
-        key: issuer()?.public_key().clone(),
-        filing: organization.filing,
-        valid_from_ms: Time::from_millis(ISSUED - 1000),
-        revoked: None,
-    };
+    let issuer = TrustedIssuer::of(&organization, issuer()?.public_key().clone(), Time::from_millis(ISSUED - 1000));
     Ok(TrustList::new(vec![issuer], ORIGIN, log()?.public_key().clone(), log()?.public_key().clone())?)
 }
 

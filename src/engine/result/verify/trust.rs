@@ -1,6 +1,8 @@
 //! The trust list: whose results are accepted, for what, and the log that they must stand in. Version 1.
 
-use crate::plan::organization::Filing;
+use crate::plan::candidate::Date;
+use crate::plan::organization::{Filing, Organization};
+use crate::result::credential::organization_id;
 use kaoping_record::canonical::{self, CanonicalError};
 use kaoping_record::key::{KeyId, PublicKey};
 use kaoping_record::log::checkpoint::{CheckpointError, verifier_key};
@@ -46,6 +48,19 @@ pub struct TrustedIssuer {
     pub valid_from_ms: Time,
     /// When the key was given up, `None` while it counts.
     pub revoked: Option<Revocation>,
+    /// Until when the key was used, when another took over in good order. Nobody else had it, so the time that a result
+    /// claims is believed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retired_ms: Option<Time>,
+    /// First day of the filing; without one it held before the key came into use.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filed_from: Option<Date>,
+    /// Provinces that the filing is for, two digits of GB/T 2260 each; empty for the whole country.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub provinces: Vec<String>,
+    /// Keys of further signatures that stand beside its credentials, such as SM2.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub beside: Vec<PublicKey>,
 }
 
 /// A key that no longer counts.
@@ -100,6 +115,25 @@ pub enum TrustError {
     LogKey,
 }
 
+impl TrustedIssuer {
+    /// An organization with a key that counts from a time on, for its own province.
+    #[must_use]
+    pub fn of(organization: &Organization, key: PublicKey, valid_from_ms: Time) -> Self {
+        Self {
+            name: organization.name.clone(),
+            organization_id: organization_id(organization),
+            key,
+            filing: organization.filing.clone(),
+            valid_from_ms,
+            revoked: None,
+            retired_ms: None,
+            filed_from: None,
+            provinces: vec![organization.province.clone()],
+            beside: Vec::new(),
+        }
+    }
+}
+
 impl TrustList {
     /// A list.
     ///
@@ -133,7 +167,7 @@ impl TrustList {
     }
 
     /// The lines of the issuer that has this key.
-    pub fn issuers_of<'a>(&'a self, key: &'a KeyId) -> impl Iterator<Item = &'a TrustedIssuer> {
+    pub fn issuers_of<'a>(&'a self, key: &'a KeyId) -> impl Iterator<Item = &'a TrustedIssuer> + use<'a> {
         self.issuers.iter().filter(move |issuer| issuer.key.id() == *key)
     }
 }

@@ -1,0 +1,282 @@
+//! The audit of one bundle, line by line.
+
+use super::finding::{AuditDefect, AuditFinding, AuditReport, MAX_FINDINGS, Refusal};
+use super::rules::Rules;
+use super::{AUDIT_BUNDLE_KIND, AuditJournal, AuditLine, MAX_LINE_BYTES};
+use crate::fault::Text;
+use crate::marks::Exact;
+use crate::practical::panel::{PanelState, form};
+use crate::practical::panel_policy::PanelPolicy;
+use crate::practical::total::{PracticalOutcome, practical_total};
+use crate::records;
+use crate::result::credential::ResultCredential;
+use crate::result::outcome::{PartResult, decide};
+use crate::result::verify::trust::TrustList;
+use crate::session::answers::Answers;
+use crate::session::event::SeatEvent;
+use crate::session::hand_in::journal_digest;
+use crate::theory::score::{PreparedScoring, Scoring, TheoryScore};
+use kaoping_record::canonical;
+use kaoping_record::digest::Digest;
+use kaoping_record::event::{Head, Sealed};
+use kaoping_record::id::{BatchId, ItemId, OptionId, PseudonymId};
+use kaoping_record::jws::Unverified;
+use kaoping_record::key::Verifier;
+use kaoping_record::message::Signed;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The audit of one bundle: begin it with the first line, hand it each further line, then ask for the report.
+pub struct AuditCheck<'a> {
+    trust: &'a TrustList,
+    verifier: &'a dyn Verifier,
+    rules: &'a AuditRules,
+    scoring: Option<PreparedScoring<'a>>,
+    seen: BTreeSet<PseudonymId>,
+    results: u64,
+    replayed: u64,
+    found: u64,
+    findings: Vec<AuditFinding>,
+}
+
+/// The first line, read and checked; scores are computed against it.
+pub struct AuditRules(Result<Rules, Refusal>);
+
+impl AuditRules {
+    /// Reads the first line. What is wrong with it stands in the report.
+    #[must_use]
+    pub fn read(line: &str, trust: &TrustList, verifier: &dyn Verifier) -> Self {
+        if line.len() > MAX_LINE_BYTES {
+            return Self(Err(AuditDefect::Header.because("the line is too long")));
+        }
+        Self(Rules::read(line, trust, verifier))
+    }
+
+    /// Whether a text's first line says that it is an audit bundle.
+    #[must_use]
+    pub fn recognises(first_line: &str) -> bool {
+        let value: Option<Value> = serde_json::from_str(first_line).ok();
+        value.as_ref().and_then(|value| value.get("kind")?.as_str()) == Some(AUDIT_BUNDLE_KIND)
+    }
+
+    fn batch(&self) -> Option<&BatchId> {
+        self.0.as_ref().ok().map(|rules| &rules.header.batch)
+    }
+}
+
+impl<'a> AuditCheck<'a> {
+    /// An audit by these rules.
+    #[must_use]
+    pub fn new(rules: &'a AuditRules, trust: &'a TrustList, verifier: &'a dyn Verifier) -> Self {
+        let scoring = rules.0.as_ref().ok().map(|rules| {
+            let header = &rules.header;
+            let (indexes, keys, blueprint) = (&header.indexes, &header.keys, &header.blueprint);
+            Scoring { indexes, keys, blueprint, policy: rules.policy }.prepare()
+        });
+        let mut check = Self {
+            trust,
+            verifier,
+            rules,
+            scoring,
+            seen: BTreeSet::new(),
+            results: 0,
+            replayed: 0,
+            found: 0,
+            findings: Vec::new(),
+        };
+        if let Err(refusal) = &rules.0 {
+            check.add("line 1".to_owned(), refusal.clone());
+        }
+        check
+    }
+
+    /// Reads the next line, and computes its scores again.
+    pub fn line(&mut self, line: &str) {
+        let number = format!("line {}", self.results + 2);
+        self.results += 1;
+        let (Ok(rules), Some(scoring)) = (&self.rules.0, &self.scoring) else { return };
+        let read = match canonical::from_authored::<AuditLine>(line.as_bytes()) {
+            Ok(read) if line.len() <= MAX_LINE_BYTES => read,
+            Ok(_) => return self.add(number, AuditDefect::Line.because("the line is too long")),
+            Err(error) => return self.add(number, AuditDefect::Line.because(error)),
+        };
+        let subject = read.pseudonym.to_string();
+        let person = Person { rules, scoring, trust: self.trust, verifier: self.verifier, line: &read };
+        let checked = person.check();
+        match checked {
+            Ok(()) => self.replayed += u64::from(read.journal.is_some()),
+            Err(refusal) => self.add(subject.clone(), refusal),
+        }
+        if !self.seen.insert(read.pseudonym) {
+            self.add(subject, AuditDefect::Doubled.because("this person stands twice"));
+        }
+    }
+
+    /// What the audit came to.
+    #[must_use]
+    pub fn finish(self) -> AuditReport {
+        let agrees = self.found == 0;
+        let summary = if agrees {
+            Text::new(
+                format!("{} 份成绩全部重算，结果一致。", self.results),
+                format!("{} results computed again; all of them agree", self.results),
+            )
+        } else {
+            Text::new(format!("重算有 {} 处不一致。", self.found), format!("{} scores do not agree", self.found))
+        };
+        let mut not_checked = vec![Text::new(
+            "没有核对批次是否完整、是否登记在日志中；请用批次文件核对。",
+            "whether the batch is whole and stands in the log was not checked: that takes a batch bundle",
+        )];
+        if self.replayed < self.results {
+            not_checked.push(Text::new(
+                format!("{} 份没有附考试机日志，答案以已签名的理论成绩为准。", self.results - self.replayed),
+                format!(
+                    "{} without the seat's journal: answers were taken from the signed score",
+                    self.results - self.replayed
+                ),
+            ));
+        }
+        AuditReport {
+            batch: self.rules.batch().cloned(),
+            agrees,
+            summary,
+            results: self.results,
+            replayed: self.replayed,
+            findings: self.findings,
+            found: self.found,
+            not_checked,
+        }
+    }
+
+    fn add(&mut self, subject: String, (defect, detail): Refusal) {
+        self.found += 1;
+        if self.findings.len() < MAX_FINDINGS {
+            self.findings.push(AuditFinding { defect, subject, detail });
+        }
+    }
+}
+
+/// One person's line, while it is checked.
+struct Person<'a> {
+    rules: &'a Rules,
+    scoring: &'a PreparedScoring<'a>,
+    trust: &'a TrustList,
+    verifier: &'a dyn Verifier,
+    line: &'a AuditLine,
+}
+
+impl Person<'_> {
+    fn check(&self) -> Result<(), Refusal> {
+        let result = self.result()?;
+        let subject = &result.credential_subject;
+        let theory = self.theory(&result)?;
+        AuditDefect::Theory.unless(subject.theory == theory, "the theory mark is not the sum of the items")?;
+        let practical = self.practical(&result)?;
+        AuditDefect::Total.unless(subject.practical == practical, "the practical mark is not the weighted total")?;
+        AuditDefect::Outcome.unless(subject.outcome == decide(&theory, &practical), "the outcome is another")
+    }
+
+    fn result(&self) -> Result<ResultCredential, Refusal> {
+        let jws = Unverified::parse(&self.line.jws).map_err(|error| AuditDefect::Result.because(error))?;
+        let line = self.trust.issuers_of(jws.key_id()).next();
+        let line = line.ok_or_else(|| AuditDefect::Result.because("no trusted issuer signed it"))?;
+        let result: ResultCredential =
+            jws.verify(self.verifier, &line.key).map_err(|error| AuditDefect::Result.because(error))?;
+        let subject = &result.credential_subject;
+        let own = subject.batch == self.rules.header.batch
+            && subject.id.strip_prefix("urn:kaoping:person:") == Some(self.line.pseudonym.as_str())
+            && subject.evidence.manifest == self.rules.manifest;
+        AuditDefect::Result.unless(own, "a result of another batch, person or draw")?;
+        Ok(result)
+    }
+
+    /// The theory part, from the paper, what was chosen, the keys and the policy.
+    fn theory(&self, result: &ResultCredential) -> Result<PartResult, Refusal> {
+        let (evidence, paper) = (&result.credential_subject.evidence, &self.line.paper);
+        let own = paper.digest() == evidence.paper && paper.manifest == self.rules.manifest;
+        AuditDefect::Paper.unless(own, "the paper is not the result's")?;
+        let bytes = canonical::to_bytes(&self.line.score).map_err(|error| AuditDefect::Score.because(error))?;
+        let signed: Signed<TheoryScore> = records::read(&bytes).map_err(|error| AuditDefect::Score.because(error))?;
+        let identity = signed.identity().map_err(|error| AuditDefect::Score.because(error))?;
+        let score = &signed.payload;
+        // Its identity stands in the signed result, so its own signature adds nothing.
+        let own = identity == evidence.theory_score
+            && score.paper == evidence.paper
+            && score.journal == evidence.journal
+            && score.batch == self.rules.header.batch
+            && score.policy == self.rules.policy
+            && score.policy.name() == result.credential_subject.rules.theory;
+        AuditDefect::Score.unless(own, "the theory score is not the result's")?;
+        let chosen: BTreeMap<&ItemId, &[OptionId]> =
+            score.items.iter().map(|item| (&item.item, item.chosen.as_slice())).collect();
+        if let Some(journal) = &self.line.journal {
+            self.replay(journal, &evidence.journal, &chosen)?;
+        }
+        let (items, half_marks) = self
+            .scoring
+            .score(paper, |item| chosen.get(item).copied().unwrap_or_default())
+            .map_err(|error| AuditDefect::Item.because(error))?;
+        if let Some((found, _)) = score.items.iter().zip(&items).find(|(found, computed)| found != computed) {
+            return Err(AuditDefect::Item.because(format!("item `{}` is marked otherwise", found.item)));
+        }
+        AuditDefect::Item.unless(items.len() == score.items.len(), "the score has other items than the paper")?;
+        AuditDefect::Theory.unless(half_marks == score.half_marks, "the sum of the items is another")?;
+        Ok(PartResult::theory(half_marks))
+    }
+
+    /// Whether the seat's streams are those that were handed in, and lead to what was chosen.
+    fn replay(
+        &self,
+        journal: &AuditJournal,
+        digest: &Digest,
+        chosen: &BTreeMap<&ItemId, &[OptionId]>,
+    ) -> Result<(), Refusal> {
+        let refuse = |error: &dyn std::fmt::Display| AuditDefect::Journal.because(error);
+        let (mut answers, mut lasts) = (Answers::default(), Vec::new());
+        for stream in &journal.streams {
+            let mut head = Head::EMPTY;
+            for text in stream {
+                let event = Sealed::parse(text.as_bytes()).map_err(|error| refuse(&error))?;
+                event.continues(&event.event().stream, head).map_err(|error| refuse(&error))?;
+                head = event.head();
+                let touch = SeatEvent::open(&event).map_err(|error| refuse(&error))?;
+                let applied = answers.apply(&self.line.paper, &self.rules.several, &touch);
+                applied.map_err(|error| refuse(&error))?;
+            }
+            lasts.push(head.last);
+        }
+        let own = journal_digest(&journal.salt.0, &lasts) == *digest;
+        AuditDefect::Journal.unless(own, "the streams are not those that were handed in")?;
+        let same = chosen.iter().all(|(item, options)| answers.of(item) == *options)
+            && answers.iter().all(|(item, _)| chosen.contains_key(item));
+        AuditDefect::Journal.unless(same, "the streams lead to other answers than the score's")
+    }
+
+    /// The practical part, from the sheets that were handed in, the decisions, the policy and the weights.
+    fn practical(&self, result: &ResultCredential) -> Result<PartResult, Refusal> {
+        let (line, subject) = (self.line, &result.credential_subject);
+        let bytes = canonical::to_bytes(&line.marks).map_err(|error| AuditDefect::Panels.because(error))?;
+        let committed = Digest::of(&bytes) == subject.evidence.panels && line.handed_in.len() == line.marks.len();
+        AuditDefect::Panels.unless(committed, "the panels' marks are not those of the result")?;
+        let policy = PanelPolicy::named(&subject.rules.panel)
+            .ok_or_else(|| AuditDefect::Panel.because("the panel's policy is not known"))?;
+        for (weighted, handed_in) in line.marks.iter().zip(&line.handed_in) {
+            let mark = &weighted.mark;
+            let sheet = self.rules.sheets.get(&mark.sheet_digest);
+            let sheet =
+                sheet.ok_or_else(|| AuditDefect::Sheet.because(format!("sheet `{}` is missing", mark.sheet)))?;
+            let formed = form(sheet, handed_in, &policy, &mark.decisions);
+            let formed = formed.map_err(|error| AuditDefect::Panel.because(format!("`{}`: {error}", mark.sheet)))?;
+            let same = matches!(&formed, PanelState::Formed { mark: computed } if **computed == *mark);
+            if !same {
+                return Err(AuditDefect::Panel.because(format!("the mark on sheet `{}` is another", mark.sheet)));
+            }
+        }
+        let total = practical_total(&self.rules.weights, &line.marks);
+        Ok(match total.map_err(|error| AuditDefect::Total.because(error))? {
+            PracticalOutcome::Scored { total, .. } => PartResult::new(total, Exact::PASS_MARK, false),
+            PracticalOutcome::Terminated { .. } => PartResult::new(Exact::ZERO, Exact::PASS_MARK, true),
+        })
+    }
+}

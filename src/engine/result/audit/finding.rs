@@ -1,0 +1,97 @@
+//! What an audit found.
+
+use crate::fault::Text;
+use kaoping_record::id::BatchId;
+use serde::{Deserialize, Serialize};
+
+/// The most findings that are kept; the rest are counted.
+pub const MAX_FINDINGS: usize = 1000;
+
+/// What does not agree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AuditDefect {
+    /// The first line is no header of a known kind and version.
+    Header,
+    /// The manifest is not signed by a trusted issuer, or is of another batch.
+    Manifest,
+    /// An index or the keys are not those that the manifest committed to.
+    Bank,
+    /// The blueprint is not the manifest's, or its scoring is not known.
+    Blueprint,
+    /// The practical plan is not the manifest's, or its weights do not fit.
+    Practical,
+    /// A score sheet that is not valid.
+    Sheet,
+    /// A line that cannot be read.
+    Line,
+    /// A person who stands twice.
+    Doubled,
+    /// No result of this batch and person, or not signed by a trusted issuer.
+    Result,
+    /// The paper is not the result's, or of another manifest.
+    Paper,
+    /// The theory score is not the result's, or not signed.
+    Score,
+    /// An item's marks are not those of the key and the policy.
+    Item,
+    /// The theory mark is not the sum.
+    Theory,
+    /// The journal is not the one that was handed in, or leads to other answers.
+    Journal,
+    /// The panels' marks are not those that the result commits to.
+    Panels,
+    /// A panel's mark is not formed by its sheets, decisions and policy.
+    Panel,
+    /// The practical mark is not the weighted total.
+    Total,
+    /// The outcome does not follow from both parts.
+    Outcome,
+}
+
+/// One finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AuditFinding {
+    /// What.
+    pub defect: AuditDefect,
+    /// The person's pseudonym, or the number of the line.
+    pub subject: String,
+    /// The program's own words.
+    pub detail: String,
+}
+
+/// What an audit came to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AuditReport {
+    /// The batch.
+    pub batch: Option<BatchId>,
+    /// Whether every score agrees.
+    pub agrees: bool,
+    /// In one sentence.
+    pub summary: Text,
+    /// Results that were computed again.
+    pub results: u64,
+    /// Those whose answers were replayed from the seat's streams.
+    pub replayed: u64,
+    /// What does not agree, in the order in which it was found; at most [`MAX_FINDINGS`].
+    pub findings: Vec<AuditFinding>,
+    /// How many findings there were.
+    pub found: u64,
+    /// What was not checked.
+    pub not_checked: Vec<Text>,
+}
+
+/// Why one thing does not agree.
+pub(super) type Refusal = (AuditDefect, String);
+
+impl AuditDefect {
+    /// The refusal with the program's own words.
+    pub(super) fn because(self, detail: impl std::fmt::Display) -> Refusal {
+        (self, detail.to_string())
+    }
+
+    /// Refuses unless it holds.
+    pub(super) fn unless(self, holds: bool, detail: &str) -> Result<(), Refusal> {
+        if holds { Ok(()) } else { Err(self.because(detail)) }
+    }
+}

@@ -1,0 +1,346 @@
+//! The check of a batch bundle, line by line.
+
+use super::finding::{BatchDefect, BatchReport, Found};
+use super::fold::Fold;
+use super::{BATCH_BUNDLE_KIND, BATCH_BUNDLE_VERSION, BatchHeader, BatchLine, MAX_LINE_BYTES, OpenedLeaf};
+use crate::draw::manifest::Manifest;
+use crate::draw::seating::Seating;
+use crate::plan::roster::Roster;
+use crate::records::any::AnyRecord;
+use crate::records::closing::Closing;
+use crate::records::roster::RosterCommitment;
+use crate::result::credential::ResultCredential;
+use crate::result::verify::batch_of;
+use crate::result::verify::trust::TrustList;
+use kaoping_record::canonical;
+use kaoping_record::digest::Digest;
+use kaoping_record::id::PseudonymId;
+use kaoping_record::jws::Unverified;
+use kaoping_record::key::Verifier;
+use kaoping_record::log::checkpoint::Checkpoint;
+use kaoping_record::log::growth::GrowingTree;
+use kaoping_record::log::leaf::{Leaf, LeafKind};
+use kaoping_record::log::tree::leaf_hash;
+use serde_json::Value;
+
+/// The check of one bundle: hand it each line with [`Self::line`], then ask with [`Self::finish`].
+pub struct BatchCheck<'a> {
+    trust: &'a TrustList,
+    verifier: &'a dyn Verifier,
+    header: Option<BatchHeader>,
+    lines: u64,
+    roster: Option<Digest>,
+    seating: Option<Digest>,
+    committed: Option<RosterCommitment>,
+    manifest: Option<Manifest>,
+    closed: bool,
+    tree: GrowingTree,
+    fold: Fold,
+    found: Found,
+}
+
+impl<'a> BatchCheck<'a> {
+    /// A check of which no line was read.
+    #[must_use]
+    pub fn new(trust: &'a TrustList, verifier: &'a dyn Verifier) -> Self {
+        Self {
+            trust,
+            verifier,
+            header: None,
+            lines: 0,
+            roster: None,
+            seating: None,
+            committed: None,
+            manifest: None,
+            closed: false,
+            tree: GrowingTree::default(),
+            fold: Fold::default(),
+            found: Found::default(),
+        }
+    }
+
+    /// Whether a text's first line says that it is a batch bundle.
+    #[must_use]
+    pub fn recognises(first_line: &str) -> bool {
+        let value: Option<Value> = serde_json::from_str(first_line).ok();
+        value.as_ref().and_then(|value| value.get("kind")?.as_str()) == Some(BATCH_BUNDLE_KIND)
+    }
+
+    /// Reads the next line.
+    pub fn line(&mut self, line: &str) {
+        self.lines += 1;
+        let number = format!("line {}", self.lines);
+        if line.len() > MAX_LINE_BYTES {
+            return self.found.add(BatchDefect::Line, number, "这一行太长。", "the line is too long");
+        }
+        if self.lines == 1 {
+            match canonical::from_authored::<BatchHeader>(line.as_bytes()) {
+                Ok(header) if header.kind == BATCH_BUNDLE_KIND && header.v == BATCH_BUNDLE_VERSION => {
+                    self.header = Some(header);
+                }
+                _ => self.found.add(BatchDefect::Header, number, "不是批次文件。", "no header of a batch bundle"),
+            }
+            return;
+        }
+        match canonical::from_authored::<BatchLine>(line.as_bytes()) {
+            Ok(BatchLine::Roster { roster }) if self.roster.is_none() && self.tree.size() == 0 => {
+                self.take_roster(&roster)
+            }
+            Ok(BatchLine::Seating { seating }) if self.seating.is_none() && self.tree.size() == 0 => {
+                self.take_seating(&seating);
+            }
+            Ok(BatchLine::Leaf { leaf, opened }) if self.roster.is_some() && self.seating.is_some() => {
+                self.take_leaf(&leaf, opened.as_ref());
+            }
+            _ => self.found.add(
+                BatchDefect::Line,
+                number,
+                "这一行读不懂，或次序不对。",
+                "the line cannot be read, or stands where it may not",
+            ),
+        }
+    }
+
+    /// What the batch came to.
+    #[must_use]
+    pub fn finish(mut self) -> BatchReport {
+        if self.lines == 0 {
+            self.found.add(BatchDefect::Header, "line 1", "文件是空的。", "the file is empty");
+        }
+        let log = &self.trust.log;
+        if let Some(header) = &self.header {
+            let signed = Checkpoint::verify(&header.checkpoint, &log.origin, &log.key);
+            let right = signed.is_ok_and(|point| point.size == self.tree.size() && point.root == self.tree.root());
+            if !right {
+                self.found.add(
+                    BatchDefect::Checkpoint,
+                    log.origin.as_str(),
+                    "日志没有为这些条目签名。",
+                    "the log has not signed just these leaves",
+                );
+            }
+        }
+        for (missing, step) in
+            [(self.committed.is_none(), "roster"), (self.manifest.is_none(), "manifest"), (!self.closed, "closing")]
+        {
+            if missing {
+                self.found.add(BatchDefect::StepMissing, step, "日志里没有这一步。", "the log lacks this step");
+            }
+        }
+        let agrees =
+            |manifest: &Manifest| Some(manifest.roster) == self.roster && Some(manifest.seating) == self.seating;
+        if self.manifest.as_ref().is_some_and(|manifest| !agrees(manifest)) {
+            self.found.add(
+                BatchDefect::SeatingOther,
+                "manifest",
+                "名册或座位表与抽题清单的不符。",
+                "roster or seating is not that of the manifest",
+            );
+        }
+        self.fold.finish(&mut self.found);
+        let batch = self.header.map(|header| header.batch);
+        self.found.report(batch, &self.fold.counts(), self.tree.size())
+    }
+
+    fn take_roster(&mut self, roster: &Roster) {
+        self.roster = canonical::to_bytes(roster).ok().map(|bytes| Digest::of(&bytes));
+        self.fold.roster(roster);
+    }
+
+    fn take_seating(&mut self, seating: &Seating) {
+        self.seating = seating.digest().ok();
+        self.fold.seating(seating);
+    }
+
+    fn take_leaf(&mut self, leaf: &Leaf, opened: Option<&OpenedLeaf>) {
+        let index = self.tree.size();
+        let own = self.header.as_ref().is_some_and(|header| header.batch == leaf.batch);
+        if own {
+            match opened {
+                Some(opened) => self.take_opened(index, leaf, opened),
+                None if must_open(leaf.kind) => self.found.add(
+                    BatchDefect::LeafClosed,
+                    format!("leaf {index}"),
+                    "本批次的这一条没有打开。",
+                    "a leaf of this batch is not opened",
+                ),
+                None => {}
+            }
+        }
+        match leaf.entry() {
+            Ok(entry) => self.tree.append(leaf_hash(&entry)),
+            Err(_) => self.found.add(BatchDefect::Record, format!("leaf {index}"), "条目无效。", "no valid entry"),
+        }
+        // Tiles are for those who serve the log.
+        self.tree.take_complete();
+    }
+
+    fn take_opened(&mut self, index: u64, leaf: &Leaf, opened: &OpenedLeaf) {
+        let place = format!("leaf {index}");
+        if self.closed && (leaf.kind.is_terminal() || matches!(leaf.kind, LeafKind::SpareUsed | LeafKind::SpareUnused))
+        {
+            self.found.add(BatchDefect::AfterClosing, place.as_str(), "批次已经关闭。", "it comes after the closing");
+        }
+        let Some(read) = self.read(index, &opened.record) else {
+            return self.found.add(
+                BatchDefect::Record,
+                place,
+                "记录读不懂，或与条目的种类不符。",
+                "the record cannot be read, or is not of the leaf's kind",
+            );
+        };
+        let identity = read.identity;
+        if Leaf::new(leaf.batch.clone(), leaf.kind, &opened.salt.0, &identity) != *leaf {
+            self.found.add(
+                BatchDefect::LeafOther,
+                place.as_str(),
+                "条目不是这份记录的。",
+                "the leaf is of another record",
+            );
+        }
+        if !read.signed {
+            self.found.add(
+                BatchDefect::Signature,
+                place.as_str(),
+                "签名不成立，或签名人不可信。",
+                "the signature does not hold, or nobody trusted signed",
+            );
+        }
+        match read.content {
+            Content::Result(result) => self.take_result(leaf.kind, &place, identity, &result),
+            Content::Message(record) => self.take_message(leaf.kind, &place, &record),
+            Content::Other => {}
+        }
+    }
+
+    fn take_result(&mut self, kind: LeafKind, place: &str, identity: Digest, result: &ResultCredential) {
+        let subject = &result.credential_subject;
+        let pseudonym = subject.id.strip_prefix("urn:kaoping:person:").and_then(|id| PseudonymId::new(id).ok());
+        let own = self.header.as_ref().is_some_and(|header| header.batch == subject.batch);
+        let Some(pseudonym) = pseudonym.filter(|_| own) else {
+            return self.found.add(BatchDefect::Record, place, "成绩不是本批次的。", "a result of another batch");
+        };
+        match (kind, &result.supersedes) {
+            (LeafKind::Result, None) => self.fold.end(kind, &pseudonym, None, Some(identity), &mut self.found),
+            (LeafKind::Correction, Some(old)) => {
+                self.fold.correction(&pseudonym, &old.result, identity, &mut self.found);
+            }
+            _ => self.found.add(BatchDefect::Record, place, "成绩与条目的种类不符。", "not a result for such a leaf"),
+        }
+    }
+
+    fn take_message(&mut self, kind: LeafKind, place: &str, record: &AnyRecord) {
+        let batch = self.header.as_ref().map(|header| &header.batch);
+        let own = batch_of(record).is_ok_and(|of| Some(&of) == batch);
+        if record.leaf() != Some(kind) || !own {
+            return self.found.add(
+                BatchDefect::Record,
+                place,
+                "记录与条目的种类或批次不符。",
+                "not a record for this leaf",
+            );
+        }
+        match record {
+            AnyRecord::Absence(signed) => {
+                let absence = &signed.payload;
+                let sittings = (&absence.theory.sitting, &absence.practical.sitting);
+                self.fold.end(kind, &absence.pseudonym, Some(sittings), None, &mut self.found);
+            }
+            AnyRecord::SittingEnd(signed) => {
+                let end = &signed.payload;
+                self.fold.end(kind, &end.pseudonym, Some((&end.theory, &end.practical)), None, &mut self.found);
+            }
+            AnyRecord::PaperUse(signed) => self.fold.paper(&signed.payload, &mut self.found),
+            AnyRecord::Roster(signed) => self.take_commitment(&signed.payload),
+            AnyRecord::DrawManifest(signed) => self.manifest = Some(signed.payload.clone()),
+            AnyRecord::Closing(signed) => self.take_closing(&signed.payload),
+            _ => {}
+        }
+    }
+
+    fn take_commitment(&mut self, commitment: &RosterCommitment) {
+        if self.committed.is_some() {
+            self.found.add(BatchDefect::StepDoubled, "roster", "名册登记了两次。", "a second roster was committed to");
+        }
+        if Some(commitment.roster) != self.roster {
+            self.found.add(
+                BatchDefect::RosterOther,
+                "roster",
+                "名册与登记的不符。",
+                "this is not the roster that was committed to",
+            );
+        }
+        self.committed = Some(commitment.clone());
+    }
+
+    fn take_closing(&mut self, closing: &Closing) {
+        if self.closed {
+            self.found.add(BatchDefect::StepDoubled, "closing", "关闭了两次。", "the batch is closed twice");
+        }
+        if closing.size != self.tree.size() || closing.root != self.tree.root() {
+            self.found.add(
+                BatchDefect::ClosingTree,
+                "closing",
+                "关闭记录所指的日志与实际不符。",
+                "the closing names another tree than the leaves before it",
+            );
+        }
+        if Some(closing.roster) != self.roster {
+            self.found.add(
+                BatchDefect::RosterOther,
+                "closing",
+                "关闭记录所指的名册不同。",
+                "the closing names another roster",
+            );
+        }
+        self.fold.closing(closing, &mut self.found);
+        self.closed = true;
+    }
+
+    /// A record with its identity, and whether a trusted issuer signed it while its key counted.
+    fn read(&self, index: u64, record: &Value) -> Option<Read> {
+        if let Value::String(compact) = record {
+            let jws = Unverified::parse(compact).ok()?;
+            let lines = self.trust.issuers_of(jws.key_id());
+            let counts = |from: Option<u64>| from.is_none_or(|from| index < from);
+            let signed = lines.into_iter().any(|line| {
+                counts(line.revoked.as_ref().map(|revoked| revoked.from_index))
+                    && jws.verify::<Value>(self.verifier, &line.key).is_ok()
+            });
+            let content = match jws.claimed::<ResultCredential>() {
+                Ok(result) => Content::Result(Box::new(result)),
+                Err(_) => Content::Other,
+            };
+            return Some(Read { identity: jws.identity(), signed, content });
+        }
+        let record = AnyRecord::read(&canonical::to_bytes(record).ok()?).ok()?;
+        let identity = record.identity().ok()?;
+        let signed = self.trust.issuers.iter().any(|line| {
+            line.revoked.as_ref().is_none_or(|revoked| index < revoked.from_index)
+                && record.verify(self.verifier, &line.key).is_ok()
+        });
+        Some(Read { identity, signed, content: Content::Message(Box::new(record)) })
+    }
+}
+
+struct Read {
+    identity: Digest,
+    signed: bool,
+    content: Content,
+}
+
+enum Content {
+    Result(Box<ResultCredential>),
+    Message(Box<AnyRecord>),
+    /// A certificate: it ends nothing.
+    Other,
+}
+
+/// Leaves without which a batch cannot be found whole. Later ones, such as certificates, may stay closed.
+const fn must_open(kind: LeafKind) -> bool {
+    kind.is_terminal()
+        || matches!(
+            kind,
+            LeafKind::Manifest | LeafKind::Roster | LeafKind::SpareUsed | LeafKind::SpareUnused | LeafKind::Closing
+        )
+}

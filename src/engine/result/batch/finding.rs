@@ -1,0 +1,151 @@
+//! What is wrong with a batch, by name and with the candidate, paper or leaf that it is about.
+
+use super::fold::Counts;
+use crate::fault::Text;
+use crate::records::closing::EndCounts;
+use kaoping_record::id::BatchId;
+use serde::{Deserialize, Serialize};
+
+/// The most findings that are kept; the rest are counted.
+pub const MAX_FINDINGS: usize = 1000;
+
+/// What is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BatchDefect {
+    /// The first line is no header of a known kind and version.
+    Header,
+    /// A line that cannot be read, or stands where it may not.
+    Line,
+    /// A candidate without an end.
+    SittingMissing,
+    /// A candidate with more than one end.
+    SittingDoubled,
+    /// An end of somebody who is neither on the roster nor bound to a spare paper.
+    SittingUnknown,
+    /// An end that names other sittings than the roster.
+    SittingOther,
+    /// A spare or reserve paper that is not accounted for.
+    PaperMissing,
+    /// A spare or reserve paper that is accounted for more than once.
+    PaperDoubled,
+    /// A paper that the seating does not have as a spare.
+    PaperUnknown,
+    /// A leaf of this batch that must be opened, and is not.
+    LeafClosed,
+    /// What is said to open a leaf is another record.
+    LeafOther,
+    /// A record of a leaf that cannot be read.
+    Record,
+    /// A record that no trusted issuer signed, or that was altered.
+    Signature,
+    /// A corrected result that replaces none of this batch.
+    CorrectionUnknown,
+    /// Another roster than the one that was committed to.
+    RosterOther,
+    /// Another seating or roster than the manifest's.
+    SeatingOther,
+    /// No roster commitment, manifest or closing.
+    StepMissing,
+    /// A second roster commitment or closing.
+    StepDoubled,
+    /// An end or a paper after the closing.
+    AfterClosing,
+    /// The closing counts something else.
+    ClosingCounts,
+    /// The closing names another tree than the log's.
+    ClosingTree,
+    /// The log did not sign these leaves.
+    Checkpoint,
+}
+
+/// One finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BatchFinding {
+    /// What.
+    pub defect: BatchDefect,
+    /// The candidate's pseudonym and sitting, the paper, or the number of the line or leaf.
+    pub subject: String,
+    /// The same in words.
+    #[serde(flatten)]
+    pub text: Text,
+}
+
+/// What a batch came to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BatchReport {
+    /// The batch.
+    pub batch: Option<BatchId>,
+    /// Whether nothing is wrong.
+    pub complete: bool,
+    /// In one sentence.
+    pub summary: Text,
+    /// Candidates: the roster's, and late additions.
+    pub candidates: u64,
+    /// How their exams ended.
+    pub ends: EndCounts,
+    /// Corrected results.
+    pub corrections: u32,
+    /// Leaves of the log.
+    pub leaves: u64,
+    /// What is wrong, in the order in which it was found; at most [`MAX_FINDINGS`].
+    pub findings: Vec<BatchFinding>,
+    /// How many findings there were.
+    pub found: u64,
+    /// What was not checked.
+    pub not_checked: Vec<Text>,
+}
+
+/// Findings while a batch is read.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    list: Vec<BatchFinding>,
+    count: u64,
+}
+
+impl Found {
+    pub(super) fn add(&mut self, defect: BatchDefect, subject: impl Into<String>, zh: &str, en: &str) {
+        self.count += 1;
+        if self.list.len() < MAX_FINDINGS {
+            let subject = subject.into();
+            let text = Text::new(format!("{subject}：{zh}"), format!("{subject}: {en}"));
+            self.list.push(BatchFinding { defect, subject, text });
+        }
+    }
+
+    pub(super) fn report(self, batch: Option<BatchId>, counts: &Counts, leaves: u64) -> BatchReport {
+        let complete = self.count == 0;
+        let summary = if complete {
+            Text::new(
+                format!("批次完整：{} 名考生各有唯一结果，备用卷全部交代清楚。", counts.candidates),
+                format!("complete: {} candidates, each with exactly one end, and every spare paper", counts.candidates),
+            )
+        } else {
+            Text::new(
+                format!("批次不完整或有矛盾，共 {} 处。", self.count),
+                format!("incomplete or contradictory in {} places", self.count),
+            )
+        };
+        BatchReport {
+            batch,
+            complete,
+            summary,
+            candidates: counts.candidates,
+            ends: counts.ends,
+            corrections: counts.corrections,
+            leaves,
+            findings: self.list,
+            found: self.count,
+            not_checked: vec![
+                Text::new(
+                    "未经外部见证：没有核对日志以外的第三方是否见证过。",
+                    "whether an outside witness has cosigned the log was not checked",
+                ),
+                Text::new(
+                    "没有重算成绩；请用审计包核对。",
+                    "scores were not computed again: that takes an audit bundle",
+                ),
+            ],
+        }
+    }
+}

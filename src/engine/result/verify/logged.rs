@@ -1,0 +1,58 @@
+//! Whether a record stands in the log.
+
+use super::bundle::LogProof;
+use super::defect::Defect;
+use super::form::no_form;
+use super::report::Finding;
+use super::trust::TrustedLog;
+use crate::fault::Text;
+use kaoping_record::digest::Digest;
+use kaoping_record::id::BatchId;
+use kaoping_record::log::checkpoint::{Checkpoint, CheckpointError};
+use kaoping_record::log::leaf::{Leaf, LeafKind};
+use kaoping_record::log::tree::{leaf_hash, verify_inclusion};
+
+/// Whether a proof is of this record: its leaf commits to it, the path leads to the root, and the log signed the root.
+pub(super) fn stands(
+    record: &Digest,
+    batch: &BatchId,
+    kinds: &[LeafKind],
+    proof: &LogProof,
+    log: &TrustedLog,
+) -> Finding {
+    let kind = proof.leaf.kind;
+    let leaf = Leaf::new(batch.clone(), kind, &proof.salt.0, record);
+    if !kinds.contains(&kind) || leaf != proof.leaf {
+        return Defect::LogLeaf.says("存证不是这份记录的。", "the log's leaf is not of this record");
+    }
+    let checkpoint = signed(&proof.checkpoint, log)?;
+    let entry = leaf.entry().map_err(|error| no_form(&error))?;
+    if checkpoint.size != proof.size {
+        return Defect::LogSize
+            .says("存证的大小与日志签名的不符。", "the proof is for another size than the checkpoint's");
+    }
+    verify_inclusion(&leaf_hash(&entry), proof.index, proof.size, &proof.path, &checkpoint.root).map_err(|error| {
+        Defect::from(&error).tells(
+            "存证不成立：日志里没有这份记录。",
+            "the proof does not lead to the log's root",
+            error,
+        )
+    })?;
+    Ok(Text::new(
+        format!("已登记在日志“{}”第 {} 条（当时共 {} 条）。", log.origin, proof.index + 1, proof.size),
+        format!("stands in log `{}` as entry {} of {}", log.origin, proof.index + 1, proof.size),
+    ))
+}
+
+/// A checkpoint that the trusted log signed.
+pub(super) fn signed(note: &str, log: &TrustedLog) -> Result<Checkpoint, (Defect, Text)> {
+    Checkpoint::verify(note, &log.origin, &log.key).map_err(|error| {
+        let defect = Defect::from(&error);
+        match error {
+            CheckpointError::Origin(_) => {
+                defect.tells("存证属于另一个日志。", "the checkpoint is of another log", error)
+            }
+            _ => defect.tells("日志的签名不成立。", "the log's signature does not hold", error),
+        }
+    })
+}

@@ -1,0 +1,183 @@
+//! A candidate's receipt, and what keeps its promise. Version 1.
+//!
+//! A receipt promises that the leaf which ends the exam stands in the log by a time. The later proof is a
+//! `{"end": {"proof", "record"}, "kind": "receipt-bundle", "receipt", "v": 1}`: `record` is the result's JWS, or the signed absence or
+//! decision that ended the exam; `end` is null while there is none.
+
+use super::bundle::LogProof;
+use super::defect::Defect;
+use super::report::{CheckName, FileKind, Finding, Findings, Report};
+use super::status::{batch_of, signer};
+use super::{Verification, checks, form, logged, verdict};
+use crate::fault::Text;
+use crate::records::any::AnyRecord;
+use crate::records::{RecordError, read};
+use crate::result::credential::ResultCredential;
+use crate::session::hand_in::Receipt;
+use kaoping_record::canonical;
+use kaoping_record::jws::Unverified;
+use kaoping_record::log::leaf::LeafKind;
+use kaoping_record::message::Signed;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// The longest file that is read, in bytes.
+pub const MAX_RECEIPT_BYTES: usize = 512 * 1024;
+/// What a receipt with its proof calls itself.
+pub const RECEIPT_BUNDLE_KIND: &str = "receipt-bundle";
+/// The version of the form.
+pub const RECEIPT_BUNDLE_VERSION: u32 = 1;
+
+/// A receipt with what keeps its promise.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReceiptBundle {
+    /// [`RECEIPT_BUNDLE_KIND`].
+    pub kind: String,
+    /// [`RECEIPT_BUNDLE_VERSION`].
+    pub v: u32,
+    /// The receipt.
+    pub receipt: Value,
+    /// What ended the exam; null while nothing has.
+    #[serde(deserialize_with = "Option::deserialize")]
+    pub end: Option<KeptPromise>,
+}
+
+/// What ended the exam, and where it stands in the log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeptPromise {
+    /// Its place in the log.
+    pub proof: LogProof,
+    /// The result as a compact JWS, or a signed `absence` or `sitting-end`.
+    pub record: Value,
+}
+
+/// Checks a receipt, with or without its proof.
+pub(super) fn check(text: &str, against: &Verification<'_>) -> Report {
+    let mut findings = Findings::default();
+    let (receipt, end) = match open(text) {
+        Ok(opened) => opened,
+        Err(failed) => {
+            findings.check(CheckName::Form, Err(failed));
+            return verdict::unreadable(findings, FileKind::Receipt);
+        }
+    };
+    findings.check(CheckName::Form, Ok(Text::new("文件完整，格式正确。", "whole and of the right form")));
+    findings.check(CheckName::Signature, signature(&receipt, against));
+    let payload = &receipt.payload;
+    match &end {
+        Some(end) => findings.check(CheckName::Promise, promise(payload, end, against)),
+        None => {
+            let by = payload.logged_by_ms.to_rfc3339();
+            findings.skip(
+                CheckName::Promise,
+                &format!("回执承诺在 {by} 以前登记结果；没有核对是否已登记，请到时索取存证。"),
+                &format!("it promises an entry in the log by {by}; whether that was kept was not checked, ask for the proof then"),
+            );
+        }
+    }
+    let genuine = match end {
+        Some(_) => Text::new(
+            "回执真实，考试结果已按承诺登记。",
+            "the receipt is genuine, and the end of the exam is logged as promised",
+        ),
+        None => Text::new(
+            "回执真实；是否已按承诺登记结果还没有核对。",
+            "the receipt is genuine; whether its promise was kept is not checked",
+        ),
+    };
+    let mut report = verdict::of_other(findings, FileKind::Receipt, genuine);
+    report.identity = receipt.identity().ok();
+    report.receipt = Some(receipt.payload);
+    report
+}
+
+type Opened = (Signed<Receipt>, Option<KeptPromise>);
+
+fn open(text: &str) -> Result<Opened, (Defect, Text)> {
+    if text.len() > MAX_RECEIPT_BYTES {
+        return Err(Defect::TooLong.tells("文件太大，不是回执。", "the file is too large for a receipt", text.len()));
+    }
+    let text = text.trim_start_matches('\u{feff}').as_bytes();
+    let value: Value = canonical::from_authored(text).map_err(|error| form::no_form(&error))?;
+    if value.get("kind").and_then(Value::as_str) != Some(RECEIPT_BUNDLE_KIND) {
+        return Ok((receipt(&value)?, None));
+    }
+    let bundle: ReceiptBundle = canonical::from_authored(text).map_err(|error| form::no_form(&error))?;
+    if bundle.v != RECEIPT_BUNDLE_VERSION {
+        return Err(Defect::UnknownKind.tells("不认识的版本。", "a later version of the file", bundle.v));
+    }
+    Ok((receipt(&bundle.receipt)?, bundle.end))
+}
+
+fn receipt(value: &Value) -> Result<Signed<Receipt>, (Defect, Text)> {
+    let bytes = canonical::to_bytes(value).map_err(|error| form::no_form(&error))?;
+    read(&bytes).map_err(|error: RecordError| form::no_record(&error))
+}
+
+fn signature(receipt: &Signed<Receipt>, against: &Verification<'_>) -> Finding {
+    match receipt.verify(against.verifier, &against.trust.receipts.key) {
+        Ok(()) => Ok(Text::new("考场服务的签名有效。", "the room service's signature holds")),
+        Err(error) => Err(Defect::from(&error).tells(
+            "回执不是信任清单中的考场服务签发的，或被改动过。",
+            "not signed by the room service of the trust list, or altered",
+            error,
+        )),
+    }
+}
+
+/// Whether what is said to keep the promise is of this sitting, signed by a trusted issuer, and in the log.
+fn promise(receipt: &Receipt, end: &KeptPromise, against: &Verification<'_>) -> Finding {
+    match &end.record {
+        Value::String(compact) => by_result(receipt, compact, end, against),
+        record => by_message(receipt, record, end, against),
+    }
+}
+
+fn by_result(receipt: &Receipt, compact: &str, end: &KeptPromise, against: &Verification<'_>) -> Finding {
+    let jws = Unverified::parse(compact).map_err(|error| form::no_jws(&error))?;
+    let result: ResultCredential = jws.claimed().map_err(|error| form::no_jws(&error))?;
+    let subject = &result.credential_subject;
+    if subject.evidence.journal != receipt.journal || subject.batch != receipt.batch {
+        return other_sitting();
+    }
+    let lines: Vec<_> = against.trust.issuers_of(jws.key_id()).collect();
+    let Some(line) = lines.first() else {
+        return Defect::IssuerUnknown
+            .says("结果的签名人不在信任清单中。", "nobody in the trust list signed the result");
+    };
+    checks::signature(&jws, &line.key, against.verifier)?;
+    logged::stands(&jws.identity(), &subject.batch, &[LeafKind::Result], &end.proof, &against.trust.log)?;
+    checks::key_revocation(line, Some(end.proof.index))?;
+    kept()
+}
+
+fn by_message(receipt: &Receipt, record: &Value, end: &KeptPromise, against: &Verification<'_>) -> Finding {
+    let bytes = canonical::to_bytes(record).map_err(|error| form::no_form(&error))?;
+    let record = AnyRecord::read(&bytes).map_err(|error| form::no_record(&error))?;
+    let sittings = match &record {
+        AnyRecord::Absence(signed) => [&signed.payload.theory.sitting, &signed.payload.practical.sitting],
+        AnyRecord::SittingEnd(signed) => [&signed.payload.theory, &signed.payload.practical],
+        _ => return other_sitting(),
+    };
+    let batch = batch_of(&record)
+        .map_err(|error| Defect::Contradiction.tells("批次编号无效。", "the batch's name is not valid", error))?;
+    if !sittings.contains(&&receipt.sitting) || batch != receipt.batch {
+        return other_sitting();
+    }
+    let line = signer(&record, against.trust, against.verifier)?;
+    let identity = record.identity().map_err(|error| form::no_record(&error.into()))?;
+    let kinds: Vec<_> = record.leaf().into_iter().collect();
+    logged::stands(&identity, &batch, &kinds, &end.proof, &against.trust.log)?;
+    checks::key_revocation(line, Some(end.proof.index))?;
+    kept()
+}
+
+fn kept() -> Finding {
+    Ok(Text::new("考试结果已登记在日志中。", "the end of the exam stands in the log"))
+}
+
+fn other_sitting() -> Finding {
+    Defect::OtherSitting.says("存证不是这份回执的考试的。", "what is said to keep the promise is of another sitting")
+}

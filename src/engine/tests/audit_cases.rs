@@ -1,0 +1,50 @@
+//! Audits against `tests/suite/verify/audits.json`: one that agrees, and every way in which one does not, by its name.
+
+use kaoping_engine::result::audit::{AuditCheck, AuditRules};
+use kaoping_engine::result::verify::trust::TrustList;
+use kaoping_record::software::SoftwareVerifier;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::error::Error;
+
+#[derive(Deserialize)]
+struct Cases {
+    cases: Vec<Case>,
+    /// Every line of the cases once; a case names its own by number.
+    lines: Vec<String>,
+    trust: Value,
+}
+
+#[derive(Deserialize)]
+struct Case {
+    name: String,
+    about: String,
+    lines: Vec<usize>,
+    expect: Value,
+}
+
+#[test]
+fn every_audit_gets_its_findings() -> Result<(), Box<dyn Error>> {
+    let cases: Cases = serde_json::from_str(include_str!("../../../tests/suite/verify/audits.json"))?;
+    let trust = TrustList::read(&cases.trust.to_string())?;
+    let mut wrong = Vec::new();
+    for case in &cases.cases {
+        let mut lines = case.lines.iter().map(|line| cases.lines[*line].as_str());
+        let rules = AuditRules::read(lines.next().unwrap_or_default(), &trust, &SoftwareVerifier);
+        let mut check = AuditCheck::new(&rules, &trust, &SoftwareVerifier);
+        lines.for_each(|line| check.line(line));
+        let report = check.finish();
+        let found = report.findings.iter().map(|finding| json!([finding.defect, finding.subject]));
+        let found = Value::Array(found.collect());
+        if found != case.expect || report.agrees != report.findings.is_empty() {
+            wrong.push(format!("{} ({}):\n  {found}\n  {}", case.name, case.about, case.expect));
+            wrong.extend(report.findings.iter().map(|finding| format!("    {}", finding.detail)));
+        }
+        if case.name == "agrees" {
+            assert_eq!((report.results, report.replayed), (1, 1));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), cases.cases.len(), wrong.join("\n"));
+    assert!(cases.cases.len() >= 32, "{} cases", cases.cases.len());
+    Ok(())
+}

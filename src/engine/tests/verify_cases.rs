@@ -1,0 +1,59 @@
+//! The verifier against `tests/suite/verify/cases.json`: files that hold, and every way of tampering by its name.
+
+use kaoping_engine::result::verify::Verification;
+use kaoping_engine::result::verify::bundle::Person;
+use kaoping_engine::result::verify::status::Status;
+use kaoping_engine::result::verify::trust::TrustList;
+use kaoping_record::software::SoftwareVerifier;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::error::Error;
+
+#[derive(Deserialize)]
+struct Cases {
+    cases: Vec<Case>,
+    trusts: BTreeMap<String, Value>,
+}
+
+#[derive(Deserialize)]
+struct Case {
+    name: String,
+    about: String,
+    text: String,
+    trust: String,
+    status: Vec<String>,
+    person: Option<Person>,
+    expect: Value,
+}
+
+#[test]
+fn every_case_gets_its_name() -> Result<(), Box<dyn Error>> {
+    let cases: Cases = serde_json::from_str(include_str!("../../../tests/suite/verify/cases.json"))?;
+    let mut wrong = Vec::new();
+    let mut names = BTreeSet::new();
+    for case in &cases.cases {
+        let trust = cases.trusts.get(&case.trust).ok_or("a trust list of the file")?;
+        let trust = TrustList::read(&trust.to_string()).map_err(|error| format!("{}: {error}", case.trust))?;
+        let mut status = Status::default();
+        for set in &case.status {
+            status.add(set, &trust, &SoftwareVerifier).map_err(|text| format!("{}: {}", case.name, text.en))?;
+        }
+        let against = Verification {
+            trust: &trust,
+            status: (!case.status.is_empty()).then_some(&status),
+            person: case.person.as_ref(),
+            verifier: &SoftwareVerifier,
+        };
+        let report = against.check(&case.text);
+        let defects: Vec<_> = report.failed().map(|check| check.defect).collect();
+        names.extend(defects.iter().flatten().copied());
+        let found = json!({ "verdict": report.verdict, "defects": defects });
+        if found != case.expect {
+            wrong.push(format!("{} ({}): {found} instead of {}", case.name, case.about, case.expect));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), cases.cases.len(), wrong.join("\n"));
+    assert!(cases.cases.len() >= 163 && names.len() >= 45, "{} cases, {} names", cases.cases.len(), names.len());
+    Ok(())
+}

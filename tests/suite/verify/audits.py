@@ -1,0 +1,213 @@
+"""Makes `audits.json`: an audit bundle whose scores agree, and every way in which one does not, by the name that it must get.
+
+One person; four items, of which one is answered wrongly and one not at all; one score sheet of the sample bank, scored in full by two
+examiners and with one item less by the third. The marks are worked out here by hand, with fractions."""
+
+import fractions
+import json
+import pathlib
+
+from make import AT, ISSUER, SERVICE, STRANGER, digest, result, trust
+from draw_bytes import canonical, sha256
+from signing import credential, identity, key_id, message
+
+HERE = pathlib.Path(__file__).parent
+BANK = HERE.parent.parent.parent / "question-bank"
+BATCH = "b1"
+CASES, LINES = [], []
+SHEET = json.loads((BANK / "sheets/5/s5-feeding-in-bed.json").read_text(encoding="utf-8"))
+ITEMS = [item for module in SHEET["modules"] for section in module["sections"] for item in section["items"]]
+KEYS = {"i1": ["i1a"], "i2": ["i2b"], "i3": ["i3a"], "i4": ["i4a", "i4c"]}
+CHOSEN = {"i1": ["i1a"], "i2": ["i2a"], "i3": [], "i4": ["i4a", "i4c"]}
+SALT = "0a" * 32
+
+
+def sha(document):
+    import hashlib
+    return hashlib.sha256(canonical(document)).hexdigest()
+
+
+def index_item(name):
+    salt = bytes.fromhex(SALT)
+    return {
+        "content": digest(name), "difficulty": 3, "enemies": [], "function": "daily_care", "group": None, "id": name, "importance": "X",
+        "key": sha256("kaoping/item-key/1", salt, canonical({"id": name, "key": KEYS[name]})).hex(),
+        "options": [{"id": f"{name}{letter}", "pinned": False} for letter in "abc"], "point": f"B-A-A-00{name[1]}",
+        "type": "multiple_choice" if name == "i4" else "single_choice",
+    }
+
+
+INDEX = {"bank": "bank-a", "items": [index_item(name) for name in KEYS], "kind": "national", "label": "样题，非国家题库", "level": 5, "v": 1}
+BANK_KEYS = {"bank": "bank-a", "items": [
+    {"id": name, "key": key, "rationale": "样题", "salt": SALT, "source": "样题"} for name, key in KEYS.items()], "v": 1}
+ANSWER_KEYS = sha256("kaoping/answer-keys/1", "bank-a", *(bytes.fromhex(item["key"]) for item in INDEX["items"])).hex()
+# A paper of four items is none that a bank's gate would let pass; what an item is worth is all that scoring reads.
+BLUEPRINT = {
+    **json.loads((BANK / "blueprints/5.json").read_text(encoding="utf-8")),
+    "types": [{"count": 3, "half_marks": 60, "type": "single_choice"}, {"count": 1, "half_marks": 80, "type": "multiple_choice"}],
+}
+PRACTICAL = {
+    "functions": [{"by_lot": [], "draw": 0, "function": "daily_care", "required": [SHEET["id"]], "weight": 100}], "minutes": 30,
+    "panels": [{"examiners": ["e1", "e2", "e3"], "lead": "lead-1", "name": "第 1 考评组", "panel": "panel-1"}], "policy": "mean-1",
+}
+# Right: i1 (60) and i4 (80); 140 half-marks are 70 marks.
+HALF_MARKS = {"i1": 60, "i2": 0, "i3": 0, "i4": 80}
+
+
+def manifest(signer=ISSUER, **changes):
+    return message("draw-manifest", {
+        "algorithm": "kaoping-draw-1", "attempt": 1, "batch": BATCH,
+        "banks": [{"answer_keys": ANSWER_KEYS, "approval": None, "bank": "bank-a", "index": sha(INDEX), "kind": "national"}],
+        "blueprint": sha(BLUEPRINT), "custodians": [{"commitment": digest("one"), "custodian": "custodian-1", "outside": True}],
+        "level": 5, "practical": sha(PRACTICAL), "profile": "sample", "public_entropy": None, "replaces": None,
+        "roster": digest("roster"), "seating": digest("seating"), "v": 1, **changes}, signer)
+
+
+def header(**changes):
+    return {"batch": BATCH, "blueprint": BLUEPRINT, "indexes": [INDEX], "keys": [BANK_KEYS], "kind": "audit-bundle", "manifest": manifest(),
+            "practical": PRACTICAL, "sheets": [SHEET], "v": 1, **changes}
+
+
+def best(item):
+    return max(item["awards"], key=lambda award: award["half_marks"])
+
+
+def handed_in(examiner, less=0):
+    """A sheet scored in full, but for the first item when `less` names the place of another award."""
+    awards = {item["id"]: best(item) for item in ITEMS}
+    if less:
+        awards[ITEMS[0]["id"]] = ITEMS[0]["awards"][less]
+    return {"assignment": f"a-{examiner}", "at_ms": AT, "examiner": examiner, "last_event": digest(examiner),
+            "scores": {item: award["code"] for item, award in awards.items()}, "sheet": SHEET["id"], "sheet_digest": sha(SHEET),
+            "total": sum(award["half_marks"] for award in awards.values()), "vetoes": {}}
+
+
+def exact(value):
+    return {"den": value.denominator, "num": value.numerator}
+
+
+def shown(value):
+    hundredths = (value * 100 + fractions.Fraction(1, 2)) // 1
+    return f"{hundredths // 100}.{hundredths % 100:02}"
+
+
+class Person:
+    """Everything of one person, in the order in which it is made, so that a case can change any part."""
+
+    def __init__(self):
+        self.events = None
+        self.chosen, self.half_marks, self.signer = CHOSEN, HALF_MARKS, ISSUER
+        self.sheets = [handed_in("e1"), handed_in("e2"), handed_in("e3", 1)]
+        totals = [fractions.Fraction(sheet["total"], 2) for sheet in self.sheets]
+        self.total = sum(totals) / 3
+        self.paper = {
+            "attempt": 1, "batch": BATCH, "items": [{"item": name, "options": [f"{name}{letter}" for letter in "cab"]} for name in KEYS],
+            "manifest": identity(manifest()), "paper": "s1-r1-01", "v": 1}
+        self.policy = {"alert_above": 20, "average": "mean", "version": "mean-1", "vetoes": "any_examiner"}
+        self.subject, self.score_changes, self.mark_changes = {}, {}, {}
+
+    def stream(self):
+        key = "11" * 32
+        kinds = [("seat.opened", {"continues": None, "paper": sha(self.paper)})]
+        kinds += [("seat.answered", {"item": name, "options": options}) for name, options in self.chosen.items() if options]
+        kinds += [("seat.handed_in", {"answered": sum(1 for options in self.chosen.values() if options)})]
+        events, prev = [], "00" * 32
+        for seq, (kind, body) in enumerate(kinds):
+            event = {"actor": f"seat:{key}", "at_ms": AT + seq, "body": body, "kind": kind, "prev": prev, "seq": seq, "stream": "seat/p7-theory/0", "v": 1}
+            prev = sha(event)
+            events.append(canonical(event).decode())
+        return events, prev
+
+    def line(self, **changes):
+        events, last = self.stream()
+        journal = sha256("kaoping/journal/1", bytes.fromhex(SALT), bytes.fromhex(last)).hex()
+        full = {"i1": 60, "i2": 60, "i3": 60, "i4": 80}
+        score = message("theory-score", {
+            "batch": BATCH, "half_marks": sum(self.half_marks.values()),
+            "items": [{"chosen": self.chosen[name], "full": full[name], "function": "daily_care", "half_marks": self.half_marks[name], "item": name} for name in KEYS],
+            "journal": journal, "paper": sha(self.paper), "policy": "exact-1", "sitting": "p7-theory", **self.score_changes}, ISSUER)
+        mark = {
+            "average": exact(self.total), "decisions": {"spread": None, "vetoes": []},
+            "examiners": [{"averaged": True, "counted": sheet["total"], "examiner": sheet["examiner"], "handed_in": sheet["total"],
+                           "last_event": sheet["last_event"]} for sheet in self.sheets],
+            "mark": exact(self.total), "parts": [{"function": "daily_care", "score": exact(self.total), "weight": 100}], "policy": self.policy,
+            "sheet": SHEET["id"], "sheet_digest": sha(SHEET), "terminated": False, "vetoes": [], **self.mark_changes}
+        marks = [{"mark": mark, "weight": 1}]
+        theory = fractions.Fraction(sum(self.half_marks.values()), 2)
+        evidence = {"attempt": 1, "identity": digest("person"), "journal": journal, "manifest": identity(manifest()), "panels": sha(marks),
+                    "paper": sha(self.paper), "theoryScore": identity(score)}
+        parts = {name: {"exact": exact(value), "passed": value >= 60, "shown": shown(value)} for name, value in (("theory", theory), ("practical", self.total))}
+        payload = result(**{**parts, "evidence": evidence, "outcome": "passed" if min(theory, self.total) >= 60 else "failed", **self.subject})
+        streams = self.events or [events]
+        return {"handed_in": [self.sheets], "journal": {"salt": SALT, "streams": streams}, "jws": credential(payload, self.signer), "marks": marks,
+                "paper": self.paper, "pseudonym": "p7", "score": score, **changes}
+
+
+def case(name, about, lines, *findings):
+    texts = [canonical(line).decode() for line in lines]
+    LINES.extend(text for text in dict.fromkeys(texts) if text not in LINES)
+    CASES.append({"name": name, "about": about, "lines": [LINES.index(text) for text in texts], "expect": [list(finding) for finding in findings]})
+
+
+def person(**members):
+    made = Person()
+    for name, value in members.items():
+        setattr(made, name, value)
+    return made
+
+
+def main():
+    head, genuine = header(), Person().line()
+    case("agrees", "nothing is changed", [head, genuine])
+    case("agrees-without-journal", "the seat's streams are kept apart", [head, {**genuine, "journal": None}])
+    p7 = "p7"
+    wrong_mark = {**HALF_MARKS, "i2": 60}
+    case("item-mark", "a wrong answer is marked as right, in score and result", [head, person(half_marks=wrong_mark).line()], ("item", p7))
+    right = {**CHOSEN, "i2": ["i2b"]}
+    events = Person().stream()[0]
+    better = person(chosen=right, half_marks=wrong_mark, events=[events])
+    case("other-answers", "the score says another answer than the seat's stream", [head, better.line()], ("journal", p7))
+    case("stream-cut", "the last event is missing", [head, person(events=[events[:-1]]).line()], ("journal", p7))
+    case("stream-gap", "an event in between is missing", [head, person(events=[events[:1] + events[2:]]).line()], ("journal", p7))
+    case("sum", "the sum is another", [head, person(score_changes={"half_marks": 141}).line()], ("score", p7))
+    case("other-score", "another score than the result's", [head, {**genuine, "score": person(half_marks=wrong_mark).line()["score"]}], ("score", p7))
+    case("theory", "the result claims another mark", [head, person(subject={"theory": {"exact": {"den": 1, "num": 71}, "passed": True, "shown": "71.00"}}).line()],
+         ("theory", p7))
+    case("outcome", "the result claims another outcome", [head, person(subject={"outcome": "failed"}).line()], ("outcome", p7))
+    other_paper = {**genuine["paper"], "items": list(reversed(genuine["paper"]["items"]))}
+    case("other-paper", "another paper than the result's", [head, {**genuine, "paper": other_paper}], ("paper", p7))
+    case("other-marks", "other marks than the result commits to", [head, {**genuine, "marks": [{**genuine["marks"][0], "weight": 2}]}], ("panels", p7))
+    full = [handed_in("e1"), handed_in("e2"), handed_in("e3")]
+    case("other-sheets", "the third examiner gave less than the sheets that are shown", [head, {**genuine, "handed_in": [full]}], ("panel", p7))
+    case("two-sheets", "one examiner's sheet is missing", [head, {**genuine, "handed_in": [full[:2]]}], ("panel", p7))
+    bent = fractions.Fraction(99)
+    case("bent-mark", "a panel's mark that its sheets do not give", [head, person(total=bent).line()], ("panel", p7))
+    case("total", "the result claims another total", [head, person(subject={"practical": {"exact": {"den": 1, "num": 99}, "passed": True, "shown": "99.00"}}).line()],
+         ("total", p7))
+    case("other-policy", "another policy than the marks'", [head, person(subject={"rules": {"draw": "kaoping-draw-1", "panel": "median-1", "theory": "exact-1"}}).line()],
+         ("panel", p7))
+    case("stranger", "a result that nobody trusted signed", [head, person(signer=STRANGER).line()], ("result", p7))
+    case("other-person", "the line of another person", [head, {**genuine, "pseudonym": "p8"}], ("result", "p8"))
+    case("twice", "a person stands twice", [head, genuine, genuine], ("doubled", p7))
+    case("line-member", "a member that a line does not have", [head, {**genuine, "x": 1}], ("line", "line 2"))
+    case("no-header", "the header is missing", [genuine, genuine], ("header", "line 1"))
+    case("header-version", "a later version", [header(v=2), genuine], ("header", "line 1"))
+    case("header-batch", "a manifest of another batch", [header(batch="b2"), genuine], ("manifest", "line 1"))
+    case("header-manifest", "a manifest that nobody trusted signed", [header(manifest=manifest(STRANGER)), genuine], ("manifest", "line 1"))
+    turned = {**BANK_KEYS, "items": [{**BANK_KEYS["items"][0], "key": ["i1b"]}, *BANK_KEYS["items"][1:]]}
+    case("key-turned", "a key is another than the bank committed to", [header(keys=[turned]), genuine], ("bank", "line 1"))
+    case("key-salt", "a key's salt is another", [header(keys=[{**BANK_KEYS, "items": [{**BANK_KEYS["items"][0], "salt": "0b" * 32}, *BANK_KEYS["items"][1:]]}]), genuine],
+         ("bank", "line 1"))
+    case("index", "an index is another than the manifest's", [header(indexes=[{**INDEX, "label": "国家题库"}]), genuine], ("bank", "line 1"))
+    case("no-keys", "a bank's keys are missing", [header(keys=[]), genuine], ("bank", "line 1"))
+    worth = {**BLUEPRINT, "types": [{**each, "half_marks": 80} for each in BLUEPRINT["types"]]}
+    case("blueprint", "a blueprint that gives more", [header(blueprint=worth), genuine], ("blueprint", "line 1"))
+    case("practical", "a practical plan with another policy", [header(practical={**PRACTICAL, "policy": "median-1"}), genuine], ("practical", "line 1"))
+    case("no-sheet", "the score sheet is missing", [header(sheets=[]), genuine], ("sheet", p7))
+    text = json.dumps({"cases": CASES, "lines": LINES, "trust": trust()}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    (HERE / "audits.json").write_text(text, encoding="utf-8")
+    print(f"{len(CASES)} audits")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,194 @@
+"""Makes `batches.json`: a closed batch that is whole, and every way in which one is not, by the name that it must get.
+
+Four candidates: one with a result, one absent, one annulled, one late on a spare paper. A case changes the steps before they are
+logged and signed, or the lines afterwards."""
+
+import json
+import pathlib
+
+from make import AT, ISSUER, LOG_KEY, ORIGIN, OTHER, STRANGER, deciders, digest, result, trust
+from draw_bytes import canonical, sha256
+from signing import Log, credential, identity, message
+
+HERE = pathlib.Path(__file__).parent
+BATCH = "b1"
+CASES, LINES = [], []
+
+
+def entry(pseudonym, number):
+    return {"avoid": [], "number": number, "practical": f"{pseudonym}-practical", "pseudonym": pseudonym, "room": "r1",
+            "seat": f"s1-r1-0{number}", "session": 1, "theory": f"{pseudonym}-theory"}
+
+
+def seated(paper, use):
+    room = (None, None) if use == "reserve" else (1, "r1")
+    return {"avoid": [], "paper": paper, "room": room[1], "session": room[0], "use": use}
+
+
+ROSTER = {"batch": BATCH, "entries": [entry(p, n) for n, p in enumerate(("p1", "p2", "p3"), 1)], "v": 1}
+SEATING = {"batch": BATCH, "papers": [
+    *(seated(f"s1-r1-0{n}", "seat") for n in (1, 2, 3)), seated("s1-r1-x1", "spare"), seated("s1-r1-x2", "spare"), seated("r-001", "reserve")], "v": 1}
+
+
+def sha(document):
+    import hashlib
+    return hashlib.sha256(canonical(document)).hexdigest()
+
+
+def manifest(**changes):
+    payload = {
+        "algorithm": "kaoping-draw-1", "attempt": 1, "batch": BATCH,
+        "banks": [{"answer_keys": digest("keys"), "approval": None, "bank": "bank-a", "index": digest("index"), "kind": "national"}],
+        "blueprint": digest("blueprint"),
+        "custodians": [{"commitment": digest("one"), "custodian": "custodian-1", "outside": False},
+                       {"commitment": digest("two"), "custodian": "custodian-2", "outside": True}],
+        "level": 5, "practical": None, "profile": "sample", "public_entropy": None, "replaces": None,
+        "roster": sha(ROSTER), "seating": sha(SEATING), "v": 1, **changes}
+    return message("draw-manifest", payload, ISSUER)
+
+
+def roster(**changes):
+    return message("roster", {"at_ms": AT, "batch": BATCH, "candidates": 3, "level": 5, "roster": sha(ROSTER), **changes}, ISSUER)
+
+
+def result_of(pseudonym, signer=ISSUER, batch=BATCH, **changes):
+    payload = result(id=f"urn:kaoping:person:{pseudonym}", batch=batch)
+    payload["id"] = f"urn:kaoping:result:{batch}:{pseudonym}"
+    return credential({**payload, **changes}, signer)
+
+
+def absence(pseudonym, signer=ISSUER, **changes):
+    missed = {"evidence": None, "result": None}
+    return message("absence", {"at_ms": AT, "batch": BATCH, "practical": {**missed, "sitting": f"{pseudonym}-practical"},
+                               "pseudonym": pseudonym, "theory": {**missed, "sitting": f"{pseudonym}-theory"}, **changes}, signer)
+
+
+def annulled(pseudonym):
+    return message("sitting-end", {
+        "at_ms": AT, "batch": BATCH, "decided_by": deciders(), "end": "annulled", "next_batch": None, "practical": f"{pseudonym}-practical",
+        "pseudonym": pseudonym, "reason": {"code": "impersonation", "text": "查实替考。"}, "theory": f"{pseudonym}-theory"}, ISSUER)
+
+
+def paper(name, used=None):
+    used = used and {"bound_by": "invigilator-1", "practical": f"{used}-practical", "pseudonym": used, "reason": "名册漏报。", "theory": f"{used}-theory"}
+    return message("paper-use", {"at_ms": AT, "batch": BATCH, "paper": name, "paper_digest": digest(name), "used": used}, ISSUER)
+
+
+def steps():
+    """Kinds of leaves with their records; the closing is made when the tree before it is known."""
+    return [
+        ("roster", roster()), ("manifest", manifest()), ("opening", None), ("result", result_of("p1")), ("absent", absence("p2")),
+        ("spare_used", paper("s1-r1-x1", "p4")), ("annulled", annulled("p3")), ("result", result_of("p4")),
+        ("spare_unused", paper("s1-r1-x2")), ("spare_unused", paper("r-001")), ("closing", {}), ("certificate", None),
+    ]
+
+
+def lines(made, key=LOG_KEY, origin=ORIGIN):
+    """The bundle's lines, with a leaf of another batch before and after."""
+    log, leaves = Log(origin, key), []
+
+    def add(batch, kind, record):
+        salt = sha256("salt", len(log.entries)).hex()
+        place = log.record(batch, kind, identity(record) if record else digest("closed"), salt)
+        leaves.append({"leaf": place["leaf"], "line": "leaf", "opened": record and {"record": record, "salt": salt}})
+
+    add("b0", "result", None)
+    for kind, record in made:
+        if kind == "closing":
+            payload = {"at_ms": AT, "batch": BATCH, "candidates": 4, "ends": {"absent": 1, "annulled": 1, "deferred": 0, "result": 2, "void": 0},
+                       "papers": {"seat": 3, "spare_unused": 2, "spare_used": 1}, "root": log.root().hex(), "roster": sha(ROSTER), "size": len(log.entries)}
+            record = message("closing", {**payload, **record}, ISSUER)
+        add(BATCH, kind, record)
+    add("b2", "roster", None)
+    head = {"batch": BATCH, "checkpoint": log.checkpoint(), "kind": "batch-bundle", "v": 1}
+    return [head, {"line": "roster", "roster": ROSTER}, {"line": "seating", "seating": SEATING}, *leaves]
+
+
+def case(name, about, made, *findings):
+    texts = [line if isinstance(line, str) else canonical(line).decode() for line in made]
+    LINES.extend(text for text in dict.fromkeys(texts) if text not in LINES)
+    CASES.append({"name": name, "about": about, "lines": [LINES.index(text) for text in texts], "expect": [list(finding) for finding in findings]})
+
+
+def with_step(index, *instead):
+    made = steps()
+    made[index:index + 1] = instead
+    return lines(made)
+
+
+def with_line(index, change):
+    made = lines(steps())
+    made[index] = change(made[index])
+    return made
+
+
+def opened(change):
+    return lambda line: {**line, "opened": {**line["opened"], **change}}
+
+
+def main():
+    result_4 = identity(result_of("p4"))
+    corrected = result_of("p4", supersedes={"correction": digest("decision"), "result": result_4})
+    counts = ("closing_counts", BATCH)
+    case("whole", "nothing is changed", lines(steps()))
+    case("corrected", "a corrected result after the closing", lines([*steps(), ("correction", corrected)]))
+    case("corrected-twice", "a second correction of the result that was replaced", lines([*steps(), ("correction", corrected), ("correction", corrected)]),
+         ("correction_unknown", "p4"))
+    case("dropped-result", "a result never came into the log", with_step(3), counts, ("sitting_missing", "p1 (p1-theory, p1-practical)"))
+    case("dropped-absence", "an absence never came into the log", with_step(4), counts, ("sitting_missing", "p2 (p2-theory, p2-practical)"))
+    case("doubled-result", "two results for one candidate", with_step(3, ("result", result_of("p1")), ("result", result_of("p1"))), counts,
+         ("sitting_doubled", "p1 (p1-theory, p1-practical)"))
+    case("result-and-absence", "a result and an absence", with_step(3, ("result", result_of("p1")), ("absent", absence("p1"))), counts,
+         ("sitting_doubled", "p1 (p1-theory, p1-practical)"))
+    case("stranger", "a result for somebody who is not on the roster", with_step(3, ("result", result_of("p1")), ("result", result_of("p9"))), counts,
+         ("sitting_unknown", "p9"))
+    case("late-without-spare", "a late addition without a paper", with_step(5, ("spare_unused", paper("s1-r1-x1"))), counts, ("sitting_unknown", "p4"))
+    case("other-sitting", "an absence from another sitting", with_step(4, ("absent", absence("p2", theory={
+        "evidence": None, "result": None, "sitting": "p1-theory"}))), ("sitting_other", "p2 (p2-theory, p2-practical)"))
+    case("spare-missing", "a spare paper is not accounted for", with_step(8), counts, ("paper_missing", "s1-r1-x2"))
+    case("reserve-missing", "a sealed paper is not accounted for", with_step(9), counts, ("paper_missing", "r-001"))
+    case("spare-doubled", "a spare paper was used and not used", with_step(8, ("spare_unused", paper("s1-r1-x2")), ("spare_unused", paper("s1-r1-x1"))), counts,
+         ("paper_doubled", "s1-r1-x1"))
+    case("spare-unknown", "a paper of a seat as a spare", with_step(8, ("spare_unused", paper("s1-r1-x2")), ("spare_unused", paper("s1-r1-01"))),
+         ("paper_unknown", "s1-r1-01"), counts)
+    case("no-closing", "the batch is not closed", with_step(10), ("step_missing", "closing"))
+    case("closed-twice", "the batch is closed twice", with_step(11, ("closing", {})), ("step_doubled", "closing"))
+    case("no-roster", "nobody committed to the roster", with_step(0), ("step_missing", "roster"))
+    case("no-manifest", "there was no draw", with_step(1), ("step_missing", "manifest"))
+    case("late-end", "an end after the closing", lines([*steps(), ("absent", absence("p1"))]), ("after_closing", "leaf 13"),
+         ("sitting_doubled", "p1 (p1-theory, p1-practical)"))
+    case("closing-tree", "the closing names another tree", with_step(10, ("closing", {"root": digest("x")})), ("closing_tree", "closing"))
+    case("closing-roster", "the closing names another roster", with_step(10, ("closing", {"roster": digest("x")})), ("roster_other", "closing"))
+    case("other-roster", "another roster was committed to", with_step(0, ("roster", roster(roster=digest("x")))), ("roster_other", "roster"))
+    case("other-seating", "the manifest names another seating", with_step(1, ("manifest", manifest(seating=digest("x")))), ("seating_other", "manifest"))
+    case("stranger-signed", "an absence that nobody trusted signed", with_step(4, ("absent", absence("p2", STRANGER))), ("signature", "leaf 5"))
+    case("stranger-result", "a result that nobody trusted signed", with_step(3, ("result", result_of("p1", STRANGER))), ("signature", "leaf 4"))
+    case("other-kind", "an annulment on an absence's leaf", with_step(4, ("absent", annulled("p2"))), ("record", "leaf 5"), counts,
+         ("sitting_missing", "p2 (p2-theory, p2-practical)"))
+    case("other-batch", "a result of another batch", with_step(3, ("result", result_of("p1", batch="b3"))), ("record", "leaf 4"), counts,
+         ("sitting_missing", "p1 (p1-theory, p1-practical)"))
+    case("roster-shortened", "a candidate is taken off the roster", with_line(1, lambda line: {
+        **line, "roster": {**ROSTER, "entries": ROSTER["entries"][:2]}}), ("roster_other", "roster"), ("roster_other", "closing"), counts,
+        ("seating_other", "manifest"), ("sitting_unknown", "p3"))
+    case("leaf-closed", "a leaf of the batch stays closed", with_line(7, lambda line: {**line, "opened": None}), ("leaf_closed", "leaf 4"), counts,
+         ("sitting_missing", "p1 (p1-theory, p1-practical)"))
+    case("leaf-other", "a leaf is opened with another record", with_line(7, opened({"record": result_of("p1", validFrom="2026-11-22T05:00:00Z")})),
+         ("leaf_other", "leaf 4"))
+    case("leaf-salt", "a leaf is opened with another salt", with_line(7, opened({"salt": "00" * 32})), ("leaf_other", "leaf 4"))
+    cut = lines(steps())
+    case("leaf-cut", "a leaf is left out of the bundle", cut[:7] + cut[8:], ("closing_tree", "closing"), counts, ("checkpoint", ORIGIN),
+         ("sitting_missing", "p1 (p1-theory, p1-practical)"))
+    case("leaf-last", "the last leaf is left out", cut[:-1], ("checkpoint", ORIGIN))
+    case("other-log", "another log's checkpoint", lines(steps(), OTHER, "other.example/log"), ("checkpoint", ORIGIN))
+    case("unknown-line", "a line of another kind", [*cut[:3], {"line": "note"}, *cut[3:]], ("line", "line 4"))
+    case("unknown-member", "a member that a line does not have", with_line(2, lambda line: {**line, "x": 1}), ("line", "line 3"),
+         *(("line", f"line {n}") for n in range(4, 18)), ("checkpoint", ORIGIN), ("step_missing", "roster"), ("step_missing", "manifest"),
+         ("step_missing", "closing"), *(("sitting_missing", f"{p} ({p}-theory, {p}-practical)") for p in ("p1", "p2", "p3")))
+    case("empty", "nothing", [], ("header", "line 1"), ("step_missing", "roster"), ("step_missing", "manifest"), ("step_missing", "closing"))
+    text = json.dumps({"cases": CASES, "lines": LINES, "trust": trust()}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    (HERE / "batches.json").write_text(text, encoding="utf-8")
+    print(f"{len(CASES)} batches")
+
+
+if __name__ == "__main__":
+    main()

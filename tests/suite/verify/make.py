@@ -1,0 +1,510 @@
+"""Makes `cases.json`: files that a verifier must accept, and every way of tampering with them under the name that it must get.
+
+No line of the program takes part: everything is signed with public test keys by Python. Run it after adding a case; a case that
+exists must come out as it was."""
+
+import base64
+import copy
+import json
+import pathlib
+import sys
+
+HERE = pathlib.Path(__file__).parent
+sys.path.append(str(HERE.parent.parent / "outside"))
+
+from draw_bytes import canonical, sha256  # noqa: E402
+from signing import (  # noqa: E402
+    P256_ORDER, Ed25519, Es256, Log, Sm2, b64, credential, identity, key_id, leaf, message, verifier_key,
+)
+
+ORIGIN = "pingjia.example/kaoping-log"
+ORGANIZATION_ID = "urn:kaoping:organization:91000000EXAMPLE001"
+ISSUER, SECOND, STRANGER = Es256(3), Es256(4), Es256(5)
+LOG_KEY, SERVICE, OTHER = Ed25519(9), Ed25519(7), Ed25519(8)
+SM2 = Sm2(6)
+AT = 1795320000000  # 2026-11-22T04:00:00Z
+NUMBER = "S000031000001265000042"
+IDENTITY_SALT, LEAF_SALT = "06" * 32, "05" * 32
+PERSON = {"id_kind": "居民身份证", "id_number": "100000196803140025", "name": "王𠮷"}
+FILING = {"expires": "2028-12-31", "levels": [5], "number": "示例备-0001", "occupation": "4-14-01-03"}
+CASES = []
+
+
+def digest(text):
+    return sha256(text).hex()
+
+
+def trust(**changes):
+    line = {"filing": FILING, "key": ISSUER.jwk, "name": "示例评价中心", "organization_id": ORGANIZATION_ID,
+            "provinces": ["31"], "revoked": None, "valid_from_ms": AT - 1000, "beside": [SM2.jwk]}
+    line.update(changes)
+    second = {**line, "key": SECOND.jwk, "revoked": None}
+    log = {"key": LOG_KEY.jwk, "origin": ORIGIN, "verifier_key": verifier_key(ORIGIN, LOG_KEY)}
+    return {"issuers": [line, second], "kind": "trust-list", "log": log, "receipts": {"key": SERVICE.jwk}, "v": 1}
+
+
+def part(num, den, shown, passed=True):
+    return {"exact": {"den": den, "num": num}, "passed": passed, "shown": shown}
+
+
+def result(**subject):
+    evidence = {name: digest(name) for name in ("journal", "manifest", "panels", "paper", "theoryScore")}
+    person = sha256("kaoping/identity/1", bytes.fromhex(IDENTITY_SALT), PERSON["name"], PERSON["id_kind"], PERSON["id_number"])
+    return {
+        "@context": ["https://www.w3.org/ns/credentials/v2"],
+        "credentialSubject": {
+            "batch": "b1", "evidence": {**evidence, "attempt": 1, "identity": person.hex()}, "id": "urn:kaoping:person:p7",
+            "label": None, "level": 5, "occupation": "健康照护师", "occupationCode": "4-14-01-03", "outcome": "passed",
+            "practical": part(445, 6, "74.17"), "province": "31",
+            "rules": {"draw": "kaoping-draw-1", "panel": "mean-1", "theory": "exact-1"}, "specialty": "长期照护师",
+            "theory": part(143, 2, "71.50"), **subject,
+        },
+        "id": "urn:kaoping:result:b1:p7",
+        "issuer": {"complaintContact": "021-00000000", "filing": FILING, "id": ORGANIZATION_ID, "name": "示例评价中心"},
+        "requiredSignatures": ["ES256"],
+        "type": ["VerifiableCredential", "CareLevelResult"],
+        "v": 1,
+        "validFrom": "2026-11-22T04:00:00Z",
+    }
+
+
+def certificate(result_identity, **subject):
+    payload = result()
+    old = payload["credentialSubject"]
+    payload["credentialSubject"] = {
+        "basis": {"kind": "exam", "results": [result_identity]}, "batch": "b1", "id": old["id"], "identity": old["evidence"]["identity"],
+        "issuedOn": "2026-11-22", "label": None, "level": 5, "number": NUMBER, "occupation": old["occupation"],
+        "occupationCode": old["occupationCode"], "specialty": old["specialty"], **subject,
+    }
+    payload["id"] = f"urn:kaoping:certificate:{payload['credentialSubject']['number']}"
+    payload["type"] = ["VerifiableCredential", "CareLevelCertificate"]
+    return payload
+
+
+def log_of(record, kind="result", batch="b1", index=2, origin=ORIGIN, key=LOG_KEY):
+    """A log of five leaves in which the record is the third, and the record's proof."""
+    log = Log(origin, key)
+    place = None
+    for number in range(5):
+        if number == index:
+            place = log.record(batch, kind, record, LEAF_SALT)
+        else:
+            log.append({"other": number})
+    return log, log.proof(place)
+
+
+def bundle(jws, kind="result-bundle", leaf_kind="result", proofs=(), **proof):
+    _, made = log_of(identity(jws), leaf_kind, **proof)
+    return {"identity_salt": IDENTITY_SALT, "issuer_key": ISSUER.jwk, "jws": jws, "kind": kind, "proof": made, "proofs": list(proofs), "v": 1}
+
+
+def case(name, about, base, text, verdict, *defects, trust_list=None, status=(), person=None):
+    text = text if isinstance(text, str) else json.dumps(text, ensure_ascii=False, sort_keys=True)
+    CASES.append({
+        "name": name, "about": about, "base": base, "text": text, "trust": trust_list or "plain", "status": list(status), "person": person,
+        "expect": {"verdict": verdict, "defects": list(defects)},
+    })
+
+
+def flip(text, place, bit=1):
+    data = bytearray(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    data[place] ^= bit
+    return b64(bytes(data))
+
+
+def with_part(jws, index, part):
+    parts = jws.split(".")
+    parts[index] = part
+    return ".".join(parts)
+
+
+def resigned(pointer, value):
+    """A result with one member replaced, signed and logged by the genuine keys."""
+    payload = result()
+    *path, last = pointer.split("/")
+    target = payload
+    for name in path:
+        target = target[name]
+    target[last] = value
+    return bundle(credential(payload, ISSUER))
+
+
+def raw(change):
+    """A result whose payload's bytes are changed before it is signed."""
+    data = canonical(result()).decode()
+    changed = change(data)
+    assert changed != data
+    return credential(changed.encode(), ISSUER)
+
+
+TRUSTS = {
+    "plain": trust(),
+    "nobody": {**trust(), "issuers": []},
+    "revoked-from-2": trust(revoked={"from_index": 2, "reason": "密钥泄露"}),
+    "revoked-from-3": trust(revoked={"from_index": 3, "reason": "密钥泄露"}),
+    "retired": trust(retired_ms=AT - 500),
+    "filed-later": trust(filed_from="2026-11-23"),
+    "other-province": trust(provinces=["32", "33"]),
+    "whole-country": trust(provinces=[]),
+    "expired": trust(filing={**FILING, "expires": "2026-11-21"}),
+    "level-4": trust(filing={**FILING, "levels": [4]}),
+    "low-order-log": {**trust(), "log": {"key": {"crv": "Ed25519", "kty": "OKP", "x": b64(bytes(32))}, "origin": ORIGIN,
+                                          "verifier_key": None}},
+}
+
+
+class LowOrder:
+    """A key of order 4: anybody signs for it."""
+
+    raw = bytes(32)
+
+    def sign(self, _):
+        return b"\1" + bytes(63)
+
+
+TRUSTS["low-order-log"]["log"]["verifier_key"] = verifier_key(ORIGIN, LowOrder())
+SIGNED = credential(result(), ISSUER)
+RESULT = identity(SIGNED)
+GENUINE = bundle(SIGNED)
+
+
+def of_results():
+    base = "result"
+    case("genuine", "nothing is changed", base, GENUINE, "valid")
+    case("genuine-jws", "the bare credential", base, SIGNED, "valid")
+    case("genuine-person", "checked against the person", base, GENUINE, "valid", person=PERSON)
+    case("other-person", "another name", base, GENUINE, "invalid", "other_person", person={**PERSON, "name": "王吉"})
+    case("no-person", "a number with a wrong check digit", base, GENUINE, "invalid", "person_malformed",
+         person={**PERSON, "id_number": "100000196803140026"})
+    other_salt = {**GENUINE, "identity_salt": "07" * 32}
+    case("other-identity-salt", "the salt of another commitment", base, other_salt, "invalid", "other_person", person=PERSON)
+    # Bits
+    parts = SIGNED.split(".")
+    case("bit-in-header", "the lowest bit of the header's first byte", base, with_part(SIGNED, 0, flip(parts[0], 0)), "unreadable", "malformed")
+    case("bit-in-kid", "one bit of the key's name", base, with_part(SIGNED, 0, flip(parts[0], 36, 2)), "unchecked", "issuer_unknown")
+    place = base64.urlsafe_b64decode(parts[1] + "==").find(b'"num":143') + 8
+    case("bit-in-payload", "one bit of a mark", base, {**GENUINE, "jws": with_part(SIGNED, 1, flip(parts[1], place, 2))},
+         "invalid", "signature", "mark_shown", "log_leaf")
+    case("bit-in-r", "one bit of the signature's first half", base, {**GENUINE, "jws": with_part(SIGNED, 2, flip(parts[2], 5))}, "invalid", "signature")
+    case("bit-in-s", "one bit of the signature's second half", base, {**GENUINE, "jws": with_part(SIGNED, 2, flip(parts[2], 60))}, "invalid", "signature")
+    case("signature-cut", "the signature lacks its last byte", base, with_part(SIGNED, 2, b64(base64.urlsafe_b64decode(parts[2] + "==")[:-1])), "invalid", "signature")
+    case("signature-zero", "r and s are zero", base, with_part(SIGNED, 2, b64(bytes(64))), "invalid", "signature")
+    case("no-signature", "an empty third part", base, with_part(SIGNED, 2, ""), "invalid", "signature")
+    signature = base64.urlsafe_b64decode(parts[2] + "==")
+    s = P256_ORDER - int.from_bytes(signature[32:], "big")
+    twin = {**GENUINE, "jws": with_part(SIGNED, 2, b64(signature[:32] + s.to_bytes(32, "big")))}
+    case("malleated", "the other signature that ES256 allows for the same payload: the same record", base, twin, "valid")
+    case("padded", "base64 with padding", base, with_part(SIGNED, 2, parts[2] + "=="), "unreadable", "not_jws")
+    case("two-parts", "the signature is cut off", base, ".".join(parts[:2]), "unreadable", "not_jws")
+    # Headers
+    header = {"alg": "ES256", "cty": "vc", "kid": key_id(ISSUER.jwk), "typ": "vc+jwt"}
+    for name, about, changes, defect in (
+        ("alg-none", "the algorithm none", {"alg": "none"}, "header_algorithm"),
+        ("alg-hs256", "the public key as a shared secret", {"alg": "HS256"}, "header_algorithm"),
+        ("alg-sm2", "SM2 in the header, where JOSE knows no such name", {"alg": "SM2-SM3"}, "header_algorithm"),
+        ("alg-eddsa", "another algorithm of JOSE", {"alg": "EdDSA"}, "header_algorithm"),
+        ("typ-jwt", "a token that is no credential", {"typ": "JWT"}, "header_type"),
+        ("crit", "a critical extension", {"crit": ["b64"]}, "unknown_member"),
+        ("jwk-in-header", "a key that brings itself", {"jwk": STRANGER.jwk}, "unknown_member"),
+    ):
+        case(name, about, base, credential(result(), ISSUER, {**header, **changes}), "unreadable", defect)
+    stranger = {**bundle(credential(result(), STRANGER)), "issuer_key": STRANGER.jwk}
+    case("unknown-issuer", "signed by a key that nobody vouches for", base, stranger, "valid_unknown_issuer", "issuer_unknown")
+    case("wrong-kid", "signed by a stranger under the issuer's key name", base,
+         bundle(credential(result(), STRANGER, header)), "invalid", "signature")
+    case("nobody-trusted", "an empty trust list", base, GENUINE, "valid_unknown_issuer", "issuer_unknown", trust_list="nobody")
+    case("nobody-trusted-jws", "an empty trust list, and no key at hand", base, SIGNED, "unchecked", "issuer_unknown", trust_list="nobody")
+    case("impostor", "the issuer's key under another organization's name", base,
+         resigned("issuer/id", "urn:kaoping:organization:91000000OTHER00001"), "invalid", "issuer_impostor")
+    # Payloads
+    form = (
+        ("duplicate-member", "a member that stands twice", lambda t: t.replace('"v":1', '"v":1,"v":1'), "duplicate_member"),
+        ("beyond-2-53", "2^53 + 1", lambda t: t.replace('"num":143', '"num":9007199254740993'), "integer_range"),
+        ("float", "a mark with a fraction", lambda t: t.replace('"num":143', '"num":143.5'), "float"),
+        ("exponent", "a mark with an exponent", lambda t: t.replace('"num":143', '"num":1e2'), "float"),
+        ("space", "a space between two members", lambda t: t.replace(',"v":1', ', "v":1'), "not_canonical"),
+        ("order", "two members in another order", lambda t: t.replace('"den":2,"num":143', '"num":143,"den":2'), "not_canonical"),
+        ("escape", "a letter as an escape", lambda t: t.replace('"passed"', '"p\\u0061ssed"', 1), "not_canonical"),
+        ("member-name", "a member in Chinese", lambda t: t.replace('"v":1', '"v":1,"等级":5'), "member_name"),
+        ("too-deep", "forty levels", lambda t: t.replace('"v":1', '"v":' + "[" * 40 + "]" * 40), "too_deep"),
+        ("unknown-member", "a member that results do not have", lambda t: t.replace('"v":1', '"u":1,"v":1'), "unknown_member"),
+        ("missing-member", "a member is missing", lambda t: t.replace(',"specialty":"长期照护师"', ""), "malformed"),
+        ("not-lowest-terms", "a fraction that is not in lowest terms", lambda t: t.replace('"den":2,"num":143', '"den":4,"num":286'), "malformed"),
+        ("no-json", "the payload is cut", lambda t: t[:-1], "malformed"),
+    )
+    for name, about, change, defect in form:
+        case(name, about, base, raw(change), "unreadable", defect)
+    case("version-2", "a later version", base, resigned("v", 2), "invalid", "contradiction")
+    case("other-type", "another type of credential", base, resigned("type", ["VerifiableCredential", "Diploma"]), "invalid", "contradiction")
+    case("other-id", "an id of another person", base, resigned("id", "urn:kaoping:result:b1:p8"), "invalid", "contradiction")
+    case("other-label", "a label of one's own", base, resigned("credentialSubject/label", "正式"), "invalid", "contradiction")
+    case("no-time", "a day that does not exist", base, resigned("validFrom", "2026-02-30T04:00:00Z"), "invalid", "contradiction", "contradiction")
+    case("sample", "from sample items", base, resigned("credentialSubject/label", "样题，非国家题库"), "valid")
+    # Marks
+    for name, about, pointer, value, defect in (
+        ("mark-above-100", "100.5", "theory", part(201, 2, "100.50"), "mark_range"),
+        ("mark-below-0", "a negative mark", "theory", part(-1, 2, "-0.50", False), "mark_range"),
+        ("mark-shown", "another text than the mark", "theory", part(143, 2, "91.50"), "mark_shown"),
+        ("mark-rounded-up", "59.996 shown as 60.00", "practical", part(14999, 250, "60.00"), "mark_shown"),
+        ("mark-passed", "59.5 as passed", "practical", part(119, 2, "59.50"), "mark_passed"),
+        ("mark-failed", "theory of 71.5 as failed", "theory", part(143, 2, "71.50", False), "mark_passed"),
+        ("outcome", "both parts passed, and yet failed", "outcome", "failed", "outcome"),
+    ):
+        case(name, about, base, resigned(f"credentialSubject/{pointer}", value), "invalid", defect)
+    # Filing
+    case("level", "a level that is not filed", base, resigned("credentialSubject/level", 4), "invalid", "filing_level")
+    case("level-of-the-list", "the list's filing counts, not the result's", base, GENUINE, "invalid", "filing_level", trust_list="level-4")
+    case("occupation", "another occupation", base, resigned("credentialSubject/occupationCode", "4-14-01-02"), "invalid", "filing_occupation")
+    case("province", "a province that is not filed", base, resigned("credentialSubject/province", "32"), "invalid", "filing_province")
+    case("province-of-the-list", "the list files other provinces", base, GENUINE, "invalid", "filing_province", trust_list="other-province")
+    case("whole-country", "a filing for the whole country", base, GENUINE, "valid", trust_list="whole-country")
+    case("expired", "the filing expired the day before", base, GENUINE, "invalid", "filing_expired", trust_list="expired")
+    case("not-yet-filed", "the filing begins the day after", base, GENUINE, "invalid", "filing_not_begun", trust_list="filed-later")
+    case("before-the-key", "issued before the key came into use", base, resigned("validFrom", "2026-11-22T03:59:58Z"), "invalid", "key_not_begun")
+    case("retired-key", "another key had taken over", base, GENUINE, "invalid", "key_retired", trust_list="retired")
+    case("revoked-after", "the key was given up after the result's leaf", base, GENUINE, "valid", trust_list="revoked-from-3")
+    case("revoked-before", "the key was given up at the result's leaf", base, GENUINE, "invalid", "key_revoked", trust_list="revoked-from-2")
+    case("revoked-no-proof", "a bare credential of a key that was given up", base, SIGNED, "invalid", "key_revoked", trust_list="revoked-from-3")
+
+
+def of_proofs():
+    base = "result"
+
+    def proof(**changes):
+        return {**GENUINE, "proof": {**GENUINE["proof"], **changes}}
+
+    made = GENUINE["proof"]
+    case("size-0", "a proof for an empty tree", base, proof(size=0, index=0, path=[]), "invalid", "log_size")
+    empty = Log(ORIGIN, LOG_KEY)
+    case("size-0-signed", "the log signed an empty tree", base, proof(size=0, index=0, path=[], checkpoint=empty.checkpoint()), "invalid", "proof_range")
+    case("index-outside", "an index at the size", base, proof(index=5), "invalid", "proof_range")
+    case("other-index", "a proof for another index", base, proof(index=3), "invalid", "proof_root")
+    case("path-short", "the last hash is missing", base, proof(path=made["path"][:-1]), "invalid", "proof_length")
+    case("path-long", "one hash too many", base, proof(path=[*made["path"], "00" * 32]), "invalid", "proof_length")
+    case("path-altered", "one hash is another", base, proof(path=["00" * 32, *made["path"][1:]]), "invalid", "proof_root")
+    case("leaf-salt", "another salt", base, proof(salt="04" * 32), "invalid", "log_leaf")
+    case("leaf-kind", "the leaf of an absence", base, proof(leaf=leaf("b1", "absent", LEAF_SALT, RESULT)), "invalid", "log_leaf")
+    case("leaf-batch", "the leaf of another batch", base, proof(leaf=leaf("b2", "result", LEAF_SALT, RESULT)), "invalid", "log_leaf")
+    unknown = {**made["leaf"], "kind": "blessed"}
+    case("leaf-unknown", "a kind of leaf that nobody knows", base, proof(leaf=unknown), "unreadable", "unknown_name")
+    case("other-log", "a checkpoint of another log", base, bundle(SIGNED, origin="other.example/log", key=OTHER), "invalid", "other_log")
+    case("other-log-key", "another key under the log's name", base, bundle(SIGNED, key=OTHER), "invalid", "log_signature")
+    case("checkpoint-size", "another size in the checkpoint", base, proof(checkpoint=made["checkpoint"].replace("\n5\n", "\n6\n")), "invalid", "log_signature")
+    case("checkpoint-unsigned", "no signature under the checkpoint", base, proof(checkpoint=made["checkpoint"].split("\n\n")[0] + "\n\n"), "invalid", "log_form")
+    case("low-order", "the log's key is of low order", base, bundle(SIGNED, key=LowOrder()), "invalid", "key_unusable", trust_list="low-order-log")
+    case("no-proof", "the bundle holds no proof", base, {**GENUINE, "proof": None}, "valid")
+
+
+def of_bundles():
+    base = "result"
+    case("empty", "nothing", base, " \n", "unreadable", "empty")
+    case("no-file-of-ours", "another text", base, "你好", "unreadable", "not_jws")
+    case("bundle-version-2", "a later bundle", base, {**GENUINE, "v": 2}, "unreadable", "unknown_kind")
+    case("bundle-kind", "another kind of file", base, {**GENUINE, "kind": "diploma"}, "unreadable", "unknown_kind")
+    case("bundle-member", "a member that bundles do not have", base, {**GENUINE, "note": "x"}, "unreadable", "unknown_member")
+    case("bundle-twice", "a member that stands twice", base, '{"jws":"",' + json.dumps(GENUINE, ensure_ascii=False)[1:], "unreadable", "duplicate_member")
+    case("bundle-of-certificate", "a result in a certificate's bundle", base, {**GENUINE, "kind": "certificate-bundle"}, "invalid", "contradiction")
+
+
+def of_sm2():
+    base = "result with SM2"
+    payload = result()
+    payload["requiredSignatures"] = ["ES256", "SM2-SM3"]
+    jws = credential(payload, ISSUER)
+    signing_input = jws.rsplit(".", 1)[0].encode()
+
+    def beside(key, value=None, **changes):
+        return {"alg": "SM2-SM3", "key": key_id(key.jwk), "value": b64(value or key.sign(signing_input)), **changes}
+
+    case("sm2", "both signatures are there", base, bundle(jws, proofs=[beside(SM2)]), "valid")
+    case("sm2-missing", "the second signature is missing", base, bundle(jws), "invalid", "required_missing")
+    case("sm2-bare", "the bare credential lacks the second signature", base, jws, "invalid", "required_missing")
+    case("sm2-identity", "signed for another identity", base, bundle(jws, proofs=[beside(Sm2(6, "ALICE123@YAHOO.COM"))]), "invalid", "required_signature")
+    case("sm2-payload", "the signature of another payload", base, bundle(jws, proofs=[beside(SM2, SM2.sign(b"x"))]), "invalid", "required_signature")
+    case("sm2-key", "signed by a key that the list does not have", base, bundle(jws, proofs=[beside(Sm2(11))]), "invalid", "required_key")
+    case("sm2-alg", "called by another algorithm", base, bundle(jws, proofs=[beside(SM2, alg="ES256")]), "invalid", "required_missing")
+    case("sm2-zero", "r and s are zero", base, bundle(jws, proofs=[beside(SM2, bytes(64))]), "invalid", "required_signature")
+    for name, about, names, verdict, defect in (
+        ("required-nothing", "it requires nothing", [], "invalid", "required_unnamed"),
+        ("required-not-es256", "it does not require its own", ["SM2-SM3"], "invalid", "required_unnamed"),
+        ("required-ed25519", "it requires what nobody signs", ["ES256", "Ed25519"], "invalid", "required_unknown"),
+        ("required-unknown", "it requires what nobody knows", ["ES256", "ML-DSA-65"], "invalid", "required_unknown"),
+    ):
+        case(name, about, base, resigned("requiredSignatures", names), verdict, defect)
+
+
+def of_certificates():
+    base = "certificate"
+    signed = credential(certificate(RESULT), ISSUER)
+
+    def bundled(jws):
+        return bundle(jws, "certificate-bundle", "certificate")
+
+    def changed(**subject):
+        return bundled(credential(certificate(RESULT, **subject), ISSUER))
+
+    case("certificate", "nothing is changed", base, bundled(signed), "valid", person=PERSON)
+    case("certificate-jws", "the bare credential", base, signed, "valid")
+    case("certificate-sample", "from sample items", base, changed(label="样题，非国家题库"), "valid")
+    case("certificate-contest", "won in a contest", base, changed(basis={
+        "approved_by": ["office", "supervisor-1"], "contest": "省职业技能竞赛第一名", "evidence": digest("award"), "kind": "contest"}), "valid")
+    case("certificate-contest-alone", "one person approved twice", base, changed(basis={
+        "approved_by": ["office", "office"], "contest": "省职业技能竞赛第一名", "evidence": digest("award"), "kind": "contest"}), "invalid", "contradiction")
+    case("certificate-no-basis", "it rests on nothing", base, changed(basis={"kind": "exam", "results": []}), "invalid", "contradiction")
+    case("certificate-level", "the number is of another level", base, changed(number="S000031000001264000042"), "invalid", "contradiction")
+    case("certificate-year", "the number is of another year", base, changed(issuedOn="2027-01-04"), "invalid", "contradiction")
+    case("certificate-province", "the number is of another province", base, changed(number="S000032000001265000042"), "invalid", "filing_province")
+    case("certificate-number", "a number of 21 characters", base, changed(number=NUMBER[:-1]), "unreadable", "malformed")
+    case("certificate-leaf", "logged as a result", base, bundle(signed, "certificate-bundle", "result"), "invalid", "log_leaf")
+    case("certificate-other-person", "another's certificate", base, bundled(signed), "invalid", "other_person", person={**PERSON, "name": "李四"})
+    revoked = revocation("result", RESULT)
+    case("certificate-result-revoked", "the result that it rests on was revoked", base, bundled(signed), "revoked", "revoked", status=[status_set(revoked)])
+    own = revocation("certificate", identity(signed))
+    case("certificate-revoked", "it was revoked", base, bundled(signed), "revoked", "revoked", status=[status_set(own)])
+
+
+def deciders():
+    return [{"account": "office", "outside": False}, {"account": "authority-1", "outside": True}]
+
+
+def revocation(kind, record, signer=ISSUER):
+    return message("revocation", {
+        "at_ms": AT + 1000, "batch": "b1", "decided_by": deciders(), "effective_ms": AT + 1000,
+        "reason": {"code": "fraud", "text": "查实申报材料造假。"}, "revoked": {"kind": kind, "record": record},
+    }, signer)
+
+
+def correction(record, signer=ISSUER):
+    return message("correction", {
+        "appeal": "appeal-1", "at_ms": AT + 1000, "batch": "b1", "decided_by": deciders(), "pseudonym": "p7",
+        "reason": {"code": "omission", "text": "一份评分表没有计入。"}, "supersedes": record,
+    }, signer)
+
+
+def status_set(*records):
+    entries = [record if "proof" in record else {"proof": None, "record": record} for record in records]
+    return json.dumps({"kind": "status-set", "records": entries, "v": 1}, ensure_ascii=False, sort_keys=True)
+
+
+def logged(record, kind, batch="b1", index=2):
+    return {"proof": log_of(identity(record), kind, batch, index)[1], "record": record}
+
+
+def key_event(event, *signers, organization=ORGANIZATION_ID):
+    return message("key-event", {"at_ms": AT, "event": event, "organization_id": organization}, *signers)
+
+
+def of_status():
+    base = "result"
+    case("in-no-set", "a set about another result", base, GENUINE, "valid", status=[status_set(correction(digest("other")))])
+    case("superseded", "a corrected result replaced it", base, GENUINE, "superseded", "superseded", status=[status_set(correction(RESULT))])
+    case("revoked", "it was revoked", base, GENUINE, "revoked", "revoked", status=[status_set(revocation("result", RESULT))])
+    both = status_set(correction(RESULT), revocation("result", RESULT))
+    case("superseded-and-revoked", "a revocation goes before a correction", base, GENUINE, "revoked", "revoked", status=[both])
+    decision = correction(RESULT)
+    new = {**result(theory=part(75, 1, "75.00")), "supersedes": {"correction": identity(decision), "result": RESULT}}
+    corrected = credential(new, ISSUER)
+    case("corrected", "the corrected result", base, bundle(corrected, leaf_kind="correction"), "valid", status=[status_set(decision)])
+    case("corrected-as-result", "a corrected result on a leaf that ends the exam once more", base, bundle(corrected), "invalid", "log_leaf")
+    case("result-as-correction", "a first result on a correction's leaf", base, bundle(SIGNED, leaf_kind="correction"), "invalid", "log_leaf")
+    old = key_id(ISSUER.jwk)
+    gone = {"from_index": 2, "key": old, "kind": "compromised", "reason": "签名设备失窃。"}
+    event = logged(key_event(gone, SECOND), "key", "_", 3)
+    case("compromised-before", "the key was stolen before the result's leaf", base, GENUINE, "invalid", "key_revoked", status=[status_set(event)])
+    later = logged(key_event({**gone, "from_index": 3}, SECOND), "key", "_", 3)
+    case("compromised-after", "the key was stolen after the result's leaf", base, GENUINE, "valid", status=[status_set(later)])
+    case("compromised-no-proof", "a bare credential of a stolen key", base, SIGNED, "invalid", "key_revoked", status=[status_set(later)])
+    given_up = logged(key_event({"key": old, "kind": "revoked", "reason": "设备停用。"}, ISSUER), "key", "_", 1)
+    case("given-up-before", "the key was given up before the result's leaf", base, GENUINE, "invalid", "key_revoked", status=[status_set(given_up)])
+    base = "status set"
+    case("status", "a correction and a revocation", base, both, "valid")
+    case("status-stranger", "signed by a stranger", base, status_set(correction(RESULT, STRANGER)), "invalid", "issuer_unknown")
+    altered = correction(RESULT)
+    altered["payload"]["supersedes"] = digest("other")
+    case("status-altered", "another result is named", base, status_set(altered), "invalid", "signature")
+    case("status-other-kind", "a roster among corrections", base, status_set(message("roster", {
+        "at_ms": AT, "batch": "b1", "candidates": 5, "level": 5, "roster": digest("roster")}, ISSUER)), "invalid", "not_a_status")
+    case("status-unknown-kind", "a kind that nobody knows", base, status_set(message("pardon", {}, ISSUER)), "invalid", "unknown_kind")
+    case("status-version", "a later version of a record", base, status_set(message("correction", correction(RESULT)["payload"], ISSUER, v=2)), "invalid", "unknown_kind")
+    case("status-proof", "a revocation on another leaf", base, status_set({**logged(revocation("result", RESULT), "revocation"),
+         "record": revocation("certificate", RESULT)}), "invalid", "log_leaf")
+    case("status-key-no-proof", "a key event without its place", base, status_set(key_event(gone, SECOND)), "invalid", "log_leaf")
+    case("status-key-itself", "a stolen key that says so itself", base, status_set(logged(key_event(gone, ISSUER), "key", "_", 3)), "invalid", "contradiction")
+    case("status-key-future", "stolen from a later leaf than the event's", base,
+         status_set(logged(key_event({**gone, "from_index": 4}, SECOND), "key", "_", 3)), "invalid", "contradiction")
+    case("status-key-organization", "about another organization's key", base, status_set(logged(
+        key_event(gone, SECOND, organization="urn:kaoping:organization:91000000OTHER00001"), "key", "_", 3)), "invalid", "issuer_impostor")
+
+
+def of_receipts():
+    base = "receipt"
+    payload = {"answered": 99, "at_ms": AT, "batch": "b1", "items": 100, "journal": digest("journal"),
+               "logged_by_ms": AT + 7 * 86400000, "sitting": "p7-theory"}
+    receipt = message("receipt", payload, SERVICE)
+
+    def kept(record, proof):
+        return {"end": {"proof": proof, "record": record}, "kind": "receipt-bundle", "receipt": receipt, "v": 1}
+
+    case("receipt", "a receipt by itself", base, receipt, "valid")
+    case("receipt-no-end", "a receipt whose exam has not ended", base, {"end": None, "kind": "receipt-bundle", "receipt": receipt, "v": 1}, "valid")
+    case("receipt-kept", "the result stands in the log", base, kept(SIGNED, GENUINE["proof"]), "valid")
+    other = {**payload, "answered": 98}
+    case("receipt-altered", "another count", base, {**receipt, "payload": other}, "invalid", "signature")
+    case("receipt-service", "signed by another service", base, message("receipt", payload, OTHER), "invalid", "signature_missing")
+    case("receipt-as-issuer", "signed by the issuer instead", base, message("receipt", payload, ISSUER), "invalid", "signature_missing")
+    case("receipt-counts", "more answers than items", base, message("receipt", {**payload, "answered": 101}, SERVICE), "unreadable", "contradiction")
+    case("receipt-other-kind", "the signature of another kind", base,
+         {**receipt, "proofs": message("seat-checkpoint", payload, SERVICE)["proofs"]}, "invalid", "signature")
+    case("receipt-other-sitting", "kept by another's result", base,
+         kept(*(lambda jws: (jws, log_of(identity(jws))[1]))(credential(result(evidence={**result()["credentialSubject"]["evidence"], "journal": digest("x")}), ISSUER))),
+         "invalid", "other_sitting")
+    case("receipt-other-log", "the result stands in another log", base,
+         kept(SIGNED, log_of(RESULT, origin="other.example/log", key=OTHER)[1]), "invalid", "other_log")
+    case("receipt-other-proof", "the proof of another record", base, kept(SIGNED, log_of(digest("x"))[1]), "invalid", "log_leaf")
+    absence = message("absence", {
+        "at_ms": AT, "batch": "b1", "practical": {"evidence": None, "result": None, "sitting": "p7-practical"}, "pseudonym": "p7",
+        "theory": {"evidence": digest("score"), "result": part(143, 2, "71.50"), "sitting": "p7-theory"}}, ISSUER)
+    case("receipt-absence", "the practical exam was missed", base, kept(absence, log_of(identity(absence), "absent")[1]), "valid")
+    case("receipt-absence-stranger", "an absence that a stranger signed", base,
+         kept({**absence, "proofs": message("absence", absence["payload"], STRANGER)["proofs"]}, log_of(identity(absence), "absent")[1]), "invalid", "issuer_unknown")
+
+
+def of_records():
+    base = "record"
+    end = {"at_ms": AT, "batch": "b1", "decided_by": deciders(), "end": "annulled", "next_batch": None, "practical": "p6-practical",
+           "pseudonym": "p6", "reason": {"code": "impersonation", "text": "查实替考。"}, "theory": "p6-theory"}
+    record = message("sitting-end", end, ISSUER)
+    case("record", "a decision by itself", base, record, "valid")
+    case("record-stranger", "a stranger's decision", base, message("sitting-end", end, STRANGER), "unchecked", "issuer_unknown")
+    case("record-altered", "another end", base, {**record, "payload": {**end, "end": "void"}}, "invalid", "signature")
+    case("record-member", "a member that it does not have", base, {**record, "payload": {**end, "x": 1}}, "unreadable", "unknown_member")
+    case("record-algorithm", "an unknown algorithm", base, {**record, "proofs": [{**record["proofs"][0], "alg": "RS256"}]}, "unreadable", "unknown_name")
+    case("record-unsigned", "no proof at all", base, {**record, "proofs": []}, "unchecked", "issuer_unknown")
+    case("record-revoked-key", "by a key that was given up", base, record, "invalid", "key_revoked", trust_list="revoked-from-3")
+    base = "checkpoint"
+    log, _ = log_of(RESULT)
+    note = log.checkpoint()
+    case("checkpoint", "the log's checkpoint", base, note, "valid")
+    case("checkpoint-altered", "another size", base, note.replace("\n5\n", "\n6\n"), "invalid", "log_signature")
+    case("checkpoint-other-log", "another log's", base, log_of(RESULT, origin="other.example/log", key=OTHER)[0].checkpoint(), "invalid", "other_log")
+
+
+def main():
+    for add in (of_results, of_proofs, of_bundles, of_sm2, of_certificates, of_status, of_receipts, of_records):
+        add()
+    names = [each["name"] for each in CASES]
+    assert len(names) == len(set(names)), "each case has a name of its own"
+    file = HERE / "cases.json"
+    if file.exists():
+        before = {each["name"]: each for each in json.loads(file.read_text(encoding="utf-8"))["cases"]}
+        made = {each["name"]: each for each in CASES}
+        changed = [name for name, old in before.items() if made.get(name) != old]
+        if changed and "--anew" not in sys.argv:
+            sys.exit(f"these cases would change: {', '.join(changed)}")
+    contents = {"cases": CASES, "trusts": TRUSTS}
+    file.write_text(json.dumps(contents, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    print(f"{len(CASES)} cases")
+
+
+if __name__ == "__main__":
+    main()
