@@ -34,6 +34,8 @@ pub mod void;
 mod properties;
 #[cfg(test)]
 mod samples;
+#[cfg(test)]
+mod statistics;
 
 use crate::bank::Index;
 use crate::blueprint::{self, Blueprint};

@@ -81,6 +81,17 @@ impl Sample {
         Ok(())
     }
 
+    /// Gives the first custodian the secret of a number, and lets the manifest name its commitment.
+    pub(super) fn reseed(&mut self, number: u32) {
+        let mut bytes = [0; 32];
+        bytes.iter_mut().zip(number.to_le_bytes()).for_each(|(byte, of_number)| *byte = of_number);
+        let (batch, attempt) = (&self.manifest.batch, self.manifest.attempt);
+        if let (Some(secret), Some(entry)) = (self.secrets.first_mut(), self.manifest.custodians.first_mut()) {
+            secret.secret = SecretBytes::new(bytes);
+            entry.commitment = commitment(batch, attempt, &secret.custodian, &secret.secret);
+        }
+    }
+
     pub(super) fn input(&self) -> DrawInput<'_> {
         DrawInput {
             manifest: &self.manifest,

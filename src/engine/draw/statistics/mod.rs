@@ -1,0 +1,138 @@
+//! Whether chance is pure where the draw shows it: chi-squares and runs over many seeds, with limits that broken shuffles
+//! do not keep.
+//!
+//! Seeds are the numbers from 0, so that every run gives the same figures. `KAOPING_TEST_LONG` takes thirty times as many.
+
+#![expect(clippy::float_arithmetic, reason = "statistics of tests; no mark, paper or record comes of them")]
+
+mod broken;
+mod measures;
+
+use super::samples::{Any, Sample, Shape};
+use super::{Deal, deal};
+use measures::{MOST, classes, first, independence, pairs, places, runs};
+
+/// Whether `cargo xtask test --long` asks for many.
+fn long() -> bool {
+    std::env::var_os("KAOPING_TEST_LONG").is_some()
+}
+
+/// Draws that are looked at.
+fn seeds() -> u32 {
+    if long() { 90_000 } else { 3_000 }
+}
+
+/// Papers of 4 easy items of 8 and 4 hard ones of 8: two papers take one deck of each.
+fn shape(papers: usize) -> Shape {
+    Shape { papers, pools: [8, 8, 4], per_point: 1, enemy_every: 0, avoid_every: 0, salt: 0 }
+}
+
+/// What `see` finds in each of so many draws.
+fn over_seeds<T>(seeds: u32, papers: usize, see: impl Fn(&Deal<'_>) -> Option<T>) -> Result<Vec<T>, Any> {
+    let mut sample = Sample::new(&shape(papers))?;
+    let found = (0..seeds).map(|number| {
+        sample.reseed(number);
+        see(&deal(&sample.input())?).ok_or_else(|| "a paper is missing".into())
+    });
+    found.collect()
+}
+
+/// A deck of a cell, as places in its pool: the cards of two papers.
+fn deck(deal: &Deal<'_>, cell: usize, deck: usize) -> Option<Vec<usize>> {
+    let cards = [2 * deck, 2 * deck + 1].into_iter().flat_map(|paper| deal.hands.cards(cell, 4, paper));
+    cards.map(|unit| deal.hands.pools[cell].iter().position(|other| *other == unit)).collect()
+}
+
+/// The order of a paper's single choices: where each of them stands, by the order of their ids.
+fn order(deal: &Deal<'_>, paper: usize) -> Option<Vec<usize>> {
+    let paper = deal.paper(paper)?;
+    let items: Vec<_> = paper.items.iter().map(|item| &item.item).skip(2).collect();
+    Some(items.iter().map(|item| items.iter().filter(|other| other < &item).count()).collect())
+}
+
+/// The order of the three options that are not pinned, of an item of a paper.
+fn options(deal: &Deal<'_>, paper: usize, item: usize) -> Option<Vec<usize>> {
+    let paper = deal.paper(paper)?;
+    let shown = &paper.items.get(item)?.options;
+    shown.iter().take(3).map(|option| ["a", "b", "c"].iter().position(|id| *id == option.as_str())).collect()
+}
+
+#[track_caller]
+fn assert_by_chance(what: &str, deviations: f64) {
+    assert!(deviations.abs() < MOST, "{what}: {deviations:.2} standard deviations from chance");
+}
+
+// Catches a deck in which some items lie in front, or lie together, more often than others; and cells or decks that share
+// a stream, so that an item of one goes with an item of the other.
+#[test]
+fn decks_are_shuffled_evenly_and_apart() -> Result<(), Any> {
+    let decks = over_seeds(seeds(), 4, |deal| Some([deck(deal, 0, 0)?, deck(deal, 0, 1)?, deck(deal, 1, 0)?]))?;
+    for number in 0..3 {
+        let deck: Vec<Vec<usize>> = decks.iter().map(|decks| decks[number].clone()).collect();
+        assert_by_chance("first card", first(&deck));
+        assert_by_chance("place in the deck", places(&deck));
+        assert_by_chance("two items in one paper", pairs(&deck));
+    }
+    let both = |other: usize| decks.iter().map(|decks| (decks[0].clone(), decks[other].clone())).collect::<Vec<_>>();
+    assert_by_chance("two decks of a cell", independence(&both(1)));
+    assert_by_chance("two cells", independence(&both(2)));
+    Ok(())
+}
+
+// Catches an item or option that stands in one place more often than in another, orders that follow from the deck or from
+// each other, and seeds of which one follows from the one before.
+#[test]
+fn items_and_options_stand_everywhere_equally_often() -> Result<(), Any> {
+    let seen = over_seeds(seeds(), 2, |deal| {
+        let options = [0, 2, 3, 9].map(|item| options(deal, 0, item)).into_iter().collect::<Option<Vec<_>>>()?;
+        Some((order(deal, 0)?, deck(deal, 0, 0)?, options))
+    })?;
+    let orders: Vec<Vec<usize>> = seen.iter().map(|(order, _, _)| order.clone()).collect();
+    assert_by_chance("place of an item in the paper", places(&orders));
+    assert_by_chance("two items in one half of the paper", pairs(&orders));
+    let with_deck: Vec<_> = seen.iter().map(|(order, deck, _)| (order.clone(), deck.clone())).collect();
+    assert_by_chance("order of the paper and deck", independence(&with_deck));
+    for item in 0..4 {
+        let options: Vec<Vec<usize>> = seen.iter().map(|(_, _, options)| options[item].clone()).collect();
+        assert_by_chance("place of an option", places(&options));
+    }
+    let of_two: Vec<_> = seen.iter().map(|(_, _, options)| (options[1].clone(), options[2].clone())).collect();
+    assert_by_chance("options of two items", independence(&of_two));
+    let first_is_even: Vec<bool> = orders.iter().map(|order| order[0] % 2 == 0).collect();
+    assert_by_chance("first item under successive seeds", runs(&first_is_even));
+    Ok(())
+}
+
+// Neighbours share as few items as possible: none within a deck; where a deck ends, as many as two free hands of 4 of 8 do,
+// which is C(4, k)² / C(8, 4). Catches papers that run in step.
+#[test]
+fn neighbours_share_as_few_items_as_possible() -> Result<(), Any> {
+    let mut seams = [0_u32; 5];
+    let common = over_seeds(seeds(), 4, |deal| {
+        let hand = |paper: usize| deal.hands.cards(0, 4, paper).collect::<Vec<_>>();
+        let common = |one: usize, other: usize| hand(one).iter().filter(|card| hand(other).contains(card)).count();
+        Some([common(0, 1), common(1, 2), common(2, 3)])
+    })?;
+    for [before, seam, after] in common {
+        assert_eq!((before, after), (0, 0), "two papers of one deck share an item");
+        seams[seam] += 1;
+    }
+    let expected = [1.0, 16.0, 36.0, 16.0, 1.0].map(|ways| ways / 70.0 * f64::from(seeds()));
+    assert_by_chance("items in common where a deck ends", classes(&seams, &expected));
+    Ok(())
+}
+
+// Catches papers and decks that follow each other: in an even stream neither a run nor a change is more likely.
+#[test]
+fn successive_papers_and_decks_do_not_follow_each_other() -> Result<(), Any> {
+    let in_first_half = |order: &[usize]| order.iter().position(|item| *item == 0).map(|place| place < 4);
+    let found = over_seeds(seeds() / 20, 40, |deal| {
+        let papers = (0..40).map(|paper| in_first_half(&order(deal, paper)?)).collect::<Option<Vec<_>>>()?;
+        let decks = (0..20).map(|number| in_first_half(&deck(deal, 0, number)?)).collect::<Option<Vec<_>>>()?;
+        Some((papers, decks))
+    })?;
+    let (papers, decks): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+    assert_by_chance("the same item in the first half of successive papers", runs(&papers.concat()));
+    assert_by_chance("the same item in the first paper of successive decks", runs(&decks.concat()));
+    Ok(())
+}
