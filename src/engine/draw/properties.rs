@@ -1,5 +1,7 @@
 //! What every draw must satisfy, whatever the bank: checked on the papers alone, not on the dealer's own counts.
 
+mod wide;
+
 use super::conflict::Explanation;
 use super::samples::{Any, Sample, Shape};
 use super::{Draw, DrawError, Paper, draw};

@@ -44,7 +44,7 @@ pub(super) struct Shape {
 }
 
 impl Sample {
-    /// A draw of a shape: papers of 4 easy and 4 hard single choice and 2 groups of 2 true/false.
+    /// A draw of a shape: papers of 4 easy and 4 hard single choice and a group of 2 true/false.
     pub(super) fn new(shape: &Shape) -> Result<Self, Any> {
         let indexes = vec![index(shape)?];
         let seating = seating(shape, &indexes)?;

@@ -8,6 +8,8 @@ use std::num::NonZeroU32;
 
 const SIZE: usize = 8;
 
+type Shuffle = fn(&mut Stream, &mut [usize]);
+
 fn below(stream: &mut Stream, n: usize) -> usize {
     let n = u32::try_from(n).ok().and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MIN);
     stream.below(n) as usize
@@ -55,12 +57,12 @@ fn right(stream: &mut Stream, list: &mut [usize]) {
 
 #[test]
 fn measures_tell_broken_shuffles_from_right_ones() {
-    let measured = |shuffle: fn(&mut Stream, &mut [usize])| {
+    let measured = |shuffle: Shuffle| {
         let permutations = shuffled(shuffle);
         [places(&permutations), first(&permutations), pairs(&permutations)].map(f64::abs)
     };
     assert!(measured(right).iter().all(|deviations| *deviations < MOST), "{:?}", measured(right));
-    let mut broken: Vec<(&str, fn(&mut Stream, &mut [usize]))> =
+    let mut broken: Vec<(&str, Shuffle)> =
         vec![("off by one", off_by_one), ("one short", one_short), ("with any", with_any), ("four bits", four_bits)];
     if long() {
         broken.push(("five bits", five_bits));

@@ -3,8 +3,6 @@
 //!
 //! Seeds are the numbers from 0, so that every run gives the same figures. `KAOPING_TEST_LONG` takes thirty times as many.
 
-#![expect(clippy::float_arithmetic, reason = "statistics of tests; no mark, paper or record comes of them")]
-
 mod broken;
 mod measures;
 
