@@ -26,7 +26,7 @@ cargo xtask COMMAND
   generate [--check]           write the generated files, or compare them with the committed ones
   layers                       compare every crate's dependencies with its layer
   sizes                        wasm and page sizes, raw and brotli
-  bench                        sizes, and the time simulated batches take";
+  bench [release] [draw]       sizes and simulated batches; papers and batches of the draw beside their limits";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -3,7 +3,6 @@
 use super::Deal;
 use super::cells::CellName;
 use super::deal::ForcedCard;
-use super::paper::Paper;
 use super::prediction::{Prediction, prediction};
 use super::seating::PaperUse;
 use crate::bank::Importance;
@@ -164,7 +163,7 @@ pub struct Overlap {
 }
 
 /// The certificate of the paper at a place of the seating.
-pub(super) fn of_paper(deal: &Deal<'_>, place: usize, paper: &Paper) -> Option<PaperCertificate> {
+pub(super) fn of_paper(deal: &Deal<'_>, place: usize, paper_digest: Digest) -> Option<PaperCertificate> {
     let seated = deal.seating.papers.get(place)?;
     let forced = deal.hands.forced.iter().filter(|card| card.paper == place);
     Some(PaperCertificate {
@@ -174,7 +173,7 @@ pub(super) fn of_paper(deal: &Deal<'_>, place: usize, paper: &Paper) -> Option<P
         manifest: deal.manifest,
         paper: seated.paper.clone(),
         paper_use: seated.paper_use,
-        paper_digest: paper.digest(),
+        paper_digest,
         cells: deal.cells.iter().map(|cell| CellCount { cell: cell.name.clone(), units: count(cell.quota) }).collect(),
         forced: forced.filter_map(|card| forced_unit(deal, card)).collect(),
     })

@@ -48,6 +48,7 @@ use units::Units;
 pub use error::DrawError;
 pub use lot::Lot;
 pub use manifest::Manifest;
+pub use order::Arrangement;
 pub use paper::Paper;
 pub use seating::Seating;
 pub use seed::{Secret, SecretBytes, Seed, commitment};
@@ -154,6 +155,16 @@ impl Deal<'_> {
         order::paper(self, place)
     }
 
+    /// Arranges the paper at a place of the seating in numbers; false beyond the last.
+    pub fn arrange(&self, place: usize, into: &mut Arrangement) -> bool {
+        order::arrange(self, place, into)
+    }
+
+    /// The canonical bytes of the paper at a place of the seating, in place of what `into` held; false beyond the last.
+    pub fn paper_bytes(&self, place: usize, into: &mut Vec<u8>) -> bool {
+        order::bytes(self, place, &mut Arrangement::default(), into)
+    }
+
     /// All papers in the seating's order.
     pub fn papers(&self) -> impl Iterator<Item = Paper> + '_ {
         (0..self.seating.papers.len()).filter_map(|place| self.paper(place))
@@ -162,6 +173,12 @@ impl Deal<'_> {
     /// The certificate of a paper at a place of the seating; `None` beyond the last.
     #[must_use]
     pub fn certificate(&self, place: usize, paper: &Paper) -> Option<PaperCertificate> {
+        self.certificate_of(place, paper.digest())
+    }
+
+    /// The certificate of a paper of which only the digest is at hand; `None` beyond the last.
+    #[must_use]
+    pub fn certificate_of(&self, place: usize, paper: Digest) -> Option<PaperCertificate> {
         certificate::of_paper(self, place, paper)
     }
 

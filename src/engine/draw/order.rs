@@ -1,42 +1,96 @@
 //! The order of units and options in a paper (section 5 of the specification).
 
 use super::Deal;
-use super::paper::{PAPER_VERSION, Paper, PaperItem};
-use super::units::UnitNumber;
-use crate::bank::index::IndexItem;
-use kaoping_record::id::OptionId;
-
+use super::paper::{self, PAPER_VERSION, Paper, PaperItem};
 use super::stream::Stream;
+use super::units::{ItemNumber, UnitNumber};
+use crate::bank::index::{IndexItem, IndexOption};
+
+/// A paper in numbers, which can be filled again for the next one without new memory.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Arrangement {
+    /// The items in the order shown.
+    pub items: Vec<ItemNumber>,
+    /// For each item in turn its options in the order shown, as places in its authored order.
+    pub options: Vec<u32>,
+    /// The units of one type while they are shuffled.
+    units: Vec<UnitNumber>,
+}
+
+/// Arranges the paper at a place of the seating; false beyond the last.
+pub(super) fn arrange(deal: &Deal<'_>, place: usize, into: &mut Arrangement) -> bool {
+    into.items.clear();
+    into.options.clear();
+    let Some(seated) = deal.seating.papers.get(place) else { return false };
+    let mut stream = deal.seed.stream("paper", &[seated.paper.as_str()]);
+    for rule in &deal.blueprint.types {
+        into.units.clear();
+        for (number, cell) in deal.cells.iter().enumerate().filter(|(_, cell)| cell.name.item_type == rule.item_type) {
+            into.units.extend(deal.hands.cards(number, cell.quota, place));
+        }
+        stream.shuffle(&mut into.units);
+        let units = into.units.iter().filter_map(|unit| deal.units.units.get(*unit as usize));
+        into.items.extend(units.flat_map(|unit| &unit.items));
+    }
+    for item in into.items.iter().filter_map(|item| deal.units.items.get(*item as usize)) {
+        options(item, &mut stream, &mut into.options);
+    }
+    true
+}
 
 /// The paper at a place of the seating; `None` beyond the last.
 pub(super) fn paper(deal: &Deal<'_>, place: usize) -> Option<Paper> {
     let seated = deal.seating.papers.get(place)?;
-    let mut stream = deal.seed.stream("paper", &[seated.paper.as_str()]);
-    let mut items: Vec<&IndexItem> = Vec::new();
-    for rule in &deal.blueprint.types {
-        let cells = deal.cells.iter().enumerate().filter(|(_, cell)| cell.name.item_type == rule.item_type);
-        let mut units: Vec<UnitNumber> =
-            cells.flat_map(|(number, cell)| deal.hands.cards(number, cell.quota, place)).collect();
-        stream.shuffle(&mut units);
-        let numbers = units.iter().filter_map(|unit| deal.units.units.get(*unit as usize)).flat_map(|unit| &unit.items);
-        items.extend(numbers.filter_map(|item| deal.units.items.get(*item as usize)));
-    }
+    let mut arrangement = Arrangement::default();
+    arrange(deal, place, &mut arrangement);
+    let item = |(item, options): (&IndexItem, &[u32])| PaperItem {
+        item: item.id.clone(),
+        options: shown(item, options).map(|option| option.id.clone()).collect(),
+    };
     Some(Paper {
         attempt: deal.attempt,
         batch: deal.seating.batch.clone(),
-        items: items
-            .into_iter()
-            .map(|item| PaperItem { item: item.id.clone(), options: options(item, &mut stream) })
-            .collect(),
+        items: arrangement.shown(deal).map(item).collect(),
         manifest: deal.manifest,
         paper: seated.paper.clone(),
         v: PAPER_VERSION,
     })
 }
 
-fn options(item: &IndexItem, stream: &mut Stream) -> Vec<OptionId> {
-    let of = |pinned: bool| item.options.iter().filter(move |option| option.pinned == pinned).map(|option| &option.id);
-    let mut shuffled: Vec<&OptionId> = of(false).collect();
-    stream.shuffle(&mut shuffled);
-    shuffled.into_iter().chain(of(true)).cloned().collect()
+/// The canonical bytes of the paper at a place of the seating, in place of what `into` held; false beyond the last.
+pub(super) fn bytes(deal: &Deal<'_>, place: usize, arrangement: &mut Arrangement, into: &mut Vec<u8>) -> bool {
+    into.clear();
+    let Some(seated) = deal.seating.papers.get(place) else { return false };
+    arrange(deal, place, arrangement);
+    let mut writer = paper::Writer::new(into, deal.attempt, &deal.seating.batch);
+    for (item, options) in arrangement.shown(deal) {
+        writer.item(&item.id, shown(item, options).map(|option| &option.id));
+    }
+    writer.end(deal.manifest, &seated.paper, PAPER_VERSION);
+    true
+}
+
+impl Arrangement {
+    /// The items in turn, each with its part of the options.
+    fn shown<'a>(&'a self, deal: &'a Deal<'_>) -> impl Iterator<Item = (&'a IndexItem, &'a [u32])> {
+        let mut rest = self.options.as_slice();
+        self.items.iter().filter_map(|item| deal.units.items.get(*item as usize)).map(move |item| {
+            let (own, others) = rest.split_at_checked(item.options.len()).unwrap_or((rest, &[]));
+            rest = others;
+            (*item, own)
+        })
+    }
+}
+
+fn shown<'a>(item: &'a IndexItem, options: &'a [u32]) -> impl Iterator<Item = &'a IndexOption> {
+    options.iter().filter_map(|option| item.options.get(*option as usize))
+}
+
+/// Those that are not pinned are shuffled, the pinned ones follow.
+fn options(item: &IndexItem, stream: &mut Stream, into: &mut Vec<u32>) {
+    let start = into.len();
+    let of = |pinned: bool| (0..).zip(&item.options).filter(move |(_, option)| option.pinned == pinned);
+    into.extend(of(false).map(|(number, _)| number));
+    stream.shuffle(into.get_mut(start..).unwrap_or_default());
+    into.extend(of(true).map(|(number, _): (u32, _)| number));
 }

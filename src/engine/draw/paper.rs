@@ -3,7 +3,6 @@
 use kaoping_record::digest::Digest;
 use kaoping_record::id::{BatchId, ItemId, OptionId, PaperId};
 use serde::{Deserialize, Serialize};
-use std::fmt::Write as _;
 
 /// The version of the paper's form.
 pub const PAPER_VERSION: u32 = 1;
@@ -37,29 +36,57 @@ pub struct PaperItem {
 }
 
 impl Paper {
-    /// The canonical bytes. Written directly: ids need no escapes, so no value tree is built for each of many papers.
+    /// The canonical bytes.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut text = String::with_capacity(128 + self.items.len() * 128);
-        // Writing into a `String` cannot fail.
-        let _ = write!(text, r#"{{"attempt":{},"batch":"{}","items":["#, self.attempt, self.batch);
-        for (place, item) in self.items.iter().enumerate() {
-            let comma = if place == 0 { "" } else { "," };
-            let _ = write!(text, r#"{comma}{{"item":"{}","options":["#, item.item);
-            for (place, option) in item.options.iter().enumerate() {
-                let comma = if place == 0 { "" } else { "," };
-                let _ = write!(text, r#"{comma}"{option}""#);
-            }
-            text.push_str("]}");
+        let mut bytes = Vec::with_capacity(256 + self.items.len() * 128);
+        let mut writer = Writer::new(&mut bytes, self.attempt, &self.batch);
+        for item in &self.items {
+            writer.item(&item.item, item.options.iter());
         }
-        let _ = write!(text, r#"],"manifest":"{}","paper":"{}","v":{}}}"#, self.manifest, self.paper, self.v);
-        text.into_bytes()
+        writer.end(self.manifest, &self.paper, self.v);
+        bytes
     }
 
     /// The digest by which certificates and sittings name this paper.
     #[must_use]
     pub fn digest(&self) -> Digest {
         Digest::of(&self.to_bytes())
+    }
+}
+
+/// Writes a paper's canonical bytes directly: ids need no escapes, so no value tree is built for each of many papers.
+pub(super) struct Writer<'a> {
+    bytes: &'a mut Vec<u8>,
+    first: bool,
+}
+
+impl<'a> Writer<'a> {
+    /// Begins a paper.
+    pub(super) fn new(bytes: &'a mut Vec<u8>, attempt: u32, batch: &BatchId) -> Self {
+        let mut writer = Self { bytes, first: true };
+        writer.texts(&[r#"{"attempt":"#, &attempt.to_string(), r#","batch":""#, batch.as_str(), r#"","items":["#]);
+        writer
+    }
+
+    /// Adds an item with its options.
+    pub(super) fn item<'b>(&mut self, item: &ItemId, options: impl Iterator<Item = &'b OptionId>) {
+        self.texts(&[if self.first { r#"{"item":""# } else { r#",{"item":""# }, item.as_str(), r#"","options":["#]);
+        self.first = false;
+        for (place, option) in options.enumerate() {
+            self.texts(&[if place == 0 { "\"" } else { ",\"" }, option.as_str(), "\""]);
+        }
+        self.texts(&["]}"]);
+    }
+
+    /// Ends the paper.
+    pub(super) fn end(mut self, manifest: Digest, paper: &PaperId, v: u32) {
+        let (manifest, v) = (manifest.to_string(), v.to_string());
+        self.texts(&[r#"],"manifest":""#, &manifest, r#"","paper":""#, paper.as_str(), r#"","v":"#, &v, "}"]);
+    }
+
+    fn texts(&mut self, texts: &[&str]) {
+        texts.iter().for_each(|text| self.bytes.extend_from_slice(text.as_bytes()));
     }
 }
 

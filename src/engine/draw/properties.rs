@@ -7,6 +7,7 @@ use super::samples::{Any, Sample, Shape};
 use super::{Draw, DrawError, Paper, draw};
 use crate::bank::index::IndexItem;
 use crate::marks::Exact;
+use kaoping_record::digest::Digest;
 use kaoping_record::id::{BandName, ItemId};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -181,6 +182,11 @@ fn papers_can_be_made_one_at_a_time() -> Result<(), Any> {
     let (whole, deal) = (draw(&sample.input())?, super::deal(&sample.input())?);
     assert_eq!(deal.paper(3).as_ref(), whole.papers.get(3));
     assert_eq!(deal.paper(5), None);
+    let mut bytes = b"of another paper".to_vec();
+    assert!(deal.paper_bytes(3, &mut bytes));
+    assert_eq!(whole.papers.get(3).map(Paper::to_bytes), Some(bytes.clone()));
+    assert_eq!(deal.certificate_of(3, Digest::of(&bytes)).as_ref(), whole.certificates.get(3));
+    assert!(!deal.paper_bytes(5, &mut bytes) && bytes.is_empty());
     Ok(())
 }
 

@@ -1,9 +1,9 @@
-//! `cargo xtask bench`: the figures that a release states: sizes, and how long simulated batches take.
+//! The suite `release`: the figures that a release states: sizes, and how long simulated batches take.
 
 use std::fs;
 use std::time::Instant;
 
-use super::{build, sizes};
+use crate::commands::{build, sizes};
 use crate::place::Place;
 use crate::run::{self, TaskError};
 
@@ -14,10 +14,7 @@ const BATCHES: [&str; 2] = ["40", "400"];
 ///
 /// # Errors
 /// When a build or a simulated batch fails.
-pub(crate) fn command(place: &Place, arguments: &[String]) -> Result<(), TaskError> {
-    if !arguments.is_empty() {
-        return Err(TaskError::usage("bench takes no arguments"));
-    }
+pub(super) fn suite(place: &Place) -> Result<(), TaskError> {
     sizes::command(place, &[])?;
     build::everything(place, build::Extent::Program)?;
     let program = place.program();
