@@ -5,8 +5,8 @@ use crate::app::App;
 use crate::describe;
 use crate::pages;
 use crate::resources::{
-    banks, batches, certificates, draw, examiner, log, login, organization, panels, results, rooms, roster, scoring,
-    seat, sittings, staff, trust,
+    banks, batches, certificates, closing, draw, endings, examiner, late, log, login, organization, panels, results,
+    rooms, roster, scoring, seat, sittings, staff, trust,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -61,13 +61,17 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(batches::list, batches::create))
         .routes(routes!(batches::read))
         .routes(routes!(roster::read, roster::upload))
+        .routes(routes!(late::add))
         .routes(routes!(draw::read))
-        .routes(routes!(draw::commit))
-        .routes(routes!(draw::fix))
-        .routes(routes!(draw::open))
-        .routes(routes!(draw::deal))
-        .routes(routes!(draw::papers))
-        .routes(routes!(draw::bundle))
+        .routes(routes!(draw::secrets::commit))
+        .routes(routes!(draw::manifest::fix))
+        .routes(routes!(draw::secrets::open))
+        .routes(routes!(draw::entropy::give))
+        .routes(routes!(draw::void::propose, draw::void::withdraw))
+        .routes(routes!(draw::void::approve))
+        .routes(routes!(draw::dealing::deal))
+        .routes(routes!(draw::publication::papers))
+        .routes(routes!(draw::publication::bundle))
         .routes(routes!(rooms::list))
         .routes(routes!(rooms::board))
         .routes(routes!(rooms::bind))
@@ -90,12 +94,14 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(examiner::events))
         .routes(routes!(examiner::hand_in))
         .routes(routes!(panels::list))
-        .routes(routes!(panels::decide))
+        .routes(routes!(panels::decisions::decide))
+        .routes(routes!(panels::absence::mark, panels::absence::withdraw))
         .routes(routes!(scoring::score))
-        .routes(routes!(scoring::close))
+        .routes(routes!(closing::close))
         .routes(routes!(results::list))
         .routes(routes!(results::read))
         .routes(routes!(results::bundle))
+        .routes(routes!(endings::end))
         .routes(routes!(certificates::list))
 }
 

@@ -8,6 +8,7 @@ use crate::state::account::AccountState;
 use crate::state::assignment::{AssignmentEvent, AssignmentState, Task};
 use crate::state::batch::BatchState;
 use crate::state::panel::{PanelEvent, PanelState};
+use crate::state::sitting::SittingState;
 use crate::work::transact;
 use axum::Json;
 use axum::extract::{Path, State};
@@ -51,6 +52,8 @@ pub struct AssignmentLine {
     panel_name: String,
     number: u32,
     order: u32,
+    /// 2 and more when the candidate is examined again on this sheet.
+    round: u32,
     sheet: String,
     sheet_title: String,
     function: String,
@@ -121,6 +124,10 @@ pub async fn list(State(app): State<App>, member: Member) -> Result<Json<Assignm
     let mut lines = Vec::new();
     for (id, state) in panels::assignments(&app, &member).await? {
         let Some(task) = &state.task else { continue };
+        let sitting: SittingState = app.read(task.sitting.as_str()).await?;
+        if sitting.absent {
+            continue;
+        }
         let batch: BatchState = app.read(task.batch.as_str()).await?;
         let plan = batch.plan()?;
         let sheet = panels::sheet(&task.sheet)?.sheet();
@@ -132,6 +139,7 @@ pub async fn list(State(app): State<App>, member: Member) -> Result<Json<Assignm
             panel_name: panel.map(|panel| panel.name.clone()).unwrap_or_default(),
             number: task.number,
             order: task.order,
+            round: task.round,
             sheet: task.sheet.to_string(),
             sheet_title: sheet.title.clone(),
             function: sheet.function.code().to_owned(),
@@ -220,6 +228,10 @@ pub async fn hand_in(
         if known.handed_in.is_some() {
             return Err(already_handed_in());
         }
+        let sitting: SittingState = work.load(task.sitting.as_str()).await?;
+        if sitting.absent {
+            return Err(marked_absent());
+        }
         if !incoming.fresh.is_empty() {
             work.append_foreign(incoming.append(), Vec::new());
         }
@@ -286,7 +298,7 @@ async fn sheet_in(
     let sheets = panels::handed_in(work, &subject).await?;
     debug_assert!(sheets.contains(sheet));
     let outcome = if sheets.len() == subject.assignments.len() {
-        Some(panels::form(plan, &subject, &sheets, &panel.decisions)?)
+        Some(panels::decisions::form(plan, &subject, &sheets, &panel.decisions)?)
     } else {
         None
     };
@@ -354,6 +366,21 @@ fn already_handed_in() -> ApiError {
         "assignment",
         ("这张评分表已经交了,不能再改。", "this sheet is handed in and cannot change"),
         ("如有疑问,请找考评组长。", "if in doubt, ask the lead examiner"),
+    )
+}
+
+fn marked_absent() -> ApiError {
+    ApiError::conflict(
+        "marked_absent",
+        "assignment",
+        (
+            "组长已把该考生记为缺考，评分表没有交。",
+            "the lead has marked this candidate absent; the sheet is not handed in",
+        ),
+        (
+            "如考生已到，请组长撤销缺考后再交；平板上的记录仍在。",
+            "if the candidate has come, the lead takes the absence back; the tablet keeps everything",
+        ),
     )
 }
 

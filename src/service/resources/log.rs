@@ -2,16 +2,17 @@
 
 use crate::app::App;
 use crate::error::ApiError;
-use crate::state::log::{KEY, LogEvent, LogState};
-use crate::state::result::LoggedLeaf;
+use crate::state::log::{KEY, LogEvent, LogState, LoggedLeaf, Recorded};
 use crate::work::Work;
 use axum::Json;
 use axum::extract::{Query, State};
+use kaoping_engine::records::Record;
 use kaoping_record::digest::{Digest, to_hex};
 use kaoping_record::id::BatchId;
 use kaoping_record::log::checkpoint::Checkpoint;
 use kaoping_record::log::leaf::{Leaf, LeafKind};
 use kaoping_record::log::tree::{inclusion_proof, leaf_hash, root};
+use kaoping_record::message::Signed;
 use kaoping_store::Collection;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -107,6 +108,18 @@ pub async fn append(
     let leaf = Leaf::new(batch.clone(), kind, &salt, &record);
     work.append::<LogState>(KEY, LogEvent::Appended { leaf }).await?;
     Ok(LoggedLeaf { index, salt: to_hex(&salt), record })
+}
+
+/// Signs a record with the organization's key, keeps it and appends its leaf.
+///
+/// # Errors
+/// 500 when the record contradicts itself, has no leaf, or the store fails.
+pub async fn record<T: Record>(app: &App, work: &mut Work, batch: &BatchId, record: T) -> Result<Recorded, ApiError> {
+    record.check().map_err(ApiError::internal)?;
+    let kind = record.leaf().ok_or_else(|| ApiError::internal("a record without a leaf"))?;
+    let message = Signed::new(record).sign(&app.keys.organization)?;
+    let leaf = append(app, work, batch, kind, message.identity()?).await?;
+    Ok(Recorded { message: work.blob(message.to_bytes()?), leaf })
 }
 
 /// All leaves in order.

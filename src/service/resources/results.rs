@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::error::ApiError;
 use crate::state::batch::BatchState;
 use crate::state::log::leaf_key;
-use crate::state::result::{ResultState, result_key};
+use crate::state::result::{Ended, ResultState, result_key};
 use crate::state::sitting::SittingState;
 use axum::Json;
 use axum::extract::{Path, State};
@@ -32,6 +32,12 @@ pub enum End {
     Failed,
     /// Absent.
     Absent,
+    /// Void, by nobody's misconduct.
+    Void,
+    /// Annulled for misconduct.
+    Annulled,
+    /// Deferred to another batch.
+    Deferred,
     /// Nothing is signed yet.
     Pending,
 }
@@ -81,7 +87,12 @@ pub async fn list(State(app): State<App>, Path(batch): Path<BatchId>) -> Result<
         let outcome = match (&result.signed, &result.leaf) {
             (Some(signed), _) if signed.outcome == Outcome::Passed => End::Passed,
             (Some(_), _) => End::Failed,
-            (None, Some(_)) => End::Absent,
+            (None, Some(_)) => match result.ended {
+                Some(Ended::Void) => End::Void,
+                Some(Ended::Annulled) => End::Annulled,
+                Some(Ended::Deferred) => End::Deferred,
+                Some(Ended::Absent) | None => End::Absent,
+            },
             (None, None) => End::Pending,
         };
         results.push(ResultLine {

@@ -1,6 +1,6 @@
 //! The roster: read from the clerk's file, names apart from everything else.
 
-use super::organization;
+use super::{log, organization};
 use crate::access::Member;
 use crate::app::App;
 use crate::error::ApiError;
@@ -14,21 +14,23 @@ use kaoping_engine::fault::Fault;
 use kaoping_engine::plan::candidate::{AdmissionRules, ApplyConditions, Candidate};
 use kaoping_engine::plan::roster::{Roster, RosterEntry, seat_id, seating};
 use kaoping_engine::plan::schedule::Plan;
+use kaoping_engine::records::roster::RosterCommitment;
 use kaoping_files::roster::read_roster;
 use kaoping_record::canonical;
-use kaoping_record::id::{BatchId, PseudonymId, RoomId, SittingId};
+use kaoping_record::id::{BatchId, ItemId, PseudonymId, RoomId, SittingId};
 use kaoping_store::Collection;
 use kaoping_store::identity::{Identity, IndexKind};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// What was read.
 #[derive(Serialize, Deserialize, ToSchema)]
 pub struct RosterAccepted {
-    candidates: u32,
+    pub(super) candidates: u32,
     #[schema(value_type = Vec<crate::describe::Fault>)]
-    warnings: Vec<Fault>,
+    pub(super) warnings: Vec<Fault>,
 }
 
 /// A candidate on the office's list.
@@ -73,21 +75,8 @@ pub async fn upload(
             ),
         ));
     }
-    let conditions = ApplyConditions::standard();
-    let level = plan.level;
-    let exam_day = plan.exam_day;
-    let file = tokio::task::spawn_blocking(move || {
-        let rules = AdmissionRules { exam_day, levels: &[level], conditions: &conditions };
-        read_roster(&bytes, &rules)
-    });
-    let file = file.await.map_err(ApiError::internal)?;
-    let file = file.map_err(|faults| ApiError::faulty(("名册", "the roster"), faults))?;
-    let warnings = file.warnings.clone();
-    let candidates = file.into_candidates();
-    let mut faults = plan.faults_for(candidates.len());
-    if candidates.is_empty() {
-        faults.push(no_candidates());
-    }
+    let (candidates, warnings) = read_candidates(bytes, &plan).await?;
+    let faults = plan.faults_for(candidates.len());
     if !faults.is_empty() {
         return Err(ApiError::faulty(("名册", "the roster"), faults));
     }
@@ -117,9 +106,14 @@ pub async fn upload(
             };
             work.append::<SittingState>(entry.theory.as_str(), SittingEvent::Seated { place }).await?;
         }
+        let candidates = u32::try_from(roster.entries.len()).unwrap_or(u32::MAX);
+        let digest = work.blob(canonical::to_bytes(&roster)?);
+        let commitment =
+            RosterCommitment { at_ms: work.now(), batch: batch.clone(), candidates, level: plan.level, roster: digest };
         let event = BatchEvent::Seated {
-            candidates: u32::try_from(roster.entries.len()).unwrap_or(u32::MAX),
-            roster: work.blob(canonical::to_bytes(&roster)?),
+            candidates,
+            roster: digest,
+            record: log::record(&app, work, &batch, commitment).await?,
             seating: work.blob(canonical::to_bytes(&seats)?),
         };
         work.append::<BatchState>(batch.as_str(), event).await
@@ -153,7 +147,80 @@ pub async fn read(State(app): State<App>, Path(batch): Path<BatchId>) -> Result<
     Ok(Json(RosterView { entries: lines }))
 }
 
-/// A roster's entries; none before it is in.
+/// Candidates of a roster file with the warnings about it.
+///
+/// # Errors
+/// 422 with every faulty row, or when there is none.
+pub async fn read_candidates(bytes: Bytes, plan: &Plan) -> Result<(Vec<Candidate>, Vec<Fault>), ApiError> {
+    let conditions = ApplyConditions::standard();
+    let level = plan.level;
+    let exam_day = plan.exam_day;
+    let file = tokio::task::spawn_blocking(move || {
+        let rules = AdmissionRules { exam_day, levels: &[level], conditions: &conditions };
+        read_roster(&bytes, &rules)
+    });
+    let file = file.await.map_err(ApiError::internal)?;
+    let refused = |faults| ApiError::faulty(("名册", "the roster"), faults);
+    let file = file.map_err(refused)?;
+    let warnings = file.warnings.clone();
+    let candidates = file.into_candidates();
+    if candidates.is_empty() { Err(refused(vec![no_candidates()])) } else { Ok((candidates, warnings)) }
+}
+
+/// Whether somebody with the same document is on a batch's roster.
+///
+/// # Errors
+/// 500 when the store fails.
+pub async fn is_on(app: &App, state: &BatchState, candidate: &Candidate) -> Result<bool, ApiError> {
+    let known = earlier(app, candidate).await?;
+    Ok(entries(app, state).await?.iter().any(|entry| known.contains(&entry.pseudonym)))
+}
+
+/// The items of all papers that a person has sat before in a theory exam that was opened for them.
+///
+/// # Errors
+/// 500 when the store fails.
+pub async fn seen_items(app: &App, candidate: &Candidate) -> Result<BTreeSet<ItemId>, ApiError> {
+    let known = earlier(app, candidate).await?;
+    let mut seen = BTreeSet::new();
+    if known.is_empty() {
+        return Ok(seen);
+    }
+    for row in super::all(app, Collection::Batch, "").await? {
+        let batch: BatchState = super::state_of(&row)?;
+        for entry in entries(app, &batch).await?.iter().filter(|entry| known.contains(&entry.pseudonym)) {
+            let sitting: SittingState = app.read(entry.theory.as_str()).await?;
+            if sitting.pcs.is_empty() {
+                continue;
+            }
+            let shown = super::papers::of_sitting(app, &batch, sitting.place()?).await?;
+            seen.extend(shown.paper.items.iter().map(|item| item.item.clone()));
+        }
+    }
+    Ok(seen)
+}
+
+/// The pseudonyms that a person has in any batch, found by the document's number.
+async fn earlier(app: &App, candidate: &Candidate) -> Result<BTreeSet<PseudonymId>, ApiError> {
+    let number = candidate.document.number();
+    let known = app.identity.find_by_blind_index(IndexKind::DocumentNumber, number).await?;
+    Ok(known.into_iter().collect())
+}
+
+/// The ticket of the next late addition of a batch.
+///
+/// # Errors
+/// 500 when the store fails.
+pub async fn ticket_serial(app: &App, state: &BatchState) -> Result<String, ApiError> {
+    let first = entries(app, state).await?.first().map(|entry| entry.theory.clone());
+    let first = first.ok_or_else(|| ApiError::not_found("roster"))?;
+    let sitting: SittingState = app.read(first.as_str()).await?;
+    let ticket = &sitting.place()?.ticket;
+    let prefix = ticket.get(..ticket.len().saturating_sub(4)).unwrap_or_default();
+    Ok(format!("{prefix}{:04}", state.candidates + 1))
+}
+
+/// A roster's entries, late additions last; none before it is in.
 pub struct Entries(Option<Arc<Roster>>);
 
 impl std::ops::Deref for Entries {
@@ -169,11 +236,13 @@ impl std::ops::Deref for Entries {
 /// 500 when the store fails.
 pub async fn entries(app: &App, state: &BatchState) -> Result<Entries, ApiError> {
     let Some(digest) = state.roster else { return Ok(Entries(None)) };
-    let key = digest.to_hex();
+    let key = format!("{digest}+{}", state.late.len());
     if let Some(roster) = app.rosters.get(&key) {
         return Ok(Entries(Some(roster)));
     }
-    let roster: Arc<Roster> = Arc::new(canonical::from_bytes(&super::needed_blob(app, &digest).await?)?);
+    let mut roster: Roster = canonical::from_bytes(&super::needed_blob(app, &digest).await?)?;
+    roster.entries.extend(state.late.iter().cloned());
+    let roster = Arc::new(roster);
     app.rosters.put(key, roster.clone());
     Ok(Entries(Some(roster)))
 }
@@ -188,7 +257,7 @@ pub async fn person(app: &App, pseudonym: &PseudonymId) -> Result<Candidate, Api
     serde_json::from_slice(&bytes).map_err(ApiError::internal)
 }
 
-async fn keep_people(app: &App, roster: &Roster, candidates: &[Candidate]) -> Result<(), ApiError> {
+pub(super) async fn keep_people(app: &App, roster: &Roster, candidates: &[Candidate]) -> Result<(), ApiError> {
     let mut identities = Vec::with_capacity(candidates.len());
     for (entry, candidate) in roster.entries.iter().zip(candidates) {
         identities.push(Identity {
@@ -217,8 +286,7 @@ async fn assign(app: &App, plan: &Plan, candidates: &[Candidate]) -> Result<(Ros
     let prefix = ticket_prefix(app, plan).await?;
     let mut entries = Vec::new();
     let mut tickets = Vec::new();
-    for (serial, (_, (session, room, number))) in (1..).zip(shuffled) {
-        let serial: u32 = serial;
+    for ((serial, (_, (session, room, number))), candidate) in (1_u32..).zip(shuffled).zip(candidates) {
         entries.push(RosterEntry {
             pseudonym: PseudonymId::random(app.id_seed()?),
             theory: SittingId::random(app.id_seed()?),
@@ -227,7 +295,7 @@ async fn assign(app: &App, plan: &Plan, candidates: &[Candidate]) -> Result<(Ros
             seat: seat_id(session, &room, number)?,
             room,
             number,
-            avoid: Vec::new(),
+            avoid: seen_items(app, candidate).await?.into_iter().collect(),
         });
         tickets.push(format!("{prefix}{serial:04}"));
     }

@@ -1,21 +1,20 @@
-//! Scoring: theory papers from keys, practical totals from panels, results signed and logged, the batch closed.
+//! Scoring: theory papers from keys, practical totals from panels; results and absences are signed and logged.
 
-use super::{draw, log, organization, panels, papers, roster, sittings};
+use super::{log, organization, panels, papers, roster, sittings};
 use crate::access::Member;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::state::bank::BankState;
-use crate::state::batch::{BatchEvent, BatchState, Stage};
-
+use crate::state::batch::{BatchState, Stage};
 use crate::state::panel::PanelState;
-use crate::state::result::{ResultEvent, ResultState, SignedResult, result_key};
+use crate::state::result::{Ended, ResultEvent, ResultState, SignedResult, result_key};
 use crate::state::sitting::{Ending, PracticalMark, SittingEvent, SittingState, TheoryMark};
 use crate::work::{Work, transact};
 use axum::Json;
 use axum::extract::{Path, State};
 use kaoping_engine::bank::Keys;
 use kaoping_engine::draw::ALGORITHM;
-use kaoping_engine::fault::{Fault, Text};
+use kaoping_engine::fault::Text;
 use kaoping_engine::marks::Exact;
 use kaoping_engine::plan::roster::RosterEntry;
 use kaoping_engine::plan::schedule::Plan;
@@ -23,6 +22,7 @@ use kaoping_engine::practical::panel::PanelState as Outcome;
 use kaoping_engine::practical::total::{
     FunctionWeight, FunctionWeights, PracticalOutcome, WeightedMark, practical_total,
 };
+use kaoping_engine::result::absence::{Absence, Part};
 use kaoping_engine::result::credential::{Evidence, ResultCredential, ResultParts, Rules, identity_commitment};
 use kaoping_engine::result::outcome::PartResult;
 use kaoping_engine::session::answers::Answers;
@@ -35,7 +35,6 @@ use kaoping_record::event::Head;
 use kaoping_record::id::{BatchId, SittingId};
 use kaoping_record::jws;
 use kaoping_record::log::leaf::LeafKind;
-use kaoping_record::log::tree::root;
 use kaoping_record::message::Signed;
 use kaoping_store::Collection;
 use serde::Serialize;
@@ -56,29 +55,6 @@ pub struct ScoreView {
     signed: u32,
     absent: u32,
     pending: Vec<PendingLine>,
-}
-
-/// What closing did.
-#[derive(Serialize, ToSchema)]
-pub struct CloseView {
-    /// Terminal leaves.
-    terminal: u32,
-    /// Spare and reserve papers that are accounted for.
-    papers: u32,
-    /// Index of the closing leaf.
-    log_index: u64,
-}
-
-/// What a closing leaf commits to.
-#[derive(Serialize)]
-struct Closing {
-    batch: BatchId,
-    candidates: u32,
-    papers: u32,
-    root: Digest,
-    size: u64,
-    terminal: u32,
-    v: u32,
 }
 
 /// Scores all theory papers that are in, and signs and logs the results of those whose both parts are complete.
@@ -104,73 +80,6 @@ pub async fn score(
         finish(&app, &member, &state, &keys, entry, &mut view).await?;
     }
     Ok(Json(view))
-}
-
-/// Closes the batch: every sitting must have its terminal leaf.
-#[utoipa::path(post, path = "/api/v1/batches/{batch}/close", params(("batch" = String, Path)), responses((status = 200, body = CloseView)))]
-pub async fn close(
-    State(app): State<App>,
-    member: Member,
-    Path(batch): Path<BatchId>,
-) -> Result<Json<CloseView>, ApiError> {
-    let state: BatchState = app.need(batch.as_str(), "batch").await?;
-    if state.stage != Stage::Dealt {
-        return Err(ApiError::conflict(
-            "not_at_this_stage",
-            "batch",
-            ("本批次现在不能关闭。", "this batch cannot be closed now"),
-            ("发卷并完成评分后再关闭;已关闭的不必再关。", "close it once, after the draw and the scoring"),
-        ));
-    }
-    let mut missing = Vec::new();
-    let mut terminal = 0;
-    for entry in roster::entries(&app, &state).await?.iter() {
-        let result: ResultState = app.read(&result_key(&batch, &entry.pseudonym)).await?;
-        if result.leaf.is_some() {
-            terminal += 1;
-        } else {
-            missing.push(Fault::new(
-                "no_terminal_leaf",
-                entry.seat.as_str(),
-                Text::new("该考生还没有成绩,也没有记缺考。", "this candidate has neither a result nor an absence"),
-                Text::new("先完成评分,或由监考员记缺考。", "finish the scoring, or have the absence recorded"),
-            ));
-        }
-    }
-    if !missing.is_empty() {
-        return Err(ApiError::conflict(
-            "incomplete",
-            "batch",
-            ("还有考生没有结果,不能关闭批次。", "some candidates have no end yet; the batch cannot be closed"),
-            ("按下面的列表逐个处理。", "deal with each on the list"),
-        )
-        .with_faults(missing));
-    }
-    let unused = draw::spares(&app, &batch).await?;
-    transact!(app, &member.actor, |work| {
-        for paper in &unused {
-            log::append(&app, work, &batch, LeafKind::SpareUnused, paper.digest).await?;
-        }
-        Ok(())
-    })?;
-    let log_index = transact!(app, &member.actor, |work| {
-        let leaves = log::hashes(&app).await?;
-        let closing = Closing {
-            batch: batch.clone(),
-            candidates: state.candidates,
-            papers: state.deal.as_ref().map_or(0, |deal| deal.count),
-            root: root(&leaves),
-            size: leaves.len() as u64,
-            terminal,
-            v: 1,
-        };
-        let digest = work.blob(canonical::to_bytes(&closing)?);
-        let leaf = log::append(&app, work, &batch, LeafKind::Closing, digest).await?;
-        work.append::<BatchState>(batch.as_str(), BatchEvent::Closed { leaf: leaf.index }).await?;
-        Ok(leaf.index)
-    })?;
-    let papers = u32::try_from(unused.len()).unwrap_or(u32::MAX);
-    Ok(Json(CloseView { terminal, papers, log_index }))
 }
 
 /// Forms a sitting's practical mark, once all its panels have theirs.
@@ -226,28 +135,35 @@ async fn finish(
         let ticket = theory.place.as_ref().map(|place| place.ticket.clone()).unwrap_or_default();
         view.pending.push(PendingLine { ticket, why: Text::new(zh, en) });
     };
-    if theory.absent {
-        log_absence(app, member, plan, entry, &key).await?;
-        view.absent += 1;
-        return Ok(());
-    }
-    let Some(ending) = &theory.ending else {
-        pending("理论试卷还没有交。", "the theory paper is not in");
-        return Ok(());
-    };
-    let mark = match &theory.theory {
-        Some(mark) => mark.clone(),
-        None => {
+    let mark = match (&theory.theory, &theory.ending) {
+        (Some(mark), _) => Some(mark.clone()),
+        (None, Some(ending)) => {
             view.scored += 1;
-            score_theory(app, member, batch, keys, entry, &theory, ending).await?
+            Some(score_theory(app, member, batch, keys, entry, &theory, ending).await?)
+        }
+        (None, None) if theory.absent => None,
+        (None, None) => {
+            pending("理论试卷还没有交，也没有记缺考。", "the theory paper is not in, nor an absence recorded");
+            return Ok(());
         }
     };
-    let Some(practical) = &practical.practical_mark else {
-        pending("操作考核还没有全部评完。", "the practical exam is not complete");
+    if practical.practical_mark.is_none() && !practical.absent {
+        pending(
+            "操作考核还没有全部评完，也没有记缺考。",
+            "the practical exam is not complete, nor an absence recorded",
+        );
         return Ok(());
-    };
-    sign(app, member, batch, entry, &theory, ending, &mark, practical).await?;
-    view.signed += 1;
+    }
+    match (mark, &theory.ending, &practical.practical_mark) {
+        (Some(mark), Some(ending), Some(practical)) => {
+            sign(app, member, batch, entry, &theory, ending, &mark, practical).await?;
+            view.signed += 1;
+        }
+        (mark, _, practical) => {
+            log_absence(app, member, plan, entry, mark.as_ref(), practical.as_ref()).await?;
+            view.absent += 1;
+        }
+    }
     Ok(())
 }
 
@@ -323,7 +239,7 @@ async fn sign(
     let fixed = batch.manifest.as_ref().ok_or_else(|| ApiError::not_found("manifest"))?;
     let blueprint = super::batches::blueprint(app, plan)?;
     let theory_part = PartResult::theory(mark.half_marks);
-    let practical_part = PartResult::new(practical.total, Exact::PASS_MARK, practical.terminated);
+    let practical_part = practical_part(practical);
     let credential = ResultCredential::new(ResultParts {
         organization: &organization,
         pseudonym: &entry.pseudonym,
@@ -373,17 +289,43 @@ async fn sign(
     })
 }
 
-async fn log_absence(app: &App, member: &Member, plan: &Plan, entry: &RosterEntry, key: &str) -> Result<(), ApiError> {
-    let record = Digest::of_parts(&[b"kaoping/absent/1", entry.theory.as_str().as_bytes()]);
+/// Who misses a part has no result; what stands of the other part is kept in the record.
+async fn log_absence(
+    app: &App,
+    member: &Member,
+    plan: &Plan,
+    entry: &RosterEntry,
+    theory: Option<&TheoryMark>,
+    practical: Option<&PracticalMark>,
+) -> Result<(), ApiError> {
+    let key = result_key(&plan.batch, &entry.pseudonym);
     transact!(app, &member.actor, |work| {
-        let known: ResultState = work.load(key).await?;
+        let known: ResultState = work.load(&key).await?;
         if known.leaf.is_some() {
             return Ok(());
         }
-        let leaf = log::append(app, work, &plan.batch, LeafKind::Absent, record).await?;
-        let event = ResultEvent::Absent { sitting: entry.theory.clone(), leaf };
-        work.append::<ResultState>(key, event).await
+        let absence = Absence {
+            at_ms: work.now(),
+            batch: plan.batch.clone(),
+            practical: Part {
+                sitting: entry.practical.clone(),
+                result: practical.map(practical_part),
+                evidence: practical.map(|mark| mark.panels),
+            },
+            pseudonym: entry.pseudonym.clone(),
+            theory: Part {
+                sitting: entry.theory.clone(),
+                result: theory.map(|mark| PartResult::theory(mark.half_marks)),
+                evidence: theory.map(|mark| mark.identity),
+            },
+        };
+        let record = log::record(app, work, &plan.batch, absence).await?;
+        work.append::<ResultState>(&key, ResultEvent::Ended { end: Ended::Absent, record }).await
     })
+}
+
+fn practical_part(mark: &PracticalMark) -> PartResult {
+    PartResult::new(mark.total, Exact::PASS_MARK, mark.terminated)
 }
 
 async fn keys(app: &App) -> Result<Vec<Keys>, ApiError> {

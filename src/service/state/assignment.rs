@@ -26,6 +26,8 @@ pub struct Task {
     pub number: u32,
     /// Place among the candidate's sheets, from 1.
     pub order: u32,
+    /// How often the candidate has been examined on this sheet, this time included.
+    pub round: u32,
 }
 
 /// An assignment.

@@ -1,7 +1,10 @@
 //! A batch from its plan to its closing.
 
+use crate::state::attempt::{Entropy, FixedManifest, Proposal, VoidedAttempt};
+use crate::state::log::Recorded;
 use crate::work::Aggregate;
-use kaoping_engine::plan::schedule::Plan;
+use kaoping_engine::plan::roster::RosterEntry;
+use kaoping_engine::plan::schedule::{Plan, PlanCustodian};
 use kaoping_record::digest::Digest;
 use kaoping_record::id::{AccountId, BatchId};
 use kaoping_record::time::Time;
@@ -17,7 +20,7 @@ pub enum Stage {
     /// There is a plan (or nothing yet).
     #[default]
     Planned,
-    /// The roster is accepted and everyone has a seat.
+    /// The roster is accepted and everyone has a seat. A void leads back to here.
     Seated,
     /// Every custodian has committed.
     Committed,
@@ -38,37 +41,36 @@ pub struct BatchState {
     pub plan: Option<Plan>,
     /// How far it has come.
     pub stage: Stage,
-    /// Number of candidates.
+    /// Number of candidates, late additions included.
     pub candidates: u32,
     /// Blob of the roster.
     pub roster: Option<Digest>,
+    /// The record that commits to the roster.
+    pub roster_record: Option<Recorded>,
     /// Blob of the seating.
     pub seating: Option<Digest>,
+    /// Candidates who were added after the draw, each on a spare paper.
+    pub late: Vec<RosterEntry>,
     /// The draw's attempt, from 1.
     pub attempt: u32,
+    /// Who holds the secrets of this attempt.
+    pub custodians: Vec<PlanCustodian>,
     /// Commitments by custodian.
     pub commitments: BTreeMap<AccountId, Digest>,
     /// The manifest, once it is fixed.
     pub manifest: Option<FixedManifest>,
     /// Opened secrets in hexadecimal, by custodian.
     pub secrets: BTreeMap<AccountId, String>,
+    /// The public entropy, once it is known.
+    pub entropy: Option<Entropy>,
+    /// A void that waits for its approval.
+    pub proposal: Option<Proposal>,
+    /// Attempts that ended without papers.
+    pub voided: Vec<VoidedAttempt>,
     /// The deal.
     pub deal: Option<Deal>,
-    /// Index of the closing leaf.
-    pub closing_leaf: Option<u64>,
-}
-
-/// The manifest as it was fixed.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct FixedManifest {
-    /// Digest of the payload.
-    pub digest: Digest,
-    /// Blob of the signed message.
-    pub message: Digest,
-    /// Index of its leaf.
-    pub leaf: u64,
-    /// Salt of its leaf, hexadecimal.
-    pub leaf_salt: String,
+    /// The record of its closing.
+    pub closing: Option<Recorded>,
 }
 
 /// What was dealt.
@@ -76,6 +78,8 @@ pub struct FixedManifest {
 pub struct Deal {
     /// Digest of the seed.
     pub seed_digest: Digest,
+    /// The record of the opening, which publishes the seed's digest.
+    pub opening: Recorded,
     /// Blob of the list of papers with their certificates.
     pub papers: Digest,
     /// Blob of the signed equivalence certificate.
@@ -99,6 +103,8 @@ pub enum BatchEvent {
         candidates: u32,
         /// Blob of the roster.
         roster: Digest,
+        /// The record that commits to the roster.
+        record: Recorded,
         /// Blob of the seating.
         seating: Digest,
     },
@@ -121,15 +127,39 @@ pub enum BatchEvent {
         /// The secret, hexadecimal.
         secret: String,
     },
+    /// The public entropy came.
+    EntropyGiven {
+        /// It.
+        entropy: Entropy,
+    },
+    /// The office asked for the attempt's end.
+    VoidProposed {
+        /// What it asks for.
+        proposal: Proposal,
+    },
+    /// The office took that back.
+    VoidWithdrawn {},
+    /// The attempt ended without papers, approved from outside and logged; the next one begins.
+    Voided {
+        /// What ended.
+        voided: VoidedAttempt,
+    },
     /// The papers were dealt.
     Dealt {
         /// The deal.
         deal: Deal,
     },
+    /// A candidate was added on a spare paper.
+    Added {
+        /// The candidate.
+        entry: RosterEntry,
+        /// Why so late.
+        reason: String,
+    },
     /// The batch was closed.
     Closed {
-        /// Index of the closing leaf.
-        leaf: u64,
+        /// The record.
+        record: Recorded,
     },
 }
 
@@ -157,19 +187,20 @@ impl Aggregate for BatchState {
     fn apply(&mut self, event: Self::Event, _at: Time, _actor: &str) {
         match event {
             BatchEvent::Planned { plan } => {
+                self.custodians.clone_from(&plan.custodians);
                 self.plan = Some(plan);
                 self.attempt = 1;
             }
-            BatchEvent::Seated { candidates, roster, seating } => {
+            BatchEvent::Seated { candidates, roster, record, seating } => {
                 self.stage = Stage::Seated;
                 self.candidates = candidates;
                 self.roster = Some(roster);
+                self.roster_record = Some(record);
                 self.seating = Some(seating);
             }
             BatchEvent::Committed { custodian, commitment } => {
                 self.commitments.insert(custodian, commitment);
-                let custodians = self.plan.as_ref().map_or(0, |plan| plan.custodians.len());
-                if self.commitments.len() == custodians {
+                if self.commitments.len() == self.custodians.len() {
                     self.stage = Stage::Committed;
                 }
             }
@@ -183,13 +214,31 @@ impl Aggregate for BatchState {
                     self.stage = Stage::Opened;
                 }
             }
+            BatchEvent::EntropyGiven { entropy } => self.entropy = Some(entropy),
+            BatchEvent::VoidProposed { proposal } => self.proposal = Some(proposal),
+            BatchEvent::VoidWithdrawn {} => self.proposal = None,
+            BatchEvent::Voided { voided } => {
+                self.stage = Stage::Seated;
+                self.attempt = voided.attempt + 1;
+                self.custodians.clone_from(&voided.next_custodians);
+                self.commitments.clear();
+                self.manifest = None;
+                self.secrets.clear();
+                self.entropy = None;
+                self.proposal = None;
+                self.voided.push(voided);
+            }
             BatchEvent::Dealt { deal } => {
                 self.stage = Stage::Dealt;
                 self.deal = Some(deal);
             }
-            BatchEvent::Closed { leaf } => {
+            BatchEvent::Added { entry, .. } => {
+                self.candidates += 1;
+                self.late.push(entry);
+            }
+            BatchEvent::Closed { record } => {
                 self.stage = Stage::Closed;
-                self.closing_leaf = Some(leaf);
+                self.closing = Some(record);
             }
         }
     }

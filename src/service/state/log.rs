@@ -1,6 +1,7 @@
 //! The log: its leaves in order, under the key [`KEY`].
 
 use crate::work::Aggregate;
+use kaoping_record::digest::Digest;
 use kaoping_record::log::leaf::Leaf;
 use kaoping_record::time::Time;
 use kaoping_store::{Change, Collection, Document, Lookup};
@@ -8,6 +9,26 @@ use serde::{Deserialize, Serialize};
 
 /// The key of the one log.
 pub const KEY: &str = "main";
+
+/// A leaf of the log with what opens it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct LoggedLeaf {
+    /// Its index.
+    pub index: u64,
+    /// Its salt, hexadecimal.
+    pub salt: String,
+    /// Identity of the record that it commits to.
+    pub record: Digest,
+}
+
+/// A signed record with its leaf.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Recorded {
+    /// Blob of the signed message.
+    pub message: Digest,
+    /// Its leaf.
+    pub leaf: LoggedLeaf,
+}
 
 /// The log's size.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]

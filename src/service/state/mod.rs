@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod assignment;
+pub mod attempt;
 pub mod bank;
 pub mod batch;
 pub mod enrolment;

@@ -25,8 +25,10 @@ pub struct Subject {
     pub function: Function,
     /// The candidate's drawn number.
     pub number: u32,
-    /// The examiners' assignments.
+    /// The examiners' assignments of this round.
     pub assignments: Vec<AssignmentId>,
+    /// How often the candidate has been examined on this sheet, from 1.
+    pub round: u32,
 }
 
 /// A panel's mark.
@@ -65,6 +67,11 @@ pub enum PanelEvent {
         /// Where it stands now.
         outcome: Outcome,
     },
+    /// The candidate is examined again: sheets and decisions of the round before stay in the streams and no longer count.
+    Repeated {
+        /// The examiners' new assignments.
+        assignments: Vec<AssignmentId>,
+    },
 }
 
 impl Aggregate for PanelState {
@@ -82,6 +89,15 @@ impl Aggregate for PanelState {
             PanelEvent::Decided { decisions, outcome } => {
                 self.decisions = decisions;
                 self.outcome = Some(outcome);
+            }
+            PanelEvent::Repeated { assignments } => {
+                self.handed_in.clear();
+                self.decisions = PanelDecisions::default();
+                self.outcome = None;
+                if let Some(subject) = &mut self.subject {
+                    subject.assignments = assignments;
+                    subject.round += 1;
+                }
             }
         }
     }

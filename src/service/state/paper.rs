@@ -1,9 +1,10 @@
 //! A dealt paper. The key is `<batch>.<paper>`.
 
+use crate::state::log::Recorded;
 use crate::work::Aggregate;
 use kaoping_engine::draw::seating::PaperUse;
 use kaoping_record::digest::Digest;
-use kaoping_record::id::{BatchId, PaperId, RoomId};
+use kaoping_record::id::{BatchId, PaperId, PseudonymId, RoomId};
 use kaoping_record::time::Time;
 use kaoping_store::Collection;
 use serde::{Deserialize, Serialize};
@@ -32,6 +33,10 @@ pub struct DealtPaper {
 pub struct PaperState {
     /// What was dealt.
     pub dealt: Option<DealtPaper>,
+    /// Who got it, when it is a spare that was bound to a late addition.
+    pub bound: Option<PseudonymId>,
+    /// The record that accounts for it, when it is a spare or of the reserve.
+    pub accounted: Option<Recorded>,
 }
 
 /// What happens to a paper.
@@ -42,6 +47,18 @@ pub enum PaperEvent {
     Dealt {
         /// The paper.
         paper: DealtPaper,
+    },
+    /// A spare was bound to a late addition, which is logged.
+    Bound {
+        /// The person.
+        pseudonym: PseudonymId,
+        /// The record of its use.
+        record: Recorded,
+    },
+    /// Nobody needed it, which is logged.
+    Unused {
+        /// The record that says so.
+        record: Recorded,
     },
 }
 
@@ -57,7 +74,13 @@ impl Aggregate for PaperState {
     type Event = PaperEvent;
 
     fn apply(&mut self, event: Self::Event, _at: Time, _actor: &str) {
-        let PaperEvent::Dealt { paper } = event;
-        self.dealt = Some(paper);
+        match event {
+            PaperEvent::Dealt { paper } => self.dealt = Some(paper),
+            PaperEvent::Bound { pseudonym, record } => {
+                self.bound = Some(pseudonym);
+                self.accounted = Some(record);
+            }
+            PaperEvent::Unused { record } => self.accounted = Some(record),
+        }
     }
 }

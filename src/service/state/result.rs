@@ -1,23 +1,15 @@
-//! A person's end in a batch: a signed result, or an absence. The key is `<batch>.<pseudonym>`.
+//! A person's end in a batch: a signed result, or a record of why there is none. The key is `<batch>.<pseudonym>`.
 
+use crate::state::log::{LoggedLeaf, Recorded};
 use crate::work::Aggregate;
+use kaoping_engine::records::ending::End;
 use kaoping_engine::result::outcome::Outcome;
 use kaoping_record::digest::Digest;
-use kaoping_record::id::{BatchId, PseudonymId, SittingId};
+use kaoping_record::id::{BatchId, PseudonymId};
+use kaoping_record::log::leaf::LeafKind;
 use kaoping_record::time::Time;
 use kaoping_store::Collection;
 use serde::{Deserialize, Serialize};
-
-/// A leaf of the log with what opens it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct LoggedLeaf {
-    /// Its index.
-    pub index: u64,
-    /// Its salt, hexadecimal.
-    pub salt: String,
-    /// Identity of the record that it commits to.
-    pub record: Digest,
-}
 
 /// A signed result.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -43,12 +35,53 @@ pub struct Certified {
     pub issued_on: String,
 }
 
+/// How an exam ended without a result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ended {
+    /// A part was missed (缺考).
+    Absent,
+    /// Void, by nobody's misconduct (作废).
+    Void,
+    /// Annulled for misconduct (违纪取消).
+    Annulled,
+    /// Deferred to another batch (延期).
+    Deferred,
+}
+
+impl Ended {
+    /// The leaf of its record.
+    #[must_use]
+    pub const fn leaf(self) -> LeafKind {
+        match self {
+            Self::Absent => LeafKind::Absent,
+            Self::Void => LeafKind::Void,
+            Self::Annulled => LeafKind::Annulled,
+            Self::Deferred => LeafKind::Deferred,
+        }
+    }
+}
+
+impl From<End> for Ended {
+    fn from(end: End) -> Self {
+        match end {
+            End::Void => Self::Void,
+            End::Annulled => Self::Annulled,
+            End::Deferred => Self::Deferred,
+        }
+    }
+}
+
 /// A person's end in a batch.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct ResultState {
     /// The signed result.
     pub signed: Option<SignedResult>,
-    /// Its leaf, or that of the absence.
+    /// Blob of the signed end of a person without a result.
+    pub end: Option<Digest>,
+    /// How it ended without a result.
+    pub ended: Option<Ended>,
+    /// The leaf of the result, or of that end.
     pub leaf: Option<LoggedLeaf>,
     /// The certificate.
     pub certified: Option<Certified>,
@@ -65,12 +98,12 @@ pub enum ResultEvent {
         /// Its leaf.
         leaf: LoggedLeaf,
     },
-    /// The person was absent from a part, which is logged.
-    Absent {
-        /// The sitting.
-        sitting: SittingId,
-        /// The leaf.
-        leaf: LoggedLeaf,
+    /// The exam ended without a result, which is logged.
+    Ended {
+        /// How.
+        end: Ended,
+        /// The record.
+        record: Recorded,
     },
     /// A certificate's number was given.
     Certified {
@@ -96,7 +129,11 @@ impl Aggregate for ResultState {
                 self.signed = Some(result);
                 self.leaf = Some(leaf);
             }
-            ResultEvent::Absent { leaf, .. } => self.leaf = Some(leaf),
+            ResultEvent::Ended { end, record } => {
+                self.ended = Some(end);
+                self.end = Some(record.message);
+                self.leaf = Some(record.leaf);
+            }
             ResultEvent::Certified { certified } => self.certified = Some(certified),
         }
     }

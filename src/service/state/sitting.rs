@@ -155,9 +155,11 @@ pub enum SittingEvent {
     },
     /// The candidate did not come.
     Absent {
-        /// What the invigilator notes.
+        /// What the invigilator or the lead examiner notes.
         reason: String,
     },
+    /// The candidate came to the practical exam after all.
+    Came {},
     /// The sitting ended.
     Ended {
         /// How.
@@ -202,6 +204,7 @@ impl Aggregate for SittingState {
             }
             SittingEvent::Extended { minutes, .. } => self.extra_ms += i64::from(minutes) * 60_000,
             SittingEvent::Absent { .. } => self.absent = true,
+            SittingEvent::Came {} => self.absent = false,
             SittingEvent::Ended { ending, .. } => self.ending = self.ending.take().or(Some(ending)),
             SittingEvent::TheoryScored { mark } => self.theory = Some(mark),
             SittingEvent::PracticalScored { mark } => self.practical_mark = Some(mark),

@@ -169,6 +169,7 @@ pub(crate) struct Batch {
     pub(crate) custodians: [Person; 2],
     pub(crate) invigilator: Person,
     pub(crate) examiners: [Person; 3],
+    pub(crate) lead: Person,
     pub(crate) plan: Value,
 }
 
@@ -216,7 +217,7 @@ impl Batch {
             ],
             "supervisor": supervisor.id, "profile": "sample",
         });
-        Self { service, office, custodians, invigilator, examiners, plan }
+        Self { service, office, custodians, invigilator, examiners, lead, plan }
     }
 
     pub(crate) fn office(&self) -> Caller<'_> {
@@ -249,9 +250,14 @@ impl Batch {
     /// The ceremony up to the dealt papers.
     pub(crate) async fn dealt(&self) -> String {
         let batch = self.seated().await;
+        self.deal(&batch).await;
+        batch
+    }
+
+    pub(crate) async fn deal(&self, batch: &str) {
         let path = |step: &str| format!("/api/v1/batches/{batch}/draw/{step}");
         for (number, person) in (1..).zip(&self.custodians) {
-            let body = json!({ "commitment": self.commitment(&batch, person, number) });
+            let body = json!({ "commitment": self.commitment(batch, person, number) });
             self.service.post(&Caller::Staff(person), &path("commitments"), body).await.ok();
         }
         self.service.post(&self.office(), &path("manifest"), json!({})).await.ok();
@@ -260,12 +266,15 @@ impl Batch {
             self.service.post(&Caller::Staff(person), &path("openings"), json!({ "secret": secret })).await.ok();
         }
         self.service.post(&self.office(), &path("deal"), json!({})).await.ok();
-        batch
     }
 
     pub(crate) fn commitment(&self, batch: &str, person: &Person, secret: u8) -> String {
+        self.commitment_of(batch, 1, person, secret)
+    }
+
+    pub(crate) fn commitment_of(&self, batch: &str, attempt: u32, person: &Person, secret: u8) -> String {
         let custodian = CustodianId::new(person.id.clone()).unwrap();
-        commitment(&BatchId::new(batch).unwrap(), 1, &custodian, &SecretBytes::new([secret; 32])).to_hex()
+        commitment(&BatchId::new(batch).unwrap(), attempt, &custodian, &SecretBytes::new([secret; 32])).to_hex()
     }
 
     pub(crate) async fn tickets(&self, batch: &str) -> Vec<String> {

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails loudly")]
 
 mod access;
+mod attempt;
 mod bad_input;
+mod ends;
 mod fixture;
 mod sitting;

@@ -47,6 +47,16 @@ export async function sign(walk: Walk, { browser, demo, folder }: Site): Promise
     for (const { theory } of absent) await call(page, 'POST', `/sittings/${theory}/absent`, { reason: '未到场' });
     await page.context().close();
   }
+  // Nor to the practical exam, as their lead examiners say.
+  const absentees = new Set(others.map((other) => other.practical));
+  for (const lead of ['lead-1', 'lead-2', 'lead-3']) {
+    const page = await staff(browser, demo, lead);
+    const { panels } = await call<{ panels: { sitting: string }[] }>(page, 'GET', `/panels?batch=${demo.batch}`);
+    for (const sitting of new Set(panels.map((panel) => panel.sitting))) {
+      if (absentees.has(sitting)) await call(page, 'POST', `/panels/${sitting}/absent`, { reason: '未到场' });
+    }
+    await page.context().close();
+  }
   await office.getByRole('button', { name: '评分并签发' }).click();
   await expect(office.getByText('签发 1 份，登记缺考 39 人')).toBeVisible();
   const line = office.getByRole('row').filter({ hasText: entry.ticket });

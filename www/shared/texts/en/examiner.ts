@@ -14,6 +14,7 @@ export default {
   number: 'No. {n}',
   number_label: 'Drawn number',
   all_numbers: 'All',
+  round: 'round {n}',
   number_left: '{n} to do',
   task: 'Task',
   function: 'Function',

@@ -11,6 +11,7 @@ export default {
   number: '{n} 号',
   number_label: '抽签号',
   all_numbers: '全部',
+  round: '第 {n} 次考核',
   number_left: '{n} 项未交',
   task: '考核任务',
   function: '职业功能',
