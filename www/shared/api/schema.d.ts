@@ -158,6 +158,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/batches/{batch}/draw/entropy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the outcome of the event that the manifest names. It is checked by the manifest's rule and cannot be changed. */
+        post: operations["post_api_v1_batches_batch_draw_entropy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/batches/{batch}/draw/manifest": {
         parameters: {
             query?: never;
@@ -203,6 +220,41 @@ export interface paths {
         get: operations["get_api_v1_batches_batch_draw_papers"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{batch}/draw/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The office asks for the attempt's end. */
+        post: operations["post_api_v1_batches_batch_draw_void"];
+        /** The office takes it back. */
+        delete: operations["delete_api_v1_batches_batch_draw_void"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{batch}/draw/void/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A custodian from outside approves: the void is signed and logged, and the next attempt begins. */
+        post: operations["post_api_v1_batches_batch_draw_void_approval"];
         delete?: never;
         options?: never;
         head?: never;
@@ -260,6 +312,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/batches/{batch}/results/{pseudonym}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a candidate's exam without a result. */
+        post: operations["post_api_v1_batches_batch_results_pseudonym_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/batches/{batch}/roster": {
         parameters: {
             query?: never;
@@ -272,6 +341,23 @@ export interface paths {
         put?: never;
         /** Reads the roster from .xlsx, .xls or CSV. One faulty row, and nothing is taken. */
         post: operations["post_api_v1_batches_batch_roster"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{batch}/roster/late": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes late additions from a roster file: each gets the next spare paper of the room. One faulty row, and nothing is taken. */
+        post: operations["post_api_v1_batches_batch_roster_late"];
         delete?: never;
         options?: never;
         head?: never;
@@ -512,6 +598,24 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/panels/{sitting}/absent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Marks a candidate absent from the practical exam. */
+        post: operations["post_api_v1_panels_sitting_absent"];
+        /** Takes the absence back: the candidate came after all. */
+        delete: operations["delete_api_v1_panels_sitting_absent"];
         options?: never;
         head?: never;
         patch?: never;
@@ -934,6 +1038,11 @@ export interface components {
             order: number;
             panel: string;
             panel_name: string;
+            /**
+             * Format: int32
+             * @description 2 and more when the candidate is examined again on this sheet.
+             */
+            round: number;
             sheet: string;
             sheet_title: string;
             state: components["schemas"]["AssignmentStatus"];
@@ -1037,14 +1146,19 @@ export interface components {
             log_index: number;
             /**
              * Format: int32
-             * @description Spare and reserve papers that are accounted for.
-             */
-            papers: number;
-            /**
-             * Format: int32
              * @description Terminal leaves.
              */
             terminal: number;
+            /**
+             * Format: int32
+             * @description Spare and reserve papers that nobody needed.
+             */
+            unused: number;
+            /**
+             * Format: int32
+             * @description Spare papers that late additions got.
+             */
+            used: number;
         };
         /** @description A commitment. */
         CommitmentRequest: {
@@ -1156,16 +1270,31 @@ export interface components {
             attempt: number;
             batch: string;
             custodians: components["schemas"]["CustodianLine"][];
+            entropy?: components["schemas"]["EntropyView"] | null;
             manifest?: components["schemas"]["ManifestView"] | null;
             papers?: components["schemas"]["PapersSummary"] | null;
+            proposal?: components["schemas"]["ProposalView"] | null;
             seed_digest?: string | null;
             stage: components["schemas"]["Stage"];
+            /** @description Attempts that ended without papers. */
+            voided: components["schemas"]["VoidedView"][];
         };
         /**
          * @description How a candidate's exam ended.
          * @enum {string}
          */
-        End: "passed" | "failed" | "absent" | "pending";
+        End: "passed" | "failed" | "absent" | "void" | "annulled" | "deferred" | "pending";
+        /** @description The decision. */
+        EndRequest: {
+            /** @description `technical`, `panel_incomplete`, `impersonation`, `misconduct`, `illness`, `request`, `not_eligible` or `other`. */
+            code: string;
+            /** @description `void`, `annulled` or `deferred`. */
+            end: string;
+            /** @description The batch that the candidate is deferred to, where it is known. */
+            next_batch?: string | null;
+            /** @description What happened, 1 to 500 characters. */
+            reason: string;
+        };
         /** @description A PC asks for the seat of a ticket. */
         EnrolRequest: {
             /** @description The PC's Ed25519 key. */
@@ -1201,6 +1330,38 @@ export interface components {
         /** @description Leaves in order. */
         EntriesView: {
             entries: components["schemas"]["EntryView"][];
+        };
+        /** @description Public entropy that does not exist yet. */
+        EntropyChoice: {
+            /**
+             * Format: int64
+             * @description It comes at this time or later.
+             */
+            not_before_ms: number;
+            /** @description `lottery-rfc3797`, `drand`, or another. */
+            rule: string;
+            /** @description The lottery and issue, or the beacon's round; absent for the first round of drand at or after the time. */
+            source?: string | null;
+        };
+        /** @description An outcome. */
+        EntropyRequest: {
+            /** @description By the manifest's rule: a lottery's numbers, or a beacon's signature. */
+            outcome: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description Public entropy on the ceremony's page. */
+        EntropyView: {
+            /** @description Whether all secrets were open before it came in. */
+            after_opening?: boolean | null;
+            /** Format: int64 */
+            not_before_ms: number;
+            /** @description The outcome, once it is in. */
+            outcome?: {
+                [key: string]: unknown;
+            } | null;
+            rule: string;
+            source: string;
         };
         /** @description A leaf. */
         EntryView: {
@@ -1263,6 +1424,10 @@ export interface components {
             number: string;
             occupation: string;
         };
+        /** @description What the office chooses when it fixes the manifest. */
+        FixRequest: {
+            public_entropy?: components["schemas"]["EntropyChoice"] | null;
+        };
         /** @description Something that was noted. */
         IncidentRequest: {
             text: string;
@@ -1309,6 +1474,12 @@ export interface components {
             /** @description What it may do. */
             roles: components["schemas"]["Role"][];
         };
+        /** @description A custodian of the next attempt. */
+        NextCustodian: {
+            account: string;
+            name: string;
+            outside: boolean;
+        };
         /** @description An opened secret. */
         OpeningRequest: {
             /** @description 64 hexadecimal digits. */
@@ -1331,6 +1502,8 @@ export interface components {
         };
         /** @description A panel's mark on the lead examiner's page. */
         PanelLine: {
+            /** @description Whether the candidate is marked absent from the practical exam. */
+            absent: boolean;
             /** @description Whether totals differ by more than the policy allows. */
             alert: boolean;
             function: string;
@@ -1341,6 +1514,11 @@ export interface components {
             of: number;
             panel: string;
             panel_name: string;
+            /**
+             * Format: int32
+             * @description How often the candidate has been examined on this sheet, from 1.
+             */
+            round: number;
             sheet: string;
             sheet_title: string;
             shown?: string | null;
@@ -1411,6 +1589,19 @@ export interface components {
              * @description The log's size.
              */
             size: number;
+        };
+        /** @description A void that waits for its approval. */
+        ProposalView: {
+            /** Format: int64 */
+            at_ms: number;
+            /** @description Name of who asks. */
+            by: string;
+            /** @description Whether the one who looks may approve it. */
+            may_approve: boolean;
+            next_custodians: components["schemas"]["NextCustodian"][];
+            note: string;
+            /** @description `secret_lost`, `secret_withheld`, `entropy_missing`, `refused` or `plan_changed`. */
+            reason: string;
         };
         /** @description What everyone may know of the organization. */
         PublicOrganization: {
@@ -1748,6 +1939,27 @@ export interface components {
             reason: string;
             veto: string;
         };
+        /** @description Asking for a void. */
+        VoidRequest: {
+            /** @description Who holds the secrets of the next attempt: `{account, outside}`; the same people when absent. */
+            custodians?: {
+                [key: string]: unknown;
+            }[] | null;
+            note: string;
+            /** @description `secret_lost`, `secret_withheld`, `entropy_missing`, `refused` or `plan_changed`. */
+            reason: string;
+        };
+        /** @description An attempt that ended without papers. */
+        VoidedView: {
+            /** Format: int32 */
+            attempt: number;
+            /** @description The signed void. */
+            document: {
+                [key: string]: unknown;
+            };
+            /** Format: int64 */
+            log_index: number;
+        };
         /** @description A PC that waits. */
         WaitingLine: {
             code: string;
@@ -1989,6 +2201,31 @@ export interface operations {
             };
         };
     };
+    post_api_v1_batches_batch_draw_entropy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntropyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawView"];
+                };
+            };
+        };
+    };
     post_api_v1_batches_batch_draw_manifest: {
         parameters: {
             query?: never;
@@ -1998,7 +2235,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FixRequest"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -2057,6 +2298,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PapersView"];
+                };
+            };
+        };
+    };
+    post_api_v1_batches_batch_draw_void: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoidRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawView"];
+                };
+            };
+        };
+    };
+    delete_api_v1_batches_batch_draw_void: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawView"];
+                };
+            };
+        };
+    };
+    post_api_v1_batches_batch_draw_void_approval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawView"];
                 };
             };
         };
@@ -2128,6 +2436,30 @@ export interface operations {
             };
         };
     };
+    post_api_v1_batches_batch_results_pseudonym_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: string;
+                pseudonym: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndRequest"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     get_api_v1_batches_batch_roster: {
         parameters: {
             query?: never;
@@ -2152,6 +2484,38 @@ export interface operations {
     post_api_v1_batches_batch_roster: {
         parameters: {
             query?: never;
+            header?: never;
+            path: {
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RosterAccepted"];
+                };
+            };
+        };
+    };
+    post_api_v1_batches_batch_roster_late: {
+        parameters: {
+            query: {
+                /** @description The session, from 1. */
+                session: number;
+                /** @description The room. */
+                room: string;
+                /** @description Why, 1 to 500 characters. */
+                reason: string;
+            };
             header?: never;
             path: {
                 batch: string;
@@ -2491,6 +2855,48 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PanelsView"];
                 };
+            };
+        };
+    };
+    post_api_v1_panels_sitting_absent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonRequest"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    delete_api_v1_panels_sitting_absent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -242,7 +242,8 @@ export default {
   entropy_after: '录入时密码已全部开启。',
   entropy_before: '录入时还有密码没有开启。',
   void_title: '作废这次抽题',
-  void_hint: '密码遗失、保管人不开启、公开随机数没有公布时，由考务人员申请作废，机构以外的保管人批准。作废记录写入日志，再重新封存密码。',
+  void_hint:
+    '密码遗失、保管人不开启、公开随机数没有公布时，由考务人员申请作废，机构以外的保管人批准。作废记录写入日志，再重新封存密码。',
   void_action: '申请作废',
   void_reason: '情形',
   void_secret_lost: '密码和备份都已遗失',
@@ -345,7 +346,8 @@ export default {
   close_action: '关闭批次',
   close_title: '关闭批次？',
   close_text: '关闭以后不能再评分和签发，抽题材料可以公布。每位考生都要有结论才能关闭。',
-  close_done: '批次已关闭：{terminal} 名考生有结论；备用卷和密封卷用去 {used} 份，未用 {unused} 份；日志第 {index} 条。',
+  close_done:
+    '批次已关闭：{terminal} 名考生有结论；备用卷和密封卷用去 {used} 份，未用 {unused} 份；日志第 {index} 条。',
   results_title: '成绩',
   results_none: '还没有考生。',
   result_theory: '理论',
