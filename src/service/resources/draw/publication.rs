@@ -99,7 +99,6 @@ pub async fn bundle(State(app): State<App>, Path(batch): Path<BatchId>) -> Resul
         "seating": seating(&app, &state).await?,
         "secrets": opened(&state.secrets)?,
         "entropy": state.entropy.as_ref().map(|entropy| &entropy.outcome),
-        "public_entropy": state.entropy.as_ref().map(|entropy| &entropy.bytes),
         "equivalence": document(&app, &deal.equivalence).await?,
         "papers": papers,
         "manifest_leaf": fixed.leaf,
