@@ -41,7 +41,7 @@ fn every_audit_gets_its_findings() -> Result<(), Box<dyn Error>> {
             wrong.extend(report.findings.iter().map(|finding| format!("    {}", finding.detail)));
         }
         if case.name == "agrees" {
-            assert_eq!((report.results, report.replayed), (1, 1));
+            assert_eq!((report.results, report.with_journal), (1, 1));
         }
     }
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), cases.cases.len(), wrong.join("\n"));

@@ -11,6 +11,7 @@ wasm_bindgen_test_configure!(run_in_browser);
 type Tested = Result<(), Box<dyn std::error::Error>>;
 
 const BUNDLE: &str = include_str!("../../../tests/vectors/result/bundle.json");
+const CASES: &str = include_str!("../../../tests/suite/verify/cases.json");
 const TRUST: &str = include_str!("../../../tests/vectors/result/trust.json");
 
 fn report(bundle: &str, trust: &str, person: Option<&str>) -> Result<Value, serde_json::Error> {
@@ -47,5 +48,27 @@ fn a_trust_list_says_whom_it_trusts() -> Tested {
     assert_eq!(list["ok"]["log"], "pingjia.example/kaoping-log");
     let refused: Value = serde_json::from_str(&read_trust(BUNDLE))?;
     assert_eq!(refused["error"]["code"], "trust_list");
+    Ok(())
+}
+
+// Catches a browser that finds something else than the program does. Status sets are not the page's yet.
+#[wasm_bindgen_test]
+fn every_case_gets_its_name() -> Tested {
+    let cases: Value = serde_json::from_str(CASES)?;
+    let mut checked = 0;
+    for case in cases["cases"].as_array().ok_or("cases")? {
+        if case["status"].as_array().is_some_and(|sets| !sets.is_empty()) {
+            continue;
+        }
+        let trust = cases["trusts"][case["trust"].as_str().ok_or("a name")?].to_string();
+        let person = case["person"].is_object().then(|| case["person"].to_string());
+        let found = report(case["text"].as_str().ok_or("a text")?, &trust, person.as_deref())?;
+        let failed = found["checks"].as_array().into_iter().flatten().filter(|check| check["ok"] == false);
+        let defects: Vec<&Value> = failed.map(|check| &check["defect"]).collect();
+        assert_eq!(found["verdict"], case["expect"]["verdict"], "{}", case["name"]);
+        assert_eq!(serde_json::json!(defects), case["expect"]["defects"], "{}", case["name"]);
+        checked += 1;
+    }
+    assert!(checked >= 145, "{checked} cases");
     Ok(())
 }

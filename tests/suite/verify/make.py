@@ -4,9 +4,10 @@ No line of the program takes part: everything is signed with public test keys by
 exists must come out as it was."""
 
 import base64
-import copy
+import hashlib
 import json
 import pathlib
+import struct
 import sys
 
 HERE = pathlib.Path(__file__).parent
@@ -162,6 +163,23 @@ class LowOrder:
         return b"\1" + bytes(63)
 
 
+def cosigned(note, name, key, key_name=None):
+    """A C2SP cosignature under a note: eight bytes of time, then the signature of time and text."""
+    text, seconds = note.split("\n\n")[0] + "\n", AT // 1000
+    signature = key.sign(f"cosignature/v1\ntime {seconds}\n{text}".encode())
+    key_hash = bytes.fromhex(witness_key(name, key_name or key).split("+")[1])
+    line = base64.b64encode(key_hash + struct.pack(">Q", seconds) + signature).decode()
+    return f"{note}— {name} {line}\n"
+
+
+def witness_key(name, key):
+    public = bytes([4]) + key.raw
+    key_hash = hashlib.sha256(name.encode() + b"\n" + public).digest()[:4]
+    return f"{name}+{key_hash.hex()}+{base64.b64encode(public).decode()}"
+
+
+WITNESS = Ed25519(12)
+TRUSTS["witness"] = {**trust(), "witnesses": [witness_key("witness.example/a", WITNESS)]}
 TRUSTS["low-order-log"]["log"]["verifier_key"] = verifier_key(ORIGIN, LowOrder())
 SIGNED = credential(result(), ISSUER)
 RESULT = identity(SIGNED)
@@ -292,6 +310,12 @@ def of_proofs():
     case("checkpoint-size", "another size in the checkpoint", base, proof(checkpoint=made["checkpoint"].replace("\n5\n", "\n6\n")), "invalid", "log_signature")
     case("checkpoint-unsigned", "no signature under the checkpoint", base, proof(checkpoint=made["checkpoint"].split("\n\n")[0] + "\n\n"), "invalid", "log_form")
     case("low-order", "the log's key is of low order", base, bundle(SIGNED, key=LowOrder()), "invalid", "key_unusable", trust_list="low-order-log")
+    note = made["checkpoint"]
+    by = {name: proof(checkpoint=cosigned(note, "witness.example/a", key, WITNESS)) for name, key in (("a", WITNESS), ("b", OTHER))}
+    case("witnessed", "an outside witness cosigned", base, by["a"], "valid", trust_list="witness")
+    case("witness-forged", "another's signature under the witness's name", base, by["b"], "invalid", "witness_signature", trust_list="witness")
+    other = proof(checkpoint=cosigned(note, "witness.example/b", OTHER))
+    case("witness-unknown", "a witness whom nobody knows says nothing", base, other, "valid", trust_list="witness")
     case("no-proof", "the bundle holds no proof", base, {**GENUINE, "proof": None}, "valid")
 
 

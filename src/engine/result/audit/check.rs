@@ -34,7 +34,7 @@ pub struct AuditCheck<'a> {
     scoring: Option<PreparedScoring<'a>>,
     seen: BTreeSet<PseudonymId>,
     results: u64,
-    replayed: u64,
+    with_journal: u64,
     found: u64,
     findings: Vec<AuditFinding>,
 }
@@ -80,7 +80,7 @@ impl<'a> AuditCheck<'a> {
             scoring,
             seen: BTreeSet::new(),
             results: 0,
-            replayed: 0,
+            with_journal: 0,
             found: 0,
             findings: Vec::new(),
         };
@@ -103,9 +103,9 @@ impl<'a> AuditCheck<'a> {
         let subject = read.pseudonym.to_string();
         let person = Person { rules, scoring, trust: self.trust, verifier: self.verifier, line: &read };
         let checked = person.check();
-        match checked {
-            Ok(()) => self.replayed += u64::from(read.journal.is_some()),
-            Err(refusal) => self.add(subject.clone(), refusal),
+        self.with_journal += u64::from(read.journal.is_some());
+        if let Err(refusal) = checked {
+            self.add(subject.clone(), refusal);
         }
         if !self.seen.insert(read.pseudonym) {
             self.add(subject, AuditDefect::Doubled.because("this person stands twice"));
@@ -128,12 +128,12 @@ impl<'a> AuditCheck<'a> {
             "没有核对批次是否完整、是否登记在日志中；请用批次文件核对。",
             "whether the batch is whole and stands in the log was not checked: that takes a batch bundle",
         )];
-        if self.replayed < self.results {
+        if self.with_journal < self.results {
             not_checked.push(Text::new(
-                format!("{} 份没有附考试机日志，答案以已签名的理论成绩为准。", self.results - self.replayed),
+                format!("{} 份没有附考试机日志，答案以已签名的理论成绩为准。", self.results - self.with_journal),
                 format!(
                     "{} without the seat's journal: answers were taken from the signed score",
-                    self.results - self.replayed
+                    self.results - self.with_journal
                 ),
             ));
         }
@@ -142,7 +142,7 @@ impl<'a> AuditCheck<'a> {
             agrees,
             summary,
             results: self.results,
-            replayed: self.replayed,
+            with_journal: self.with_journal,
             findings: self.findings,
             found: self.found,
             not_checked,

@@ -71,8 +71,8 @@ pub struct AuditReport {
     pub summary: Text,
     /// Results that were computed again.
     pub results: u64,
-    /// Those whose answers were replayed from the seat's streams.
-    pub replayed: u64,
+    /// Those that came with the seat's streams, from which the answers are replayed.
+    pub with_journal: u64,
     /// What does not agree, in the order in which it was found; at most [`MAX_FINDINGS`].
     pub findings: Vec<AuditFinding>,
     /// How many findings there were.

@@ -57,11 +57,7 @@ pub(super) fn check(text: &str, against: &Verification<'_>) -> Report {
     }
     check_log(&mut findings, &handed, trust, issuer);
     check_holder(&mut findings, &handed, against.person);
-    findings.skip(
-        CheckName::Witness,
-        "未经外部见证：没有日志以外的第三方见证过这份存证。",
-        "no outside witness has cosigned the log",
-    );
+    logged::check_witness(&mut findings, bundle.proof.as_ref().map(|proof| proof.checkpoint.as_str()), trust);
     check_withdrawn(&mut findings, &handed, against);
     // A key that is known, under a name that is not its owner's: somebody pretends, and nobody is merely unknown.
     let impostor = issuer.is_none() && !lines.is_empty();

@@ -107,6 +107,8 @@ pub enum Defect {
     ProofLength,
     /// The proof leads to another root.
     ProofRoot,
+    /// A known witness's signature does not hold.
+    WitnessSignature,
     /// What was typed is no name, kind of document or number.
     PersonMalformed,
     /// Another person's.

@@ -1,15 +1,17 @@
-//! Whether a record stands in the log.
+//! Whether a record stands in the log, and who outside has seen the log.
 
 use super::bundle::LogProof;
 use super::defect::Defect;
 use super::form::no_form;
-use super::report::Finding;
-use super::trust::TrustedLog;
+use super::report::{CheckName, Finding, Findings};
+use super::trust::{TrustList, TrustedLog};
 use crate::fault::Text;
 use kaoping_record::digest::Digest;
 use kaoping_record::id::BatchId;
 use kaoping_record::log::checkpoint::{Checkpoint, CheckpointError};
+use kaoping_record::log::cosignature::witnesses;
 use kaoping_record::log::leaf::{Leaf, LeafKind};
+use kaoping_record::log::note::Note;
 use kaoping_record::log::tree::{leaf_hash, verify_inclusion};
 
 /// Whether a proof is of this record: its leaf commits to it, the path leads to the root, and the log signed the root.
@@ -55,4 +57,29 @@ pub(super) fn signed(note: &str, log: &TrustedLog) -> Result<Checkpoint, (Defect
             _ => defect.tells("日志的签名不成立。", "the log's signature does not hold", error),
         }
     })
+}
+
+/// Whether an outside witness of the trust list has cosigned a checkpoint; not checked when none has.
+pub(super) fn check_witness(findings: &mut Findings, checkpoint: Option<&str>, trust: &TrustList) {
+    let note = checkpoint.and_then(|checkpoint| Note::parse(checkpoint).ok());
+    let found = note.map(|note| witnesses(&note, &trust.witness_keys())).transpose();
+    match found.map(Option::unwrap_or_default) {
+        Ok(seen) if seen.is_empty() => findings.skip(
+            CheckName::Witness,
+            "未经外部见证：没有信任清单中的第三方见证过这份存证。",
+            "no outside witness of the trust list has cosigned the log",
+        ),
+        Ok(seen) => {
+            let names: Vec<&str> = seen.iter().map(|seen| seen.witness.as_str()).collect();
+            let names = names.join(", ");
+            findings.check(
+                CheckName::Witness,
+                Ok(Text::new(format!("外部见证：{names}。"), format!("cosigned by outside witnesses: {names}"))),
+            );
+        }
+        Err(error) => findings.check(
+            CheckName::Witness,
+            Err(Defect::WitnessSignature.tells("外部见证的签名不成立。", "a witness's signature does not hold", error)),
+        ),
+    }
 }

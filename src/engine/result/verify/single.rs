@@ -79,11 +79,7 @@ pub(super) fn check_checkpoint(text: &str, against: &Verification<'_>) -> Report
             )
         }),
     );
-    findings.skip(
-        CheckName::Witness,
-        "未经外部见证：没有日志以外的第三方见证过。",
-        "no outside witness has cosigned the log",
-    );
+    logged::check_witness(&mut findings, Some(&note), against.trust);
     let genuine =
         Text::new(format!("日志检查点真实，共 {size} 条。"), format!("a genuine checkpoint of {size} entries"));
     verdict::of_other(findings, FileKind::Checkpoint, genuine)

@@ -6,6 +6,7 @@ use crate::result::credential::organization_id;
 use kaoping_record::canonical::{self, CanonicalError};
 use kaoping_record::key::{KeyId, PublicKey};
 use kaoping_record::log::checkpoint::{CheckpointError, verifier_key};
+use kaoping_record::log::note::{NoteKey, NoteKeyKind};
 use kaoping_record::time::Time;
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +31,9 @@ pub struct TrustList {
     pub log: TrustedLog,
     /// The service that signs candidates' receipts.
     pub receipts: ReceiptKey,
+    /// Outside witnesses that cosign the log's checkpoints, as verifier keys (C2SP tlog-cosignature).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub witnesses: Vec<String>,
 }
 
 /// An issuer, one of its keys, and what it may certify with it.
@@ -113,6 +117,9 @@ pub enum TrustError {
     /// The log's two writings of its key disagree, or it is no Ed25519 key.
     #[error("the log's verifier key does not fit its key")]
     LogKey,
+    /// Not a witness's verifier key.
+    #[error("`{0}` is not the verifier key of a witness")]
+    Witness(String),
 }
 
 impl TrustedIssuer {
@@ -147,7 +154,14 @@ impl TrustList {
     ) -> Result<Self, CheckpointError> {
         let verifier_key = verifier_key(origin, &log_key)?;
         let log = TrustedLog { origin: origin.to_owned(), key: log_key, verifier_key };
-        Ok(Self { kind: TRUST_KIND.into(), v: TRUST_VERSION, issuers, log, receipts: ReceiptKey { key: receipt_key } })
+        Ok(Self {
+            kind: TRUST_KIND.into(),
+            v: TRUST_VERSION,
+            issuers,
+            log,
+            receipts: ReceiptKey { key: receipt_key },
+            witnesses: Vec::new(),
+        })
     }
 
     /// Reads a list.
@@ -163,11 +177,27 @@ impl TrustList {
             return Err(TrustError::Kind { kind: list.kind, v: list.v });
         }
         let expected = verifier_key(&list.log.origin, &list.log.key).map_err(|_| TrustError::LogKey)?;
-        if expected == list.log.verifier_key { Ok(list) } else { Err(TrustError::LogKey) }
+        if expected != list.log.verifier_key {
+            return Err(TrustError::LogKey);
+        }
+        match list.witnesses.iter().find(|key| witness_key(key).is_none()) {
+            Some(key) => Err(TrustError::Witness(key.chars().take(200).collect())),
+            None => Ok(list),
+        }
+    }
+
+    /// The keys of the witnesses.
+    #[must_use]
+    pub fn witness_keys(&self) -> Vec<NoteKey> {
+        self.witnesses.iter().filter_map(|key| witness_key(key)).collect()
     }
 
     /// The lines of the issuer that has this key.
     pub fn issuers_of<'a>(&'a self, key: &'a KeyId) -> impl Iterator<Item = &'a TrustedIssuer> + use<'a> {
         self.issuers.iter().filter(move |issuer| issuer.key.id() == *key)
     }
+}
+
+fn witness_key(text: &str) -> Option<NoteKey> {
+    NoteKey::parse(text).ok().filter(|key| key.kind() == NoteKeyKind::Witness)
 }
