@@ -3,6 +3,7 @@
 KAOPING_BATCH names the folder."""
 
 import base64
+import hashlib
 import json
 import os
 import pathlib
@@ -23,6 +24,32 @@ def bundles():
     """Each result's bundle by the person's pseudonym, which the file's name holds."""
     files = sorted(folder().glob("result-*.json"))
     return {path.stem.removeprefix("result-"): document(path.name) for path in files}
+
+
+def drawn(path):
+    """A draw's files (src/engine/draw/FILES.md) as the bundle that `draw.audit` takes."""
+    path = pathlib.Path(path)
+    one = lambda name: json.loads((path / name).read_text(encoding="utf-8"))
+    several = lambda pattern: [one(file.name) for file in sorted(path.glob(pattern))]
+    manifest = one("manifest.json")
+    lines = (path / "papers.jsonl").read_bytes().splitlines()
+    papers = [{"paper": json.loads(line)["paper"], "digest": hashlib.sha256(line).hexdigest()} for line in lines]
+    bundle = {"manifest": manifest if "payload" in manifest else {"payload": manifest}, "papers": papers,
+              "blueprint": one("blueprint.json"), "seating": one("seating.json"),
+              "indexes": several("index-*.json"), "secrets": several("secret-*.json")}
+    if (path / "entropy.json").exists():
+        bundle["public_entropy"] = entropy_bytes(one("entropy.json")).hex()
+    return bundle
+
+
+def entropy_bytes(outcome):
+    """The bytes of an outcome (src/engine/draw/ENTROPY.md); a round's signature is not verified here."""
+    if outcome["rule"] == "lottery-rfc3797":
+        groups = ("".join(f"{number}." for number in sorted(group)) + "/" for group in outcome["numbers"])
+        return "".join(groups).encode()
+    if outcome["rule"] == "drand":
+        return hashlib.sha256(bytes.fromhex(outcome["signature"])).digest()
+    return bytes.fromhex(outcome["bytes"])
 
 
 def base64url(text):
