@@ -2,6 +2,7 @@
 
 use crate::cache::Cache;
 use crate::error::ApiError;
+use crate::log_tree::LogTree;
 use crate::resources::papers::{BankTexts, ShownPaper};
 use kaoping_engine::plan::roster::Roster;
 use kaoping_keys::ring::KeyRing;
@@ -9,6 +10,7 @@ use kaoping_record::id::IdSeed;
 use kaoping_record::time::Time;
 use kaoping_store::{IdentityStore, Store};
 use std::sync::Arc;
+use tokio::sync::RwLock;
 
 /// Where the time comes from; tests give their own.
 pub trait Clock: Send + Sync {
@@ -67,6 +69,8 @@ pub struct Shared {
     pub bank_texts: Cache<BankTexts>,
     /// Rosters by digest.
     pub rosters: Cache<Roster>,
+    /// The log's tree as far as it was read; [`App::log_tree`] brings it up to date.
+    pub(crate) tree: RwLock<LogTree>,
 }
 
 impl App {
@@ -78,6 +82,7 @@ impl App {
             shown_papers: Cache::new(2000),
             bank_texts: Cache::new(1),
             rosters: Cache::new(100),
+            tree: RwLock::default(),
         }))
     }
 

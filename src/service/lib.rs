@@ -12,6 +12,7 @@ pub mod cache;
 pub mod describe;
 pub mod error;
 pub mod library;
+pub mod log_tree;
 pub mod pages;
 pub mod rebuild;
 pub mod resources;

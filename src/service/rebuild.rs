@@ -19,7 +19,7 @@ use crate::state::sitting::SittingState;
 use crate::work::{Aggregate, Document, unseal};
 use kaoping_engine::session::answers::Answers;
 use kaoping_engine::session::event::SeatEvent;
-use kaoping_record::event::{EventError, Sealed};
+use kaoping_record::event::{EventError, Head, Sealed, Stream};
 use kaoping_store::{Change, Collection, Document as Stored, Lookup, Placed, Projector};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -29,6 +29,8 @@ use std::error::Error;
 #[derive(Default)]
 pub struct Rebuild {
     states: BTreeMap<String, Value>,
+    /// Where each stream ends so far: every event must continue the one before.
+    heads: BTreeMap<Stream, Head>,
     /// The answers that each sitting's latest stream leads to.
     answers: BTreeMap<String, Answers>,
 }
@@ -38,6 +40,9 @@ type Changes = Result<Vec<Change>, Box<dyn Error + Send + Sync>>;
 impl Projector for Rebuild {
     fn project(&mut self, placed: &Placed) -> Changes {
         let event = &placed.event;
+        let stream = &event.event().stream;
+        event.continues(stream, self.heads.get(stream).copied().unwrap_or(Head::EMPTY))?;
+        self.heads.insert(stream.clone(), event.head());
         match event.event().stream.family() {
             OrganizationState::FAMILY => self.fold::<OrganizationState>(event),
             AccountState::FAMILY => self.fold::<AccountState>(event),
@@ -72,7 +77,7 @@ impl Rebuild {
             None => A::default(),
             Some(state) => serde_json::from_value(state)?,
         };
-        let mut changes = A::further(&happened, event.seq);
+        let mut changes = state.further(&happened);
         state.apply(happened, event.at_ms, &event.actor);
         let lookup = Lookup::from(state.lookup());
         let document = Stored::of(&Document { head: sealed.head(), state: &state })?;

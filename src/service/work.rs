@@ -38,8 +38,8 @@ pub trait Aggregate: Serialize + DeserializeOwned + Default + Send {
         None
     }
 
-    /// Further documents that an event makes.
-    fn further(_event: &Self::Event, _seq: u64) -> Vec<Change> {
+    /// Further documents that an event makes; the state is the one before it.
+    fn further(&self, _event: &Self::Event) -> Vec<Change> {
         Vec::new()
     }
 }
@@ -203,7 +203,7 @@ impl Work {
         let open = self.opened::<A>(key).await?;
         let sealed = seal::<A>(key, open.head, now, &actor, &event)?;
         let mut state: A = serde_json::from_value(open.state.clone()).map_err(ApiError::internal)?;
-        let further = A::further(&event, open.head.next_seq);
+        let further = state.further(&event);
         state.apply(event, now, &actor);
         open.lookup = state.lookup();
         open.state = serde_json::to_value(&state).map_err(ApiError::internal)?;

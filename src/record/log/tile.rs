@@ -17,7 +17,7 @@ use std::fmt;
 /// Hashes of a complete tile.
 pub const TILE_WIDTH: usize = 256;
 /// Levels of the tree within a tile.
-const TILE_HEIGHT: u32 = 8;
+pub const TILE_HEIGHT: u32 = 8;
 /// Levels of tiles that a tree of 2^63 leaves has.
 const TILE_LEVELS: u32 = 8;
 

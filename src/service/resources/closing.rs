@@ -16,7 +16,6 @@ use kaoping_engine::records::closing::{Closing, EndCounts, PaperCounts};
 use kaoping_engine::records::paper_use::PaperUseRecord;
 use kaoping_record::id::BatchId;
 use kaoping_record::log::leaf::LeafKind;
-use kaoping_record::log::tree::root;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -95,7 +94,10 @@ pub async fn close(
         })?;
     }
     let log_index = transact!(app, &member.actor, |work| {
-        let leaves = log::hashes(&app).await?;
+        let (size, root) = {
+            let tree = app.log_tree().await?;
+            (tree.size(), tree.root(tree.size()).map_err(ApiError::internal)?)
+        };
         let dealt = state.deal.as_ref().map_or(0, |deal| deal.count);
         let closing = Closing {
             at_ms: work.now(),
@@ -103,9 +105,9 @@ pub async fn close(
             candidates: state.candidates,
             ends,
             papers: PaperCounts { seat: dealt.saturating_sub(used + unused), spare_used: used, spare_unused: unused },
-            root: root(&leaves),
+            root,
             roster: state.roster.ok_or_else(|| ApiError::not_found("roster"))?,
-            size: leaves.len() as u64,
+            size,
         };
         let record = log::record(&app, work, &batch, closing).await?;
         let index = record.leaf.index;

@@ -4,7 +4,7 @@ use super::{log, roster};
 use crate::app::App;
 use crate::error::ApiError;
 use crate::state::batch::BatchState;
-use crate::state::log::leaf_key;
+use crate::state::log::{KEY, LogState, leaf_key};
 use crate::state::result::{Ended, ResultState, result_key};
 use crate::state::sitting::SittingState;
 use axum::Json;
@@ -17,7 +17,6 @@ use kaoping_record::digest::from_hex;
 use kaoping_record::id::{BatchId, PseudonymId};
 use kaoping_record::key::Signer as _;
 use kaoping_record::log::leaf::Leaf;
-use kaoping_record::log::tree::inclusion_proof;
 use kaoping_store::Collection;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -145,15 +144,21 @@ async fn bundled(app: &App, batch: &BatchId, pseudonym: &PseudonymId) -> Result<
     let state: ResultState = app.need(&result_key(batch, pseudonym), "result").await?;
     let signed = state.signed.ok_or_else(|| ApiError::not_found("result"))?;
     let logged = state.leaf.ok_or_else(|| ApiError::not_found("result"))?;
-    let hashes = log::hashes(app).await?;
-    let place = usize::try_from(logged.index).unwrap_or(usize::MAX);
+    let tree = app.log_tree().await?;
+    let state: LogState = app.read(KEY).await?;
+    // A witnessed checkpoint is worth more than a newer one.
+    let witnessed = state.cosigned.filter(|cosigned| cosigned.size > logged.index);
+    let size = witnessed.as_ref().map_or_else(|| tree.size(), |cosigned| cosigned.size);
     let stored = app.store.get(Collection::LogLeaf, &leaf_key(logged.index)).await?;
     let leaf: Leaf = stored.ok_or_else(|| ApiError::not_found("leaf"))?.read()?;
     let proof = LogProof {
         index: logged.index,
-        size: hashes.len() as u64,
-        path: inclusion_proof(&hashes, place).ok_or_else(|| ApiError::not_found("leaf"))?,
-        checkpoint: log::sign_checkpoint(app, &hashes)?,
+        size,
+        path: tree.inclusion(logged.index, size).map_err(|_| ApiError::not_found("leaf"))?,
+        checkpoint: match witnessed {
+            Some(cosigned) => cosigned.note,
+            None => log::sign_checkpoint(app, &tree, size)?,
+        },
         leaf,
         salt: HexSalt(salt(&logged.salt)?),
     };

@@ -35,6 +35,23 @@ pub struct Recorded {
 pub struct LogState {
     /// Number of leaves.
     pub size: u64,
+    /// The newest checkpoint that an outside witness cosigned.
+    pub cosigned: Option<Cosigned>,
+}
+
+/// A checkpoint with a witness's line.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Cosigned {
+    /// Number of leaves that it covers.
+    pub size: u64,
+    /// The whole note.
+    pub note: String,
+    /// The witness's name.
+    pub witness: String,
+    /// The witness's verifier key.
+    pub key: String,
+    /// When the witness cosigned.
+    pub at_ms: Time,
 }
 
 /// What happens to the log.
@@ -45,6 +62,11 @@ pub enum LogEvent {
     Appended {
         /// The leaf.
         leaf: Leaf,
+    },
+    /// An outside witness cosigned a checkpoint.
+    Cosigned {
+        /// It.
+        cosigned: Cosigned,
     },
 }
 
@@ -59,17 +81,20 @@ impl Aggregate for LogState {
     const COLLECTION: Collection = Collection::Log;
     type Event = LogEvent;
 
-    fn apply(&mut self, _event: Self::Event, _at: Time, _actor: &str) {
-        self.size += 1;
+    fn apply(&mut self, event: Self::Event, _at: Time, _actor: &str) {
+        match event {
+            LogEvent::Appended { .. } => self.size += 1,
+            LogEvent::Cosigned { cosigned } => self.cosigned = Some(cosigned),
+        }
     }
 
-    fn further(event: &Self::Event, seq: u64) -> Vec<Change> {
-        let LogEvent::Appended { leaf } = event;
+    fn further(&self, event: &Self::Event) -> Vec<Change> {
+        let LogEvent::Appended { leaf } = event else { return Vec::new() };
         // A leaf of identifiers and digests always has a canonical form.
         Document::of(leaf)
             .map(|document| Change::Put {
                 collection: Collection::LogLeaf,
-                key: leaf_key(seq),
+                key: leaf_key(self.size),
                 lookup: Lookup::NONE,
                 document,
             })

@@ -127,6 +127,14 @@ impl Service {
         Answer { status, body, text: String::from_utf8_lossy(&bytes).into_owned() }
     }
 
+    /// What everyone may fetch, as it is.
+    pub(crate) async fn bytes(&self, path: &str) -> Vec<u8> {
+        let request = Request::builder().uri(path).body(Body::empty()).unwrap();
+        let response = router(self.app.clone()).layer(Extension(Channel::Tls)).oneshot(request).await.unwrap();
+        assert!(response.status().is_success(), "{path}");
+        response.into_body().collect().await.unwrap().to_bytes().to_vec()
+    }
+
     pub(crate) async fn get(&self, caller: &Caller<'_>, path: &str) -> Answer {
         self.request(Channel::Tls, caller, "GET", path, None).await
     }

@@ -7,4 +7,5 @@ mod attempt;
 mod bad_input;
 mod ends;
 mod fixture;
+mod log;
 mod sitting;
