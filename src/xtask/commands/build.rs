@@ -85,6 +85,11 @@ pub(crate) fn faces(place: &Place) -> Result<(), TaskError> {
     FACES.iter().try_for_each(|name| face(place, name))
 }
 
+/// A page is loaded for its first use and should be small; an audit draws thousands of papers and should be fast.
+fn profile(face: &str) -> &'static str {
+    if face == "audit" { "wasm-fast" } else { "wasm" }
+}
+
 /// Builds one face if it changed.
 ///
 /// # Errors
@@ -103,7 +108,7 @@ pub(crate) fn face(place: &Place, name: &str) -> Result<(), TaskError> {
         }
         let mut pack = place.command("wasm-pack");
         pack.args(["build", "src/wasm", "--mode", "no-install"])
-            .args(["--no-pack", "--no-gitignore", "--target", "web", "--profile", "wasm"])
+            .args(["--no-pack", "--no-gitignore", "--target", "web", "--profile", profile(name)])
             .arg("--out-dir")
             .arg(&folder)
             .args(["--out-name", name, "--features", name]);
