@@ -10,7 +10,7 @@ use kaoping_engine::draw::package::lines::Lines;
 use kaoping_engine::draw::package::range::SeatRange;
 use kaoping_engine::draw::package::report::{Findings, Report};
 use kaoping_engine::draw::package::tally::Tally;
-use kaoping_engine::draw::package::{self, Head, SeedDocument};
+use kaoping_engine::draw::package::{self, Head, SeedDocument, audit as package_audit};
 use kaoping_engine::draw::{DrawError, deal};
 use kaoping_engine::fault::Fault;
 use kaoping_engine::result::verify::trust::TrustList;
@@ -27,18 +27,13 @@ const MOST_BYTES: u64 = 1 << 29;
 /// Digests of a bundle that are compared at a time.
 const PART: usize = 128;
 
-/// What was published.
-enum Published<'a> {
-    Files { folder: &'a Path, seats: SeatRange },
-    Bundle(&'a [PublishedPaper]),
-}
-
 /// Why nothing can be drawn again.
 enum Halt {
     /// A document is not there.
     Missing(String),
     /// A document cannot be right.
-    Wrong(Vec<Fault>),
+    Wrong(Box<Fault>),
+    Refused(DrawError),
     Io(io::Error),
 }
 
@@ -47,101 +42,83 @@ enum Halt {
 /// # Errors
 /// Only when something cannot be read at all; everything else is in the report.
 pub(super) fn audit(published: &Path, trust: Option<&TrustList>) -> io::Result<Report> {
+    let folder = published.is_dir().then_some(published);
     let mut findings = Findings::default();
     let mut profile = None;
     let done = (|| {
-        let folder = published.is_dir().then_some(published);
         let head = match folder {
             Some(folder) => document(folder, package::HEAD_FILE)?,
             None => bounded(published)?,
         };
-        let name = package::HEAD_FILE;
-        let file = File { name, bytes: &head };
-        let kind = file.read::<serde_json::Value>(Form::Authored)?;
-        let is_bundle = kind.get("kind").is_some_and(|kind| kind == BUNDLE_KIND);
-        drop(kind);
-        let (documents, bundle, published) = match folder {
-            Some(folder) if !is_bundle => {
-                let head = Head::read(file)?;
-                (files(folder)?, Vec::new(), Some((folder, head)))
-            }
+        let file = File { name: package::HEAD_FILE, bytes: &head };
+        let (folder, head) = match folder {
+            Some(folder) if !is_bundle(file)? => (folder, Head::read(file)?),
             _ => {
-                let bundle = Bundle::read(file)?;
-                findings.bundle(&bundle.unknown);
-                (bundle.documents, bundle.papers, None)
+                let bundle = Bundle::read(file);
+                drop(head);
+                return Ok(Some(package_audit::bundle(bundle, trust, &SoftwareVerifier, digests)));
             }
         };
-        drop(head);
+        let documents = files(folder)?;
         profile = Some(documents.manifest.payload().profile);
         findings.signer(&documents.manifest, trust, &SoftwareVerifier);
-        let published = match &published {
-            Some((folder, head)) => {
-                let papers = documents.seating.papers.len();
-                if !head.seats.lies_within(papers) {
-                    return Err(head.seats.outside(papers).into());
-                }
-                Published::Files { folder, seats: head.seats }
-            }
-            None => Published::Bundle(&bundle),
-        };
-        again(&mut findings, &documents, &published)
+        let papers = documents.seating.papers.len();
+        if !head.seats.lies_within(papers) {
+            return Err(head.seats.outside(papers).into());
+        }
+        again(&mut findings, &documents, folder, head.seats).map(|()| None)
     })();
     match done {
-        Ok(()) => {}
+        Ok(Some(report)) => return Ok(report),
+        Ok(None) => {}
         Err(Halt::Missing(name)) => findings.cannot(
             format!("缺少 {name}：文件不全，或写这个目录的程序中途停止，不能重新抽题"),
             format!(
                 "{name} is missing: the files are incomplete, or their writing broke off; nothing can be drawn again"
             ),
         ),
-        Err(Halt::Wrong(faults)) => findings.differ(faults),
+        Err(Halt::Wrong(fault)) => findings.differ([*fault]),
+        Err(Halt::Refused(refusal)) => findings.refuse(refusal.code(), refusal.faults()),
         Err(Halt::Io(error)) => return Err(error),
     }
     Ok(findings.report(profile))
 }
 
-/// Draws again and compares everything that was published.
-fn again(findings: &mut Findings, documents: &Documents, published: &Published<'_>) -> Result<(), Halt> {
+/// Whether the head of a folder is a bundle that lies in it.
+fn is_bundle(head: File<'_>) -> Result<bool, Halt> {
+    let head: serde_json::Value = head.read(Form::Authored)?;
+    Ok(head.get("kind").is_some_and(|kind| kind == BUNDLE_KIND))
+}
+
+/// Draws again and compares everything that was written.
+fn again(findings: &mut Findings, documents: &Documents, folder: &Path, seats: SeatRange) -> Result<(), Halt> {
     let entropy = documents.entropy()?;
     let deal = deal(&documents.input(entropy.as_deref()))?;
     findings.documents(documents, documents.outcome.as_ref().map(Outcome::origin));
     let equivalence = deal.equivalence().map_err(|_| DrawError::Range)?;
     let lines = Lines::new(&deal, &equivalence).map_err(DrawError::from)?;
     let comparison = Comparison::new(&lines);
-    match *published {
-        Published::Bundle(papers) => {
-            let all = SeatRange::all(comparison.papers());
-            findings.list(
-                digests(&comparison, papers).finish(&comparison, all),
-                all,
-                "试卷的摘要",
-                "digests of papers",
-            );
+    let [papers, certificates] = compare_lines(&comparison, folder)?;
+    findings.list(papers.finish(&comparison, seats), seats, "试卷", "papers");
+    findings.list(certificates.finish(&comparison, seats), seats, "试卷证明", "certificates");
+    let seed = SeedDocument { manifest: deal.manifest(), seed: deal.seed() };
+    let seed = canonical::to_bytes(&seed).map_err(DrawError::from)?;
+    let equivalence = canonical::to_bytes(&equivalence).map_err(DrawError::from)?;
+    for (name, expected, zh, en) in [
+        (package::SEED_FILE, seed, "种子", "seed"),
+        (package::EQUIVALENCE_FILE, equivalence, "等值证明", "equivalence certificate"),
+    ] {
+        match compare::document(name, &expected, &document(folder, name)?) {
+            None => findings.prove(format!("{zh}相同"), format!("the {en} is the same")),
+            Some(fault) => findings.differ([*fault]),
         }
-        Published::Files { folder, seats } => {
-            let [papers, certificates] = compare_lines(&comparison, folder)?;
-            findings.list(papers.finish(&comparison, seats), seats, "试卷", "papers");
-            findings.list(certificates.finish(&comparison, seats), seats, "试卷证明", "certificates");
-            let seed = SeedDocument { manifest: deal.manifest(), seed: deal.seed() };
-            let seed = canonical::to_bytes(&seed).map_err(DrawError::from)?;
-            let equivalence = canonical::to_bytes(&equivalence).map_err(DrawError::from)?;
-            for (name, expected, zh, en) in [
-                (package::SEED_FILE, seed, "种子", "seed"),
-                (package::EQUIVALENCE_FILE, equivalence, "等值证明", "equivalence certificate"),
-            ] {
-                match compare::document(name, &expected, &document(folder, name)?) {
-                    None => findings.prove(format!("{zh}相同"), format!("the {en} is the same")),
-                    Some(fault) => findings.differ([*fault]),
-                }
-            }
-            let left_out = comparison.papers() - seats.places().len();
-            if left_out > 0 {
-                findings.skip(
-                    format!("其余 {left_out} 份试卷没有写在这个目录里"),
-                    format!("{left_out} other papers of the seating are not in this directory"),
-                );
-            }
-        }
+    }
+    let left_out = comparison.papers() - seats.places().len();
+    if left_out > 0 {
+        findings.skip(
+            format!("其余 {left_out} 份试卷没有写在这个目录里"),
+            format!("{left_out} other papers of the seating are not in this directory"),
+        );
     }
     Ok(())
 }
@@ -277,12 +254,12 @@ impl From<io::Error> for Halt {
 
 impl From<Box<Fault>> for Halt {
     fn from(fault: Box<Fault>) -> Self {
-        Self::Wrong(vec![*fault])
+        Self::Wrong(fault)
     }
 }
 
 impl From<DrawError> for Halt {
     fn from(error: DrawError) -> Self {
-        Self::Wrong(error.faults())
+        Self::Refused(error)
     }
 }

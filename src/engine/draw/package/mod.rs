@@ -5,8 +5,9 @@
 //! - [`documents`]: what a draw reads; [`bundle`]: the same in one document, as a service publishes it
 //! - [`lines`]: the drawn papers and certificates as lines; [`range`]: some seats of all
 //! - [`compare`]: published lines and digests against those drawn again; [`tally`]: what is missing, double or out of order
-//! - [`report`]: what an audit found
+//! - [`report`]: what an audit found; [`audit`]: the audit of a bundle
 
+pub mod audit;
 pub mod bundle;
 pub mod compare;
 pub mod documents;

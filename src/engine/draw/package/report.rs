@@ -19,6 +19,8 @@ pub struct Report {
     pub verdict: Verdict,
     /// The same in one sentence.
     pub summary: Text,
+    /// The code of the specification (section 7) when the draw is refused.
+    pub refusal: Option<&'static str>,
     /// The batch, when its manifest could be read.
     pub batch: Option<BatchId>,
     /// What is proven.
@@ -47,6 +49,7 @@ pub enum Verdict {
 #[derive(Debug, Default)]
 pub struct Findings {
     batch: Option<BatchId>,
+    refusal: Option<&'static str>,
     proven: Vec<Text>,
     differences: Vec<Fault>,
     uncounted: usize,
@@ -68,6 +71,12 @@ impl Findings {
     /// Notes differences.
     pub fn differ(&mut self, faults: impl IntoIterator<Item = Fault>) {
         self.differences.extend(faults);
+    }
+
+    /// Notes that the draw is refused, with the code of section 7.
+    pub fn refuse(&mut self, code: &'static str, faults: impl IntoIterator<Item = Fault>) {
+        self.refusal = Some(code);
+        self.differ(faults);
     }
 
     /// Notes why there is nothing that could be checked.
@@ -141,8 +150,8 @@ impl Findings {
         };
         let Some(trust) = trust else {
             self.skip(
-                "清单的签名没有核对：没有给出信任列表（--trust）",
-                "the manifest's signature was not checked: no trust list was given (--trust)",
+                "清单的签名没有核对：没有给出信任清单",
+                "the manifest's signature was not checked: no trust list was given",
             );
             return;
         };
@@ -152,7 +161,7 @@ impl Findings {
         });
         match known.map(|issuer| (issuer, message.verify(verifier, &issuer.key))) {
             Some((issuer, Ok(()))) => self.prove(
-                format!("清单由信任列表中的「{}」签名", issuer.name),
+                format!("清单由信任清单中的「{}」签名", issuer.name),
                 format!("the manifest is signed by `{}` of the trust list", issuer.name),
             ),
             Some((issuer, Err(error))) => self.differ([Fault::new(
@@ -165,7 +174,7 @@ impl Findings {
                 Text::new("向评价组织索取原清单", "ask the organization for the manifest as it was"),
             )]),
             None => self.cannot(
-                "清单的签发者不在信任列表中：签名没有核对",
+                "清单的签发者不在信任清单中：签名没有核对",
                 "the manifest's issuer is not in the trust list: its signature was not checked",
             ),
         }
@@ -193,7 +202,15 @@ impl Findings {
             );
         }
         let all_differences = self.differences.len() + self.uncounted;
-        let (verdict, summary) = if all_differences > 0 {
+        let (verdict, summary) = if self.refusal.is_some() {
+            (
+                Verdict::Differs,
+                Text::new(
+                    "不符：按公布的材料不能重新抽题",
+                    "does not hold: nothing can be drawn from what was published",
+                ),
+            )
+        } else if all_differences > 0 {
             let zh = format!("不符：重新抽题后有 {all_differences} 处不同");
             (
                 Verdict::Differs,
@@ -207,8 +224,8 @@ impl Findings {
                 Text::new("相符：公布的内容全部可以重新抽出", "holds: all that was published is drawn again"),
             )
         };
-        let Self { batch, proven, differences, not_checked, .. } = self;
-        Report { verdict, summary, batch, proven, differences, all_differences, not_checked }
+        let Self { batch, refusal, proven, differences, not_checked, .. } = self;
+        Report { verdict, summary, refusal, batch, proven, differences, all_differences, not_checked }
     }
 
     /// Notes what a bundle leaves out and what in it is not known.
