@@ -1,7 +1,7 @@
 // What a browser loads for each page, from Vite's manifest: its HTML, scripts, styles and wasm, raw and brotli.
 // Ends with a failure when a page is over its limit.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
 
@@ -23,13 +23,29 @@ function sizeOf(file) {
   return known.get(file);
 }
 
+/** Files that stand in no entry of the manifest: workers and what they load. */
+const unlisted = readdirSync(resolve(dist, 'assets'))
+  .map((name) => `assets/${name}`)
+  .filter((file) => !Object.values(manifest).some((chunk) => chunk.file === file || chunk.assets?.includes(file)));
+
 /** Every file that a page can load, whether at once or later. */
-function filesOf(entry, seen = new Set()) {
+function filesOf(entry) {
+  const files = listed(entry);
+  // A set goes on to what is added while it is walked.
+  for (const file of files) {
+    if (!file.endsWith('.js')) continue;
+    const text = readFileSync(resolve(dist, file), 'utf8');
+    for (const other of unlisted) if (text.includes(other.slice('assets/'.length))) files.add(other);
+  }
+  return files;
+}
+
+function listed(entry, seen = new Set()) {
   const chunk = manifest[entry];
   if (chunk === undefined || seen.has(chunk.file)) return seen;
   for (const file of [chunk.file, ...(chunk.css ?? []), ...(chunk.assets ?? [])]) seen.add(file);
   for (const next of [...(chunk.imports ?? []), ...(chunk.dynamicImports ?? [])]) {
-    if (!seen.has(manifest[next]?.file)) filesOf(next, seen);
+    if (!seen.has(manifest[next]?.file)) listed(next, seen);
   }
   return seen;
 }

@@ -1,6 +1,8 @@
 //! What crosses the boundary: JSON text, tagged `ok` or `error`.
 
 use kaoping_engine::fault::Text;
+#[cfg(any(feature = "audit", feature = "verify"))]
+use kaoping_engine::result::verify::trust::TrustList;
 use kaoping_record::time::Time;
 use serde::Serialize;
 use serde_json::json;
@@ -50,4 +52,16 @@ pub fn text_of(bytes: Vec<u8>) -> Result<String, BoundaryError> {
 #[expect(clippy::cast_possible_truncation, reason = "saturates; the page's numbers are milliseconds")]
 pub fn time(now_ms: f64) -> Time {
     Time::from_millis(now_ms as i64)
+}
+
+/// The trust list of a page.
+///
+/// # Errors
+/// `trust_list` when it cannot be read.
+#[cfg(any(feature = "audit", feature = "verify"))]
+pub fn trust_list(text: &str) -> Result<TrustList, BoundaryError> {
+    TrustList::read(text).map_err(|error| {
+        let (zh, en) = ("这不是信任清单文件，或者文件已损坏。", "this is no trust list, or it is damaged");
+        BoundaryError::new("trust_list", zh, en, error)
+    })
 }

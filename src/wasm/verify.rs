@@ -1,9 +1,8 @@
 //! The verifier's face: whether a result that somebody handed over holds.
 
-use crate::boundary::{BoundaryError, answer};
+use crate::boundary::{BoundaryError, answer, trust_list};
 use kaoping_engine::result::verify::bundle::Person;
 use kaoping_engine::result::verify::report::Report;
-use kaoping_engine::result::verify::trust::TrustList;
 use kaoping_engine::result::verify::verify as check;
 use kaoping_record::software::SoftwareVerifier;
 use serde_json::{Value, json};
@@ -36,11 +35,4 @@ pub fn read_trust(trust: &str) -> String {
 fn report(bundle: &str, trust: &str, person: Option<&str>) -> Result<Report, BoundaryError> {
     let person: Option<Person> = person.map(serde_json::from_str).transpose().map_err(BoundaryError::input)?;
     Ok(check(bundle, &trust_list(trust)?, person.as_ref(), &SoftwareVerifier))
-}
-
-fn trust_list(text: &str) -> Result<TrustList, BoundaryError> {
-    TrustList::read(text).map_err(|error| {
-        let (zh, en) = ("这不是信任清单文件，或者文件已损坏。", "this is no trust list, or it is damaged");
-        BoundaryError::new("trust_list", zh, en, error)
-    })
 }

@@ -6,8 +6,8 @@ import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** A driver or page that has not answered after this time will not. */
-const PATIENCE_MS = 60_000;
+/** A driver or page that has not answered after this time, on a busy machine, will not. */
+const PATIENCE_MS = 240_000;
 
 export const BROWSERS = {
   Chromium: {

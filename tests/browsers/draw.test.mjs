@@ -29,11 +29,16 @@ for (const [name, browser] of Object.entries(BROWSERS)) {
 
 function compare(done) {
   assert.equal(done.size, all.length + 1, 'every vector was audited, under a name of its own');
+  const report = (name) => done.get(name).answer.ok.report;
   for (const { name, digests } of accepted) {
     const papers = Object.keys(digests).length;
-    assert.deepEqual(done.get(name).answer, { ok: { papers, differing: [], unknown: [] } }, name);
+    const { verdict, refusal, differences } = report(name);
+    assert.deepEqual({ verdict, refusal, differences }, { verdict: 'holds', refusal: null, differences: [] }, name);
     assert.deepEqual(done.get(name).steps.at(-1), [papers, papers], `${name}: progress ends with all papers`);
   }
-  for (const { name, refusal } of refused) assert.equal(done.get(name).answer.ok?.refusal, refusal, name);
-  assert.deepEqual(done.get('altered').answer.ok.differing, [altered.papers[0].paper]);
+  for (const { name, refusal } of refused) assert.equal(report(name).refusal, refusal, name);
+  const [difference, ...others] = report('altered').differences;
+  assert.equal(difference.code, 'paper_differs');
+  assert.ok(difference.place.includes(altered.papers[0].paper), difference.place);
+  assert.deepEqual(others, []);
 }

@@ -63,6 +63,48 @@ test('valid, altered, of an unknown issuer, and no result at all', async ({ page
   await expectAccessible(page);
 });
 
+test('a published draw is drawn again without a network; an altered one is named', async ({
+  page,
+  demo,
+  simulated,
+  folder,
+}) => {
+  await page.goto(`${demo.http}/verify/`);
+  await expect(page.getByText(/使用本服务器的信任清单/)).toBeVisible();
+  await page.getByRole('link', { name: '抽题核验' }).click();
+  await expect(page.getByText(/断网也能用。$/)).toBeVisible();
+  await page.context().setOffline(true);
+  const verdict = page.getByRole('status').filter({ has: page.getByText(/^(相符|未核|不符)$/) });
+  const bundle = join(simulated.folder, 'draw.json');
+
+  // The simulated batch is of another organization than the one that serves this page.
+  await choose(page, '选择文件', bundle);
+  await expect(verdict).toContainText('未核');
+  await choose(page, '换用信任清单文件', join(simulated.folder, 'trust.json'));
+  await expect(verdict).toContainText('相符');
+  await expect(page.getByRole('region', { name: '证明了什么' })).toContainText('逐字节相同');
+  await expect(page.getByRole('region', { name: '没有证明什么' })).toContainText('日志');
+  await expectAccessible(page);
+  await picture(page, 'verify-draw');
+  await page.setViewportSize({ width: 360, height: 800 });
+  await picture(page, 'verify-draw-phone');
+  await page.setViewportSize({ width: 1024, height: 768 });
+
+  const altered = join(folder, 'altered-draw.json');
+  const draw = JSON.parse(await readFile(bundle, 'utf8')) as { papers: { paper: string; digest: string }[] };
+  const [first] = draw.papers;
+  if (first === undefined) throw new Error('the batch has no paper');
+  first.digest = first.digest.replace(/^./, (digit) => (digit === '0' ? '1' : '0'));
+  await writeFile(altered, JSON.stringify(draw));
+  await choose(page, '选择文件', altered);
+  await expect(verdict).toContainText('不符');
+  await expect(page.getByRole('table', { name: '哪里不同' }).getByRole('row')).toHaveCount(2);
+  await expect(page.getByRole('table', { name: '哪里不同' })).toContainText(first.paper);
+  await expectAccessible(page);
+  await picture(page, 'verify-draw-altered');
+  await page.context().setOffline(false);
+});
+
 /** The bundle with the theory mark of its payload raised, under the old signature. */
 function withOtherMarks(text: string): string {
   const bundle = JSON.parse(text) as { jws: string };

@@ -2,18 +2,19 @@
 /* eslint-disable */
 
 /**
- * Draws a published draw again and compares each paper: `{papers, differing, unknown}`, or `{refusal, faults}` when the
- * engine refuses the draw. `bundle` is the file that the service publishes, kind `draw-bundle`.
+ * Draws again what a service published (`bundle`, kind `draw-bundle`) and compares each paper: `{report}`. With a trust list
+ * it also checks who signed the manifest. It returns when all is done, so that a page calls it in a worker.
  */
-export function audit(bundle: Uint8Array, progress: { papers(done: number, all: number): void }): string;
+export function audit(bundle: Uint8Array, trust: string | null | undefined, progress: { papers(done: number, all: number): void }): string;
 
 export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembly.Module;
 
 export interface InitOutput {
     readonly memory: WebAssembly.Memory;
-    readonly audit: (a: number, b: number, c: any) => [number, number];
+    readonly audit: (a: number, b: number, c: number, d: number, e: any) => [number, number];
     readonly __wbindgen_externrefs: WebAssembly.Table;
     readonly __wbindgen_malloc: (a: number, b: number) => number;
+    readonly __wbindgen_realloc: (a: number, b: number, c: number, d: number) => number;
     readonly __wbindgen_free: (a: number, b: number, c: number) => void;
     readonly __wbindgen_start: () => void;
 }

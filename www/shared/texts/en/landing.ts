@@ -6,7 +6,7 @@ export default {
   candidate: 'I am a candidate',
   candidate_what: 'Enter your ticket number and take the theory exam',
   verify: 'Check a certificate or result',
-  verify_what: 'See whether a result is genuine, even without a network',
+  verify_what: 'See whether a result is genuine, or draw a batch’s papers again, even without a network',
   staff: 'Staff',
   examiner: 'Examiner',
   examiner_what: 'Score the practical exam',

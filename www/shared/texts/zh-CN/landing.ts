@@ -4,7 +4,7 @@ export default {
   candidate: '我是考生',
   candidate_what: '输入准考证号，参加理论知识考试',
   verify: '核验证书和成绩',
-  verify_what: '看一份成绩是不是真的，不用联网也行',
+  verify_what: '看一份成绩是不是真的，或者把一个批次的试卷重抽一遍，不用联网也行',
   staff: '工作人员',
   examiner: '考评员',
   examiner_what: '操作技能评分',
