@@ -11,8 +11,11 @@ use super::error::{DrawError, Short, Shortage, Stuck};
 use super::exclusions::Exclusions;
 use super::seating::Seating;
 use super::seed::Seed;
-use super::units::{Unit, UnitNumber, Units};
+use super::units::{ItemNumber, UnitNumber, Units};
 use std::cmp::Reverse;
+
+/// Places that step 2 looks at one by one; nearly always one of the first is admissible.
+const NEAR: usize = 32;
 
 /// What was dealt: for each cell a sequence of cards, of which each paper holds the next `quota`.
 #[derive(Debug)]
@@ -96,10 +99,12 @@ struct Table<'a> {
     left_over: Vec<Vec<u32>>,
     /// What was written since the paper was begun.
     journal: Vec<Write>,
+    /// Items that each paper's person has seen.
+    avoid: Vec<Vec<ItemNumber>>,
     /// What the paper that is being settled already excludes.
-    paper: Exclusions,
+    paper: Exclusions<'a>,
     /// What one unit excludes, while papers are searched that might take it.
-    probe: Exclusions,
+    probe: Exclusions<'a>,
 }
 
 impl<'a> Table<'a> {
@@ -120,10 +125,12 @@ impl<'a> Table<'a> {
             }
             left_over
         });
+        let numbers = |avoid: &Vec<_>| avoid.iter().filter_map(|item| units.number(item)).collect();
         Self {
             order: settling_order(cells, &pools),
             left_over: left_over.collect(),
             journal: Vec::new(),
+            avoid: seating.papers.iter().map(|paper| numbers(&paper.avoid)).collect(),
             paper: Exclusions::new(units),
             probe: Exclusions::new(units),
             hands: Hands {
@@ -166,8 +173,7 @@ impl<'a> Table<'a> {
     /// The cell of which no unit is admissible.
     fn try_paper(&mut self, paper: usize, order: &[usize]) -> Result<(), usize> {
         self.paper.clear();
-        let avoid = &self.seating.papers[paper].avoid;
-        avoid.iter().filter_map(|item| self.units.number(item)).for_each(|item| self.paper.see(item));
+        self.avoid[paper].iter().for_each(|item| self.paper.see(*item));
         for number in order {
             let quota = self.cells[*number].quota;
             for place in paper * quota..(paper + 1) * quota {
@@ -185,7 +191,19 @@ impl<'a> Table<'a> {
         if self.admissible(cell, card) {
             return Ok(card);
         }
-        let settled = if let Some(other) = self.forward(cell, place) {
+        let mut admissible = Vec::new();
+        let end = self.forward_end(cell, place);
+        let near = end.min(place + 1 + NEAR);
+        let mut forward = (place + 1..near).find(|other| self.admissible(cell, self.hands.sequences[cell][*other]));
+        if forward.is_none() {
+            // From here on each unit is asked once, not each of its cards.
+            admissible = self.hands.pools[cell].iter().map(|unit| self.paper.admits(*unit)).collect();
+            if !admissible.contains(&true) {
+                return Err(cell);
+            }
+            forward = (near..end).find(|other| admissible[self.hands.sequences[cell][*other] as usize]);
+        }
+        let settled = if let Some(other) = forward {
             let found = self.hands.sequences[cell][other];
             if other >= self.papers * self.cells[cell].quota {
                 self.leave_over(cell, card, 1);
@@ -193,7 +211,7 @@ impl<'a> Table<'a> {
             }
             self.lay(cell, other, card);
             found
-        } else if let Some(other) = self.backward(paper, cell, place) {
+        } else if let Some(other) = self.backward(paper, cell, place, &admissible) {
             // The unit that moves here was counted where it was settled; now this one is settled there.
             let found = self.hands.sequences[cell][other];
             self.count(cell, found, -1);
@@ -201,7 +219,7 @@ impl<'a> Table<'a> {
             self.lay(cell, other, card);
             found
         } else {
-            self.force(paper, cell).ok_or(cell)?
+            self.force(paper, cell, &admissible).ok_or(cell)?
         };
         self.lay(cell, place, settled);
         Ok(settled)
@@ -235,36 +253,33 @@ impl<'a> Table<'a> {
     }
 
     fn admissible(&self, cell: usize, card: u32) -> bool {
-        let unit = self.unit(cell, card);
-        !self.paper.conflicts(unit) && !self.paper.has_seen(unit)
+        self.paper.admits(self.unit(cell, card))
     }
 
-    /// Step 2: the first later place whose unit is admissible.
-    fn forward(&self, cell: usize, place: usize) -> Option<usize> {
+    /// Step 2 looks at the places up to this one for the first whose unit is admissible.
+    fn forward_end(&self, cell: usize, place: usize) -> usize {
         let sequence = &self.hands.sequences[cell];
-        let dealt = self.papers * self.cells[cell].quota;
         let pool = self.hands.pools[cell].len();
         let in_last_deck = place / pool + 1 == sequence.len() / pool;
         let may_be_left = in_last_deck && self.left_over[cell][sequence[place] as usize] == 0;
-        let end = if may_be_left { sequence.len() } else { dealt };
-        (place + 1..end).find(|other| self.admissible(cell, sequence[*other]))
+        if may_be_left { sequence.len() } else { self.papers * self.cells[cell].quota }
     }
 
     /// Step 3: the first place of an earlier paper, going back, whose unit fits here while this one fits there.
-    fn backward(&mut self, paper: usize, cell: usize, place: usize) -> Option<usize> {
-        let card = self.hands.sequences[cell][place];
-        let unit = self.unit(cell, card);
+    fn backward(&mut self, paper: usize, cell: usize, place: usize, admissible: &[bool]) -> Option<usize> {
+        let sequence = &self.hands.sequences[cell];
+        let unit = self.unit(cell, sequence[place]);
         self.probe.clear();
         self.probe.add(unit);
+        let hostile = self.hostile_cards();
         let quota = self.cells[cell].quota;
         for earlier in (0..paper).rev() {
             let places = (earlier * quota..(earlier + 1) * quota).rev();
-            let mut offered =
-                places.filter(|other| self.admissible(cell, self.hands.sequences[cell][*other])).peekable();
+            let mut offered = places.filter(|other| admissible[sequence[*other] as usize]).peekable();
             if offered.peek().is_none() || self.avoids(earlier, unit) {
                 continue;
             }
-            match self.conflicting(earlier) {
+            match self.conflicting(earlier, &hostile) {
                 Conflicts::None => return offered.next(),
                 Conflicts::One(conflict) if conflict.0 == cell => {
                     if let Some(other) = offered.find(|other| *other == conflict.1) {
@@ -277,15 +292,22 @@ impl<'a> Table<'a> {
         None
     }
 
+    /// The cells with units that conflict with the probed one, each with what is known of its units.
+    fn hostile_cards(&self) -> Vec<(usize, Vec<bool>)> {
+        let conflicts = |unit: &UnitNumber| self.probe.shares_point(*unit) || self.probe.has_enemy(*unit);
+        let of_cells = self.hands.pools.iter().map(|pool| pool.iter().map(conflicts).collect::<Vec<bool>>());
+        of_cells.enumerate().filter(|(_, hostile)| hostile.contains(&true)).collect()
+    }
+
     /// The cards of a settled paper that conflict with the probed unit.
-    fn conflicting(&self, paper: usize) -> Conflicts {
+    fn conflicting(&self, paper: usize, hostile: &[(usize, Vec<bool>)]) -> Conflicts {
         let mut found = Conflicts::None;
-        for (number, cell) in self.cells.iter().enumerate() {
-            for place in paper * cell.quota..(paper + 1) * cell.quota {
-                let unit = self.unit(number, self.hands.sequences[number][place]);
-                if self.probe.conflicts(unit) {
+        for (number, hostile) in hostile {
+            let quota = self.cells[*number].quota;
+            for place in paper * quota..(paper + 1) * quota {
+                if hostile[self.hands.sequences[*number][place] as usize] {
                     match found {
-                        Conflicts::None => found = Conflicts::One((number, place)),
+                        Conflicts::None => found = Conflicts::One((*number, place)),
                         _ => return Conflicts::More,
                     }
                 }
@@ -294,15 +316,15 @@ impl<'a> Table<'a> {
         found
     }
 
-    fn avoids(&self, paper: usize, unit: &Unit) -> bool {
-        let avoid = &self.seating.papers[paper].avoid;
-        !avoid.is_empty() && unit.items.iter().any(|item| avoid.contains(&self.units.items[*item as usize].id))
+    fn avoids(&self, paper: usize, unit: UnitNumber) -> bool {
+        let avoid = &self.avoid[paper];
+        !avoid.is_empty() && self.units.items_of.of(unit).iter().any(|item| avoid.contains(item))
     }
 
     /// Step 4: the admissible unit that was dealt least often, at a tie the first of the pool.
-    fn force(&mut self, paper: usize, cell: usize) -> Option<u32> {
-        let cards = (0..).zip(&self.hands.dealt[cell]).filter(|(card, _)| self.admissible(cell, *card));
-        let (card, _) = cards.min_by_key(|(_, dealt)| **dealt)?;
+    fn force(&mut self, paper: usize, cell: usize, admissible: &[bool]) -> Option<u32> {
+        let cards = (0..).zip(&self.hands.dealt[cell]).zip(admissible).filter(|(_, admissible)| **admissible);
+        let (card, _) = cards.map(|(card, _)| card).min_by_key(|(_, dealt)| **dealt)?;
         let unit = self.hands.pools[cell][card as usize];
         self.hands.forced.push(ForcedCard { paper, cell, unit });
         Some(card)
@@ -311,10 +333,9 @@ impl<'a> Table<'a> {
     fn stuck(&self, paper: usize, cell: usize) -> DrawError {
         let (mut seen, mut same_point, mut enemies) = (0, 0, 0);
         for number in &self.hands.pools[cell] {
-            let unit = &self.units.units[*number as usize];
-            if self.paper.has_seen(unit) {
+            if self.paper.has_seen(*number) {
                 seen += 1;
-            } else if self.paper.shares_point(unit) {
+            } else if self.paper.shares_point(*number) {
                 same_point += 1;
             } else {
                 enemies += 1;
@@ -337,8 +358,8 @@ impl<'a> Table<'a> {
         }))
     }
 
-    fn unit(&self, cell: usize, card: u32) -> &'a Unit {
-        &self.units.units[self.hands.pools[cell][card as usize] as usize]
+    fn unit(&self, cell: usize, card: u32) -> UnitNumber {
+        self.hands.pools[cell][card as usize]
     }
 }
 

@@ -18,6 +18,7 @@ mod documents;
 pub mod entropy;
 pub mod error;
 mod exclusions;
+mod lists;
 pub mod lot;
 pub mod manifest;
 mod order;
@@ -26,6 +27,7 @@ pub mod paper;
 pub mod prediction;
 pub mod seating;
 pub mod seed;
+mod sheets;
 pub mod stream;
 pub mod units;
 pub mod void;
@@ -43,6 +45,7 @@ use crate::marks::MarksError;
 use certificate::{EquivalenceCertificate, PaperCertificate};
 use deal::Hands;
 use kaoping_record::digest::Digest;
+use sheets::Sheets;
 use units::Units;
 
 pub use error::DrawError;
@@ -99,6 +102,7 @@ pub struct Deal<'a> {
     units: Units<'a>,
     cells: Vec<cells::Cell>,
     hands: Hands,
+    sheets: Sheets,
 }
 
 /// Draws all papers of a batch.
@@ -133,7 +137,8 @@ pub fn deal<'a>(input: &DrawInput<'a>) -> Result<Deal<'a>, DrawError> {
     let cells = cells::expand(input.blueprint);
     let hands = deal::deal(&cells, input.blueprint.minimum_multiple, &units, input.seating, &seed)?;
     let (seating, blueprint, attempt) = (input.seating, input.blueprint, input.manifest.attempt);
-    Ok(Deal { seating, blueprint, attempt, manifest, seed, units, cells, hands })
+    let sheets = Sheets::new(&units.items);
+    Ok(Deal { seating, blueprint, attempt, manifest, seed, units, cells, hands, sheets })
 }
 
 impl Deal<'_> {

@@ -2,7 +2,6 @@
 
 use super::Deal;
 use super::paper::{self, PAPER_VERSION, Paper, PaperItem};
-use super::stream::Stream;
 use super::units::{ItemNumber, UnitNumber};
 use crate::bank::index::{IndexItem, IndexOption};
 
@@ -29,11 +28,13 @@ pub(super) fn arrange(deal: &Deal<'_>, place: usize, into: &mut Arrangement) -> 
             into.units.extend(deal.hands.cards(number, cell.quota, place));
         }
         stream.shuffle(&mut into.units);
-        let units = into.units.iter().filter_map(|unit| deal.units.units.get(*unit as usize));
-        into.items.extend(units.flat_map(|unit| &unit.items));
+        into.items.extend(into.units.iter().flat_map(|unit| deal.units.items_of.of(*unit)));
     }
-    for item in into.items.iter().filter_map(|item| deal.units.items.get(*item as usize)) {
-        options(item, &mut stream, &mut into.options);
+    for item in &into.items {
+        let start = into.options.len();
+        let (options, loose) = deal.sheets.options(*item);
+        into.options.extend_from_slice(options);
+        stream.shuffle(into.options.get_mut(start..start + loose).unwrap_or_default());
     }
     true
 }
@@ -63,8 +64,11 @@ pub(super) fn bytes(deal: &Deal<'_>, place: usize, arrangement: &mut Arrangement
     let Some(seated) = deal.seating.papers.get(place) else { return false };
     arrange(deal, place, arrangement);
     let mut writer = paper::Writer::new(into, deal.attempt, &deal.seating.batch);
-    for (item, options) in arrangement.shown(deal) {
-        writer.item(&item.id, shown(item, options).map(|option| &option.id));
+    let mut rest = arrangement.options.as_slice();
+    for item in &arrangement.items {
+        let (own, others) = rest.split_at_checked(deal.sheets.options(*item).0.len()).unwrap_or((rest, &[]));
+        rest = others;
+        writer.written_item(deal.sheets.head(*item), own.iter().map(|option| deal.sheets.option(*item, *option)));
     }
     writer.end(deal.manifest, &seated.paper, PAPER_VERSION);
     true
@@ -84,13 +88,4 @@ impl Arrangement {
 
 fn shown<'a>(item: &'a IndexItem, options: &'a [u32]) -> impl Iterator<Item = &'a IndexOption> {
     options.iter().filter_map(|option| item.options.get(*option as usize))
-}
-
-/// Those that are not pinned are shuffled, the pinned ones follow.
-fn options(item: &IndexItem, stream: &mut Stream, into: &mut Vec<u32>) {
-    let start = into.len();
-    let of = |pinned: bool| (0..).zip(&item.options).filter(move |(_, option)| option.pinned == pinned);
-    into.extend(of(false).map(|(number, _)| number));
-    stream.shuffle(into.get_mut(start..).unwrap_or_default());
-    into.extend(of(true).map(|(number, _): (u32, _)| number));
 }

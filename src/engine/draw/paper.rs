@@ -70,13 +70,30 @@ impl<'a> Writer<'a> {
     }
 
     /// Adds an item with its options.
-    pub(super) fn item<'b>(&mut self, item: &ItemId, options: impl Iterator<Item = &'b OptionId>) {
-        self.texts(&[if self.first { r#"{"item":""# } else { r#",{"item":""# }, item.as_str(), r#"","options":["#]);
-        self.first = false;
+    fn item<'b>(&mut self, item: &ItemId, options: impl Iterator<Item = &'b OptionId>) {
+        self.begin();
+        write_head(self.bytes, item);
         for (place, option) in options.enumerate() {
-            self.texts(&[if place == 0 { "\"" } else { ",\"" }, option.as_str(), "\""]);
+            self.texts(&[if place == 0 { "" } else { "," }]);
+            write_option(self.bytes, option);
         }
         self.texts(&["]}"]);
+    }
+
+    /// Adds an item whose parts [`write_head`] and [`write_option`] wrote before.
+    pub(super) fn written_item<'b>(&mut self, head: &[u8], options: impl Iterator<Item = &'b [u8]>) {
+        self.begin();
+        self.bytes.extend_from_slice(head);
+        for (place, option) in options.enumerate() {
+            self.texts(&[if place == 0 { "" } else { "," }]);
+            self.bytes.extend_from_slice(option);
+        }
+        self.texts(&["]}"]);
+    }
+
+    fn begin(&mut self) {
+        self.texts(&[if self.first { "" } else { "," }]);
+        self.first = false;
     }
 
     /// Ends the paper.
@@ -88,6 +105,18 @@ impl<'a> Writer<'a> {
     fn texts(&mut self, texts: &[&str]) {
         texts.iter().for_each(|text| self.bytes.extend_from_slice(text.as_bytes()));
     }
+}
+
+/// Writes what begins an item, up to its options.
+pub(super) fn write_head(bytes: &mut Vec<u8>, item: &ItemId) {
+    [r#"{"item":""#, item.as_str(), r#"","options":["#]
+        .iter()
+        .for_each(|text| bytes.extend_from_slice(text.as_bytes()));
+}
+
+/// Writes one option.
+pub(super) fn write_option(bytes: &mut Vec<u8>, option: &OptionId) {
+    ["\"", option.as_str(), "\""].iter().for_each(|text| bytes.extend_from_slice(text.as_bytes()));
 }
 
 #[cfg(test)]

@@ -25,11 +25,12 @@ impl Stream {
 
     /// A number from 0 to n − 1, each as likely as the others.
     pub fn below(&mut self, n: NonZeroU32) -> u32 {
-        let n = u64::from(n.get());
-        let refused_below = (1_u64 << 32) % n;
+        let n = n.get();
         loop {
-            let product = u64::from(self.word()) * n;
-            if product & 0xffff_ffff >= refused_below {
+            let product = u64::from(self.word()) * u64::from(n);
+            // The lower half, and 2^32 mod n, which is below n: most words need no division.
+            let low = u32::try_from(product & 0xffff_ffff).unwrap_or(u32::MAX);
+            if low >= n || low >= n.wrapping_neg() % n {
                 // The product is below 2^32 · n, so its upper half is below n.
                 return u32::try_from(product >> 32).unwrap_or(u32::MAX);
             }

@@ -1,6 +1,7 @@
 //! Units: what is dealt as one, an item or a case group, with ids turned into small numbers.
 
 use super::cells::Cell;
+use super::lists::Lists;
 use crate::bank::index::INDEX_VERSION;
 use crate::bank::{BankKind, Difficulty, Function, Index, ItemType, index::IndexItem};
 use crate::fault::{Fault, Text};
@@ -21,6 +22,10 @@ pub struct Units<'a> {
     pub units: Vec<Unit>,
     /// How many points there are.
     pub points: usize,
+    /// The items of each unit, again, for the innermost loops; so are its points and enemies.
+    pub(super) items_of: Lists,
+    pub(super) points_of: Lists,
+    pub(super) enemies_of: Lists,
     numbers: BTreeMap<&'a ItemId, ItemNumber>,
 }
 
@@ -85,7 +90,18 @@ impl<'a> Units<'a> {
             });
         }
         units.sort_by(|a, b| a.id.cmp(&b.id));
-        if faults.is_empty() { Ok(Self { items, units, points: points.len(), numbers }) } else { Err(faults) }
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        Ok(Self {
+            points: points.len(),
+            items_of: Lists::new(units.iter().map(|unit| &unit.items)),
+            points_of: Lists::new(units.iter().map(|unit| &unit.points)),
+            enemies_of: Lists::new(units.iter().map(|unit| &unit.enemies)),
+            items,
+            units,
+            numbers,
+        })
     }
 
     /// The number of an item; `None` when no bank of the draw has it.

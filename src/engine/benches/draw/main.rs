@@ -1,20 +1,24 @@
 //! How fast papers are drawn, beside what nothing can be faster than. `cargo xtask bench draw` runs it and prints the table.
 //!
 //! Each line of output is `name TAB value TAB unit`; a line's value is the median of several runs. With `--batch N` it draws one
-//! batch of N seats, so that the memory that it reports is that of this batch alone.
+//! batch of N seats, so that the memory that it reports is that of this batch alone; with `--write N DIR` it writes the documents of
+//! such a batch for `kaoping draw`.
 
 mod bank;
 mod clock;
+mod files;
 
 use bank::{Documents, Points};
 use clock::{median, once, peak_memory};
 use kaoping_engine::draw::cells::{self, Cell};
+use kaoping_engine::draw::seating::Seating;
 use kaoping_engine::draw::stream::Stream;
 use kaoping_engine::draw::units::Units;
 use kaoping_engine::draw::{self, Seed};
 use kaoping_record::digest::Digest;
 use std::error::Error;
 use std::hint::black_box;
+use std::path::Path;
 use std::process::Command;
 
 pub(crate) type Any = Box<dyn Error>;
@@ -23,6 +27,8 @@ pub(crate) type Any = Box<dyn Error>;
 const BANKS: [u32; 3] = [500, 5_000, 50_000];
 /// Papers of a measured deal.
 const PAPERS: u32 = 2_000;
+/// How many times more papers tell what one more of them costs.
+const MORE: u32 = 6;
 /// Seats of the measured batches.
 const BATCHES: [u32; 2] = [10_000, 100_000];
 /// Runs of each measurement.
@@ -32,6 +38,12 @@ fn main() -> Result<(), Any> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if let Some(place) = arguments.iter().position(|argument| argument == "--batch") {
         return batch(arguments.get(place + 1).ok_or("--batch N")?.parse()?);
+    }
+    if let Some(place) = arguments.iter().position(|argument| argument == "--write") {
+        let [papers, folder] = arguments.get(place + 1..place + 3).ok_or("--write N DIR")? else {
+            return Err("--write N DIR".into());
+        };
+        return files::write(Path::new(folder), papers.parse()?);
     }
     for items in BANKS {
         one_paper(items, Points::Even)?;
@@ -64,8 +76,20 @@ fn one_paper(items: u32, points: Points) -> Result<(), Any> {
         Points::Random => format!("{what}/{items}, points at random"),
     };
 
-    let deal = || draw::deal::deal(&cells, documents.blueprint.minimum_multiple, &units, &documents.seating, &seed);
-    let select = median(RUNS, count, || deal().is_ok());
+    let multiple = documents.blueprint.minimum_multiple;
+    let deal = |seating: &Seating| draw::deal::deal(&cells, multiple, &units, seating, &seed).is_ok();
+    let few = median(RUNS, 1, || deal(&documents.seating));
+    let select = match points {
+        // What each further paper costs; what the bank costs once is a line of its own.
+        Points::Even => {
+            let many = Documents::new(items, points, MORE * PAPERS)?;
+            let many = median(RUNS, 1, || deal(&many.seating));
+            let more = many.saturating_sub(few) / (u64::from(MORE - 1) * count);
+            line(&name("pools, once a batch"), few.saturating_sub(more * count) / 1000, "µs");
+            more
+        }
+        Points::Random => few / count,
+    };
     line(&name("select"), select, "ns");
     let order = median(RUNS, count, || {
         let mut arrangement = draw::Arrangement::default();

@@ -54,7 +54,8 @@ impl<'a> Lines<'a> {
     /// The paper at a place of the seating, without the line's end; `None` beyond the last.
     #[must_use]
     pub fn paper(&self, place: usize) -> Option<Vec<u8>> {
-        Some(self.deal.paper(place)?.to_bytes())
+        let mut bytes = Vec::new();
+        self.deal.paper_bytes(place, &mut bytes).then_some(bytes)
     }
 
     /// The certificate of a paper, whose digest is given, without the line's end; `None` beyond the last.

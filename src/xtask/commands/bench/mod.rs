@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: what is measured. One file a suite; without a name all suites run, one after the other.
 
+mod audit;
 mod draw;
 mod release;
 mod table;
@@ -9,7 +10,7 @@ use crate::run::TaskError;
 
 type Suite = fn(&Place) -> Result<(), TaskError>;
 
-const SUITES: [(&str, Suite); 2] = [("release", release::suite), ("draw", draw::suite)];
+const SUITES: [(&str, Suite); 3] = [("release", release::suite), ("draw", draw::suite), ("audit", audit::suite)];
 
 /// Runs the named suites.
 ///
