@@ -473,8 +473,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The log's signed checkpoint. */
+        /** The log's signed checkpoint; with the witnesses' lines when they cosigned this very size. */
         get: operations["get_api_v1_log_checkpoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/log/consistency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A consistency proof. */
+        get: operations["get_api_v1_log_consistency"];
         put?: never;
         post?: never;
         delete?: never;
@@ -509,6 +526,74 @@ export interface paths {
         };
         /** An inclusion proof. */
         get: operations["get_api_v1_log_proof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/log/tile/{*path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A tile of hashes or of entries: the path after `tile/` as tlog-tiles writes it, such as `0/000` or `entries/000.p/7`. */
+        get: operations["get_api_v1_log_tile_*path"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/log/witness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What outside witnesses have seen. */
+        get: operations["get_api_v1_log_witness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/log/witness/cosignatures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a witness's cosignature of one of the log's checkpoints. */
+        post: operations["post_api_v1_log_witness_cosignatures"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/log/witness/request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a witness is asked (C2SP tlog-witness, `add-checkpoint`): the size it saw last, the consistency proof, the checkpoint. */
+        get: operations["get_api_v1_log_witness_request"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1164,6 +1249,43 @@ export interface components {
         CommitmentRequest: {
             /** @description 64 hexadecimal digits. */
             commitment: string;
+        };
+        /** @description Hashes that show that the log only grew. */
+        ConsistencyView: {
+            /**
+             * Format: int64
+             * @description The older size.
+             */
+            old: number;
+            /** @description The hashes (RFC 6962, section 2.1.2). */
+            path: string[];
+            /**
+             * Format: int64
+             * @description The newer size.
+             */
+            size: number;
+        };
+        /** @description A cosigned checkpoint. */
+        CosignatureRequest: {
+            /** @description The checkpoint with the witness's line. */
+            note: string;
+            /** @description The witness's verifier key, as `kaoping witness key` prints it. */
+            witness: string;
+        };
+        /** @description The newest checkpoint that a witness cosigned. */
+        CosignedView: {
+            /**
+             * Format: int64
+             * @description When the witness cosigned.
+             */
+            at_ms: number;
+            /**
+             * Format: int64
+             * @description Number of leaves that it covers.
+             */
+            size: number;
+            /** @description The witness's name. */
+            witness: string;
         };
         /** @description Counts of a batch. */
         Counts: {
@@ -1972,6 +2094,15 @@ export interface components {
             since_ms: number;
             ticket: string;
         };
+        /** @description What outside witnesses have seen. */
+        WitnessView: {
+            cosigned?: components["schemas"]["CosignedView"] | null;
+            /**
+             * Format: int64
+             * @description Number of leaves now.
+             */
+            size: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -2687,6 +2818,30 @@ export interface operations {
             };
         };
     };
+    get_api_v1_log_consistency: {
+        parameters: {
+            query: {
+                /** @description The older size, from 1. */
+                old: number;
+                /** @description The newer size; the present one when absent. */
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsistencyView"];
+                };
+            };
+        };
+    };
     get_api_v1_log_entries: {
         parameters: {
             query?: {
@@ -2731,6 +2886,91 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProofView"];
+                };
+            };
+        };
+    };
+    "get_api_v1_log_tile_*path": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+        };
+    };
+    get_api_v1_log_witness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WitnessView"];
+                };
+            };
+        };
+    };
+    post_api_v1_log_witness_cosignatures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CosignatureRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WitnessView"];
+                };
+            };
+        };
+    };
+    get_api_v1_log_witness_request: {
+        parameters: {
+            query: {
+                /** @description The size that the witness saw last; 0 for none. */
+                old: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
                 };
             };
         };
