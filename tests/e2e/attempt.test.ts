@@ -1,0 +1,176 @@
+/** An attempt that ends in a void, the one after it, who comes late, and an outside witness: in a demo of its own. */
+
+import { execFile } from 'node:child_process';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+
+import { type Browser, expect, type Page } from '@playwright/test';
+
+import { expectAccessible } from './accessible.ts';
+import { Demo, tabletScreen, test } from './demo.ts';
+import { call, openTab, picture, staff } from './people.ts';
+import { TITLE } from './walk.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const program = process.env['KAOPING_PROGRAM'] ?? resolve(root, 'target/debug/kaoping');
+const LOTTERY = '中国福利彩票双色球 第2026135期';
+
+test.describe.configure({ mode: 'serial' });
+
+let demo: Demo;
+let office: Page;
+
+test.beforeAll(async ({ browser, folder }) => {
+  demo = await Demo.start(folder);
+  office = await staff(browser, demo, 'office');
+  await openTab(office, TITLE, '抽题');
+});
+test.afterAll(async () => {
+  await demo.stop();
+});
+
+async function custodian(browser: Browser, login: string): Promise<Page> {
+  const page = await staff(browser, demo, login);
+  await openTab(page, TITLE, '抽题');
+  return page;
+}
+
+async function commit(page: Page): Promise<void> {
+  await page.getByRole('button', { name: '产生密码' }).click();
+  await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: '保存密码文件' }).click()]);
+  await page.getByRole('button', { name: '封存', exact: true }).click();
+  await expect(page.getByText('您已封存。')).toBeVisible();
+}
+
+test('a lost secret ends the attempt, with approval from outside', async ({ browser }) => {
+  const first = await custodian(browser, 'custodian-1');
+  const second = await custodian(browser, 'custodian-2');
+  await commit(first);
+  await commit(second);
+
+  await office.getByRole('button', { name: '固定清单' }).click();
+  const fixing = office.getByRole('dialog');
+  await fixing.getByLabel('公开随机数').selectOption({ label: '彩票开奖号码' });
+  await fixing.getByRole('button', { name: '固定清单' }).click();
+  await expect(fixing.getByText('请写明来源和时间。')).toBeVisible();
+  await fixing.getByLabel('彩票和期号').fill(LOTTERY);
+  await fixing.getByLabel('不早于（产生时间）').fill('2099-01-01T21:15');
+  await expectAccessible(office);
+  await picture(office, 'attempt-fix');
+  await fixing.getByRole('button', { name: '固定清单' }).click();
+  await expect(office.getByRole('heading', { name: '公开随机数' })).toBeVisible();
+  await expect(office.getByText(LOTTERY).first()).toBeVisible();
+  await first.getByRole('button', { name: '开启我的密码' }).click();
+  await expect(first.getByText('您已开启。')).toBeVisible();
+
+  await office.getByText('作废这次抽题').click();
+  await office.getByRole('button', { name: '申请作废' }).click();
+  const asking = office.getByRole('dialog');
+  await asking.getByLabel('原因').fill('二号保管人的 U 盘损坏，信封里的备份也打不开');
+  await expectAccessible(office);
+  await picture(office, 'attempt-void');
+  await asking.getByRole('button', { name: '申请作废' }).click();
+  await expect(office.getByText('等待机构以外的保管人登录批准。')).toBeVisible();
+
+  await expect(first.getByText('等待机构以外的保管人登录批准。')).toBeVisible();
+  await expect(first.getByRole('button', { name: '批准作废' }), 'who is inside does not approve').toBeHidden();
+  await second.getByRole('button', { name: '批准作废' }).click();
+  await picture(second, 'attempt-approve');
+  await second.getByRole('dialog').getByRole('button', { name: '批准作废' }).click();
+  await expect(second.getByText('第 1 次抽题已作废')).toBeVisible();
+
+  // The next attempt.
+  await commit(first);
+  await commit(second);
+  await office.getByRole('button', { name: '固定清单' }).click();
+  await office.getByRole('dialog').getByRole('button', { name: '固定清单' }).click();
+  for (const page of [first, second]) {
+    await page.getByRole('button', { name: '开启我的密码' }).click();
+    await expect(page.getByText('您已开启。')).toBeVisible();
+    await page.context().close();
+  }
+  await office.getByRole('button', { name: '发卷与抽签' }).click();
+  await office.getByRole('dialog').getByRole('button', { name: '发卷与抽签' }).click();
+  await expect(office.getByRole('heading', { name: '试卷等值证书' })).toBeVisible();
+  await expect(office.getByText('第 2 次抽题')).toBeVisible();
+  await expectAccessible(office);
+  await picture(office, 'attempt-dealt');
+});
+
+test('late additions get spare papers', async () => {
+  await openTab(office, TITLE, '考生名册');
+  const late = office.getByRole('region', { name: '补录考生' });
+  await late.getByRole('button', { name: '选择补录名单' }).click();
+  await expect(late.getByText('请先写明补录原因。')).toBeVisible();
+  await late.getByLabel('补录原因').fill('报名系统漏传');
+  const [chooser] = await Promise.all([
+    office.waitForEvent('filechooser'),
+    late.getByRole('button', { name: '选择补录名单' }).click(),
+  ]);
+  // More people than the room has spare papers: nobody is taken.
+  await chooser.setFiles(join(root, 'tests/suite/roster/roster-40.xlsx'));
+  await expect(late.getByRole('alert')).toBeVisible();
+  await expectAccessible(office);
+  await picture(office, 'late');
+  const { entries } = await call<{ entries: unknown[] }>(office, 'GET', `/batches/${demo.batch}/roster`);
+  expect(entries).toHaveLength(40);
+});
+
+test('the lead examiner records who did not come', async ({ browser }) => {
+  const lead = await staff(browser, demo, 'lead-1', tabletScreen);
+  await openTab(lead, TITLE, '考评组裁决');
+  const absences = lead.getByRole('region', { name: '操作考核没有来的考生' });
+  await absences.getByRole('button', { name: '记缺考' }).click();
+  await lead.getByRole('dialog').getByLabel('原因').fill('未到');
+  await lead.getByRole('dialog').getByRole('button', { name: '记缺考' }).click();
+  await expect(absences.getByRole('button', { name: '撤销缺考' })).toBeVisible();
+  await expectAccessible(lead);
+  await picture(lead, 'lead-absences');
+  await absences.getByRole('button', { name: '撤销缺考' }).click();
+  await expect(absences.getByRole('button', { name: '撤销缺考' })).toBeHidden();
+  await lead.context().close();
+});
+
+test('the office ends an exam without a result', async () => {
+  await openTab(office, TITLE, '成绩与证书');
+  await office.getByRole('button', { name: /^另作处理 / }).first().click();
+  const dialog = office.getByRole('dialog');
+  await dialog.getByLabel('处理').selectOption({ label: '延期' });
+  await dialog.getByLabel('原因').fill('考前发热，本人申请');
+  await expectAccessible(office);
+  await picture(office, 'end-dialog');
+  await dialog.getByRole('button', { name: '另作处理' }).click();
+  await expect(office.getByRole('cell', { name: '延期' })).toBeVisible();
+});
+
+test('an outside witness cosigns the log', async ({ folder }) => {
+  await openTab(office, TITLE, '存证日志');
+  const witness = office.getByRole('region', { name: '外部见证' });
+  await expect(witness.getByText('未经外部见证')).toBeVisible();
+  const [request] = await Promise.all([
+    office.waitForEvent('download'),
+    witness.getByRole('button', { name: '下载见证请求' }).click(),
+  ]);
+  const asked = join(folder, 'witness-request.txt');
+  await request.saveAs(asked);
+  const trust = await call<{ log: { verifier_key: string } }>(office, 'GET', '/trust');
+  const run = async (...args: string[]): Promise<string> => {
+    const env = { ...process.env, KAOPING_PASSPHRASE: 'a passphrase of the test' };
+    return (await promisify(execFile)(program, ['witness', ...args], { env })).stdout.trim();
+  };
+  const own = ['--name', 'witness.example', '--key', join(folder, 'witness.key')];
+  const key = await run('key', ...own);
+  const cosigned = join(folder, 'cosigned.txt');
+  const files = ['--state', join(folder, 'witness.json'), '--request', asked, '--out', cosigned];
+  await run('cosign', ...own, '--log-key', trust.log.verifier_key, ...files);
+
+  await witness.getByLabel('见证方公钥').fill(key);
+  const [chooser] = await Promise.all([
+    office.waitForEvent('filechooser'),
+    witness.getByRole('button', { name: '上传见证结果' }).click(),
+  ]);
+  await chooser.setFiles(cosigned);
+  await expect(witness.getByText('witness.example 已见证')).toBeVisible();
+  await expectAccessible(office);
+  await picture(office, 'log-witness');
+});
