@@ -133,7 +133,10 @@ test('the lead examiner records who did not come', async ({ browser }) => {
 
 test('the office ends an exam without a result', async () => {
   await openTab(office, TITLE, '成绩与证书');
-  await office.getByRole('button', { name: /^另作处理 / }).first().click();
+  await office
+    .getByRole('button', { name: /^另作处理 / })
+    .first()
+    .click();
   const dialog = office.getByRole('dialog');
   await dialog.getByLabel('处理').selectOption({ label: '延期' });
   await dialog.getByLabel('原因').fill('考前发热，本人申请');
