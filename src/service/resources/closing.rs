@@ -59,7 +59,7 @@ pub async fn close(
                 "no_terminal_leaf",
                 entry.seat.as_str(),
                 Text::new("该考生还没有成绩,也没有记缺考。", "this candidate has neither a result nor an absence"),
-                Text::new("先完成评分，或记缺考、作废、延期。", "finish the scoring, or record how the exam ended"),
+                Text::new("先完成评分，或记缺考、作废、缓考。", "finish the scoring, or record how the exam ended"),
             )),
         }
     }

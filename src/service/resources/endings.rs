@@ -46,8 +46,8 @@ pub async fn end(
         return Err(ApiError::invalid(
             "next_batch",
             "next_batch",
-            ("只有延期可写下一批次，且不能是本批次。", "only a deferral names a next batch, and not this one"),
-            ("改为延期，或不写下一批次。", "choose deferred, or leave the next batch out"),
+            ("只有缓考可写下一批次，且不能是本批次。", "only a deferral names a next batch, and not this one"),
+            ("改为缓考，或不写下一批次。", "choose deferred, or leave the next batch out"),
         ));
     }
     let key = result_key(&batch, &pseudonym);

@@ -281,7 +281,7 @@ export default {
   absent_choose: '抽签号',
   outcome_void: '作废',
   outcome_annulled: '取消成绩',
-  outcome_deferred: '延期',
+  outcome_deferred: '缓考',
   end_action: '另作处理',
   end_title: '{name}：不产生成绩，另作处理',
   end_text: '写入日志后不能更改。缺考不在这里记，由监考员和考评组长记录。',
