@@ -1,18 +1,21 @@
 //! The verifier's face: whether a result that somebody handed over holds.
 
 use crate::boundary::{BoundaryError, answer, trust_list};
+use kaoping_engine::result::verify::Verification;
 use kaoping_engine::result::verify::bundle::Person;
 use kaoping_engine::result::verify::report::Report;
-use kaoping_engine::result::verify::verify as check;
+use kaoping_engine::result::verify::status::Status;
 use kaoping_record::software::SoftwareVerifier;
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Checks a result bundle or a bare JWS: `{report}`. `person` is `{name, id_kind, id_number}` as JSON, or absent.
+/// Checks whatever file was handed over: a result, a certificate, a receipt, or another signed record: `{report}`. `person` is
+/// `{name, id_kind, id_number}` as JSON, `status` a status set of corrections and revocations; each may be absent.
 #[wasm_bindgen]
 #[must_use]
-pub fn verify(bundle: &str, trust: &str, person: Option<String>) -> String {
-    answer(report(bundle, trust, person.as_deref()).map(|report| json!({ "report": report })))
+pub fn verify(file: &str, trust: &str, person: Option<String>, status: Option<String>) -> String {
+    let found = report(file, trust, person.as_deref(), status.as_deref());
+    answer(found.map(|report| json!({ "report": report })))
 }
 
 /// Reads a trust list and says what is in it: `{issuers: [{name, organization_id, filing, revoked}], log}`.
@@ -32,7 +35,17 @@ pub fn read_trust(trust: &str) -> String {
     }))
 }
 
-fn report(bundle: &str, trust: &str, person: Option<&str>) -> Result<Report, BoundaryError> {
+fn report(file: &str, trust: &str, person: Option<&str>, status: Option<&str>) -> Result<Report, BoundaryError> {
     let person: Option<Person> = person.map(serde_json::from_str).transpose().map_err(BoundaryError::input)?;
-    Ok(check(bundle, &trust_list(trust)?, person.as_ref(), &SoftwareVerifier))
+    let trust = trust_list(trust)?;
+    let mut known = Status::default();
+    if let Some(status) = status {
+        known.add(status, &trust, &SoftwareVerifier).map_err(|why| BoundaryError {
+            code: "status_set",
+            message: why.clone(),
+            detail: why.en,
+        })?;
+    }
+    let status = status.map(|_| &known);
+    Ok(Verification { trust: &trust, status, person: person.as_ref(), verifier: &SoftwareVerifier }.check(file))
 }

@@ -24,7 +24,7 @@ test('valid, altered, of an unknown issuer, and no result at all', async ({ page
   const name = readdirSync(simulated.folder).find((file) => file.startsWith('result-')) ?? '';
   const bundle = join(simulated.folder, name);
   const text = await readFile(bundle, 'utf8');
-  const verdict = page.getByRole('status').filter({ has: page.getByText(/^(真实|样题|不识|无效|不是)$/) });
+  const verdict = page.getByRole('status').filter({ has: page.getByText(/^(真实|样题|未知|存疑|无效|不是)$/) });
   const check = page.getByRole('button', { name: /^(开始|重新)核对$/ });
   const row = (which: string) =>
     page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: which, exact: true }) });
@@ -32,7 +32,7 @@ test('valid, altered, of an unknown issuer, and no result at all', async ({ page
   // The simulated batch is of another organization than the one that serves this page.
   await choose(page, '选择文件', bundle);
   await check.click();
-  await expect(verdict).toContainText('不识');
+  await expect(verdict).toContainText('未知');
   await expect(row('发证机构')).toContainText('不通过');
   await expectAccessible(page);
   await picture(page, 'verify-unknown-issuer');

@@ -13,9 +13,11 @@ export type CheckName =
   | 'key_revocation'
   | 'holder'
   | 'witness'
-  | 'revocation';
+  | 'revocation'
+  | 'promise';
 
-export type Verdict = 'valid' | 'valid_unknown_issuer' | 'unchecked' | 'invalid' | 'unreadable';
+export type Verdict =
+  'valid' | 'valid_unknown_issuer' | 'unchecked' | 'superseded' | 'revoked' | 'invalid' | 'unreadable';
 
 interface Part {
   shown: string;

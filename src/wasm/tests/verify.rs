@@ -15,7 +15,7 @@ const CASES: &str = include_str!("../../../tests/suite/verify/cases.json");
 const TRUST: &str = include_str!("../../../tests/vectors/result/trust.json");
 
 fn report(bundle: &str, trust: &str, person: Option<&str>) -> Result<Value, serde_json::Error> {
-    Ok(serde_json::from_str::<Value>(&verify(bundle, trust, person.map(str::to_owned)))?["ok"]["report"].clone())
+    Ok(serde_json::from_str::<Value>(&verify(bundle, trust, person.map(str::to_owned), None))?["ok"]["report"].clone())
 }
 
 #[wasm_bindgen_test]

@@ -7,16 +7,17 @@
 export function readTrust(trust: string): string;
 
 /**
- * Checks a result bundle or a bare JWS: `{report}`. `person` is `{name, id_kind, id_number}` as JSON, or absent.
+ * Checks whatever file was handed over: a result, a certificate, a receipt, or another signed record: `{report}`. `person` is
+ * `{name, id_kind, id_number}` as JSON, `status` a status set of corrections and revocations; each may be absent.
  */
-export function verify(bundle: string, trust: string, person?: string | null): string;
+export function verify(file: string, trust: string, person?: string | null, status?: string | null): string;
 
 export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembly.Module;
 
 export interface InitOutput {
     readonly memory: WebAssembly.Memory;
     readonly readTrust: (a: number, b: number) => [number, number];
-    readonly verify: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number];
+    readonly verify: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number];
     readonly __wbindgen_externrefs: WebAssembly.Table;
     readonly __wbindgen_malloc: (a: number, b: number) => number;
     readonly __wbindgen_realloc: (a: number, b: number, c: number, d: number) => number;

@@ -34,6 +34,8 @@ export default {
   seal_sample: 'SAMPLE',
   seal_valid_unknown_issuer: 'UNKNOWN',
   seal_unchecked: 'UNKNOWN',
+  seal_superseded: 'REPLACED',
+  seal_revoked: 'REVOKED',
   seal_invalid: 'INVALID',
   seal_unreadable: 'NOT ONE',
   claims: 'What it says',
@@ -92,5 +94,10 @@ export default {
   check_key_revocation: 'Key',
   check_holder: 'Person',
   check_witness: 'Outside witness',
-  check_revocation: 'Withdrawal',
+  check_revocation: 'corrections and revocations',
+  check_promise: 'promise of the receipt',
+  status_title: 'Corrections and revocations (optional)',
+  status_hint:
+    'A file by the issuer or the authority. Only with it can be seen whether a result was corrected or revoked later.',
+  status_choose: 'Choose the file',
 } satisfies English<typeof chinese>;
