@@ -246,9 +246,10 @@ fn groups_that_overlap() -> Result<(), Any> {
 }
 
 fn cases() -> impl Strategy<Value = Case> {
-    let cells = prop::collection::vec((1..4_usize, 1..3_usize), 1..5);
-    let units = prop::collection::vec((0..5_usize, prop::collection::vec(0..7_usize, 2)), 1..12);
-    let pairs = prop::collection::vec((0..12_usize, 0..12_usize), 0..6);
+    let size = prop_oneof![4 => Just(1_usize), 1 => Just(2_usize)];
+    let cells = prop::collection::vec((1..3_usize, size), 1..5);
+    let units = prop::collection::vec((0..5_usize, prop::collection::vec(0..6_usize, 2)), 5..13);
+    let pairs = prop::collection::vec((0..12_usize, 0..12_usize), 0..20);
     let seen = prop::collection::vec(0..12_usize, 0..3);
     (cells, units, pairs, seen).prop_map(|(cells, units, enemies, seen)| {
         let of_cell = |(cell, mut points): (usize, Vec<usize>)| {
@@ -269,7 +270,7 @@ fn subsets(of: usize) -> impl Iterator<Item = Vec<usize>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1000))]
+    #![proptest_config(ProptestConfig::with_cases(3000))]
 
     // Catches a conflict where a paper exists, a paper where none does, a set that is not the smallest, a wrong lack, and
     // a cure that does not cure.
