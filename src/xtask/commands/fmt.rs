@@ -32,9 +32,10 @@ pub(crate) fn check(place: &Place) -> Result<(), TaskError> {
 
 fn prettier(place: &Place, mode: &str) -> Command {
     let mut command = place.command("prettier");
-    command
-        .current_dir(place.path("www"))
-        .args(["--log-level", "warn", "--config", ".prettierrc.json", mode])
-        .args([".", "../tests/**/*.{ts,mjs}"]);
+    command.current_dir(place.path("www")).args(["--log-level", "warn", "--config", ".prettierrc.json", mode]).args([
+        ".",
+        "../tests/**/*.{ts,mjs}",
+        "../src/**/*.mjs",
+    ]);
     command
 }

@@ -2,8 +2,9 @@
 //!
 //! Each line of output is `name TAB value TAB unit`; a line's value is the median of several runs. With `--batch N` it draws one
 //! batch of N seats, so that the memory that it reports is that of this batch alone; with `--write N DIR` it writes the documents of
-//! such a batch for `kaoping draw`.
+//! such a batch for `kaoping draw`; with `--audit FILE` it writes a published draw to that file and audits it, as wasm then does.
 
+mod audit;
 mod bank;
 mod clock;
 mod files;
@@ -44,6 +45,9 @@ fn main() -> Result<(), Any> {
             return Err("--write N DIR".into());
         };
         return files::write(Path::new(folder), papers.parse()?);
+    }
+    if let Some(place) = arguments.iter().position(|argument| argument == "--audit") {
+        return audit::published(arguments.get(place + 1).ok_or("--audit FILE")?);
     }
     for items in BANKS {
         one_paper(items, Points::Even)?;

@@ -4,13 +4,15 @@ mod audit;
 mod draw;
 mod release;
 mod table;
+mod wasm;
 
 use crate::place::Place;
 use crate::run::TaskError;
 
 type Suite = fn(&Place) -> Result<(), TaskError>;
 
-const SUITES: [(&str, Suite); 3] = [("release", release::suite), ("draw", draw::suite), ("audit", audit::suite)];
+const SUITES: [(&str, Suite); 4] =
+    [("release", release::suite), ("draw", draw::suite), ("audit", audit::suite), ("wasm", wasm::suite)];
 
 /// Runs the named suites.
 ///
