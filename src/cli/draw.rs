@@ -100,7 +100,7 @@ pub(super) fn write(arguments: &Arguments) -> Result<SeatRange, Refusal> {
     let entropy = documents.entropy()?;
     let deal = deal(&documents.input(entropy.as_deref()))?;
     let equivalence = deal.equivalence().map_err(|_| DrawError::Range)?;
-    let lines = Lines::new(&deal, &equivalence).map_err(DrawError::from)?;
+    let lines = Lines::new(&deal).map_err(DrawError::from)?;
 
     empty_directory(out)?;
     for (name, bytes) in documents.files().map_err(DrawError::from)? {

@@ -96,7 +96,7 @@ fn again(findings: &mut Findings, documents: &Documents, folder: &Path, seats: S
     let deal = deal(&documents.input(entropy.as_deref()))?;
     findings.documents(documents, documents.outcome.as_ref().map(Outcome::origin));
     let equivalence = deal.equivalence().map_err(|_| DrawError::Range)?;
-    let lines = Lines::new(&deal, &equivalence).map_err(DrawError::from)?;
+    let lines = Lines::new(&deal).map_err(DrawError::from)?;
     let comparison = Comparison::new(&lines);
     let [papers, certificates] = compare_lines(&comparison, folder)?;
     findings.list(papers.finish(&comparison, seats), seats, "试卷", "papers");

@@ -215,7 +215,7 @@ pub(super) fn of_batch(deal: &Deal<'_>) -> Result<EquivalenceCertificate, MarksE
             .collect(),
         overlap: Overlap { mean: mean_overlap(deal)?, most: most_overlap(deal) },
         prediction: prediction(&deal.cells, &deal.hands, deal.seating)?,
-        forced: deal.hands.forced.iter().filter_map(|card| forced_unit(deal, card)).collect(),
+        forced: forced(deal).collect(),
     })
 }
 
@@ -297,6 +297,11 @@ fn most_overlap(deal: &Deal<'_>) -> Option<u32> {
         sets.push(set);
     }
     Some(most)
+}
+
+/// The forced cards of all papers, in dealing order.
+pub(super) fn forced<'a>(deal: &'a Deal<'_>) -> impl Iterator<Item = ForcedUnit> + 'a {
+    deal.hands.forced.iter().filter_map(|card| forced_unit(deal, card))
 }
 
 fn forced_unit(deal: &Deal<'_>, card: &ForcedCard) -> Option<ForcedUnit> {

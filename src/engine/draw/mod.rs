@@ -42,7 +42,7 @@ mod statistics;
 use crate::bank::Index;
 use crate::blueprint::{self, Blueprint};
 use crate::marks::MarksError;
-use certificate::{EquivalenceCertificate, PaperCertificate};
+use certificate::{EquivalenceCertificate, ForcedUnit, PaperCertificate};
 use deal::Hands;
 use kaoping_record::digest::Digest;
 use sheets::Sheets;
@@ -185,6 +185,11 @@ impl Deal<'_> {
     #[must_use]
     pub fn certificate_of(&self, place: usize, paper: Digest) -> Option<PaperCertificate> {
         certificate::of_paper(self, place, paper)
+    }
+
+    /// The units that were dealt beyond their bound, in dealing order.
+    pub fn forced(&self) -> impl Iterator<Item = ForcedUnit> + '_ {
+        certificate::forced(self)
     }
 
     /// What all papers have in common.

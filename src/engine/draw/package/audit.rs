@@ -70,8 +70,7 @@ fn again(
     let entropy = documents.entropy().map_err(|fault| entropy_refusal(documents, *fault))?;
     let deal = deal(&documents.input(entropy.as_deref()))?;
     findings.documents(documents, documents.outcome.as_ref().map(Outcome::origin));
-    let equivalence = deal.equivalence().map_err(|_| DrawError::Range)?;
-    let lines = Lines::new(&deal, &equivalence).map_err(DrawError::from)?;
+    let lines = Lines::new(&deal).map_err(DrawError::from)?;
     let comparison = Comparison::new(&lines);
     let all = SeatRange::all(comparison.papers());
     let outcome = compare(&comparison, &bundle.papers).finish(&comparison, all);

@@ -1,7 +1,7 @@
 //! Drawn papers and certificates as lines of files.
 
 use crate::draw::Deal;
-use crate::draw::certificate::EquivalenceCertificate;
+use crate::draw::certificate::ForcedUnit;
 use crate::draw::seating::PaperUse;
 use kaoping_record::canonical::{self, CanonicalError};
 use kaoping_record::digest::Digest;
@@ -16,7 +16,7 @@ pub struct Lines<'a> {
     /// A certificate's text up to its forced units: papers of a batch have one composition.
     head: Vec<u8>,
     /// Forced units of the papers that have any, as a canonical array.
-    forced: BTreeMap<&'a PaperId, Vec<u8>>,
+    forced: BTreeMap<PaperId, Vec<u8>>,
 }
 
 impl<'a> Lines<'a> {
@@ -24,10 +24,10 @@ impl<'a> Lines<'a> {
     ///
     /// # Errors
     /// [`CanonicalError`] when a certificate lies outside the canonical profile.
-    pub fn new(deal: &'a Deal<'a>, equivalence: &'a EquivalenceCertificate) -> Result<Self, CanonicalError> {
-        let mut by_paper: BTreeMap<&PaperId, Vec<_>> = BTreeMap::new();
-        for unit in &equivalence.forced {
-            by_paper.entry(&unit.paper).or_default().push(unit);
+    pub fn new(deal: &'a Deal<'a>) -> Result<Self, CanonicalError> {
+        let mut by_paper: BTreeMap<PaperId, Vec<ForcedUnit>> = BTreeMap::new();
+        for unit in deal.forced() {
+            by_paper.entry(unit.paper.clone()).or_default().push(unit);
         }
         let forced = by_paper.into_iter().map(|(paper, units)| Ok((paper, canonical::to_bytes(&units)?)));
         let certificate = deal.paper(0).and_then(|paper| deal.certificate(0, &paper));

@@ -16,8 +16,7 @@ use kaoping_record::id::PaperId;
 const SHAPE: Shape = Shape { papers: 12, pools: [6, 7, 4], per_point: 1, enemy_every: 4, avoid_every: 2, salt: 7 };
 
 fn published(deal: &Deal<'_>) -> Result<[Vec<Vec<u8>>; 2], Any> {
-    let equivalence = deal.equivalence()?;
-    let lines = Lines::new(deal, &equivalence)?;
+    let lines = Lines::new(deal)?;
     let (mut papers, mut certificates) = (Vec::new(), Vec::new());
     for (place, paper) in deal.papers().enumerate() {
         papers.push(lines.paper(place).ok_or("a paper")?);
@@ -28,8 +27,7 @@ fn published(deal: &Deal<'_>) -> Result<[Vec<Vec<u8>>; 2], Any> {
 
 /// Codes and places of what differs when these lines are published, and how many papers are the same.
 fn audited(deal: &Deal<'_>, list: List, lines: &[Vec<u8>], range: SeatRange) -> Result<(Vec<String>, usize), Any> {
-    let equivalence = deal.equivalence()?;
-    let again = Lines::new(deal, &equivalence)?;
+    let again = Lines::new(deal)?;
     let comparison = Comparison::new(&again);
     let mut tally = Tally::new(list);
     // The last lines first: readers finish in any order.
@@ -141,8 +139,7 @@ fn many_faults_are_counted_and_the_first_are_kept() -> Result<(), Any> {
     })?;
     let input = sample.input();
     let deal = deal(&input)?;
-    let equivalence = deal.equivalence()?;
-    let again = Lines::new(&deal, &equivalence)?;
+    let again = Lines::new(&deal)?;
     let comparison = Comparison::new(&again);
     let mut tally = Tally::new(List::Papers);
     let mut checker = comparison.checker();
@@ -228,8 +225,7 @@ fn a_published_digest_must_be_that_of_the_paper() -> Result<(), Any> {
     let sample = Sample::new(&SHAPE)?;
     let input = sample.input();
     let deal = deal(&input)?;
-    let equivalence = deal.equivalence()?;
-    let again = Lines::new(&deal, &equivalence)?;
+    let again = Lines::new(&deal)?;
     let comparison = Comparison::new(&again);
     let mut checker = comparison.checker();
     let paper = deal.paper(2).ok_or("a paper")?;
