@@ -1,5 +1,6 @@
 //! Work on all cores, with few parts in memory at a time.
 
+use std::collections::BTreeMap;
 use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -81,6 +82,28 @@ pub(super) fn in_any_order<T, R, E: Send>(
     source.into_inner().unwrap_or_else(PoisonError::into_inner).failed.map_or(Ok(()), Err)
 }
 
+/// The same, but what comes out is given to `done` in the order of the parts; what comes early waits for its turn.
+///
+/// # Errors
+/// The first error of `next`; no part is asked for after it.
+pub(super) fn each_in_order<T, R: Send, E: Send>(
+    mut next: impl FnMut() -> Result<Option<T>, E> + Send,
+    work: impl Fn(T) -> R + Sync,
+    mut done: impl FnMut(R) + Send,
+) -> Result<(), E> {
+    let mut asked = 0..;
+    let numbered = || Ok(next()?.zip(asked.next()));
+    let (mut turn, mut early): (u64, _) = (0, BTreeMap::new());
+    let take = |(number, found)| {
+        early.insert(number, found);
+        while let Some(found) = early.remove(&turn) {
+            done(found);
+            turn += 1;
+        }
+    };
+    in_any_order(numbered, |(part, number): (T, u64)| (number, work(part)), take)
+}
+
 fn on_all_cores(worker: &(impl Fn() + Sync)) {
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     thread::scope(|scope| {
@@ -142,5 +165,23 @@ mod tests {
         };
         assert_eq!(in_any_order(failing, |part| part, |_| ()), Err("cut"));
         assert_eq!(asked, 4);
+    }
+
+    // Catches findings of a bundle that come out in the order of whichever core was faster.
+    #[test]
+    fn what_comes_early_waits() {
+        let (mut given, mut found) = (0..500_u64, Vec::new());
+        let slow_at_first = |part| {
+            // The first part is done only after its neighbours had time to be.
+            (0..if part % 50 == 0 { 100_000 } else { 1 }).fold(part, |part, _| std::hint::black_box(part))
+        };
+        let done = each_in_order(|| Ok::<_, ()>(given.next()), slow_at_first, |part| found.push(part));
+        assert_eq!((done, found), (Ok(()), (0..500).collect()));
+        let mut asked = 0;
+        let failing = || {
+            asked += 1;
+            if asked > 3 { Err("cut") } else { Ok(Some(asked)) }
+        };
+        assert_eq!(each_in_order(failing, |part| part, |_| ()), Err("cut"));
     }
 }

@@ -3,19 +3,20 @@
 //! Exit codes: 0 everything holds; 1 something is invalid, unreadable, incomplete or does not agree; 3 somebody unknown signed; 4
 //! genuine, but superseded or revoked. Where several apply, the first of 1, 4, 3 counts. 2 is a wrong call.
 
-use super::Outcome;
 use super::print::print;
+use super::{Outcome, parallel};
 use kaoping_engine::fault::Text;
-use kaoping_engine::result::audit::{AuditCheck, AuditRules};
+use kaoping_engine::result::audit::{AuditCheck, AuditRules, LineCheck};
 use kaoping_engine::result::batch::BatchCheck;
 use kaoping_engine::result::verify::Verification;
 use kaoping_engine::result::verify::report::{Report, Verdict};
 use kaoping_engine::result::verify::status::Status;
 use kaoping_engine::result::verify::trust::TrustList;
-use kaoping_record::software::SoftwareVerifier;
+use kaoping_keys::native::NativeVerifier;
 use std::error::Error;
 use std::fs::{self, File};
 use std::io::{self, BufRead as _, BufReader, Read as _};
+use std::iter;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -45,14 +46,14 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     let trust = TrustList::read(&read(&arguments.trust)?)?;
     let mut status = Status::default();
     for file in &arguments.status {
-        let added = status.add(&read(file)?, &trust, &SoftwareVerifier);
+        let added = status.add(&read(file)?, &trust, &NativeVerifier);
         added.map_err(|text| format!("`{}`: {} {}", file.display(), text.zh, text.en))?;
     }
     let against = Verification {
         trust: &trust,
         status: (!arguments.status.is_empty()).then_some(&status),
         person: None,
-        verifier: &SoftwareVerifier,
+        verifier: &NativeVerifier,
     };
     let mut worst = Worst::default();
     for file in &arguments.files {
@@ -74,7 +75,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
 }
 
 fn batch(first: &str, mut lines: Lines, trust: &TrustList, worst: &mut Worst) -> Result<Shown, Failure> {
-    let mut check = BatchCheck::new(trust, &SoftwareVerifier);
+    let mut check = BatchCheck::new(trust, &NativeVerifier);
     check.line(first);
     while let Some(line) = lines.next_line()? {
         check.line(&line);
@@ -86,13 +87,21 @@ fn batch(first: &str, mut lines: Lines, trust: &TrustList, worst: &mut Worst) ->
     Ok(Shown::of(serde_json::to_string(&report)?, &report.summary, found.chain(open).collect()))
 }
 
+/// Lines that a core takes at a time.
+const LINES_AT_A_TIME: usize = 32;
+
 fn audit(file: &Path, trust: &TrustList, worst: &mut Worst) -> Result<Shown, Failure> {
     let mut lines = Lines::open(file)?;
-    let rules = AuditRules::read(&lines.next_line()?.unwrap_or_default(), trust, &SoftwareVerifier);
-    let mut check = AuditCheck::new(&rules, trust, &SoftwareVerifier);
-    while let Some(line) = lines.next_line()? {
-        check.line(&line);
-    }
+    let rules = AuditRules::read(&lines.next_line()?.unwrap_or_default(), trust, &NativeVerifier);
+    let line_check = LineCheck::new(&rules, trust, &NativeVerifier);
+    let mut check = AuditCheck::new(&rules);
+    let next = || {
+        let part =
+            iter::from_fn(|| lines.next_line().transpose()).take(LINES_AT_A_TIME).collect::<Result<Vec<_>, _>>()?;
+        Ok::<_, Failure>((!part.is_empty()).then_some(part))
+    };
+    let work = |part: Vec<String>| part.iter().map(|line| line_check.check(line)).collect::<Vec<_>>();
+    parallel::each_in_order(next, work, |part| part.into_iter().for_each(|line| check.take(line)))?;
     let report = check.finish();
     worst.invalid |= !report.agrees;
     let found = report.findings.iter().map(|finding| format!("✗ {}: {}", finding.subject, finding.detail));

@@ -1,6 +1,6 @@
 //! Audits against `tests/suite/verify/audits.json`: one that agrees, and every way in which one does not, by its name.
 
-use kaoping_engine::result::audit::{AuditCheck, AuditRules};
+use kaoping_engine::result::audit::{AuditCheck, AuditRules, LineCheck};
 use kaoping_engine::result::verify::trust::TrustList;
 use kaoping_record::software::SoftwareVerifier;
 use serde::Deserialize;
@@ -31,8 +31,8 @@ fn every_audit_gets_its_findings() -> Result<(), Box<dyn Error>> {
     for case in &cases.cases {
         let mut lines = case.lines.iter().map(|line| cases.lines[*line].as_str());
         let rules = AuditRules::read(lines.next().unwrap_or_default(), &trust, &SoftwareVerifier);
-        let mut check = AuditCheck::new(&rules, &trust, &SoftwareVerifier);
-        lines.for_each(|line| check.line(line));
+        let (line_check, mut check) = (LineCheck::new(&rules, &trust, &SoftwareVerifier), AuditCheck::new(&rules));
+        lines.for_each(|line| check.take(line_check.check(line)));
         let report = check.finish();
         let found = report.findings.iter().map(|finding| json!([finding.defect, finding.subject]));
         let found = Value::Array(found.collect());

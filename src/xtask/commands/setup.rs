@@ -107,7 +107,11 @@ fn cargo_tool(place: &Place, package: &str, version: &str, program: &str) -> Res
     Ok(Done::Now)
 }
 
-fn npm_packages(place: &Place, folder: &str) -> Result<Done, TaskError> {
+/// Installs what a folder's lock file names, unless it is there.
+///
+/// # Errors
+/// When npm is missing or fails.
+pub(crate) fn npm_packages(place: &Place, folder: &str) -> Result<Done, TaskError> {
     let folder_path = place.path(folder);
     let inputs = [folder_path.join("package.json"), folder_path.join("package-lock.json")];
     let stamp = Stamp::of(folder_path.join("node_modules/.stamp"), &inputs, &[])?;

@@ -26,17 +26,33 @@ use kaoping_record::message::Signed;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The audit of one bundle: begin it with the first line, hand it each further line, then ask for the report.
+/// The audit of one bundle: hand it what [`LineCheck`] found of each line in their order, then ask for the report.
 pub struct AuditCheck<'a> {
-    trust: &'a TrustList,
-    verifier: &'a dyn Verifier,
     rules: &'a AuditRules,
-    scoring: Option<PreparedScoring<'a>>,
     seen: BTreeSet<PseudonymId>,
     results: u64,
     with_journal: u64,
     found: u64,
     findings: Vec<AuditFinding>,
+}
+
+/// Computes lines again, each by itself: several threads may share it.
+pub struct LineCheck<'a> {
+    trust: &'a TrustList,
+    verifier: &'a (dyn Verifier + Sync),
+    rules: &'a AuditRules,
+    scoring: Option<PreparedScoring<'a>>,
+}
+
+/// What came out for one line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckedLine(Result<CheckedPerson, Refusal>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct CheckedPerson {
+    pseudonym: PseudonymId,
+    with_journal: bool,
+    refusal: Option<Refusal>,
 }
 
 /// The first line, read and checked; scores are computed against it.
@@ -64,50 +80,61 @@ impl AuditRules {
     }
 }
 
-impl<'a> AuditCheck<'a> {
-    /// An audit by these rules.
+impl<'a> LineCheck<'a> {
+    /// A check by these rules.
     #[must_use]
-    pub fn new(rules: &'a AuditRules, trust: &'a TrustList, verifier: &'a dyn Verifier) -> Self {
+    pub fn new(rules: &'a AuditRules, trust: &'a TrustList, verifier: &'a (dyn Verifier + Sync)) -> Self {
         let scoring = rules.0.as_ref().ok().map(|rules| {
             let header = &rules.header;
             let (indexes, keys, blueprint) = (&header.indexes, &header.keys, &header.blueprint);
             Scoring { indexes, keys, blueprint, policy: rules.policy }.prepare()
         });
-        let mut check = Self {
-            trust,
-            verifier,
-            rules,
-            scoring,
-            seen: BTreeSet::new(),
-            results: 0,
-            with_journal: 0,
-            found: 0,
-            findings: Vec::new(),
+        Self { trust, verifier, rules, scoring }
+    }
+
+    /// Reads a line after the first, and computes its scores again. `None` where the first line gave no rules.
+    #[must_use]
+    pub fn check(&self, line: &str) -> Option<CheckedLine> {
+        let (Ok(rules), Some(scoring)) = (&self.rules.0, &self.scoring) else { return None };
+        let read = match canonical::from_authored::<AuditLine>(line.as_bytes()) {
+            Ok(read) if line.len() <= MAX_LINE_BYTES => read,
+            Ok(_) => return Some(CheckedLine(Err(AuditDefect::Line.because("the line is too long")))),
+            Err(error) => return Some(CheckedLine(Err(AuditDefect::Line.because(error)))),
         };
+        let person = Person { rules, scoring, trust: self.trust, verifier: self.verifier, line: &read };
+        let refusal = person.check().err();
+        let with_journal = read.journal.is_some();
+        Some(CheckedLine(Ok(CheckedPerson { pseudonym: read.pseudonym, with_journal, refusal })))
+    }
+}
+
+impl<'a> AuditCheck<'a> {
+    /// An audit by these rules.
+    #[must_use]
+    pub fn new(rules: &'a AuditRules) -> Self {
+        let mut check =
+            Self { rules, seen: BTreeSet::new(), results: 0, with_journal: 0, found: 0, findings: Vec::new() };
         if let Err(refusal) = &rules.0 {
             check.add("line 1".to_owned(), refusal.clone());
         }
         check
     }
 
-    /// Reads the next line, and computes its scores again.
-    pub fn line(&mut self, line: &str) {
+    /// Takes what came out for the next line.
+    pub fn take(&mut self, line: Option<CheckedLine>) {
         let number = format!("line {}", self.results + 2);
         self.results += 1;
-        let (Ok(rules), Some(scoring)) = (&self.rules.0, &self.scoring) else { return };
-        let read = match canonical::from_authored::<AuditLine>(line.as_bytes()) {
-            Ok(read) if line.len() <= MAX_LINE_BYTES => read,
-            Ok(_) => return self.add(number, AuditDefect::Line.because("the line is too long")),
-            Err(error) => return self.add(number, AuditDefect::Line.because(error)),
+        let person = match line {
+            Some(CheckedLine(Ok(person))) => person,
+            Some(CheckedLine(Err(refusal))) => return self.add(number, refusal),
+            None => return,
         };
-        let subject = read.pseudonym.to_string();
-        let person = Person { rules, scoring, trust: self.trust, verifier: self.verifier, line: &read };
-        let checked = person.check();
-        self.with_journal += u64::from(read.journal.is_some());
-        if let Err(refusal) = checked {
+        let subject = person.pseudonym.to_string();
+        self.with_journal += u64::from(person.with_journal);
+        if let Some(refusal) = person.refusal {
             self.add(subject.clone(), refusal);
         }
-        if !self.seen.insert(read.pseudonym) {
+        if !self.seen.insert(person.pseudonym) {
             self.add(subject, AuditDefect::Doubled.because("this person stands twice"));
         }
     }

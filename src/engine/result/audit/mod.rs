@@ -7,7 +7,7 @@ mod check;
 pub mod finding;
 mod rules;
 
-pub use check::{AuditCheck, AuditRules};
+pub use check::{AuditCheck, AuditRules, CheckedLine, LineCheck};
 
 use crate::bank::{Index, Keys};
 use crate::blueprint::Blueprint;

@@ -2,6 +2,8 @@
 
 mod audit;
 mod draw;
+mod openssl;
+mod records;
 mod release;
 mod table;
 mod wasm;
@@ -11,8 +13,13 @@ use crate::run::TaskError;
 
 type Suite = fn(&Place) -> Result<(), TaskError>;
 
-const SUITES: [(&str, Suite); 4] =
-    [("release", release::suite), ("draw", draw::suite), ("audit", audit::suite), ("wasm", wasm::suite)];
+const SUITES: [(&str, Suite); 5] = [
+    ("release", release::suite),
+    ("draw", draw::suite),
+    ("audit", audit::suite),
+    ("wasm", wasm::suite),
+    ("records", records::suite),
+];
 
 /// Runs the named suites.
 ///

@@ -36,6 +36,19 @@ impl Table {
         Ok(Self { rows: output.lines().map(read).collect::<Result<_, _>>()? })
     }
 
+    /// Adds in percent the rate of one time beside that of another, where both were measured.
+    ///
+    /// # Errors
+    /// When there is no row of the first name.
+    pub(super) fn compare(&mut self, name: &str, ours: &str, other: &str) -> Result<(), TaskError> {
+        let value = |name: &str| self.rows.iter().find(|row| row.name == name).map(|row| row.value);
+        let ours = value(ours).ok_or_else(|| TaskError::failed(format!("nobody measured `{ours}`")))?;
+        // Not every build of OpenSSL has every algorithm.
+        let percent = value(other).and_then(|other| (100 * other).checked_div(ours));
+        self.rows.extend(percent.map(|value| Row { name: name.to_owned(), value, unit: "%".to_owned() }));
+        Ok(())
+    }
+
     /// The table as JSON.
     fn json(&self) -> String {
         let row = |row: &Row| {
@@ -78,6 +91,17 @@ mod tests {
         for line in ["warning: slow", "a\tb\tns", "a\t1", "a\t1\tns\t", "a\"\t1\tns"] {
             assert!(Table::read(line).is_err(), "{line}");
         }
+        Ok(())
+    }
+
+    // Half the time is twice the rate; the other way round an aim would be met by whoever is too slow.
+    #[test]
+    fn rates_are_compared() -> Result<(), TaskError> {
+        let mut table = Table::read("ours\t50\tns\ntheirs\t100\tns\n")?;
+        table.compare("rate", "ours", "theirs")?;
+        table.compare("unknown there", "ours", "nobody's")?;
+        assert_eq!(table.rows.iter().map(|row| (row.name.as_str(), row.value)).last(), Some(("rate", 200)));
+        assert!(table.compare("unknown here", "nobody's", "ours").is_err());
         Ok(())
     }
 }
