@@ -100,7 +100,8 @@ mod tests {
         let mut table = Table::read("ours\t50\tns\ntheirs\t100\tns\n")?;
         table.compare("rate", "ours", "theirs")?;
         table.compare("unknown there", "ours", "nobody's")?;
-        assert_eq!(table.rows.iter().map(|row| (row.name.as_str(), row.value)).last(), Some(("rate", 200)));
+        let last = table.rows.last().map(|row| (row.name.as_str(), row.value));
+        assert_eq!(last, Some(("rate", 200)));
         assert!(table.compare("unknown here", "nobody's", "ours").is_err());
         Ok(())
     }
