@@ -182,26 +182,27 @@ pub async fn events(
     Json(request): Json<SheetEventsRequest>,
 ) -> Result<Json<SheetEventsView>, ApiError> {
     let (state, task) = own(&app, &member, &id).await?;
-    let incoming = incoming(&app, &id, &task, &request.events).await?;
-    if !incoming.fresh.is_empty() {
-        if state.handed_in.is_some() {
-            return Err(already_handed_in());
-        }
-        if incoming.session.scoring().handed_in().is_some() {
-            return Err(ApiError::invalid(
-                "hand_in_needs_pin",
-                "events",
-                ("交表要用本人 PIN 确认。", "a hand-in needs the examiner's PIN"),
-                ("请在交表页面输入 PIN。", "enter the PIN on the hand-in page"),
-            ));
-        }
-        transact!(app, &member.actor, |work| {
+    // Read again at each try: two requests of one tablet may be under way at once.
+    let head = transact!(app, &member.actor, |work| {
+        let incoming = incoming(&app, &id, &task, &request.events).await?;
+        if !incoming.fresh.is_empty() {
+            if state.handed_in.is_some() {
+                return Err(already_handed_in());
+            }
+            if incoming.session.scoring().handed_in().is_some() {
+                return Err(ApiError::invalid(
+                    "hand_in_needs_pin",
+                    "events",
+                    ("交表要用本人 PIN 确认。", "a hand-in needs the examiner's PIN"),
+                    ("请在交表页面输入 PIN。", "enter the PIN on the hand-in page"),
+                ));
+            }
             work.append_foreign(incoming.append(), Vec::new());
-            Ok(())
-        })?;
-    }
+        }
+        Ok(incoming.session.head())
+    })?;
     Ok(Json(SheetEventsView {
-        acknowledged: incoming.session.head().last.to_hex(),
+        acknowledged: head.last.to_hex(),
         now_ms: app.now().millis(),
         state: status(&app, &id, &state).await?,
     }))
@@ -220,10 +221,8 @@ pub async fn hand_in(
         return Err(already_handed_in());
     }
     check_pin(&app, &member, &request.pin).await?;
-    let incoming = incoming(&app, &id, &task, &request.events).await?;
-    let sheet = incoming.session.handed_in().map_err(|error| refused(&error))?.ok_or_else(incomplete)?;
-    check_checkpoint(&request, &incoming)?;
-    transact!(app, &member.actor, |work| {
+    // As above: events of the same tablet may just be coming in.
+    let (head, total) = transact!(app, &member.actor, |work| {
         let known: AssignmentState = work.load(id.as_str()).await?;
         if known.handed_in.is_some() {
             return Err(already_handed_in());
@@ -232,17 +231,21 @@ pub async fn hand_in(
         if sitting.absent {
             return Err(marked_absent());
         }
+        let incoming = incoming(&app, &id, &task, &request.events).await?;
+        let sheet = incoming.session.handed_in().map_err(|error| refused(&error))?.ok_or_else(incomplete)?;
+        check_checkpoint(&request, &incoming)?;
         if !incoming.fresh.is_empty() {
             work.append_foreign(incoming.append(), Vec::new());
         }
         let event = AssignmentEvent::HandedIn { sheet: sheet.clone(), checkpoint: request.checkpoint.clone() };
         work.append::<AssignmentState>(id.as_str(), event).await?;
-        sheet_in(work, &id, &task, &sheet).await
+        sheet_in(work, &id, &task, &sheet).await?;
+        Ok((incoming.session.head(), sheet.total))
     })?;
     Ok(Json(SheetHandInView {
-        acknowledged: incoming.session.head().last.to_hex(),
+        acknowledged: head.last.to_hex(),
         state: AssignmentStatus::HandedIn,
-        total_half_marks: sheet.total.get(),
+        total_half_marks: total.get(),
     }))
 }
 

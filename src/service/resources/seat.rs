@@ -9,7 +9,7 @@ use crate::state::enrolment::{EnrolmentEvent, EnrolmentState, EnrolmentStatus, R
 use crate::state::room::room_key;
 use crate::state::seat::{self, SeatState};
 use crate::state::sitting::{EndedBy, SittingState};
-use crate::work::transact;
+use crate::work::{ATTEMPTS, transact};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -290,15 +290,26 @@ pub async fn events(
         return Err(bad_event("events"));
     }
     let stream = seat_stream(&seat.sitting, seat.number)?;
-    let stored = app.store.head(&stream).await?;
-    let fresh = fresh(&app, &stream, stored, &request.events).await?;
     let place = seat.state.place()?;
     let batch: BatchState = app.need(place.batch.as_str(), "batch").await?;
-    if !fresh.is_empty() {
+    let mut tries = 1;
+    loop {
+        let stored = app.store.head(&stream).await?;
+        let fresh = fresh(&app, &stream, stored, &request.events).await?;
+        if fresh.is_empty() {
+            break;
+        }
         if seat.state.ending.is_some() {
             return Err(already_handed_in());
         }
-        take(&app, &seat, &batch, &stream, stored, fresh).await?;
+        match take(&app, &seat, &batch, &stream, stored, fresh).await {
+            // Another request of the same PC was faster: what it stored is known at the next try.
+            Err(error) if error.is_race() && tries < ATTEMPTS => tries += 1,
+            taken => {
+                taken?;
+                break;
+            }
+        }
     }
     let state: SittingState = app.read(seat.sitting.as_str()).await?;
     let deadline = sittings::deadline(&app, batch.plan()?, &state).await?;
