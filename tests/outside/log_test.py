@@ -2,51 +2,15 @@
 
 import base64
 import hashlib
+import json
 import unittest
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 import batch
-from draw_bytes import canonical, sha256
-
-
-def root_of(entry, index, size, path):
-    """The root that a leaf's path leads to."""
-    if index >= size:
-        raise ValueError("the leaf lies outside the tree")
-    node, last, value = index, size - 1, hashlib.sha256(b"\0" + entry).digest()
-    for sibling in path:
-        if last == 0:
-            raise ValueError("the path is too long")
-        if node % 2 or node == last:
-            value = hashlib.sha256(b"\1" + sibling + value).digest()
-            while node % 2 == 0 and node:
-                node, last = node >> 1, last >> 1
-        else:
-            value = hashlib.sha256(b"\1" + value + sibling).digest()
-        node, last = node >> 1, last >> 1
-    if last:
-        raise ValueError("the path is too short")
-    return value
-
-
-def open_note(note, log):
-    """Size and root of a checkpoint of `log` (a member of the trust list), once its signature is found to hold."""
-    text, signatures = note.rsplit("\n\n", 1)
-    text += "\n"
-    name, key_hash, key = log["verifier_key"].split("+", 2)  # base64 of the key may hold a + too
-    key = base64.b64decode(key)
-    for line in signatures.splitlines():
-        dash, signer, value = line.split(" ")
-        value = base64.b64decode(value)
-        if (dash, signer, value[:4].hex()) == ("—", name, key_hash):
-            Ed25519PublicKey.from_public_bytes(key[1:]).verify(value[4:], text.encode())
-            origin, size, root = text.splitlines()[:3]
-            if origin != name:
-                raise ValueError("a checkpoint of another log")
-            return int(size), base64.b64decode(root)
-    raise ValueError("not signed by the log")
+from draw_bytes import canonical
+from inclusion import open_note, root_of, stands
+from signing import identity
 
 
 class Log(unittest.TestCase):
@@ -63,14 +27,8 @@ class Log(unittest.TestCase):
         places = set()
         for pseudonym, bundle in self.bundles.items():
             with self.subTest(pseudonym):
-                proof = bundle["proof"]
-                leaf, path = proof["leaf"], [bytes.fromhex(sibling) for sibling in proof["path"]]
-                identity = hashlib.sha256(batch.payload_bytes(bundle["jws"])).digest()
-                self.assertEqual(leaf["commitment"], committed("result", proof["salt"], identity))
-                self.assertEqual((leaf["kind"], leaf["v"], len(leaf)), ("result", 1, 4))
-                size, root = open_note(proof["checkpoint"], self.log)
-                self.assertEqual(size, proof["size"])
-                self.assertEqual(root_of(canonical(leaf), proof["index"], size, path), root)
+                proof, subject = bundle["proof"], json.loads(batch.payload_bytes(bundle["jws"]))["credentialSubject"]
+                stands(proof, subject["batch"], "result", identity(bundle["jws"]), self.log)
                 places.add(proof["index"])
         self.assertEqual(len(places), 40, "each result has a leaf of its own")
 
@@ -86,8 +44,10 @@ class Log(unittest.TestCase):
         self.assertNotEqual(root_of(entry, index, size, path[:-1] + [bytes(32)]), root)
         for wrong in ((entry, size, size, path), (entry, index, size, path[:-1]), (entry, index, size, path + [root])):
             self.assertRaises(ValueError, root_of, *wrong)
-        other = hashlib.sha256(batch.payload_bytes(second["jws"])).digest()
-        self.assertNotEqual(proof["leaf"]["commitment"], committed("result", proof["salt"], other))
+        batch_id, whose = proof["leaf"]["batch"], identity(first["jws"])
+        stands(proof, batch_id, "result", whose, self.log)
+        for wrong in ((batch_id, "result", identity(second["jws"])), (batch_id, "absent", whose), ("another", "result", whose)):
+            self.assertRaises(ValueError, stands, proof, *wrong, self.log)
 
     def test_an_altered_checkpoint_is_rejected(self):
         note = next(iter(self.bundles.values()))["proof"]["checkpoint"]
@@ -96,11 +56,6 @@ class Log(unittest.TestCase):
             open_note(note.replace(f"\n{size}\n", f"\n{size}0\n", 1), self.log)
         stranger = self.log["verifier_key"].replace("+", "+0", 1)
         self.assertRaises(ValueError, open_note, note, self.log | {"verifier_key": stranger})
-
-
-def committed(kind, salt, identity):
-    """A leaf's commitment (src/record/log/leaf.rs), in hexadecimal."""
-    return sha256("kaoping/leaf/1", kind, bytes.fromhex(salt), identity).hex()
 
 
 if __name__ == "__main__":

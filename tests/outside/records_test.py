@@ -8,35 +8,14 @@ import tempfile
 import unittest
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, utils
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from batch import base64url
 from draw_bytes import canonical
 from signing import key_id
+from verifying import der, public_key, signed_bytes, verify
 
 VECTORS = pathlib.Path(__file__).parent.parent / "vectors" / "records"
-
-
-def signed_bytes(record):
-    return f"kaoping/{record['kind']}/{record['v']}".encode() + b"\0" + canonical(record["payload"])
-
-
-def public_key(jwk):
-    if jwk["kty"] == "OKP":
-        return ed25519.Ed25519PublicKey.from_public_bytes(base64url(jwk["x"]))
-    x, y = (int.from_bytes(base64url(jwk[name]), "big") for name in "xy")
-    return ec.EllipticCurvePublicNumbers(x, y, ec.SECP256R1()).public_key()
-
-
-def der(signature):
-    return utils.encode_dss_signature(*(int.from_bytes(half, "big") for half in (signature[:32], signature[32:])))
-
-
-def verify(jwk, signature, message):
-    if jwk["kty"] == "OKP":
-        return public_key(jwk).verify(signature, message)
-    return public_key(jwk).verify(der(signature), message, ec.ECDSA(hashes.SHA256()))
 
 
 class Records(unittest.TestCase):
@@ -78,7 +57,6 @@ class Records(unittest.TestCase):
                 self.openssl(self.contents["keys"][proof["key"]], base64url(proof["value"]), signed_bytes(record))
 
     def openssl(self, jwk, signature, message):
-        from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
         pem = public_key(jwk).public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
         with tempfile.TemporaryDirectory() as name:
             folder = pathlib.Path(name)

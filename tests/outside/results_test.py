@@ -1,24 +1,16 @@
 """Results by other hands: PyJWT, cryptography and the openssl program check signatures; marks are decided again."""
 
 import base64
-import decimal
 import fractions
-import math
-import pathlib
-import subprocess
-import tempfile
 import unittest
 
 import jwt
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, utils
+from cryptography.hazmat.primitives.asymmetric import ec
 
 import batch
+import scoring
 from draw_bytes import canonical, digest
-
-# SubjectPublicKeyInfo of an uncompressed P-256 point (RFC 5480, section 2), up to the point.
-P256_PREFIX = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200") + b"\x04"
+from verifying import message_holds, openssl_holds
 
 
 class Results(unittest.TestCase):
@@ -68,12 +60,9 @@ class Results(unittest.TestCase):
     def decide(self, part):
         """Whether a part is passed, from its exact marks alone; what is shown must be those marks."""
         num, den = part["exact"]["num"], part["exact"]["den"]
-        self.assertTrue(den >= 1 and math.gcd(num, den) == 1 and 0 <= num <= 100 * den)
-        mark = fractions.Fraction(num, den)
-        rounding = decimal.ROUND_HALF_UP if mark >= 60 else decimal.ROUND_DOWN
-        shown = (decimal.Decimal(num) / den).quantize(decimal.Decimal("0.01"), rounding)
-        self.assertEqual(part["shown"], str(shown))
-        return mark >= 60
+        self.assertTrue(den >= 1 and 0 <= num <= 100 * den)
+        self.assertEqual(part, scoring.part(fractions.Fraction(num, den)))
+        return part["passed"]
 
     def test_results_rest_on_papers_of_the_draw(self):
         seats = {p["paper"] for p in self.draw["seating"]["papers"] if p["use"] == "seat"}
@@ -85,13 +74,9 @@ class Results(unittest.TestCase):
     def test_the_manifest_is_signed(self):
         # A message signs its kind and version, a zero byte and its payload (src/record/message.rs).
         manifest = self.draw["manifest"]
-        name = f"kaoping/{manifest['kind']}/{manifest['v']}".encode()
-        signature = batch.base64url(manifest["proofs"][0]["value"])
-        der = utils.encode_dss_signature(*(int.from_bytes(half, "big") for half in (signature[:32], signature[32:])))
-        algorithm = ec.ECDSA(hashes.SHA256())
-        self.key.key.verify(der, name + b"\0" + canonical(manifest["payload"]), algorithm)
-        with self.assertRaises(InvalidSignature):
-            self.key.key.verify(der, name + b"\0" + canonical(manifest["payload"] | {"attempt": 2}), algorithm)
+        issuer = self.trust["issuers"][0]["key"]
+        self.assertTrue(message_holds(manifest, issuer))
+        self.assertFalse(message_holds(manifest | {"payload": manifest["payload"] | {"attempt": 2}}, issuer))
 
 
 class OpenSsl(unittest.TestCase):
@@ -99,29 +84,10 @@ class OpenSsl(unittest.TestCase):
         trust, bundle = batch.document("trust.json"), next(iter(batch.bundles().values()))
         signed, signature = bundle["jws"].encode().rsplit(b".", 1)
         key = trust["issuers"][0]["key"]
-        public = P256_PREFIX + batch.base64url(key["x"]) + batch.base64url(key["y"])
         raw = batch.base64url(signature.decode())
         self.assertEqual(len(raw), 64)
-        numbers = der_integer(raw[:32]) + der_integer(raw[32:])
-        der = b"\x30" + bytes([len(numbers)]) + numbers
-        self.assertEqual(self.verify(public, der, signed), "Verified OK")
-        self.assertEqual(self.verify(public, der, signed[:-1] + bytes([signed[-1] ^ 1])), "Verification failure")
-
-    def verify(self, key, signature, message):
-        with tempfile.TemporaryDirectory() as name:
-            folder = pathlib.Path(name)
-            (folder / "key").write_bytes(key)
-            (folder / "signature").write_bytes(signature)
-            command = ["openssl", "dgst", "-sha256", "-keyform", "DER", "-verify", folder / "key"]
-            command += ["-signature", folder / "signature"]
-            result = subprocess.run(command, input=message, capture_output=True, check=False)
-            return result.stdout.decode().strip()
-
-
-def der_integer(number):
-    number = number.lstrip(b"\0") or b"\0"
-    number = b"\0" + number if number[0] >= 0x80 else number
-    return b"\x02" + bytes([len(number)]) + number
+        self.assertTrue(openssl_holds(key, raw, signed))
+        self.assertFalse(openssl_holds(key, raw, signed[:-1] + bytes([signed[-1] ^ 1])))
 
 
 if __name__ == "__main__":

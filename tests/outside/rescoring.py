@@ -1,0 +1,144 @@
+"""Every score of an audit bundle (`src/engine/result/README.md`), computed again; what does not agree is named as on that page."""
+
+import json
+from fractions import Fraction
+
+import jwt
+
+import scoring
+from draw_bytes import canonical, digest, sha256
+from signing import identity
+from verifying import claims, message_holds
+
+
+class Differs(ValueError):
+    """What does not agree, by its name."""
+
+
+def must(holds, name):
+    if not holds:
+        raise Differs(name)
+
+
+class Rules:
+    """The first line: what all scores rest on, once it is found to be what the manifest committed to."""
+
+    def __init__(self, line, trust):
+        head = json.loads(line)
+        members = {"batch", "blueprint", "indexes", "keys", "kind", "manifest", "practical", "sheets", "v"}
+        must(head.keys() == members and (head["kind"], head["v"]) == ("audit-bundle", 1), "header")
+        self.issuers = [issuer["key"] for issuer in trust["issuers"]]
+        manifest, self.batch = head["manifest"], head["batch"]
+        must(manifest["kind"] == "draw-manifest" and self.signed(manifest), "manifest")
+        self.manifest, plan = identity(manifest), manifest["payload"]
+        must(plan["batch"] == self.batch, "manifest")
+        self.items, self.keys = {}, {}
+        must(len(head["indexes"]) == len(head["keys"]) == len(plan["banks"]), "bank")
+        for entry in plan["banks"]:
+            index, keys = ([each for each in head[name] if each["bank"] == entry["bank"]] for name in ("indexes", "keys"))
+            must(len(index) == len(keys) == 1 and digest(index[0]).hex() == entry["index"], "bank")
+            self.open_keys(index[0], keys[0], entry["answer_keys"])
+        blueprint = head["blueprint"]
+        must(digest(blueprint).hex() == plan["blueprint"] and blueprint["scoring"] in ("exact-1", "partial-1"), "blueprint")
+        self.scoring, self.worth = blueprint["scoring"], {each["type"]: each["half_marks"] for each in blueprint["types"]}
+        must(digest(head["practical"]).hex() == plan["practical"], "practical")
+        self.weights = {each["function"]: each["weight"] for each in head["practical"]["functions"]}
+        must(sum(self.weights.values()) == 100, "practical")
+        self.sheets = {digest(sheet).hex(): sheet for sheet in head["sheets"]}
+
+    def signed(self, record):
+        return any(message_holds(record, key) for key in self.issuers)
+
+    def open_keys(self, index, keys, committed):
+        """Each key opens its item's commitment, and the manifest commits to all of them."""
+        must([item["id"] for item in index["items"]] == [item["id"] for item in keys["items"]], "bank")
+        for item, key in zip(index["items"], keys["items"]):
+            opened = canonical({"id": key["id"], "key": sorted(key["key"])})
+            must(sha256("kaoping/item-key/1", bytes.fromhex(key["salt"]), opened).hex() == item["key"], "bank")
+            self.items[item["id"]], self.keys[item["id"]] = item, key["key"]
+        all_keys = (bytes.fromhex(item["key"]) for item in index["items"])
+        must(sha256("kaoping/answer-keys/1", index["bank"], *all_keys).hex() == committed, "bank")
+
+    def check(self, text):
+        """Computes a person's line again; gives the pseudonym."""
+        line = json.loads(text)
+        members = {"handed_in", "journal", "jws", "marks", "paper", "pseudonym", "score"}
+        must(line.keys() == members, "line")
+        subject = self.result(line)
+        theory = self.theory(line, subject)
+        must(subject["theory"] == theory, "theory")
+        practical = self.practical(line, subject)
+        must(subject["practical"] == practical, "total")
+        must(subject["outcome"] == ("passed" if theory["passed"] and practical["passed"] else "failed"), "outcome")
+        return line["pseudonym"]
+
+    def result(self, line):
+        for key in self.issuers:
+            try:
+                subject = claims(line["jws"], key)["credentialSubject"]
+            except jwt.InvalidTokenError:
+                continue
+            own = (self.batch, f"urn:kaoping:person:{line['pseudonym']}", self.manifest)
+            must((subject["batch"], subject["id"], subject["evidence"]["manifest"]) == own, "result")
+            return subject
+        raise Differs("result")
+
+    def theory(self, line, subject):
+        evidence, paper, score = subject["evidence"], line["paper"], line["score"]["payload"]
+        must(digest(paper).hex() == evidence["paper"] and paper["manifest"] == self.manifest, "paper")
+        own = identity(line["score"]) == evidence["theoryScore"] and self.signed(line["score"])
+        own &= (score["paper"], score["journal"], score["batch"]) == (evidence["paper"], evidence["journal"], self.batch)
+        own &= score["half_marks"] == sum(item["half_marks"] for item in score["items"])
+        must(own and score["policy"] == self.scoring == subject["rules"]["theory"], "score")
+        chosen = {item["item"]: item["chosen"] for item in score["items"]}
+        if line["journal"]:
+            answers = {item: options for item, options in chosen.items() if options}
+            must(replayed(line["journal"], paper, evidence["journal"]) == answers, "journal")
+        items = [self.item_score(entry["item"], chosen.get(entry["item"], [])) for entry in paper["items"]]
+        must(score["items"] == items, "item")
+        return scoring.part(Fraction(sum(item["half_marks"] for item in items), 2))
+
+    def item_score(self, name, chosen):
+        must(name in self.items, "item")
+        known, full = self.items[name], self.worth[self.items[name]["type"]]
+        earned = scoring.award(self.scoring, known["type"], full, self.keys[name], chosen)
+        return {"chosen": chosen, "full": full, "function": known["function"], "half_marks": earned, "item": name}
+
+    def practical(self, line, subject):
+        marks, handed_in = line["marks"], line["handed_in"]
+        must(digest(marks).hex() == subject["evidence"]["panels"] and len(marks) == len(handed_in), "panels")
+        policy = scoring.PANEL_POLICIES.get(subject["rules"]["panel"])
+        must(policy, "panel")
+        for each, sheets in zip(marks, handed_in):
+            sheet = self.sheets.get(each["mark"]["sheet_digest"])
+            must(sheet, "sheet")
+            try:
+                formed = scoring.panel_mark(sheet, sheets, policy, each["mark"]["decisions"])
+            except scoring.NoMark as error:
+                raise Differs("panel") from error
+            must(formed == each["mark"], "panel")
+        must(len({each["mark"]["sheet"] for each in marks}) == len(marks), "total")
+        return scoring.practical(self.weights, marks)
+
+
+def replayed(journal, paper, committed):
+    """What the seats' streams (`src/engine/session/README.md`) lead to."""
+    answers, lasts, done = {}, [], False
+    for number, stream in enumerate(journal["streams"]):
+        last, name = "00" * 32, None
+        for seq, text in enumerate(stream):
+            event, body = json.loads(text), json.loads(text)["body"]
+            must(text.encode() == canonical(event) and (event["seq"], event["prev"]) == (seq, last), "journal")
+            must(name in (None, event["stream"]) and event["stream"].endswith(f"/{number}") and not done, "journal")
+            must((event["kind"] == "seat.opened") == (seq == 0), "journal")
+            if event["kind"] == "seat.opened":
+                must(body["paper"] == digest(paper).hex() and (body["continues"] is None) == (number == 0), "journal")
+            if event["kind"] == "seat.answered":
+                answers[body["item"]] = body["options"]
+            if event["kind"] == "seat.handed_in":
+                done = True
+                must(body["answered"] == sum(1 for options in answers.values() if options), "journal")
+            last, name = digest(event).hex(), event["stream"]
+        lasts.append(bytes.fromhex(last))
+    must(sha256("kaoping/journal/1", bytes.fromhex(journal["salt"]), *lasts).hex() == committed, "journal")
+    return {item: options for item, options in answers.items() if options}
