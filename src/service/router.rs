@@ -5,8 +5,8 @@ use crate::app::App;
 use crate::describe;
 use crate::pages;
 use crate::resources::{
-    banks, batches, certificates, closing, draw, endings, examiner, late, log, login, organization, panels, results,
-    rooms, roster, scoring, seat, sittings, staff, trust,
+    banks, batches, bundles, certificates, closing, draw, endings, examiner, late, log, login, organization, panels,
+    receipts, results, rooms, roster, scoring, seat, sittings, staff, trust,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -94,6 +94,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(seat::paper))
         .routes(routes!(seat::events))
         .routes(routes!(seat::receipt))
+        .routes(routes!(receipts::read))
         .routes(routes!(examiner::list))
         .routes(routes!(examiner::read))
         .routes(routes!(examiner::events))
@@ -103,6 +104,8 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(panels::absence::mark, panels::absence::withdraw))
         .routes(routes!(scoring::score))
         .routes(routes!(closing::close))
+        .routes(routes!(bundles::batch::read))
+        .routes(routes!(bundles::audit::read))
         .routes(routes!(results::list))
         .routes(routes!(results::read))
         .routes(routes!(results::bundle))

@@ -6,6 +6,7 @@ use crate::access::Member;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::state::batch::{BatchEvent, BatchState, Stage};
+use crate::state::log::{KEY, LogState};
 use crate::state::paper::{PaperEvent, PaperState, paper_key};
 use crate::state::result::{ResultState, result_key};
 use crate::work::transact;
@@ -94,10 +95,13 @@ pub async fn close(
         })?;
     }
     let log_index = transact!(app, &member.actor, |work| {
-        let (size, root) = {
-            let tree = app.log_tree().await?;
-            (tree.size(), tree.root(tree.size()).map_err(ApiError::internal)?)
-        };
+        let current: BatchState = work.load(batch.as_str()).await?;
+        if current.stage != state.stage || current.candidates != state.candidates {
+            return Err(changed());
+        }
+        // The size that this work sees: if anybody appends a leaf meanwhile, the commit fails and the work is done again.
+        let size = work.load::<LogState>(KEY).await?.size;
+        let root = app.log_tree().await?.root(size).map_err(ApiError::internal)?;
         let dealt = state.deal.as_ref().map_or(0, |deal| deal.count);
         let closing = Closing {
             at_ms: work.now(),
@@ -116,4 +120,13 @@ pub async fn close(
     })?;
     let terminal = u32::try_from(ends.sum()).unwrap_or(u32::MAX);
     Ok(Json(CloseView { terminal, used, unused, log_index }))
+}
+
+fn changed() -> ApiError {
+    ApiError::conflict(
+        "batch_changed",
+        "batch",
+        ("关闭期间批次有变动，没有关闭。", "the batch changed meanwhile and is not closed"),
+        ("刷新页面核对后再关闭。", "reload the page, check, and close it then"),
+    )
 }

@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 
 pub mod banks;
 pub mod batches;
+pub mod bundles;
 pub mod certificates;
 pub mod closing;
 pub mod draw;
@@ -19,6 +20,7 @@ pub mod login;
 pub mod organization;
 pub mod panels;
 pub mod papers;
+pub mod receipts;
 pub mod results;
 pub mod rooms;
 pub mod roster;

@@ -4,7 +4,6 @@ use super::{log, roster};
 use crate::app::App;
 use crate::error::ApiError;
 use crate::state::batch::BatchState;
-use crate::state::log::{KEY, LogState, leaf_key};
 use crate::state::result::{Ended, ResultState, result_key};
 use crate::state::sitting::SittingState;
 use axum::Json;
@@ -12,12 +11,9 @@ use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use kaoping_engine::result::outcome::Outcome;
-use kaoping_engine::result::verify::bundle::{HexSalt, LogProof, ResultBundle};
-use kaoping_record::digest::from_hex;
+use kaoping_engine::result::verify::bundle::ResultBundle;
 use kaoping_record::id::{BatchId, PseudonymId};
 use kaoping_record::key::Signer as _;
-use kaoping_record::log::leaf::Leaf;
-use kaoping_store::Collection;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -144,29 +140,7 @@ async fn bundled(app: &App, batch: &BatchId, pseudonym: &PseudonymId) -> Result<
     let state: ResultState = app.need(&result_key(batch, pseudonym), "result").await?;
     let signed = state.signed.ok_or_else(|| ApiError::not_found("result"))?;
     let logged = state.leaf.ok_or_else(|| ApiError::not_found("result"))?;
-    let tree = app.log_tree().await?;
-    let state: LogState = app.read(KEY).await?;
-    // A witnessed checkpoint is worth more than a newer one.
-    let witnessed = state.cosigned.filter(|cosigned| cosigned.size > logged.index);
-    let size = witnessed.as_ref().map_or_else(|| tree.size(), |cosigned| cosigned.size);
-    let stored = app.store.get(Collection::LogLeaf, &leaf_key(logged.index)).await?;
-    let leaf: Leaf = stored.ok_or_else(|| ApiError::not_found("leaf"))?.read()?;
-    let proof = LogProof {
-        index: logged.index,
-        size,
-        path: tree.inclusion(logged.index, size).map_err(|_| ApiError::not_found("leaf"))?,
-        checkpoint: match witnessed {
-            Some(cosigned) => cosigned.note,
-            None => log::sign_checkpoint(app, &tree, size)?,
-        },
-        leaf,
-        salt: HexSalt(salt(&logged.salt)?),
-    };
+    let proof = log::proof::of(app, &logged).await?;
     let key = app.keys.organization.public_key().clone();
-    Ok(ResultBundle::new(signed.jws, key, proof, salt(&signed.identity_salt)?))
-}
-
-fn salt(text: &str) -> Result<[u8; 32], ApiError> {
-    let bytes = from_hex(text).and_then(|bytes| bytes.try_into().ok());
-    bytes.ok_or_else(|| ApiError::internal("stored salt"))
+    Ok(ResultBundle::new(signed.jws, key, proof, log::proof::salt(&signed.identity_salt)?.0))
 }

@@ -30,7 +30,7 @@ use kaoping_engine::session::event::SeatEvent;
 use kaoping_engine::theory::policy::ScoringPolicy;
 use kaoping_engine::theory::score::{Scoring, TheoryScore};
 use kaoping_record::canonical;
-use kaoping_record::digest::{Digest, to_hex};
+use kaoping_record::digest::to_hex;
 use kaoping_record::event::Head;
 use kaoping_record::id::{BatchId, SittingId};
 use kaoping_record::jws;
@@ -102,7 +102,7 @@ pub async fn complete_practical(work: &mut Work, plan: &Plan, sitting: &SittingI
         PracticalOutcome::Scored { total, .. } => total,
         PracticalOutcome::Terminated { .. } => Exact::ZERO,
     };
-    let panels = Digest::of(&canonical::to_bytes(&marks)?);
+    let panels = work.blob(canonical::to_bytes(&marks)?);
     let mark = PracticalMark { total, terminated, panels };
     work.append::<SittingState>(sitting.as_str(), SittingEvent::PracticalScored { mark }).await
 }

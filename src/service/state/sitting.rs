@@ -87,7 +87,7 @@ pub struct PracticalMark {
     pub total: Exact,
     /// Whether it was terminated.
     pub terminated: bool,
-    /// Digest over the panel decisions.
+    /// Digest and blob of the panels' marks.
     pub panels: Digest,
 }
 

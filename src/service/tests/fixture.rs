@@ -178,6 +178,7 @@ pub(crate) struct Batch {
     pub(crate) invigilator: Person,
     pub(crate) examiners: [Person; 3],
     pub(crate) lead: Person,
+    pub(crate) supervisor: Person,
     pub(crate) plan: Value,
 }
 
@@ -225,7 +226,7 @@ impl Batch {
             ],
             "supervisor": supervisor.id, "profile": "sample",
         });
-        Self { service, office, custodians, invigilator, examiners, lead, plan }
+        Self { service, office, custodians, invigilator, examiners, lead, supervisor, plan }
     }
 
     pub(crate) fn office(&self) -> Caller<'_> {

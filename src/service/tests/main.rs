@@ -5,7 +5,9 @@
 mod access;
 mod attempt;
 mod bad_input;
+mod bundles;
 mod ends;
 mod fixture;
 mod log;
 mod sitting;
+mod walked;

@@ -1,5 +1,7 @@
-//! The log: what is appended, and how it is signed. [`reading`] serves it to everyone, [`witness`] asks outside bodies to cosign.
+//! The log: what is appended, and how it is signed. [`reading`] serves it to everyone, [`proof`] shows a
+//! leaf in it, [`witness`] asks outside bodies to cosign.
 
+pub mod proof;
 pub mod reading;
 pub mod witness;
 

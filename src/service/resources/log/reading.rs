@@ -87,11 +87,20 @@ pub struct EntryView {
 /// The log's signed checkpoint; with the witnesses' lines when they cosigned this very size.
 #[utoipa::path(get, path = "/api/v1/log/checkpoint", responses((status = 200, body = String, content_type = "text/plain")))]
 pub async fn checkpoint(State(app): State<App>) -> Result<String, ApiError> {
+    newest(&app).await.map(|(_, note)| note)
+}
+
+/// The log's size and its signed checkpoint.
+///
+/// # Errors
+/// 500 when store or key fail.
+pub async fn newest(app: &App) -> Result<(u64, String), ApiError> {
     let tree = app.log_tree().await?;
     let state: LogState = app.read(KEY).await?;
+    let size = tree.size();
     match state.cosigned {
-        Some(cosigned) if cosigned.size == tree.size() => Ok(cosigned.note),
-        _ => sign_checkpoint(&app, &tree, tree.size()),
+        Some(cosigned) if cosigned.size == size => Ok((size, cosigned.note)),
+        _ => Ok((size, sign_checkpoint(app, &tree, size)?)),
     }
 }
 
@@ -99,7 +108,7 @@ pub async fn checkpoint(State(app): State<App>) -> Result<String, ApiError> {
 #[utoipa::path(get, path = "/api/v1/log/entries", params(EntriesQuery), responses((status = 200, body = EntriesView)))]
 pub async fn entries(State(app): State<App>, Query(query): Query<EntriesQuery>) -> Result<Json<EntriesView>, ApiError> {
     let from = query.from.unwrap_or(0);
-    let leaves = leaves(&app, from, query.limit.unwrap_or(100).min(1000)).await?;
+    let leaves = leaves(&app, from, query.limit.unwrap_or(100).clamp(1, 1000)).await?;
     let entries = (from..).zip(leaves).map(|(index, leaf)| EntryView { index, leaf });
     Ok(Json(EntriesView { entries: entries.collect() }))
 }
@@ -145,7 +154,10 @@ pub async fn tile(State(app): State<App>, Path(path): Path<String>) -> Result<Re
 }
 
 /// At most `count` leaves from an index on, in order.
-async fn leaves(app: &App, from: u64, count: u64) -> Result<Vec<Leaf>, ApiError> {
+///
+/// # Errors
+/// 500 when the store fails.
+pub async fn leaves(app: &App, from: u64, count: u64) -> Result<Vec<Leaf>, ApiError> {
     let after = from.checked_sub(1).map(leaf_key);
     let count = u32::try_from(count).unwrap_or(u32::MAX);
     let rows = app.store.page(Collection::LogLeaf, "", after.as_deref(), count).await?;
