@@ -2,6 +2,7 @@
 
 mod client;
 mod people;
+mod proofs;
 mod setup;
 mod walk;
 

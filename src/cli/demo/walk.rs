@@ -2,6 +2,7 @@
 
 use super::client::{Caller, Client, Failure};
 use super::people::{Dice, award};
+use super::proofs;
 use super::serve::Running;
 use super::setup::{Demo, Login, array, text};
 use hyper::Method;
@@ -26,7 +27,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 /// People who work at the same time.
@@ -76,16 +77,20 @@ impl fmt::Display for Counts {
     }
 }
 
+/// The receipts that candidates got.
+type Receipts = Arc<Mutex<Vec<Signed<Receipt>>>>;
+
 /// Walks the line and counts.
 pub(super) async fn walk(running: &Running, demo: &Demo, out: &Path) -> Result<Counts, Failure> {
     let started = Instant::now();
     let drawn = ceremony(demo).await?;
     println!("drawn: {drawn} papers, each with its certificate");
-    let (sat, practical) = tokio::try_join!(theory(demo), practical(demo))?;
+    let receipts = Receipts::default();
+    let (sat, practical) = tokio::try_join!(theory(demo, &receipts), practical(demo))?;
     println!("sat: {sat} papers handed in, {practical} score sheets handed in");
     let decided = decide(demo).await?;
     println!("panels: {decided} decided by lead examiners");
-    let mut counts = finish(demo, out).await?;
+    let mut counts = finish(demo, out, &receipts).await?;
     counts.candidates = demo.candidates as usize;
     counts.drawn = drawn;
     counts.sat = sat;
@@ -129,7 +134,7 @@ async fn ceremony(demo: &Demo) -> Result<usize, Failure> {
 }
 
 /// Everyone asks for a seat, is bound, answers and hands in.
-async fn theory(demo: &Demo) -> Result<usize, Failure> {
+async fn theory(demo: &Demo, receipts: &Receipts) -> Result<usize, Failure> {
     let client = &demo.client;
     let keys = keys()?;
     let mut seats = Vec::new();
@@ -151,8 +156,13 @@ async fn theory(demo: &Demo) -> Result<usize, Failure> {
     let keys = Arc::new(keys);
     let mut tasks = Vec::new();
     for (number, signer, _, caller) in seats {
-        let (client, keys) = (client.clone(), keys.clone());
-        tasks.push(async move { sit(&client, &caller, number, &signer, &keys).await });
+        let (client, keys, receipts) = (client.clone(), keys.clone(), receipts.clone());
+        tasks.push(async move {
+            let receipt = sit(&client, &caller, number, &signer, &keys).await?;
+            let complete = receipt.payload.answered == receipt.payload.items;
+            receipts.lock().map_err(|_| "receipts")?.push(receipt);
+            Ok(usize::from(complete))
+        });
     }
     at_once(tasks, "papers").await
 }
@@ -182,7 +192,7 @@ async fn sit(
     number: u64,
     signer: &Ed25519Signer,
     keys: &BTreeMap<String, Vec<String>>,
-) -> Result<usize, Failure> {
+) -> Result<Signed<Receipt>, Failure> {
     let seat = client.get(caller, "/api/v1/seat").await?;
     let shown = client.get(caller, "/api/v1/seat/paper").await?;
     let deadline: Deadline = serde_json::from_value(seat.get("deadline").cloned().unwrap_or_default())?;
@@ -221,7 +231,7 @@ async fn sit(
     let trust = client.get(&Caller::Anyone, "/api/v1/trust").await?;
     let trust = TrustList::read(&trust.to_string())?;
     receipt.verify(&SoftwareVerifier, &trust.receipts.key)?;
-    Ok(usize::from(receipt.payload.answered == u32::try_from(paper.items.len())?))
+    Ok(receipt)
 }
 
 async fn send(client: &Client, caller: &Caller, session: &mut CandidateSession) -> Result<Value, Failure> {
@@ -325,7 +335,7 @@ async fn decide(demo: &Demo) -> Result<usize, Failure> {
 }
 
 /// Scores, signs, verifies and lists.
-async fn finish(demo: &Demo, out: &Path) -> Result<Counts, Failure> {
+async fn finish(demo: &Demo, out: &Path, receipts: &Receipts) -> Result<Counts, Failure> {
     let client = &demo.client;
     let path = |step: &str| format!("/api/v1/batches/{}{step}", demo.batch);
     let scored = client.post(&demo.office, &path("/score"), &json!({})).await?;
@@ -362,6 +372,8 @@ async fn finish(demo: &Demo, out: &Path) -> Result<Counts, Failure> {
     }
     let draw = client.get(&demo.office, &path("/draw/bundle")).await?;
     std::fs::write(out.join("draw.json"), draw.to_string())?;
+    let receipts = receipts.lock().map_err(|_| "receipts")?.clone();
+    proofs::save(demo, out, &trust, &receipts).await?;
     let body = json!({ "reason": "示例批次上报", "format": "xlsx" });
     let file = client.bytes(&demo.office, Method::POST, &path("/certificates"), Some(body.to_string().into())).await?;
     std::fs::write(out.join("certificates.xlsx"), &file)?;
