@@ -4,6 +4,8 @@ mod audit;
 mod bank;
 mod demo;
 mod draw;
+mod installation;
+mod keys;
 mod openapi;
 mod parallel;
 mod print;
@@ -32,6 +34,8 @@ enum Command {
     Serve(serve::Arguments),
     /// Serve a demo batch for people, or let simulated people walk through one.
     Demo(demo::Arguments),
+    /// List, rotate or give up the organization's signing keys.
+    Keys(keys::Arguments),
     /// Check results offline.
     Verify(verify::Arguments),
     /// Cosign another body's log: that it only grows, and shows everybody the same.
@@ -51,6 +55,7 @@ pub(crate) fn run(arguments: Arguments) -> ExitCode {
     let outcome = match arguments.command {
         Command::Serve(arguments) => serve::run(arguments),
         Command::Demo(arguments) => demo::run(arguments),
+        Command::Keys(arguments) => keys::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Witness(arguments) => witness::run(&arguments),
         Command::Draw(arguments) => draw::run(&arguments),

@@ -1,29 +1,24 @@
 //! `kaoping serve`: an organization's exams.
 
-use super::{Outcome, entropy};
-use kaoping_keys::ring::KeyRing;
-use kaoping_record::key::Signer as _;
+use super::Outcome;
+use super::installation::{self, Installation, Place};
 use kaoping_service::access::Role;
-use kaoping_service::app::{App, Parts, Settings, SystemClock};
+use kaoping_service::app::{App, Settings};
 use kaoping_service::resources::banks;
 use kaoping_service::resources::staff::{self, NewAccount};
 use kaoping_service::serve::{Serving, serve};
 use kaoping_service::tls;
-use kaoping_store::{Collection, PostgresStore, SqliteStore, Store, identity};
+use kaoping_store::Collection;
 use std::error::Error;
+use std::fs::File;
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
-
-/// Where the passphrase of the keys comes from.
-const PASSPHRASE: &str = "KAOPING_PASSPHRASE";
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Folder for keys, certificates and, without PostgreSQL, the data.
-    #[arg(long, default_value = "kaoping-data")]
-    pub(super) data: PathBuf,
+    #[command(flatten)]
+    pub(super) place: Place,
     /// Address to listen on.
     #[arg(long, default_value = "127.0.0.1")]
     pub(super) host: String,
@@ -33,9 +28,9 @@ pub(crate) struct Arguments {
     /// Port for staff (https).
     #[arg(long, default_value_t = 8443)]
     pub(super) tls_port: u16,
-    /// Data in PostgreSQL instead of SQLite: postgres://user:password@host/database.
-    #[arg(long, env = "KAOPING_POSTGRES", hide_env_values = true)]
-    pub(super) postgres: Option<String>,
+    /// Results and certificates also bear a signature by SM2 with SM3, and name it as required.
+    #[arg(long)]
+    pub(super) sm2: bool,
 }
 
 /// A service that runs, with what it is made of.
@@ -44,12 +39,12 @@ pub(super) struct Running {
     pub(super) serving: Serving,
     /// Where the authority's certificate is kept.
     pub(super) authority: PathBuf,
+    /// Held as long as the service runs.
+    _lock: File,
 }
 
 pub(super) fn run(arguments: Arguments) -> Outcome {
-    let passphrase = std::env::var(PASSPHRASE).map_err(|_| {
-        format!("set {PASSPHRASE} to the passphrase of the organization's keys; the first run makes keys with it")
-    })?;
+    let passphrase = installation::passphrase()?;
     runtime()?.block_on(async {
         let running = start(&arguments, &passphrase).await?;
         first_account(&running.app).await?;
@@ -75,38 +70,19 @@ pub(super) fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
 
 /// Opens everything and listens.
 pub(super) async fn start(arguments: &Arguments, passphrase: &str) -> Result<Running, Box<dyn Error + Send + Sync>> {
-    let data = &arguments.data;
     let bind = |port| {
         TcpListener::bind((arguments.host.as_str(), port))
             .map_err(|error| format!("port {port} of {} cannot be used: {error}", arguments.host))
     };
     let (http, secure) = (bind(arguments.http_port)?, bind(arguments.tls_port)?);
-    let keys = KeyRing::open_or_create(&data.join("keys"), passphrase, &mut entropy)?;
-    let (store, identity) = stores(data, arguments.postgres.as_deref(), &keys).await?;
-    let settings = Settings {
-        http_port: http.local_addr()?.port(),
-        tls_port: secure.local_addr()?.port(),
-        host: arguments.host.clone(),
-        // The name follows the key, so that two installations never share one.
-        log_origin: format!("kaoping.local/{:.16}", keys.log.public_key().id().to_hex()),
-    };
-    let app = App::new(Parts { store, identity, keys, clock: Arc::new(SystemClock), settings });
+    let (http_port, tls_port) = (http.local_addr()?.port(), secure.local_addr()?.port());
+    let reached = |log_origin| Settings { http_port, tls_port, host: arguments.host.clone(), log_origin };
+    let Installation { app, lock } = installation::open(&arguments.place, passphrase, arguments.sm2, reached).await?;
     banks::seal_embedded(&app).await?;
     let hosts = ["localhost".to_owned(), "127.0.0.1".to_owned(), arguments.host.clone()];
-    let server = tls::open_or_create(&data.join("tls"), &hosts)?;
+    let server = tls::open_or_create(&arguments.place.data.join("tls"), &hosts)?;
     let serving = serve(app.clone(), http, secure, &server).await?;
-    Ok(Running { app, serving, authority: server.authority })
-}
-
-type Stores = (Arc<dyn Store>, Arc<dyn identity::IdentityStore>);
-
-async fn stores(data: &Path, postgres: Option<&str>, keys: &KeyRing) -> Result<Stores, Box<dyn Error + Send + Sync>> {
-    if let Some(address) = postgres {
-        let store = PostgresStore::open(address, "kaoping").await?;
-        return Ok((Arc::new(store), identity::postgres(address, "kaoping_identity", &keys.identity).await?));
-    }
-    let store = SqliteStore::open(data.join("kaoping.db"))?;
-    Ok((Arc::new(store), identity::sqlite(data.join("identities.db"), &keys.identity).await?))
+    Ok(Running { app, serving, authority: server.authority, _lock: lock })
 }
 
 /// The first account, so that somebody can log in at all.

@@ -1,7 +1,7 @@
 //! The keys of one organization: made on first use, kept in one folder.
 
 use crate::file::{self, FileSeed, KeyFileError, Secret};
-use kaoping_record::key::KeyError;
+use kaoping_record::key::{KeyError, PublicKey, Signer};
 use kaoping_record::sm2::Sm2Signer;
 use kaoping_record::software::{Ed25519Signer, Es256Signer};
 use std::fs::{self, OpenOptions};
@@ -9,13 +9,23 @@ use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
+/// Purpose and file name of the organization's key.
+const ORGANIZATION: &str = "organization";
+/// File of a next key of the organization.
+const NEXT: &str = "organization.next.key";
+
 /// Fills a buffer with random bytes from the operating system.
 pub type Entropy<'a> = &'a mut dyn FnMut(&mut [u8]) -> Result<(), std::io::Error>;
 
+/// A key of the organization, wherever it lies: in a file or in a device.
+pub type OrganizationKey = Box<dyn Signer + Send + Sync>;
+
 /// All keys of an organization.
 pub struct KeyRing {
-    /// Signs results and certificates (ES256).
-    pub organization: Es256Signer,
+    /// Signs results, certificates and records (ES256).
+    pub organization: OrganizationKey,
+    /// Signs results and certificates besides, where that is asked for (SM2).
+    pub beside: Option<OrganizationKey>,
     /// Signs the log's checkpoints (Ed25519).
     pub log: Ed25519Signer,
     /// Signs receipts and the messages of the room (Ed25519).
@@ -49,15 +59,25 @@ pub enum KeyRingError {
 }
 
 impl KeyRing {
-    /// Opens the keys in a folder, and makes those that are not there yet.
+    /// Opens the keys in a folder, and makes those that are not there yet. With a `device` the organization's key lies in that,
+    /// and none is made.
     ///
     /// # Errors
     /// [`KeyRingError`] naming the file.
-    pub fn open_or_create(folder: &Path, passphrase: &str, entropy: Entropy<'_>) -> Result<Self, KeyRingError> {
+    pub fn open_or_create(
+        folder: &Path,
+        passphrase: &str,
+        device: Option<OrganizationKey>,
+        entropy: Entropy<'_>,
+    ) -> Result<Self, KeyRingError> {
         fs::create_dir_all(folder).map_err(|error| KeyRingError::Io { path: folder.to_owned(), error })?;
         let mut secret = |purpose: &str| open_or_create(folder, purpose, passphrase, entropy);
         Ok(Self {
-            organization: Es256Signer::from_scalar(&*secret("organization")?)?,
+            organization: match device {
+                Some(device) => device,
+                None => Box::new(Es256Signer::from_scalar(&*secret(ORGANIZATION)?)?),
+            },
+            beside: None,
             log: Ed25519Signer::from_seed(&*secret("log")?)?,
             room: Ed25519Signer::from_seed(&*secret("room")?)?,
             identity: secret("identity")?,
@@ -74,6 +94,37 @@ impl KeyRing {
 pub fn open_or_create_sm2(folder: &Path, passphrase: &str, entropy: Entropy<'_>) -> Result<Sm2Signer, KeyRingError> {
     fs::create_dir_all(folder).map_err(|error| KeyRingError::Io { path: folder.to_owned(), error })?;
     Ok(Sm2Signer::from_scalar(&*open_or_create(folder, "organization-sm2", passphrase, entropy)?)?)
+}
+
+/// The organization's next key, which waits in a file of its own until a rotation puts it into the place of the present one.
+///
+/// # Errors
+/// [`KeyRingError`] naming the file.
+pub fn open_or_create_next(folder: &Path, passphrase: &str, entropy: Entropy<'_>) -> Result<Es256Signer, KeyRingError> {
+    let secret = secret_file(&folder.join(NEXT), ORGANIZATION, passphrase, entropy)?;
+    Ok(Es256Signer::from_scalar(&secret)?)
+}
+
+/// Whether a next key waits.
+#[must_use]
+pub fn next_waits(folder: &Path) -> bool {
+    folder.join(NEXT).exists()
+}
+
+/// Puts the next key into the place of the present one, which is kept under the name of its public half.
+///
+/// # Errors
+/// [`KeyRingError`] naming the file.
+pub fn take_next(folder: &Path, present: &PublicKey) -> Result<(), KeyRingError> {
+    let place = folder.join(format!("{ORGANIZATION}.key"));
+    let kept = folder.join(format!("{ORGANIZATION}-{:.16}.key", present.id().to_hex()));
+    let renamed = |from: &Path, to: &Path| {
+        fs::rename(from, to).map_err(|error| KeyRingError::Io { path: from.to_owned(), error })
+    };
+    if !kept.exists() && place.exists() {
+        renamed(&place, &kept)?;
+    }
+    renamed(&folder.join(NEXT), &place)
 }
 
 fn open_or_create(
@@ -122,7 +173,6 @@ fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use kaoping_record::key::Signer as _;
 
     #[test]
     fn the_same_keys_come_back() {
@@ -135,8 +185,9 @@ mod tests {
             }
             Ok(())
         };
-        let made = KeyRing::open_or_create(folder.path(), "p", &mut entropy).expect("made");
-        let opened = KeyRing::open_or_create(folder.path(), "p", &mut |_| panic!("makes nothing")).expect("opened");
+        let made = KeyRing::open_or_create(folder.path(), "p", None, &mut entropy).expect("made");
+        let opened =
+            KeyRing::open_or_create(folder.path(), "p", None, &mut |_| panic!("makes nothing")).expect("opened");
         assert_eq!(made.organization.public_key(), opened.organization.public_key());
         assert_eq!(made.log.public_key(), opened.log.public_key());
         assert_eq!(made.identity, opened.identity);
@@ -147,8 +198,35 @@ mod tests {
         let opened = open_or_create_sm2(folder.path(), "p", &mut |_| panic!("makes nothing")).expect("opened");
         assert_eq!(sm2.expect("made").public_key(), opened.public_key());
         assert!(matches!(
-            KeyRing::open_or_create(folder.path(), "q", &mut |_| Ok(())),
+            KeyRing::open_or_create(folder.path(), "q", None, &mut |_| Ok(())),
             Err(KeyRingError::File { error: KeyFileError::Locked, .. })
         ));
+    }
+
+    #[test]
+    fn a_next_key_takes_over_and_the_present_one_is_kept() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let fill = |byte: u8| {
+            move |buffer: &mut [u8]| {
+                buffer.fill(byte);
+                Ok(())
+            }
+        };
+        let open = || KeyRing::open_or_create(folder.path(), "p", None, &mut fill(7)).expect("opened").organization;
+        let present = open().public_key().clone();
+        assert!(!next_waits(folder.path()));
+        let next = open_or_create_next(folder.path(), "p", &mut fill(9)).expect("made");
+        assert!(next_waits(folder.path()));
+        assert_eq!(open().public_key(), &present, "until it takes over");
+        take_next(folder.path(), &present).expect("taken");
+        assert_eq!(open().public_key(), next.public_key());
+        assert!(!next_waits(folder.path()));
+        let kept = folder.path().join(format!("organization-{:.16}.key", present.id().to_hex()));
+        assert!(kept.exists(), "the former key is kept");
+        // A device in place of a file: no file is made.
+        let bare = tempfile::tempdir().expect("a folder");
+        let device = Box::new(Es256Signer::from_scalar(&[5; 32]).expect("a key"));
+        KeyRing::open_or_create(bare.path(), "p", Some(device), &mut fill(7)).expect("opened");
+        assert!(!bare.path().join("organization.key").exists());
     }
 }

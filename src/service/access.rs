@@ -60,6 +60,7 @@ pub const ROUTES: &[(&str, &str, Access)] = &[
     ("GET", "/api/v1/me", AnyStaff),
     ("GET", "/api/v1/public", Public),
     ("GET", "/api/v1/trust", Public),
+    ("GET", "/api/v1/status", Public),
     ("GET", "/api/v1/log/checkpoint", Public),
     ("GET", "/api/v1/log/entries", Public),
     ("GET", "/api/v1/log/proof", Public),
@@ -125,7 +126,13 @@ pub const ROUTES: &[(&str, &str, Access)] = &[
     ("GET", "/api/v1/batches/{batch}/results", Staff(OFFICE_VIEW)),
     ("GET", "/api/v1/batches/{batch}/results/{pseudonym}", Staff(OFFICE_VIEW)),
     ("GET", "/api/v1/batches/{batch}/results/{pseudonym}/bundle", Staff(OFFICE_VIEW)),
+    ("GET", "/api/v1/batches/{batch}/results/{pseudonym}/certificate", Staff(OFFICE_VIEW)),
     ("POST", "/api/v1/batches/{batch}/results/{pseudonym}/end", Staff(OFFICE)),
+    ("DELETE", "/api/v1/batches/{batch}/results/{pseudonym}/request", Staff(OFFICE)),
+    ("POST", "/api/v1/batches/{batch}/results/{pseudonym}/correction", Staff(OFFICE)),
+    ("POST", "/api/v1/batches/{batch}/results/{pseudonym}/correction/approval", Staff(OFFICE)),
+    ("POST", "/api/v1/batches/{batch}/results/{pseudonym}/revocation", Staff(OFFICE)),
+    ("POST", "/api/v1/batches/{batch}/results/{pseudonym}/revocation/approval", Staff(OFFICE)),
     ("POST", "/api/v1/batches/{batch}/certificates", Staff(OFFICE)),
 ];
 

@@ -5,8 +5,8 @@ use crate::app::App;
 use crate::describe;
 use crate::pages;
 use crate::resources::{
-    banks, batches, bundles, certificates, closing, draw, endings, examiner, late, log, login, organization, panels,
-    receipts, results, rooms, roster, scoring, seat, sittings, staff, trust,
+    banks, batches, bundles, certificates, changes, closing, draw, endings, examiner, late, log, login, organization,
+    panels, receipts, results, rooms, roster, scoring, seat, sittings, staff, trust,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -50,6 +50,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(login::me))
         .routes(routes!(organization::public))
         .routes(routes!(trust::read))
+        .routes(routes!(changes::status::read))
         .routes(routes!(log::reading::checkpoint))
         .routes(routes!(log::reading::entries))
         .routes(routes!(log::reading::proof))
@@ -109,6 +110,12 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(results::list))
         .routes(routes!(results::read))
         .routes(routes!(results::bundle))
+        .routes(routes!(results::certificate))
+        .routes(routes!(changes::withdraw))
+        .routes(routes!(changes::correction::propose))
+        .routes(routes!(changes::correction::approve))
+        .routes(routes!(changes::revocation::propose))
+        .routes(routes!(changes::revocation::approve))
         .routes(routes!(endings::end))
         .routes(routes!(certificates::list))
 }

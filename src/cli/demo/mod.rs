@@ -7,6 +7,7 @@ mod setup;
 mod walk;
 
 use super::Outcome;
+use super::installation::{Device, Place};
 use super::serve::{self, Running};
 use client::Client;
 use setup::{Demo, Login};
@@ -31,6 +32,9 @@ pub(crate) struct Arguments {
     /// Port for staff (https); 0 for any.
     #[arg(long, default_value_t = 8443)]
     tls_port: u16,
+    /// Results and certificates also bear a signature by SM2 with SM3.
+    #[arg(long)]
+    sm2: bool,
     /// Write the table of logins to this file as JSON too.
     #[arg(long)]
     logins: Option<PathBuf>,
@@ -79,13 +83,12 @@ async fn simulate(arguments: &Arguments, count: u32) -> Outcome {
 }
 
 async fn start(arguments: &Arguments, data: &Path, ports: (u16, u16)) -> Result<Running, Box<dyn Error + Send + Sync>> {
-    let _ = arguments;
     let serve = serve::Arguments {
-        data: data.to_owned(),
+        place: Place { data: data.to_owned(), postgres: None, device: Device::default() },
         host: "127.0.0.1".into(),
         http_port: ports.0,
         tls_port: ports.1,
-        postgres: None,
+        sm2: arguments.sm2,
     };
     serve::start(&serve, PASSPHRASE).await
 }

@@ -46,6 +46,7 @@ pub(super) struct Counts {
     verified: usize,
     passed: usize,
     listed: usize,
+    certified: usize,
     seconds: u64,
 }
 
@@ -53,7 +54,10 @@ impl Counts {
     /// Whether every candidate came through every step, and every passer is on the list.
     pub(super) fn agree(&self) -> bool {
         let all = [self.drawn, self.sat, self.scored, self.practical, self.signed, self.logged, self.verified];
-        all.iter().all(|count| *count == self.candidates) && self.passed == self.listed && self.candidates > 0
+        all.iter().all(|count| *count == self.candidates)
+            && self.passed == self.listed
+            && self.listed == self.certified
+            && self.candidates > 0
     }
 }
 
@@ -70,6 +74,7 @@ impl fmt::Display for Counts {
             ("verified", self.verified),
             ("passed", self.passed),
             ("listed", self.listed),
+            ("certified", self.certified),
         ] {
             writeln!(formatter, "  {what:<18}{count}")?;
         }
@@ -362,6 +367,7 @@ async fn finish(demo: &Demo, out: &Path, receipts: &Receipts) -> Result<Counts, 
         ..Counts::default()
     };
     let results = client.get(&demo.office, &path("/results")).await?;
+    let mut passers = Vec::new();
     for result in array(&results, "results") {
         let pseudonym = text(result, "pseudonym")?;
         let bundle =
@@ -369,6 +375,9 @@ async fn finish(demo: &Demo, out: &Path, receipts: &Receipts) -> Result<Counts, 
         let report = verify(std::str::from_utf8(&bundle)?, &trust, None, &SoftwareVerifier);
         counts.verified += usize::from(report.verdict == Verdict::Valid);
         std::fs::write(out.join(format!("result-{pseudonym}.json")), &bundle)?;
+        if result.get("outcome") == Some(&json!("passed")) {
+            passers.push(pseudonym);
+        }
     }
     let draw = client.get(&demo.office, &path("/draw/bundle")).await?;
     std::fs::write(out.join("draw.json"), draw.to_string())?;
@@ -378,6 +387,7 @@ async fn finish(demo: &Demo, out: &Path, receipts: &Receipts) -> Result<Counts, 
     let file = client.bytes(&demo.office, Method::POST, &path("/certificates"), Some(body.to_string().into())).await?;
     std::fs::write(out.join("certificates.xlsx"), &file)?;
     counts.listed = kaoping_files::certificates::count_listed(&file)?;
+    counts.certified = proofs::certificates(demo, out, &trust, &passers).await?;
     println!("results, proofs and the certificate list are in {}", out.display());
     Ok(counts)
 }

@@ -1,5 +1,6 @@
 //! The organization and its filing.
 
+use super::keys;
 use crate::access::Member;
 use crate::app::App;
 use crate::error::ApiError;
@@ -58,7 +59,8 @@ pub async fn write(
     }
     transact!(app, &member.actor, |work| {
         let event = OrganizationEvent::Filed { organization: organization.clone() };
-        work.append::<OrganizationState>(KEY, event).await
+        work.append::<OrganizationState>(KEY, event).await?;
+        keys::enrol(&app, work).await
     })?;
     read(State(app)).await
 }

@@ -50,10 +50,9 @@ pub async fn read(
 
 /// The record that ended the exam, with its place in the log.
 async fn kept(app: &App, result: ResultState) -> Result<Option<KeptPromise>, ApiError> {
-    let Some(leaf) = &result.leaf else { return Ok(None) };
-    let record = match (result.end, result.signed) {
-        (Some(end), _) => canonical::from_bytes(&needed_blob(app, &end).await?)?,
-        (None, Some(signed)) => Value::String(signed.jws),
+    let (leaf, record) = match (result.first(), result.leaf.as_ref().zip(result.end)) {
+        (Some((signed, leaf)), _) => (leaf, Value::String(signed.jws.clone())),
+        (None, Some((leaf, end))) => (leaf, canonical::from_bytes(&needed_blob(app, &end).await?)?),
         (None, None) => return Ok(None),
     };
     Ok(Some(KeptPromise { proof: log::proof::of(app, leaf).await?, record }))

@@ -258,15 +258,25 @@ pub async fn person(app: &App, pseudonym: &PseudonymId) -> Result<Candidate, Api
 }
 
 pub(super) async fn keep_people(app: &App, roster: &Roster, candidates: &[Candidate]) -> Result<(), ApiError> {
-    let mut identities = Vec::with_capacity(candidates.len());
-    for (entry, candidate) in roster.entries.iter().zip(candidates) {
-        identities.push(Identity {
-            pseudonym: entry.pseudonym.clone(),
-            bytes: serde_json::to_vec(candidate).map_err(ApiError::internal)?.into(),
-            indexes: vec![(IndexKind::DocumentNumber, candidate.document.number().to_owned().into())],
-        });
-    }
-    Ok(app.identity.put(identities).await?)
+    let people = roster.entries.iter().zip(candidates);
+    let identities = people.map(|(entry, candidate)| identity(&entry.pseudonym, candidate));
+    Ok(app.identity.put(identities.collect::<Result<_, _>>()?).await?)
+}
+
+/// Keeps who a pseudonym is, in the place of what was known.
+///
+/// # Errors
+/// 500 when the store fails.
+pub async fn keep_person(app: &App, pseudonym: &PseudonymId, candidate: &Candidate) -> Result<(), ApiError> {
+    Ok(app.identity.put(vec![identity(pseudonym, candidate)?]).await?)
+}
+
+fn identity(pseudonym: &PseudonymId, candidate: &Candidate) -> Result<Identity, ApiError> {
+    Ok(Identity {
+        pseudonym: pseudonym.clone(),
+        bytes: serde_json::to_vec(candidate).map_err(ApiError::internal)?.into(),
+        indexes: vec![(IndexKind::DocumentNumber, candidate.document.number().to_owned().into())],
+    })
 }
 
 /// Pseudonyms, sittings, seats and tickets. Who sits where is shuffled, so that people of one school do not sit together.

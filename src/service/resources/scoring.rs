@@ -1,6 +1,6 @@
 //! Scoring: theory papers from keys, practical totals from panels; results and absences are signed and logged.
 
-use super::{log, organization, panels, papers, roster, sittings};
+use super::{credentials, log, organization, panels, papers, roster, sittings};
 use crate::access::Member;
 use crate::app::App;
 use crate::error::ApiError;
@@ -33,7 +33,6 @@ use kaoping_record::canonical;
 use kaoping_record::digest::to_hex;
 use kaoping_record::event::Head;
 use kaoping_record::id::{BatchId, SittingId};
-use kaoping_record::jws;
 use kaoping_record::log::leaf::LeafKind;
 use kaoping_record::message::Signed;
 use kaoping_store::Collection;
@@ -193,7 +192,7 @@ async fn score_theory(
         items,
         half_marks,
     };
-    let message = Signed::new(score).sign(&app.keys.organization)?;
+    let message = Signed::new(score).sign(&*app.keys.organization)?;
     let identity = message.identity()?;
     let bytes = message.to_bytes()?;
     transact!(app, &member.actor, |work| {
@@ -240,7 +239,7 @@ async fn sign(
     let blueprint = super::batches::blueprint(app, plan)?;
     let theory_part = PartResult::theory(mark.half_marks);
     let practical_part = practical_part(practical);
-    let credential = ResultCredential::new(ResultParts {
+    let mut credential = ResultCredential::new(ResultParts {
         organization: &organization,
         pseudonym: &entry.pseudonym,
         batch: &plan.batch,
@@ -269,10 +268,11 @@ async fn sign(
         profile: plan.profile,
         issued_at: app.now(),
     });
-    let jws = jws::sign(&credential, &app.keys.organization)?;
-    let record = jws::Unverified::parse(&jws)?.identity();
+    credential.required_signatures = credentials::required(app);
+    let issued = credentials::issue(app, &credential)?;
     let result = SignedResult {
-        jws,
+        jws: issued.jws,
+        proofs: issued.proofs,
         identity_salt: to_hex(&salt),
         outcome: credential.credential_subject.outcome,
         theory: theory_part.shown,
@@ -284,7 +284,7 @@ async fn sign(
         if known.leaf.is_some() {
             return Ok(());
         }
-        let leaf = log::append(app, work, &plan.batch, LeafKind::Result, record).await?;
+        let leaf = log::append(app, work, &plan.batch, LeafKind::Result, issued.identity).await?;
         work.append::<ResultState>(&key, ResultEvent::Signed { result: result.clone(), leaf }).await
     })
 }

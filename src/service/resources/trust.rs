@@ -1,4 +1,4 @@
-//! The trust list: the issuer's key with what it is filed for, and the keys of the log and of receipts.
+//! The trust list: the issuer's keys with what it is filed for, and the keys of the log and of receipts.
 
 use super::organization;
 use crate::app::App;
@@ -9,15 +9,19 @@ use axum::extract::State;
 use kaoping_engine::result::verify::trust::{TrustList, TrustedIssuer};
 use kaoping_record::key::Signer as _;
 
-/// Whom a verifier trusts for what.
+/// Whom a verifier trusts for what: a line for each key that the organization ever signed with.
 #[utoipa::path(get, path = "/api/v1/trust", responses((status = 200, body = crate::describe::Trust)))]
 pub async fn read(State(app): State<App>) -> Result<Json<TrustList>, ApiError> {
     let organization = organization::needed(&app).await?;
     let state: OrganizationState = app.read(KEY).await?;
-    let since = state.since_ms.unwrap_or_else(|| app.now());
-    let issuer = TrustedIssuer::of(&organization, app.keys.organization.public_key().clone(), since);
+    let issuers = state.keys.into_iter().map(|known| TrustedIssuer {
+        revoked: known.cut,
+        retired_ms: known.retired_ms,
+        beside: state.beside.clone(),
+        ..TrustedIssuer::of(&organization, known.key, known.since_ms)
+    });
     Ok(Json(TrustList::new(
-        vec![issuer],
+        issuers.collect(),
         &app.settings.log_origin,
         app.keys.log.public_key().clone(),
         app.keys.room.public_key().clone(),

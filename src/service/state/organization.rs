@@ -1,7 +1,11 @@
-//! The evaluation organization; there is one, under the key [`KEY`].
+//! The evaluation organization and its signing keys; there is one, under the key [`KEY`].
 
+use crate::state::log::Recorded;
 use crate::work::Aggregate;
 use kaoping_engine::plan::organization::Organization;
+use kaoping_engine::records::key_event::{KeyChange, KeyPurpose};
+use kaoping_engine::result::verify::trust::Revocation;
+use kaoping_record::key::{KeyId, PublicKey};
 use kaoping_record::time::Time;
 use kaoping_store::Collection;
 use serde::{Deserialize, Serialize};
@@ -14,8 +18,25 @@ pub const KEY: &str = "main";
 pub struct OrganizationState {
     /// Its data, once they are entered.
     pub organization: Option<Organization>,
-    /// Since when its key signs.
-    pub since_ms: Option<Time>,
+    /// Keys by which it signed or signs, in the order in which they came into use.
+    pub keys: Vec<SigningKey>,
+    /// What happened to them, as it was logged.
+    pub key_records: Vec<Recorded>,
+    /// Keys whose signatures stand beside credentials (SM2).
+    pub beside: Vec<PublicKey>,
+}
+
+/// A key by which the organization signs records (ES256).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SigningKey {
+    /// The public half.
+    pub key: PublicKey,
+    /// Since when.
+    pub since_ms: Time,
+    /// Until when, once another took over.
+    pub retired_ms: Option<Time>,
+    /// From which leaf on it does not count.
+    pub cut: Option<Revocation>,
 }
 
 /// What happens to it.
@@ -27,6 +48,58 @@ pub enum OrganizationEvent {
         /// The data.
         organization: Organization,
     },
+    /// Something happened to a key, and was logged.
+    KeyChanged {
+        /// What.
+        change: KeyChange,
+        /// The signed record.
+        record: Recorded,
+    },
+    /// A key came into use whose signatures stand beside credentials.
+    Beside {
+        /// The key.
+        key: PublicKey,
+    },
+}
+
+impl OrganizationState {
+    /// The key that signs now.
+    #[must_use]
+    pub fn present_key(&self) -> Option<&SigningKey> {
+        self.keys.iter().rev().find(|known| known.retired_ms.is_none() && known.cut.is_none())
+    }
+
+    /// A key by its name.
+    #[must_use]
+    pub fn key(&self, id: &KeyId) -> Option<&SigningKey> {
+        self.keys.iter().find(|known| known.key.id() == *id)
+    }
+
+    fn change(&mut self, id: &KeyId, change: impl FnOnce(&mut SigningKey)) {
+        if let Some(known) = self.keys.iter_mut().find(|known| known.key.id() == *id) {
+            change(known);
+        }
+    }
+
+    fn changed(&mut self, change: KeyChange, index: u64, at: Time) {
+        let begin = |state: &mut Self, key: PublicKey| {
+            state.keys.push(SigningKey { key, since_ms: at, retired_ms: None, cut: None });
+        };
+        match change {
+            KeyChange::Enrolled { key, purpose: KeyPurpose::Organization } => begin(self, key),
+            KeyChange::Rotated { from, to, purpose: KeyPurpose::Organization } => {
+                self.change(&from, |known| known.retired_ms = Some(at));
+                begin(self, to);
+            }
+            KeyChange::Enrolled { .. } | KeyChange::Rotated { .. } => {}
+            KeyChange::Revoked { key, reason } => {
+                self.change(&key, |known| known.cut = Some(Revocation { from_index: index, reason }));
+            }
+            KeyChange::Compromised { from_index, key, reason } => {
+                self.change(&key, |known| known.cut = Some(Revocation { from_index, reason }));
+            }
+        }
+    }
 }
 
 impl Aggregate for OrganizationState {
@@ -35,8 +108,13 @@ impl Aggregate for OrganizationState {
     type Event = OrganizationEvent;
 
     fn apply(&mut self, event: Self::Event, at: Time, _actor: &str) {
-        let OrganizationEvent::Filed { organization } = event;
-        self.organization = Some(organization);
-        self.since_ms = self.since_ms.or(Some(at));
+        match event {
+            OrganizationEvent::Filed { organization } => self.organization = Some(organization),
+            OrganizationEvent::KeyChanged { change, record } => {
+                self.changed(change, record.leaf.index, at);
+                self.key_records.push(record);
+            }
+            OrganizationEvent::Beside { key } => self.beside.push(key),
+        }
     }
 }

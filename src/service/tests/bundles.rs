@@ -3,7 +3,7 @@
 use super::fixture::Caller;
 use super::walked::Walked;
 use axum::http::StatusCode;
-use kaoping_engine::result::audit::{AuditCheck, AuditRules};
+use kaoping_engine::result::audit::{AuditCheck, AuditRules, LineCheck};
 use kaoping_engine::result::batch::BatchCheck;
 use kaoping_engine::result::batch::finding::BatchDefect;
 use kaoping_engine::result::verify::report::Verdict;
@@ -36,7 +36,7 @@ async fn a_closed_batch_is_found_whole() {
     };
     let whole = report(&bundle.text);
     assert!(whole.complete, "{:?}", whole.findings);
-    assert_eq!((whole.candidates, whole.leaves), (5, 13));
+    assert_eq!((whole.candidates, whole.leaves), (5, 14));
     let ends = whole.ends;
     assert_eq!((ends.result, ends.absent, ends.deferred, ends.sum()), (2, 2, 1, 5));
 
@@ -75,18 +75,19 @@ async fn every_score_of_a_closed_batch_is_computed_again() {
     let trust = walked.trust().await;
     let mut lines = bundle.text.lines();
     let rules = AuditRules::read(lines.next().unwrap(), &trust, &SoftwareVerifier);
-    let mut check = AuditCheck::new(&rules, &trust, &SoftwareVerifier);
-    lines.clone().for_each(|line| check.line(line));
+    let again = LineCheck::new(&rules, &trust, &SoftwareVerifier);
+    let mut check = AuditCheck::new(&rules);
+    lines.clone().for_each(|line| check.take(again.check(line)));
     let report = check.finish();
     assert!(report.agrees, "{:?}", report.findings);
     assert_eq!((report.results, report.with_journal), (2, 2));
 
     // An answer that was changed afterwards is found.
-    let mut check = AuditCheck::new(&rules, &trust, &SoftwareVerifier);
+    let mut check = AuditCheck::new(&rules);
     let mut line: Value = serde_json::from_str(lines.next().unwrap()).unwrap();
     line["score"]["payload"]["items"][0]["half_marks"] = json!(0);
     line["score"]["payload"]["items"][0]["chosen"] = json!([]);
-    check.line(&line.to_string());
+    check.take(again.check(&line.to_string()));
     assert!(!check.finish().agrees);
 
     // Who took it, and why, is kept.

@@ -8,7 +8,7 @@ use kaoping_engine::draw::{SecretBytes, commitment};
 use kaoping_engine::plan::candidate::Date;
 use kaoping_files::roster_sample::synthetic_roster;
 use kaoping_files::roster_write::write_roster_xlsx;
-use kaoping_keys::ring::KeyRing;
+use kaoping_keys::ring::{KeyRing, OrganizationKey};
 use kaoping_record::id::{BatchId, CustodianId};
 use kaoping_record::key::Signer as _;
 use kaoping_record::software::Ed25519Signer;
@@ -77,14 +77,14 @@ impl Answer {
 pub(crate) struct Service {
     pub(crate) app: App,
     pub(crate) clock: Arc<Hands>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Service {
     pub(crate) async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut entropy = |bytes: &mut [u8]| getrandom::fill(bytes).map_err(std::io::Error::other);
-        let keys = KeyRing::open_or_create(folder.path(), "test", &mut entropy).unwrap();
+        let keys = KeyRing::open_or_create(folder.path(), "test", None, &mut entropy).unwrap();
         // 2026-12-01 08:00 in China.
         let clock = Arc::new(Hands(AtomicI64::new(1_796_083_200_000)));
         let settings =
@@ -93,7 +93,14 @@ impl Service {
         let app =
             App::new(Parts { store: Arc::new(MemoryStore::new()), identity, keys, clock: clock.clone(), settings });
         banks::seal_embedded(&app).await.unwrap();
-        Self { app, clock, _folder: folder }
+        Self { app, clock, folder }
+    }
+
+    /// The same data with another key of the organization.
+    pub(crate) fn reopened(&self, organization: OrganizationKey) -> App {
+        let keys = KeyRing::open_or_create(self.folder.path(), "test", Some(organization), &mut |_| Ok(())).unwrap();
+        let (store, identity) = (self.app.store.clone(), self.app.identity.clone());
+        App::new(Parts { store, identity, keys, clock: self.clock.clone(), settings: self.app.settings.clone() })
     }
 
     pub(crate) async fn request(

@@ -6,6 +6,7 @@ mod access;
 mod attempt;
 mod bad_input;
 mod bundles;
+mod changes;
 mod ends;
 mod fixture;
 mod log;

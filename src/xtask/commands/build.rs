@@ -36,8 +36,8 @@ impl Extent {
     /// Cargo's arguments.
     pub(crate) fn arguments(self) -> &'static [&'static str] {
         match self {
-            Self::Program => &["--package", "kaoping", "--features", "kaoping/pages"],
-            Self::Workspace => &["--workspace", "--features", "kaoping/pages"],
+            Self::Program => &["--package", "kaoping", "--features", "kaoping/pages,kaoping/pkcs11"],
+            Self::Workspace => &["--workspace", "--features", "kaoping/pages,kaoping/pkcs11"],
         }
     }
 }

@@ -24,13 +24,17 @@ struct Package {
     is_there: fn() -> bool,
 }
 
-const PACKAGES: [Package; 8] = [
+const PACKAGES: [Package; 9] = [
     Package { name: "chromium", is_there: || Path::new("/usr/bin/chromium").exists() },
     Package { name: "chromium-driver", is_there: || Path::new("/usr/bin/chromedriver").exists() },
     Package { name: "firefox-esr", is_there: || Path::new("/usr/bin/firefox-esr").exists() },
     Package {
         name: "fonts-noto-cjk", // the pages' Chinese, and rare characters of names, in screenshots
         is_there: || Path::new("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc").exists(),
+    },
+    Package {
+        name: "libsofthsm2", // a device for keys, in software
+        is_there: || Path::new("/usr/lib/softhsm/libsofthsm2.so").exists(),
     },
     Package { name: "postgresql", is_there: || postgres::programs().is_some() },
     Package { name: "python3-venv", is_there: python_makes_environments },
@@ -67,7 +71,7 @@ pub(crate) fn set_up(place: &Place, purpose: Purpose) -> Result<(), TaskError> {
     run::step("wasm-pack, a minute when missing", || cargo_tool(place, "wasm-pack", WASM_PACK, "wasm-pack"))?;
     run::step("npm packages of www", || npm_packages(place, "www"))?;
     if purpose == Purpose::Test {
-        run::step("browsers, fonts, PostgreSQL", || debian_packages(place))?;
+        run::step("browsers, fonts, PostgreSQL, SoftHSM", || debian_packages(place))?;
         run::step("geckodriver, a minute when missing", || {
             cargo_tool(place, "geckodriver", GECKODRIVER, "geckodriver") // Debian has none
         })?;
@@ -111,7 +115,7 @@ fn cargo_tool(place: &Place, package: &str, version: &str, program: &str) -> Res
 ///
 /// # Errors
 /// When npm is missing or fails.
-pub(crate) fn npm_packages(place: &Place, folder: &str) -> Result<Done, TaskError> {
+fn npm_packages(place: &Place, folder: &str) -> Result<Done, TaskError> {
     let folder_path = place.path(folder);
     let inputs = [folder_path.join("package.json"), folder_path.join("package-lock.json")];
     let stamp = Stamp::of(folder_path.join("node_modules/.stamp"), &inputs, &[])?;

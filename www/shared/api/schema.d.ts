@@ -56,6 +56,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/batches/{batch}/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The audit bundle of a closed batch. It holds answers and keys, so it needs a reason and is logged. */
+        get: operations["get_api_v1_batches_batch_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{batch}/bundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The batch bundle of a closed batch, by which anyone who has it finds out whether every candidate has exactly one end. */
+        get: operations["get_api_v1_batches_batch_bundle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/batches/{batch}/certificates": {
         parameters: {
             query?: never;
@@ -312,6 +346,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/batches/{batch}/results/{pseudonym}/certificate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The certificate as a file that people hand over. */
+        get: operations["get_api_v1_batches_batch_results_pseudonym_certificate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{batch}/results/{pseudonym}/correction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** One officer asks for a correction of name or number. */
+        post: operations["post_api_v1_batches_batch_results_pseudonym_correction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{batch}/results/{pseudonym}/correction/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Another officer enters the same and approves: a corrected result is signed and logged, and replaces the one before. */
+        post: operations["post_api_v1_batches_batch_results_pseudonym_correction_approval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/batches/{batch}/results/{pseudonym}/end": {
         parameters: {
             query?: never;
@@ -323,6 +408,57 @@ export interface paths {
         put?: never;
         /** Ends a candidate's exam without a result. */
         post: operations["post_api_v1_batches_batch_results_pseudonym_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{batch}/results/{pseudonym}/request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a request for a change back. */
+        delete: operations["delete_api_v1_batches_batch_results_pseudonym_request"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{batch}/results/{pseudonym}/revocation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** One officer asks that a result or certificate no longer counts. */
+        post: operations["post_api_v1_batches_batch_results_pseudonym_revocation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{batch}/results/{pseudonym}/revocation/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Another officer approves: it is signed and logged, and counts from now on. */
+        post: operations["post_api_v1_batches_batch_results_pseudonym_revocation_approval"];
         delete?: never;
         options?: never;
         head?: never;
@@ -740,6 +876,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/receipts/{sitting}/{receipt}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A receipt with the record that ended the exam and its proof; `end` is null before the batch is closed. `receipt` is the
+         *     receipt's identity, the SHA-256 of its payload: only who has the receipt knows it.
+         */
+        get: operations["get_api_v1_receipts_sitting_receipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rooms": {
         parameters: {
             query?: never;
@@ -1064,6 +1220,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that was changed after it was signed. It names nobody. */
+        get: operations["get_api_v1_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/trust": {
         parameters: {
             query?: never;
@@ -1071,7 +1244,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whom a verifier trusts for what. */
+        /** Whom a verifier trusts for what: a line for each key that the organization ever signed with. */
         get: operations["get_api_v1_trust"];
         put?: never;
         post?: never;
@@ -1264,6 +1437,22 @@ export interface components {
              * @description The newer size.
              */
             size: number;
+        };
+        /** @description The right person, entered a second time. */
+        CorrectionApproval: {
+            /** @description The number of the document. */
+            id_number: string;
+            /** @description The name, as the document has it. */
+            name: string;
+        };
+        /** @description The right person, and why. */
+        CorrectionRequest: {
+            /** @description The number of the document, of the kind that is registered. */
+            id_number: string;
+            /** @description The name, as the document has it. */
+            name: string;
+            /** @description What was wrong, 1 to 500 characters. */
+            reason: string;
         };
         /** @description A cosigned checkpoint. */
         CosignatureRequest: {
@@ -1769,15 +1958,35 @@ export interface components {
             enrolment: string;
             reason: string;
         };
+        /** @description A change that waits for its approval, as the office sees it. */
+        RequestedView: {
+            /** Format: int64 */
+            at_ms: number;
+            /** @description Name of who asks. */
+            by: string;
+            /** @description Whether the one who looks may approve it. */
+            may_approve: boolean;
+            reason: string;
+            /** @description `correction`, `revocation_result` or `revocation_certificate`. */
+            what: string;
+        };
         /** @description A result on the list. */
         ResultLine: {
             certificate?: string | null;
+            /** @description The certificate was revoked; the result counts. */
+            certificate_revoked: boolean;
+            /** @description Another result replaced the first. */
+            corrected: boolean;
             /** Format: int64 */
             log_index?: number | null;
             name: string;
             outcome: components["schemas"]["End"];
             practical?: string | null;
             pseudonym: string;
+            /** @description A change waits for its approval. */
+            requested: boolean;
+            /** @description The result that counts was revoked. */
+            revoked: boolean;
             theory?: string | null;
             ticket: string;
         };
@@ -1787,6 +1996,8 @@ export interface components {
             bundle: {
                 [key: string]: unknown;
             };
+            /** @description The certificate's number, once there is one. */
+            certificate?: string | null;
             /** @description The credential's payload. */
             credential: {
                 [key: string]: unknown;
@@ -1794,11 +2005,26 @@ export interface components {
             id_masked: string;
             jws: string;
             name: string;
+            requested?: components["schemas"]["RequestedView"] | null;
         };
         /** @description All results of a batch. */
         ResultsView: {
             results: components["schemas"]["ResultLine"][];
         };
+        /** @description What an officer asks for. */
+        RevocationRequest: {
+            /** @description `fraud`, `error`, `authority`, `holder` or `other`. */
+            code: string;
+            /** @description What happened, 1 to 500 characters. */
+            reason: string;
+            /** @description `result` or `certificate`. */
+            what: components["schemas"]["RevokedKind"];
+        };
+        /**
+         * @description What is to be revoked.
+         * @enum {string}
+         */
+        RevokedKind: "result" | "certificate";
         /**
          * @description What an account may do.
          * @enum {string}
@@ -2196,6 +2422,51 @@ export interface operations {
             };
         };
     };
+    get_api_v1_batches_batch_audit: {
+        parameters: {
+            query: {
+                /** @description Why, 1 to 500 characters. */
+                reason: string;
+            };
+            header?: never;
+            path: {
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": number[];
+                };
+            };
+        };
+    };
+    get_api_v1_batches_batch_bundle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": number[];
+                };
+            };
+        };
+    };
     post_api_v1_batches_batch_certificates: {
         parameters: {
             query?: never;
@@ -2567,6 +2838,78 @@ export interface operations {
             };
         };
     };
+    get_api_v1_batches_batch_results_pseudonym_certificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: string;
+                pseudonym: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    post_api_v1_batches_batch_results_pseudonym_correction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: string;
+                pseudonym: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectionRequest"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    post_api_v1_batches_batch_results_pseudonym_correction_approval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: string;
+                pseudonym: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectionApproval"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     post_api_v1_batches_batch_results_pseudonym_end: {
         parameters: {
             query?: never;
@@ -2582,6 +2925,70 @@ export interface operations {
                 "application/json": components["schemas"]["EndRequest"];
             };
         };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    delete_api_v1_batches_batch_results_pseudonym_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: string;
+                pseudonym: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    post_api_v1_batches_batch_results_pseudonym_revocation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: string;
+                pseudonym: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevocationRequest"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    post_api_v1_batches_batch_results_pseudonym_revocation_approval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: string;
+                pseudonym: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             204: {
                 headers: {
@@ -3185,6 +3592,30 @@ export interface operations {
             };
         };
     };
+    get_api_v1_receipts_sitting_receipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting: string;
+                receipt: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
     get_api_v1_rooms: {
         parameters: {
             query?: never;
@@ -3635,6 +4066,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CreatedAccount"];
+                };
+            };
+        };
+    };
+    get_api_v1_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
                 };
             };
         };

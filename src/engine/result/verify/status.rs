@@ -113,9 +113,8 @@ impl Status {
     fn take(&mut self, entry: &StatusRecord, trust: &TrustList, verifier: &dyn Verifier) -> Result<(), (Defect, Text)> {
         let bytes = canonical::to_bytes(&entry.record).map_err(|error| form::no_form(&error))?;
         let record = AnyRecord::read(&bytes).map_err(|error| form::no_record(&error))?;
-        let signer = signer(&record, trust, verifier)?;
         let index = place(&record, entry.proof.as_ref(), trust)?;
-        checks::key_revocation(signer, index)?;
+        let signer = counting_signer(&record, index, trust, verifier)?;
         let organization_id = signer.organization_id.clone();
         match &record {
             AnyRecord::Correction(signed) => self.withdrawn.push(Withdrawn {
@@ -220,6 +219,25 @@ pub(super) fn signer<'a>(
             record.kind(),
         ),
     })
+}
+
+/// The line whose key signed the record and counts at its place in the log. Of several signatures one that counts is enough, so
+/// that a key which is given up does not take along what another key vouches for.
+fn counting_signer<'a>(
+    record: &AnyRecord,
+    index: Option<u64>,
+    trust: &'a TrustList,
+    verifier: &dyn Verifier,
+) -> Result<&'a TrustedIssuer, (Defect, Text)> {
+    let first = signer(record, trust, verifier)?;
+    let counts = |line: &&TrustedIssuer| checks::key_revocation(line, index).is_ok();
+    match checks::key_revocation(first, index) {
+        Ok(_) => Ok(first),
+        Err(cut) => {
+            let others = trust.issuers.iter().filter(counts);
+            others.into_iter().find(|line| record.verify(verifier, &line.key).is_ok()).ok_or(cut)
+        }
+    }
 }
 
 /// Where the record stands in the log, once that is proven.

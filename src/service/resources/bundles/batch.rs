@@ -57,8 +57,8 @@ struct Key {
 enum Source {
     /// A signed message, by its blob.
     Message(Digest),
-    /// The credential of a result, by the document's key.
-    Result(String),
+    /// A credential of a result, by the document's key: which of its results, the first one being 0.
+    Result(String, usize),
 }
 
 /// The leaves from the first on.
@@ -97,9 +97,11 @@ impl Walk {
 async fn opened(app: &App, key: Key) -> Result<OpenedLeaf, ApiError> {
     let record = match key.record {
         Source::Message(digest) => canonical::from_bytes(&needed_blob(app, &digest).await?)?,
-        Source::Result(result) => {
+        Source::Result(result, number) => {
             let state: ResultState = app.need(&result, "result").await?;
-            state.signed.ok_or_else(|| ApiError::not_found("result"))?.jws.into()
+            let signed =
+                state.superseded.into_iter().map(|superseded| superseded.result).chain(state.signed).nth(number);
+            signed.ok_or_else(|| ApiError::not_found("result"))?.jws.into()
         }
     };
     Ok(OpenedLeaf { record, salt: proof::salt(&key.salt)? })
@@ -127,11 +129,17 @@ async fn keys(app: &App, batch: &BatchId, state: &BatchState) -> Result<BTreeMap
         let rows = app.store.page(Collection::Result, &prefix, after.as_deref(), crate::resources::PAGE).await?;
         for row in &rows {
             let result: ResultState = state_of(row)?;
-            match (&result.leaf, &result.end) {
-                (Some(leaf), Some(end)) => keys.add(leaf, Source::Message(*end)),
-                (Some(leaf), None) => keys.add(leaf, Source::Result(row.key.clone())),
-                (None, _) => {}
+            let Some(leaf) = &result.leaf else { continue };
+            match result.end {
+                Some(end) => keys.add(leaf, Source::Message(end)),
+                None => {
+                    let leaves = result.superseded.iter().map(|superseded| &superseded.leaf).chain([leaf]);
+                    for (number, leaf) in leaves.enumerate() {
+                        keys.add(leaf, Source::Result(row.key.clone(), number));
+                    }
+                }
             }
+            result.revoked.iter().for_each(|revoked| keys.message(&revoked.record));
         }
         match rows.last() {
             Some(row) => after = Some(row.key.clone()),

@@ -151,7 +151,7 @@ async fn dealt(app: &App, state: &BatchState) -> Result<Dealt, ApiError> {
             papers.push((paper.to_bytes(), String::from_utf8_lossy(&signed).into_owned(), forced));
         }
         let equivalence = drawn.equivalence().map_err(ApiError::internal)?;
-        let equivalence = Signed::new(equivalence).sign(&app.keys.organization)?.to_bytes()?;
+        let equivalence = Signed::new(equivalence).sign(&*app.keys.organization)?.to_bytes()?;
         let list: Vec<&[u8]> = digests.iter().map(|digest| digest.as_bytes().as_slice()).collect();
         let (seed, manifest) = (drawn.seed(), drawn.manifest());
         let list_digest = Digest::of_parts(&list);

@@ -82,7 +82,7 @@ pub async fn fix(
             return Err(ApiError::faulty(("抽题清单", "the manifest"), faults));
         }
         let entropy = manifest.public_entropy.is_some();
-        let message = Signed::new(manifest).sign(&app.keys.organization)?;
+        let message = Signed::new(manifest).sign(&*app.keys.organization)?;
         let digest = message.identity()?;
         let blob = work.blob(message.to_bytes()?);
         let leaf = log::append(&app, work, &batch, LeafKind::Manifest, digest).await?;

@@ -40,9 +40,22 @@ pub async fn append(
 /// # Errors
 /// 500 when the record contradicts itself, has no leaf, or the store fails.
 pub async fn record<T: Record>(app: &App, work: &mut Work, batch: &BatchId, record: T) -> Result<Recorded, ApiError> {
-    record.check().map_err(ApiError::internal)?;
-    let kind = record.leaf().ok_or_else(|| ApiError::internal("a record without a leaf"))?;
-    let message = Signed::new(record).sign(&app.keys.organization)?;
+    let message = Signed::new(record).sign(&*app.keys.organization)?;
+    keep(app, work, batch, message).await
+}
+
+/// Keeps a signed record and appends its leaf.
+///
+/// # Errors
+/// As [`record`].
+pub async fn keep<T: Record>(
+    app: &App,
+    work: &mut Work,
+    batch: &BatchId,
+    message: Signed<T>,
+) -> Result<Recorded, ApiError> {
+    message.payload.check().map_err(ApiError::internal)?;
+    let kind = message.payload.leaf().ok_or_else(|| ApiError::internal("a record without a leaf"))?;
     let leaf = append(app, work, batch, kind, message.identity()?).await?;
     Ok(Recorded { message: work.blob(message.to_bytes()?), leaf })
 }

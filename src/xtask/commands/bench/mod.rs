@@ -8,6 +8,7 @@ mod release;
 mod table;
 mod wasm;
 
+use crate::commands::setup::{self, Purpose};
 use crate::place::Place;
 use crate::run::TaskError;
 
@@ -32,6 +33,7 @@ pub(crate) fn command(place: &Place, names: &[String]) -> Result<(), TaskError> 
             return Err(TaskError::usage(format!("`{name}` is no suite: {}", known.join(", "))));
         }
     }
+    setup::set_up(place, Purpose::Test)?;
     let chosen = |suite: &str| names.is_empty() || names.iter().any(|name| name == suite);
     SUITES.iter().filter(|(suite, _)| chosen(suite)).try_for_each(|(_, run)| run(place))
 }

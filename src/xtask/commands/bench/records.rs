@@ -2,7 +2,6 @@
 
 use super::openssl;
 use super::table::Table;
-use crate::commands::setup;
 use crate::place::Place;
 use crate::run::{self, TaskError};
 
@@ -23,7 +22,6 @@ const COMPARED: [(&str, &str, &str); 8] = [
 /// # Errors
 /// When a benchmark cannot be built or fails.
 pub(super) fn suite(place: &Place) -> Result<(), TaskError> {
-    run::step("npm packages of tests/outside", || setup::npm_packages(place, "tests/outside"))?;
     let mut ours = place.command("cargo");
     ours.args(["bench", "--quiet", "--package", "kaoping-keys", "--bench", "records"]);
     let mut lines = run::output(ours)?;

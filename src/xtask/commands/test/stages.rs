@@ -151,7 +151,7 @@ fn simulated_batch(run: &Run) -> Result<PathBuf, TaskError> {
         fs::remove_dir_all(&folder).map_err(|error| TaskError::file(&folder, &error))?;
     }
     let mut demo = run.command(run.place.program());
-    demo.args(["demo", "--simulate", "40", "--out"]).arg(&folder);
+    demo.args(["demo", "--simulate", "40", "--sm2", "--out"]).arg(&folder);
     run::loud(demo)?;
     Ok(folder)
 }

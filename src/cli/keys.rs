@@ -1,0 +1,121 @@
+//! `kaoping keys`: the organization's signing keys: which there are, how one takes over from another, and how one is given up.
+//! Each change is signed and stands in the log. The service must be stopped meanwhile.
+
+use super::installation::{self, Device, Installation, Place};
+use super::{Outcome, entropy, serve};
+use clap::Subcommand;
+use kaoping_keys::ring::{self, OrganizationKey};
+use kaoping_record::time::Time;
+use kaoping_service::app::Settings;
+use kaoping_service::resources::keys::{self, GivenUp};
+use std::process::ExitCode;
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    place: Place,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Every key that signed or signs.
+    List,
+    /// Let a new key take over: a new file, or another key of the same device. Both sign that.
+    Rotate {
+        /// Label of the next key, when it lies in the device.
+        #[arg(long, value_name = "LABEL")]
+        next_pkcs11_key: Option<String>,
+    },
+    /// Give a former key up, although nobody else had it.
+    Revoke {
+        /// Its name, as `list` prints it.
+        #[arg(allow_hyphen_values = true)]
+        key: String,
+        /// Why, 1 to 500 characters.
+        #[arg(long)]
+        reason: String,
+    },
+    /// Say that somebody else may have had a former key.
+    Compromised {
+        /// Its name, as `list` prints it.
+        #[arg(allow_hyphen_values = true)]
+        key: String,
+        /// The first leaf of the log that does not count any more.
+        #[arg(long, value_name = "INDEX")]
+        from_index: u64,
+        /// What happened, 1 to 500 characters.
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+pub(super) fn run(arguments: &Arguments) -> Outcome {
+    let passphrase = installation::passphrase()?;
+    let reached = |log_origin| Settings { http_port: 0, tls_port: 0, host: String::new(), log_origin };
+    serve::runtime()?.block_on(async {
+        let opened = installation::open(&arguments.place, &passphrase, false, reached).await?;
+        match &arguments.command {
+            Command::List => {}
+            Command::Rotate { next_pkcs11_key } => {
+                rotate(arguments, &opened, &passphrase, next_pkcs11_key.as_deref()).await?;
+            }
+            Command::Revoke { key, reason } => keys::give_up(&opened.app, key, GivenUp::Revoked, reason).await?,
+            Command::Compromised { key, from_index, reason } => {
+                let why = GivenUp::Compromised { from_index: *from_index };
+                keys::give_up(&opened.app, key, why, reason).await?;
+            }
+        }
+        print(&opened).await?;
+        drop(opened.lock);
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// The record first, then the file: cut off in between, the next start finishes it.
+async fn rotate(
+    arguments: &Arguments,
+    opened: &Installation,
+    passphrase: &str,
+    next_key: Option<&str>,
+) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    let device = &arguments.place.device;
+    if device.pkcs11_module.is_some() {
+        let label = next_key.ok_or("name the device's next key with --next-pkcs11-key")?;
+        let next = Device {
+            pkcs11_module: device.pkcs11_module.clone(),
+            pkcs11_token: device.pkcs11_token.clone(),
+            pkcs11_key: Some(label.to_owned()),
+        };
+        let next: OrganizationKey = next.open()?.ok_or("no device is named")?;
+        keys::rotate(&opened.app, &*next).await?;
+        println!("from now on serve with --pkcs11-key {label}");
+        return Ok(());
+    }
+    let folder = arguments.place.data.join("keys");
+    let next = ring::open_or_create_next(&folder, passphrase, &mut entropy)?;
+    keys::rotate(&opened.app, &next).await?;
+    ring::take_next(&folder, opened.app.keys.organization.public_key())?;
+    Ok(())
+}
+
+async fn print(opened: &Installation) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    let known = keys::list(&opened.app).await?;
+    if known.is_empty() {
+        println!("no key is enrolled: that happens when the organization is entered");
+    }
+    for key in known {
+        let state = match (&key.cut, key.retired_ms) {
+            (Some(cut), _) => format!("does not count from leaf {}: {}", cut.from_index, cut.reason),
+            (None, Some(until)) => format!("signed until {}", date(until)),
+            (None, None) => "signs".to_owned(),
+        };
+        println!("{}  since {}  {state}", key.key.id().as_str(), date(key.since_ms));
+    }
+    Ok(())
+}
+
+fn date(at: Time) -> String {
+    at.to_rfc3339()
+}

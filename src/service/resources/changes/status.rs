@@ -1,0 +1,63 @@
+//! The status set: corrections, revocations and key events, each signed and with its place in the log, for verifiers.
+
+use crate::app::App;
+use crate::error::ApiError;
+use crate::resources::{PAGE, log, needed_blob, state_of};
+use crate::state::log::Recorded;
+use crate::state::organization::{KEY, OrganizationState};
+use crate::state::result::{CHANGED, ResultState};
+use axum::Json;
+use axum::extract::State;
+use kaoping_engine::records::correction::Correction;
+use kaoping_engine::records::key_event::{KeyChange, KeyEvent};
+use kaoping_engine::result::verify::status::{STATUS_KIND, STATUS_VERSION, StatusRecord, StatusSet};
+use kaoping_record::canonical;
+use kaoping_record::message::Signed;
+use kaoping_store::Collection;
+use serde_json::Value;
+
+/// Everything that was changed after it was signed. It names nobody.
+#[utoipa::path(get, path = "/api/v1/status", responses((status = 200, body = Object)))]
+pub async fn read(State(app): State<App>) -> Result<Json<StatusSet>, ApiError> {
+    let mut records = Vec::new();
+    let organization: OrganizationState = app.read(KEY).await?;
+    for recorded in &organization.key_records {
+        let event: Signed<KeyEvent> = Signed::parse(&needed_blob(&app, &recorded.message).await?)?;
+        // That a key came into use takes nothing away; who trusts it has it in the trust list.
+        if !matches!(event.payload.event, KeyChange::Enrolled { .. }) {
+            records.push(logged(&app, recorded).await?);
+        }
+    }
+    let mut after: Option<String> = None;
+    loop {
+        let rows = app.store.find(Collection::Result, CHANGED, after.as_deref(), PAGE).await?;
+        for row in &rows {
+            let state: ResultState = state_of(row)?;
+            for superseded in &state.superseded {
+                let correction = Signed::parse(&needed_blob(&app, &superseded.correction).await?)?;
+                records.push(StatusRecord { proof: None, record: vouched(&app, correction)? });
+            }
+            for revoked in &state.revoked {
+                records.push(logged(&app, &revoked.record).await?);
+            }
+        }
+        match rows.last() {
+            Some(row) => after = Some(row.key.clone()),
+            None => break,
+        }
+    }
+    Ok(Json(StatusSet { kind: STATUS_KIND.to_owned(), v: STATUS_VERSION, records }))
+}
+
+async fn logged(app: &App, recorded: &Recorded) -> Result<StatusRecord, ApiError> {
+    let record = canonical::from_bytes(&needed_blob(app, &recorded.message).await?)?;
+    Ok(StatusRecord { proof: Some(log::proof::of(app, &recorded.leaf).await?), record })
+}
+
+/// A correction has no leaf of its own that could show its age, so that the present key vouches for it as well.
+fn vouched(app: &App, correction: Signed<Correction>) -> Result<Value, ApiError> {
+    let present = &*app.keys.organization;
+    let signed = correction.proofs.iter().any(|proof| proof.key == present.public_key().id());
+    let correction = if signed { correction } else { correction.sign(present)? };
+    Ok(canonical::from_bytes(&correction.to_bytes()?)?)
+}
