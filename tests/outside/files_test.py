@@ -3,18 +3,15 @@
 KAOPING_PROGRAM names the built program."""
 
 import json
-import os
 import pathlib
-import subprocess
 import tempfile
 import unittest
 
 import batch
 from draw import audit, draw
 from draw_bytes import digest
+from program import ROOT, run
 
-ROOT = pathlib.Path(__file__).parent.parent.parent
-PROGRAM = os.environ.get("KAOPING_PROGRAM", ROOT / "target" / "debug" / "kaoping")
 QUICKNET = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971"
 # A round that quicknet published.
 ROUND = {"v": 1, "rule": "drand", "source": f"{QUICKNET}/657413",
@@ -31,9 +28,6 @@ class Files(unittest.TestCase):
         vector = ROOT / "tests" / "vectors" / "draw" / "plain.json"
         self.given = json.loads(vector.read_text(encoding="utf-8"))["input"]
 
-    def run_program(self, *words):
-        return subprocess.run([PROGRAM, *map(str, words)], capture_output=True, text=True, check=False)
-
     def drawn(self, outcome=None):
         """The folder of a draw, with an outcome of public entropy."""
         if outcome:
@@ -46,8 +40,8 @@ class Files(unittest.TestCase):
             (self.folder / f"{name}.json").write_text(json.dumps(document), encoding="utf-8")
         secrets = sorted(self.folder.glob("secret *.json"))
         entropy = ["--entropy", self.folder / "outcome.json"] if outcome else []
-        done = self.run_program("draw", "--manifest", self.folder / "manifest.json", "--secrets", *secrets,
-                                "--index", self.folder / "index.json", *entropy, "--out", self.folder / "out")
+        done = run("draw", "--manifest", self.folder / "manifest.json", "--secrets", *secrets,
+                   "--index", self.folder / "index.json", *entropy, "--out", self.folder / "out")
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         return self.folder / "out"
 
@@ -65,12 +59,12 @@ class Files(unittest.TestCase):
         papers, _, _ = draw(self.given)
         lines = [json.dumps(paper, separators=(",", ":"), sort_keys=True) + "\n" for paper in papers]
         (out / "papers.jsonl").write_text("".join(lines), encoding="ascii")
-        self.assertEqual(self.run_program("audit", out).returncode, 0)
+        self.assertEqual(run("audit", out).returncode, 0)
         first = papers[0]["items"][0]["options"]
         first.reverse()
         lines[0] = json.dumps(papers[0], separators=(",", ":"), sort_keys=True) + "\n"
         (out / "papers.jsonl").write_text("".join(lines), encoding="ascii")
-        done = self.run_program("audit", "--json", out)
+        done = run("audit", "--json", out)
         report = json.loads(done.stdout)
         self.assertEqual((done.returncode, report["verdict"]), (1, "differs"))
         [difference] = report["differences"]
