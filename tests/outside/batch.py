@@ -20,10 +20,10 @@ def document(name):
     return json.loads((folder() / name).read_text(encoding="utf-8"))
 
 
-def bundles():
-    """Each result's bundle by the person's pseudonym, which the file's name holds."""
-    files = sorted(folder().glob("result-*.json"))
-    return {path.stem.removeprefix("result-"): document(path.name) for path in files}
+def bundles(kind="result"):
+    """Each result's, or certificate's, bundle by the person's pseudonym, which the file's name holds."""
+    files = sorted(folder().glob(f"{kind}-*.json"))
+    return {path.stem.removeprefix(f"{kind}-"): document(path.name) for path in files}
 
 
 def drawn(path):

@@ -44,6 +44,17 @@ class Certificates(unittest.TestCase):
                     found.add(name)
         self.assertEqual(found, set(self.passed))
 
+    def test_the_numbers_are_those_of_the_signed_certificates(self):
+        signed = {}
+        for name, bundle in batch.bundles("certificate").items():
+            number = json.loads(batch.payload_bytes(bundle["jws"]))["credentialSubject"]["number"]
+            signed[number] = bytes.fromhex(bundle["identity_salt"]), self.passed[name]["evidence"]["identity"]
+        self.assertEqual(len(self.people), len(signed))
+        for person in self.people:
+            salt, commitment = signed[person["证书编号"]]
+            known = [person[header].encode() for header in ("姓名", "证件类型", "证件号码")]
+            self.assertEqual(sha256("kaoping/identity/1", salt, *known).hex(), commitment)
+
     def test_results_hold_neither_names_nor_numbers(self):
         for bundle in batch.bundles().values():
             text = json.dumps(bundle, ensure_ascii=False) + batch.payload_bytes(bundle["jws"]).decode()

@@ -51,6 +51,19 @@ class Records(unittest.TestCase):
             with self.assertRaises(InvalidSignature):
                 verify(self.contents["keys"][proof["key"]], base64url(proof["value"]), other)
 
+    def test_key_events_are_signed_by_whom_they_concern(self):
+        # src/engine/records/README.md: the key itself; both keys; any key; another key.
+        kinds = set()
+        for _, _, record in self.each():
+            if record["kind"] == "key-event":
+                event, signers = record["payload"]["event"], {proof["key"] for proof in record["proofs"]}
+                named = {member: key_id(event[member]) if isinstance(event[member], dict) else event[member] for member in ("key", "from", "to") if member in event}
+                fits = {"enrolled": lambda: signers == {named["key"]}, "rotated": lambda: signers == {named["from"], named["to"]},
+                        "revoked": lambda: bool(signers), "compromised": lambda: named["key"] not in signers}
+                self.assertTrue(fits[event["kind"]](), event["kind"])
+                kinds.add(event["kind"])
+        self.assertEqual(kinds, {"enrolled", "rotated", "revoked", "compromised"})
+
     def test_openssl_agrees(self):
         for _, _, record in self.each():
             for proof in record["proofs"]:
