@@ -7,7 +7,7 @@ import { defineConfig } from 'vitest/config';
 const root = import.meta.dirname;
 
 /** The oldest browsers on candidates' computers: the last ones for Windows 7. */
-const browsers = ['chrome109', 'firefox115'];
+export const browsers = ['chrome109', 'firefox115'];
 
 /** One small app a user: the landing page, and every folder that has a page. */
 function pages(): Record<string, string> {

@@ -1,4 +1,4 @@
-//! The face of everybody who has a published draw: draws it again and compares each paper.
+//! The face of everybody who has a published draw: draws it again and compares each paper. [`crate::bundles`] is for files of any kind.
 
 use crate::boundary::{BoundaryError, answer, trust_list};
 use kaoping_engine::draw::package::bundle::Bundle;
@@ -19,7 +19,7 @@ extern "C" {
     pub type Progress;
 
     #[wasm_bindgen(method, structural)]
-    fn papers(this: &Progress, done: usize, all: usize);
+    pub(crate) fn papers(this: &Progress, done: usize, all: usize);
 }
 
 /// Draws again what a service published (`bundle`, kind `draw-bundle`) and compares each paper: `{report}`. With a trust list

@@ -1,5 +1,7 @@
-/** What the engine's verifier answers (src/engine/result/verify/report.rs). */
+/** What the engine's checks answer. */
 
+import type { Fault } from '../shared/api/error.ts';
+import type { Checked } from '../shared/engine/audit.ts';
 import type { Text } from '../shared/texts/language.svelte.ts';
 
 export type CheckName =
@@ -23,8 +25,22 @@ interface Part {
   shown: string;
   passed: boolean;
 }
+interface Issuer {
+  name: string;
+  filing: { number: string };
+  complaintContact: string;
+}
+interface Subject {
+  batch: string;
+  occupation: string;
+  specialty: string;
+  level: number;
+  label: string | null;
+}
 
+/** A small file: a result, certificate, receipt or other record (src/engine/result/verify/report.rs). */
 export interface Report {
+  kind: 'result' | 'certificate' | 'receipt' | 'checkpoint' | 'status_set' | 'record' | 'unknown';
   verdict: Verdict;
   summary: Text;
   checks: ({ check: CheckName; ok: boolean } & Text)[];
@@ -34,19 +50,79 @@ export interface Report {
   sample: boolean;
   identity: string | null;
   credential: null | {
-    issuer: { name: string; filing: { number: string }; complaintContact: string };
-    credentialSubject: {
-      batch: string;
-      occupation: string;
-      specialty: string;
-      level: number;
-      theory: Part;
-      practical: Part;
-      outcome: 'passed' | 'failed';
-      label: string | null;
-    };
+    issuer: Issuer;
+    credentialSubject: Subject & { theory: Part; practical: Part; outcome: 'passed' | 'failed' };
   };
+  certificate: null | { issuer: Issuer; credentialSubject: Subject & { number: string; issuedOn: string } };
+  receipt: null | { answered: number; items: number; at_ms: number; logged_by_ms: number; batch: string };
 }
+
+/** A closed batch (src/engine/result/batch/finding.rs). */
+export interface BatchReport {
+  batch: string | null;
+  complete: boolean;
+  summary: Text;
+  candidates: number;
+  ends: Record<End, number>;
+  corrections: number;
+  leaves: number;
+  findings: Text[];
+  /** All of them; `findings` are the first. */
+  found: number;
+  not_checked: Text[];
+}
+export const ENDS = ['result', 'absent', 'annulled', 'deferred', 'void'] as const;
+export type End = (typeof ENDS)[number];
+
+/** Scores computed again (src/engine/result/audit/finding.rs). */
+export interface ScoresReport {
+  batch: string | null;
+  agrees: boolean;
+  summary: Text;
+  results: number;
+  findings: { defect: ScoreDefect; subject: string; detail: string }[];
+  found: number;
+  not_checked: Text[];
+}
+export type ScoreDefect =
+  | 'header'
+  | 'manifest'
+  | 'bank'
+  | 'blueprint'
+  | 'practical'
+  | 'sheet'
+  | 'line'
+  | 'doubled'
+  | 'result'
+  | 'paper'
+  | 'score'
+  | 'item'
+  | 'theory'
+  | 'journal'
+  | 'panels'
+  | 'panel'
+  | 'total'
+  | 'outcome';
+
+/** A draw that was drawn again (src/engine/draw/package/report.rs). */
+export interface DrawReport {
+  verdict: 'holds' | 'unchecked' | 'differs';
+  summary: Text;
+  batch: string | null;
+  proven: Text[];
+  /** The first of them. */
+  differences: Fault[];
+  all_differences: number;
+  not_checked: Text[];
+}
+
+/** What was found of one file, by the names that bundles give themselves; `file` is every smaller one. */
+export type Finding =
+  | Checked<'file', Report>
+  | Checked<'trust-list', null>
+  | Checked<'batch-bundle', BatchReport>
+  | Checked<'audit-bundle', ScoresReport>
+  | Checked<'draw-bundle', DrawReport>;
 
 export interface Trust {
   issuers: { name: string; organization_id: string; filing: { number: string } }[];

@@ -1,6 +1,5 @@
-/** The trust list in use: the service's when it can be reached, else a file that the person chose. */
+/** What files are checked against: the trust list, and a list of corrections and revocations if there is one. */
 
-import { api, ask } from '../shared/api/client.ts';
 import { load, unwrap } from '../shared/engine/verify.ts';
 import type { Trust } from './report.ts';
 
@@ -13,28 +12,23 @@ interface InUse {
 }
 
 let inUse = $state<InUse | null>(null);
+let status = $state<{ text: string; file: string } | null>(null);
 
-export const trustList = {
-  get current(): InUse | null {
+export const against = {
+  get trust(): InUse | null {
     return inUse;
+  },
+  get status(): { text: string; file: string } | null {
+    return status;
   },
 };
 
-/** Asks the service for its list. Silent when it cannot be reached: then the person chooses a file. */
-export async function fetchTrust(): Promise<void> {
-  try {
-    await take(JSON.stringify(await ask(api.GET('/trust')), null, 2), null);
-  } catch (error) {
-    if (inUse === null) console.info('no trust list from the service', error);
-  }
-}
-
-/** @throws EngineError when the file is no trust list. */
-export async function chooseTrust(file: File): Promise<void> {
-  await take(await file.text(), file.name);
-}
-
-async function take(text: string, file: string | null): Promise<void> {
+/** @throws EngineError when the text is no trust list. */
+export async function useTrust(text: string, file: string | null): Promise<void> {
   const face = await load();
   inUse = { text, file, trust: unwrap<Trust>(face.readTrust(text)) };
+}
+
+export function useStatus(text: string, file: string): void {
+  status = { text, file };
 }

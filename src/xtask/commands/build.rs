@@ -3,9 +3,13 @@
 use crate::place::{Place, WASM_BINDGEN, WASM_PACK};
 use crate::run::{self, Done, TaskError};
 use crate::stamp::Stamp;
+use std::fs;
 
 /// The users of wasm, each with an artifact of its own: features of the same name in `src/wasm`.
 pub(crate) const FACES: [&str; 5] = ["candidate", "examiner", "ceremony", "verify", "audit"];
+
+/// The verify page as one HTML file, for disks and USB sticks.
+const ONE_FILE: &str = "www/dist/verify/kaoping-verify.html";
 
 /// Reads the arguments and builds.
 ///
@@ -65,7 +69,7 @@ pub(crate) fn pages(place: &Place) -> Result<(), TaskError> {
     run::step("pages", || {
         let inputs = [place.path("www")];
         let stamp = Stamp::of(place.target("xtask/pages.stamp"), &inputs, &[])?;
-        if stamp.is_current() && place.path("www/dist/index.html").is_file() {
+        if stamp.is_current() && place.path("www/dist/index.html").is_file() && place.path(ONE_FILE).is_file() {
             return Ok(Done::Already);
         }
         let mut vite = place.command("npm");
@@ -73,7 +77,18 @@ pub(crate) fn pages(place: &Place) -> Result<(), TaskError> {
         run::quiet(place, "pages", vite)?;
         stamp.keep()?;
         Ok(Done::Now)
-    })
+    })?;
+    say_one_file(place)
+}
+
+/// Prints size and SHA-256 of the verify page as one file, so that whoever hands it out can publish them.
+fn say_one_file(place: &Place) -> Result<(), TaskError> {
+    let page = place.path(ONE_FILE);
+    let size = fs::metadata(&page).map_err(|error| TaskError::file(&page, &error))?.len();
+    let beside = place.path(&format!("{ONE_FILE}.sha256"));
+    let digest = fs::read_to_string(&beside).map_err(|error| TaskError::file(&beside, &error))?;
+    println!("  {ONE_FILE}: {size} bytes, SHA-256 {}", digest.split_whitespace().next().unwrap_or_default());
+    Ok(())
 }
 
 /// Builds the faces that changed, each into `www/shared/engine/pkg/FACE`.

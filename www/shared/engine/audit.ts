@@ -1,14 +1,22 @@
 /** The audit face of the engine, in a worker of its own: a batch takes seconds or minutes, and the page stays awake. */
 
 import { unwrap } from './answer.ts';
+import AuditWorker from './audit.worker.ts?worker';
 import type { FromWorker, ToWorker } from './audit.worker.ts';
 
 export { EngineError } from './answer.ts';
 
-/** How many of all papers are drawn. */
+/** How far a check is: bytes of the file that are read, or papers that are drawn again. */
 export interface Progress {
+  unit: 'bytes' | 'papers';
   done: number;
   all: number;
+}
+
+/** What a file calls itself, and what was found; `report` is null for what the audit face does not check. */
+export interface Checked<Kind extends string | null = string | null, Report = unknown> {
+  kind: Kind;
+  report: Report;
 }
 
 let loading: Promise<Worker> | null = null;
@@ -24,29 +32,40 @@ export function load(): Promise<Worker> {
 }
 
 /**
- * Draws a published draw again, and checks its signature by a trust list. `null` when it was stopped.
- * @throws EngineError when the trust list cannot be read.
+ * Checks a large file, which is read by slices, by a trust list. `null` when it was stopped.
+ * @throws EngineError when the trust list cannot be read, `ReadError` when the file cannot.
  */
-export async function audit<Report>(
-  bundle: ArrayBuffer,
-  trust: string | undefined,
+export async function check(
+  file: Blob,
+  trust: string,
   onprogress: (progress: Progress) => void,
-): Promise<Report | null> {
-  const worker = await load();
-  const answer = await new Promise<string | null>((resolve, reject) => {
-    abandon = () => resolve(null);
-    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
-      if (data.progress !== undefined) onprogress(data.progress);
-      else if (data.answer !== undefined) resolve(data.answer);
-      else reject(new Error(data.failed ?? 'the worker said nothing'));
-    };
-    worker.onerror = (event) => reject(new Error(event.message));
-    worker.postMessage({ bundle, trust } satisfies ToWorker, [bundle]);
-  });
-  return answer === null ? null : unwrap<{ report: Report }>(answer).report;
+): Promise<Checked | null> {
+  let stopped = false;
+  abandon = () => (stopped = true);
+  try {
+    const worker = await load();
+    if (stopped) return null;
+    const answer = await new Promise<string | null>((resolve, reject) => {
+      abandon = () => resolve(null);
+      worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+        if (data.progress !== undefined) onprogress(data.progress);
+        else if (data.answer !== undefined) resolve(data.answer);
+        else reject(new ReadError(data.failed));
+      };
+      worker.onerror = (event) => reject(new Error(event.message));
+      worker.postMessage({ file, trust } satisfies ToWorker);
+    });
+    return answer === null ? null : unwrap<Checked>(answer);
+  } catch (error) {
+    // A reader that threw has left the engine in the middle of its work.
+    if (error instanceof ReadError) stop();
+    throw error;
+  } finally {
+    abandon = null;
+  }
 }
 
-/** Ends an audit that runs; the next one gets a new worker. */
+/** Ends a check that runs; the next one gets a new worker. */
 export function stop(): void {
   void loading?.then((worker) => worker.terminate());
   loading = null;
@@ -54,12 +73,23 @@ export function stop(): void {
   void load();
 }
 
+/** The file could not be read to its end: taken away, altered meanwhile, or too long. */
+export class ReadError extends Error {
+  override readonly name = 'ReadError';
+  readonly tooLong: boolean;
+
+  constructor(failed: FromWorker['failed']) {
+    super(failed?.message ?? 'the worker said nothing');
+    this.tooLong = failed?.name === 'TooLong';
+  }
+}
+
 function start(): Promise<Worker> {
-  const worker = new Worker(new URL('./audit.worker.ts', import.meta.url), { type: 'module' });
+  const worker = new AuditWorker();
   return new Promise((resolve, reject) => {
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
       if (data.ready === true) resolve(worker);
-      else reject(new Error(data.failed ?? 'the worker said nothing'));
+      else reject(new Error(data.failed?.message ?? 'the worker said nothing'));
     };
     worker.onerror = (event) => reject(new Error(event.message || 'the worker did not load'));
   });

@@ -1,35 +1,46 @@
-/** Beside the page: takes the bytes of a published draw, tells how far it is, and answers with the engine's words. */
+/** Beside the page: reads a file by slices, tells how far it is, and answers with the engine's words. */
 
-import init, { audit } from './pkg/audit/audit.js';
+import init, { check } from './pkg/audit/audit.js';
 import type { Progress } from './audit.ts';
+import { Lines } from './lines.ts';
 
-/** A published draw, and the trust list to check its signature by. */
+/** A file, and the trust list to check its signatures by. */
 export interface ToWorker {
-  bundle: ArrayBuffer;
-  trust: string | undefined;
+  file: Blob;
+  trust: string;
 }
 /** One of these. */
 export interface FromWorker {
   ready?: true;
   progress?: Progress;
   answer?: string;
-  failed?: string;
+  /** The name of the error, and what it says. */
+  failed?: { name: string; message: string };
+}
+
+/** Only workers have it, and the page's types are not a worker's. */
+declare class FileReaderSync {
+  readAsArrayBuffer(blob: Blob): ArrayBuffer;
 }
 
 const say = (message: FromWorker): void => postMessage(message);
+const fail = (error: unknown): void => {
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  say({ failed: { name, message } });
+};
 
-globalThis.onmessage = ({ data }: MessageEvent<ToWorker>) => {
+globalThis.onmessage = ({ data: { file, trust } }: MessageEvent<ToWorker>) => {
+  const reader = new FileReaderSync();
+  const lines = new Lines(file.size, (from, to) => {
+    say({ progress: { unit: 'bytes', done: from, all: file.size } });
+    return new Uint8Array(reader.readAsArrayBuffer(file.slice(from, to)));
+  });
   try {
-    const answer = audit(new Uint8Array(data.bundle), data.trust, {
-      papers: (done, all) => say({ progress: { done, all } }),
-    });
+    const answer = check(lines, trust, { papers: (done, all) => say({ progress: { unit: 'papers', done, all } }) });
     say({ answer });
   } catch (error) {
-    say({ failed: String(error) });
+    fail(error);
   }
 };
 
-init().then(
-  () => say({ ready: true }),
-  (error: unknown) => say({ failed: String(error) }),
-);
+init().then(() => say({ ready: true }), fail);

@@ -1,0 +1,93 @@
+/** Files for the verify page, signed by other software: tests/suite/verify. */
+
+import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+
+import type { Page } from '@playwright/test';
+
+const suite = resolve(import.meta.dirname, '../suite/verify');
+
+interface Case {
+  name: string;
+  text: string;
+  trust: string;
+  status: string[];
+}
+interface Lines {
+  cases: { name: string; lines: number[] }[];
+  lines: string[];
+  trust: unknown;
+}
+
+const read = <Suite>(file: string): Suite => JSON.parse(readFileSync(join(suite, file), 'utf8')) as Suite;
+const { cases, trusts } = read<{
+  cases: Case[];
+  trusts: Record<string, unknown>;
+}>('cases.json');
+
+/** The file of a case in `cases.json`. */
+export function caseText(name: string): string {
+  return named(cases, name).text;
+}
+
+/** The list of corrections and revocations of a case. */
+export function statusText(name: string): string {
+  const [status] = named(cases, name).status;
+  if (status === undefined) throw new Error(`the case ${name} has no status set`);
+  return status;
+}
+
+/** The trust list of most cases, and of all batches. */
+export function trustText(): string {
+  return JSON.stringify(trusts['plain']);
+}
+
+/** The bundle of a case in `batches.json` or `audits.json`. */
+export function bundleText(file: 'batches' | 'audits', name: string): string {
+  const { cases, lines } = read<Lines>(`${file}.json`);
+  return named(cases, name)
+    .lines.map((line) => `${lines[line]}\n`)
+    .join('');
+}
+
+/** The trust list of `batches.json` or `audits.json`. */
+export function bundleTrust(file: 'batches' | 'audits'): string {
+  return JSON.stringify(read<Lines>(`${file}.json`).trust);
+}
+
+/** Writes a file into a folder, and gives its path. */
+export async function put(folder: string, name: string, text: string): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, text);
+  return path;
+}
+
+/** Hands files to the page by one of its buttons. */
+export async function choose(page: Page, button: string, ...files: string[]): Promise<void> {
+  const [chooser] = await Promise.all([
+    page.waitForEvent('filechooser'),
+    page.getByRole('button', { name: button, exact: true }).click(),
+  ]);
+  await chooser.setFiles(files);
+}
+
+/** What the page says of a file. */
+export function finding(page: Page, name: string) {
+  const article = page.getByRole('article', { name });
+  return {
+    article,
+    /** The stamp with its sentence. */
+    verdict: article.getByRole('status').first(),
+    row: (which: string) =>
+      article.getByRole('row').filter({
+        has: page.getByRole('rowheader', { name: which, exact: true }),
+      }),
+  };
+}
+
+function named<Entry extends { name: string }>(entries: readonly Entry[], name: string): Entry {
+  const found = entries.find((entry) => entry.name === name);
+  if (found === undefined) throw new Error(`the suite has no case ${name}`);
+  return found;
+}

@@ -1,0 +1,122 @@
+/** The verify page as one file: opened from a disk, without a network, it finds what the program finds. */
+
+import { createHash } from 'node:crypto';
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+import type { Page } from '@playwright/test';
+
+import { expectAccessible } from './accessible.ts';
+import { expect, test } from './demo.ts';
+import { picture } from './people.ts';
+import { bundleText, bundleTrust, caseText, choose, finding, put, statusText, trustText } from './verify-cases.ts';
+
+const BUILT = resolve(import.meta.dirname, '../../www/dist/verify/kaoping-verify.html');
+const PHONE = { width: 360, height: 800 };
+const DESK = { width: 1024, height: 768 };
+
+test('one file from a disk checks files of every kind and asks for nothing', async ({ browser, folder, simulated }) => {
+  const stick = join(folder, 'U 盘 100%');
+  await mkdir(stick);
+  const file = join(stick, 'kaoping-verify.html');
+  await copyFile(BUILT, file);
+  const html = await readFile(file);
+  // The fingerprint beside it is of just this file.
+  expect((await readFile(`${BUILT}.sha256`, 'utf8')).split(' ')[0]).toBe(
+    createHash('sha256').update(html).digest('hex'),
+  );
+  expect(html.length).toBeLessThan(4_000_000);
+
+  const context = await browser.newContext({ viewport: DESK, offline: true });
+  const asked: string[] = [];
+  const refused: string[] = [];
+  await context.route('**/*', (route) => (ours(route.request().url()) ? route.continue() : route.abort()));
+  context.on('request', (request) => asked.push(request.url()));
+  const page = await context.newPage();
+  page.on('console', (message) => {
+    if (message.type() === 'error') refused.push(message.text());
+  });
+  page.on('pageerror', (error) => refused.push(error.message));
+  await page.goto(pathToFileURL(file).href);
+  await expect(page.getByText(/^本页是一个独立的文件/)).toBeVisible();
+  await expectAccessible(page);
+
+  // Without a trust list nothing is said of a file; with it, the file that waited is checked.
+  await choose(page, '选择文件', await put(folder, 'genuine.json', caseText('genuine')));
+  await expect(finding(page, 'genuine.json').article).toContainText('请先选择信任清单');
+  await look(page, 'alone-no-trust');
+  await choose(page, '选择信任清单文件', await put(folder, 'trust.json', trustText()));
+  const { article, verdict } = finding(page, 'genuine.json');
+  await expect(verdict).toContainText('真实');
+  await expect(article.getByRole('table', { name: '没有核对什么' })).toContainText('外部见证');
+  await look(page, 'alone-genuine');
+  await page.getByRole('button', { name: '全部清除' }).click();
+
+  const genuine = caseText('genuine');
+  const { jws } = JSON.parse(genuine) as { jws: string };
+  // One character of the signature is another.
+  const forged = genuine.replace(jws, `${jws.slice(0, -20)}${jws.at(-20) === 'A' ? 'B' : 'A'}${jws.slice(-19)}`);
+  for (const [name, text, seal] of [
+    ['forged.json', forged, '无效'],
+    ['other-mark.json', caseText('bit-in-payload'), '无效'],
+    ['stranger.json', caseText('unknown-issuer'), '机构不明'],
+    ['receipt.json', caseText('receipt-kept'), '真实'],
+    ['certificate.json', caseText('certificate'), '真实'],
+    ['checkpoint.txt', caseText('checkpoint'), '真实'],
+    ['no-file-of-ours.docx', 'PK\u0003\u0004 …', '认不出'],
+    ['whole.jsonl', bundleText('batches', 'whole'), '完整'],
+    ['dropped.jsonl', bundleText('batches', 'dropped-result'), '不完整'],
+  ] as const) {
+    await choose(page, '选择文件', await put(folder, name, text));
+    const { article, verdict } = finding(page, name);
+    await expect(verdict).toContainText(seal);
+    if (name === 'dropped.jsonl') await expect(article).toContainText('p1 (p1-theory, p1-practical)');
+    await look(page, `alone-${name}`);
+    await page.getByRole('button', { name: '全部清除' }).click();
+  }
+
+  // Corrections and revocations count once their list is chosen.
+  for (const [name, seal] of [
+    ['superseded', '已更正'],
+    ['revoked', '已撤销'],
+  ] as const) {
+    await choose(page, '选择文件', await put(folder, `${name}.json`, caseText(name)));
+    await choose(page, '选择名单文件', await put(folder, `${name}-status.json`, statusText(name)));
+    await expect(finding(page, `${name}.json`).verdict).toContainText(seal);
+    await look(page, `alone-${name}`);
+    await page.getByRole('button', { name: '全部清除' }).click();
+  }
+
+  await choose(page, '换用信任清单文件', await put(folder, 'audit-trust.json', bundleTrust('audits')));
+  await choose(page, '选择文件', await put(folder, 'agrees.jsonl', bundleText('audits', 'agrees')));
+  await expect(finding(page, 'agrees.jsonl').verdict).toContainText('一致');
+  await page.getByRole('button', { name: '全部清除' }).click();
+
+  await choose(page, '换用信任清单文件', join(simulated.folder, 'trust.json'));
+  await choose(page, '选择文件', join(simulated.folder, 'draw.json'));
+  await expect(finding(page, 'draw.json').verdict).toContainText('相符');
+  await look(page, 'alone-draw');
+
+  expect(asked.filter((url) => !ours(url))).toEqual([]);
+  expect(refused).toEqual([]);
+  await context.close();
+});
+
+function ours(url: string): boolean {
+  return /^(file|blob|data):/.test(url);
+}
+
+/** Nothing is cut off on a phone or at a desk, and everyone can read it. */
+async function look(page: Page, name: string): Promise<void> {
+  for (const [screen, viewport] of [
+    ['phone', PHONE],
+    ['desk', DESK],
+  ] as const) {
+    await page.setViewportSize(viewport);
+    const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect.soft(over, `${name} is as wide as the ${screen}`).toBeLessThanOrEqual(0);
+    await picture(page, `${name}-${screen}`);
+  }
+  await expectAccessible(page);
+}

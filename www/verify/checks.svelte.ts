@@ -1,0 +1,114 @@
+/** The files that were handed over, and what was found of each: checked one after the other, in their order. */
+
+import { check, type Progress, ReadError, stop } from '../shared/engine/audit.ts';
+import { load, unwrap } from '../shared/engine/verify.ts';
+import type { Finding, Report } from './report.ts';
+import { against } from './trust.svelte.ts';
+
+/** Whose result or certificate it should be. */
+export interface Person {
+  name: string;
+  id_kind: string;
+  id_number: string;
+}
+
+/** Why nothing was found of a file. */
+export type Trouble = 'too_large' | 'unread' | 'stopped';
+
+export interface Entry {
+  readonly id: number;
+  /** The file's name; null for pasted text. */
+  readonly name: string | null;
+  readonly file: Blob;
+  state: 'waiting' | 'running' | 'done';
+  progress: Progress | null;
+  person: Person | null;
+  finding: Finding | null;
+  trouble: Trouble | null;
+  /** Whatever else was caught. */
+  error: unknown;
+}
+
+/** A result has some 10 KB, a list of corrections may be longer; only bundles are longer than this. */
+const LARGEST = 16 * 1024 * 1024;
+const BUNDLES = ['batch-bundle', 'audit-bundle', 'draw-bundle'];
+
+let entries = $state<Entry[]>([]);
+let last = 0;
+let running = false;
+
+export const checks = {
+  get entries(): readonly Entry[] {
+    return entries;
+  },
+};
+
+/** Takes files; they are checked as soon as there is a trust list. */
+export function add(files: readonly { name: string | null; file: Blob }[]): void {
+  for (const { name, file } of files) {
+    last += 1;
+    entries.push({ id: last, name, file, ...untouched(), person: null });
+  }
+  void run();
+}
+
+/** Checks all of them again: the trust list or the list of revocations is another. */
+export function again(): void {
+  for (const entry of entries) Object.assign(entry, untouched());
+  if (running) stop();
+  else void run();
+}
+
+/** Checks a file again, as this person's; null for nobody's. */
+export function askFor(entry: Entry, person: Person | null): void {
+  Object.assign(entry, untouched(), { person });
+  void run();
+}
+
+/** Forgets all files. */
+export function clear(): void {
+  entries = [];
+  if (running) stop();
+}
+
+export { stop };
+
+function untouched(): Pick<Entry, 'state' | 'progress' | 'finding' | 'trouble' | 'error'> {
+  return { state: 'waiting', progress: null, finding: null, trouble: null, error: null };
+}
+
+async function run(): Promise<void> {
+  if (running) return;
+  running = true;
+  for (;;) {
+    const entry = entries.find(({ state }) => state === 'waiting');
+    if (entry === undefined || against.trust === null) break;
+    await take(entry, against.trust.text);
+  }
+  running = false;
+}
+
+async function take(entry: Entry, trust: string): Promise<void> {
+  entry.state = 'running';
+  const found: Pick<Entry, 'finding' | 'trouble' | 'error'> = { finding: null, trouble: null, error: null };
+  try {
+    const checked = await check(entry.file, trust, (progress) => (entry.progress = progress));
+    if (checked === null) found.trouble = 'stopped';
+    else if (BUNDLES.includes(checked.kind ?? '')) found.finding = checked as Finding;
+    else if (checked.kind === 'trust-list') found.finding = { kind: 'trust-list', report: null };
+    else if (entry.file.size > LARGEST) found.trouble = 'too_large';
+    else found.finding = { kind: 'file', report: await verified(entry, trust) };
+  } catch (error) {
+    if (error instanceof ReadError) found.trouble = error.tooLong ? 'too_large' : 'unread';
+    else found.error = error;
+  }
+  // Meanwhile it may have been asked for again.
+  if (entry.state === 'running') Object.assign(entry, found, { state: 'done' });
+}
+
+async function verified(entry: Entry, trust: string): Promise<Report> {
+  const face = await load();
+  const person = entry.person === null ? undefined : JSON.stringify(entry.person);
+  const text = await entry.file.text();
+  return unwrap<{ report: Report }>(face.verify(text, trust, person, against.status?.text)).report;
+}
