@@ -7,12 +7,11 @@ import { promisify } from 'node:util';
 import { type Browser, expect, type Page } from '@playwright/test';
 
 import { expectAccessible } from './accessible.ts';
-import { Demo, tabletScreen, test } from './demo.ts';
+import { Demo, program, tabletScreen, test } from './demo.ts';
 import { call, openTab, picture, staff } from './people.ts';
 import { TITLE } from './walk.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-const program = process.env['KAOPING_PROGRAM'] ?? resolve(root, 'target/debug/kaoping');
 const LOTTERY = '中国福利彩票双色球 第2026135期';
 
 test.describe.configure({ mode: 'serial' });

@@ -9,7 +9,7 @@ import { join, resolve } from 'node:path';
 import { test as base } from '@playwright/test';
 
 const root = resolve(import.meta.dirname, '../..');
-const program = process.env['KAOPING_PROGRAM'] ?? resolve(root, 'target/debug/kaoping');
+export const program = process.env['KAOPING_PROGRAM'] ?? resolve(root, 'target/debug/kaoping');
 /** A debug build on a busy machine needs this long at most. */
 const START_MS = 60_000;
 const SIMULATE_MS = 150_000;
@@ -69,6 +69,11 @@ export class Demo {
   get tickets(): readonly string[] {
     return this.printed.tickets;
   }
+  /** Somebody whom the office has just entered. */
+  add(login: Login): void {
+    this.printed.logins.push(login);
+  }
+
   login(name: string): Login {
     const found = this.printed.logins.find(({ login }) => login === name);
     if (found === undefined) throw new Error(`the demo has no login ${name}`);

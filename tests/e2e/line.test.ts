@@ -2,6 +2,7 @@
 
 import { test } from './demo.ts';
 import { expectBareItems, expectNoKeys } from './leaks.ts';
+import { correct, handOver, revoke } from './steps/changes.ts';
 import { draw } from './steps/draw.ts';
 import { decide, score } from './steps/practical.ts';
 import { pending, sign, verify } from './steps/results.ts';
@@ -33,3 +34,9 @@ test('the result is signed, the batch closed, the passer listed', ({ browser, de
   sign(walk, { browser, demo, folder }));
 test('anyone finds the result valid, without a network', ({ browser, demo, folder }) =>
   verify(walk, { browser, demo, folder }));
+test('two officers correct a name, and the former result is superseded', ({ browser, demo, folder }) =>
+  correct(walk, { browser, demo, folder }));
+test('a certificate is revoked by two, for everyone to see', ({ browser, demo, folder }) =>
+  revoke(walk, { browser, demo, folder }));
+test('whoever checks gets the batch, and the supervisor what scores rest on', ({ browser, demo, folder }) =>
+  handOver(walk, { browser, demo, folder }));

@@ -28,6 +28,8 @@ export interface RosterEntry {
 /** Each step fills in what the next ones need. */
 export class Walk {
   office!: Page;
+  /** Another officer, who approves. */
+  second!: Page;
   /** The candidate who walks, and everyone else of the batch. */
   entry!: RosterEntry;
   others!: RosterEntry[];

@@ -86,8 +86,8 @@ export async function upload<Data>(path: string, bytes: BodyInit): Promise<Data>
   return (await response.json()) as Data;
 }
 
-/** Fetches a file and hands it to the person, under the service's name for it. */
-export async function download(path: string, body?: unknown): Promise<void> {
+/** Fetches a file and hands it to the person, under the service's name for it, or this one where it has none. */
+export async function download(path: string, body?: unknown, name = 'kaoping'): Promise<void> {
   const response = await plain(
     path,
     body === undefined
@@ -101,7 +101,7 @@ export async function download(path: string, body?: unknown): Promise<void> {
   const url = URL.createObjectURL(await response.blob());
   const link = document.createElement('a');
   link.href = url;
-  link.download = fileName(response.headers.get('content-disposition')) ?? path.split('/').pop() ?? 'kaoping';
+  link.download = fileName(response.headers.get('content-disposition')) ?? name;
   link.click();
   // The browser reads the blob after the click; it needs it a while longer.
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
