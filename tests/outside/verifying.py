@@ -16,6 +16,8 @@ from signing import key_id
 # The identity that SM2 signs under (GM/T 0009).
 SM2_IDENTITY = "1234567812345678"
 
+ALGORITHMS = {"Ed25519": "Ed25519", "P-256": "ES256"}
+
 # SubjectPublicKeyInfo of an uncompressed point (RFC 5480, section 2; GM/T 0010), up to the point.
 POINT_PREFIX = {
     "P-256": bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200") + b"\x04",
@@ -50,9 +52,12 @@ def signed_bytes(record):
 
 
 def message_holds(record, jwk):
-    """Whether one of a signed message's proofs is this key's, and holds."""
+    """Whether a signed message has just its members, and one of its proofs is this key's and holds."""
+    form = record.keys() == {"kind", "payload", "proofs", "v"}
+    if not form or any(proof.keys() != {"alg", "key", "value"} for proof in record["proofs"]):
+        return False
     for proof in record["proofs"]:
-        if proof["key"] == key_id(jwk):
+        if (proof["alg"], proof["key"]) == (ALGORITHMS[jwk["crv"]], key_id(jwk)):
             try:
                 verify(jwk, base64url(proof["value"]), signed_bytes(record))
                 return True

@@ -42,11 +42,13 @@ class Whole:
         self.found.append((name, subject))
 
     def line(self, line, number):
-        if line.keys() != LINES.get(line["line"]) or line["line"] != self.next:
+        opened = line.get("opened")
+        members = line.keys() == LINES.get(line["line"]) and (opened is None or opened and opened.keys() == {"record", "salt"})
+        if not members or line["line"] != self.next:
             return self.wrong("line", f"line {number}")
         self.next = {"roster": "seating"}.get(self.next, "leaf")
         if line["line"] == "leaf":
-            return self.leaf(line["leaf"], line["opened"], f"leaf {len(self.hashes)}")
+            return self.leaf(line["leaf"], opened, f"leaf {len(self.hashes)}")
         if line["line"] == "roster":
             self.roster = line["roster"]
             self.sittings = {each["pseudonym"]: (each["theory"], each["practical"]) for each in self.roster["entries"]}
