@@ -13,8 +13,15 @@ import { picture } from './people.ts';
 import { bundleText, bundleTrust, caseText, choose, finding, put, statusText, trustText } from './verify-cases.ts';
 
 const BUILT = resolve(import.meta.dirname, '../../www/dist/verify/kaoping-verify.html');
-const PHONE = { width: 360, height: 800 };
 const DESK = { width: 1024, height: 768 };
+/** Signatures enough to be on the way for seconds. */
+const LARGE_LEAVES = 10_000;
+const SCREENS = {
+  phone: { width: 360, height: 800 },
+  tablet: { width: 800, height: 1280 },
+  wide: { width: 1280, height: 800 },
+  desk: DESK,
+};
 
 test('one file from a disk checks files of every kind and asks for nothing', async ({ browser, folder, simulated }) => {
   const stick = join(folder, 'U 盘 100%');
@@ -51,6 +58,9 @@ test('one file from a disk checks files of every kind and asks for nothing', asy
   await expect(verdict).toContainText('真实');
   await expect(article.getByRole('table', { name: '没有核对什么' })).toContainText('外部见证');
   await look(page, 'alone-genuine');
+  for (const button of ['特大', '高对比度', 'English']) await page.getByRole('button', { name: button }).click();
+  await look(page, 'alone-genuine-largest-english');
+  for (const button of ['Normal', 'High contrast', '中文']) await page.getByRole('button', { name: button }).click();
   await page.getByRole('button', { name: '全部清除' }).click();
 
   const genuine = caseText('genuine');
@@ -98,6 +108,29 @@ test('one file from a disk checks files of every kind and asks for nothing', asy
   await expect(finding(page, 'draw.json').verdict).toContainText('相符');
   await look(page, 'alone-draw');
 
+  await page.getByRole('button', { name: '全部清除' }).click();
+
+  // What the same simulated batch hands out to those who look after it.
+  await choose(page, '选择文件', join(simulated.folder, 'batch.json'), join(simulated.folder, 'audit.jsonl'));
+  await expect(finding(page, 'batch.json').verdict).toContainText('完整');
+  await expect(finding(page, 'audit.jsonl').verdict).toContainText('一致');
+  await look(page, 'alone-bundles');
+  await page.getByRole('button', { name: '全部清除' }).click();
+
+  // A large bundle is read by slices: the page says how far it is, and can be stopped.
+  const [header, roster, seating, , leaf] = bundleText('batches', 'whole').split('\n');
+  const large = await put(
+    folder,
+    'large.jsonl',
+    `${header}\n${roster}\n${seating}\n${`${leaf}\n`.repeat(LARGE_LEAVES)}`,
+  );
+  await choose(page, '选择文件', large);
+  const { article: reading } = finding(page, 'large.jsonl');
+  await expect(reading.getByText(/^正在核对：已读 (?!0\.0)\d+\.\d MB，共 \d+\.\d MB$/)).toBeVisible();
+  await look(page, 'alone-progress');
+  await reading.getByRole('button', { name: '停止' }).click();
+  await expect(finding(page, 'large.jsonl').verdict).toContainText('没有得出结论');
+
   expect(asked.filter((url) => !ours(url))).toEqual([]);
   expect(refused).toEqual([]);
   await context.close();
@@ -107,12 +140,9 @@ function ours(url: string): boolean {
   return /^(file|blob|data):/.test(url);
 }
 
-/** Nothing is cut off on a phone or at a desk, and everyone can read it. */
+/** Nothing is cut off on any screen, and everyone can read it. */
 async function look(page: Page, name: string): Promise<void> {
-  for (const [screen, viewport] of [
-    ['phone', PHONE],
-    ['desk', DESK],
-  ] as const) {
+  for (const [screen, viewport] of Object.entries(SCREENS)) {
     await page.setViewportSize(viewport);
     const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect.soft(over, `${name} is as wide as the ${screen}`).toBeLessThanOrEqual(0);

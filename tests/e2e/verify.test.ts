@@ -113,7 +113,7 @@ test('several files at once, each with its own finding; dropped, pasted, and in 
     ['good.json', '成绩', '真实'],
     ['forged.json', '成绩', '无效'],
     ['certificate.json', '证书', '真实'],
-    ['whole.jsonl', '批次存证', '完整'],
+    ['whole.jsonl', '批次文件', '完整'],
     // A list that came along with the files is not relied on.
     ['trust.json', '信任清单', '清单'],
   ] as const) {

@@ -1,8 +1,8 @@
 /** A file read line by line, so that a large one is never held whole. */
 
 const NEWLINE = 10;
-/** Read at a time, in bytes. */
-const SLICE = 4 * 1024 * 1024;
+/** Read at a time, in bytes: some hundred signatures, so that the page hears every half second how far it is. */
+const SLICE = 256 * 1024;
 /** The longest line, and the longest file that is taken whole, in bytes: the engine refuses what is longer. */
 const LONGEST = 256 * 1024 * 1024;
 

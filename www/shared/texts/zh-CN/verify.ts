@@ -12,7 +12,7 @@ export default {
   drop: '把文件拖到这里（可以一次多个），或者',
   choose: '选择文件',
   files_kinds:
-    '可以核对：成绩、证书、考试回执；批次关闭以后公布的抽题材料（按材料重抽一遍，逐份比对）、批次存证（每名考生是否都有唯一的结果）；有权限的人还可以核对审计材料（重算每一份成绩）。',
+    '可以核对：成绩、证书、考试回执；批次关闭以后公布的抽题材料（按材料重抽一遍，逐份比对）、批次文件（每名考生是否都有唯一的结果）；有权限的人还可以核对审计包（重算每一份成绩）。',
   paste: '也可以粘贴文件的内容，或扫二维码得到的文字',
   paste_check: '核对粘贴的内容',
   paste_empty: '请先粘贴内容。',
@@ -42,8 +42,8 @@ export default {
   kind_record: '签名记录',
   kind_unknown: '认不出的文件',
   'kind_trust-list': '信任清单',
-  'kind_batch-bundle': '批次存证',
-  'kind_audit-bundle': '审计材料',
+  'kind_batch-bundle': '批次文件',
+  'kind_audit-bundle': '审计包',
   'kind_draw-bundle': '抽题材料',
 
   seal_valid: '真实',
@@ -137,7 +137,7 @@ export default {
   draw_not_checked: '没有证明什么',
   person_or_line: '考生（代号）或行',
   detail: '程序说明',
-  score_header: '第一行不是审计材料的开头，或版本不认识',
+  score_header: '第一行不是审计包的开头，或版本不认识',
   score_manifest: '抽题清单不是可信机构签名的，或是别的批次的',
   score_bank: '题库索引或答案不是抽题清单所承诺的',
   score_blueprint: '方案不是抽题清单所指的，或评分规则不认识',
