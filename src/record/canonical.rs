@@ -2,8 +2,10 @@
 //!
 //! Profile: no floating-point numbers, integers within ±(2^53−1), keys of printable ASCII, no key twice,
 //! at most [`MAX_DEPTH`] levels. Bytes that come from outside are accepted only when they already are in
-//! this form, so that two readers cannot understand one record differently.
+//! this form, and what was read from them writes just these bytes again, so that two readers cannot
+//! understand one record differently.
 
+use crate::shape::{self, pointer};
 use serde::Serialize;
 use serde::de::{self, Deserialize, DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
@@ -38,6 +40,10 @@ pub enum CanonicalError {
     /// The same value, written in other bytes (spaces, order of keys, escapes).
     #[error("bytes are not in canonical form")]
     Form,
+    /// A list in place of an object, an object in place of a name, or a member left out that is always written; at this place
+    /// (a JSON pointer, empty for the whole).
+    #[error("not of the shape of its kind at `{0}`")]
+    Shape(String),
 }
 
 /// The canonical bytes of a value.
@@ -50,24 +56,70 @@ pub fn to_bytes<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, CanonicalEr
     serde_json_canonicalizer::to_vec(&value).map_err(json_error)
 }
 
-/// Reads canonical bytes into a value.
+/// Reads canonical bytes into a value, which must write just these bytes again: a list for an object or a member left out that
+/// is always written would be read here and refused elsewhere.
 ///
 /// # Errors
 /// [`CanonicalError`] when the bytes are not canonical, lie outside the profile or do not fit `T`.
-pub fn from_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CanonicalError> {
+pub fn from_bytes<T: Serialize + DeserializeOwned>(bytes: &[u8]) -> Result<T, CanonicalError> {
+    let read = T::deserialize(strict(bytes)?).map_err(json_error);
+    match read {
+        // One comparison shows both: the bytes are canonical, and the value is written so.
+        Ok(read) if serde_json_canonicalizer::to_vec(&read).is_ok_and(|again| again == bytes) => Ok(read),
+        read => explained(bytes, read),
+    }
+}
+
+/// Reads JSON of the profile in any form (spaces, order): what people write by hand. Members that may be left out are those of `T`.
+///
+/// # Errors
+/// [`CanonicalError`] when it lies outside the profile or does not fit `T`.
+pub fn from_authored<T: Serialize + DeserializeOwned>(bytes: &[u8]) -> Result<T, CanonicalError> {
+    from_value(&strict(bytes)?)
+}
+
+/// Reads a part of a document that was itself read from bytes.
+///
+/// # Errors
+/// [`CanonicalError`] when it does not fit `T`.
+pub fn from_value<T: Serialize + DeserializeOwned>(value: &Value) -> Result<T, CanonicalError> {
+    let read = T::deserialize(value).map_err(json_error)?;
+    shape::check(value, &read).map_err(|misshapen| CanonicalError::Shape(misshapen.0))?;
+    Ok(read)
+}
+
+/// Why bytes were not read: their own form comes before what they say.
+fn explained<T: Serialize>(bytes: &[u8], read: Result<T, CanonicalError>) -> Result<T, CanonicalError> {
     let value = strict(bytes)?;
     if serde_json_canonicalizer::to_vec(&value).map_err(json_error)? != bytes {
         return Err(CanonicalError::Form);
     }
-    T::deserialize(value).map_err(json_error)
+    let read = read?;
+    match differing(&value, &serde_json::to_value(&read).map_err(json_error)?) {
+        Some(place) => Err(CanonicalError::Shape(place)),
+        None => Ok(read),
+    }
 }
 
-/// Reads JSON of the profile in any form (spaces, order): what people write by hand.
-///
-/// # Errors
-/// [`CanonicalError`] when it lies outside the profile or does not fit `T`.
-pub fn from_authored<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CanonicalError> {
-    T::deserialize(strict(bytes)?).map_err(json_error)
+/// The first place at which two documents differ, as a JSON pointer (RFC 6901).
+fn differing(given: &Value, read: &Value) -> Option<String> {
+    match (given, read) {
+        (Value::Object(given), Value::Object(read)) => {
+            let names = given.keys().chain(read.keys());
+            names.into_iter().find_map(|name| below(given.get(name), read.get(name), name))
+        }
+        (Value::Array(given), Value::Array(read)) => (0..given.len().max(read.len()))
+            .find_map(|place| below(given.get(place), read.get(place), &place.to_string())),
+        (given, read) => (given != read).then(String::new),
+    }
+}
+
+fn below(given: Option<&Value>, read: Option<&Value>, name: &str) -> Option<String> {
+    let rest = match (given, read) {
+        (Some(given), Some(read)) => differing(given, read)?,
+        _ => String::new(),
+    };
+    Some(pointer(name, &rest))
 }
 
 fn strict(bytes: &[u8]) -> Result<Value, CanonicalError> {
@@ -199,6 +251,28 @@ mod tests {
             CanonicalError::Depth
         );
         assert!(matches!(refused("{"), CanonicalError::Json(_)));
+    }
+
+    #[derive(Debug, PartialEq, Serialize, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Mark {
+        num: i64,
+        label: Option<String>,
+    }
+
+    // Other readers refuse each of these, or read something else.
+    #[test]
+    fn another_shape_is_refused_with_its_place() {
+        let read = |text: &str| from_bytes::<Vec<Mark>>(text.as_bytes());
+        let shape = |place: &str| Err(CanonicalError::Shape(place.into()));
+        assert_eq!(read(r#"[{"label":null,"num":1}]"#), Ok(vec![Mark { num: 1, label: None }]));
+        assert_eq!(read(r#"[{"label":null,"num":1},[2,"x"]]"#), shape("/1"));
+        assert_eq!(read(r#"[{"num":1}]"#), shape("/0/label"));
+        assert_eq!(read(r#"[{"num":1,"label":null}]"#), Err(CanonicalError::Form), "the order comes first");
+        assert_eq!(read(r#"[[1, "x"]]"#), Err(CanonicalError::Form));
+        let authored = |text: &str| from_authored::<Vec<Mark>>(text.as_bytes());
+        assert_eq!(authored(r#"[{ "num": 1 }]"#), Ok(vec![Mark { num: 1, label: None }]));
+        assert_eq!(authored(r#"[{ "num": 1 }, [2, "x"]]"#), shape("/1"));
     }
 
     #[test]

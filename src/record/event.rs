@@ -252,8 +252,8 @@ impl Sealed {
     ///
     /// # Errors
     /// [`EventError::Canonical`] when it does not fit.
-    pub fn body<T: DeserializeOwned>(&self) -> Result<T, EventError> {
-        T::deserialize(&self.event.body).map_err(|error| CanonicalError::Json(error.to_string()).into())
+    pub fn body<T: Serialize + DeserializeOwned>(&self) -> Result<T, EventError> {
+        Ok(canonical::from_value(&self.event.body)?)
     }
 }
 

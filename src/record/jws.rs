@@ -5,7 +5,7 @@ use crate::digest::Digest;
 use crate::key::{Algorithm, KeyError, KeyId, PublicKey, Signer, Verifier};
 use crate::message::{Proof, SignatureError};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// The longest compact form that is read, in bytes.
 pub const MAX_JWS_BYTES: usize = 256 * 1024;
@@ -127,7 +127,7 @@ impl Unverified {
     ///
     /// # Errors
     /// [`JwsError`] when the key is another, the signature does not hold or the payload does not fit `T`.
-    pub fn verify<T: serde::de::DeserializeOwned>(
+    pub fn verify<T: Serialize + DeserializeOwned>(
         &self,
         verifier: &dyn Verifier,
         key: &PublicKey,
@@ -151,7 +151,7 @@ impl Unverified {
     ///
     /// # Errors
     /// [`JwsError::Payload`] when it is not canonical or does not fit `T`.
-    pub fn claimed<T: serde::de::DeserializeOwned>(&self) -> Result<T, JwsError> {
+    pub fn claimed<T: Serialize + DeserializeOwned>(&self) -> Result<T, JwsError> {
         canonical::from_bytes(&self.payload).map_err(JwsError::Payload)
     }
 }

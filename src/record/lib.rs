@@ -20,6 +20,7 @@ pub mod jws;
 pub mod key;
 pub mod log;
 pub mod message;
+mod shape;
 #[cfg(feature = "sm2")]
 pub mod sm2;
 pub mod software;

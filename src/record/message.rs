@@ -129,11 +129,18 @@ impl<T: Message> Signed<T> {
     /// # Errors
     /// [`MessageError`] when the bytes are not a message of this kind and version.
     pub fn parse(bytes: &[u8]) -> Result<Self, MessageError> {
-        let generic: Signed<serde_json::Value> = canonical::from_bytes(bytes)?;
-        if generic.kind != T::KIND || generic.v != T::VERSION {
-            return Err(MessageError::Kind { kind: generic.kind, v: generic.v });
+        let read = canonical::from_bytes::<Self>(bytes);
+        match read {
+            Ok(read) if read.kind == T::KIND && read.v == T::VERSION => Ok(read),
+            read => {
+                // Of a message of another kind that is told first, whatever its payload lacks.
+                let generic: Signed<serde_json::Value> = canonical::from_bytes(bytes)?;
+                if generic.kind == T::KIND && generic.v == T::VERSION {
+                    return Ok(read?);
+                }
+                Err(MessageError::Kind { kind: generic.kind, v: generic.v })
+            }
         }
-        Ok(canonical::from_bytes(bytes)?)
     }
 
     /// The whole message's canonical bytes.

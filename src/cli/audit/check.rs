@@ -16,6 +16,7 @@ use kaoping_engine::fault::Fault;
 use kaoping_engine::result::verify::trust::TrustList;
 use kaoping_record::canonical;
 use kaoping_record::software::SoftwareVerifier;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::convert::Infallible;
 use std::fs;
@@ -214,14 +215,14 @@ fn files(folder: &Path) -> Result<Documents, Halt> {
     })
 }
 
-fn all<T: DeserializeOwned>(folder: &Path, names: &[String], wanted: &str) -> Result<Vec<T>, Halt> {
+fn all<T: Serialize + DeserializeOwned>(folder: &Path, names: &[String], wanted: &str) -> Result<Vec<T>, Halt> {
     if names.is_empty() {
         return Err(Halt::Missing(wanted.to_owned()));
     }
     names.iter().map(|name| read(folder, name)).collect()
 }
 
-fn read<T: DeserializeOwned>(folder: &Path, name: &str) -> Result<T, Halt> {
+fn read<T: Serialize + DeserializeOwned>(folder: &Path, name: &str) -> Result<T, Halt> {
     let bytes = document(folder, name)?;
     Ok(File { name, bytes: &bytes }.read(Form::Canonical)?)
 }

@@ -5,7 +5,7 @@ use super::element::{ElementCode, FunctionElements};
 use super::item::{Item, ItemFile};
 use crate::fault::{Fault, Text};
 use kaoping_record::canonical;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// A file of a bank.
@@ -60,7 +60,7 @@ pub fn bank(files: &[SourceFile<'_>]) -> Result<AuthoredBank, Vec<Fault>> {
 /// # Errors
 /// The fault of a file that is not such a list.
 pub(super) fn item_values(path: &str, bytes: &[u8]) -> Result<(ElementCode, Vec<Value>), Vec<Fault>> {
-    #[derive(Deserialize)]
+    #[derive(Serialize, Deserialize)]
     #[serde(deny_unknown_fields)]
     struct Loose {
         range: ElementCode,

@@ -2,7 +2,7 @@
 
 use super::code::{AwardCode, NoteCode, VetoCode};
 use crate::marks::HalfMarks;
-use kaoping_record::canonical::CanonicalError;
+use kaoping_record::canonical::{self, CanonicalError};
 use kaoping_record::digest::Digest;
 use kaoping_record::event::{EventError, Head, Sealed, Stream};
 use kaoping_record::id::{AssignmentId, SheetId, SheetItemId};
@@ -111,7 +111,7 @@ impl SheetEvent {
         if event.v != SHEET_EVENT_VERSION || !KINDS.contains(&event.kind.as_str()) {
             return Err(EventError::Unknown { kind: event.kind.clone(), v: event.v });
         }
-        serde_json::from_value(json!({ "kind": event.kind, "body": event.body })).map_err(json_error)
+        Ok(canonical::from_value(&json!({ "kind": event.kind, "body": event.body }))?)
     }
 }
 

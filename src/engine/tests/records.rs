@@ -48,6 +48,20 @@ fn changed(name: &str, change: impl Fn(&mut Value) -> Option<()>) -> Made<Vec<u8
     Ok(kaoping_record::canonical::to_bytes(&value)?)
 }
 
+/// Each object of a document: its place, and the names of its members.
+fn objects(value: &Value, place: &str, found: &mut Vec<(String, Vec<String>)>) {
+    match value {
+        Value::Object(members) => {
+            found.push((place.to_owned(), members.keys().cloned().collect()));
+            members.iter().for_each(|(name, value)| objects(value, &format!("{place}/{name}"), found));
+        }
+        Value::Array(values) => {
+            values.iter().zip(0..).for_each(|(value, index)| objects(value, &format!("{place}/{index}"), found));
+        }
+        _ => {}
+    }
+}
+
 #[test]
 fn every_version_of_every_kind_stays_readable() -> Outcome {
     let contents = contents()?;
@@ -109,26 +123,42 @@ fn unknown_kinds_versions_members_and_algorithms_are_refused() -> Outcome {
     Ok(())
 }
 
+// Catches a payload type that takes a list for an object, or a record without a member that is always written.
+#[test]
+fn another_shape_is_refused_at_every_depth() -> Outcome {
+    for name in contents()?.records.keys() {
+        let record: Value = serde_json::from_slice(&fixture(name)?)?;
+        let mut places = Vec::new();
+        objects(&record, "", &mut places);
+        for (place, members) in places {
+            let listed = changed(name, |record| {
+                let object = record.pointer_mut(&place)?;
+                *object = object.as_object()?.values().cloned().collect();
+                Some(())
+            })?;
+            assert!(AnyRecord::read(&listed).is_err(), "{name}: {place} as a list");
+            // Maps from names to values may lack any.
+            if place.ends_with("/scores") || place.ends_with("/payload/vetoes") {
+                continue;
+            }
+            for member in members {
+                let without =
+                    changed(name, |record| record.pointer_mut(&place)?.as_object_mut()?.remove(&member).map(|_| ()))?;
+                assert!(AnyRecord::read(&without).is_err(), "{name}: {place} without {member}");
+            }
+        }
+    }
+    Ok(())
+}
+
 // Catches a payload type in whose inner objects unknown members get lost.
 #[test]
 fn unknown_members_are_refused_at_every_depth() -> Outcome {
-    fn objects(value: &Value, place: &str, found: &mut Vec<String>) {
-        match value {
-            Value::Object(members) => {
-                found.push(place.to_owned());
-                members.iter().for_each(|(name, value)| objects(value, &format!("{place}/{name}"), found));
-            }
-            Value::Array(values) => {
-                values.iter().zip(0..).for_each(|(value, index)| objects(value, &format!("{place}/{index}"), found));
-            }
-            _ => {}
-        }
-    }
     for name in contents()?.records.keys() {
         let record: Value = serde_json::from_slice(&fixture(name)?)?;
         let mut places = Vec::new();
         objects(&record["payload"], "/payload", &mut places);
-        for place in places {
+        for (place, _) in places {
             // Maps from names to values have no members of their own.
             if place.ends_with("/scores") || place.ends_with("/payload/vetoes") {
                 continue;

@@ -9,7 +9,8 @@ use crate::draw::{Seating, Secret};
 use crate::fault::Fault;
 use kaoping_record::digest::Digest;
 use kaoping_record::id::PaperId;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// What a bundle calls itself.
@@ -29,7 +30,7 @@ pub struct Bundle {
 }
 
 /// A paper as a bundle publishes it.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PublishedPaper {
     /// The paper.
@@ -38,7 +39,7 @@ pub struct PublishedPaper {
     pub digest: Digest,
 }
 
-#[derive(Deserialize)]
+#[derive(Serialize, Deserialize)]
 struct Written {
     kind: String,
     v: u32,
@@ -51,7 +52,7 @@ struct Written {
     #[serde(default)]
     entropy: Option<Outcome>,
     #[serde(flatten)]
-    unknown: BTreeMap<String, serde::de::IgnoredAny>,
+    unknown: BTreeMap<String, Value>,
 }
 
 impl Bundle {

@@ -78,11 +78,11 @@ impl File<'_> {
         // An untagged enum would not say what is wrong.
         let kind = value.get("payload").is_some();
         let read = if kind {
-            Signed::<Manifest>::deserialize(&value).map(ManifestDocument::Signed)
+            canonical::from_value(&value).map(ManifestDocument::Signed)
         } else {
-            Manifest::deserialize(&value).map(ManifestDocument::Bare)
+            canonical::from_value(&value).map(ManifestDocument::Bare)
         };
-        let document = read.map_err(|error| self.unreadable(&CanonicalError::Json(error.to_string())))?;
+        let document = read.map_err(|error| self.unreadable(&error))?;
         if let ManifestDocument::Signed(message) = &document {
             use kaoping_record::message::Message as _;
             if message.kind != Manifest::KIND || message.v != Manifest::VERSION {
@@ -98,7 +98,7 @@ impl File<'_> {
     /// # Errors
     /// `file_unreadable`; `secret_of_other_draw` when it names another batch or attempt.
     pub fn secret(self, manifest: &Manifest) -> Result<Secret, Box<Fault>> {
-        #[derive(Deserialize)]
+        #[derive(Serialize, Deserialize)]
         #[serde(deny_unknown_fields)]
         struct Saved {
             batch: Option<BatchId>,
@@ -128,7 +128,7 @@ impl File<'_> {
     ///
     /// # Errors
     /// `file_unreadable`.
-    pub fn read<T: DeserializeOwned>(self, form: Form) -> Result<T, Box<Fault>> {
+    pub fn read<T: Serialize + DeserializeOwned>(self, form: Form) -> Result<T, Box<Fault>> {
         let read = match form {
             Form::Authored => canonical::from_authored(self.bytes),
             Form::Canonical => canonical::from_bytes(self.bytes),

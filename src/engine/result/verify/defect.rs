@@ -39,6 +39,8 @@ pub enum Defect {
     TooDeep,
     /// The same value in other bytes than the canonical ones.
     NotCanonical,
+    /// A list where an object belongs, an object where a name belongs, or a member left out that is always written.
+    Shape,
     /// Not three parts of base64url.
     NotJws,
     /// A JWS header that names another algorithm than ES256.
@@ -119,6 +121,8 @@ pub enum Defect {
     Revoked,
     /// What keeps a receipt's promise is of another sitting.
     OtherSitting,
+    /// What keeps a receipt's promise was made after the time that was promised.
+    PromiseLate,
     /// A record in a set that does not belong there.
     NotAStatus,
 }
@@ -147,6 +151,7 @@ impl From<&CanonicalError> for Defect {
             CanonicalError::Key(_) => Self::MemberName,
             CanonicalError::Depth => Self::TooDeep,
             CanonicalError::Form => Self::NotCanonical,
+            CanonicalError::Shape(_) => Self::Shape,
         }
     }
 }
