@@ -46,6 +46,7 @@ pub(super) fn audit(published: &Path, trust: Option<&TrustList>) -> io::Result<R
     let folder = published.is_dir().then_some(published);
     let mut findings = Findings::default();
     let mut profile = None;
+    let mut given = None;
     let done = (|| {
         let head = match folder {
             Some(folder) => document(folder, package::HEAD_FILE)?,
@@ -67,7 +68,9 @@ pub(super) fn audit(published: &Path, trust: Option<&TrustList>) -> io::Result<R
         if !head.seats.lies_within(papers) {
             return Err(head.seats.outside(papers).into());
         }
-        again(&mut findings, &documents, folder, head.seats).map(|()| None)
+        let drawn = again(&mut findings, &documents, folder, head.seats).map(|()| None);
+        given = Some(documents);
+        drawn
     })();
     match done {
         Ok(Some(report)) => return Ok(report),
@@ -79,7 +82,10 @@ pub(super) fn audit(published: &Path, trust: Option<&TrustList>) -> io::Result<R
             ),
         ),
         Err(Halt::Wrong(fault)) => findings.differ([*fault]),
-        Err(Halt::Refused(refusal)) => findings.refuse(refusal.code(), refusal.faults()),
+        Err(Halt::Refused(refusal)) => match &given {
+            Some(documents) => findings.halt(documents, refusal.code(), refusal.faults()),
+            None => findings.refuse(refusal.code(), refusal.faults()),
+        },
         Err(Halt::Io(error)) => return Err(error),
     }
     Ok(findings.report(profile))

@@ -1,6 +1,7 @@
 //! The audit of a bundle: draws again from what a service published, and compares each digest.
 
 use super::bundle::{Bundle, PublishedPaper};
+use super::ceremony;
 use super::compare::{Comparison, List};
 use super::documents::Documents;
 use super::lines::Lines;
@@ -32,8 +33,8 @@ pub fn bundle(
     };
     findings.bundle(&bundle.unknown);
     findings.signer(&bundle.documents.manifest, trust, verifier);
-    if let Err(Refusal { code, faults }) = again(&mut findings, &bundle, compare) {
-        findings.refuse(code, faults);
+    if let Err(Refusal { code, faults }) = again(&mut findings, &bundle, trust, verifier, compare) {
+        findings.halt(&bundle.documents, code, faults);
     }
     findings.report(Some(bundle.documents.manifest.payload().profile))
 }
@@ -64,6 +65,8 @@ struct Refusal {
 fn again(
     findings: &mut Findings,
     bundle: &Bundle,
+    trust: Option<&TrustList>,
+    verifier: &dyn Verifier,
     compare: impl FnOnce(&Comparison<'_>, &[PublishedPaper]) -> Tally,
 ) -> Result<(), Refusal> {
     let documents = &bundle.documents;
@@ -75,6 +78,7 @@ fn again(
     let all = SeatRange::all(comparison.papers());
     let outcome = compare(&comparison, &bundle.papers).finish(&comparison, all);
     findings.list(outcome, all, "试卷的摘要", "digests of papers");
+    ceremony::check(findings, bundle, &deal, trust, verifier)?;
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! The bundle in which a service publishes a draw: all documents in one, and the digest of each paper.
 
 use super::documents::{Documents, File, Form, ManifestDocument};
+use super::evidence::{Evidence, OpenLeaf, VoidedAttempt};
 use super::fault_at;
 use crate::bank::Index;
 use crate::blueprint::Blueprint;
@@ -25,6 +26,8 @@ pub struct Bundle {
     pub documents: Documents,
     /// The digest of each paper.
     pub papers: Vec<PublishedPaper>,
+    /// Records of the ceremony.
+    pub evidence: Evidence,
     /// Members that this program does not know.
     pub unknown: Vec<String>,
 }
@@ -51,6 +54,16 @@ struct Written {
     papers: Vec<PublishedPaper>,
     #[serde(default)]
     entropy: Option<Outcome>,
+    #[serde(default)]
+    equivalence: Option<Value>,
+    #[serde(default)]
+    manifest_leaf: Option<OpenLeaf>,
+    #[serde(default)]
+    opening: Option<Value>,
+    #[serde(default)]
+    opening_leaf: Option<OpenLeaf>,
+    #[serde(default)]
+    voided: Option<Vec<VoidedAttempt>>,
     #[serde(flatten)]
     unknown: BTreeMap<String, Value>,
 }
@@ -84,6 +97,13 @@ impl Bundle {
                 outcome: written.entropy,
             },
             papers: written.papers,
+            evidence: Evidence {
+                equivalence: written.equivalence,
+                manifest_leaf: written.manifest_leaf,
+                opening: written.opening,
+                opening_leaf: written.opening_leaf,
+                voided: written.voided,
+            },
             unknown: written.unknown.into_keys().collect(),
         })
     }

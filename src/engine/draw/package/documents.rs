@@ -170,6 +170,14 @@ impl Documents {
         }
     }
 
+    /// Custodians of the manifest of whom no secret is given.
+    #[must_use]
+    pub fn absent(&self) -> Vec<&CustodianId> {
+        let given = |custodian: &CustodianId| self.secrets.iter().any(|secret| secret.custodian == *custodian);
+        let custodians = self.manifest.payload().custodians.iter().map(|entry| &entry.custodian);
+        custodians.filter(|custodian| !given(custodian)).collect()
+    }
+
     /// The draw's input, with the bytes of [`Documents::entropy`].
     #[must_use]
     pub fn input<'a>(&'a self, entropy: Option<&'a [u8]>) -> DrawInput<'a> {

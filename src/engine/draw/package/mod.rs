@@ -2,20 +2,25 @@
 //!
 //! `FILES.md` in the folder above describes the files. Nothing here reads or writes: whoever does hands in bytes.
 //!
-//! - [`documents`]: what a draw reads; [`bundle`]: the same in one document, as a service publishes it
+//! - [`documents`]: what a draw reads; [`bundle`]: the same in one document, as a service publishes it; [`evidence`]: the
+//!   records of the ceremony in it, which `ceremony` checks
 //! - [`lines`]: the drawn papers and certificates as lines; [`range`]: some seats of all
 //! - [`compare`]: published lines and digests against those drawn again; [`tally`]: what is missing, double or out of order
 //! - [`report`]: what an audit found; [`audit`]: the audit of a bundle
 
 pub mod audit;
 pub mod bundle;
+mod ceremony;
 pub mod compare;
 pub mod documents;
+pub mod evidence;
 pub mod lines;
 pub mod range;
 pub mod report;
 pub mod tally;
 
+#[cfg(test)]
+mod ceremony_tests;
 #[cfg(test)]
 mod tests;
 

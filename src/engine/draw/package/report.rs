@@ -54,6 +54,7 @@ pub struct Findings {
     differences: Vec<Fault>,
     uncounted: usize,
     not_checked: Vec<Text>,
+    leaves: Option<Text>,
     could_not: bool,
 }
 
@@ -83,6 +84,37 @@ impl Findings {
     pub fn cannot(&mut self, zh: impl Into<String>, en: impl Into<String>) {
         self.could_not = true;
         self.skip(zh, en);
+    }
+
+    /// Notes why nothing was drawn again: what is missing leaves it unchecked, all else refuses it with the code of section 7.
+    pub fn halt(&mut self, documents: &Documents, code: &'static str, faults: Vec<Fault>) {
+        let absent = documents.absent();
+        let all = |code: &str| faults.iter().all(|fault| fault.code == code);
+        if code == "secret" && faults.len() == absent.len() && all("secret_missing") {
+            for custodian in absent {
+                self.cannot(
+                    format!("缺少保管人 {custodian} 打开的密钥，不能重新抽题"),
+                    format!("the opened secret of custodian `{custodian}` is missing: nothing can be drawn again"),
+                );
+            }
+        } else if code == "entropy" && documents.outcome.is_none() && all("entropy_missing") {
+            self.cannot(
+                "缺少清单写明的公开随机数的结果，不能重新抽题",
+                "the outcome of the public entropy that the manifest names is missing: nothing can be drawn again",
+            );
+        } else {
+            self.refuse(code, faults);
+        }
+    }
+
+    /// How many differences were noted so far.
+    pub(super) fn differences(&self) -> usize {
+        self.differences.len()
+    }
+
+    /// Notes which leaves of the log the records claim, in place of the general word about the log.
+    pub(super) fn leaves(&mut self, zh: impl Into<String>, en: impl Into<String>) {
+        self.leaves = Some(Text::new(zh, en));
     }
 
     /// Notes what the documents themselves prove, once the draw has accepted them.
@@ -183,10 +215,13 @@ impl Findings {
     /// The report, with what no audit of files can show.
     #[must_use]
     pub fn report(mut self, profile: Option<Profile>) -> Report {
-        self.skip(
-            "清单是否在打开密钥之前就已登记日志：这些文件中没有日志证明",
-            "whether the manifest was logged before the secrets were opened: these files hold no proof of the log",
-        );
+        let open = self.leaves.take().unwrap_or_else(|| {
+            Text::new(
+                "清单是否在打开密钥之前就已登记日志：这些文件中没有日志证明",
+                "whether the manifest was logged before the secrets were opened: these files hold no proof of the log",
+            )
+        });
+        self.not_checked.push(open);
         self.skip(
             "试题文字和答案是否与索引相符：没有打开；名册和操作考核计划也没有打开",
             "whether texts and keys are those of the index: they were not opened, nor roster and practical plan",
@@ -231,8 +266,8 @@ impl Findings {
     /// Notes what a bundle leaves out and what in it is not known.
     pub fn bundle(&mut self, unknown: &[String]) {
         self.skip(
-            "抽题材料只公布试卷摘要，不含试卷证明、等值证明和种子，这些没有比较",
-            "the bundle has digests of papers alone; certificates and seed were not compared",
+            "抽题材料只公布试卷摘要，不含试卷证明，试卷证明没有比较",
+            "the bundle has digests of papers alone; their certificates were not compared",
         );
         if !unknown.is_empty() {
             let names = unknown.join(", ");

@@ -1,0 +1,298 @@
+//! Whether the published records of a ceremony are those of the draw: its opening, its certificate of equivalence, the attempts
+//! before it, and what opens their leaves of the log.
+
+use super::bundle::Bundle;
+use super::evidence::{Evidence, OpenLeaf, VoidedAttempt};
+use super::report::Findings;
+use super::{HEAD_FILE, compare, fault_at};
+use crate::draw::certificate::EquivalenceCertificate;
+use crate::draw::certificate_1::EquivalenceCertificate1;
+use crate::draw::manifest::{Manifest, Replaced};
+use crate::draw::void::DrawVoid;
+use crate::draw::{Deal, DrawError, commitment};
+use crate::records::opening::Opening;
+use crate::records::{self, Record, RecordError};
+use crate::result::verify::trust::TrustList;
+use kaoping_record::canonical;
+use kaoping_record::digest::Digest;
+use kaoping_record::key::Verifier;
+use kaoping_record::log::leaf::LeafKind;
+use kaoping_record::message::{Message, Signed};
+use serde_json::Value;
+
+/// Checks a bundle's evidence against the draw that was dealt again from its documents.
+///
+/// # Errors
+/// [`DrawError`] when the draw has no certificate of equivalence.
+pub(super) fn check(
+    findings: &mut Findings,
+    bundle: &Bundle,
+    deal: &Deal<'_>,
+    trust: Option<&TrustList>,
+    verifier: &dyn Verifier,
+) -> Result<(), DrawError> {
+    let manifest = bundle.documents.manifest.payload();
+    let mut ceremony =
+        Ceremony { findings, manifest, deal, trust, verifier, signed: 0, last: None, leaves: Vec::new() };
+    let evidence = &bundle.evidence;
+    ceremony.equivalence(evidence)?;
+    ceremony.voided(evidence);
+    ceremony.opening(evidence)?;
+    ceremony.finish();
+    Ok(())
+}
+
+struct Ceremony<'a> {
+    findings: &'a mut Findings,
+    manifest: &'a Manifest,
+    deal: &'a Deal<'a>,
+    trust: Option<&'a TrustList>,
+    verifier: &'a dyn Verifier,
+    /// Records that somebody trusted signed.
+    signed: usize,
+    /// The leaf before, in the order of the ceremony.
+    last: Option<u64>,
+    /// Leaves as a person finds them in the log.
+    leaves: Vec<String>,
+}
+
+impl Ceremony<'_> {
+    fn equivalence(&mut self, evidence: &Evidence) -> Result<(), DrawError> {
+        const PLACE: &str = "/equivalence";
+        let Some(document) = &evidence.equivalence else {
+            self.findings.skip("没有公布等值证明", "no certificate of equivalence is published");
+            return Ok(());
+        };
+        let mut expected = self
+            .deal
+            .equivalence()
+            .map_err(|_| DrawError::Range)
+            .and_then(|certificate| serde_json::to_value(certificate).map_err(|_| DrawError::Range))?;
+        let first = document.get("v").and_then(Value::as_u64) == Some(u64::from(EquivalenceCertificate1::VERSION));
+        let found = if first {
+            // Version 1 did not tell how well papers predict each other.
+            expected.as_object_mut().map(|members| members.remove("prediction"));
+            self.read::<EquivalenceCertificate1>(PLACE, document).map(|signed| canonical::to_bytes(&signed.payload))
+        } else {
+            self.read::<EquivalenceCertificate>(PLACE, document).map(|signed| canonical::to_bytes(&signed.payload))
+        };
+        let Some(found) = found else { return Ok(()) };
+        match compare::document(&format!("{HEAD_FILE} {PLACE}/payload"), &canonical::to_bytes(&expected)?, &found?) {
+            None => self.findings.prove(
+                "等值证明与重新抽题得出的逐字节相同",
+                "the certificate of equivalence is, byte for byte, the one that drawing again gives",
+            ),
+            Some(fault) => self.findings.differ([*fault]),
+        }
+        Ok(())
+    }
+
+    fn opening(&mut self, evidence: &Evidence) -> Result<(), DrawError> {
+        const PLACE: &str = "/opening";
+        let manifest = self.deal.manifest();
+        self.leaf("/manifest_leaf", evidence.manifest_leaf.as_ref(), LeafKind::Manifest, Some(manifest));
+        let Some(document) = &evidence.opening else {
+            self.findings.skip(
+                "没有公布开启记录：种子没有比较",
+                "no record of the opening is published: the seed was not compared",
+            );
+            return Ok(());
+        };
+        let opening = self.read::<Opening>(PLACE, document);
+        let identity = opening.as_ref().and_then(|signed| signed.identity().ok());
+        self.leaf("/opening_leaf", evidence.opening_leaf.as_ref(), LeafKind::Opening, identity);
+        let Some(Signed { payload: opening, .. }) = opening else { return Ok(()) };
+        let seed = Digest::of(&canonical::to_bytes(&self.deal.seed())?);
+        let papers = u32::try_from(self.deal.seating.papers.len()).unwrap_or(u32::MAX);
+        let same = [
+            ("batch", opening.batch == self.manifest.batch),
+            ("attempt", opening.attempt == self.manifest.attempt),
+            ("manifest", opening.manifest == manifest),
+            ("papers", opening.papers == papers),
+            ("seed", opening.seed == seed),
+        ];
+        let others = same.iter().filter(|(_, same)| !same).map(|(member, _)| *member);
+        let others: Vec<&str> = others.collect();
+        if others.is_empty() {
+            self.findings.prove(
+                "开启记录写明的清单、份数和种子摘要，与重新抽题的相同",
+                "the opening names manifest, number of papers and digest of the seed as they are when drawn again",
+            );
+        }
+        for member in others {
+            self.refuse(
+                "opening_other",
+                &format!("{PLACE}/payload/{member}"),
+                ["开启记录是另一次抽题的", "the opening is of another draw"],
+            );
+        }
+        Ok(())
+    }
+
+    /// Attempts follow each other: each manifest names the void of the one before.
+    fn voided(&mut self, evidence: &Evidence) {
+        let Some(attempts) = &evidence.voided else {
+            if self.manifest.attempt > 1 {
+                self.findings.skip("没有公布以前各次抽题的记录", "the attempts before this one are not published");
+            }
+            return;
+        };
+        let differences = self.findings.differences();
+        let mut replaced = None;
+        for (number, ended) in (1..).zip(attempts) {
+            replaced = self.attempt(number, ended, replaced);
+        }
+        let attempt = attempts.len().saturating_add(1);
+        if self.manifest.replaces != replaced || u32::try_from(attempt) != Ok(self.manifest.attempt) {
+            self.refuse(
+                "void_chain",
+                "/manifest",
+                ["清单没有接着最后一次作废的抽题", "the manifest does not follow the last attempt that was voided"],
+            );
+        }
+        let ended = attempts.len();
+        if ended > 0 && self.findings.differences() == differences {
+            self.findings.prove(
+                format!("以前 {ended} 次抽题都有作废记录，一次接一次，当时打开的密钥与承诺相符"),
+                format!(
+                    "each of {ended} earlier attempts ended in a void, one after the other; the secrets that were open are those committed to"
+                ),
+            );
+        }
+    }
+
+    fn attempt(&mut self, number: u32, ended: &VoidedAttempt, replaced: Option<Replaced>) -> Option<Replaced> {
+        let place = format!("/voided/{}", number.saturating_sub(1));
+        let manifest = self.read::<Manifest>(&format!("{place}/manifest"), &ended.manifest);
+        let identity = manifest.as_ref().and_then(|signed| signed.identity().ok());
+        self.leaf(&format!("{place}/manifest_leaf"), Some(&ended.manifest_leaf), LeafKind::Manifest, identity);
+        let void = self.read::<DrawVoid>(&format!("{place}/void"), &ended.void);
+        let void_identity = void.as_ref().and_then(|signed| signed.identity().ok());
+        self.leaf(&format!("{place}/void_leaf"), Some(&ended.void_leaf), LeafKind::AttemptVoid, void_identity);
+        let (Some(manifest), Some(void)) = (manifest, void) else { return None };
+        let (manifest, void) = (manifest.payload, void.payload);
+        let batch = &self.manifest.batch;
+        if manifest.batch != *batch
+            || manifest.attempt != number
+            || ended.attempt != number
+            || manifest.replaces != replaced
+        {
+            self.refuse(
+                "void_chain",
+                &format!("{place}/manifest"),
+                ["这份清单没有接着前一次抽题", "this manifest does not follow the attempt before it"],
+            );
+        }
+        if void.batch != *batch || void.attempt != number || Some(void.manifest) != identity {
+            self.refuse(
+                "void_other",
+                &format!("{place}/void"),
+                ["作废记录是另一次抽题的", "the void is of another attempt"],
+            );
+        }
+        let committed = |secret: &crate::draw::Secret| {
+            let entry = manifest.custodians.iter().find(|entry| entry.custodian == secret.custodian);
+            entry.is_some_and(|entry| {
+                commitment(&manifest.batch, manifest.attempt, &secret.custodian, &secret.secret) == entry.commitment
+            })
+        };
+        let mut open: Vec<&str> = ended.secrets.iter().map(|secret| secret.custodian.as_str()).collect();
+        open.sort_unstable();
+        let named: Vec<&str> = void.opened.iter().map(|account| account.as_str()).collect();
+        if open != named || !ended.secrets.iter().all(committed) {
+            self.refuse(
+                "void_secret",
+                &format!("{place}/secrets"),
+                [
+                    "当时打开的密钥与作废记录或承诺不符",
+                    "the secrets are not those that the void says were open, or not those committed to",
+                ],
+            );
+        }
+        Some(Replaced { manifest: identity?, void: void_identity? })
+    }
+
+    /// Reads a record and checks its signature; what is wrong is noted.
+    fn read<T: Record>(&mut self, place: &str, document: &Value) -> Option<Signed<T>> {
+        let bytes = canonical::to_bytes(document).map_err(RecordError::from);
+        match bytes.and_then(|bytes| records::read::<T>(&bytes)) {
+            Ok(signed) => {
+                self.signature(place, &signed);
+                Some(signed)
+            }
+            Err(error) => {
+                self.refuse(
+                    "record_unreadable",
+                    place,
+                    [
+                        &format!("记录读不懂或被改动：{error}"),
+                        &format!("the record cannot be read or was altered: {error}"),
+                    ],
+                );
+                None
+            }
+        }
+    }
+
+    fn signature<T: Message>(&mut self, place: &str, signed: &Signed<T>) {
+        let Some(trust) = self.trust else { return };
+        let by = |id| signed.proofs.iter().any(|proof| proof.key == id);
+        match trust.issuers.iter().find(|line| by(line.key.id())).map(|line| signed.verify(self.verifier, &line.key)) {
+            Some(Ok(())) => self.signed += 1,
+            Some(Err(error)) => self.refuse(
+                "record_signature",
+                place,
+                ["记录的签名不成立", &format!("the record's signature does not hold: {error}")],
+            ),
+            None => self.findings.cannot(
+                format!("{place}：签名人不在信任清单中，签名没有核对"),
+                format!("{place}: nobody in the trust list signed it, and its signature was not checked"),
+            ),
+        }
+    }
+
+    /// Whether a leaf opens to its record, and comes after the leaf before it.
+    fn leaf(&mut self, place: &str, leaf: Option<&OpenLeaf>, kind: LeafKind, record: Option<Digest>) {
+        let Some(leaf) = leaf else { return };
+        if record.is_some_and(|record| record != leaf.record) {
+            self.refuse("leaf_other", place, ["条目不是这份记录的", "the leaf is of another record"]);
+        }
+        if self.last.is_some_and(|last| last >= leaf.index) {
+            self.refuse(
+                "leaf_order",
+                place,
+                ["登记的先后次序不对", "the leaf does not come after that of the step before it"],
+            );
+        }
+        self.last = Some(leaf.index);
+        let commitment = leaf.leaf(&self.manifest.batch, kind).commitment;
+        self.leaves.push(format!("{} {commitment}", leaf.index.saturating_add(1)));
+    }
+
+    fn finish(self) {
+        if self.signed > 0 {
+            self.findings.prove(
+                format!("开启、作废和等值证明等 {} 份记录由信任清单中的机构签名", self.signed),
+                format!("{} records of the ceremony are signed by issuers of the trust list", self.signed),
+            );
+        }
+        if !self.leaves.is_empty() {
+            let leaves = self.leaves.join(", ");
+            self.findings.leaves(
+                format!("日志里是否真有这些条目：没有日志证明，请与日志中的序号和 commitment 核对（{leaves}）"),
+                format!("whether the log has these entries: no proof is published; compare number and commitment with the log ({leaves})"),
+            );
+        }
+    }
+
+    fn refuse(&mut self, code: &str, place: &str, cause: [&str; 2]) {
+        let [zh, en] = cause;
+        self.findings.differ([*fault_at(
+            code,
+            HEAD_FILE,
+            place,
+            [zh.to_owned(), en.to_owned()],
+            ["保留这份文件，向评价组织要求说明", "keep the file and ask the organization"],
+        )]);
+    }
+}
