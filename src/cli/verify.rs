@@ -1,6 +1,7 @@
 //! `kaoping verify`: files are checked offline against a trust list.
 //!
-//! Exit codes: 0 everything holds; 1 something is invalid, unreadable, incomplete or does not agree; 3 somebody unknown signed; 4
+//! Exit codes: 0 everything holds; 1 something is invalid, unreadable, incomplete or does not agree; 3 somebody unknown signed,
+//! or a proof came without what it is about; 4
 //! genuine, but superseded or revoked. Where several apply, the first of 1, 4, 3 counts. 2 is a wrong call.
 
 use super::print::print;
@@ -8,10 +9,10 @@ use super::{Outcome, parallel};
 use kaoping_engine::fault::Text;
 use kaoping_engine::result::audit::{AuditCheck, AuditRules, LineCheck};
 use kaoping_engine::result::batch::BatchCheck;
-use kaoping_engine::result::verify::Verification;
 use kaoping_engine::result::verify::report::{Report, Verdict};
 use kaoping_engine::result::verify::status::Status;
 use kaoping_engine::result::verify::trust::TrustList;
+use kaoping_engine::result::verify::{Beside, Verification};
 use kaoping_keys::native::NativeVerifier;
 use std::error::Error;
 use std::fs::{self, File};
@@ -25,7 +26,7 @@ const MAX_LINE_BYTES: u64 = 256 * 1024 * 1024;
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Results, certificates, receipts, status sets, batch bundles, checkpoints or other records.
+    /// Results, certificates, receipts, status sets, batch bundles, checkpoints, proofs of the log, or other records.
     #[arg(required_unless_present = "audit")]
     files: Vec<PathBuf>,
     /// The trust list, as `/api/v1/trust` gives it.
@@ -37,6 +38,12 @@ pub(crate) struct Arguments {
     /// An audit bundle, whose scores are computed again from answers, keys and rules; may be given several times.
     #[arg(long)]
     audit: Vec<PathBuf>,
+    /// The record that a proof of inclusion (C2SP tlog-proof) among the files is about.
+    #[arg(long)]
+    record: Option<PathBuf>,
+    /// The older checkpoint that a proof of consistency (C2SP tlog-witness) among the files starts from.
+    #[arg(long)]
+    old: Option<PathBuf>,
     /// Print each report as JSON, one a line.
     #[arg(long)]
     json: bool,
@@ -55,14 +62,17 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         person: None,
         verifier: &NativeVerifier,
     };
+    let record = arguments.record.as_deref().map(read).transpose()?;
+    let old = arguments.old.as_deref().map(read).transpose()?;
+    let beside = Beside { record: record.as_deref(), old: old.as_deref() };
     let mut worst = Worst::default();
     for file in &arguments.files {
         let mut lines = Lines::open(file)?;
         let first = lines.next_line()?.unwrap_or_default();
         let shown = if BatchCheck::recognises(&first) {
-            batch(&first, lines, &trust, &mut worst)?
+            batch(&first, lines, &against, &mut worst)?
         } else {
-            let report = against.check(&read(file)?);
+            let report = against.check_with(&read(file)?, beside);
             worst.take(report.verdict);
             Shown::of(serde_json::to_string(&report)?, &report.summary, findings(&report))
         };
@@ -74,17 +84,22 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     Ok(worst.exit_code())
 }
 
-fn batch(first: &str, mut lines: Lines, trust: &TrustList, worst: &mut Worst) -> Result<Shown, Failure> {
-    let mut check = BatchCheck::new(trust, &NativeVerifier);
+fn batch(first: &str, mut lines: Lines, against: &Verification<'_>, worst: &mut Worst) -> Result<Shown, Failure> {
+    let mut check = BatchCheck::new(against.trust, against.status, &NativeVerifier);
     check.line(first);
     while let Some(line) = lines.next_line()? {
         check.line(&line);
     }
     let report = check.finish();
     worst.invalid |= !report.complete;
+    worst.withdrawn |= !report.withdrawn.is_empty();
     let found = report.findings.iter().map(|finding| format!("✗ {} ({})", finding.text.zh, finding.text.en));
+    let checked = report.checked.iter().map(|text| format!("✓ {} ({})", text.zh, text.en));
+    let withdrawn = report.withdrawn.iter();
+    let withdrawn = withdrawn.map(|one| format!("! {}：{} ({})", one.pseudonym, one.text.zh, one.text.en));
     let open = report.not_checked.iter().map(|text| format!("– {} ({})", text.zh, text.en));
-    Ok(Shown::of(serde_json::to_string(&report)?, &report.summary, found.chain(open).collect()))
+    let all = found.chain(withdrawn).chain(checked).chain(open).collect();
+    Ok(Shown::of(serde_json::to_string(&report)?, &report.summary, all))
 }
 
 /// Lines that a core takes at a time.

@@ -1,9 +1,9 @@
 //! The verifier against `tests/suite/verify/cases.json`: files that hold, and every way of tampering by its name.
 
-use kaoping_engine::result::verify::Verification;
 use kaoping_engine::result::verify::bundle::Person;
 use kaoping_engine::result::verify::status::Status;
 use kaoping_engine::result::verify::trust::TrustList;
+use kaoping_engine::result::verify::{Beside, Verification};
 use kaoping_record::software::SoftwareVerifier;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -24,6 +24,9 @@ struct Case {
     trust: String,
     status: Vec<String>,
     person: Option<Person>,
+    /// What a proof of the log is about.
+    record: Option<String>,
+    old: Option<String>,
     expect: Value,
 }
 
@@ -45,7 +48,8 @@ fn every_case_gets_its_name() -> Result<(), Box<dyn Error>> {
             person: case.person.as_ref(),
             verifier: &SoftwareVerifier,
         };
-        let report = against.check(&case.text);
+        let beside = Beside { record: case.record.as_deref(), old: case.old.as_deref() };
+        let report = against.check_with(&case.text, beside);
         let defects: Vec<_> = report.failed().map(|check| check.defect).collect();
         names.extend(defects.iter().flatten().copied());
         let found = json!({ "verdict": report.verdict, "defects": defects });
@@ -54,6 +58,6 @@ fn every_case_gets_its_name() -> Result<(), Box<dyn Error>> {
         }
     }
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), cases.cases.len(), wrong.join("\n"));
-    assert!(cases.cases.len() >= 166 && names.len() >= 50, "{} cases, {} names", cases.cases.len(), names.len());
+    assert!(cases.cases.len() >= 240 && names.len() >= 54, "{} cases, {} names", cases.cases.len(), names.len());
     Ok(())
 }

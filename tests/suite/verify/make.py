@@ -15,7 +15,7 @@ sys.path.append(str(HERE.parent.parent / "outside"))
 
 from draw_bytes import canonical, sha256  # noqa: E402
 from signing import (  # noqa: E402
-    P256_ORDER, Ed25519, Es256, Log, Sm2, b64, credential, identity, key_id, leaf, message, verifier_key,
+    P256_ORDER, Ed25519, Es256, Log, Sm2, b64, checkpoint, credential, identity, key_id, leaf, message, root, split, verifier_key,
 )
 
 ORIGIN = "pingjia.example/kaoping-log"
@@ -99,11 +99,11 @@ def bundle(jws, kind="result-bundle", leaf_kind="result", proofs=(), **proof):
     return {"identity_salt": IDENTITY_SALT, "issuer_key": ISSUER.jwk, "jws": jws, "kind": kind, "proof": made, "proofs": list(proofs), "v": 1}
 
 
-def case(name, about, base, text, verdict, *defects, trust_list=None, status=(), person=None):
+def case(name, about, base, text, verdict, *defects, trust_list=None, status=(), person=None, **beside):
     text = text if isinstance(text, str) else json.dumps(text, ensure_ascii=False, sort_keys=True)
     CASES.append({
         "name": name, "about": about, "base": base, "text": text, "trust": trust_list or "plain", "status": list(status), "person": person,
-        "expect": {"verdict": verdict, "defects": list(defects)},
+        "expect": {"verdict": verdict, "defects": list(defects)}, **beside,
     })
 
 
@@ -184,6 +184,7 @@ TRUSTS["low-order-log"]["log"]["verifier_key"] = verifier_key(ORIGIN, LowOrder()
 SIGNED = credential(result(), ISSUER)
 RESULT = identity(SIGNED)
 GENUINE = bundle(SIGNED)
+CERTIFICATE = credential(certificate(RESULT), ISSUER)
 
 
 def of_results():
@@ -330,6 +331,42 @@ def of_bundles():
     case("bundle-of-certificate", "a result in a certificate's bundle", base, {**GENUINE, "kind": "certificate-bundle"}, "invalid", "contradiction")
 
 
+def of_shapes():
+    """What serde takes and no other reader: lists for objects, objects for names, members left out that are always written."""
+    base = "shape"
+    kid = key_id(ISSUER.jwk)
+    for name, about, change in (
+        ("shape-list", "a fraction as a list", lambda t: t.replace('{"den":2,"num":143}', "[143,2]")),
+        ("shape-deep", "a part of the exam as a list", lambda t: t.replace('{"exact":{"den":2,"num":143},"passed":true,"shown":"71.50"}',
+                                                                           '[{"den":2,"num":143},"71.50",true]')),
+        ("shape-name", "an object for a name", lambda t: t.replace('"outcome":"passed"', '"outcome":{"passed":null}')),
+        ("shape-left-out", "no label, where one says that there is none", lambda t: t.replace('"label":null,', "")),
+        ("shape-null", "a province that is not told, told as nothing", lambda t: t.replace('"province":"31"', '"province":null')),
+    ):
+        case(name, about, base, raw(change), "unreadable", "shape")
+    case("shape-header", "the header as a list", base, credential(result(), ISSUER, ["ES256", "vc", kid, "vc+jwt"]), "unreadable", "shape")
+    case("shape-proof", "the proof as a list", base,
+         {**GENUINE, "proof": [GENUINE["proof"][name] for name in ("index", "size", "path", "checkpoint", "leaf", "salt")]}, "unreadable", "shape")
+    case("shape-leaf", "the leaf as a list", base, {**GENUINE, "proof": {**GENUINE["proof"], "leaf": [
+        GENUINE["proof"]["leaf"][name] for name in ("batch", "commitment", "kind", "v")]}}, "unreadable", "shape")
+    rests = '{"kind":"exam","results":["%s"]}' % RESULT
+    whole = canonical(certificate(RESULT)).decode()
+    assert rests in whole
+    case("shape-tagged", "what a certificate rests on as a list", base,
+         credential(whole.replace(rests, '["exam",["%s"]]' % RESULT).encode(), ISSUER), "unreadable", "shape")
+    roster = message("roster", [AT, "b1", 5, 5, digest("roster")], ISSUER)
+    case("shape-payload", "a record's payload as a list", base, roster, "unreadable", "shape")
+    record = message("roster", {"at_ms": AT, "batch": "b1", "candidates": 5, "level": 5, "roster": digest("roster")}, ISSUER)
+    listed = [record["proofs"][0][name] for name in ("alg", "key", "value")]
+    case("shape-signature", "a record's signature as a list", base, {**record, "proofs": [listed]}, "unreadable", "shape")
+    case("shape-event", "a key event as a list", base, message("key-event", {
+        "at_ms": AT, "event": ["revoked", kid, "设备停用。"], "organization_id": ORGANIZATION_ID}, ISSUER), "unreadable", "shape")
+    set_of_lists = {"kind": "status-set", "records": [[None, correction(RESULT)]], "v": 1}
+    case("shape-status", "an entry of a status set as a list", base, set_of_lists, "unreadable", "shape")
+    receipt = message("receipt", [AT, 99, "b1", 100, digest("journal"), AT, "p7-theory"], SERVICE)
+    case("shape-receipt", "a receipt's payload as a list", base, receipt, "unreadable", "shape")
+
+
 def of_sm2():
     base = "result with SM2"
     payload = result()
@@ -440,7 +477,37 @@ def of_status():
     case("compromised-no-proof", "a bare credential of a stolen key", base, SIGNED, "invalid", "key_revoked", status=[status_set(later)])
     given_up = logged(key_event({"key": old, "kind": "revoked", "reason": "设备停用。"}, ISSUER), "key", "_", 1)
     case("given-up-before", "the key was given up before the result's leaf", base, GENUINE, "invalid", "key_revoked", status=[status_set(given_up)])
+
+    def rotated(*signers, frm=ISSUER, to=SECOND, purpose="organization", index=3):
+        event = {"from": key_id(frm.jwk), "kind": "rotated", "purpose": purpose, "to": to.jwk}
+        return status_set(logged(key_event(event, *signers), "key", "_", index))
+
+    case("rotated-before", "another key took over before the result's leaf", base, GENUINE, "invalid", "key_revoked", status=[rotated(ISSUER, SECOND, index=1)])
+    case("rotated-after", "another key took over after the result's leaf", base, GENUINE, "valid", status=[rotated(ISSUER, SECOND)])
     base = "status set"
+    case("status-rotated", "both keys sign the rotation", base, rotated(ISSUER, SECOND), "valid")
+    case("status-rotated-old", "the old key has not signed", base, rotated(SECOND), "invalid", "signature_missing")
+    case("status-rotated-new", "the new key has not signed", base, rotated(ISSUER), "invalid", "signature_missing")
+    forged = json.loads(rotated(ISSUER, SECOND))
+    proofs = forged["records"][0]["record"]["proofs"]
+    proofs[0]["value"] = b64(ISSUER.sign(b"x"))
+    case("status-rotated-forged", "the old key's signature is of something else", base, forged, "invalid", "signature")
+    forged = json.loads(rotated(ISSUER, SECOND))
+    proofs = forged["records"][0]["record"]["proofs"]
+    proofs[1]["value"] = b64(SECOND.sign(b"x"))
+    case("status-rotated-forged-new", "the new key's signature is of something else", base, forged, "invalid", "signature")
+    case("status-rotated-stranger", "from a key that nobody knows to another", base, rotated(STRANGER, Es256(13), ISSUER, frm=STRANGER, to=Es256(13)),
+         "invalid", "issuer_unknown")
+    case("status-rotated-service", "the room service's key took over from one that the list no longer has", base,
+         rotated(OTHER, SERVICE, ISSUER, frm=OTHER, to=SERVICE, purpose="service"), "valid")
+    case("status-rotated-service-old", "that one has not signed", base, rotated(SERVICE, ISSUER, frm=OTHER, to=SERVICE, purpose="service"),
+         "invalid", "signature_missing")
+    case("status-rotated-no-proof", "a rotation without its place", base, status_set(json.loads(rotated(ISSUER, SECOND))["records"][0]["record"]),
+         "invalid", "log_leaf")
+    enrolled = {"key": SECOND.jwk, "kind": "enrolled", "purpose": "organization"}
+    case("status-enrolled", "a new key signs that somebody holds it", base, status_set(logged(key_event(enrolled, SECOND), "key", "_", 3)), "valid")
+    case("status-enrolled-by-other", "another key signs for it", base, status_set(logged(key_event(enrolled, ISSUER), "key", "_", 3)),
+         "invalid", "signature_missing")
     case("status", "a correction and a revocation", base, both, "valid")
     case("status-stranger", "signed by a stranger", base, status_set(correction(RESULT, STRANGER)), "invalid", "issuer_unknown")
     altered = correction(RESULT)
@@ -493,6 +560,46 @@ def of_receipts():
          kept({**absence, "proofs": message("absence", absence["payload"], STRANGER)["proofs"]}, log_of(identity(absence), "absent")[1]), "invalid", "issuer_unknown")
 
 
+    def promised(record, leaf_kind="result", note=None, **changes):
+        signed = message("receipt", {**payload, **changes}, SERVICE)
+        proof = log_of(identity(record), leaf_kind)[1]
+        proof = {**proof, "checkpoint": note(proof["checkpoint"])} if note else proof
+        return {**kept(record, proof), "receipt": signed}
+
+    def ended(**subject):
+        return credential(result(**subject), ISSUER)
+
+    case("receipt-stranger", "kept by a stranger's result", base, promised(credential(result(), STRANGER)), "invalid", "issuer_unknown")
+    case("receipt-impostor", "kept by a result under another organization's name", base, promised(credential(
+        {**result(), "issuer": {**result()["issuer"], "id": "urn:kaoping:organization:91000000OTHER00001"}}, ISSUER)), "invalid", "issuer_impostor")
+    case("receipt-other-id", "kept by a result that names two people", base,
+         promised(credential({**result(), "id": "urn:kaoping:result:b1:p8"}, ISSUER)), "invalid", "contradiction")
+    case("receipt-filing", "the issuer is filed for another level", base, promised(SIGNED), "invalid", "filing_level", trust_list="level-4")
+    case("receipt-expired", "the filing had expired", base, promised(SIGNED), "invalid", "filing_expired", trust_list="expired")
+    case("receipt-retired", "another key had taken over before the absence", base, promised(absence, "absent"), "invalid", "key_retired", trust_list="retired")
+    case("receipt-revoked", "the key was given up before the result's leaf", base, promised(SIGNED), "invalid", "key_revoked", trust_list="revoked-from-2")
+    case("receipt-revoked-after", "the key was given up after it", base, promised(SIGNED), "valid", trust_list="revoked-from-3")
+    stolen = key_event({"from_index": 2, "key": key_id(ISSUER.jwk), "kind": "compromised", "reason": "签名设备失窃。"}, SECOND)
+    case("receipt-compromised", "a status set says that the key was stolen before", base, promised(SIGNED), "invalid", "key_revoked",
+         status=[status_set(logged(stolen, "key", "_", 3))])
+    case("receipt-marks", "kept by a result whose text is not that of its mark", base, promised(ended(theory=part(143, 2, "91.50"))), "invalid", "mark_shown")
+    case("receipt-certificate", "kept by a certificate", base, promised(credential(certificate(RESULT), ISSUER), "certificate"), "invalid", "other_sitting")
+    case("receipt-leaf", "the result stands on a correction's leaf", base, promised(SIGNED, "correction"), "invalid", "log_leaf")
+    both = {**result(), "requiredSignatures": ["ES256", "SM2-SM3"]}
+    case("receipt-sm2", "the result requires a signature that a receipt's file does not carry", base, promised(credential(both, ISSUER)), "valid")
+    early = {"at_ms": AT - 2000, "logged_by_ms": AT - 1000}
+    case("receipt-late", "the result was made after the time that was promised", base, promised(SIGNED, **early), "invalid", "promise_late")
+    case("receipt-late-absence", "so was the absence", base, promised(absence, "absent", **early), "invalid", "promise_late")
+
+    def witnessed(key):
+        return lambda note: cosigned(note, "witness.example/a", key, WITNESS)
+
+    case("receipt-witnessed", "a witness saw it before the time that was promised", base, promised(SIGNED, note=witnessed(WITNESS)), "valid",
+         trust_list="witness")
+    case("receipt-witness-forged", "another's signature under the witness's name", base, promised(SIGNED, note=witnessed(OTHER)), "invalid",
+         "witness_signature", trust_list="witness")
+
+
 def of_records():
     base = "record"
     end = {"at_ms": AT, "batch": "b1", "decided_by": deciders(), "end": "annulled", "next_batch": None, "practical": "p6-practical",
@@ -505,6 +612,9 @@ def of_records():
     case("record-algorithm", "an unknown algorithm", base, {**record, "proofs": [{**record["proofs"][0], "alg": "RS256"}]}, "unreadable", "unknown_name")
     case("record-unsigned", "no proof at all", base, {**record, "proofs": []}, "unchecked", "issuer_unknown")
     case("record-revoked-key", "by a key that was given up", base, record, "invalid", "key_revoked", trust_list="revoked-from-3")
+    rotation = {"from": key_id(ISSUER.jwk), "kind": "rotated", "purpose": "organization", "to": SECOND.jwk}
+    case("record-rotated", "a rotation by itself, signed by both keys", base, key_event(rotation, ISSUER, SECOND), "valid")
+    case("record-rotated-one", "a rotation that the old key alone signed", base, key_event(rotation, ISSUER), "invalid", "signature_missing")
     base = "checkpoint"
     log, _ = log_of(RESULT)
     note = log.checkpoint()
@@ -513,8 +623,78 @@ def of_records():
     case("checkpoint-other-log", "another log's", base, log_of(RESULT, origin="other.example/log", key=OTHER)[0].checkpoint(), "invalid", "other_log")
 
 
+def consistency(hashes, old):
+    """RFC 6962, section 2.1.2."""
+    def proof(size, leaves, known):
+        if size == len(leaves):
+            return [] if known else [root(leaves)]
+        left, right = split(leaves)
+        if size <= len(left):
+            return [*proof(size, left, known), root(right)]
+        return [*proof(size - len(left), right, False), root(left)]
+    return proof(old, hashes, True)
+
+
+def of_log_proofs():
+    base = "tlog-proof"
+    text64 = lambda data: base64.b64encode(data).decode()  # noqa: E731
+
+    def tlog(record, kind="result", batch="b1", extra=LEAF_SALT, **changes):
+        _, made = log_of(identity(record), kind, batch)
+        made = {**made, **changes}
+        lines = ["c2sp.org/tlog-proof@v1", *([f"extra {text64(bytes.fromhex(extra))}"] if extra else []), f"index {made['index']}",
+                 *(text64(bytes.fromhex(step)) for step in made["path"])]
+        return "\n".join(lines) + "\n\n" + made["checkpoint"]
+
+    whole = tlog(SIGNED)
+    case("tlog-proof", "a result stands in the log", base, whole, "valid", record=SIGNED)
+    case("tlog-proof-bundle", "the same result as a bundle", base, whole, "valid", record=json.dumps(GENUINE, ensure_ascii=False))
+    case("tlog-proof-alone", "nobody says what stands there", base, whole, "unchecked")
+    end = message("sitting-end", {"at_ms": AT, "batch": "b1", "decided_by": deciders(), "end": "annulled", "next_batch": None,
+                                  "practical": "p6-practical", "pseudonym": "p6", "reason": {"code": "impersonation", "text": "查实替考。"},
+                                  "theory": "p6-theory"}, ISSUER)
+    case("tlog-proof-record", "a decision stands in the log", base, tlog(end, "annulled"), "valid", record=json.dumps(end, ensure_ascii=False))
+    case("tlog-proof-certificate", "a certificate stands in the log", base, tlog(CERTIFICATE, "certificate"), "valid", record=CERTIFICATE)
+    case("tlog-proof-other", "another result", base, whole, "invalid", "proof_root", record=credential(result(label="样题，非国家题库"), ISSUER))
+    case("tlog-proof-kind", "the result stands there as an absence", base, tlog(SIGNED, "absent"), "invalid", "proof_root", record=SIGNED)
+    case("tlog-proof-salt", "another salt", base, tlog(SIGNED, extra="04" * 32), "invalid", "proof_root", record=SIGNED)
+    case("tlog-proof-no-salt", "no salt", base, tlog(SIGNED, extra=None), "invalid", "log_leaf", record=SIGNED)
+    case("tlog-proof-index", "another index", base, tlog(SIGNED, index=3), "invalid", "proof_root", record=SIGNED)
+    case("tlog-proof-outside", "an index at the size", base, tlog(SIGNED, index=5), "invalid", "proof_range")
+    case("tlog-proof-short", "the last hash is missing", base, tlog(SIGNED, path=GENUINE["proof"]["path"][:-1]), "invalid", "proof_length", record=SIGNED)
+    case("tlog-proof-log", "another log's", base, tlog(SIGNED, checkpoint=log_of(RESULT, origin="other.example/log", key=OTHER)[1]["checkpoint"]),
+         "invalid", "other_log", record=SIGNED)
+    case("tlog-proof-no-leaf", "a record to which no leaf commits", base, whole, "invalid", "log_leaf", record=json.dumps(correction(RESULT), ensure_ascii=False))
+    case("tlog-proof-version", "a later version", base, whole.replace("@v1", "@v2"), "unreadable", "log_form")
+    case("tlog-proof-witnessed", "an outside witness cosigned", base, tlog(
+        SIGNED, checkpoint=cosigned(GENUINE["proof"]["checkpoint"], "witness.example/a", WITNESS)), "valid", trust_list="witness", record=SIGNED)
+    base = "consistency"
+    log, _ = log_of(RESULT)
+    hashes = log.hashes()
+
+    def at(size, leaves=None, origin=ORIGIN, key=LOG_KEY):
+        return checkpoint(origin, size, root((leaves or hashes)[:size]), key)
+
+    def grown(old, note=None, steps=None):
+        steps = consistency(hashes, old) if steps is None else steps
+        return "\n".join([f"old {old}", *(text64(step) for step in steps)]) + "\n\n" + (note or at(5))
+
+    case("grown", "the log grew from three leaves to five", base, grown(3), "valid", old=at(3))
+    case("grown-by-nothing", "the log did not grow", base, grown(5), "valid", old=at(5))
+    case("grown-alone", "nobody gives the older checkpoint", base, grown(3), "unchecked")
+    case("grown-other-size", "the older checkpoint has four leaves", base, grown(3), "invalid", "log_size", old=at(4))
+    case("grown-altered", "a leaf before was another", base, grown(3), "invalid", "proof_root", old=at(3, [hashes[1], *hashes[1:]]))
+    case("grown-short", "a hash of the proof is missing", base, grown(3, steps=consistency(hashes, 3)[:-1]), "invalid", "proof_length", old=at(3))
+    case("grown-long", "a hash too many", base, grown(3, steps=[*consistency(hashes, 3), bytes(32)]), "invalid", "proof_length", old=at(3))
+    case("shrunk", "the newer checkpoint is smaller", base, grown(4, note=at(3), steps=[]), "invalid", "proof_range", old=at(4))
+    case("split-view", "two roots for one size", base, grown(5, steps=[]), "invalid", "proof_root", old=at(5, [hashes[1], *hashes[1:]]))
+    case("grown-other-log", "another log's older checkpoint", base, grown(3), "invalid", "other_log", old=at(3, origin="other.example/log", key=OTHER))
+    case("grown-forged", "another key under the log's name", base, grown(3, note=at(5, key=OTHER)), "invalid", "log_signature", old=at(3))
+    case("grown-form", "a size with a leading zero", base, grown(3).replace("old 3", "old 03"), "unreadable", "log_form", old=at(3))
+
+
 def main():
-    for add in (of_results, of_proofs, of_bundles, of_sm2, of_certificates, of_status, of_receipts, of_records):
+    for add in (of_results, of_proofs, of_bundles, of_shapes, of_sm2, of_certificates, of_status, of_receipts, of_records, of_log_proofs):
         add()
     names = [each["name"] for each in CASES]
     assert len(names) == len(set(names)), "each case has a name of its own"

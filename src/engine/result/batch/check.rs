@@ -1,31 +1,35 @@
 //! The check of a batch bundle, line by line.
 
-use super::finding::{BatchDefect, BatchReport, Found};
+use super::finding::{BatchDefect, BatchReport, Found, Said, Withdrawn};
 use super::fold::Fold;
+use super::signed::{Content, read};
 use super::{BATCH_BUNDLE_KIND, BATCH_BUNDLE_VERSION, BatchHeader, BatchLine, MAX_LINE_BYTES, OpenedLeaf};
 use crate::draw::manifest::Manifest;
 use crate::draw::seating::Seating;
+use crate::fault::Text;
 use crate::plan::roster::Roster;
 use crate::records::any::AnyRecord;
 use crate::records::closing::Closing;
 use crate::records::roster::RosterCommitment;
 use crate::result::credential::ResultCredential;
-use crate::result::verify::batch_of;
+use crate::result::verify::status::Status;
 use crate::result::verify::trust::TrustList;
+use crate::result::verify::{batch_of, seen_by};
 use kaoping_record::canonical;
 use kaoping_record::digest::Digest;
 use kaoping_record::id::PseudonymId;
-use kaoping_record::jws::Unverified;
 use kaoping_record::key::Verifier;
 use kaoping_record::log::checkpoint::Checkpoint;
 use kaoping_record::log::growth::GrowingTree;
 use kaoping_record::log::leaf::{Leaf, LeafKind};
 use kaoping_record::log::tree::leaf_hash;
 use serde_json::Value;
+use std::borrow::Cow;
 
 /// The check of one bundle: hand it each line with [`Self::line`], then ask with [`Self::finish`].
 pub struct BatchCheck<'a> {
-    trust: &'a TrustList,
+    trust: Cow<'a, TrustList>,
+    status: Option<&'a Status>,
     verifier: &'a dyn Verifier,
     header: Option<BatchHeader>,
     lines: u64,
@@ -34,17 +38,23 @@ pub struct BatchCheck<'a> {
     committed: Option<RosterCommitment>,
     manifest: Option<Manifest>,
     closed: bool,
+    /// The organization that signed the roster, or the first record that anybody trusted signed.
+    organization: Option<String>,
+    /// Results and certificates that require a signature which the bundle does not carry.
+    more_signatures: u64,
     tree: GrowingTree,
     fold: Fold,
     found: Found,
 }
 
 impl<'a> BatchCheck<'a> {
-    /// A check of which no line was read.
+    /// A check of which no line was read. With a status set, keys count no longer from where they were given up, and results that
+    /// were corrected or revoked are named.
     #[must_use]
-    pub fn new(trust: &'a TrustList, verifier: &'a dyn Verifier) -> Self {
+    pub fn new(trust: &'a TrustList, status: Option<&'a Status>, verifier: &'a dyn Verifier) -> Self {
         Self {
-            trust,
+            trust: status.map_or(Cow::Borrowed(trust), |status| Cow::Owned(status.cut_keys(trust))),
+            status,
             verifier,
             header: None,
             lines: 0,
@@ -53,6 +63,8 @@ impl<'a> BatchCheck<'a> {
             committed: None,
             manifest: None,
             closed: false,
+            organization: None,
+            more_signatures: 0,
             tree: GrowingTree::default(),
             fold: Fold::default(),
             found: Found::default(),
@@ -138,8 +150,66 @@ impl<'a> BatchCheck<'a> {
             );
         }
         self.fold.finish(&mut self.found);
+        let said = self.said();
         let batch = self.header.map(|header| header.batch);
-        self.found.report(batch, &self.fold.counts(), self.tree.size())
+        self.found.report(batch, &self.fold.counts(), self.tree.size(), said)
+    }
+
+    /// What the report says beside what is wrong.
+    fn said(&mut self) -> Said {
+        let mut said = Said::default();
+        match seen_by(self.header.as_ref().map(|header| header.checkpoint.as_str()), &self.trust) {
+            Ok(seen) if seen.is_empty() => said.not_checked.push(Text::new(
+                "未经外部见证：没有信任清单中的第三方见证过这份日志。",
+                "no outside witness of the trust list has cosigned the log",
+            )),
+            Ok(seen) => {
+                let names: Vec<&str> = seen.iter().map(|seen| seen.witness.as_str()).collect();
+                let names = names.join(", ");
+                let text = Text::new(format!("外部见证：{names}。"), format!("cosigned by outside witnesses: {names}"));
+                said.checked.push(text);
+            }
+            Err(error) => self.found.add(
+                BatchDefect::WitnessSignature,
+                self.trust.log.origin.as_str(),
+                "外部见证的签名不成立。",
+                &format!("a witness's signature does not hold ({error})"),
+            ),
+        }
+        match (self.status, &self.organization) {
+            (Some(status), Some(organization)) => {
+                said.withdrawn = self
+                    .fold
+                    .results()
+                    .filter_map(|(pseudonym, result)| {
+                        let (defect, text) = status.finding(organization, &[*result])?.err()?;
+                        Some(Withdrawn { pseudonym: pseudonym.clone(), result: *result, defect, text })
+                    })
+                    .collect();
+                said.not_checked.push(Text::new(
+                    "没有核对给出的更正和撤销记录是否齐全。",
+                    "whether the corrections and revocations that were given are all was not checked",
+                ));
+            }
+            _ => said.not_checked.push(Text::new(
+                "没有核对成绩是否在发出以后被更正或撤销。",
+                "whether results were corrected or revoked later was not looked up",
+            )),
+        }
+        if self.more_signatures > 0 {
+            said.not_checked.push(Text::new(
+                format!("{} 份还要求别的签名，批次文件里没有，请逐份核对。", self.more_signatures),
+                format!(
+                    "{} require further signatures, which the bundle does not carry: verify them one by one",
+                    self.more_signatures
+                ),
+            ));
+        }
+        said.not_checked.push(Text::new(
+            "没有重算成绩；请用审计包核对。",
+            "scores were not computed again: that takes an audit bundle",
+        ));
+        said
     }
 
     fn take_roster(&mut self, roster: &Roster) {
@@ -181,7 +251,7 @@ impl<'a> BatchCheck<'a> {
         {
             self.found.add(BatchDefect::AfterClosing, place.as_str(), "批次已经关闭。", "it comes after the closing");
         }
-        let Some(read) = self.read(index, &opened.record) else {
+        let Some(read) = read(index, &opened.record, &self.trust, self.verifier) else {
             return self.found.add(
                 BatchDefect::Record,
                 place,
@@ -198,13 +268,20 @@ impl<'a> BatchCheck<'a> {
                 "the leaf is of another record",
             );
         }
-        if !read.signed {
-            self.found.add(
-                BatchDefect::Signature,
-                place.as_str(),
-                "签名不成立，或签名人不可信。",
-                "the signature does not hold, or nobody trusted signed",
-            );
+        for (defect, text) in &read.wrong {
+            self.found.add_text(*defect, &place, text);
+        }
+        self.more_signatures += u64::from(read.more_signatures);
+        if let Some(organization) = read.organization {
+            let own = self.organization.get_or_insert_with(|| organization.clone());
+            if *own != organization {
+                self.found.add(
+                    BatchDefect::IssuerOther,
+                    place.as_str(),
+                    "由另一个机构签名。",
+                    "another organization signed it than the batch's",
+                );
+            }
         }
         match read.content {
             Content::Result(result) => self.take_result(leaf.kind, &place, identity, &result),
@@ -296,44 +373,6 @@ impl<'a> BatchCheck<'a> {
         self.fold.closing(closing, &mut self.found);
         self.closed = true;
     }
-
-    /// A record with its identity, and whether a trusted issuer signed it while its key counted.
-    fn read(&self, index: u64, record: &Value) -> Option<Read> {
-        if let Value::String(compact) = record {
-            let jws = Unverified::parse(compact).ok()?;
-            let lines = self.trust.issuers_of(jws.key_id());
-            let counts = |from: Option<u64>| from.is_none_or(|from| index < from);
-            let signed = lines.into_iter().any(|line| {
-                counts(line.revoked.as_ref().map(|revoked| revoked.from_index))
-                    && jws.verify::<Value>(self.verifier, &line.key).is_ok()
-            });
-            let content = match jws.claimed::<ResultCredential>() {
-                Ok(result) => Content::Result(Box::new(result)),
-                Err(_) => Content::Other,
-            };
-            return Some(Read { identity: jws.identity(), signed, content });
-        }
-        let record = AnyRecord::read(&canonical::to_bytes(record).ok()?).ok()?;
-        let identity = record.identity().ok()?;
-        let signed = self.trust.issuers.iter().any(|line| {
-            line.revoked.as_ref().is_none_or(|revoked| index < revoked.from_index)
-                && record.verify(self.verifier, &line.key).is_ok()
-        });
-        Some(Read { identity, signed, content: Content::Message(Box::new(record)) })
-    }
-}
-
-struct Read {
-    identity: Digest,
-    signed: bool,
-    content: Content,
-}
-
-enum Content {
-    Result(Box<ResultCredential>),
-    Message(Box<AnyRecord>),
-    /// A certificate: it ends nothing.
-    Other,
 }
 
 /// Leaves without which a batch cannot be found whole. Later ones, such as certificates, may stay closed.

@@ -3,7 +3,9 @@
 use super::fold::Counts;
 use crate::fault::Text;
 use crate::records::closing::EndCounts;
-use kaoping_record::id::BatchId;
+use crate::result::verify::defect::Defect;
+use kaoping_record::digest::Digest;
+use kaoping_record::id::{BatchId, PseudonymId};
 use serde::{Deserialize, Serialize};
 
 /// The most findings that are kept; the rest are counted.
@@ -57,6 +59,16 @@ pub enum BatchDefect {
     ClosingTree,
     /// The log did not sign these leaves.
     Checkpoint,
+    /// A known witness's signature under the checkpoint does not hold.
+    WitnessSignature,
+    /// A trusted issuer signed, but another organization than the one of the roster.
+    IssuerOther,
+    /// The issuer is not filed for this occupation, level or province, or was not at that time.
+    Filing,
+    /// The issuer's key was not in use yet, or no longer.
+    Key,
+    /// Marks, the text that people read, and the outcome do not agree.
+    Marks,
 }
 
 /// One finding.
@@ -92,8 +104,34 @@ pub struct BatchReport {
     pub findings: Vec<BatchFinding>,
     /// How many findings there were.
     pub found: u64,
+    /// Results of the batch that count in its log, but were corrected or revoked by what was given as status.
+    pub withdrawn: Vec<Withdrawn>,
+    /// What was found to hold besides.
+    pub checked: Vec<Text>,
     /// What was not checked.
     pub not_checked: Vec<Text>,
+}
+
+/// A result that was corrected or revoked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Withdrawn {
+    /// Whose.
+    pub pseudonym: PseudonymId,
+    /// Its identity.
+    pub result: Digest,
+    /// [`Defect::Superseded`] or [`Defect::Revoked`].
+    pub defect: Defect,
+    /// The same in words.
+    #[serde(flatten)]
+    pub text: Text,
+}
+
+/// What a report says beside its findings.
+#[derive(Debug, Default)]
+pub(super) struct Said {
+    pub(super) withdrawn: Vec<Withdrawn>,
+    pub(super) checked: Vec<Text>,
+    pub(super) not_checked: Vec<Text>,
 }
 
 /// Findings while a batch is read.
@@ -113,7 +151,12 @@ impl Found {
         }
     }
 
-    pub(super) fn report(self, batch: Option<BatchId>, counts: &Counts, leaves: u64) -> BatchReport {
+    /// The same in words that are at hand.
+    pub(super) fn add_text(&mut self, defect: BatchDefect, subject: &str, text: &Text) {
+        self.add(defect, subject, &text.zh, &text.en);
+    }
+
+    pub(super) fn report(self, batch: Option<BatchId>, counts: &Counts, leaves: u64, said: Said) -> BatchReport {
         let complete = self.count == 0;
         let summary = if complete {
             Text::new(
@@ -136,16 +179,9 @@ impl Found {
             leaves,
             findings: self.list,
             found: self.count,
-            not_checked: vec![
-                Text::new(
-                    "未经外部见证：没有核对日志以外的第三方是否见证过。",
-                    "whether an outside witness has cosigned the log was not checked",
-                ),
-                Text::new(
-                    "没有重算成绩；请用审计包核对。",
-                    "scores were not computed again: that takes an audit bundle",
-                ),
-            ],
+            withdrawn: said.withdrawn,
+            checked: said.checked,
+            not_checked: said.not_checked,
         }
     }
 }

@@ -176,6 +176,11 @@ impl Fold {
         }
     }
 
+    /// The result that counts, of each candidate who has one.
+    pub(super) fn results(&self) -> impl Iterator<Item = (&PseudonymId, &Digest)> {
+        self.expected.iter().filter_map(|(pseudonym, candidate)| Some((pseudonym, candidate.results.last()?)))
+    }
+
     pub(super) fn counts(&self) -> Counts {
         let known = self.expected.values().filter(|candidate| candidate.sittings.is_some());
         Counts { candidates: known.count() as u64, ends: self.ends, corrections: self.corrections }

@@ -7,6 +7,7 @@
 mod check;
 pub mod finding;
 mod fold;
+mod signed;
 
 pub use check::BatchCheck;
 

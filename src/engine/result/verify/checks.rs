@@ -14,16 +14,21 @@ use crate::result::outcome::{PartResult, decide};
 use kaoping_record::jws::{JwsError, Unverified};
 use kaoping_record::key::{Algorithm, KeyError, PublicKey, Verifier};
 use kaoping_record::message::SignatureError;
+use kaoping_record::time::Time;
 use serde_json::Value;
 
 /// The line of the trust list that covers the issuer: the one whose filing the result names, else any line of its key.
-pub(super) fn trusted<'a>(claims: &Claims<'_>, lines: &[&'a TrustedIssuer]) -> Option<&'a TrustedIssuer> {
+pub(in crate::result) fn trusted<'a>(claims: &Claims<'_>, lines: &[&'a TrustedIssuer]) -> Option<&'a TrustedIssuer> {
     let own = || lines.iter().filter(|line| line.organization_id == claims.issuer_id);
     own().find(|line| line.filing.number == claims.filing_number).or_else(|| own().next()).copied()
 }
 
 /// Whether the issuer is in the trust list, under the name that it bears there.
-pub(super) fn issuer(claims: &Claims<'_>, lines: &[&TrustedIssuer], issuer: Option<&TrustedIssuer>) -> Finding {
+pub(in crate::result) fn issuer(
+    claims: &Claims<'_>,
+    lines: &[&TrustedIssuer],
+    issuer: Option<&TrustedIssuer>,
+) -> Finding {
     match (issuer, lines.first()) {
         (Some(issuer), _) => Ok(Text::new(
             format!("发证机构在信任清单中：{}。", issuer.name),
@@ -41,7 +46,7 @@ pub(super) fn issuer(claims: &Claims<'_>, lines: &[&TrustedIssuer], issuer: Opti
 }
 
 /// Whether the key signed just these bytes.
-pub(super) fn signature(jws: &Unverified, key: &PublicKey, verifier: &dyn Verifier) -> Finding {
+pub(in crate::result) fn signature(jws: &Unverified, key: &PublicKey, verifier: &dyn Verifier) -> Finding {
     match jws.verify::<Value>(verifier, key) {
         Ok(_) => {
             Ok(Text::new("签名有效（ES256），内容没有被改动。", "the signature holds (ES256); nothing was altered"))
@@ -55,7 +60,7 @@ pub(super) fn signature(jws: &Unverified, key: &PublicKey, verifier: &dyn Verifi
 }
 
 /// The signatures that the payload requires, by name. ES256 is the JWS itself, and is always required.
-pub(super) fn required_names(payload: &Value) -> Option<Vec<&str>> {
+pub(in crate::result) fn required_names(payload: &Value) -> Option<Vec<&str>> {
     let names = payload.get("requiredSignatures")?.as_array()?;
     let names: Vec<&str> = names.iter().map(Value::as_str).collect::<Option<_>>()?;
     names.contains(&Algorithm::Es256.name()).then_some(names)
@@ -116,7 +121,7 @@ fn beside(
 }
 
 /// Whether the issuer, by the trust list, was filed for occupation and level on the day of issue, and used a key of its time.
-pub(super) fn filing(claims: &Claims<'_>, issuer: &TrustedIssuer) -> Finding {
+pub(in crate::result) fn filing(claims: &Claims<'_>, issuer: &TrustedIssuer) -> Finding {
     let (level, filing) = (claims.level, &issuer.filing);
     let number = &filing.number;
     let Some(day) = day_of(claims.valid_from) else {
@@ -166,8 +171,27 @@ pub(super) fn filing(claims: &Claims<'_>, issuer: &TrustedIssuer) -> Finding {
     ))
 }
 
+/// Whether the key was in use at the time that a record claims.
+///
+/// # Errors
+/// [`Defect::KeyNotBegun`] or [`Defect::KeyRetired`].
+pub(in crate::result) fn key_time(issuer: &TrustedIssuer, at: Time) -> Result<(), (Defect, Text)> {
+    let time = at.to_rfc3339();
+    if at < issuer.valid_from_ms {
+        return Err(Defect::KeyNotBegun.tells(
+            "记录的时间早于密钥启用时间。",
+            "made before the key came into use",
+            time,
+        ));
+    }
+    if issuer.retired_ms.is_some_and(|retired| at > retired) {
+        return Err(Defect::KeyRetired.tells("记录的时间晚于密钥停用时间。", "made after another key took over", time));
+    }
+    Ok(())
+}
+
 /// Whether marks, the text that people read, and the outcome agree; passes are decided anew from the exact marks.
-pub(super) fn marks(subject: &ResultSubject) -> Finding {
+pub(in crate::result) fn marks(subject: &ResultSubject) -> Finding {
     let (theory, practical) = (&subject.theory, &subject.practical);
     let passes = |part: &PartResult| part.exact >= Exact::PASS_MARK;
     for (part, zh, en) in [(theory, "理论", "theory"), (practical, "操作", "practical")] {
@@ -203,7 +227,7 @@ pub(super) fn marks(subject: &ResultSubject) -> Finding {
 }
 
 /// Whether the key still counted; `index` is the result's place in the log, once that is proven.
-pub(super) fn key_revocation(issuer: &TrustedIssuer, index: Option<u64>) -> Finding {
+pub(in crate::result) fn key_revocation(issuer: &TrustedIssuer, index: Option<u64>) -> Finding {
     match (&issuer.revoked, index) {
         (None, _) => {
             Ok(Text::new("信任清单中，签名密钥没有被吊销。", "the trust list does not revoke the signing key"))

@@ -13,7 +13,6 @@ use crate::result::certificate::Basis;
 use kaoping_record::digest::Digest;
 use kaoping_record::jws::Unverified;
 use kaoping_record::key::{PublicKey, Verifier};
-use kaoping_record::log::leaf::LeafKind;
 use serde_json::Value;
 
 /// A credential as it was handed over, before it is believed.
@@ -139,12 +138,6 @@ fn check_issuer(
 }
 
 fn check_log(findings: &mut Findings, handed: &Handed<'_>, trust: &TrustList, issuer: Option<&TrustedIssuer>) {
-    // A corrected result's leaf is of another kind, so that no batch has two results for one person.
-    let kinds: &[LeafKind] = match handed.credential {
-        Credential::Result(result) if result.supersedes.is_some() => &[LeafKind::Correction],
-        Credential::Result(_) => &[LeafKind::Result],
-        Credential::Certificate(_) => &[LeafKind::Certificate],
-    };
     match &handed.bundle.proof {
         // A result of an issuer nobody knows may stand in a log nobody knows.
         Some(proof) if issuer.is_none() && !proof.checkpoint.starts_with(&format!("{}\n", trust.log.origin)) => {
@@ -156,7 +149,13 @@ fn check_log(findings: &mut Findings, handed: &Handed<'_>, trust: &TrustList, is
         }
         Some(proof) => findings.check(
             CheckName::Log,
-            logged::stands(&handed.jws.identity(), handed.claims.batch, kinds, proof, &trust.log),
+            logged::stands(
+                &handed.jws.identity(),
+                handed.claims.batch,
+                &[handed.credential.leaf_kind()],
+                proof,
+                &trust.log,
+            ),
         ),
         None => findings.skip(
             CheckName::Log,

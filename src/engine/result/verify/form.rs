@@ -12,11 +12,12 @@ use kaoping_record::canonical::CanonicalError;
 use kaoping_record::digest::Digest;
 use kaoping_record::id::BatchId;
 use kaoping_record::jws::{JwsError, Unverified};
+use kaoping_record::log::leaf::LeafKind;
 use serde_json::Value;
 
 /// A credential of either kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Credential {
+pub(in crate::result) enum Credential {
     /// A result.
     Result(Box<ResultCredential>),
     /// A certificate.
@@ -25,7 +26,7 @@ pub(super) enum Credential {
 
 /// What both kinds say about who issued what for whom.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Claims<'a> {
+pub(in crate::result) struct Claims<'a> {
     pub(super) issuer_id: &'a str,
     pub(super) issuer_name: &'a str,
     pub(super) filing_number: &'a str,
@@ -40,12 +41,21 @@ pub(super) struct Claims<'a> {
 
 impl Credential {
     /// Reads the payload as the kind that it names.
-    pub(super) fn read(jws: &Unverified, payload: &Value) -> Result<Self, JwsError> {
+    pub(in crate::result) fn read(jws: &Unverified, payload: &Value) -> Result<Self, JwsError> {
         let certificate = payload.pointer("/type/1").and_then(Value::as_str) == Some("CareLevelCertificate");
         Ok(if certificate { Self::Certificate(jws.claimed()?) } else { Self::Result(jws.claimed()?) })
     }
 
-    pub(super) fn claims(&self) -> Claims<'_> {
+    /// The kind of its leaf. A corrected result's is another, so that no batch has two results for one person.
+    pub(super) fn leaf_kind(&self) -> LeafKind {
+        match self {
+            Self::Result(result) if result.supersedes.is_some() => LeafKind::Correction,
+            Self::Result(_) => LeafKind::Result,
+            Self::Certificate(_) => LeafKind::Certificate,
+        }
+    }
+
+    pub(in crate::result) fn claims(&self) -> Claims<'_> {
         match self {
             Self::Result(result) => {
                 let subject = &result.credential_subject;
@@ -154,7 +164,7 @@ pub(super) fn agrees(bundle: &ResultBundle, credential: &Credential) -> Finding 
 }
 
 /// The day in China (UTC+8) of an RFC 3339 time in UTC with seconds; `None` for another form.
-pub(super) fn day_of(rfc3339: &str) -> Option<Date> {
+pub(in crate::result) fn day_of(rfc3339: &str) -> Option<Date> {
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     let (day, time) = rfc3339.strip_suffix('Z')?.split_once('T')?;
     let hyphens = day.len() == 10 && day.get(4..5) == Some("-") && day.get(7..8) == Some("-");
@@ -168,7 +178,8 @@ pub(super) fn day_of(rfc3339: &str) -> Option<Date> {
     if hour >= "16" { utc.plus_days(1).ok() } else { Some(utc) }
 }
 
-fn result_agrees(credential: &ResultCredential) -> bool {
+/// Whether a result is of the known form, and agrees about whom it is.
+pub(in crate::result) fn result_agrees(credential: &ResultCredential) -> bool {
     let subject = &credential.credential_subject;
     let person = subject.id.strip_prefix("urn:kaoping:person:").unwrap_or_default();
     credential.v == 1

@@ -9,7 +9,7 @@ use crate::fault::Text;
 use kaoping_record::digest::Digest;
 use kaoping_record::id::BatchId;
 use kaoping_record::log::checkpoint::{Checkpoint, CheckpointError};
-use kaoping_record::log::cosignature::witnesses;
+use kaoping_record::log::cosignature::{CosignatureError, Cosigned, witnesses};
 use kaoping_record::log::leaf::{Leaf, LeafKind};
 use kaoping_record::log::note::Note;
 use kaoping_record::log::tree::{leaf_hash, verify_inclusion};
@@ -59,11 +59,21 @@ pub(super) fn signed(note: &str, log: &TrustedLog) -> Result<Checkpoint, (Defect
     })
 }
 
+/// Which outside witnesses of the trust list have cosigned a checkpoint.
+///
+/// # Errors
+/// [`CosignatureError`] when a line by one of them does not hold.
+pub(in crate::result) fn seen_by(
+    checkpoint: Option<&str>,
+    trust: &TrustList,
+) -> Result<Vec<Cosigned>, CosignatureError> {
+    let note = checkpoint.and_then(|checkpoint| Note::parse(checkpoint).ok());
+    note.map(|note| witnesses(&note, &trust.witness_keys())).transpose().map(Option::unwrap_or_default)
+}
+
 /// Whether an outside witness of the trust list has cosigned a checkpoint; not checked when none has.
 pub(super) fn check_witness(findings: &mut Findings, checkpoint: Option<&str>, trust: &TrustList) {
-    let note = checkpoint.and_then(|checkpoint| Note::parse(checkpoint).ok());
-    let found = note.map(|note| witnesses(&note, &trust.witness_keys())).transpose();
-    match found.map(Option::unwrap_or_default) {
+    match seen_by(checkpoint, trust) {
         Ok(seen) if seen.is_empty() => findings.skip(
             CheckName::Witness,
             "未经外部见证：没有信任清单中的第三方见证过这份存证。",

@@ -2,7 +2,7 @@
 //!
 //! - [`bundle`], [`receipt`], [`status`]: the files that people hand over
 //! - [`trust`]: whose results are accepted, and the log
-//! - `credential`, `single`: what is checked of a result or certificate, and of another record
+//! - `credential`, `single`, `proof`: what is checked of a result or certificate, of another record, and of a proof of the log
 //! - `form`, `checks`, `logged`: one function a check
 //! - [`report`], [`defect`]: what was found
 //!
@@ -10,11 +10,13 @@
 //! list, and passes are decided anew from the exact marks.
 
 pub mod bundle;
-mod checks;
+pub(in crate::result) mod checks;
 mod credential;
 pub mod defect;
 mod form;
+mod key_proofs;
 mod logged;
+mod proof;
 pub mod receipt;
 pub mod report;
 mod single;
@@ -22,7 +24,9 @@ pub mod status;
 pub mod trust;
 mod verdict;
 
-pub(in crate::result) use self::status::batch_of;
+pub(in crate::result) use self::form::{Credential, day_of, result_agrees};
+pub(in crate::result) use self::logged::seen_by;
+pub(in crate::result) use self::status::{batch_of, signer};
 
 use self::bundle::Person;
 use self::report::Report;
@@ -53,12 +57,20 @@ pub fn verify(text: &str, trust: &TrustList, person: Option<&Person>, verifier: 
 
 impl Verification<'_> {
     /// Checks a file: a result or certificate (bundled, or a bare JWS), a receipt, a status set, a checkpoint, or any other
-    /// signed record. Which of them it is, is told from its content.
+    /// signed record, or a proof of the log. Which of them it is, is told from its content.
     ///
     /// Never fails: text that is none of them gives a report that says so.
     #[must_use]
     pub fn check(&self, text: &str) -> Report {
+        self.check_with(text, Beside::default())
+    }
+
+    /// The same with what a proof of the log is about.
+    #[must_use]
+    pub fn check_with(&self, text: &str, beside: Beside<'_>) -> Report {
         match Content::of(text) {
+            Content::Inclusion => proof::check_inclusion(text, beside.record, self),
+            Content::Growth => proof::check_growth(text, beside.old, self),
             Content::Credential => credential::check(text, self),
             Content::Receipt => receipt::check(text, self),
             Content::StatusSet => status::check(text, self),
@@ -68,6 +80,15 @@ impl Verification<'_> {
     }
 }
 
+/// What a proof of the log is about, which the proof does not hold.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Beside<'a> {
+    /// The record that a proof of inclusion (C2SP tlog-proof) is about: a result, a certificate or a signed record.
+    pub record: Option<&'a str>,
+    /// The older signed checkpoint that a proof of consistency starts from.
+    pub old: Option<&'a str>,
+}
+
 /// What a text seems to be. Only a guess: who reads it decides.
 enum Content {
     Credential,
@@ -75,11 +96,19 @@ enum Content {
     StatusSet,
     Record,
     Checkpoint,
+    Inclusion,
+    Growth,
 }
 
 impl Content {
     fn of(text: &str) -> Self {
         let text = text.trim_start_matches('\u{feff}').trim_start();
+        if text.starts_with("c2sp.org/tlog-proof@") {
+            return Self::Inclusion;
+        }
+        if text.starts_with("old ") {
+            return Self::Growth;
+        }
         if !text.starts_with('{') {
             return if text.contains("\n\n— ") { Self::Checkpoint } else { Self::Credential };
         }

@@ -6,16 +6,18 @@
 
 use super::bundle::LogProof;
 use super::defect::Defect;
+use super::form::Credential;
 use super::report::{CheckName, FileKind, Finding, Findings, Report};
 use super::status::{batch_of, signer};
+use super::trust::TrustList;
 use super::{Verification, checks, form, logged, verdict};
 use crate::fault::Text;
 use crate::records::any::AnyRecord;
 use crate::records::{RecordError, read};
-use crate::result::credential::ResultCredential;
 use crate::session::hand_in::Receipt;
 use kaoping_record::canonical;
 use kaoping_record::jws::Unverified;
+use kaoping_record::key::{Algorithm, Verifier};
 use kaoping_record::log::leaf::LeafKind;
 use kaoping_record::message::Signed;
 use serde::{Deserialize, Serialize};
@@ -67,7 +69,7 @@ pub(super) fn check(text: &str, against: &Verification<'_>) -> Report {
     findings.check(CheckName::Signature, signature(&receipt, against));
     let payload = &receipt.payload;
     match &end {
-        Some(end) => findings.check(CheckName::Promise, promise(payload, end, against)),
+        Some(end) => check_promise(&mut findings, payload, end, against),
         None => {
             let by = payload.logged_by_ms.to_rfc3339();
             findings.skip(
@@ -78,10 +80,7 @@ pub(super) fn check(text: &str, against: &Verification<'_>) -> Report {
         }
     }
     let genuine = match end {
-        Some(_) => Text::new(
-            "回执真实，考试结果已按承诺登记。",
-            "the receipt is genuine, and the end of the exam is logged as promised",
-        ),
+        Some(_) => Text::new("回执真实，考试结果已登记。", "the receipt is genuine, and the end of the exam is logged"),
         None => Text::new(
             "回执真实；是否已按承诺登记结果还没有核对。",
             "the receipt is genuine; whether its promise was kept is not checked",
@@ -127,57 +126,144 @@ fn signature(receipt: &Signed<Receipt>, against: &Verification<'_>) -> Finding {
     }
 }
 
-/// Whether what is said to keep the promise is of this sitting, signed by a trusted issuer, and in the log.
-fn promise(receipt: &Receipt, end: &KeptPromise, against: &Verification<'_>) -> Finding {
-    match &end.record {
-        Value::String(compact) => by_result(receipt, compact, end, against),
-        record => by_message(receipt, record, end, against),
-    }
+/// What keeps a promise, once it was found to be of this sitting, signed by who may, and in the log.
+struct Kept {
+    /// When it was made, as it claims itself: RFC 3339 in UTC.
+    claimed: String,
+    /// Whether it requires a signature that a receipt's file does not carry.
+    more_signatures: bool,
 }
 
-fn by_result(receipt: &Receipt, compact: &str, end: &KeptPromise, against: &Verification<'_>) -> Finding {
+type Promise = Result<Kept, (Defect, Text)>;
+
+fn check_promise(findings: &mut Findings, receipt: &Receipt, end: &KeptPromise, against: &Verification<'_>) {
+    let adjusted = against.status.map(|status| status.cut_keys(against.trust));
+    let trust = adjusted.as_ref().unwrap_or(against.trust);
+    let kept = match &end.record {
+        Value::String(compact) => by_result(receipt, compact, end, trust, against.verifier),
+        record => by_message(receipt, record, end, trust, against.verifier),
+    };
+    match kept {
+        Ok(kept) => {
+            findings.check(
+                CheckName::Promise,
+                Ok(Text::new("考试结果已登记在日志中。", "the end of the exam stands in the log")),
+            );
+            check_time(findings, receipt, end, &kept.claimed, trust);
+            if kept.more_signatures {
+                findings.skip(
+                    CheckName::RequiredSignatures,
+                    "结果还要求别的签名，回执文件里没有；请核对结果文件。",
+                    "the result requires further signatures, which this file does not carry: verify the result's own file",
+                );
+            }
+        }
+        Err(failed) => findings.check(CheckName::Promise, Err(failed)),
+    }
+    logged::check_witness(findings, Some(&end.proof.checkpoint), trust);
+}
+
+fn by_result(
+    receipt: &Receipt,
+    compact: &str,
+    end: &KeptPromise,
+    trust: &TrustList,
+    verifier: &dyn Verifier,
+) -> Promise {
     let jws = Unverified::parse(compact).map_err(|error| form::no_jws(&error))?;
-    let result: ResultCredential = jws.claimed().map_err(|error| form::no_jws(&error))?;
+    let payload: Value = jws.claimed().map_err(|error| form::no_jws(&error))?;
+    let credential = Credential::read(&jws, &payload).map_err(|error| form::no_jws(&error))?;
+    let Credential::Result(result) = &credential else { return Err(other_sitting()) };
     let subject = &result.credential_subject;
     if subject.evidence.journal != receipt.journal || subject.batch != receipt.batch {
-        return other_sitting();
+        return Err(other_sitting());
     }
-    let lines: Vec<_> = against.trust.issuers_of(jws.key_id()).collect();
-    let Some(line) = lines.first() else {
-        return Defect::IssuerUnknown
-            .says("结果的签名人不在信任清单中。", "nobody in the trust list signed the result");
-    };
-    checks::signature(&jws, &line.key, against.verifier)?;
-    logged::stands(&jws.identity(), &subject.batch, &[LeafKind::Result], &end.proof, &against.trust.log)?;
+    if !form::result_agrees(result) {
+        return Err(Defect::Contradiction.tells(
+            "结果的内容互相矛盾。",
+            "the result's parts contradict each other",
+            &result.id,
+        ));
+    }
+    let names = checks::required_names(&payload).unwrap_or_default();
+    let claims = credential.claims();
+    let lines: Vec<_> = trust.issuers_of(jws.key_id()).collect();
+    let issuer = checks::trusted(&claims, &lines);
+    checks::issuer(&claims, &lines, issuer)?;
+    let line = issuer.ok_or_else(other_sitting)?;
+    checks::signature(&jws, &line.key, verifier)?;
+    checks::filing(&claims, line)?;
+    checks::marks(subject)?;
+    logged::stands(&jws.identity(), &subject.batch, &[LeafKind::Result], &end.proof, &trust.log)?;
     checks::key_revocation(line, Some(end.proof.index))?;
-    kept()
+    Ok(Kept { claimed: result.valid_from.clone(), more_signatures: names != [Algorithm::Es256.name()] })
 }
 
-fn by_message(receipt: &Receipt, record: &Value, end: &KeptPromise, against: &Verification<'_>) -> Finding {
+fn by_message(
+    receipt: &Receipt,
+    record: &Value,
+    end: &KeptPromise,
+    trust: &TrustList,
+    verifier: &dyn Verifier,
+) -> Promise {
     let bytes = canonical::to_bytes(record).map_err(|error| form::no_form(&error))?;
     let record = AnyRecord::read(&bytes).map_err(|error| form::no_record(&error))?;
-    let sittings = match &record {
-        AnyRecord::Absence(signed) => [&signed.payload.theory.sitting, &signed.payload.practical.sitting],
-        AnyRecord::SittingEnd(signed) => [&signed.payload.theory, &signed.payload.practical],
-        _ => return other_sitting(),
+    let (sittings, at) = match &record {
+        AnyRecord::Absence(signed) => {
+            ([&signed.payload.theory.sitting, &signed.payload.practical.sitting], signed.payload.at_ms)
+        }
+        AnyRecord::SittingEnd(signed) => ([&signed.payload.theory, &signed.payload.practical], signed.payload.at_ms),
+        _ => return Err(other_sitting()),
     };
     let batch = batch_of(&record)
         .map_err(|error| Defect::Contradiction.tells("批次编号无效。", "the batch's name is not valid", error))?;
     if !sittings.contains(&&receipt.sitting) || batch != receipt.batch {
-        return other_sitting();
+        return Err(other_sitting());
     }
-    let line = signer(&record, against.trust, against.verifier)?;
+    let line = signer(&record, trust, verifier)?;
+    checks::key_time(line, at)?;
     let identity = record.identity().map_err(|error| form::no_record(&error.into()))?;
     let kinds: Vec<_> = record.leaf().into_iter().collect();
-    logged::stands(&identity, &batch, &kinds, &end.proof, &against.trust.log)?;
+    logged::stands(&identity, &batch, &kinds, &end.proof, &trust.log)?;
     checks::key_revocation(line, Some(end.proof.index))?;
-    kept()
+    Ok(Kept { claimed: at.to_rfc3339(), more_signatures: false })
 }
 
-fn kept() -> Finding {
-    Ok(Text::new("考试结果已登记在日志中。", "the end of the exam stands in the log"))
+/// Whether it stood in the log by the time that was promised. A witness's time proves it; a later one proves nothing.
+fn check_time(findings: &mut Findings, receipt: &Receipt, end: &KeptPromise, claimed: &str, trust: &TrustList) {
+    let by = receipt.logged_by_ms;
+    // Both are RFC 3339 in UTC with seconds, whose order as text is that of time.
+    if *claimed > *by.to_rfc3339() {
+        return findings.check(
+            CheckName::Promise,
+            Err(Defect::PromiseLate.tells(
+                "结果晚于承诺的时间才作出。",
+                "the end of the exam was made after the time that was promised",
+                claimed,
+            )),
+        );
+    }
+    let seen = logged::seen_by(Some(&end.proof.checkpoint), trust).unwrap_or_default();
+    match seen.iter().filter(|seen| seen.at <= by).min_by_key(|seen| seen.at) {
+        Some(first) => {
+            let (witness, at) = (&first.witness, first.at.to_rfc3339());
+            findings.check(
+                CheckName::Promise,
+                Ok(Text::new(
+                    format!("按时登记：{witness} 于 {at} 已见证。"),
+                    format!("logged in time: `{witness}` had seen it at {at}"),
+                )),
+            );
+        }
+        None => findings.skip(
+            CheckName::Promise,
+            "没有核对是否按时登记：承诺时间以前没有外部见证。",
+            "whether it was logged in time was not checked: no outside witness saw it before the time that was promised",
+        ),
+    }
 }
 
-fn other_sitting() -> Finding {
-    Defect::OtherSitting.says("存证不是这份回执的考试的。", "what is said to keep the promise is of another sitting")
+fn other_sitting() -> (Defect, Text) {
+    let (zh, en) = ("存证不是这份回执的考试的。", "what is said to keep the promise is of another sitting");
+    (Defect::OtherSitting, Text::new(zh, en))
 }

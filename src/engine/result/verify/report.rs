@@ -54,6 +54,10 @@ pub enum FileKind {
     Receipt,
     /// A checkpoint of the log.
     Checkpoint,
+    /// A proof that a record stands in the log (C2SP tlog-proof).
+    InclusionProof,
+    /// A proof that the log only grew, as a witness is asked (C2SP tlog-witness).
+    GrowthProof,
     /// Corrections, revocations and key events.
     StatusSet,
     /// Another signed record.

@@ -3,7 +3,7 @@
 use super::defect::Defect;
 use super::report::{CheckName, FileKind, Findings, Report};
 use super::status::signer;
-use super::{Verification, form, logged, verdict};
+use super::{Verification, form, key_proofs, logged, verdict};
 use crate::fault::Text;
 use crate::records::any::AnyRecord;
 use crate::records::{MAX_RECORD_BYTES, SignedBy};
@@ -26,7 +26,11 @@ pub(super) fn check_record(text: &str, against: &Verification<'_>) -> Report {
         SignedBy::Organization => match signer(&record, against.trust, against.verifier) {
             Ok(line) => {
                 issuer = Some(line.name.clone());
-                findings.check(CheckName::Signature, Ok(holds()));
+                let own = match &record {
+                    AnyRecord::KeyEvent(event) => key_proofs::check(event, against.trust, against.verifier),
+                    _ => Ok(()),
+                };
+                findings.check(CheckName::Signature, own.map(|()| holds()));
                 findings.check(CheckName::KeyRevocation, super::checks::key_revocation(line, None));
             }
             Err(failed @ (Defect::IssuerUnknown, _)) => findings.check(CheckName::Issuer, Err(failed)),
@@ -85,7 +89,8 @@ pub(super) fn check_checkpoint(text: &str, against: &Verification<'_>) -> Report
     verdict::of_other(findings, FileKind::Checkpoint, genuine)
 }
 
-fn open(text: &str) -> Result<AnyRecord, (Defect, Text)> {
+/// Reads a signed record, which may be laid out for people.
+pub(super) fn open(text: &str) -> Result<AnyRecord, (Defect, Text)> {
     if text.len() > MAX_RECORD_BYTES {
         return Err(Defect::TooLong.tells("文件太大。", "the file is too large", text.len()));
     }

@@ -7,7 +7,7 @@ use super::bundle::LogProof;
 use super::defect::Defect;
 use super::report::{CheckName, FileKind, Finding, Findings, Report};
 use super::trust::{Revocation as KeyCut, TrustList, TrustedIssuer};
-use super::{Verification, checks, form, logged, verdict};
+use super::{Verification, checks, form, key_proofs, logged, verdict};
 use crate::fault::Text;
 use crate::records::any::AnyRecord;
 use crate::records::key_event::KeyChange;
@@ -79,7 +79,7 @@ impl Status {
     }
 
     /// The trust list without what was signed by keys after they were given up.
-    pub(super) fn cut_keys(&self, trust: &TrustList) -> TrustList {
+    pub(in crate::result) fn cut_keys(&self, trust: &TrustList) -> TrustList {
         let mut trust = trust.clone();
         for line in &mut trust.issuers {
             let id = line.key.id();
@@ -94,7 +94,7 @@ impl Status {
     }
 
     /// What was said about any of these records of an issuer; a revocation goes before a correction.
-    pub(super) fn finding(&self, organization_id: &str, records: &[Digest]) -> Option<Finding> {
+    pub(in crate::result) fn finding(&self, organization_id: &str, records: &[Digest]) -> Option<Finding> {
         let about = |withdrawn: &&Withdrawn| {
             withdrawn.organization_id == organization_id && records.contains(&withdrawn.record)
         };
@@ -137,6 +137,7 @@ impl Status {
                         &organization_id,
                     ));
                 }
+                key_proofs::check(signed, trust, verifier)?;
                 self.keys.extend(key_cut(&signed.payload.event, &signer.key.id(), index)?);
             }
             _ => return Err(not_a_status(record.kind())),
@@ -198,7 +199,7 @@ fn open(text: &str) -> Result<StatusSet, (Defect, Text)> {
 }
 
 /// The line of the trust list whose key signed the record.
-pub(super) fn signer<'a>(
+pub(in crate::result) fn signer<'a>(
     record: &AnyRecord,
     trust: &'a TrustList,
     verifier: &dyn Verifier,
@@ -282,21 +283,22 @@ pub(in crate::result) fn batch_of(record: &AnyRecord) -> Result<BatchId, kaoping
 
 /// What a key event takes away.
 fn key_cut(event: &KeyChange, signer: &KeyId, index: Option<u64>) -> Result<Option<(KeyId, KeyCut)>, (Defect, Text)> {
-    let needs_place = || {
+    let own = index.ok_or_else(|| {
         Defect::LogLeaf.tells(
             "密钥记录没有存证，不能按日志位置计算。",
             "a key event counts by its place in the log, which is not proven",
             signer,
         )
-    };
+    })?;
     match event {
-        KeyChange::Enrolled { .. } | KeyChange::Rotated { .. } => Ok(None),
+        KeyChange::Enrolled { .. } => Ok(None),
+        KeyChange::Rotated { from, .. } => {
+            Ok(Some((from.clone(), KeyCut { from_index: own, reason: "由新密钥接替".into() })))
+        }
         KeyChange::Revoked { key, reason } => {
-            let from_index = index.ok_or_else(needs_place)?;
-            Ok(Some((key.clone(), KeyCut { from_index, reason: reason.clone() })))
+            Ok(Some((key.clone(), KeyCut { from_index: own, reason: reason.clone() })))
         }
         KeyChange::Compromised { from_index, key, reason } => {
-            let own = index.ok_or_else(needs_place)?;
             if key == signer || *from_index > own {
                 return Err(Defect::Contradiction.tells(
                     "泄露的密钥不能自己声明泄露，截止位置也不能晚于本条记录。",
