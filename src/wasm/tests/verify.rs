@@ -56,12 +56,15 @@ fn a_trust_list_says_whom_it_trusts() -> Tested {
     Ok(())
 }
 
-// Catches a browser that finds something else than the program does.
+// Catches a browser that finds something else than the program does. What a proof of the log is about is not the page's yet.
 #[wasm_bindgen_test]
 fn every_case_gets_its_name() -> Tested {
     let cases: Value = serde_json::from_str(CASES)?;
     let mut checked = 0;
     for case in cases["cases"].as_array().ok_or("cases")? {
+        if case["record"].is_string() || case["old"].is_string() {
+            continue;
+        }
         // The page takes one status set at a time, and no case needs two.
         let sets = case["status"].as_array().ok_or("status sets")?;
         assert!(sets.len() <= 1, "{}", case["name"]);

@@ -615,6 +615,9 @@ def of_records():
     rotation = {"from": key_id(ISSUER.jwk), "kind": "rotated", "purpose": "organization", "to": SECOND.jwk}
     case("record-rotated", "a rotation by itself, signed by both keys", base, key_event(rotation, ISSUER, SECOND), "valid")
     case("record-rotated-one", "a rotation that the old key alone signed", base, key_event(rotation, ISSUER), "invalid", "signature_missing")
+    stolen = key_event({"from_index": 3, "key": key_id(ISSUER.jwk), "kind": "compromised", "reason": "签名设备失窃。"}, SECOND)
+    case("record-compromised", "a status set says that its key was stolen, and it holds no place in the log", base, record, "invalid", "key_revoked",
+         status=[status_set(logged(stolen, "key", "_", 3))])
     base = "checkpoint"
     log, _ = log_of(RESULT)
     note = log.checkpoint()

@@ -22,12 +22,14 @@ pub(super) fn check_record(text: &str, against: &Verification<'_>) -> Report {
     };
     findings.check(CheckName::Form, Ok(Text::new("文件完整，格式正确。", "whole and of the right form")));
     let mut issuer = None;
+    let adjusted = against.status.map(|status| status.cut_keys(against.trust));
+    let trust = adjusted.as_ref().unwrap_or(against.trust);
     match record.signed_by() {
-        SignedBy::Organization => match signer(&record, against.trust, against.verifier) {
+        SignedBy::Organization => match signer(&record, trust, against.verifier) {
             Ok(line) => {
                 issuer = Some(line.name.clone());
                 let own = match &record {
-                    AnyRecord::KeyEvent(event) => key_proofs::check(event, against.trust, against.verifier),
+                    AnyRecord::KeyEvent(event) => key_proofs::check(event, trust, against.verifier),
                     _ => Ok(()),
                 };
                 findings.check(CheckName::Signature, own.map(|()| holds()));
@@ -37,7 +39,7 @@ pub(super) fn check_record(text: &str, against: &Verification<'_>) -> Report {
             Err(failed) => findings.check(CheckName::Signature, Err(failed)),
         },
         SignedBy::Service => {
-            let signed = record.verify(against.verifier, &against.trust.receipts.key);
+            let signed = record.verify(against.verifier, &trust.receipts.key);
             findings.check(
                 CheckName::Signature,
                 signed.map(|()| holds()).map_err(|error| {

@@ -10,6 +10,7 @@ use crate::plan::candidate::Date;
 use crate::plan::organization::{Category, Filing, OCCUPATION_CODE, Organization};
 use crate::result::credential::{Evidence, ResultCredential, ResultParts, Rules, identity_commitment};
 use crate::result::outcome::PartResult;
+use kaoping_record::canonical::CanonicalError;
 use kaoping_record::digest::Digest;
 use kaoping_record::id::{BatchId, PseudonymId};
 use kaoping_record::jws;
@@ -324,6 +325,13 @@ fn a_trust_list_reads_back_and_its_defects_are_named() -> Outcome {
         TrustList::read(&text.replace("\"revoked\": null", "\"revoked\": null, \"x\": 1")),
         Err(TrustError::Form(_))
     ));
+    let mut listed = serde_json::to_value(trust()?)?;
+    let line = &listed["issuers"][0];
+    let members = ["name", "organization_id", "key", "filing", "valid_from_ms", "revoked"];
+    let members: Vec<Value> = members.iter().map(|name| line[*name].clone()).collect();
+    listed["issuers"][0] = [members, vec![json!(null), json!(null), json!([]), json!([])]].concat().into();
+    let shape = CanonicalError::Shape("/issuers/0".into());
+    assert_eq!(TrustList::read(&listed.to_string()), Err(TrustError::Form(shape)), "a line as a list");
     Ok(())
 }
 
