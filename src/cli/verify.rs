@@ -85,7 +85,10 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
 }
 
 fn batch(first: &str, mut lines: Lines, against: &Verification<'_>, worst: &mut Worst) -> Result<Shown, Failure> {
-    let mut check = BatchCheck::new(against.trust, against.status, &NativeVerifier);
+    let mut check = BatchCheck::new(against.trust, &NativeVerifier);
+    if let Some(status) = against.status {
+        check = check.by_status(status);
+    }
     check.line(first);
     while let Some(line) = lines.next_line()? {
         check.line(&line);

@@ -190,8 +190,6 @@ def main():
     case("other-person", "the line of another person", [head, {**genuine, "pseudonym": "p8"}], ("result", "p8"))
     case("twice", "a person stands twice", [head, genuine, genuine], ("doubled", p7))
     case("line-member", "a member that a line does not have", [head, {**genuine, "x": 1}], ("line", "line 2"))
-    listed = [genuine[name] for name in ("journal", "jws", "handed_in", "marks", "paper", "pseudonym", "score")]
-    case("line-as-list", "a line as a list of its members", [head, listed], ("line", "line 2"))
     case("no-header", "the header is missing", [genuine, genuine], ("header", "line 1"))
     case("header-version", "a later version", [header(v=2), genuine], ("header", "line 1"))
     case("header-batch", "a manifest of another batch", [header(batch="b2"), genuine], ("manifest", "line 1"))

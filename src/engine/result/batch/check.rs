@@ -48,13 +48,12 @@ pub struct BatchCheck<'a> {
 }
 
 impl<'a> BatchCheck<'a> {
-    /// A check of which no line was read. With a status set, keys count no longer from where they were given up, and results that
-    /// were corrected or revoked are named.
+    /// A check of which no line was read.
     #[must_use]
-    pub fn new(trust: &'a TrustList, status: Option<&'a Status>, verifier: &'a dyn Verifier) -> Self {
+    pub fn new(trust: &'a TrustList, verifier: &'a dyn Verifier) -> Self {
         Self {
-            trust: status.map_or(Cow::Borrowed(trust), |status| Cow::Owned(status.cut_keys(trust))),
-            status,
+            trust: Cow::Borrowed(trust),
+            status: None,
             verifier,
             header: None,
             lines: 0,
@@ -69,6 +68,13 @@ impl<'a> BatchCheck<'a> {
             fold: Fold::default(),
             found: Found::default(),
         }
+    }
+
+    /// The same by a status set: keys count no longer from where they were given up, and results that were corrected or revoked
+    /// are named.
+    #[must_use]
+    pub fn by_status(self, status: &'a Status) -> Self {
+        Self { trust: Cow::Owned(status.cut_keys(&self.trust)), status: Some(status), ..self }
     }
 
     /// Whether a text's first line says that it is a batch bundle.
