@@ -32,8 +32,8 @@ use kaoping_record::event::Sealed;
 use kaoping_record::id::{BatchId, SheetId, SittingId};
 use kaoping_record::message::Signed;
 use kaoping_store::Collection;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use utoipa::IntoParams;
 
@@ -184,6 +184,6 @@ fn text(event: &Sealed) -> String {
     String::from_utf8_lossy(event.bytes()).into_owned()
 }
 
-async fn read_blob<T: DeserializeOwned>(app: &App, digest: &Digest) -> Result<T, ApiError> {
+async fn read_blob<T: Serialize + DeserializeOwned>(app: &App, digest: &Digest) -> Result<T, ApiError> {
     Ok(canonical::from_bytes(&needed_blob(app, digest).await?)?)
 }
