@@ -14,10 +14,13 @@ import { browsers } from './vite.config.ts';
 const root = resolve(import.meta.dirname, 'verify');
 const NAME = 'kaoping-verify.html';
 
-/** The bytes of a packed text, in a browser. */
+/** The bytes of a packed text, in a browser; without a blob, which WebKit does not read on a page from a disk. */
 const UNPACK = `function unpack(text) {
-  const packed = new Blob([Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))]);
-  return new Response(packed.stream().pipeThrough(new DecompressionStream('deflate-raw'))).arrayBuffer();
+  const { readable, writable } = new DecompressionStream('deflate-raw');
+  const writer = writable.getWriter();
+  void writer.write(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)));
+  void writer.close();
+  return new Response(readable).arrayBuffer();
 }`;
 
 /** wasm-bindgen's default address of a module becomes the module itself, packed to a third. */

@@ -13,6 +13,9 @@ export interface Progress {
   all: number;
 }
 
+/** Smaller files are read by the page: WebKit lets no worker of a page from a disk read a file. In bytes. */
+const SMALL = 1024 * 1024;
+
 /** What a file calls itself, and what was found; `report` is null for what the audit face does not check. */
 export interface Checked<Kind extends string | null = string | null, Report = unknown> {
   kind: Kind;
@@ -44,6 +47,7 @@ export async function check(
   abandon = () => (stopped = true);
   try {
     const worker = await load();
+    const handed = file.size > SMALL ? file : await read(file);
     if (stopped) return null;
     const answer = await new Promise<string | null>((resolve, reject) => {
       abandon = () => resolve(null);
@@ -53,7 +57,7 @@ export async function check(
         else reject(new ReadError(data.failed));
       };
       worker.onerror = (event) => reject(new Error(event.message));
-      worker.postMessage({ file, trust } satisfies ToWorker);
+      worker.postMessage({ file: handed, trust } satisfies ToWorker);
     });
     return answer === null ? null : unwrap<Checked>(answer);
   } catch (error) {
@@ -81,6 +85,14 @@ export class ReadError extends Error {
   constructor(failed: FromWorker['failed']) {
     super(failed?.message ?? 'the worker said nothing');
     this.tooLong = failed?.name === 'TooLong';
+  }
+}
+
+async function read(file: Blob): Promise<ArrayBuffer> {
+  try {
+    return await file.arrayBuffer();
+  } catch (error) {
+    throw new ReadError({ name: 'NotReadableError', message: String(error) });
   }
 }
 

@@ -4,9 +4,9 @@ import init, { check } from './pkg/audit/audit.js';
 import type { Progress } from './audit.ts';
 import { Lines } from './lines.ts';
 
-/** A file, and the trust list to check its signatures by. */
+/** A file, or the bytes of a small one, and the trust list to check its signatures by. */
 export interface ToWorker {
-  file: Blob;
+  file: Blob | ArrayBuffer;
   trust: string;
 }
 /** One of these. */
@@ -30,10 +30,11 @@ const fail = (error: unknown): void => {
 };
 
 globalThis.onmessage = ({ data: { file, trust } }: MessageEvent<ToWorker>) => {
-  const reader = new FileReaderSync();
-  const lines = new Lines(file.size, (from, to) => {
-    say({ progress: { unit: 'bytes', done: from, all: file.size } });
-    return new Uint8Array(reader.readAsArrayBuffer(file.slice(from, to)));
+  const size = file instanceof Blob ? file.size : file.byteLength;
+  const lines = new Lines(size, (from, to) => {
+    say({ progress: { unit: 'bytes', done: from, all: size } });
+    const slice = file.slice(from, to);
+    return new Uint8Array(slice instanceof Blob ? new FileReaderSync().readAsArrayBuffer(slice) : slice);
   });
   try {
     const answer = check(lines, trust, { papers: (done, all) => say({ progress: { unit: 'papers', done, all } }) });
