@@ -86,7 +86,19 @@ class Batch(unittest.TestCase):
             old = one["scores"][items[0]["id"]]
             new = next(code for code in worth if code != old)
             one["scores"][items[0]["id"]], one["total"] = new, one["total"] + worth[new] - worth[old]
-        self.judge(9, change, "panel")
+        self.judge(9, change, "handed_in")
+        # Without the signatures the marks alone vouch for the sheets.
+        self.judge(9, lambda line: (change(line), line.pop("sheet_proofs")), "panel")
+
+    def test_a_sheet_that_says_otherwise_for_the_same_mark(self):
+        def change(line):
+            line["handed_in"][0][0]["at_ms"] += 1000
+        self.judge(7, change, "handed_in")
+        self.judge(7, lambda line: line["sheet_proofs"][2].pop(), "handed_in")
+
+    def test_every_sheet_is_signed(self):
+        for line in self.lines[1:]:
+            self.assertEqual([len(each) for each in line["sheet_proofs"]], [len(each) for each in line["handed_in"]])
 
     def judge(self, place, change, name):
         """Python and the program find just this once a line is changed."""

@@ -57,9 +57,18 @@ class Receipts(unittest.TestCase):
 
 
 class Status(unittest.TestCase):
-    def test_nothing_was_withdrawn(self):
-        # That a key came into use is in the log, and takes nothing away.
-        self.assertEqual(batch.document("status.json"), {"kind": "status-set", "records": [], "v": 1})
+    def test_the_organization_s_key_came_into_use_and_nothing_was_withdrawn(self):
+        trust, status = batch.document("trust.json"), batch.document("status.json")
+        self.assertEqual((status["kind"], status["v"]), ("status-set", 1))
+        (entry,) = status["records"]
+        [issuer] = trust["issuers"]
+        record = entry["record"]
+        self.assertEqual(record["kind"], "key-event")
+        enrolled = {"key": issuer["key"], "kind": "enrolled", "purpose": "organization"}
+        self.assertEqual(record["payload"]["event"], enrolled)
+        self.assertEqual(record["payload"]["organization_id"], issuer["organization_id"])
+        self.assertTrue(message_holds(record, issuer["key"]), "the key signs its own coming")
+        stands(entry["proof"], "_", "key", identity(record), trust["log"])
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ class Rules:
         head = json.loads(line)
         members = {"batch", "blueprint", "indexes", "keys", "kind", "manifest", "practical", "sheets", "v"}
         must(head.keys() == members and (head["kind"], head["v"]) == ("audit-bundle", 1), "header")
-        self.issuers = [issuer["key"] for issuer in trust["issuers"]]
+        self.issuers, self.room = [issuer["key"] for issuer in trust["issuers"]], trust["receipts"]["key"]
         manifest, self.batch = head["manifest"], head["batch"]
         must(manifest["kind"] == "draw-manifest" and self.signed(manifest), "manifest")
         self.manifest, plan = identity(manifest), manifest["payload"]
@@ -63,7 +63,7 @@ class Rules:
         """Computes a person's line again; gives the pseudonym."""
         line = json.loads(text)
         members = {"handed_in", "journal", "jws", "marks", "paper", "pseudonym", "score"}
-        must(line.keys() == members, "line")
+        must(line.keys() - {"sheet_proofs"} == members, "line")
         subject = self.result(line)
         theory = self.theory(line, subject)
         must(subject["theory"] == theory, "theory")
@@ -109,6 +109,7 @@ class Rules:
         must(digest(marks).hex() == subject["evidence"]["panels"] and len(marks) == len(handed_in), "panels")
         policy = scoring.PANEL_POLICIES.get(subject["rules"]["panel"])
         must(policy, "panel")
+        self.signed_sheets(handed_in, line.get("sheet_proofs", []))
         for each, sheets in zip(marks, handed_in):
             sheet = self.sheets.get(each["mark"]["sheet_digest"])
             must(sheet, "sheet")
@@ -119,6 +120,16 @@ class Rules:
             must(formed == each["mark"], "panel")
         must(len({each["mark"]["sheet"] for each in marks}) == len(marks), "total")
         return scoring.practical(self.weights, marks)
+
+
+    def signed_sheets(self, handed_in, proofs):
+        """Whether the room service signed each sheet as it stands, where its signatures were handed over."""
+        if not proofs:
+            return
+        must([len(sheets) for sheets in handed_in] == [len(sheets) for sheets in proofs], "handed_in")
+        for sheet, proven in zip(sum(handed_in, []), sum(proofs, [])):
+            record = {"kind": "examiner-sheet", "v": 1, "payload": sheet, "proofs": proven}
+            must(message_holds(record, self.room), "handed_in")
 
 
 def replayed(journal, paper, committed):

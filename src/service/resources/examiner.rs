@@ -237,7 +237,8 @@ pub async fn hand_in(
         if !incoming.fresh.is_empty() {
             work.append_foreign(incoming.append(), Vec::new());
         }
-        let event = AssignmentEvent::HandedIn { sheet: sheet.clone(), checkpoint: request.checkpoint.clone() };
+        let proofs = Signed::new(sheet.clone()).sign(&app.keys.room)?.proofs;
+        let event = AssignmentEvent::HandedIn { sheet: sheet.clone(), proofs, checkpoint: request.checkpoint.clone() };
         work.append::<AssignmentState>(id.as_str(), event).await?;
         sheet_in(work, &id, &task, &sheet).await?;
         Ok((incoming.session.head(), sheet.total))

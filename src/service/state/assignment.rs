@@ -3,6 +3,7 @@
 use crate::work::Aggregate;
 use kaoping_engine::practical::session::HandedInSheet;
 use kaoping_record::id::{AccountId, BatchId, PanelId, SheetId, SittingId};
+use kaoping_record::message::Proof;
 use kaoping_record::time::Time;
 use kaoping_store::Collection;
 use serde::{Deserialize, Serialize};
@@ -37,6 +38,8 @@ pub struct AssignmentState {
     pub task: Option<Task>,
     /// The sheet as handed in.
     pub handed_in: Option<HandedInSheet>,
+    /// The room service's signatures of it, as an `examiner-sheet`.
+    pub proofs: Vec<Proof>,
     /// The tablet's signed checkpoint of the hand-in.
     pub checkpoint: Option<String>,
 }
@@ -54,6 +57,8 @@ pub enum AssignmentEvent {
     HandedIn {
         /// The sheet.
         sheet: HandedInSheet,
+        /// The room service's signatures of it.
+        proofs: Vec<Proof>,
         /// The tablet's signed checkpoint.
         checkpoint: String,
     },
@@ -67,7 +72,8 @@ impl Aggregate for AssignmentState {
     fn apply(&mut self, event: Self::Event, _at: Time, _actor: &str) {
         match event {
             AssignmentEvent::Given { task } => self.task = Some(task),
-            AssignmentEvent::HandedIn { sheet, checkpoint } => {
+            AssignmentEvent::HandedIn { sheet, proofs, checkpoint } => {
+                self.proofs = proofs;
                 self.handed_in = Some(sheet);
                 self.checkpoint = Some(checkpoint);
             }

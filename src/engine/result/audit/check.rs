@@ -32,6 +32,7 @@ pub struct AuditCheck<'a> {
     seen: BTreeSet<PseudonymId>,
     results: u64,
     with_journal: u64,
+    with_signed_sheets: u64,
     found: u64,
     findings: Vec<AuditFinding>,
 }
@@ -52,6 +53,7 @@ pub struct CheckedLine(Result<CheckedPerson, Refusal>);
 struct CheckedPerson {
     pseudonym: PseudonymId,
     with_journal: bool,
+    with_signed_sheets: bool,
     refusal: Option<Refusal>,
 }
 
@@ -103,8 +105,8 @@ impl<'a> LineCheck<'a> {
         };
         let person = Person { rules, scoring, trust: self.trust, verifier: self.verifier, line: &read };
         let refusal = person.check().err();
-        let with_journal = read.journal.is_some();
-        Some(CheckedLine(Ok(CheckedPerson { pseudonym: read.pseudonym, with_journal, refusal })))
+        let (with_journal, with_signed_sheets) = (read.journal.is_some(), !read.sheet_proofs.is_empty());
+        Some(CheckedLine(Ok(CheckedPerson { pseudonym: read.pseudonym, with_journal, with_signed_sheets, refusal })))
     }
 }
 
@@ -112,8 +114,15 @@ impl<'a> AuditCheck<'a> {
     /// An audit by these rules.
     #[must_use]
     pub fn new(rules: &'a AuditRules) -> Self {
-        let mut check =
-            Self { rules, seen: BTreeSet::new(), results: 0, with_journal: 0, found: 0, findings: Vec::new() };
+        let mut check = Self {
+            rules,
+            seen: BTreeSet::new(),
+            results: 0,
+            with_journal: 0,
+            with_signed_sheets: 0,
+            found: 0,
+            findings: Vec::new(),
+        };
         if let Err(refusal) = &rules.0 {
             check.add("line 1".to_owned(), refusal.clone());
         }
@@ -131,6 +140,7 @@ impl<'a> AuditCheck<'a> {
         };
         let subject = person.pseudonym.to_string();
         self.with_journal += u64::from(person.with_journal);
+        self.with_signed_sheets += u64::from(person.with_signed_sheets);
         if let Some(refusal) = person.refusal {
             self.add(subject.clone(), refusal);
         }
@@ -164,12 +174,20 @@ impl<'a> AuditCheck<'a> {
                 ),
             ));
         }
+        if self.with_signed_sheets < self.results {
+            let unsigned = self.results - self.with_signed_sheets;
+            not_checked.push(Text::new(
+                format!("{unsigned} 份没有附评分表的签名：评分表只按合成的分数核对，不能证明它就是考评员交的。"),
+                format!("{unsigned} without the signatures of their score sheets, of which the marks alone vouch"),
+            ));
+        }
         AuditReport {
             batch: self.rules.batch().cloned(),
             agrees,
             summary,
             results: self.results,
             with_journal: self.with_journal,
+            with_signed_sheets: self.with_signed_sheets,
             findings: self.findings,
             found: self.found,
             not_checked,
@@ -263,11 +281,17 @@ impl Person<'_> {
         let (mut answers, mut lasts) = (Answers::default(), Vec::new());
         for stream in &journal.streams {
             let mut head = Head::EMPTY;
+            let continues = lasts.last().copied();
             for text in stream {
                 let event = Sealed::parse(text.as_bytes()).map_err(|error| refuse(&error))?;
                 event.continues(&event.event().stream, head).map_err(|error| refuse(&error))?;
-                head = event.head();
                 let touch = SeatEvent::open(&event).map_err(|error| refuse(&error))?;
+                if head == Head::EMPTY {
+                    // Each stream begins by opening this paper where the one before it ended.
+                    let begins = touch == SeatEvent::Opened { paper: self.line.paper.digest(), continues };
+                    AuditDefect::Journal.unless(begins, "a stream does not begin with this paper")?;
+                }
+                head = event.head();
                 let applied = answers.apply(&self.line.paper, &self.rules.several, &touch);
                 applied.map_err(|error| refuse(&error))?;
             }
@@ -280,6 +304,23 @@ impl Person<'_> {
         AuditDefect::Journal.unless(same, "the streams lead to other answers than the score's")
     }
 
+    /// Whether the room service signed each sheet as it stands, where the signatures were handed over.
+    fn signed_sheets(&self) -> Result<(), Refusal> {
+        let (sheets, proofs) = (&self.line.handed_in, &self.line.sheet_proofs);
+        if proofs.is_empty() {
+            return Ok(());
+        }
+        let same = sheets.iter().map(Vec::len).eq(proofs.iter().map(Vec::len));
+        AuditDefect::HandedIn.unless(same, "not every sheet has its proofs")?;
+        for (sheet, proofs) in sheets.iter().flatten().zip(proofs.iter().flatten()) {
+            let signed = Signed { proofs: proofs.clone(), ..Signed::new(sheet.clone()) };
+            signed
+                .verify(self.verifier, &self.trust.receipts.key)
+                .map_err(|error| AuditDefect::HandedIn.because(format!("`{}`: {error}", sheet.assignment)))?;
+        }
+        Ok(())
+    }
+
     /// The practical part, from the sheets that were handed in, the decisions, the policy and the weights.
     fn practical(&self, result: &ResultCredential) -> Result<PartResult, Refusal> {
         let (line, subject) = (self.line, &result.credential_subject);
@@ -288,6 +329,7 @@ impl Person<'_> {
         AuditDefect::Panels.unless(committed, "the panels' marks are not those of the result")?;
         let policy = PanelPolicy::named(&subject.rules.panel)
             .ok_or_else(|| AuditDefect::Panel.because("the panel's policy is not known"))?;
+        self.signed_sheets()?;
         for (weighted, handed_in) in line.marks.iter().zip(&line.handed_in) {
             let mark = &weighted.mark;
             let sheet = self.rules.sheets.get(&mark.sheet_digest);

@@ -41,6 +41,8 @@ pub enum AuditDefect {
     Journal,
     /// The panels' marks are not those that the result commits to.
     Panels,
+    /// A sheet that was handed in is not signed by the room service as it stands.
+    HandedIn,
     /// A panel's mark is not formed by its sheets, decisions and policy.
     Panel,
     /// The practical mark is not the weighted total.
@@ -73,6 +75,8 @@ pub struct AuditReport {
     pub results: u64,
     /// Those that came with the seat's streams, from which the answers are replayed.
     pub with_journal: u64,
+    /// Those whose examiners' sheets are signed.
+    pub with_signed_sheets: u64,
     /// What does not agree, in the order in which it was found; at most [`MAX_FINDINGS`].
     pub findings: Vec<AuditFinding>,
     /// How many findings there were.

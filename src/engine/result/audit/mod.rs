@@ -18,6 +18,7 @@ use crate::practical::sheet::Sheet;
 use crate::practical::total::WeightedMark;
 use crate::result::verify::bundle::HexSalt;
 use kaoping_record::id::{BatchId, PseudonymId};
+use kaoping_record::message::Proof;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -63,6 +64,9 @@ pub struct AuditLine {
     pub jws: String,
     /// What each panel's mark was formed from, in the order of the marks: three or more sheets each.
     pub handed_in: Vec<Vec<HandedInSheet>>,
+    /// The proofs of each of these sheets as a signed `examiner-sheet`; left out by who has the sheets alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sheet_proofs: Vec<Vec<Vec<Proof>>>,
     /// The marks of the panels, as the result commits to them.
     pub marks: Vec<WeightedMark>,
     /// The paper.

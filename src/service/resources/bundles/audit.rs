@@ -30,7 +30,7 @@ use kaoping_record::canonical;
 use kaoping_record::digest::Digest;
 use kaoping_record::event::Sealed;
 use kaoping_record::id::{BatchId, SheetId, SittingId};
-use kaoping_record::message::Signed;
+use kaoping_record::message::{Proof, Signed};
 use kaoping_store::Collection;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -142,14 +142,17 @@ async fn line(app: &App, batch: &BatchId, entry: &RosterEntry) -> Result<Option<
     let score = theory.theory.ok_or_else(|| ApiError::not_found("score"))?;
     let mark = practical.practical_mark.ok_or_else(|| ApiError::not_found("marks"))?;
     let marks: Vec<WeightedMark> = read_blob(app, &mark.panels).await?;
-    let mut sheets = Vec::with_capacity(marks.len());
+    let (mut sheets, mut sheet_proofs) = (Vec::with_capacity(marks.len()), Vec::with_capacity(marks.len()));
     for weighted in &marks {
-        sheets.push(handed_in(app, &entry.practical, &weighted.mark.sheet).await?);
+        let (of_mark, proofs) = handed_in(app, &entry.practical, &weighted.mark.sheet).await?;
+        sheets.push(of_mark);
+        sheet_proofs.push(proofs);
     }
     Ok(Some(AuditLine {
         journal: Some(journal(app, &ending).await?),
         jws: signed.jws,
         handed_in: sheets,
+        sheet_proofs,
         marks,
         paper: read_blob(app, &dealt.digest).await?,
         pseudonym: entry.pseudonym.clone(),
@@ -157,16 +160,23 @@ async fn line(app: &App, batch: &BatchId, entry: &RosterEntry) -> Result<Option<
     }))
 }
 
-/// The sheets that a panel's mark was formed from.
-async fn handed_in(app: &App, sitting: &SittingId, sheet: &SheetId) -> Result<Vec<HandedInSheet>, ApiError> {
+/// The sheets that a panel's mark was formed from, and the signatures of each.
+async fn handed_in(
+    app: &App,
+    sitting: &SittingId,
+    sheet: &SheetId,
+) -> Result<(Vec<HandedInSheet>, Vec<Vec<Proof>>), ApiError> {
     let panel: PanelState = app.need(&panels::panel_key(sitting, sheet), "panel").await?;
     let subject = panel.subject.ok_or_else(|| ApiError::not_found("panel"))?;
-    let mut sheets = Vec::with_capacity(subject.assignments.len());
+    let (mut sheets, mut proofs) = (Vec::new(), Vec::new());
     for assignment in &subject.assignments {
         let state: AssignmentState = app.need(assignment.as_str(), "assignment").await?;
-        sheets.extend(state.handed_in);
+        if let Some(sheet) = state.handed_in {
+            sheets.push(sheet);
+            proofs.push(state.proofs);
+        }
     }
-    Ok(sheets)
+    Ok((sheets, proofs))
 }
 
 /// The seat's streams as they stood when the sitting ended: nothing that came later counts.

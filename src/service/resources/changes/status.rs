@@ -23,8 +23,7 @@ pub async fn read(State(app): State<App>) -> Result<Json<StatusSet>, ApiError> {
     let organization: OrganizationState = app.read(KEY).await?;
     for recorded in &organization.key_records {
         let event: Signed<KeyEvent> = Signed::parse(&needed_blob(&app, &recorded.message).await?)?;
-        // That a key came into use takes nothing away; who trusts it has it in the trust list.
-        if !matches!(event.payload.event, KeyChange::Enrolled { .. }) {
+        if !is_cut_off(&organization, &event.payload.event, recorded.leaf.index) {
             records.push(logged(&app, recorded).await?);
         }
     }
@@ -47,6 +46,13 @@ pub async fn read(State(app): State<App>) -> Result<Json<StatusSet>, ApiError> {
         }
     }
     Ok(Json(StatusSet { kind: STATUS_KIND.to_owned(), v: STATUS_VERSION, records }))
+}
+
+/// Whether a key that signed its own coming is doubted since then, so that nothing vouches for the record.
+fn is_cut_off(organization: &OrganizationState, change: &KeyChange, index: u64) -> bool {
+    let KeyChange::Enrolled { key, .. } = change else { return false };
+    let cut = organization.key(&key.id()).and_then(|known| known.cut.as_ref());
+    cut.is_some_and(|cut| cut.from_index <= index)
 }
 
 async fn logged(app: &App, recorded: &Recorded) -> Result<StatusRecord, ApiError> {
