@@ -6,7 +6,7 @@
 //! understand one record differently.
 
 use crate::shape::{self, pointer};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde::de::{self, Deserialize, DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 use std::fmt;
@@ -53,7 +53,7 @@ pub enum CanonicalError {
 pub fn to_bytes<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, CanonicalError> {
     let value = serde_json::to_value(value).map_err(json_error)?;
     check(&value, 0)?;
-    serde_json_canonicalizer::to_vec(&value).map_err(json_error)
+    write(&value)
 }
 
 /// Reads canonical bytes into a value, which must write just these bytes again: a list for an object or a member left out that
@@ -65,7 +65,7 @@ pub fn from_bytes<T: Serialize + DeserializeOwned>(bytes: &[u8]) -> Result<T, Ca
     let read = T::deserialize(strict(bytes)?).map_err(json_error);
     match read {
         // One comparison shows both: the bytes are canonical, and the value is written so.
-        Ok(read) if serde_json_canonicalizer::to_vec(&read).is_ok_and(|again| again == bytes) => Ok(read),
+        Ok(read) if to_bytes(&read).is_ok_and(|again| again == bytes) => Ok(read),
         read => explained(bytes, read),
     }
 }
@@ -91,7 +91,7 @@ pub fn from_value<T: Serialize + DeserializeOwned>(value: &Value) -> Result<T, C
 /// Why bytes were not read: their own form comes before what they say.
 fn explained<T: Serialize>(bytes: &[u8], read: Result<T, CanonicalError>) -> Result<T, CanonicalError> {
     let value = strict(bytes)?;
-    if serde_json_canonicalizer::to_vec(&value).map_err(json_error)? != bytes {
+    if write(&value)? != bytes {
         return Err(CanonicalError::Form);
     }
     let read = read?;
@@ -126,6 +126,29 @@ fn strict(bytes: &[u8]) -> Result<Value, CanonicalError> {
     let Strict(value) = serde_json::from_slice(bytes).map_err(json_error)?;
     check(&value, 0)?;
     Ok(value)
+}
+
+/// A value of the profile as RFC 8785 has it. `serde_json` writes its strings and integers just so (sections 3.2.2.2 and 3.2.2.3), and names
+/// of printable ASCII sort alike by bytes and by UTF-16 units (3.2.3).
+fn write(value: &Value) -> Result<Vec<u8>, CanonicalError> {
+    serde_json::to_vec(&Sorted(value)).map_err(json_error)
+}
+
+/// A value whose objects are written in the order of their names, in whatever order the map keeps them.
+struct Sorted<'a>(&'a Value);
+
+impl Serialize for Sorted<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Value::Array(values) => serializer.collect_seq(values.iter().map(Sorted)),
+            Value::Object(members) => {
+                let mut members: Vec<(&String, &Value)> = members.iter().collect();
+                members.sort_unstable_by_key(|(name, _)| *name);
+                serializer.collect_map(members.into_iter().map(|(name, value)| (name, Sorted(value))))
+            }
+            plain => plain.serialize(serializer),
+        }
+    }
 }
 
 fn check(value: &Value, depth: usize) -> Result<(), CanonicalError> {

@@ -1,6 +1,8 @@
-//! The pairs of RFC 8785's reference: the library writes them as published; the records' profile does too, or refuses.
+//! Canonical bytes beside other people's: the pairs of RFC 8785's reference, which the records' profile writes as published or refuses,
+//! and random values of the profile, which another implementation writes just so.
 
 use kaoping_record::canonical;
+use proptest::prelude::*;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -47,4 +49,33 @@ fn published_pairs() -> Result<(), Box<dyn std::error::Error>> {
         }
     }
     Ok(())
+}
+
+/// Values of the profile: awkward texts, the bounds of integers, names in any order.
+fn values() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        (-canonical::MAX_INTEGER..=canonical::MAX_INTEGER).prop_map(Value::from),
+        any::<String>().prop_map(Value::from),
+        "[\\x00-\\x7f\"\\\\/\u{80}-\u{9f}\u{2028}\u{2029}\u{fffd}𠮷]{0,12}".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(5, 60, 8, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..8).prop_map(Value::from),
+            prop::collection::vec(("[ -~]{0,6}", inner), 0..8).prop_map(|members| members.into_iter().collect()),
+        ]
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn another_implementation_writes_the_same(value in values()) {
+        let bytes = canonical::to_bytes(&value).map_err(|error| TestCaseError::fail(error.to_string()))?;
+        let other = serde_json_canonicalizer::to_vec(&value).map_err(|error| TestCaseError::fail(error.to_string()))?;
+        prop_assert_eq!(String::from_utf8_lossy(&bytes), String::from_utf8_lossy(&other));
+        prop_assert_eq!(canonical::from_bytes::<Value>(&bytes), Ok(value));
+    }
 }

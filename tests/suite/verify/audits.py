@@ -95,7 +95,7 @@ class Person:
     """Everything of one person, in the order in which it is made, so that a case can change any part."""
 
     def __init__(self):
-        self.events = None
+        self.events, self.opened = None, None
         self.chosen, self.half_marks, self.signer = CHOSEN, HALF_MARKS, ISSUER
         self.sheets = [handed_in("e1"), handed_in("e2"), handed_in("e3", 1)]
         totals = [fractions.Fraction(sheet["total"], 2) for sheet in self.sheets]
@@ -108,7 +108,7 @@ class Person:
 
     def stream(self):
         key = "11" * 32
-        kinds = [("seat.opened", {"continues": None, "paper": sha(self.paper)})]
+        kinds = [("seat.opened", {"continues": None, "paper": sha(self.paper), **(self.opened or {})})]
         kinds += [("seat.answered", {"item": name, "options": options}) for name, options in self.chosen.items() if options]
         kinds += [("seat.handed_in", {"answered": sum(1 for options in self.chosen.values() if options)})]
         events, prev = [], "00" * 32
@@ -204,6 +204,19 @@ def main():
     case("blueprint", "a blueprint that gives more", [header(blueprint=worth), genuine], ("blueprint", "line 1"))
     case("practical", "a practical plan with another policy", [header(practical={**PRACTICAL, "policy": "median-1"}), genuine], ("practical", "line 1"))
     case("no-sheet", "the score sheet is missing", [header(sheets=[]), genuine], ("sheet", p7))
+    proofs = [message("examiner-sheet", sheet, SERVICE)["proofs"] for sheet in genuine["handed_in"][0]]
+    case("signed-sheets", "the examiners' sheets are signed", [head, {**genuine, "sheet_proofs": [proofs]}])
+    late = {**genuine["handed_in"][0][0], "at_ms": AT + 1}
+    case("altered-sheet", "a signed sheet says another time, which no mark depends on",
+         [head, {**genuine, "handed_in": [[late, *genuine["handed_in"][0][1:]]], "sheet_proofs": [proofs]}], ("handed_in", p7))
+    case("unsigned-sheet", "one of the signed sheets has no proof", [head, {**genuine, "sheet_proofs": [[[], *proofs[1:]]]}], ("handed_in", p7))
+    case("sheets-without-proofs", "fewer proofs than sheets", [head, {**genuine, "sheet_proofs": [proofs[:2]]}], ("handed_in", p7))
+    organization = [message("examiner-sheet", sheet, ISSUER)["proofs"] for sheet in genuine["handed_in"][0]]
+    case("sheets-of-another-key", "the organization signed the sheets, not the room service",
+         [head, {**genuine, "sheet_proofs": [organization]}], ("handed_in", p7))
+    case("opened-otherwise", "the seat's stream begins with another paper", [head, person(opened={"paper": "22" * 32}).line()], ("journal", p7))
+    case("opened-as-continued", "the first stream claims to continue another",
+         [head, person(opened={"continues": "22" * 32}).line()], ("journal", p7))
     text = json.dumps({"cases": CASES, "lines": LINES, "trust": trust()}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     (HERE / "audits.json").write_text(text, encoding="utf-8")
     print(f"{len(CASES)} audits")
