@@ -42,7 +42,7 @@ pub enum End {
     Void,
     /// Annulled for misconduct (违纪取消).
     Annulled,
-    /// To be taken in another batch (延期).
+    /// To be taken in another batch (缓考).
     Deferred,
 }
 

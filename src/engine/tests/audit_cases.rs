@@ -54,11 +54,11 @@ fn every_audit_gets_its_findings() -> Result<(), Box<dyn Error>> {
 fn a_line_as_a_list_is_refused() -> Result<(), Box<dyn Error>> {
     let cases: Cases = serde_json::from_str(include_str!("../../../tests/suite/verify/audits.json"))?;
     let trust = TrustList::read(&cases.trust.to_string())?;
-    let agrees = cases.cases.iter().find(|case| case.name == "agrees").ok_or("the case")?;
-    let mut lines = agrees.lines.iter().map(|line| cases.lines[*line].as_str());
+    let signed = cases.cases.iter().find(|case| case.name == "signed-sheets").ok_or("the case")?;
+    let mut lines = signed.lines.iter().map(|line| cases.lines[*line].as_str());
     let rules = AuditRules::read(lines.next().ok_or("a header")?, &trust, &SoftwareVerifier);
     let line: Value = serde_json::from_str(lines.next().ok_or("a line")?)?;
-    let members = ["journal", "jws", "handed_in", "marks", "paper", "pseudonym", "score"];
+    let members = ["journal", "jws", "handed_in", "sheet_proofs", "marks", "paper", "pseudonym", "score"];
     let listed = Value::from_iter(members.map(|name| line[name].clone()));
     let (line_check, mut check) = (LineCheck::new(&rules, &trust, &SoftwareVerifier), AuditCheck::new(&rules));
     check.take(line_check.check(&listed.to_string()));

@@ -145,7 +145,7 @@ impl Fold {
                 0 => found.add(
                     BatchDefect::SittingMissing,
                     candidate.named(pseudonym),
-                    "没有成绩，也没有缺考、作废、取消或延期的记录。",
+                    "没有成绩，也没有缺考、作废、取消或缓考的记录。",
                     "no result, absence, void, annulment or deferral stands in the log",
                 ),
                 1 => {}
