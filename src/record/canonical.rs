@@ -6,8 +6,8 @@
 //! understand one record differently.
 
 use crate::shape::{self, pointer};
-use serde::{Serialize, Serializer};
 use serde::de::{self, Deserialize, DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Number, Value};
 use std::fmt;
 

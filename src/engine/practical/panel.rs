@@ -6,9 +6,9 @@
 
 use super::code::{AwardCode, VetoCode};
 use super::panel_policy::{Average, PanelPolicy, VetoRule};
-use super::scoring::{self, ScoringError};
+use super::scoring::ScoringError;
 use super::session::HandedInSheet;
-use super::sheet::{Module, ValidSheet, VetoEffect};
+use super::sheet::{Module, SheetItem, ValidSheet, VetoEffect};
 use crate::bank::Function;
 use crate::marks::{Exact, HalfMarks, MarksError};
 use kaoping_record::digest::Digest;
@@ -249,13 +249,26 @@ fn check_sheets(sheet: &ValidSheet, handed_in: &[HandedInSheet]) -> Result<(), P
 }
 
 fn check_scoring(sheet: &ValidSheet, one: &HandedInSheet) -> Result<(), ScoringError> {
-    let items = sheet.sheet().items().map(|(_, item)| &item.id);
-    let unscored: Vec<_> = items.filter(|item| !one.scores.contains_key(item)).cloned().collect();
+    let (mut unscored, mut awards) = (Vec::new(), Vec::with_capacity(one.scores.len()));
+    for (_, item) in sheet.sheet().items() {
+        match one.scores.get(&item.id) {
+            Some(award) => awards.push((item, award)),
+            None => unscored.push(item.id.clone()),
+        }
+    }
     if !unscored.is_empty() {
         return Err(ScoringError::Unscored(unscored));
     }
-    let awards = one.scores.iter().map(|(item, award)| Ok(scoring::find(sheet, item, award)?.half_marks));
-    let sum = HalfMarks::sum(awards.collect::<Result<Vec<_>, ScoringError>>()?)?;
+    if awards.len() != one.scores.len()
+        && let Some(item) = one.scores.keys().find(|item| sheet.item(item).is_none())
+    {
+        return Err(ScoringError::UnknownItem(item.clone()));
+    }
+    let half_marks = |(item, award): (&SheetItem, &AwardCode)| match item.award(award) {
+        Some(known) => Ok(known.half_marks),
+        None => Err(ScoringError::UnknownAward { item: item.id.clone(), award: award.clone() }),
+    };
+    let sum = HalfMarks::sum(awards.into_iter().map(half_marks).collect::<Result<Vec<_>, _>>()?)?;
     if sum != one.total {
         return Err(ScoringError::Total { claimed: one.total, sum });
     }
@@ -408,7 +421,7 @@ fn parts(
 mod tests {
     use super::super::code::NoteCode;
     use super::super::example;
-    use super::super::scoring::MarkedVeto;
+    use super::super::scoring::{self, MarkedVeto};
     use super::*;
     use kaoping_record::id::AssignmentId;
     use kaoping_record::time::Time;

@@ -33,7 +33,7 @@ use kaoping_record::id::{
 };
 use kaoping_record::jws;
 use kaoping_record::key::Signer as _;
-use kaoping_record::message::Signed;
+use kaoping_record::message::{Proof, Signed};
 use kaoping_record::software::{Ed25519Signer, Es256Signer};
 use kaoping_record::time::Time;
 use serde_json::{Value, json};
@@ -71,6 +71,7 @@ pub(crate) struct Batch {
     manifest: Digest,
     sat: Vec<Sat>,
     handed_in: Vec<Vec<HandedInSheet>>,
+    sheet_proofs: Vec<Vec<Vec<Proof>>>,
     marks: Vec<WeightedMark>,
     practical: PartResult,
 }
@@ -122,6 +123,13 @@ impl Batch {
         let log = Ed25519Signer::from_seed(&[8; 32])?;
         let issuer = TrustedIssuer::of(&organization, signer.public_key().clone(), Time::from_millis(0));
         let key = || log.public_key().clone();
+        let signed_sheets = |of_mark: &Vec<HandedInSheet>| {
+            of_mark
+                .iter()
+                .map(|sheet| Ok(Signed::new(sheet.clone()).sign(&log)?.proofs))
+                .collect::<Result<Vec<_>, Any>>()
+        };
+        let sheet_proofs = handed_in.iter().map(signed_sheets).collect::<Result<Vec<_>, _>>()?;
         Ok(Self {
             trust: TrustList::new(vec![issuer], "example.org/log", key(), key())?,
             header: serde_json::to_string(&header)?,
@@ -135,6 +143,7 @@ impl Batch {
             organization,
             sat,
             handed_in,
+            sheet_proofs,
             marks,
         })
     }
@@ -177,6 +186,7 @@ impl Batch {
             journal: None,
             jws: self.result(number)?.1,
             handed_in: self.handed_in.clone(),
+            sheet_proofs: self.sheet_proofs.clone(),
             marks: self.marks.clone(),
             paper: sat.paper.clone(),
             pseudonym: pseudonym(number)?,
