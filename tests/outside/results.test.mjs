@@ -107,7 +107,10 @@ test('whoever passed has one certificate, which rests on the result', async () =
   const passed = new Map();
   for (const { pseudonym, bundle } of results) {
     if (decodeJwt(bundle.jws).credentialSubject.outcome !== 'passed') continue;
-    passed.set(pseudonym, { result: decodeJwt(bundle.jws), identity: createHash('sha256').update(payloadOf(bundle.jws)).digest('hex') });
+    passed.set(pseudonym, {
+      result: decodeJwt(bundle.jws),
+      identity: createHash('sha256').update(payloadOf(bundle.jws)).digest('hex'),
+    });
   }
   assert.deepEqual(new Set(certificates.map(({ pseudonym }) => pseudonym)), new Set(passed.keys()));
   const numbers = new Set();

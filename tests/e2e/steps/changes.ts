@@ -31,11 +31,7 @@ async function save(page: Page, button: Locator, path: string): Promise<void> {
 /** Opens the candidate's result on an officer's desk. */
 async function open(page: Page, ticket: string): Promise<Locator> {
   await openTab(page, TITLE, '成绩与证书');
-  await page
-    .getByRole('row')
-    .filter({ hasText: ticket })
-    .getByRole('button', { name: /^查看/ })
-    .click();
+  await page.getByRole('row').filter({ hasText: ticket }).getByRole('button', { name: /^查看/ }).click();
   return page.getByRole('dialog');
 }
 
