@@ -1,6 +1,7 @@
 //! `kaoping demo`: a whole batch on embedded SQLite, for people to walk through, or walked through by simulated people.
 
 mod client;
+mod counts;
 mod people;
 mod proofs;
 mod setup;

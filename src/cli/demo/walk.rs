@@ -1,6 +1,7 @@
 //! The walk through the whole line: ceremony, theory, practical, scoring, hand-off. Everything goes over the API.
 
 use super::client::{Caller, Client, Failure};
+use super::counts::Counts;
 use super::people::{Dice, award};
 use super::proofs;
 use super::serve::Running;
@@ -25,62 +26,12 @@ use kaoping_record::software::{Ed25519Signer, SoftwareVerifier};
 use kaoping_record::time::Time;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::fmt;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 /// People who work at the same time.
 const AT_ONCE: usize = 32;
-
-/// What was counted on the way.
-#[derive(Debug, Default)]
-pub(super) struct Counts {
-    candidates: usize,
-    drawn: usize,
-    sat: usize,
-    scored: usize,
-    practical: usize,
-    signed: usize,
-    logged: usize,
-    verified: usize,
-    passed: usize,
-    listed: usize,
-    certified: usize,
-    seconds: u64,
-}
-
-impl Counts {
-    /// Whether every candidate came through every step, and every passer is on the list.
-    pub(super) fn agree(&self) -> bool {
-        let all = [self.drawn, self.sat, self.scored, self.practical, self.signed, self.logged, self.verified];
-        all.iter().all(|count| *count == self.candidates)
-            && self.passed == self.listed
-            && self.listed == self.certified
-            && self.candidates > 0
-    }
-}
-
-impl fmt::Display for Counts {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(formatter, "candidates {}", self.candidates)?;
-        for (what, count) in [
-            ("drawn", self.drawn),
-            ("sat", self.sat),
-            ("theory scored", self.scored),
-            ("practical scored", self.practical),
-            ("signed", self.signed),
-            ("logged", self.logged),
-            ("verified", self.verified),
-            ("passed", self.passed),
-            ("listed", self.listed),
-            ("certified", self.certified),
-        ] {
-            writeln!(formatter, "  {what:<18}{count}")?;
-        }
-        write!(formatter, "in {} s", self.seconds)
-    }
-}
 
 /// The receipts that candidates got.
 type Receipts = Arc<Mutex<Vec<Signed<Receipt>>>>;
