@@ -17,7 +17,7 @@ use std::path::Path;
 /// Receipts whose promise is looked after.
 const RECEIPTS: usize = 10;
 
-/// Saves and checks batch bundle, audit bundle and some receipts with their proofs.
+/// Saves and checks batch bundle, audit bundle and some receipts with their proofs, and lays the page beside them that checks all of it.
 pub(super) async fn save(
     demo: &Demo,
     out: &Path,
@@ -40,6 +40,10 @@ pub(super) async fn save(
         std::fs::write(out.join(format!("receipt-{number}.json")), bundle)?;
     }
     println!("receipts: {} promises kept", receipts.len().min(RECEIPTS));
+    if cfg!(feature = "pages") {
+        let page = client.bytes(&Caller::Anyone, Method::GET, "/verify/kaoping-verify.html", None).await?;
+        std::fs::write(out.join("kaoping-verify.html"), &page)?;
+    }
     Ok(())
 }
 
