@@ -2,7 +2,9 @@
 
 use kaoping_engine::fault::Text;
 #[cfg(any(feature = "audit", feature = "verify"))]
-use kaoping_engine::result::verify::trust::TrustList;
+use kaoping_engine::result::verify::{status::Status, trust::TrustList};
+#[cfg(any(feature = "audit", feature = "verify"))]
+use kaoping_record::software::SoftwareVerifier;
 use kaoping_record::time::Time;
 use serde::Serialize;
 use serde_json::json;
@@ -64,4 +66,20 @@ pub fn trust_list(text: &str) -> Result<TrustList, BoundaryError> {
         let (zh, en) = ("这不是信任清单文件，或者文件已损坏。", "this is no trust list, or it is damaged");
         BoundaryError::new("trust_list", zh, en, error)
     })
+}
+
+/// What a page's status set says; nothing without one.
+///
+/// # Errors
+/// `status_set` when it cannot be read, or a record in it does not hold.
+#[cfg(any(feature = "audit", feature = "verify"))]
+pub fn status(text: Option<&str>, trust: &TrustList) -> Result<Option<Status>, BoundaryError> {
+    let Some(text) = text else { return Ok(None) };
+    let mut known = Status::default();
+    known.add(text, trust, &SoftwareVerifier).map_err(|why| BoundaryError {
+        code: "status_set",
+        message: why.clone(),
+        detail: why.en,
+    })?;
+    Ok(Some(known))
 }

@@ -2,12 +2,13 @@
 //! draw. Such a file is read line by line and never held whole, but for a draw, which is one document.
 
 use crate::audit::{Progress, report as draw};
-use crate::boundary::{BoundaryError, answer, trust_list};
+use crate::boundary::{self, BoundaryError, answer, trust_list};
 use kaoping_engine::draw::package::bundle::BUNDLE_KIND;
 use kaoping_engine::result::audit::finding::AuditReport;
 use kaoping_engine::result::audit::{AUDIT_BUNDLE_KIND, AuditCheck, AuditRules, LineCheck};
 use kaoping_engine::result::batch::finding::BatchReport;
 use kaoping_engine::result::batch::{BATCH_BUNDLE_KIND, BatchCheck};
+use kaoping_engine::result::verify::status::Status;
 use kaoping_engine::result::verify::trust::TrustList;
 use kaoping_record::software::SoftwareVerifier;
 use serde::Deserialize;
@@ -30,14 +31,15 @@ extern "C" {
 
 /// Tells what a file calls itself, and checks it when it is a batch bundle, an audit bundle or a published draw:
 /// `{kind, report}`. `kind` is null for what is no JSON with a kind, `report` for what this face does not check; such files are
-/// the verify face's. It returns when all is done, so that a page calls it in a worker.
+/// the verify face's. `status` is a status set, against which a batch is held; it may be absent. It returns when all is done, so
+/// that a page calls it in a worker.
 #[wasm_bindgen]
 #[must_use]
-pub fn check(source: &Source, trust: &str, progress: &Progress) -> String {
-    answer(checked(source, trust, progress))
+pub fn check(source: &Source, trust: &str, status: Option<String>, progress: &Progress) -> String {
+    answer(checked(source, trust, status.as_deref(), progress))
 }
 
-fn checked(source: &Source, trust: &str, progress: &Progress) -> Result<Value, BoundaryError> {
+fn checked(source: &Source, trust: &str, status: Option<&str>, progress: &Progress) -> Result<Value, BoundaryError> {
     let list = trust_list(trust)?;
     let first = source.line().unwrap_or_default();
     // Bytes that are no UTF-8 stay unreadable: what replaces them is in no signed text.
@@ -52,7 +54,10 @@ fn checked(source: &Source, trust: &str, progress: &Progress) -> Result<Value, B
         kind => (kind, None),
     };
     let report = match kind.as_deref() {
-        Some(BATCH_BUNDLE_KIND) => json!(batch(&text, lines, &list)),
+        Some(BATCH_BUNDLE_KIND) => {
+            let known = boundary::status(status, &list)?;
+            json!(batch(&text, lines, &list, known.as_ref()))
+        }
         Some(AUDIT_BUNDLE_KIND) => json!(scores(&text, lines, &list)),
         Some(BUNDLE_KIND) => {
             let whole = whole.unwrap_or_else(|| source.whole());
@@ -63,9 +68,17 @@ fn checked(source: &Source, trust: &str, progress: &Progress) -> Result<Value, B
     Ok(json!({ "kind": kind, "report": report }))
 }
 
-/// Whether a closed batch is whole, by the lines of its bundle.
-pub fn batch(first: &str, lines: impl Iterator<Item = String>, trust: &TrustList) -> BatchReport {
+/// Whether a closed batch is whole, by the lines of its bundle; with a status set also which of its results were withdrawn.
+pub fn batch(
+    first: &str,
+    lines: impl Iterator<Item = String>,
+    trust: &TrustList,
+    status: Option<&Status>,
+) -> BatchReport {
     let mut check = BatchCheck::new(trust, &SoftwareVerifier);
+    if let Some(status) = status {
+        check = check.by_status(status);
+    }
     check.line(first);
     lines.for_each(|line| check.line(&line));
     check.finish()
@@ -94,6 +107,7 @@ fn kind_of(json: &[u8]) -> Option<String> {
 mod tests {
     use super::*;
     use serde::de::DeserializeOwned;
+    use std::collections::BTreeMap;
     use std::error::Error;
 
     #[derive(Deserialize)]
@@ -138,8 +152,46 @@ mod tests {
     #[test]
     fn every_batch_of_the_suite_gets_its_findings() -> Result<(), Box<dyn Error>> {
         let suite = include_str!("../../tests/suite/verify/batches.json");
-        let cases = every_case(suite, |first, lines, trust| found(&batch(first, lines, trust).findings))?;
+        let cases = every_case(suite, |first, lines, trust| found(&batch(first, lines, trust, None).findings))?;
         assert!(cases >= 35, "{cases} cases");
+        Ok(())
+    }
+
+    // Catches a page that leaves the status set out, or takes its keys without what was withdrawn.
+    #[test]
+    fn every_batch_is_held_against_its_status_set() -> Result<(), Box<dyn Error>> {
+        #[derive(Deserialize)]
+        struct Signers {
+            cases: Vec<Signed>,
+            lines: Vec<String>,
+            trusts: BTreeMap<String, TrustList>,
+        }
+        #[derive(Deserialize)]
+        struct Signed {
+            name: String,
+            lines: Vec<usize>,
+            trust: String,
+            status: Vec<String>,
+            expect: Vec<(String, String)>,
+            withdrawn: Value,
+        }
+        let suite: Signers = serde_json::from_str(include_str!("../../tests/suite/verify/signers.json"))?;
+        let mut withdrawn = 0;
+        for case in &suite.cases {
+            let trust = suite.trusts.get(&case.trust).ok_or("a trust list")?;
+            assert!(case.status.len() <= 1, "{}", case.name);
+            let set = case.status.first().map(String::as_str);
+            let known = boundary::status(set, trust).map_err(|error| error.detail)?;
+            let lines: Option<Vec<String>> = case.lines.iter().map(|line| suite.lines.get(*line).cloned()).collect();
+            let mut lines = lines.ok_or("a line")?.into_iter();
+            let first = lines.next().unwrap_or_default();
+            let report = batch(&first, lines, trust, known.as_ref());
+            assert_eq!(found(&report.findings)?, case.expect, "{}", case.name);
+            let named = report.withdrawn.iter().map(|one| json!([one.defect, one.pseudonym]));
+            assert_eq!(Value::Array(named.collect()), case.withdrawn, "{}", case.name);
+            withdrawn += report.withdrawn.len();
+        }
+        assert!(suite.cases.len() >= 24 && withdrawn >= 2, "{} cases, {withdrawn}", suite.cases.len());
         Ok(())
     }
 

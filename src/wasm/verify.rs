@@ -1,21 +1,26 @@
 //! The verifier's face: whether a result that somebody handed over holds.
 
-use crate::boundary::{BoundaryError, answer, trust_list};
+use crate::boundary::{self, BoundaryError, answer, trust_list};
 use kaoping_engine::result::verify::Verification;
 use kaoping_engine::result::verify::bundle::Person;
-use kaoping_engine::result::verify::report::Report;
-use kaoping_engine::result::verify::status::Status;
 use kaoping_record::software::SoftwareVerifier;
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Checks whatever file was handed over: a result, a certificate, a receipt, or another signed record: `{report}`. `person` is
-/// `{name, id_kind, id_number}` as JSON, `status` a status set of corrections and revocations; each may be absent.
+/// Checks whatever file was handed over: a result, a certificate, a receipt, a proof of the log, or another signed record:
+/// `{report, about}`. `person` is `{name, id_kind, id_number}` as JSON, `status` a status set of corrections and revocations,
+/// `others` the texts of files beside it, among which a proof finds what it is about; `about` is that one's place in `others`,
+/// else null. Each may be absent.
 #[wasm_bindgen]
 #[must_use]
-pub fn verify(file: &str, trust: &str, person: Option<String>, status: Option<String>) -> String {
-    let found = report(file, trust, person.as_deref(), status.as_deref());
-    answer(found.map(|report| json!({ "report": report })))
+pub fn verify(
+    file: &str,
+    trust: &str,
+    person: Option<String>,
+    status: Option<String>,
+    others: Option<Vec<String>>,
+) -> String {
+    answer(checked(file, trust, person.as_deref(), status.as_deref(), &others.unwrap_or_default()))
 }
 
 /// Reads a trust list and says what is in it: `{issuers: [{name, organization_id, filing, revoked}], log}`.
@@ -35,17 +40,19 @@ pub fn read_trust(trust: &str) -> String {
     }))
 }
 
-fn report(file: &str, trust: &str, person: Option<&str>, status: Option<&str>) -> Result<Report, BoundaryError> {
+fn checked(
+    file: &str,
+    trust: &str,
+    person: Option<&str>,
+    status: Option<&str>,
+    others: &[String],
+) -> Result<Value, BoundaryError> {
     let person: Option<Person> = person.map(serde_json::from_str).transpose().map_err(BoundaryError::input)?;
     let trust = trust_list(trust)?;
-    let mut known = Status::default();
-    if let Some(status) = status {
-        known.add(status, &trust, &SoftwareVerifier).map_err(|why| BoundaryError {
-            code: "status_set",
-            message: why.clone(),
-            detail: why.en,
-        })?;
-    }
-    let status = status.map(|_| &known);
-    Ok(Verification { trust: &trust, status, person: person.as_ref(), verifier: &SoftwareVerifier }.check(file))
+    let known = boundary::status(status, &trust)?;
+    let others: Vec<&str> = others.iter().map(String::as_str).collect();
+    let against =
+        Verification { trust: &trust, status: known.as_ref(), person: person.as_ref(), verifier: &SoftwareVerifier };
+    let (report, about) = against.check_among(file, &others);
+    Ok(json!({ "report": report, "about": about }))
 }

@@ -13,11 +13,18 @@ interface Case {
   text: string;
   trust: string;
   status: string[];
+  record?: string;
+  old?: string;
 }
 interface Lines {
   cases: { name: string; lines: number[] }[];
   lines: string[];
   trust: unknown;
+}
+interface Signers {
+  cases: { name: string; lines: number[]; status: string[]; trust: string }[];
+  lines: string[];
+  trusts: Record<string, unknown>;
 }
 
 const read = <Suite>(file: string): Suite => JSON.parse(readFileSync(join(suite, file), 'utf8')) as Suite;
@@ -38,6 +45,23 @@ export function statusText(name: string): string {
   return status;
 }
 
+/** What the proof of a case is about: a record, or an older checkpoint. */
+export function besideText(name: string): string {
+  const { record, old } = named(cases, name);
+  const text = record ?? old;
+  if (text === undefined) throw new Error(`the case ${name} stands alone`);
+  return text;
+}
+
+/** A closed batch of `signers.json`, with the list of corrections and revocations that it is held against. */
+export function signedBatch(name: string): { text: string; status: string; trust: string } {
+  const { cases, lines, trusts } = read<Signers>('signers.json');
+  const { lines: own, status, trust } = named(cases, name);
+  const [set] = status;
+  if (set === undefined) throw new Error(`the case ${name} has no status set`);
+  return { text: joined(own, lines), status: set, trust: JSON.stringify(trusts[trust]) };
+}
+
 /** The trust list of most cases, and of all batches. */
 export function trustText(): string {
   return JSON.stringify(trusts['plain']);
@@ -46,9 +70,7 @@ export function trustText(): string {
 /** The bundle of a case in `batches.json` or `audits.json`. */
 export function bundleText(file: 'batches' | 'audits', name: string): string {
   const { cases, lines } = read<Lines>(`${file}.json`);
-  return named(cases, name)
-    .lines.map((line) => `${lines[line]}\n`)
-    .join('');
+  return joined(named(cases, name).lines, lines);
 }
 
 /** The trust list of `batches.json` or `audits.json`. */
@@ -84,6 +106,10 @@ export function finding(page: Page, name: string) {
         has: page.getByRole('rowheader', { name: which, exact: true }),
       }),
   };
+}
+
+function joined(own: readonly number[], lines: readonly string[]): string {
+  return own.map((line) => `${lines[line]}\n`).join('');
 }
 
 function named<Entry extends { name: string }>(entries: readonly Entry[], name: string): Entry {

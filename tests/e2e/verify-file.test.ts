@@ -10,7 +10,18 @@ import type { Page } from '@playwright/test';
 import { expectAccessible } from './accessible.ts';
 import { expect, test } from './demo.ts';
 import { picture } from './people.ts';
-import { bundleText, bundleTrust, caseText, choose, finding, put, statusText, trustText } from './verify-cases.ts';
+import {
+  besideText,
+  bundleText,
+  bundleTrust,
+  caseText,
+  choose,
+  finding,
+  put,
+  signedBatch,
+  statusText,
+  trustText,
+} from './verify-cases.ts';
 
 const BUILT = resolve(import.meta.dirname, '../../www/dist/verify/kaoping-verify.html');
 const DESK = { width: 1024, height: 768 };
@@ -98,12 +109,61 @@ test('one file from a disk checks files of every kind and asks for nothing', asy
     await page.getByRole('button', { name: '全部清除' }).click();
   }
 
+  // So they do for a whole batch, which stays whole.
+  const revoked = signedBatch('revoked-later');
+  await choose(page, '选择文件', await put(folder, 'revoked.jsonl', revoked.text));
+  await choose(page, '选择名单文件', await put(folder, 'revoked-status.json', revoked.status));
+  const withdrawn = finding(page, 'revoked.jsonl');
+  await expect(withdrawn.verdict).toContainText('部分失效');
+  await expect(withdrawn.verdict).toContainText('但有 1 份成绩后来被更正或撤销');
+  await expect(withdrawn.article.getByRole('region', { name: '后来被更正或撤销的成绩' })).toContainText(
+    'p1：已被撤销：查实申报材料造假。',
+  );
+  await look(page, 'alone-batch-withdrawn');
+  await page.getByRole('button', { name: '全部清除' }).click();
+  const stolen = signedBatch('key-compromised');
+  await choose(page, '选择文件', await put(folder, 'stolen.jsonl', stolen.text));
+  await expect(finding(page, 'stolen.jsonl').verdict).toContainText('批次完整');
+  await choose(page, '选择名单文件', await put(folder, 'stolen-status.json', stolen.status));
+  await expect(finding(page, 'stolen.jsonl').verdict).toContainText('不完整');
+  await page.getByRole('button', { name: '全部清除' }).click();
+
+  // A proof of the log says what it lacks, and is checked when that comes.
+  for (const [proof, lacks, holds] of [
+    ['tlog-proof', '没有给出它所证明的文件', '这份记录确实登记在日志中'],
+    ['grown', '没有给出以前的检查点', '日志只增加过'],
+  ] as const) {
+    await choose(page, '选择文件', await put(folder, `${proof}.txt`, caseText(proof)));
+    const { article, verdict } = finding(page, `${proof}.txt`);
+    await expect(verdict).toContainText('无法核实');
+    await expect(article.getByRole('table', { name: '没有核对什么' })).toContainText(lacks);
+    await look(page, `alone-${proof}-lacking`);
+    const about = await put(folder, `${proof}-about.txt`, besideText(proof));
+    await choose(page, '选择文件', about, await put(folder, 'beside.json', caseText('certificate')));
+    await expect(verdict).toContainText(holds);
+    await expect(article).toContainText(`一起核对的文件： ${proof}-about.txt`);
+    await look(page, `alone-${proof}`);
+    await page.getByRole('button', { name: '全部清除' }).click();
+  }
+  await choose(
+    page,
+    '选择文件',
+    await put(folder, 'grown-altered.txt', caseText('grown-altered')),
+    await put(folder, 'older.txt', besideText('grown-altered')),
+  );
+  await expect(finding(page, 'grown-altered.txt').verdict).toContainText('无效');
+  await expect(finding(page, 'grown-altered.txt').article).toContainText('以前的条目被改动过');
+  await look(page, 'alone-grown-altered');
+  await page.getByRole('button', { name: '全部清除' }).click();
+
   await choose(page, '换用信任清单文件', await put(folder, 'audit-trust.json', bundleTrust('audits')));
   await choose(page, '选择文件', await put(folder, 'agrees.jsonl', bundleText('audits', 'agrees')));
   await expect(finding(page, 'agrees.jsonl').verdict).toContainText('一致');
   await page.getByRole('button', { name: '全部清除' }).click();
 
+  // The list in use is of another organization than the next trust list names.
   await choose(page, '换用信任清单文件', join(simulated.folder, 'trust.json'));
+  await expect(page.getByText('按现在的信任清单，名单“stolen-status.json”不能采信。')).toBeVisible();
   await choose(page, '选择文件', join(simulated.folder, 'draw.json'));
   await expect(finding(page, 'draw.json').verdict).toContainText('相符');
   await look(page, 'alone-draw');

@@ -151,6 +151,9 @@ test('several files at once, each with its own finding; dropped, pasted, and in 
   await page.getByRole('button', { name: 'English' }).click();
   await choose(page, 'Choose the file', await put(folder, 'revoked.json', statusText('revoked')));
   await expect(finding(page, 'Pasted text').verdict).toContainText('REVOKED');
+  // Without the list, it is as before.
+  await page.getByRole('button', { name: 'Use no such list' }).click();
+  await expect(finding(page, 'Pasted text').verdict).toContainText('GENUINE');
   await expectAccessible(page);
   // What the page itself says is English throughout; names and reasons are the file's own.
   const words = await page

@@ -31,6 +31,8 @@ export interface Entry {
 
 /** A result has some 10 KB, a list of corrections may be longer; only bundles are longer than this. */
 const LARGEST = 16 * 1024 * 1024;
+/** Proofs of the log are about another file. */
+const PROOFS: readonly Report['kind'][] = ['inclusion_proof', 'growth_proof'];
 const BUNDLES = ['batch-bundle', 'audit-bundle', 'draw-bundle'];
 
 let entries = $state<Entry[]>([]);
@@ -49,6 +51,8 @@ export function add(files: readonly { name: string | null; file: Blob }[]): void
     last += 1;
     entries.push({ id: last, name, file, ...untouched(), person: null });
   }
+  // What they are about may have come just now.
+  for (const entry of entries) if (isProof(entry)) Object.assign(entry, untouched());
   void run();
 }
 
@@ -77,6 +81,10 @@ function untouched(): Pick<Entry, 'state' | 'progress' | 'finding' | 'trouble' |
   return { state: 'waiting', progress: null, finding: null, trouble: null, error: null };
 }
 
+function isProof({ finding }: Entry): boolean {
+  return finding?.kind === 'file' && PROOFS.includes(finding.report.kind);
+}
+
 async function run(): Promise<void> {
   if (running) return;
   running = true;
@@ -92,12 +100,12 @@ async function take(entry: Entry, trust: string): Promise<void> {
   entry.state = 'running';
   const found: Pick<Entry, 'finding' | 'trouble' | 'error'> = { finding: null, trouble: null, error: null };
   try {
-    const checked = await check(entry.file, trust, (progress) => (entry.progress = progress));
+    const checked = await check(entry.file, trust, against.status?.text, (progress) => (entry.progress = progress));
     if (checked === null) found.trouble = 'stopped';
     else if (BUNDLES.includes(checked.kind ?? '')) found.finding = checked as Finding;
     else if (checked.kind === 'trust-list') found.finding = { kind: 'trust-list', report: null };
     else if (entry.file.size > LARGEST) found.trouble = 'too_large';
-    else found.finding = { kind: 'file', report: await verified(entry, trust) };
+    else found.finding = await verified(entry, trust);
   } catch (error) {
     if (error instanceof ReadError) found.trouble = error.tooLong ? 'too_large' : 'unread';
     else found.error = error;
@@ -106,9 +114,26 @@ async function take(entry: Entry, trust: string): Promise<void> {
   if (entry.state === 'running') Object.assign(entry, found, { state: 'done' });
 }
 
-async function verified(entry: Entry, trust: string): Promise<Report> {
+async function verified(entry: Entry, trust: string): Promise<Extract<Finding, { kind: 'file' }>> {
   const face = await load();
   const person = entry.person === null ? undefined : JSON.stringify(entry.person);
   const text = await entry.file.text();
-  return unwrap<{ report: Report }>(face.verify(text, trust, person, against.status?.text)).report;
+  const verify = (others?: string[]): { report: Report; about: number | null } =>
+    unwrap(face.verify(text, trust, person, against.status?.text, others));
+  const alone = verify();
+  if (!PROOFS.includes(alone.report.kind)) return { kind: 'file', report: alone.report, about: null };
+  for (;;) {
+    const seen = last;
+    const others = entries.filter(({ id, file }) => id !== entry.id && file.size <= LARGEST);
+    const texts = await Promise.all(others.map(({ file }) => readable(file)));
+    // Files that came meanwhile may be what it is about.
+    if (seen !== last) continue;
+    const { report, about } = verify(texts);
+    return { kind: 'file', report, about: others[about ?? -1]?.id ?? null };
+  }
+}
+
+/** A file that cannot be read says so in its own finding. */
+async function readable(file: Blob): Promise<string> {
+  return file.text().catch(() => '');
 }

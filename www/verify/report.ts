@@ -40,7 +40,16 @@ interface Subject {
 
 /** A small file: a result, certificate, receipt or other record (src/engine/result/verify/report.rs). */
 export interface Report {
-  kind: 'result' | 'certificate' | 'receipt' | 'checkpoint' | 'status_set' | 'record' | 'unknown';
+  kind:
+    | 'result'
+    | 'certificate'
+    | 'receipt'
+    | 'checkpoint'
+    | 'inclusion_proof'
+    | 'growth_proof'
+    | 'status_set'
+    | 'record'
+    | 'unknown';
   verdict: Verdict;
   summary: Text;
   checks: ({ check: CheckName; ok: boolean } & Text)[];
@@ -69,6 +78,9 @@ export interface BatchReport {
   findings: Text[];
   /** All of them; `findings` are the first. */
   found: number;
+  /** Results that the list of corrections and revocations names. */
+  withdrawn: ({ pseudonym: string } & Text)[];
+  checked: Text[];
   not_checked: Text[];
 }
 export const ENDS = ['result', 'absent', 'annulled', 'deferred', 'void'] as const;
@@ -118,7 +130,8 @@ export interface DrawReport {
 
 /** What was found of one file, by the names that bundles give themselves; `file` is every smaller one. */
 export type Finding =
-  | Checked<'file', Report>
+  // `about`: the file beside it, by its number here, that a proof of the log was held against.
+  | (Checked<'file', Report> & { about: number | null })
   | Checked<'trust-list', null>
   | Checked<'batch-bundle', BatchReport>
   | Checked<'audit-bundle', ScoresReport>

@@ -1,7 +1,7 @@
 /** What files are checked against: the trust list, and a list of corrections and revocations if there is one. */
 
 import { load, unwrap } from '../shared/engine/verify.ts';
-import type { Trust } from './report.ts';
+import type { Report, Trust } from './report.ts';
 
 interface InUse {
   /** What the engine reads. */
@@ -13,6 +13,8 @@ interface InUse {
 
 let inUse = $state<InUse | null>(null);
 let status = $state<{ text: string; file: string } | null>(null);
+/** A list that another trust list put out of use. */
+let dropped = $state<string | null>(null);
 
 export const against = {
   get trust(): InUse | null {
@@ -21,14 +23,27 @@ export const against = {
   get status(): { text: string; file: string } | null {
     return status;
   },
+  get dropped(): string | null {
+    return dropped;
+  },
 };
 
-/** @throws EngineError when the text is no trust list. */
+/**
+ * A list of revocations that does not hold by it is used no longer.
+ * @throws EngineError when the text is no trust list.
+ */
 export async function useTrust(text: string, file: string | null): Promise<void> {
   const face = await load();
   inUse = { text, file, trust: unwrap<Trust>(face.readTrust(text)) };
+  if (status === null) return;
+  const { report } = unwrap<{ report: Report }>(face.verify(status.text, text));
+  if (report.verdict !== 'valid') [dropped, status] = [status.file, null];
 }
 
 export function useStatus(text: string, file: string): void {
-  status = { text, file };
+  [status, dropped] = [{ text, file }, null];
+}
+
+export function leaveStatus(): void {
+  [status, dropped] = [null, null];
 }

@@ -35,12 +35,14 @@ export function load(): Promise<Worker> {
 }
 
 /**
- * Checks a large file, which is read by slices, by a trust list. `null` when it was stopped.
- * @throws EngineError when the trust list cannot be read, `ReadError` when the file cannot.
+ * Checks a large file, which is read by slices, by a trust list and a list of corrections and revocations, if there is one.
+ * `null` when it was stopped.
+ * @throws EngineError when one of the lists cannot be read, `ReadError` when the file cannot.
  */
 export async function check(
   file: Blob,
   trust: string,
+  status: string | undefined,
   onprogress: (progress: Progress) => void,
 ): Promise<Checked | null> {
   let stopped = false;
@@ -57,7 +59,7 @@ export async function check(
         else reject(new ReadError(data.failed));
       };
       worker.onerror = (event) => reject(new Error(event.message));
-      worker.postMessage({ file: handed, trust } satisfies ToWorker);
+      worker.postMessage({ file: handed, trust, status } satisfies ToWorker);
     });
     return answer === null ? null : unwrap<Checked>(answer);
   } catch (error) {

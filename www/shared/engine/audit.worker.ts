@@ -4,10 +4,12 @@ import init, { check } from './pkg/audit/audit.js';
 import type { Progress } from './audit.ts';
 import { Lines } from './lines.ts';
 
-/** A file, or the bytes of a small one, and the trust list to check its signatures by. */
+/** A file, or the bytes of a small one, and what it is checked against. */
 export interface ToWorker {
   file: Blob | ArrayBuffer;
   trust: string;
+  /** A list of corrections and revocations. */
+  status: string | undefined;
 }
 /** One of these. */
 export interface FromWorker {
@@ -29,7 +31,7 @@ const fail = (error: unknown): void => {
   say({ failed: { name, message } });
 };
 
-globalThis.onmessage = ({ data: { file, trust } }: MessageEvent<ToWorker>) => {
+globalThis.onmessage = ({ data: { file, trust, status } }: MessageEvent<ToWorker>) => {
   const size = file instanceof Blob ? file.size : file.byteLength;
   const lines = new Lines(size, (from, to) => {
     say({ progress: { unit: 'bytes', done: from, all: size } });
@@ -37,7 +39,8 @@ globalThis.onmessage = ({ data: { file, trust } }: MessageEvent<ToWorker>) => {
     return new Uint8Array(slice instanceof Blob ? new FileReaderSync().readAsArrayBuffer(slice) : slice);
   });
   try {
-    const answer = check(lines, trust, { papers: (done, all) => say({ progress: { unit: 'papers', done, all } }) });
+    const papers = (done: number, all: number): void => say({ progress: { unit: 'papers', done, all } });
+    const answer = check(lines, trust, status, { papers });
     say({ answer });
   } catch (error) {
     fail(error);

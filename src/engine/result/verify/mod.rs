@@ -3,12 +3,14 @@
 //! - [`bundle`], [`receipt`], [`status`]: the files that people hand over
 //! - [`trust`]: whose results are accepted, and the log
 //! - `credential`, `single`, `proof`: what is checked of a result or certificate, of another record, and of a proof of the log
+//! - `among`: a proof of the log beside the file that it is about
 //! - `form`, `checks`, `logged`: one function a check
 //! - [`report`], [`defect`]: what was found
 //!
 //! Nothing is taken from a file that it says about itself: the issuer's name, filing and key come from the trust
 //! list, and passes are decided anew from the exact marks.
 
+mod among;
 pub mod bundle;
 pub(in crate::result) mod checks;
 mod credential;

@@ -39,8 +39,9 @@ pub(super) fn check_inclusion(text: &str, record: Option<&str>, against: &Verifi
     }
     findings.skip(
         CheckName::Log,
-        "没有给出记录（--record），不知道登记的是什么。",
-        "no record was given (--record), so that nothing is known of what stands there",
+        "没有给出它所证明的文件，不知道登记的是什么。请把那份成绩、证书或签名记录一起给出（命令行用 --record）。",
+        "what it is about was not given, so that nothing is known of what stands there: give the result, certificate or record \
+         with it (--record on the command line)",
     );
     unproven(
         verdict::of_other(findings, FileKind::InclusionProof, genuine),
@@ -67,8 +68,9 @@ pub(super) fn check_growth(text: &str, old: Option<&str>, against: &Verification
     }
     findings.skip(
         CheckName::Log,
-        "没有给出以前的检查点（--old），没有核对日志有没有改动。",
-        "no older checkpoint was given (--old), so that nothing is known of what was before",
+        "没有给出以前的检查点，没有核对日志有没有改动。请把以前保存的检查点一起给出（命令行用 --old）。",
+        "no older checkpoint was given, so that nothing is known of what was before: give one that was kept with it (--old on \
+         the command line)",
     );
     unproven(
         report(findings),
@@ -161,6 +163,11 @@ fn claimed(text: &str) -> Result<Claimed, (Defect, Text)> {
     let credential = Credential::read(&jws, &payload).map_err(|error| form::no_jws(&error))?;
     let (identity, batch) = (jws.identity(), credential.claims().batch.clone());
     Ok(Claimed { identity, batch, kind: credential.leaf_kind() })
+}
+
+/// Whether a text can be read as a record that a proof of inclusion might be about.
+pub(super) fn may_be_logged(text: &str) -> bool {
+    claimed(text).map_or_else(|(defect, _)| defect == Defect::LogLeaf, |_| true)
 }
 
 /// A proof that came without what it is about is no pass, however genuine.

@@ -10,16 +10,17 @@ export function audit(bundle: Uint8Array, trust: string | null | undefined, prog
 /**
  * Tells what a file calls itself, and checks it when it is a batch bundle, an audit bundle or a published draw:
  * `{kind, report}`. `kind` is null for what is no JSON with a kind, `report` for what this face does not check; such files are
- * the verify face's. It returns when all is done, so that a page calls it in a worker.
+ * the verify face's. `status` is a status set, against which a batch is held; it may be absent. It returns when all is done, so
+ * that a page calls it in a worker.
  */
-export function check(source: { line(): Uint8Array | undefined; whole(): Uint8Array }, trust: string, progress: { papers(done: number, all: number): void }): string;
+export function check(source: { line(): Uint8Array | undefined; whole(): Uint8Array }, trust: string, status: string | null | undefined, progress: { papers(done: number, all: number): void }): string;
 
 export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembly.Module;
 
 export interface InitOutput {
     readonly memory: WebAssembly.Memory;
     readonly audit: (a: number, b: number, c: number, d: number, e: any) => [number, number];
-    readonly check: (a: any, b: number, c: number, d: any) => [number, number];
+    readonly check: (a: any, b: number, c: number, d: number, e: number, f: any) => [number, number];
     readonly __wbindgen_malloc: (a: number, b: number) => number;
     readonly __wbindgen_externrefs: WebAssembly.Table;
     readonly __wbindgen_realloc: (a: number, b: number, c: number, d: number) => number;

@@ -7,21 +7,24 @@
 export function readTrust(trust: string): string;
 
 /**
- * Checks whatever file was handed over: a result, a certificate, a receipt, or another signed record: `{report}`. `person` is
- * `{name, id_kind, id_number}` as JSON, `status` a status set of corrections and revocations; each may be absent.
+ * Checks whatever file was handed over: a result, a certificate, a receipt, a proof of the log, or another signed record:
+ * `{report, about}`. `person` is `{name, id_kind, id_number}` as JSON, `status` a status set of corrections and revocations,
+ * `others` the texts of files beside it, among which a proof finds what it is about; `about` is that one's place in `others`,
+ * else null. Each may be absent.
  */
-export function verify(file: string, trust: string, person?: string | null, status?: string | null): string;
+export function verify(file: string, trust: string, person?: string | null, status?: string | null, others?: string[] | null): string;
 
 export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembly.Module;
 
 export interface InitOutput {
     readonly memory: WebAssembly.Memory;
     readonly readTrust: (a: number, b: number) => [number, number];
-    readonly verify: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number];
-    readonly __wbindgen_externrefs: WebAssembly.Table;
+    readonly verify: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number) => [number, number];
     readonly __wbindgen_malloc: (a: number, b: number) => number;
     readonly __wbindgen_realloc: (a: number, b: number, c: number, d: number) => number;
+    readonly __wbindgen_externrefs: WebAssembly.Table;
     readonly __wbindgen_free: (a: number, b: number, c: number) => void;
+    readonly __externref_table_alloc: () => number;
     readonly __wbindgen_start: () => void;
 }
 

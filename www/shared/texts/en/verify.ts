@@ -14,7 +14,7 @@ export default {
   drop: 'Drop files here (several at once if you like), or',
   choose: 'Choose files',
   files_kinds:
-    'What can be checked: results, certificates, receipts; the published draw of a closed batch (each paper is drawn again and compared), its log bundle (does every candidate have exactly one end?); for those entitled, audit bundles (every score is computed again).',
+    'What can be checked: results, certificates, receipts; the published draw of a closed batch (each paper is drawn again and compared), its log bundle (does every candidate have exactly one end?); for those entitled, audit bundles (every score is computed again). Choose a proof of the log together with the file that it is about.',
   paste: 'Or paste a file’s text, or the text of a QR code',
   paste_check: 'Check the pasted text',
   paste_empty: 'Paste something first.',
@@ -40,6 +40,8 @@ export default {
   kind_certificate: 'Certificate',
   kind_receipt: 'Receipt',
   kind_checkpoint: 'Checkpoint of the log',
+  kind_inclusion_proof: 'Proof of logging',
+  kind_growth_proof: 'Proof that the log only grew',
   kind_status_set: 'Corrections and revocations',
   kind_record: 'Signed record',
   kind_unknown: 'Unknown file',
@@ -59,6 +61,7 @@ export default {
   seal_trouble: 'NO FINDING',
   seal_trust: 'LIST',
   seal_complete: 'WHOLE',
+  seal_withdrawn: 'PARTLY WITHDRAWN',
   seal_incomplete: 'NOT WHOLE',
   seal_agrees: 'AGREES',
   seal_disagrees: 'DISAGREES',
@@ -122,8 +125,12 @@ export default {
   id_kind: 'Kind of document',
   id_number: 'Number',
 
+  about: 'Held against',
+
   wrong: 'What is wrong',
   more: '{left} more {left:place|places} not listed.',
+  batch_withdrawn: '{summary}; but {n} {n:result was|results were} corrected or revoked later: do not rely on them',
+  withdrawn: 'Results that were corrected or revoked later',
   batch_counts: 'The batch',
   batch_counts_doubt: 'The file’s own figures (do not rely on them)',
   candidates: 'Candidates',
@@ -181,6 +188,8 @@ export default {
   status_choose: 'Choose the file',
   status_adopt: 'Check the other files against it',
   status_refused: 'This file is not used.',
+  status_dropped: 'By the trust list in use, “{file}” cannot be relied on.',
+  status_leave: 'Use no such list',
   status_other: 'It is no list of corrections and revocations.',
 
   download_title: 'The page as a file',

@@ -12,7 +12,7 @@ export default {
   drop: '把文件拖到这里（可以一次多个），或者',
   choose: '选择文件',
   files_kinds:
-    '可以核对：成绩、证书、考试回执；批次关闭以后公布的抽题材料（按材料重抽一遍，逐份比对）、批次文件（每名考生是否都有唯一的结果）；有权限的人还可以核对审计包（重算每一份成绩）。',
+    '可以核对：成绩、证书、考试回执；批次关闭以后公布的抽题材料（按材料重抽一遍，逐份比对）、批次文件（每名考生是否都有唯一的结果）；有权限的人还可以核对审计包（重算每一份成绩）。日志的证明要和它所证明的文件一起选择。',
   paste: '也可以粘贴文件的内容，或扫二维码得到的文字',
   paste_check: '核对粘贴的内容',
   paste_empty: '请先粘贴内容。',
@@ -38,6 +38,8 @@ export default {
   kind_certificate: '证书',
   kind_receipt: '考试回执',
   kind_checkpoint: '日志检查点',
+  kind_inclusion_proof: '登记存证',
+  kind_growth_proof: '日志增长证明',
   kind_status_set: '更正与撤销名单',
   kind_record: '签名记录',
   kind_unknown: '认不出的文件',
@@ -57,6 +59,7 @@ export default {
   seal_trouble: '没有结论',
   seal_trust: '清单',
   seal_complete: '完整',
+  seal_withdrawn: '部分失效',
   seal_incomplete: '不完整',
   seal_agrees: '一致',
   seal_disagrees: '不一致',
@@ -120,8 +123,12 @@ export default {
   id_kind: '证件种类',
   id_number: '证件号码',
 
+  about: '一起核对的文件：',
+
   wrong: '哪里不对',
   more: '还有 {left} 处没有列出。',
+  batch_withdrawn: '{summary}但有 {n} 份成绩后来被更正或撤销，不能采信。',
+  withdrawn: '后来被更正或撤销的成绩',
   batch_counts: '批次情况',
   batch_counts_doubt: '文件里的数目（不能采信）',
   candidates: '考生',
@@ -175,6 +182,8 @@ export default {
   status_choose: '选择名单文件',
   status_adopt: '用这份名单核对其他文件',
   status_refused: '没有采用这份名单。',
+  status_dropped: '按现在的信任清单，名单“{file}”不能采信。',
+  status_leave: '不用名单',
   status_other: '这不是更正与撤销名单。',
 
   download_title: '离线核验页',
