@@ -124,8 +124,11 @@ test('one file from a disk checks files of every kind and asks for nothing', asy
   const stolen = signedBatch('key-compromised');
   await choose(page, '选择文件', await put(folder, 'stolen.jsonl', stolen.text));
   await expect(finding(page, 'stolen.jsonl').verdict).toContainText('批次完整');
-  await choose(page, '选择名单文件', await put(folder, 'stolen-status.json', stolen.status));
+  const list = await put(folder, 'stolen-status.json', stolen.status);
+  await choose(page, '选择名单文件', list);
   await expect(finding(page, 'stolen.jsonl').verdict).toContainText('不完整');
+  await page.getByRole('button', { name: '不用名单' }).click();
+  await expect(finding(page, 'stolen.jsonl').verdict).toContainText('批次完整');
   await page.getByRole('button', { name: '全部清除' }).click();
 
   // A proof of the log says what it lacks, and is checked when that comes.
@@ -142,6 +145,7 @@ test('one file from a disk checks files of every kind and asks for nothing', asy
     await choose(page, '选择文件', about, await put(folder, 'beside.json', caseText('certificate')));
     await expect(verdict).toContainText(holds);
     await expect(article).toContainText(`一起核对的文件： ${proof}-about.txt`);
+    await expect(finding(page, `${proof}-about.txt`).verdict).toContainText('真实');
     await look(page, `alone-${proof}`);
     await page.getByRole('button', { name: '全部清除' }).click();
   }
@@ -161,7 +165,9 @@ test('one file from a disk checks files of every kind and asks for nothing', asy
   await expect(finding(page, 'agrees.jsonl').verdict).toContainText('一致');
   await page.getByRole('button', { name: '全部清除' }).click();
 
-  // The list in use is of another organization than the next trust list names.
+  // A list that the next trust list does not bear out is left out.
+  await choose(page, '选择名单文件', list);
+  await expect(page.getByText('使用名单“stolen-status.json”')).toBeVisible();
   await choose(page, '换用信任清单文件', join(simulated.folder, 'trust.json'));
   await expect(page.getByText('按现在的信任清单，名单“stolen-status.json”不能采信。')).toBeVisible();
   await choose(page, '选择文件', join(simulated.folder, 'draw.json'));
