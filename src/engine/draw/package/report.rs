@@ -19,7 +19,7 @@ pub struct Report {
     pub verdict: Verdict,
     /// The same in one sentence.
     pub summary: Text,
-    /// The code of the specification (section 7) when the draw is refused.
+    /// The code of the specification (section 7) under which nothing is drawn: of a refusal, or of what is missing.
     pub refusal: Option<&'static str>,
     /// The batch, when its manifest could be read.
     pub batch: Option<BatchId>,
@@ -56,6 +56,8 @@ pub struct Findings {
     not_checked: Vec<Text>,
     leaves: Option<Text>,
     could_not: bool,
+    /// Nothing was drawn because something is missing, not because something is wrong.
+    missing: bool,
 }
 
 impl Findings {
@@ -91,6 +93,7 @@ impl Findings {
         let absent = documents.absent();
         let all = |code: &str| faults.iter().all(|fault| fault.code == code);
         if code == "secret" && faults.len() == absent.len() && all("secret_missing") {
+            self.miss(code);
             for custodian in absent {
                 self.cannot(
                     format!("缺少保管人 {custodian} 打开的密钥，不能重新抽题"),
@@ -98,6 +101,7 @@ impl Findings {
                 );
             }
         } else if code == "entropy" && documents.outcome.is_none() && all("entropy_missing") {
+            self.miss(code);
             self.cannot(
                 "缺少清单写明的公开随机数的结果，不能重新抽题",
                 "the outcome of the public entropy that the manifest names is missing: nothing can be drawn again",
@@ -105,6 +109,10 @@ impl Findings {
         } else {
             self.refuse(code, faults);
         }
+    }
+
+    fn miss(&mut self, code: &'static str) {
+        (self.refusal, self.missing) = (Some(code), true);
     }
 
     /// How many differences were noted so far.
@@ -237,7 +245,7 @@ impl Findings {
             );
         }
         let all_differences = self.differences.len() + self.uncounted;
-        let (verdict, summary) = if self.refusal.is_some() {
+        let (verdict, summary) = if self.refusal.is_some() && !self.missing {
             (
                 Verdict::Differs,
                 Text::new(
