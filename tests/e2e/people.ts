@@ -27,7 +27,9 @@ export async function staff(
 /** Opens a tab of the demo's batch on the organization's desk. */
 export async function openTab(page: Page, title: string, tab: string): Promise<void> {
   const link = page.getByRole('navigation', { name: title }).getByRole('link', { name: tab, exact: true });
-  if (!(await link.isVisible())) await page.getByRole('link', { name: title }).click();
+  const batch = page.getByRole('link', { name: title });
+  await link.or(batch).first().waitFor();
+  if (!(await link.isVisible())) await batch.click();
   await link.click();
 }
 
