@@ -132,6 +132,7 @@ fn the_schema_refuses_what_the_program_refuses() -> Outcome {
         ("type", json!("essay")),
         ("difficulty", json!(6)),
         ("consistency", json!(0)),
+        ("source_checked", json!("no")),
         ("stem", json!(" ")),
         ("options", json!([{ "id": "a", "text": "一" }, { "id": "b", "text": "二" }])),
         ("key", json!(["a", "b"])),
@@ -144,6 +145,10 @@ fn the_schema_refuses_what_the_program_refuses() -> Outcome {
         wrong[field] = value;
         assert!(!items.is_valid(&wrong), "{field}");
     }
+    let mut unjudged = choice;
+    unjudged.as_object_mut().ok_or("an object")?.remove("consistency");
+    unjudged["source_checked"] = json!(false);
+    assert!(items.is_valid(&unjudged));
     let mut wrong = statement;
     wrong["options"][0]["text"] = json!("对");
     assert!(!items.is_valid(&wrong));
