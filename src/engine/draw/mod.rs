@@ -11,7 +11,6 @@
 
 pub mod cells;
 pub mod certificate;
-pub mod certificate_1;
 pub mod conflict;
 pub mod deal;
 mod documents;

@@ -190,24 +190,6 @@ impl ResultCredential {
     }
 }
 
-impl ResultCredential {
-    /// The same as a corrected result.
-    #[must_use]
-    pub fn superseding(mut self, supersedes: Supersedes) -> Self {
-        self.supersedes = Some(supersedes);
-        self
-    }
-
-    /// The same with a further signature required, which stands beside the JWS.
-    #[must_use]
-    pub fn requiring(mut self, algorithm: Algorithm) -> Self {
-        if !self.required_signatures.contains(&algorithm) {
-            self.required_signatures.push(algorithm);
-        }
-        self
-    }
-}
-
 impl Issuer {
     /// The organization as an issuer.
     #[must_use]

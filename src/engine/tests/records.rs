@@ -1,4 +1,4 @@
-//! Records against `tests/vectors/records/`, which other software made and signed: this program must read them forever.
+//! Records against `tests/vectors/records/`, which other software made and signed.
 
 use kaoping_engine::records::RecordError;
 use kaoping_engine::records::any::{AnyRecord, KINDS};
@@ -63,7 +63,7 @@ fn objects(value: &Value, place: &str, found: &mut Vec<(String, Vec<String>)>) {
 }
 
 #[test]
-fn every_version_of_every_kind_stays_readable() -> Outcome {
+fn every_kind_made_by_other_software_is_read() -> Outcome {
     let contents = contents()?;
     for (name, expected) in &contents.records {
         let bytes = fixture(name)?;

@@ -141,12 +141,6 @@ impl PartialDate {
             None => Ok(Self { first: Date::read(text)?, with_day: true }),
         }
     }
-
-    /// The day, or the first day of the month.
-    #[must_use]
-    pub const fn first_day(self) -> Date {
-        self.first
-    }
 }
 
 /// The numbers of a text that holds nothing but digits and the separators of dates; none may lack digits.

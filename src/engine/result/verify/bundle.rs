@@ -115,12 +115,6 @@ impl ResultBundle {
         }
     }
 
-    /// The same as a certificate's.
-    #[must_use]
-    pub fn of_certificate(self) -> Self {
-        Self { kind: CERTIFICATE_BUNDLE_KIND.into(), ..self }
-    }
-
     /// Reads a bundle, or a bare JWS in compact form, as people paste it: with blanks and line breaks around and within.
     ///
     /// # Errors
