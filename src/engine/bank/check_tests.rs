@@ -119,7 +119,8 @@ fn declared_near_twins_and_groups_pass() {
 // The texts and keys of a sealed bank belong to its index; any change of a text, key or salt is found.
 #[test]
 fn a_sealed_bank_shows_every_change() -> Outcome {
-    use crate::bank::seal::{Salt, SealError, seal};
+    use crate::bank::seal::{SealError, seal};
+    use kaoping_record::bytes32::Bytes32;
     let files = [("bank.json", HEAD), ("elements/A-A.json", ELEMENTS), ("items/A-A-A.json", ITEMS)];
     let files = files.map(|(path, text)| SourceFile { path, bytes: text.as_bytes() });
     let bank = read::bank(&files).map_err(|faults| format!("{faults:?}"))?;
@@ -142,7 +143,7 @@ fn a_sealed_bank_shows_every_change() -> Outcome {
     content.items.first_mut().ok_or("an item")?.stem.push('？');
     assert_eq!(content.check(&sealed.index), Err(SealError::Altered(vec![id.clone()])));
     let mut keys = sealed.keys.clone();
-    keys.items.first_mut().ok_or("an item")?.salt = Salt::new([9; 32]);
+    keys.items.first_mut().ok_or("an item")?.salt = Bytes32::new([9; 32]);
     assert_eq!(keys.check(&sealed.index), Err(SealError::Altered(vec![id.clone()])));
     let mut keys = sealed.keys.clone();
     keys.items.remove(0);

@@ -2,13 +2,14 @@
 
 use super::manifest::{BankEntry, CustodianEntry};
 use super::seating::{PaperUse, SeatedPaper};
-use super::{ALGORITHM, DrawInput, Manifest, Seating, Secret, SecretBytes, commitment};
+use super::{ALGORITHM, DrawInput, Manifest, Seating, Secret, commitment};
 use crate::bank::element::ElementCode;
 use crate::bank::index::{INDEX_VERSION, IndexItem, IndexOption};
 use crate::bank::item::GroupPlace;
 use crate::bank::{BankKind, Difficulty, Function, Importance, Index, ItemType, Level, Profile};
 use crate::blueprint::{Band, Blueprint, FunctionWeight, Row, TypeRule};
 use crate::marks::HalfMarks;
+use kaoping_record::bytes32::Bytes32;
 use kaoping_record::digest::Digest;
 use kaoping_record::id::{
     BandName, BankId, BatchId, BlueprintId, CustodianId, GroupId, ItemId, OptionId, PaperId, PolicyId, RoomId,
@@ -49,8 +50,8 @@ impl Sample {
         let indexes = vec![index(shape)?];
         let seating = seating(shape, &indexes)?;
         let secrets = vec![
-            Secret { custodian: CustodianId::new("alpha")?, secret: SecretBytes::new([shape.salt; 32]) },
-            Secret { custodian: CustodianId::new("beta")?, secret: SecretBytes::new([0xbe; 32]) },
+            Secret { custodian: CustodianId::new("alpha")?, secret: Bytes32::new([shape.salt; 32]) },
+            Secret { custodian: CustodianId::new("beta")?, secret: Bytes32::new([0xbe; 32]) },
         ];
         let mut sample = Self { indexes, blueprint: blueprint()?, seating, manifest: manifest()?, secrets };
         sample.rename()?;
@@ -87,7 +88,7 @@ impl Sample {
         bytes.iter_mut().zip(number.to_le_bytes()).for_each(|(byte, of_number)| *byte = of_number);
         let (batch, attempt) = (&self.manifest.batch, self.manifest.attempt);
         if let (Some(secret), Some(entry)) = (self.secrets.first_mut(), self.manifest.custodians.first_mut()) {
-            secret.secret = SecretBytes::new(bytes);
+            secret.secret = Bytes32::new(bytes);
             entry.commitment = commitment(batch, attempt, &secret.custodian, &secret.secret);
         }
     }

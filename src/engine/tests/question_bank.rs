@@ -7,7 +7,8 @@ use kaoping_engine::bank::{Profile, check, seal, write};
 use kaoping_engine::blueprint::{self, Blueprint};
 use kaoping_engine::draw::manifest::{BankEntry, CustodianEntry};
 use kaoping_engine::draw::seating::{PaperUse, SeatedPaper};
-use kaoping_engine::draw::{self, ALGORITHM, DrawInput, Manifest, Seating, Secret, SecretBytes, commitment};
+use kaoping_engine::draw::{self, ALGORITHM, DrawInput, Manifest, Seating, Secret, commitment};
+use kaoping_record::bytes32::Bytes32;
 use kaoping_record::canonical;
 use kaoping_record::digest::Digest;
 use kaoping_record::id::{BatchId, CustodianId, PaperId, RoomId};
@@ -202,7 +203,7 @@ struct Batch {
 impl Batch {
     fn new(papers: usize, seed: u8, sealed: &seal::SealedBank, blueprint: &Blueprint) -> Result<Self, Any> {
         let batch = BatchId::new("batch")?;
-        let secret = Secret { custodian: CustodianId::new("alpha")?, secret: SecretBytes::new([seed; 32]) };
+        let secret = Secret { custodian: CustodianId::new("alpha")?, secret: Bytes32::new([seed; 32]) };
         let room = RoomId::new("room")?;
         let seat = |number: usize| {
             let (paper, avoid) = (PaperId::new(format!("p{number}"))?, Vec::new());

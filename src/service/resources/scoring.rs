@@ -29,8 +29,8 @@ use kaoping_engine::session::answers::Answers;
 use kaoping_engine::session::event::SeatEvent;
 use kaoping_engine::theory::policy::ScoringPolicy;
 use kaoping_engine::theory::score::{Scoring, TheoryScore};
+use kaoping_record::bytes32::Bytes32;
 use kaoping_record::canonical;
-use kaoping_record::digest::to_hex;
 use kaoping_record::event::Head;
 use kaoping_record::id::{BatchId, SittingId};
 use kaoping_record::log::leaf::LeafKind;
@@ -234,7 +234,7 @@ async fn sign(
     let plan = batch.plan()?;
     let organization = organization::needed(app).await?;
     let person = roster::person(app, &entry.pseudonym).await?;
-    let salt: [u8; 32] = app.random()?;
+    let salt = Bytes32::new(app.random()?);
     let fixed = batch.manifest.as_ref().ok_or_else(|| ApiError::not_found("manifest"))?;
     let blueprint = super::batches::blueprint(app, plan)?;
     let theory_part = PartResult::theory(mark.half_marks);
@@ -273,7 +273,7 @@ async fn sign(
     let result = SignedResult {
         jws: issued.jws,
         proofs: issued.proofs,
-        identity_salt: to_hex(&salt),
+        identity_salt: salt.to_hex(),
         outcome: credential.credential_subject.outcome,
         theory: theory_part.shown,
         practical: practical_part.shown,

@@ -266,7 +266,7 @@ impl<'a> BatchCheck<'a> {
             );
         };
         let identity = read.identity;
-        if Leaf::new(leaf.batch.clone(), leaf.kind, &opened.salt.0, &identity) != *leaf {
+        if Leaf::new(leaf.batch.clone(), leaf.kind, &opened.salt, &identity) != *leaf {
             self.found.add(
                 BatchDefect::LeafOther,
                 place.as_str(),

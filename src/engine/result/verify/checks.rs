@@ -1,6 +1,6 @@
 //! One function a check of a result or certificate. Each says what it found, in both languages.
 
-use super::bundle::{HexSalt, Person, ResultBundle};
+use super::bundle::{Person, ResultBundle};
 use super::defect::Defect;
 use super::form::{Claims, day_of};
 use super::report::Finding;
@@ -11,6 +11,7 @@ use crate::plan::candidate::{IdDocument, IdKind, PersonName};
 use crate::plan::organization::OCCUPATION_CODE;
 use crate::result::credential::{ResultSubject, identity_commitment};
 use crate::result::outcome::{PartResult, decide};
+use kaoping_record::bytes32::Bytes32;
 use kaoping_record::jws::{JwsError, Unverified};
 use kaoping_record::key::{Algorithm, KeyError, PublicKey, Verifier};
 use kaoping_record::message::SignatureError;
@@ -244,7 +245,7 @@ pub(in crate::result) fn key_revocation(issuer: &TrustedIssuer, index: Option<u6
 }
 
 /// Whether the result is about this person. The kind of document is committed to by its Chinese name.
-pub(super) fn holder(claims: &Claims<'_>, person: &Person, salt: &HexSalt) -> Finding {
+pub(super) fn holder(claims: &Claims<'_>, person: &Person, salt: &Bytes32) -> Finding {
     let malformed = |zh: &str, en: &str, error: &dyn std::fmt::Display| Defect::PersonMalformed.tells(zh, en, error);
     let name = PersonName::read(&person.name)
         .map_err(|error| malformed("填写的姓名不能是人名，请按证件改正。", "what was entered is no name", &error))?;
@@ -253,7 +254,7 @@ pub(super) fn holder(claims: &Claims<'_>, person: &Person, salt: &HexSalt) -> Fi
     let document = IdDocument::read(kind, &person.id_number).map_err(|error| {
         malformed("证件号码填错了，请按证件改正。", "what was entered is no number of such a document", &error)
     })?;
-    let commitment = identity_commitment(&salt.0, name.as_str(), kind.chinese(), document.number());
+    let commitment = identity_commitment(salt, name.as_str(), kind.chinese(), document.number());
     if commitment == *claims.person {
         Ok(Text::new("姓名和证件号码与文件一致，是本人的。", "name and ID number are those of the file"))
     } else {

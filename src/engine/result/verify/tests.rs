@@ -10,13 +10,14 @@ use crate::plan::candidate::Date;
 use crate::plan::organization::{Category, Filing, OCCUPATION_CODE, Organization};
 use crate::result::credential::{Evidence, ResultCredential, ResultParts, Rules, identity_commitment};
 use crate::result::outcome::PartResult;
+use kaoping_record::bytes32::Bytes32;
 use kaoping_record::canonical::CanonicalError;
 use kaoping_record::digest::Digest;
 use kaoping_record::id::{BatchId, PseudonymId};
 use kaoping_record::jws;
 use kaoping_record::key::{Algorithm, PublicKey, Signer};
 use kaoping_record::log::checkpoint::Checkpoint;
-use kaoping_record::log::leaf::{Leaf, LeafKind, Salt};
+use kaoping_record::log::leaf::{Leaf, LeafKind};
 use kaoping_record::log::tree::{inclusion_proof, leaf_hash, root};
 use kaoping_record::software::{Ed25519Signer, Es256Signer, SoftwareVerifier};
 use kaoping_record::time::Time;
@@ -27,8 +28,8 @@ type Outcome = Result<(), Box<dyn Error>>;
 type Made<T> = Result<T, Box<dyn Error>>;
 
 const ORIGIN: &str = "pingjia.example/kaoping-log";
-const LEAF_SALT: Salt = [5; 32];
-const IDENTITY_SALT: Salt = [6; 32];
+const LEAF_SALT: Bytes32 = Bytes32::new([5; 32]);
+const IDENTITY_SALT: Bytes32 = Bytes32::new([6; 32]);
 
 /// 2026-11-22T04:00:00Z.
 const ISSUED: i64 = 1_795_320_000_000;
@@ -103,7 +104,7 @@ fn bundled(payload: &Value) -> Made<ResultBundle> {
         path: inclusion_proof(&leaves, 2).ok_or("within")?,
         checkpoint: checkpoint.sign(&log()?)?,
         leaf,
-        salt: super::bundle::HexSalt(LEAF_SALT),
+        salt: LEAF_SALT,
     };
     Ok(ResultBundle::new(signed, issuer()?.public_key().clone(), proof, IDENTITY_SALT))
 }
@@ -262,7 +263,7 @@ fn a_proof_must_be_of_this_result_and_this_log() -> Outcome {
     assert!(log_fails(&|proof| proof.index = 3)?);
     assert!(log_fails(&|proof| proof.size = 0)?);
     assert!(log_fails(&|proof| proof.path.clear())?);
-    assert!(log_fails(&|proof| proof.salt = super::bundle::HexSalt([0; 32]))?);
+    assert!(log_fails(&|proof| proof.salt = Bytes32::new([0; 32]))?);
     assert!(log_fails(&|proof| proof.leaf.commitment = Digest::ZERO)?);
     assert!(log_fails(&|proof| proof.leaf.kind = LeafKind::Absent)?);
     assert!(log_fails(&|proof| proof.checkpoint = proof.checkpoint.replace("\n5\n", "\n6\n"))?);

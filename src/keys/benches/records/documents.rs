@@ -8,7 +8,7 @@ use kaoping_engine::blueprint::Blueprint;
 use kaoping_engine::draw::manifest::{BankEntry, CustodianEntry};
 use kaoping_engine::draw::paper::Paper;
 use kaoping_engine::draw::seating::{PaperUse, SeatedPaper};
-use kaoping_engine::draw::{self, ALGORITHM, DrawInput, Manifest, Seating, Secret, SecretBytes, commitment};
+use kaoping_engine::draw::{self, ALGORITHM, DrawInput, Manifest, Seating, Secret, commitment};
 use kaoping_engine::marks::{Exact, HalfMarks};
 use kaoping_engine::plan::organization::Organization;
 use kaoping_engine::plan::schedule::PracticalPlan;
@@ -26,6 +26,7 @@ use kaoping_engine::result::outcome::PartResult;
 use kaoping_engine::result::verify::trust::{TrustList, TrustedIssuer};
 use kaoping_engine::theory::policy::ScoringPolicy;
 use kaoping_engine::theory::score::{Scoring, TheoryScore};
+use kaoping_record::bytes32::Bytes32;
 use kaoping_record::canonical;
 use kaoping_record::digest::Digest;
 use kaoping_record::id::{
@@ -86,7 +87,7 @@ impl Batch {
         let weights = weights.map(|weight| FunctionWeight { function: weight.function, percent: weight.weight });
         let weights = FunctionWeights::new(weights.collect())?;
         let seating = seating(papers)?;
-        let secret = Secret { custodian: CustodianId::new("alpha")?, secret: SecretBytes::new([1; 32]) };
+        let secret = Secret { custodian: CustodianId::new("alpha")?, secret: Bytes32::new([1; 32]) };
         let manifest = manifest(&bank, &blueprint, &plan, &seating, &secret)?;
         let signed = Signed::new(manifest).sign(&signer)?;
         let (indexes, secrets) = ([bank.index.clone()], [secret]);
