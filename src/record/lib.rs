@@ -5,6 +5,7 @@
 //!
 //! - [`canonical`]: the one byte form of a record (RFC 8785 in a narrow profile)
 //! - [`digest`], [`bytes32`], [`id`], [`time`]: the values that records are made of
+//! - [`coded`]: enumerations with codes and Chinese names
 //! - [`event`]: the envelope shared by all streams, chained by hash
 //! - [`key`], [`software`]: keys, the traits [`key::Signer`] and [`key::Verifier`], and their software form
 //! - [`message`]: a signed message with a list of proofs; [`jws`]: the compact form of credentials,
@@ -14,6 +15,7 @@
 
 pub mod bytes32;
 pub mod canonical;
+pub mod coded;
 pub mod digest;
 pub mod event;
 pub mod id;
