@@ -4,7 +4,7 @@ use super::client::{Caller, Client, Failure};
 use super::serve::Running;
 use hyper::Method;
 use kaoping_engine::bank::Level;
-use kaoping_engine::plan::candidate::Date;
+use kaoping_engine::date::Date;
 use kaoping_files::roster_sample::synthetic_roster;
 use kaoping_files::roster_write::write_roster_xlsx;
 use kaoping_service::access::Role;

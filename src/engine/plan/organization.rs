@@ -1,8 +1,8 @@
 //! The evaluation organization (社会培训评价组织) and what it is filed for.
 
 use crate::bank::Level;
+use crate::date::Date;
 use crate::fault::{Fault, Text};
-use crate::plan::candidate::Date;
 use serde::{Deserialize, Serialize};
 
 /// The occupation that this engine certifies.

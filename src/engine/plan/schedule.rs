@@ -1,8 +1,8 @@
 //! The exam plan (考试计划) of a batch, and what it must satisfy before anybody is drawn.
 
 use crate::bank::{Function, Level, Profile};
+use crate::date::Date;
 use crate::fault::{Fault, Text};
-use crate::plan::candidate::Date;
 use crate::plan::organization::{OCCUPATION_CODE, Organization};
 use kaoping_record::id::{AccountId, BatchId, BlueprintId, PanelId, RoomId, SheetId};
 use kaoping_record::time::Time;

@@ -16,8 +16,8 @@ use kaoping_engine::bank::Keys;
 use kaoping_engine::draw::ALGORITHM;
 use kaoping_engine::fault::Text;
 use kaoping_engine::marks::Exact;
-use kaoping_engine::plan::roster::RosterEntry;
 use kaoping_engine::plan::schedule::Plan;
+use kaoping_engine::plan::seating::RosterEntry;
 use kaoping_engine::practical::panel::PanelState as Outcome;
 use kaoping_engine::practical::total::{
     FunctionWeight, FunctionWeights, PracticalOutcome, WeightedMark, practical_total,

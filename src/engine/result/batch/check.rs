@@ -7,7 +7,7 @@ use super::{BATCH_BUNDLE_KIND, BATCH_BUNDLE_VERSION, BatchHeader, BatchLine, MAX
 use crate::draw::manifest::Manifest;
 use crate::draw::seating::Seating;
 use crate::fault::Text;
-use crate::plan::roster::Roster;
+use crate::plan::seating::Roster;
 use crate::records::any::AnyRecord;
 use crate::records::closing::Closing;
 use crate::records::roster::RosterCommitment;

@@ -12,7 +12,7 @@ mod signed;
 pub use check::BatchCheck;
 
 use crate::draw::seating::Seating;
-use crate::plan::roster::Roster;
+use crate::plan::seating::Roster;
 use kaoping_record::bytes32::Bytes32;
 use kaoping_record::id::BatchId;
 use kaoping_record::log::leaf::Leaf;

@@ -2,15 +2,16 @@
 
 use super::bundle::{Person, ResultBundle};
 use super::defect::Defect;
-use super::form::{Claims, day_of};
+use super::form::Claims;
 use super::report::Finding;
 use super::trust::TrustedIssuer;
+use crate::date::Date;
 use crate::fault::Text;
 use crate::marks::Exact;
-use crate::plan::candidate::{IdDocument, IdKind, PersonName};
 use crate::plan::organization::OCCUPATION_CODE;
 use crate::result::credential::{ResultSubject, identity_commitment};
 use crate::result::outcome::{PartResult, decide};
+use crate::roster::{IdDocument, IdKind, PersonName};
 use kaoping_record::bytes32::Bytes32;
 use kaoping_record::jws::{JwsError, Unverified};
 use kaoping_record::key::{Algorithm, KeyError, PublicKey, Verifier};
@@ -125,7 +126,7 @@ fn beside(
 pub(in crate::result) fn filing(claims: &Claims<'_>, issuer: &TrustedIssuer) -> Finding {
     let (level, filing) = (claims.level, &issuer.filing);
     let number = &filing.number;
-    let Some(day) = day_of(claims.valid_from) else {
+    let Ok(day) = Date::of_rfc3339(claims.valid_from) else {
         return Defect::Contradiction.says("签发时间写错了。", "the time of issue is malformed");
     };
     if claims.occupation_code != OCCUPATION_CODE || filing.occupation != claims.occupation_code {
