@@ -45,7 +45,7 @@ pub struct Settings {
 /// The service's parts.
 pub struct Parts {
     /// Streams, documents and blobs.
-    pub store: Arc<dyn Store>,
+    pub store: Store,
     /// Names and ID numbers, encrypted, apart.
     pub identity: Arc<dyn IdentityStore>,
     /// The organization's keys.

@@ -19,7 +19,7 @@ use kaoping_service::app::{App, Clock, Parts, Settings};
 use kaoping_service::resources::banks;
 use kaoping_service::resources::staff::{self, NewAccount};
 use kaoping_service::router::router;
-use kaoping_store::{MemoryStore, identity};
+use kaoping_store::{Store, identity};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -91,8 +91,7 @@ impl Service {
         let settings =
             Settings { http_port: 80, tls_port: 443, host: "localhost".into(), log_origin: "test.example/log".into() };
         let identity = identity::memory(&keys.identity).await.unwrap();
-        let app =
-            App::new(Parts { store: Arc::new(MemoryStore::new()), identity, keys, clock: clock.clone(), settings });
+        let app = App::new(Parts { store: Store::memory(), identity, keys, clock: clock.clone(), settings });
         banks::seal_embedded(&app).await.unwrap();
         Self { app, clock, folder }
     }
