@@ -28,3 +28,6 @@ pub mod roster;
 pub mod session;
 pub mod text;
 pub mod theory;
+
+#[cfg(test)]
+mod punctuation_tests;

@@ -105,8 +105,8 @@ struct New {
 fn staff_list(rooms: u32, panels: u32) -> Vec<New> {
     let new = |login: String, name: String, role, page| New { login, name, role, page };
     let mut list = vec![
-        new("custodian-1".into(), "保管人一(机构内)".into(), "custodian", "/organization/"),
-        new("custodian-2".into(), "保管人二(机构外)".into(), "custodian", "/organization/"),
+        new("custodian-1".into(), "保管人一（机构内）".into(), "custodian", "/organization/"),
+        new("custodian-2".into(), "保管人二（机构外）".into(), "custodian", "/organization/"),
         new("supervisor".into(), "质量督导员".into(), "supervisor", "/organization/"),
     ];
     for number in 1..=rooms * 2 {
@@ -159,7 +159,7 @@ fn plan(
         json!({ "room": format!("room-{room}"), "name": format!("第 {room} 考场"), "seats": SEATS, "spares": 2, "invigilators": invigilators })
     }).collect();
     Ok(json!({
-        "v": 1, "title": "2026 年示例批次(五级)", "occupation": "4-14-01-03", "level": 5,
+        "v": 1, "title": "2026 年示例批次（五级）", "occupation": "4-14-01-03", "level": 5,
         "exam_day": exam_day.to_string(),
         "theory": {
             "blueprint": blueprint.id, "minutes": blueprint.minutes,

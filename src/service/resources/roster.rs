@@ -68,9 +68,9 @@ pub async fn upload(
         return Err(ApiError::conflict(
             "roster_fixed",
             "batch",
-            ("本批次的名册已经导入,不能更换。", "the roster of this batch is in and cannot be replaced"),
+            ("本批次的名册已经导入，不能更换。", "the roster of this batch is in and cannot be replaced"),
             (
-                "需要增加考生时,使用备用卷补录,或另建批次。",
+                "需要增加考生时，使用备用卷补录，或另建批次。",
                 "use spare papers for late additions, or make another batch",
             ),
         ));

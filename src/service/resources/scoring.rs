@@ -69,7 +69,7 @@ pub async fn score(
         return Err(ApiError::conflict(
             "not_dealt",
             "batch",
-            ("本批次还没有发卷,没有可评的试卷。", "the papers of this batch are not dealt yet"),
+            ("本批次还没有发卷，没有可评的试卷。", "the papers of this batch are not dealt yet"),
             ("完成抽题和考试后再评分。", "score after the draw and the exam"),
         ));
     }

@@ -50,7 +50,7 @@ pub async fn commit(
             return Err(ApiError::conflict(
                 "already_committed",
                 "commitment",
-                ("您已经封存过,不能更换。", "you have committed and cannot change it"),
+                ("您已经封存过，不能更换。", "you have committed and cannot change it"),
                 ("等待其他保管人封存。", "wait for the other custodians"),
             ));
         }
