@@ -225,9 +225,9 @@ mod tests {
     use crate::table::{self, Cell};
     use kaoping_engine::roster::IdKind;
 
-    type TestResult = Result<(), Box<dyn std::error::Error>>;
+    type TestResult<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
-    fn row(name: &str, number: &str) -> Result<CertificateRow, Box<dyn std::error::Error>> {
+    fn row(name: &str, number: &str) -> TestResult<CertificateRow> {
         Ok(CertificateRow {
             name: PersonName::read(name)?,
             document: IdDocument::read(IdKind::ResidentIdCard, "10000019660908105X")?,

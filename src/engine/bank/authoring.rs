@@ -265,7 +265,7 @@ mod tests {
     use super::*;
     use std::error::Error;
 
-    type Outcome = Result<(), Box<dyn Error>>;
+    type TestResult<T = ()> = Result<T, Box<dyn Error>>;
 
     const FILE: &str = r#"{ "range": "A-A-A", "items": [
         { "point": "A-A-A-001", "type": "single_choice", "difficulty": 2, "consistency": 5, "stem": "哪一个对？",
@@ -284,14 +284,14 @@ mod tests {
         }
     }
 
-    fn codes(text: &str) -> Result<Vec<String>, Box<dyn Error>> {
+    fn codes(text: &str) -> TestResult<Vec<String>> {
         let file = read_file("items/A-A-A.json", text.as_bytes()).map_err(|faults| format!("{faults:?}"))?;
         let faults = mint(&[file], &mut counter()).err().unwrap_or_default();
         Ok(faults.into_iter().map(|fault| format!("{} {}", fault.code, fault.place)).collect())
     }
 
     #[test]
-    fn drafts_get_ids_and_keep_their_meaning() -> Outcome {
+    fn drafts_get_ids_and_keep_their_meaning() -> TestResult {
         let file = read_file("items/A-A-A.json", FILE.as_bytes()).map_err(|faults| format!("{faults:?}"))?;
         let minted = mint(&[file], &mut counter()).map_err(|faults| format!("{faults:?}"))?;
         let [Placed { file, value }] = minted.as_slice() else { return Err("one file".into()) };
@@ -315,7 +315,7 @@ mod tests {
     // Catches a source that counts as checked after minting although its author said otherwise, and a consistency that
     // nobody judged.
     #[test]
-    fn what_nobody_has_judged_or_checked_stays_so() -> Outcome {
+    fn what_nobody_has_judged_or_checked_stays_so() -> TestResult {
         let file = read_file("items/A-A-A.json", FILE.as_bytes()).map_err(|faults| format!("{faults:?}"))?;
         let minted = mint(&[file], &mut counter()).map_err(|faults| format!("{faults:?}"))?;
         let value = &minted.first().ok_or("a file")?.value;
@@ -334,7 +334,7 @@ mod tests {
 
     // Catches ids that change when a bank is minted again after one item was added.
     #[test]
-    fn minting_again_changes_nothing() -> Outcome {
+    fn minting_again_changes_nothing() -> TestResult {
         let file = read_file("items/A-A-A.json", FILE.as_bytes()).map_err(|faults| format!("{faults:?}"))?;
         let first = mint(&[file], &mut counter()).map_err(|faults| format!("{faults:?}"))?;
         let value = &first.first().ok_or("a file")?.value;
@@ -346,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_understood_is_named() -> Outcome {
+    fn what_cannot_be_understood_is_named() -> TestResult {
         assert_eq!(codes(&FILE.replace("\"B\"", "\"E\""))?, ["draft_key items/A-A-A.json 第 1 题 key"]);
         assert_eq!(codes(&FILE.replace("\"B\"", "\"AB\""))?, ["draft_key items/A-A-A.json 第 1 题 key"]);
         assert_eq!(codes(&FILE.replace("\"错\"", "\"x\""))?, ["draft_key items/A-A-A.json 第 2 题 key"]);
