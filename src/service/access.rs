@@ -208,7 +208,7 @@ fn needs_tls(app: &App) -> ApiError {
         "needs_tls",
         "",
         ("工作人员的页面只走加密连接。", "staff pages use an encrypted connection"),
-        (&format!("请改用 https 地址,端口 {port}。"), &format!("use the https address on port {port}")),
+        (&format!("请改用 https 地址，端口 {port}。"), &format!("use the https address on port {port}")),
     )
 }
 

@@ -4,7 +4,7 @@ use crate::cache::Cache;
 use crate::error::ApiError;
 use crate::log_tree::LogTree;
 use crate::resources::papers::{BankTexts, ShownPaper};
-use kaoping_engine::plan::roster::Roster;
+use kaoping_engine::plan::seating::Roster;
 use kaoping_keys::ring::KeyRing;
 use kaoping_record::id::IdSeed;
 use kaoping_record::time::Time;
@@ -45,7 +45,7 @@ pub struct Settings {
 /// The service's parts.
 pub struct Parts {
     /// Streams, documents and blobs.
-    pub store: Arc<dyn Store>,
+    pub store: Store,
     /// Names and ID numbers, encrypted, apart.
     pub identity: Arc<dyn IdentityStore>,
     /// The organization's keys.

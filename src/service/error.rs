@@ -46,7 +46,7 @@ impl ApiError {
             "not_found",
             place,
             ("没有找到。", "there is no such thing"),
-            ("请核对编号,或返回上一页刷新。", "check the identifier, or go back and reload"),
+            ("请核对编号，或返回上一页刷新。", "check the identifier, or go back and reload"),
         )
     }
 
@@ -62,7 +62,7 @@ impl ApiError {
 
     /// 422 with a list of defects.
     pub fn faulty(what: (&str, &str), faults: Vec<Fault>) -> Self {
-        let zh = format!("{}有 {} 处错误,没有保存任何内容。", what.0, faults.len());
+        let zh = format!("{}有 {} 处错误，没有保存任何内容。", what.0, faults.len());
         let en = format!("{} has {} defects; nothing was saved", what.1, faults.len());
         Self::invalid(
             "faults",
@@ -90,7 +90,7 @@ impl ApiError {
             StatusCode::UNAUTHORIZED,
             "unauthenticated",
             "",
-            ("还没有登录,或登录已过期。", "not logged in, or the login has expired"),
+            ("还没有登录，或登录已过期。", "not logged in, or the login has expired"),
             ("请重新登录。", "log in again"),
         )
     }
@@ -102,8 +102,8 @@ impl ApiError {
             StatusCode::INTERNAL_SERVER_ERROR,
             "internal",
             "",
-            ("程序内部出错,没有保存任何内容。", "the program failed; nothing was saved"),
-            ("请再试一次;仍不行请联系管理员查看日志。", "try again; if it fails again, have the log looked at"),
+            ("程序内部出错，没有保存任何内容。", "the program failed; nothing was saved"),
+            ("请再试一次；仍不行请联系管理员查看日志。", "try again; if it fails again, have the log looked at"),
         )
     }
 

@@ -140,7 +140,7 @@ pub async fn create(
         ApiError::invalid(
             "plan_form",
             "",
-            (&format!("计划的格式不对:{error}"), &format!("the plan has another form: {error}")),
+            (&format!("计划的格式不对：{error}"), &format!("the plan has another form: {error}")),
             ("请按页面填写后重新提交。", "fill in the page and submit again"),
         )
     })?;
@@ -248,10 +248,10 @@ async fn bank_fault(app: &App, plan: &Plan) -> Result<Option<Fault>, ApiError> {
         "bank_not_formal",
         "profile",
         Text::new(
-            "正式考试必须使用国家题库;本机只有样题,或没有该等级的题库。",
+            "正式考试必须使用国家题库；本机只有样题，或没有该等级的题库。",
             "certification needs the national bank; only samples, or no bank of this level, are here",
         ),
-        Text::new("改为样题演练,或先导入国家题库。", "plan a sample exam, or bring in the national bank first"),
+        Text::new("改为样题演练，或先导入国家题库。", "plan a sample exam, or bring in the national bank first"),
     )))
 }
 
@@ -264,7 +264,7 @@ async fn known(app: &App, plan: &Plan) -> Result<Vec<Fault>, ApiError> {
             "unknown",
             place,
             Text::new(
-                format!("没有“{name}”,或等级、角色不符。"),
+                format!("没有“{name}”，或等级、角色不符。"),
                 format!("`{name}` does not exist, or has another level or role"),
             ),
             Text::new("从页面的列表中选择。", "choose from the page's lists"),

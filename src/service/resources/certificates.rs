@@ -14,7 +14,7 @@ use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use kaoping_engine::bank::Profile;
-use kaoping_engine::plan::candidate::Date;
+use kaoping_engine::date::Date;
 use kaoping_engine::plan::certificate::CertificateNumber;
 use kaoping_engine::plan::organization::Organization;
 use kaoping_engine::result::certificate::{Basis, CertificateCredential, CertificateParts};

@@ -46,7 +46,7 @@ pub async fn close(
             "not_at_this_stage",
             "batch",
             ("本批次现在不能关闭。", "this batch cannot be closed now"),
-            ("发卷并完成评分后再关闭;已关闭的不必再关。", "close it once, after the draw and the scoring"),
+            ("发卷并完成评分后再关闭；已关闭的不必再关。", "close it once, after the draw and the scoring"),
         ));
     }
     let mut missing = Vec::new();
@@ -59,7 +59,7 @@ pub async fn close(
             (None, _) => missing.push(Fault::new(
                 "no_terminal_leaf",
                 entry.seat.as_str(),
-                Text::new("该考生还没有成绩,也没有记缺考。", "this candidate has neither a result nor an absence"),
+                Text::new("该考生还没有成绩，也没有记缺考。", "this candidate has neither a result nor an absence"),
                 Text::new("先完成评分，或记缺考、作废、缓考。", "finish the scoring, or record how the exam ended"),
             )),
         }
@@ -68,7 +68,7 @@ pub async fn close(
         return Err(ApiError::conflict(
             "incomplete",
             "batch",
-            ("还有考生没有结果,不能关闭批次。", "some candidates have no end yet; the batch cannot be closed"),
+            ("还有考生没有结果，不能关闭批次。", "some candidates have no end yet; the batch cannot be closed"),
             ("按下面的列表逐个处理。", "deal with each on the list"),
         )
         .with_faults(missing));

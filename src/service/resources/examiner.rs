@@ -341,7 +341,7 @@ async fn check_pin(app: &App, member: &Member, pin: &str) -> Result<(), ApiError
         StatusCode::FORBIDDEN,
         "wrong_pin",
         "pin",
-        ("PIN 不对,评分表没有交。", "the PIN is wrong; the sheet is not handed in"),
+        ("PIN 不对，评分表没有交。", "the PIN is wrong; the sheet is not handed in"),
         ("请重新输入本人的 PIN;忘记请找考务人员。", "enter your PIN again; if forgotten, ask the office"),
     ))
 }
@@ -368,8 +368,8 @@ fn already_handed_in() -> ApiError {
     ApiError::conflict(
         "already_handed_in",
         "assignment",
-        ("这张评分表已经交了,不能再改。", "this sheet is handed in and cannot change"),
-        ("如有疑问,请找考评组长。", "if in doubt, ask the lead examiner"),
+        ("这张评分表已经交了，不能再改。", "this sheet is handed in and cannot change"),
+        ("如有疑问，请找考评组长。", "if in doubt, ask the lead examiner"),
     )
 }
 
@@ -403,7 +403,7 @@ fn broken_chain() -> ApiError {
         "events",
         ("平板上的记录和服务器保存的接不上。", "the tablet's events do not continue what is stored"),
         (
-            "请不要关闭页面,联系管理员;平板上的记录仍在。",
+            "请不要关闭页面，联系管理员；平板上的记录仍在。",
             "keep the page open and call the administrator; the tablet still holds its events",
         ),
     )
@@ -414,6 +414,6 @@ fn bad_events() -> ApiError {
         "event",
         "events",
         ("收到的评分记录不完整或被改动。", "the events are incomplete or altered"),
-        ("请刷新页面后重试;平板上的记录仍在。", "reload the page and try again; the tablet still holds its events"),
+        ("请刷新页面后重试；平板上的记录仍在。", "reload the page and try again; the tablet still holds its events"),
     )
 }

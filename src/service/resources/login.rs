@@ -150,7 +150,7 @@ fn wrong_login() -> ApiError {
         "wrong_login",
         "password",
         ("用户名或密码不对。", "name or password is wrong"),
-        ("请核对后重新输入;忘记密码请找考务人员。", "check and enter them again; if forgotten, ask the office"),
+        ("请核对后重新输入；忘记密码请找考务人员。", "check and enter them again; if forgotten, ask the office"),
     )
 }
 

@@ -195,6 +195,6 @@ async fn handed_over(
 ) -> Result<ResultBundle, ApiError> {
     let key = keys::by_name(app, kaoping_record::jws::Unverified::parse(&jws)?.key_id()).await?;
     let proof = log::proof::of(app, logged).await?;
-    let bundle = ResultBundle::new(jws, key, proof, log::proof::salt(identity_salt)?.0);
+    let bundle = ResultBundle::new(jws, key, proof, log::proof::salt(identity_salt)?);
     Ok(ResultBundle { proofs, ..bundle })
 }

@@ -11,10 +11,10 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use kaoping_engine::fault::Fault;
-use kaoping_engine::plan::candidate::{AdmissionRules, ApplyConditions, Candidate};
-use kaoping_engine::plan::roster::{Roster, RosterEntry, seat_id, seating};
 use kaoping_engine::plan::schedule::Plan;
+use kaoping_engine::plan::seating::{Roster, RosterEntry, seat_id, seating};
 use kaoping_engine::records::roster::RosterCommitment;
+use kaoping_engine::roster::{AdmissionRules, ApplyConditions, Candidate};
 use kaoping_files::roster::read_roster;
 use kaoping_record::canonical;
 use kaoping_record::id::{BatchId, ItemId, PseudonymId, RoomId, SittingId};
@@ -68,9 +68,9 @@ pub async fn upload(
         return Err(ApiError::conflict(
             "roster_fixed",
             "batch",
-            ("本批次的名册已经导入,不能更换。", "the roster of this batch is in and cannot be replaced"),
+            ("本批次的名册已经导入，不能更换。", "the roster of this batch is in and cannot be replaced"),
             (
-                "需要增加考生时,使用备用卷补录,或另建批次。",
+                "需要增加考生时，使用备用卷补录，或另建批次。",
                 "use spare papers for late additions, or make another batch",
             ),
         ));

@@ -16,8 +16,8 @@ use kaoping_engine::bank::Keys;
 use kaoping_engine::draw::ALGORITHM;
 use kaoping_engine::fault::Text;
 use kaoping_engine::marks::Exact;
-use kaoping_engine::plan::roster::RosterEntry;
 use kaoping_engine::plan::schedule::Plan;
+use kaoping_engine::plan::seating::RosterEntry;
 use kaoping_engine::practical::panel::PanelState as Outcome;
 use kaoping_engine::practical::total::{
     FunctionWeight, FunctionWeights, PracticalOutcome, WeightedMark, practical_total,
@@ -29,8 +29,8 @@ use kaoping_engine::session::answers::Answers;
 use kaoping_engine::session::event::SeatEvent;
 use kaoping_engine::theory::policy::ScoringPolicy;
 use kaoping_engine::theory::score::{Scoring, TheoryScore};
+use kaoping_record::bytes32::Bytes32;
 use kaoping_record::canonical;
-use kaoping_record::digest::to_hex;
 use kaoping_record::event::Head;
 use kaoping_record::id::{BatchId, SittingId};
 use kaoping_record::log::leaf::LeafKind;
@@ -69,7 +69,7 @@ pub async fn score(
         return Err(ApiError::conflict(
             "not_dealt",
             "batch",
-            ("本批次还没有发卷,没有可评的试卷。", "the papers of this batch are not dealt yet"),
+            ("本批次还没有发卷，没有可评的试卷。", "the papers of this batch are not dealt yet"),
             ("完成抽题和考试后再评分。", "score after the draw and the exam"),
         ));
     }
@@ -234,7 +234,7 @@ async fn sign(
     let plan = batch.plan()?;
     let organization = organization::needed(app).await?;
     let person = roster::person(app, &entry.pseudonym).await?;
-    let salt: [u8; 32] = app.random()?;
+    let salt = Bytes32::new(app.random()?);
     let fixed = batch.manifest.as_ref().ok_or_else(|| ApiError::not_found("manifest"))?;
     let blueprint = super::batches::blueprint(app, plan)?;
     let theory_part = PartResult::theory(mark.half_marks);
@@ -273,7 +273,7 @@ async fn sign(
     let result = SignedResult {
         jws: issued.jws,
         proofs: issued.proofs,
-        identity_salt: to_hex(&salt),
+        identity_salt: salt.to_hex(),
         outcome: credential.credential_subject.outcome,
         theory: theory_part.shown,
         practical: practical_part.shown,

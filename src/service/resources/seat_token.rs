@@ -76,7 +76,7 @@ fn not_enrolled() -> ApiError {
         "not_enrolled",
         "authorization",
         ("这台电脑还没有和考生对应起来。", "this PC is not bound to a candidate"),
-        ("请输入准考证号,等监考员核对。", "enter the ticket number and wait for the invigilator"),
+        ("请输入准考证号，等监考员核对。", "enter the ticket number and wait for the invigilator"),
     )
 }
 
@@ -86,6 +86,6 @@ fn moved() -> ApiError {
         "seat_moved",
         "authorization",
         ("考试已经换到另一台电脑上继续。", "the exam goes on at another PC"),
-        ("请到新的电脑上作答;有疑问请举手。", "go on at the new PC; ask the invigilator if in doubt"),
+        ("请到新的电脑上作答；有疑问请举手。", "go on at the new PC; ask the invigilator if in doubt"),
     )
 }

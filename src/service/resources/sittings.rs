@@ -94,7 +94,7 @@ pub async fn absent(
             return Err(ApiError::conflict(
                 "has_come",
                 "sitting",
-                ("该考生已经到考,不能记缺考。", "this candidate has come and cannot be marked absent"),
+                ("该考生已经到考，不能记缺考。", "this candidate has come and cannot be marked absent"),
                 ("请核对座位号。", "check the seat"),
             ));
         }
@@ -222,7 +222,7 @@ async fn close(
             return Err(ApiError::conflict(
                 "never_bound",
                 "sitting",
-                ("该考生没有上机,没有可收的试卷。", "this candidate never sat down; there is no paper to take"),
+                ("该考生没有上机，没有可收的试卷。", "this candidate never sat down; there is no paper to take"),
                 ("未到考的请记缺考。", "mark the candidate absent"),
             ));
         };

@@ -3,8 +3,8 @@
 use crate::state::attempt::{Entropy, FixedManifest, Proposal, VoidedAttempt};
 use crate::state::log::Recorded;
 use crate::work::Aggregate;
-use kaoping_engine::plan::roster::RosterEntry;
 use kaoping_engine::plan::schedule::{Plan, PlanCustodian};
+use kaoping_engine::plan::seating::RosterEntry;
 use kaoping_record::digest::Digest;
 use kaoping_record::id::{AccountId, BatchId};
 use kaoping_record::time::Time;

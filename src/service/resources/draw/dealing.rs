@@ -12,8 +12,9 @@ use crate::work::transact;
 use axum::Json;
 use axum::extract::{Path, State};
 use kaoping_engine::bank::Index;
-use kaoping_engine::draw::{DrawInput, Manifest, Seating, Secret, SecretBytes, Seed, deal as deal_papers};
+use kaoping_engine::draw::{DrawInput, Manifest, Seating, Secret, Seed, deal as deal_papers};
 use kaoping_engine::records::opening::Opening;
+use kaoping_record::bytes32::Bytes32;
 use kaoping_record::canonical;
 use kaoping_record::digest::{Digest, from_hex};
 use kaoping_record::id::BatchId;
@@ -106,8 +107,7 @@ async fn opened(app: &App, state: &BatchState) -> Result<Opened, ApiError> {
     let message: Signed<Manifest> = Signed::parse(&needed_blob(app, &fixed.message).await?)?;
     let mut secrets = Vec::new();
     for (account, secret) in &state.secrets {
-        let bytes = from_hex(secret).and_then(|bytes| bytes.try_into().ok());
-        let secret = SecretBytes::new(bytes.ok_or_else(|| ApiError::internal("stored secret"))?);
+        let secret = Bytes32::from_hex(secret).map_err(|_| ApiError::internal("stored secret"))?;
         secrets.push(Secret { custodian: custodian_id(account)?, secret });
     }
     let entropy = state.entropy.as_ref().map(|entropy| from_hex(&entropy.bytes));

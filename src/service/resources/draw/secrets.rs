@@ -8,8 +8,9 @@ use crate::state::batch::{BatchEvent, BatchState, Stage};
 use crate::work::transact;
 use axum::Json;
 use axum::extract::{Path, State};
-use kaoping_engine::draw::{SecretBytes, commitment};
-use kaoping_record::digest::{Digest, from_hex};
+use kaoping_engine::draw::commitment;
+use kaoping_record::bytes32::Bytes32;
+use kaoping_record::digest::Digest;
 use kaoping_record::id::{AccountId, BatchId};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -49,7 +50,7 @@ pub async fn commit(
             return Err(ApiError::conflict(
                 "already_committed",
                 "commitment",
-                ("您已经封存过,不能更换。", "you have committed and cannot change it"),
+                ("您已经封存过，不能更换。", "you have committed and cannot change it"),
                 ("等待其他保管人封存。", "wait for the other custodians"),
             ));
         }
@@ -75,7 +76,7 @@ pub async fn open(
             ("请用封存时保存的文件或同一台电脑打开。", "use the file that was saved then, or the same computer"),
         )
     };
-    let bytes: [u8; 32] = from_hex(&request.secret).and_then(|bytes| bytes.try_into().ok()).ok_or_else(other)?;
+    let secret = Bytes32::from_hex(&request.secret).map_err(|_| other())?;
     transact!(app, &member.actor, |work| {
         let state: BatchState = work.load(batch.as_str()).await?;
         custodian_of(&state, &member.account)?;
@@ -86,7 +87,7 @@ pub async fn open(
         )?;
         let custodian = custodian_id(&member.account)?;
         let expected = state.commitments.get(&member.account).copied();
-        let found = commitment(&batch, state.attempt, &custodian, &SecretBytes::new(bytes));
+        let found = commitment(&batch, state.attempt, &custodian, &secret);
         if expected != Some(found) {
             return Err(other());
         }

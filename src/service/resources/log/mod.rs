@@ -11,7 +11,8 @@ use crate::log_tree::LogTree;
 use crate::state::log::{KEY, LogEvent, LogState, LoggedLeaf, Recorded};
 use crate::work::Work;
 use kaoping_engine::records::Record;
-use kaoping_record::digest::{Digest, to_hex};
+use kaoping_record::bytes32::Bytes32;
+use kaoping_record::digest::Digest;
 use kaoping_record::id::BatchId;
 use kaoping_record::log::checkpoint::Checkpoint;
 use kaoping_record::log::leaf::{Leaf, LeafKind};
@@ -28,11 +29,11 @@ pub async fn append(
     kind: LeafKind,
     record: Digest,
 ) -> Result<LoggedLeaf, ApiError> {
-    let salt: [u8; 32] = app.random()?;
+    let salt = Bytes32::new(app.random()?);
     let index = work.load::<LogState>(KEY).await?.size;
     let leaf = Leaf::new(batch.clone(), kind, &salt, &record);
     work.append::<LogState>(KEY, LogEvent::Appended { leaf }).await?;
-    Ok(LoggedLeaf { index, salt: to_hex(&salt), record })
+    Ok(LoggedLeaf { index, salt: salt.to_hex(), record })
 }
 
 /// Signs a record with the organization's key, keeps it and appends its leaf.

@@ -4,8 +4,8 @@ use super::sign_checkpoint;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::state::log::{KEY, LogState, LoggedLeaf, leaf_key};
-use kaoping_engine::result::verify::bundle::{HexSalt, LogProof};
-use kaoping_record::digest::from_hex;
+use kaoping_engine::result::verify::bundle::LogProof;
+use kaoping_record::bytes32::Bytes32;
 use kaoping_record::log::leaf::Leaf;
 use kaoping_store::Collection;
 
@@ -38,7 +38,6 @@ pub async fn of(app: &App, logged: &LoggedLeaf) -> Result<LogProof, ApiError> {
 ///
 /// # Errors
 /// 500 when it is none.
-pub fn salt(text: &str) -> Result<HexSalt, ApiError> {
-    let bytes = from_hex(text).and_then(|bytes| bytes.try_into().ok());
-    bytes.map(HexSalt).ok_or_else(|| ApiError::internal("stored salt"))
+pub fn salt(text: &str) -> Result<Bytes32, ApiError> {
+    Bytes32::from_hex(text).map_err(|_| ApiError::internal("stored salt"))
 }

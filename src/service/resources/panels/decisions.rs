@@ -64,7 +64,7 @@ pub async fn decide(
             return Err(ApiError::conflict(
                 "nothing_to_decide",
                 "panel",
-                ("这里没有需要裁决的事项,或还有评分表没有交。", "there is nothing to decide, or sheets are still out"),
+                ("这里没有需要裁决的事项，或还有评分表没有交。", "there is nothing to decide, or sheets are still out"),
                 ("刷新页面查看。", "reload the page"),
             ));
         };
@@ -102,7 +102,7 @@ pub fn form(
         PanelError::Reason => ApiError::invalid(
             "reason",
             "reason",
-            ("每项裁决都要写明原因(1 至 500 个字)。", "each decision needs a reason of 1 to 500 characters"),
+            ("每项裁决都要写明原因（1 至 500 个字）。", "each decision needs a reason of 1 to 500 characters"),
             ("写明原因后再提交。", "enter the reasons"),
         ),
         PanelError::DecisionWithoutVeto(_) | PanelError::DecisionTwice(_) => ApiError::invalid(

@@ -12,9 +12,9 @@ use crate::state::sitting::{PracticalPlace, SittingEvent, SittingState};
 use crate::work::Work;
 use kaoping_engine::bank::Function;
 use kaoping_engine::draw::{Lot, Seed};
-use kaoping_engine::plan::candidate::Candidate;
-use kaoping_engine::plan::roster::RosterEntry;
 use kaoping_engine::plan::schedule::{Panel, Plan};
+use kaoping_engine::plan::seating::RosterEntry;
+use kaoping_engine::roster::Candidate;
 use kaoping_record::id::{AssignmentId, PanelId, SheetId};
 use std::collections::BTreeMap;
 
@@ -181,7 +181,7 @@ fn no_panel(entry: &RosterEntry) -> ApiError {
         "conflict_of_interest",
         entry.seat.as_str(),
         (
-            &format!("座位 {} 的考生和每个考评组都有利害关系(同单位或培训单位),无法回避。", entry.seat),
+            &format!("座位 {} 的考生和每个考评组都有利害关系（同单位或培训单位），无法回避。", entry.seat),
             &format!("the candidate at {} has a conflict of interest with every panel", entry.seat),
         ),
         ("请增加或更换考评员后重新制定计划。", "add or replace examiners and make the plan again"),

@@ -75,10 +75,10 @@ pub async fn bind(
                 "reason_missing",
                 "reason",
                 (
-                    "该考生已在另一台电脑上作答,换机要写原因。",
+                    "该考生已在另一台电脑上作答，换机要写原因。",
                     "this candidate already works at another PC; moving needs a reason",
                 ),
-                ("写明换机原因后再绑定;原电脑将停用。", "enter the reason and bind; the other PC then stops"),
+                ("写明换机原因后再绑定；原电脑将停用。", "enter the reason and bind; the other PC then stops"),
             ));
         }
         let number = u32::try_from(sitting.pcs.len()).unwrap_or(u32::MAX);

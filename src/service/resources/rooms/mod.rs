@@ -69,7 +69,7 @@ pub async fn of_ticket(app: &App, ticket: &str) -> Result<(SittingId, SittingSta
             "ticket",
             ("没有这个准考证号。", "there is no such admission ticket"),
             (
-                "请对照准考证逐位核对;仍不行请举手找监考员。",
+                "请对照准考证逐位核对；仍不行请举手找监考员。",
                 "compare it digit by digit; if it still fails, ask the invigilator",
             ),
         )

@@ -78,7 +78,7 @@ pub async fn enrol(
             "too_many_waiting",
             "ticket",
             ("这个准考证号已有多台电脑在等候。", "several PCs already wait for this ticket"),
-            ("请举手,由监考员处理。", "ask the invigilator"),
+            ("请举手，由监考员处理。", "ask the invigilator"),
         ));
     }
     let enrolment = AccountId::random(app.id_seed()?).to_string();

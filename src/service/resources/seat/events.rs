@@ -189,7 +189,7 @@ pub(super) fn bad_event(place: &str) -> ApiError {
         "event",
         place,
         ("收到的作答记录不完整或被改动。", "the events are incomplete or altered"),
-        ("请刷新页面;仍不行请举手换电脑。", "reload the page; if it fails again, ask for another PC"),
+        ("请刷新页面；仍不行请举手换电脑。", "reload the page; if it fails again, ask for another PC"),
     )
 }
 

@@ -161,8 +161,8 @@ pub(super) fn already_handed_in() -> ApiError {
     ApiError::conflict(
         "already_handed_in",
         "sitting",
-        ("这份试卷已经交了,不能再改。", "this paper is handed in and cannot change"),
-        ("如有疑问,请凭回执找监考员。", "if in doubt, show the receipt to the invigilator"),
+        ("这份试卷已经交了，不能再改。", "this paper is handed in and cannot change"),
+        ("如有疑问，请凭回执找监考员。", "if in doubt, show the receipt to the invigilator"),
     )
 }
 
