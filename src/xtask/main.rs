@@ -19,7 +19,9 @@ const HELP: &str = "\
 cargo xtask COMMAND
 
   setup [--for start|test]     install what is missing; quick when all is there
-  build [--faces a,b]          wasm faces, pages and the program; with --faces those faces alone
+  build [--release] [--faces a,b]
+                               wasm faces, pages and the program; with --release as they are shipped; with --faces
+                               those faces alone
   start [--simulate N]         set up, build, serve the demo batch; or let N simulated people walk it
   check                        while you work: layout, lints, layers, Rust tests; no pages, no browser
   test [--long] [--keep-going] [stage…]

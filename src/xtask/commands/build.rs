@@ -30,11 +30,12 @@ pub(crate) fn command(place: &Place, arguments: &[String]) -> Result<(), TaskErr
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
         [] => everything(place),
+        ["--release"] => release(place),
         ["--faces", names] => {
             println!("build");
             names.split(',').try_for_each(|name| face(place, name))
         }
-        _ => Err(TaskError::usage("build takes `--faces NAME,NAME`")),
+        _ => Err(TaskError::usage("build takes `--release` or `--faces NAME,NAME`")),
     }
 }
 
@@ -53,6 +54,34 @@ pub(crate) fn everything(place: &Place) -> Result<(), TaskError> {
     let mut cargo = place.command("cargo");
     cargo.arg("build").args(PROGRAMS);
     run::loud(cargo)
+}
+
+/// Builds what is shipped: the program in the release profile, with the pages as released.
+///
+/// # Errors
+/// When a build fails.
+fn release(place: &Place) -> Result<(), TaskError> {
+    released_pages(place)?;
+    let (made, dist) = (released(place).join("dist"), place.path("www/dist"));
+    let file = |error: &std::io::Error| TaskError::file(&dist, error);
+    if dist.exists() {
+        fs::remove_dir_all(&dist).map_err(|error| file(&error))?;
+    }
+    for source in stamp::files(&made)? {
+        let copy = dist.join(source.strip_prefix(&made).unwrap_or(&source));
+        fs::create_dir_all(copy.parent().unwrap_or(&dist)).map_err(|error| file(&error))?;
+        fs::copy(&source, &copy).map_err(|error| file(&error))?;
+    }
+    // The next `start` has to make its own pages again.
+    let stamp = place.target("xtask/pages.stamp");
+    if stamp.exists() {
+        fs::remove_file(&stamp).map_err(|error| TaskError::file(&stamp, &error))?;
+    }
+    let mut cargo = place.command("cargo");
+    cargo.args(["build", "--release", "--package", "kaoping", "--features", "kaoping/pages,kaoping/pkcs11"]);
+    run::loud(cargo)?;
+    println!("{}", place.target("release/kaoping").display());
+    Ok(())
 }
 
 /// Builds the faces and pages that changed, into `www/dist`.
