@@ -47,7 +47,7 @@ pub struct ResultCredential {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Supersedes {
-    /// Identity of the decision ([`crate::records::correction::Correction`]).
+    /// Identity of the decision ([`crate::kinds::correction::Correction`]).
     pub correction: Digest,
     /// Identity of the result that no longer counts.
     pub result: Digest,

@@ -9,12 +9,12 @@
 
 pub mod margin;
 mod matching;
+mod messages;
 mod problem;
 mod search;
 mod smallest;
 #[cfg(test)]
 mod tests;
-mod words;
 
 use super::cells::{Cell, CellName};
 use super::units::{Unit, UnitNumber, Units};

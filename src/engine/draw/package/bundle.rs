@@ -1,11 +1,11 @@
 //! The bundle in which a service publishes a draw: all documents in one, and the digest of each paper.
 
-use super::documents::{Documents, File, Form, ManifestDocument};
 use super::evidence::{Evidence, OpenLeaf, VoidedAttempt};
 use super::fault_at;
+use super::input_files::{Documents, File, Form, ManifestDocument};
 use crate::bank::Index;
 use crate::blueprint::Blueprint;
-use crate::draw::entropy::Outcome;
+use crate::draw::entropy::EntropyOutcome;
 use crate::draw::{Seating, Secret};
 use crate::fault::Fault;
 use kaoping_record::digest::Digest;
@@ -53,7 +53,7 @@ struct Written {
     secrets: Vec<Secret>,
     papers: Vec<PublishedPaper>,
     #[serde(default)]
-    entropy: Option<Outcome>,
+    entropy: Option<EntropyOutcome>,
     #[serde(default)]
     equivalence: Option<Value>,
     #[serde(default)]

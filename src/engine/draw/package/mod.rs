@@ -2,7 +2,7 @@
 //!
 //! `FILES.md` in the folder above describes the files. Nothing here reads or writes: whoever does hands in bytes.
 //!
-//! - [`documents`]: what a draw reads; [`bundle`]: the same in one document, as a service publishes it; [`evidence`]: the
+//! - [`input_files`]: what a draw reads; [`bundle`]: the same in one document, as a service publishes it; [`evidence`]: the
 //!   records of the ceremony in it, which `ceremony` checks
 //! - [`lines`]: the drawn papers and certificates as lines; [`range`]: some seats of all
 //! - [`compare`]: published lines and digests against those drawn again; [`tally`]: what is missing, double or out of order
@@ -12,8 +12,8 @@ pub mod audit;
 pub mod bundle;
 mod ceremony;
 pub mod compare;
-pub mod documents;
 pub mod evidence;
+pub mod input_files;
 pub mod lines;
 pub mod range;
 pub mod report;
@@ -25,7 +25,7 @@ mod ceremony_tests;
 mod tests;
 
 use crate::fault::{Fault, Text};
-use documents::{File, Form};
+use input_files::{File, Form};
 use range::SeatRange;
 use serde::{Deserialize, Serialize};
 

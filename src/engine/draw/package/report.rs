@@ -1,7 +1,7 @@
 //! What an audit of a draw found, for people and for programs: what is proven, what differs, and what was not looked at.
 
 use super::bundle::BUNDLE_KIND;
-use super::documents::{Documents, ManifestDocument};
+use super::input_files::{Documents, ManifestDocument};
 use super::range::SeatRange;
 use super::tally::ListOutcome;
 use crate::bank::Profile;

@@ -1,8 +1,8 @@
 //! What is wrong with a batch, by name and with the candidate, paper or leaf that it is about.
 
-use super::fold::Counts;
+use super::batch_sum::Counts;
 use crate::fault::Text;
-use crate::records::closing::EndCounts;
+use crate::kinds::closing::EndCounts;
 use crate::result::verify::defect::Defect;
 use kaoping_record::digest::Digest;
 use kaoping_record::id::{BatchId, PseudonymId};

@@ -4,10 +4,10 @@
 //! `README.md` of [`crate::result`] describes the lines: a header, the roster, the seating, then every leaf of the log from
 //! its first, with what opens those of this batch.
 
+mod batch_sum;
 mod check;
 pub mod finding;
-mod fold;
-mod signed;
+mod signed_record;
 
 pub use check::BatchCheck;
 

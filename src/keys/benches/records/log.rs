@@ -3,7 +3,7 @@
 use super::clock::median;
 use super::{Any, RUNS, line};
 use kaoping_record::digest::Digest;
-use kaoping_record::log::growth::GrowingTree;
+use kaoping_record::log::growing_tree::GrowingTree;
 use kaoping_record::log::node::Recipe;
 use kaoping_record::log::tile::Tiles;
 use kaoping_record::log::tree::{self, leaf_hash, node_hash, verify_consistency, verify_inclusion};

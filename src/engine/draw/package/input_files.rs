@@ -3,7 +3,7 @@
 use super::{BLUEPRINT_FILE, ENTROPY_FILE, INDEX_PREFIX, MANIFEST_FILE, SEATING_FILE, SECRET_PREFIX, fault_at};
 use crate::bank::Index;
 use crate::blueprint::Blueprint;
-use crate::draw::entropy::Outcome;
+use crate::draw::entropy::EntropyOutcome;
 use crate::draw::{DrawInput, Manifest, Seating, Secret};
 use crate::fault::Fault;
 use kaoping_record::bytes32::Bytes32;
@@ -27,7 +27,7 @@ pub struct Documents {
     /// The custodians' opened secrets.
     pub secrets: Vec<Secret>,
     /// The outcome of the public entropy.
-    pub outcome: Option<Outcome>,
+    pub outcome: Option<EntropyOutcome>,
 }
 
 /// A manifest, signed or not.

@@ -6,8 +6,8 @@
 //!
 //! - [`any`]: a record of whatever kind, recognised by its content
 //! - [`decision`]: reasons, and who decided; the bounds of texts
-//! - [`documents`]: kinds that are defined where they arise (index, manifest, certificates of the draw, sheets, scores)
-//! - [`roster`], [`opening`], [`ending`], [`paper_use`], [`closing`]: a batch from its roster to its closing
+//! - [`defined_elsewhere`]: kinds that are defined where they arise (index, manifest, certificates of the draw, sheets, scores)
+//! - [`roster`], [`opening`], [`sitting_end`], [`paper_use`], [`closing`]: a batch from its roster to its closing
 //! - [`correction`], [`revocation`], [`key_event`], [`acknowledgement`]: what comes after
 
 pub mod acknowledgement;
@@ -15,13 +15,13 @@ pub mod any;
 pub mod closing;
 pub mod correction;
 pub mod decision;
-pub mod documents;
-pub mod ending;
+pub mod defined_elsewhere;
 pub mod key_event;
 pub mod opening;
 pub mod paper_use;
 pub mod revocation;
 pub mod roster;
+pub mod sitting_end;
 
 use kaoping_record::canonical::CanonicalError;
 use kaoping_record::id::BatchId;

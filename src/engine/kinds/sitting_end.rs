@@ -20,7 +20,7 @@ pub struct SittingEnd {
     /// Who decided.
     pub decided_by: Vec<Decider>,
     /// How it ended.
-    pub end: End,
+    pub end: SittingEndKind,
     /// The batch that the candidate is deferred to; null unless deferred, and then while it is not known.
     #[serde(deserialize_with = "Option::deserialize")]
     pub next_batch: Option<BatchId>,
@@ -29,7 +29,7 @@ pub struct SittingEnd {
     /// The person in this batch.
     pub pseudonym: PseudonymId,
     /// Why.
-    pub reason: Reason<EndReason>,
+    pub reason: Reason<SittingEndReason>,
     /// The theory exam.
     pub theory: SittingId,
 }
@@ -37,7 +37,7 @@ pub struct SittingEnd {
 /// How a candidate's exam ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum End {
+pub enum SittingEndKind {
     /// The exam does not count, by nobody's misconduct (作废).
     Void,
     /// Annulled for misconduct (违纪取消).
@@ -49,7 +49,7 @@ pub enum End {
 /// Why a candidate's exam ended so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum EndReason {
+pub enum SittingEndReason {
     /// Power, network or machines failed.
     Technical,
     /// Too few sheets form no mark, and the examination was not repeated.
@@ -68,7 +68,7 @@ pub enum EndReason {
     Other,
 }
 
-impl End {
+impl SittingEndKind {
     /// The leaf that ends the sitting.
     #[must_use]
     pub const fn leaf(self) -> LeafKind {
@@ -95,7 +95,11 @@ impl Record for SittingEnd {
     fn check(&self) -> Result<(), RecordError> {
         check_deciders(&self.decided_by, "decided_by")?;
         need(self.theory != self.practical, "practical", "must be another sitting than the theory exam")?;
-        need(self.end == End::Deferred || self.next_batch.is_none(), "next_batch", "is for deferred candidates alone")?;
+        need(
+            self.end == SittingEndKind::Deferred || self.next_batch.is_none(),
+            "next_batch",
+            "is for deferred candidates alone",
+        )?;
         need(self.next_batch.as_ref() != Some(&self.batch), "next_batch", "must be another batch")?;
         check_text(&self.reason.text, "reason.text")
     }
