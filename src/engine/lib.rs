@@ -13,6 +13,8 @@
 //! - [`result`](mod@result): the outcome as a credential
 //! - [`kinds`]: every kind of signed record, by name
 
+#![warn(missing_docs)]
+
 pub mod bank;
 pub mod blueprint;
 pub mod date;
