@@ -53,9 +53,9 @@ pub enum MessageError {
     /// Another kind or version than the one asked for.
     #[error("message is of kind `{kind}` version {v}, not of the kind that was expected")]
     Kind {
-        /// The kind found.
+        /// The kind that the document gives itself.
         kind: String,
-        /// The version found.
+        /// The version that the document gives itself.
         v: u32,
     },
     /// No proof by the key that must sign.

@@ -44,7 +44,7 @@ pub enum Authored {
 pub struct Draft {
     /// The point.
     pub point: ElementCode,
-    /// The type.
+    /// Single choice, multiple choice or true/false (题型).
     #[serde(rename = "type")]
     pub item_type: ItemType,
     /// The difficulty.
@@ -55,7 +55,7 @@ pub struct Draft {
     /// The text that a group has in common.
     #[serde(default)]
     pub case: Option<String>,
-    /// The stem.
+    /// The question itself (题干).
     pub stem: String,
     /// The options' texts; none for true/false.
     #[serde(default)]

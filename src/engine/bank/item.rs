@@ -28,10 +28,10 @@ pub struct Item {
     pub id: ItemId,
     /// The point that it examines.
     pub point: ElementCode,
-    /// Its type.
+    /// Single choice, multiple choice or true/false (题型).
     #[serde(rename = "type")]
     pub item_type: ItemType,
-    /// Its difficulty.
+    /// From 1, which nearly everybody solves, to 5.
     pub difficulty: Difficulty,
     /// How closely it fits its point, where experts have judged that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -66,7 +66,7 @@ pub struct Item {
 pub struct ItemOption {
     /// Its identity within the item.
     pub id: OptionId,
-    /// Its text.
+    /// The wording that is shown.
     pub text: String,
     /// Never shuffled: true/false, and "以上都是" with its kin.
     #[serde(default, skip_serializing_if = "is_false")]

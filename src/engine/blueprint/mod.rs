@@ -26,9 +26,9 @@ pub struct Blueprint {
     pub id: BlueprintId,
     /// [`BLUEPRINT_VERSION`].
     pub v: u32,
-    /// The level.
+    /// The level examined (技能等级): 5, 4 or 3.
     pub level: Level,
-    /// Its Chinese title.
+    /// The title that pages show, in Chinese.
     pub title: String,
     /// The edition of the occupational standard whose weights it follows.
     pub standard: String,
@@ -56,7 +56,7 @@ pub struct Blueprint {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TypeRule {
-    /// The type.
+    /// Single choice, multiple choice or true/false (题型).
     #[serde(rename = "type")]
     pub item_type: ItemType,
     /// Items of this type in a paper.
@@ -69,7 +69,7 @@ pub struct TypeRule {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FunctionWeight {
-    /// The function.
+    /// The function (职业功能): a row of the standard's weight tables.
     pub function: Function,
     /// Its weight in percent.
     pub weight: u32,
@@ -79,9 +79,9 @@ pub struct FunctionWeight {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Row {
-    /// The function.
+    /// The function (职业功能): a row of the standard's weight tables.
     pub function: Function,
-    /// The type.
+    /// Single choice, multiple choice or true/false (题型).
     #[serde(rename = "type")]
     pub item_type: ItemType,
     /// Items of a paper.

@@ -10,9 +10,9 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CellName {
-    /// The function.
+    /// The function (职业功能): a row of the standard's weight tables.
     pub function: Function,
-    /// The type.
+    /// Single choice, multiple choice or true/false (题型).
     #[serde(rename = "type")]
     pub item_type: ItemType,
     /// Items in a unit.

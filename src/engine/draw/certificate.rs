@@ -20,17 +20,17 @@ const MOST_WORDS: u64 = 1 << 30;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PaperCertificate {
-    /// The algorithm.
+    /// Name of the draw's algorithm, such as `kaoping-draw-1`.
     pub algorithm: String,
-    /// The batch.
+    /// The batch (批次) that it belongs to.
     pub batch: BatchId,
-    /// The attempt.
+    /// Which attempt of the batch's draw it is, from 1.
     pub attempt: u32,
     /// Digest of the manifest.
     pub manifest: Digest,
-    /// The paper.
+    /// The paper's id, as in the seating.
     pub paper: PaperId,
-    /// What it is for.
+    /// For a seat, as a spare, or in reserve.
     #[serde(rename = "use")]
     pub paper_use: PaperUse,
     /// Digest of the paper.
@@ -50,7 +50,7 @@ impl Message for PaperCertificate {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CellCount {
-    /// The cell.
+    /// The cell: function, item type and difficulty band.
     pub cell: CellName,
     /// Its units in the paper.
     pub units: u32,
@@ -60,9 +60,9 @@ pub struct CellCount {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ForcedUnit {
-    /// The paper.
+    /// The paper's id, as in the seating.
     pub paper: PaperId,
-    /// The cell.
+    /// The cell: function, item type and difficulty band.
     pub cell: CellName,
     /// The unit.
     pub unit: UnitId,
@@ -72,11 +72,11 @@ pub struct ForcedUnit {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EquivalenceCertificate {
-    /// The algorithm.
+    /// Name of the draw's algorithm, such as `kaoping-draw-1`.
     pub algorithm: String,
-    /// The batch.
+    /// The batch (批次) that it belongs to.
     pub batch: BatchId,
-    /// The attempt.
+    /// Which attempt of the batch's draw it is, from 1.
     pub attempt: u32,
     /// Digest of the manifest.
     pub manifest: Digest,
@@ -107,7 +107,7 @@ impl Message for EquivalenceCertificate {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CellExposure {
-    /// The cell.
+    /// The cell: function, item type and difficulty band.
     pub cell: CellName,
     /// Units in each paper.
     pub units: u32,

@@ -25,7 +25,7 @@ pub struct Manifest {
     pub algorithm: String,
     /// Which rules apply.
     pub profile: Profile,
-    /// The batch.
+    /// The batch (批次) that it belongs to.
     pub batch: BatchId,
     /// The attempt of the batch's draw, from 1.
     pub attempt: u32,
@@ -71,9 +71,9 @@ pub struct Replaced {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BankEntry {
-    /// The bank.
+    /// Id of the bank (题库).
     pub bank: BankId,
-    /// National or extended.
+    /// National (国家题库) or a province's extended bank (拓展题库).
     pub kind: BankKind,
     /// Digest of its public index.
     pub index: Digest,

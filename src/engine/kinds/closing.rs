@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 pub struct Closing {
     /// When it was closed.
     pub at_ms: Time,
-    /// The batch.
+    /// The batch (批次) that it belongs to.
     pub batch: BatchId,
     /// Candidates: those of the roster, and late additions on spare papers.
     pub candidates: u32,

@@ -68,9 +68,9 @@ pub enum RecordError {
     /// A kind or version that this program does not know.
     #[error("record is of kind `{kind}` version {v}, which this program does not know")]
     Unknown {
-        /// The kind found.
+        /// The kind that the document gives itself.
         kind: String,
-        /// The version found.
+        /// The version that the document gives itself.
         v: u32,
     },
     /// Not of the form of its kind.

@@ -15,9 +15,9 @@ use serde::{Deserialize, Serialize};
 pub struct PaperUseRecord {
     /// When it was bound, or when the batch was closed without it.
     pub at_ms: Time,
-    /// The batch.
+    /// The batch (批次) that it belongs to.
     pub batch: BatchId,
-    /// The paper.
+    /// The paper's id, as in the seating.
     pub paper: PaperId,
     /// Digest of the paper's canonical bytes.
     pub paper_digest: Digest,

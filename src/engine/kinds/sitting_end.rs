@@ -13,24 +13,24 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SittingEnd {
-    /// When it was recorded.
+    /// When the service recorded it, milliseconds since 1970.
     pub at_ms: Time,
-    /// The batch.
+    /// The batch (批次) that it belongs to.
     pub batch: BatchId,
-    /// Who decided.
+    /// The accounts that took the decision, each with its role.
     pub decided_by: Vec<Decider>,
     /// How it ended.
     pub end: SittingEndKind,
     /// The batch that the candidate is deferred to; null unless deferred, and then while it is not known.
     #[serde(deserialize_with = "Option::deserialize")]
     pub next_batch: Option<BatchId>,
-    /// The practical exam.
+    /// The candidate's practical exam in the batch.
     pub practical: SittingId,
     /// The person in this batch.
     pub pseudonym: PseudonymId,
-    /// Why.
+    /// Why the exam ended so: a code and a sentence.
     pub reason: Reason<SittingEndReason>,
-    /// The theory exam.
+    /// The candidate's theory exam in the batch.
     pub theory: SittingId,
 }
 

@@ -34,7 +34,7 @@ pub enum PanelOutcome {
     },
     /// The mark.
     Formed {
-        /// It.
+        /// The mark with the sheets and decisions behind it.
         mark: Box<PanelMark>,
     },
     /// The lead examiner had the candidate examined again.
@@ -48,9 +48,9 @@ pub enum PanelOutcome {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PanelMark {
-    /// The sheet.
+    /// Id of the score sheet (考核评分记录表).
     pub sheet: SheetId,
-    /// What the sheet said.
+    /// SHA-256 of the score sheet by which it was scored.
     pub sheet_digest: Digest,
     /// How the mark was formed.
     pub policy: PanelPolicy,
@@ -74,7 +74,7 @@ pub struct PanelMark {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExaminerTotal {
-    /// Who.
+    /// Account of the examiner.
     pub examiner: AccountId,
     /// The total that was handed in.
     pub handed_in: HalfMarks,
@@ -90,7 +90,7 @@ pub struct ExaminerTotal {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FunctionPart {
-    /// The function.
+    /// The function (职业功能): a row of the standard's weight tables.
     pub function: Function,
     /// The sum of its modules' weights, in marks of the sheet.
     pub weight: u32,
@@ -102,7 +102,7 @@ pub struct FunctionPart {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AppliedVeto {
-    /// The veto.
+    /// Code of the veto (否定项) on the sheet.
     pub veto: VetoCode,
     /// What it does.
     pub effect: VetoEffect,

@@ -44,7 +44,7 @@ pub enum ScoringError {
     /// The item has no such award.
     #[error("item `{item}` has no award `{award}`")]
     UnknownAward {
-        /// The item.
+        /// Number of the item on the score sheet, such as `1.2`.
         item: SheetItemId,
         /// The award.
         award: AwardCode,
@@ -58,7 +58,7 @@ pub enum ScoringError {
     /// The veto has no such note.
     #[error("veto `{veto}` has no note `{note}`")]
     UnknownNote {
-        /// The veto.
+        /// Code of the veto (否定项) on the sheet.
         veto: VetoCode,
         /// The note.
         note: NoteCode,

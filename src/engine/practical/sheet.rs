@@ -180,7 +180,7 @@ pub struct Award {
     pub code: AwardCode,
     /// What the examiner taps (`漏1处`).
     pub label: String,
-    /// What it earns.
+    /// Half-marks that are earned.
     pub half_marks: HalfMarks,
 }
 
@@ -204,7 +204,7 @@ pub struct Veto {
 pub enum VetoEffect {
     /// The item earns nothing on every examiner's sheet.
     ZeroItem {
-        /// The item.
+        /// Number of the item on the score sheet, such as `1.2`.
         item: SheetItemId,
     },
     /// The sheet's mark is 0.

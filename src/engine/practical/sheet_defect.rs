@@ -72,13 +72,13 @@ pub enum SheetProblem {
     ModuleMarks {
         /// Twice the weight.
         expected: u64,
-        /// The items' sum.
+        /// Sum of the items, in half-marks.
         found: u64,
     },
     /// Items that are not worth 100 marks in all.
     #[error("items are worth {found} half-marks in all, not 200")]
     TotalMarks {
-        /// The items' sum.
+        /// Sum of the items, in half-marks.
         found: u64,
     },
     /// An item that is worth nothing.
@@ -97,13 +97,13 @@ pub enum SheetProblem {
     AwardOrder {
         /// The award before it.
         before: HalfMarks,
-        /// The award.
+        /// The award found, in half-marks.
         found: HalfMarks,
     },
     /// A last award that is not nothing.
     #[error("last award earns {found} marks; an item that is not done must earn nothing")]
     LastAward {
-        /// The award.
+        /// The award found, in half-marks.
         found: HalfMarks,
     },
     /// An award whose code is not the number that its kind asks for.
@@ -119,7 +119,7 @@ pub enum SheetProblem {
     Deduction {
         /// What is left.
         expected: HalfMarks,
-        /// The award.
+        /// The award found, in half-marks.
         found: HalfMarks,
     },
     /// Time limits that do not rise.
@@ -134,7 +134,7 @@ pub enum SheetProblem {
     /// A function that only the theory exam has.
     #[error("function `{function}` is not examined in practice")]
     NotPractical {
-        /// The function.
+        /// The function (职业功能): a row of the standard's weight tables.
         function: Function,
     },
     /// A sample that does not say so, or a formal sheet that calls itself one.

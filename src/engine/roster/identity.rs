@@ -43,7 +43,7 @@ pub enum IdNumberError {
     /// Not 18 characters.
     #[error("number has {found} characters, not 18")]
     Length {
-        /// Characters found.
+        /// Length of the text in characters.
         found: usize,
     },
     /// Not 17 digits and a digit or X.

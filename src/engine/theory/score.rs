@@ -35,11 +35,11 @@ pub enum ScoreError {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ItemScore {
-    /// The item.
+    /// Id of the item (试题), which is never reused.
     pub item: ItemId,
     /// What was chosen, sorted; empty without an answer.
     pub chosen: Vec<OptionId>,
-    /// What it earns.
+    /// Half-marks that are earned.
     pub half_marks: HalfMarks,
     /// What it could earn.
     pub full: HalfMarks,
@@ -51,9 +51,9 @@ pub struct ItemScore {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TheoryScore {
-    /// The batch.
+    /// The batch (批次) that it belongs to.
     pub batch: BatchId,
-    /// The sitting.
+    /// One person's theory or practical exam in the batch.
     pub sitting: SittingId,
     /// Digest of the paper.
     pub paper: Digest,

@@ -63,11 +63,11 @@ pub struct Conflict {
 /// A cell of a conflict.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CellInConflict {
-    /// The cell.
+    /// The cell: function, item type and difficulty band.
     pub cell: CellName,
     /// Units that each paper takes.
     pub wanted: usize,
-    /// Units in its pool.
+    /// How many units of the banks fall into the cell.
     pub pool: usize,
     /// Units of the pool that the person has seen before.
     pub seen: usize,

@@ -36,7 +36,7 @@ pub struct Bundle {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PublishedPaper {
-    /// The paper.
+    /// The paper's id, as in the seating.
     pub paper: PaperId,
     /// Its digest.
     pub digest: Digest,

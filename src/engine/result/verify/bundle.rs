@@ -90,9 +90,9 @@ pub enum BundleError {
     /// A bundle of another kind or version.
     #[error("file is of kind `{kind}` version {v}")]
     Kind {
-        /// The kind found.
+        /// The kind that the document gives itself.
         kind: String,
-        /// The version found.
+        /// The version that the document gives itself.
         v: u32,
     },
 }
