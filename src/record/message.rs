@@ -38,7 +38,7 @@ pub struct Signed<T> {
     pub kind: String,
     /// The version of the payload's form.
     pub v: u32,
-    /// What is signed.
+    /// The members that the kind defines; `v` and `kind` stand beside it.
     pub payload: T,
     /// Signatures, in the order in which they were made.
     pub proofs: Vec<Proof>,

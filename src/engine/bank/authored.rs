@@ -59,7 +59,7 @@ pub struct Placed<T> {
 /// A bank's files, read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthoredBank {
-    /// Its head.
+    /// What `bank.json` says: id, kind, level and rules.
     pub head: BankHead,
     /// Its element table, one file a function.
     pub elements: Vec<Placed<FunctionElements>>,

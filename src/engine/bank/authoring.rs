@@ -25,7 +25,7 @@ pub struct AuthoredFile {
     pub path: String,
     /// The range of its items.
     pub range: ElementCode,
-    /// Its items.
+    /// Drafts and minted items, in the order of the file.
     pub items: Vec<Authored>,
 }
 
@@ -42,12 +42,12 @@ pub enum Authored {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Draft {
-    /// The point.
+    /// Code of the point (鉴定点) that it examines.
     pub point: ElementCode,
     /// Single choice, multiple choice or true/false (题型).
     #[serde(rename = "type")]
     pub item_type: ItemType,
-    /// The difficulty.
+    /// From 1, which nearly everybody solves, to 5.
     pub difficulty: Difficulty,
     /// How closely it fits its point, where experts have judged that.
     #[serde(default)]

@@ -92,7 +92,7 @@ pub struct Range {
     pub code: ElementCode,
     /// The name that pages show, in Chinese.
     pub name: String,
-    /// Its points.
+    /// The points (鉴定点) of the range, in the order of the table.
     pub points: Vec<Point>,
 }
 

@@ -16,11 +16,11 @@ pub const FALSE_TEXT: &str = "错误";
 pub struct ItemFile {
     /// The range that all items belong to.
     pub range: ElementCode,
-    /// The items.
+    /// In the order of the file, which no draw depends on.
     pub items: Vec<Item>,
 }
 
-/// An item.
+/// A question of the theory exam with its options, key and rationale.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Item {
@@ -77,7 +77,7 @@ pub struct ItemOption {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GroupPlace {
-    /// The group.
+    /// Id of the case group, shared by all its items.
     pub id: GroupId,
     /// The place in it; items follow by ascending place.
     pub place: u32,

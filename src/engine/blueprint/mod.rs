@@ -18,7 +18,7 @@ pub use check::check;
 /// The version of the blueprint's form.
 pub const BLUEPRINT_VERSION: u32 = 1;
 
-/// A blueprint.
+/// What a paper is made of, as authors write it (组卷方案).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Blueprint {
@@ -36,7 +36,7 @@ pub struct Blueprint {
     pub types: Vec<TypeRule>,
     /// The functions with their weights.
     pub functions: Vec<FunctionWeight>,
-    /// The rows.
+    /// One row for each function, type and group size.
     pub rows: Vec<Row>,
     /// The difficulty bands, from easy to hard.
     pub bands: Vec<Band>,
@@ -65,7 +65,7 @@ pub struct TypeRule {
     pub half_marks: HalfMarks,
 }
 
-/// A function's weight.
+/// What one function counts in the whole paper, in percent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FunctionWeight {
@@ -96,7 +96,7 @@ pub struct Row {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Band {
-    /// Its name.
+    /// The band's name, such as `easy`.
     pub name: BandName,
     /// The difficulties that fall into it.
     pub difficulties: Vec<Difficulty>,

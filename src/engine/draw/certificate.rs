@@ -33,7 +33,7 @@ pub struct PaperCertificate {
     /// For a seat, as a spare, or in reserve.
     #[serde(rename = "use")]
     pub paper_use: PaperUse,
-    /// Digest of the paper.
+    /// SHA-256 of the paper's canonical bytes.
     pub paper_digest: Digest,
     /// How many units of each cell it holds, in cell order.
     pub cells: Vec<CellCount>,
@@ -64,7 +64,7 @@ pub struct ForcedUnit {
     pub paper: PaperId,
     /// The cell: function, item type and difficulty band.
     pub cell: CellName,
-    /// The unit.
+    /// Id of the item, or of the case group, that was dealt.
     pub unit: UnitId,
 }
 
@@ -145,7 +145,7 @@ pub struct Difficulties {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ImportanceCount {
-    /// The importance.
+    /// Core (X), general (Y) or minor (Z).
     pub importance: Importance,
     /// Items in the papers with the fewest and the most of them.
     pub items: Span,

@@ -65,7 +65,7 @@ pub struct DrawInput<'a> {
     pub manifest: &'a Manifest,
     /// The banks' public indexes, in any order.
     pub indexes: &'a [Index],
-    /// The blueprint.
+    /// The blueprint that the manifest names.
     pub blueprint: &'a Blueprint,
     /// The papers in dealing order.
     pub seating: &'a Seating,
@@ -141,7 +141,7 @@ pub fn deal<'a>(input: &DrawInput<'a>) -> Result<Deal<'a>, DrawError> {
 }
 
 impl Deal<'_> {
-    /// The seed.
+    /// What all streams of this deal come from; secret until publication.
     #[must_use]
     pub fn seed(&self) -> Seed {
         self.seed

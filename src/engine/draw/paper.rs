@@ -25,7 +25,7 @@ pub struct Paper {
     pub v: u32,
 }
 
-/// An item of a paper.
+/// An item where it stands in a paper, with its options in their order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PaperItem {

@@ -43,11 +43,11 @@ pub struct SeatedPaper {
     pub avoid: Vec<ItemId>,
 }
 
-/// What a paper is for.
+/// Who may get a paper, which decides where it lies in the dealing order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PaperUse {
-    /// A seat.
+    /// The candidate who is bound to the seat.
     Seat,
     /// A late addition, bound to it on the record.
     Spare,

@@ -29,7 +29,7 @@ pub struct Units<'a> {
     numbers: BTreeMap<&'a ItemId, ItemNumber>,
 }
 
-/// A unit.
+/// What is dealt as one: a single item, or all items of a case group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unit {
     /// The item's or the group's id.

@@ -115,7 +115,7 @@ macro_rules! kinds {
 kinds! {
     /// A bank's public index.
     BankIndex(Index);
-    /// A draw's manifest.
+    /// What a draw is bound to, signed before any secret is opened.
     DrawManifest(Manifest);
     /// A paper's certificate.
     PaperCertificate(PaperCertificate);

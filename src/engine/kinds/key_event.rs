@@ -28,7 +28,7 @@ pub struct KeyEvent {
 pub enum KeyChange {
     /// A key came into use. It signs this itself, to show that somebody holds it.
     Enrolled {
-        /// The key.
+        /// The public key that came into use.
         key: PublicKey,
         /// What it signs.
         purpose: KeyPurpose,

@@ -79,7 +79,7 @@ pub enum RecordError {
     /// A member that contradicts another or lies outside its bounds.
     #[error("member `{member}` {why}")]
     Member {
-        /// The member.
+        /// Name of the member that breaks the rule.
         member: &'static str,
         /// What is wrong with it.
         why: &'static str,

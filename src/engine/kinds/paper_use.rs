@@ -30,7 +30,7 @@ pub struct PaperUseRecord {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct UsedBy {
-    /// Who bound it.
+    /// Account of who bound the candidate to the paper.
     pub bound_by: AccountId,
     /// The person in this batch.
     pub pseudonym: PseudonymId,

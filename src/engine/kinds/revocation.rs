@@ -23,11 +23,11 @@ pub struct Revocation {
     pub effective_ms: Time,
     /// Why it is revoked: a code and a sentence.
     pub reason: Reason<RevocationReason>,
-    /// What is revoked.
+    /// The credential that no longer counts, by its identity.
     pub revoked: RevokedRecord,
 }
 
-/// What is revoked.
+/// The kind and identity of the credential that no longer counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum RevokedRecord {

@@ -86,7 +86,7 @@ pub struct Session {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Room {
-    /// The room.
+    /// Id of the room (考场).
     pub room: RoomId,
     /// Name on the door.
     pub name: String,
@@ -132,7 +132,7 @@ pub struct PracticalFunction {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Panel {
-    /// The panel.
+    /// Id of the panel (考评组).
     pub panel: PanelId,
     /// Name, such as `第 1 考评组`.
     pub name: String,

@@ -39,7 +39,7 @@ pub enum PanelOutcome {
     },
     /// The lead examiner had the candidate examined again.
     Rerun {
-        /// The decision.
+        /// What the lead examiner decided, and why.
         decision: SpreadDecision,
     },
 }
@@ -123,7 +123,7 @@ pub enum PanelError {
     /// A sheet whose awards are incomplete or not the sheet's.
     #[error("sheet of examiner `{examiner}` cannot count: {error}")]
     Scoring {
-        /// The examiner.
+        /// Account of the examiner whose sheet it is.
         examiner: AccountId,
         /// The reason.
         error: ScoringError,

@@ -19,7 +19,7 @@ pub struct PanelDecisions {
     pub spread: Option<SpreadDecision>,
 }
 
-/// A decision on a veto.
+/// Whether a veto that some examiners marked takes effect.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VetoDecision {

@@ -88,7 +88,7 @@ pub struct Preparation {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Supply {
-    /// Its name.
+    /// What pages and printed sheets call it.
     pub name: String,
     /// How many, with the measure word (`1 个`).
     pub quantity: String,
@@ -289,7 +289,7 @@ impl ValidSheet {
         canonical::from_authored::<Sheet>(bytes)?.check()
     }
 
-    /// The sheet.
+    /// The checked document.
     #[must_use]
     pub fn sheet(&self) -> &Sheet {
         &self.sheet

@@ -58,7 +58,7 @@ pub enum SheetProblem {
     /// A name that stands elsewhere already.
     #[error("name `{name}` is used twice")]
     Double {
-        /// The name.
+        /// The code that stands more than once.
         name: String,
     },
     /// Weights of modules that do not add up to 100.
@@ -128,7 +128,7 @@ pub enum SheetProblem {
     /// A veto on an item that the sheet does not have.
     #[error("sheet has no item `{item}`")]
     UnknownItem {
-        /// The item.
+        /// The number that no item of the sheet has.
         item: String,
     },
     /// A function that only the theory exam has.

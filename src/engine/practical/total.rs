@@ -56,7 +56,7 @@ pub enum PracticalOutcome {
     },
 }
 
-/// A function's score.
+/// What one function earned, exactly, and of how much.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FunctionScore {

@@ -94,7 +94,7 @@ pub struct CertificateParts<'a> {
     pub pseudonym: &'a PseudonymId,
     /// The batch (批次) whose exam led to the result.
     pub batch: &'a BatchId,
-    /// The number.
+    /// The certificate number (证书编号), by the authority's rule.
     pub number: CertificateNumber,
     /// The day that is printed on it.
     pub issued_on: Date,

@@ -104,7 +104,7 @@ pub struct ResultSubject {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Rules {
-    /// The draw.
+    /// Name of the draw's algorithm, such as `kaoping-draw-1`.
     pub draw: String,
     /// Theory scoring.
     pub theory: String,
@@ -122,7 +122,7 @@ pub struct Evidence {
     pub identity: Digest,
     /// Digest of the draw's manifest.
     pub manifest: Digest,
-    /// Digest of the paper.
+    /// SHA-256 of the paper's canonical bytes.
     pub paper: Digest,
     /// Salted digest of the theory journal.
     pub journal: Digest,
@@ -147,13 +147,13 @@ pub struct ResultParts<'a> {
     pub theory: PartResult,
     /// Mark of the practical exam, of 100.
     pub practical: PartResult,
-    /// Rules.
+    /// By what rules marks came about.
     pub rules: Rules,
-    /// Evidence.
+    /// Digests of what the marks rest on.
     pub evidence: Evidence,
     /// A sample result is labelled so; a formal one certifies.
     pub profile: Profile,
-    /// When it is issued.
+    /// Printed as the start of validity.
     pub issued_at: Time,
 }
 

@@ -60,7 +60,7 @@ pub struct Conflict {
     pub proof: Proof,
 }
 
-/// A cell of a conflict.
+/// A cell of a conflict, with what it wants and what it can have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CellInConflict {
     /// The cell: function, item type and difficulty band.

@@ -38,7 +38,7 @@ pub struct Bundle {
 pub struct PublishedPaper {
     /// The paper's id, as in the seating.
     pub paper: PaperId,
-    /// Its digest.
+    /// SHA-256 of the paper's canonical bytes.
     pub digest: Digest,
 }
 

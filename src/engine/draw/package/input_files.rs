@@ -16,13 +16,13 @@ use serde::{Deserialize, Serialize};
 /// What a draw reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Documents {
-    /// The manifest.
+    /// The manifest, signed or bare.
     pub manifest: ManifestDocument,
     /// The banks' public indexes.
     pub indexes: Vec<Index>,
-    /// The blueprint.
+    /// The blueprint that the manifest names.
     pub blueprint: Blueprint,
-    /// The seating.
+    /// All papers in dealing order.
     pub seating: Seating,
     /// The custodians' opened secrets.
     pub secrets: Vec<Secret>,
@@ -45,7 +45,7 @@ pub enum ManifestDocument {
 pub struct File<'a> {
     /// The name, for messages.
     pub name: &'a str,
-    /// The bytes.
+    /// The file's content.
     pub bytes: &'a [u8],
 }
 

@@ -31,9 +31,9 @@ use serde::{Deserialize, Serialize};
 
 /// The manifest, signed or its payload alone.
 pub const MANIFEST_FILE: &str = "manifest.json";
-/// The blueprint.
+/// File of the blueprint.
 pub const BLUEPRINT_FILE: &str = "blueprint.json";
-/// The seating.
+/// File of the seating.
 pub const SEATING_FILE: &str = "seating.json";
 /// The outcome of the public entropy, when the manifest names one.
 pub const ENTROPY_FILE: &str = "entropy.json";
@@ -47,7 +47,7 @@ pub const PAPERS_FILE: &str = "papers.jsonl";
 pub const CERTIFICATES_FILE: &str = "certificates.jsonl";
 /// The batch's certificate.
 pub const EQUIVALENCE_FILE: &str = "equivalence.json";
-/// The seed.
+/// File of the published seed.
 pub const SEED_FILE: &str = "seed.json";
 /// Written last: its presence says that all others are whole.
 pub const HEAD_FILE: &str = "draw.json";
@@ -99,7 +99,7 @@ impl Head {
 pub struct SeedDocument {
     /// The digest of the manifest, which the seed is derived from.
     pub manifest: kaoping_record::digest::Digest,
-    /// The seed.
+    /// From which anyone draws all papers again.
     pub seed: super::Seed,
 }
 

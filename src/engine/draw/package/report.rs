@@ -23,7 +23,7 @@ pub struct Report {
     pub refusal: Option<&'static str>,
     /// The batch, when its manifest could be read.
     pub batch: Option<BatchId>,
-    /// What is proven.
+    /// What holds by itself, each in one sentence.
     pub proven: Vec<Text>,
     /// What differs, at most [`super::tally::MOST_FAULTS`] of each list.
     pub differences: Vec<Fault>,

@@ -69,7 +69,7 @@ pub struct AuditLine {
     pub sheet_proofs: Vec<Vec<Vec<Proof>>>,
     /// The marks of the panels, as the result commits to them.
     pub marks: Vec<WeightedMark>,
-    /// The paper.
+    /// As it was dealt, with items and options in their order.
     pub paper: Paper,
     /// The person.
     pub pseudonym: PseudonymId,

@@ -70,6 +70,6 @@ pub enum BatchLine {
 pub struct OpenedLeaf {
     /// The record: a compact JWS, or a signed message.
     pub record: Value,
-    /// The leaf's salt.
+    /// What opens the leaf's commitment to the record.
     pub salt: Bytes32,
 }

@@ -57,7 +57,7 @@ pub struct LogProof {
     pub path: Vec<Digest>,
     /// The signed checkpoint.
     pub checkpoint: String,
-    /// The leaf.
+    /// What the log holds about the record.
     pub leaf: Leaf,
     /// Salt of the leaf's commitment.
     pub salt: Bytes32,
@@ -67,7 +67,7 @@ pub struct LogProof {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Person {
-    /// Name.
+    /// As the document shows it, without titles.
     pub name: String,
     /// Kind of document, such as `居民身份证`.
     pub id_kind: String,

@@ -38,7 +38,7 @@ pub struct ReceiptBundle {
     pub kind: String,
     /// [`RECEIPT_BUNDLE_VERSION`].
     pub v: u32,
-    /// The receipt.
+    /// The signed receipt that the candidate was given.
     pub receipt: Value,
     /// What ended the exam; null while nothing has.
     #[serde(deserialize_with = "Option::deserialize")]

@@ -107,7 +107,7 @@ pub struct Check {
 pub struct NotChecked {
     /// The name of the check.
     pub check: CheckName,
-    /// Why not.
+    /// What was missing for it, in both languages.
     #[serde(flatten)]
     pub text: Text,
 }

@@ -34,7 +34,7 @@ pub struct StatusSet {
     pub kind: String,
     /// [`STATUS_VERSION`].
     pub v: u32,
-    /// The records.
+    /// Corrections, revocations and key events, each signed by itself.
     pub records: Vec<StatusRecord>,
 }
 

@@ -27,7 +27,7 @@ pub struct TrustList {
     pub v: u32,
     /// Accepted issuers; one with a new key or filing has a line for each.
     pub issuers: Vec<TrustedIssuer>,
-    /// The log.
+    /// The log whose checkpoints count.
     pub log: TrustedLog,
     /// The service that signs candidates' receipts.
     pub receipts: ReceiptKey,
@@ -44,7 +44,7 @@ pub struct TrustedIssuer {
     pub name: String,
     /// The credential's `issuer.id`: `urn:kaoping:organization:` and the unified social credit code.
     pub organization_id: String,
-    /// The key.
+    /// With which the organization signs.
     pub key: PublicKey,
     /// Levels, period and number of the filing (备案).
     pub filing: Filing,
@@ -77,7 +77,7 @@ pub struct Revocation {
     pub reason: String,
 }
 
-/// The log.
+/// A log by its name and the key of its checkpoints.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TrustedLog {
@@ -93,7 +93,7 @@ pub struct TrustedLog {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReceiptKey {
-    /// The key.
+    /// With which the room service signs receipts.
     pub key: PublicKey,
 }
 
