@@ -10,7 +10,7 @@ use kaoping_engine::draw::{self, ALGORITHM};
 use kaoping_engine::marks::{Exact, HalfMarks};
 use kaoping_engine::plan::organization::Organization;
 use kaoping_engine::plan::schedule::PracticalPlan;
-use kaoping_engine::practical::panel::{PanelState, form};
+use kaoping_engine::practical::panel::{PanelOutcome, form};
 use kaoping_engine::practical::panel_decision::PanelDecisions;
 use kaoping_engine::practical::panel_policy::PanelPolicy;
 use kaoping_engine::practical::session::HandedInSheet;
@@ -276,7 +276,7 @@ fn handed_in(sheet: &ValidSheet) -> Result<Vec<HandedInSheet>, Failure> {
 fn mark(sheet: &ValidSheet, handed_in: &[HandedInSheet]) -> Result<WeightedMark, Failure> {
     let policy = PanelPolicy::named(PANEL_POLICY).ok_or("a known policy")?;
     match form(sheet, handed_in, &policy, &PanelDecisions::default())? {
-        PanelState::Formed { mark } => Ok(WeightedMark { weight: 1, mark: *mark }),
+        PanelOutcome::Formed { mark } => Ok(WeightedMark { weight: 1, mark: *mark }),
         other => Err(format!("no mark: {other:?}").into()),
     }
 }

@@ -6,7 +6,7 @@ use crate::table::Table;
 use crate::{Failure, build_folder, process, root};
 use kaoping_engine::draw::deal;
 use kaoping_engine::draw::package::bundle::Bundle;
-use kaoping_engine::draw::package::documents::File;
+use kaoping_engine::draw::package::input_files::File;
 use kaoping_engine::draw::package::report::Verdict;
 use kaoping_engine::draw::package::{HEAD_FILE, audit};
 use kaoping_record::message::Signed;

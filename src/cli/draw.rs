@@ -7,7 +7,7 @@ use super::parallel;
 use super::print::print;
 use kaoping_engine::bank::Index;
 use kaoping_engine::draw::entropy;
-use kaoping_engine::draw::package::documents::{Documents, File, Form};
+use kaoping_engine::draw::package::input_files::{Documents, File, Form};
 use kaoping_engine::draw::package::lines::Lines;
 use kaoping_engine::draw::package::range::SeatRange;
 use kaoping_engine::draw::package::{self, Head, SeedDocument};
@@ -166,7 +166,7 @@ fn read(arguments: &Arguments) -> Result<Documents, Refusal> {
         secrets,
         blueprint: blueprint.file().read(Form::Authored)?,
         seating: seating.file().read(Form::Authored)?,
-        outcome: outcome.map(|outcome| entropy::Outcome::parse(&outcome.bytes)).transpose()?,
+        outcome: outcome.map(|outcome| entropy::EntropyOutcome::parse(&outcome.bytes)).transpose()?,
         manifest,
     })
 }

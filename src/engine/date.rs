@@ -73,7 +73,7 @@ impl Date {
         Self::in_china(Time::from_rfc3339(text).ok_or(DateError::Form)?)
     }
 
-    /// The year.
+    /// Four digits, 1000 to 9999.
     #[must_use]
     pub const fn year(self) -> u16 {
         self.year

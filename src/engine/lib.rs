@@ -11,18 +11,20 @@
 //! - [`practical`]: score sheets, panels and the practical total
 //! - [`roster`]: candidates as the registration form has them; [`plan`]: organization, plan and seating
 //! - [`result`](mod@result): the outcome as a credential
-//! - [`records`]: every kind of signed record, by name
+//! - [`kinds`]: every kind of signed record, by name
+
+#![warn(missing_docs)]
 
 pub mod bank;
 pub mod blueprint;
 pub mod date;
 pub mod draw;
 pub mod fault;
+pub mod kinds;
 pub mod marks;
 pub mod outbox;
 pub mod plan;
 pub mod practical;
-pub mod records;
 pub mod result;
 pub mod roster;
 pub mod session;

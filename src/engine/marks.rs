@@ -94,7 +94,7 @@ impl Exact {
         Self::reduced(i128::from(num), i128::from(den))
     }
 
-    /// Whole marks.
+    /// So many whole marks, as a fraction with denominator 1.
     #[must_use]
     pub const fn whole(marks: u32) -> Self {
         Self { num: marks as i64, den: 1 }

@@ -66,13 +66,11 @@ pub enum CertificateFileError {
     Double {
         /// The second row.
         row: usize,
-        /// The number.
         number: CertificateNumber,
     },
     /// A text that a spreadsheet would run as a formula, or that holds what nobody can see.
     #[error("row {row}, column {column}: text begins like a formula or holds an invisible character")]
     Unsafe {
-        /// The row.
         row: usize,
         /// The column's header.
         column: &'static str,
@@ -80,7 +78,6 @@ pub enum CertificateFileError {
     /// A character that GBK does not have.
     #[error("row {row}, column {column}: GBK does not have `{letter}`")]
     NotInGbk {
-        /// The row.
         row: usize,
         /// The column's header.
         column: &'static str,

@@ -34,7 +34,6 @@ pub struct RosterFile {
 pub struct RosterRow {
     /// Row in the file, from 1, the header included.
     pub row: u32,
-    /// The candidate.
     pub candidate: Candidate,
 }
 

@@ -56,7 +56,6 @@ pub enum Pkcs11Error {
     /// Not exactly one private and one public key of this label.
     #[error("{found} {class} elliptic-curve keys are labelled `{label}`, not one")]
     Key {
-        /// The label.
         label: String,
         /// Private or public.
         class: &'static str,

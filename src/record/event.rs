@@ -144,7 +144,7 @@ pub enum EventError {
     /// Nobody here knows this kind or version.
     #[error("unknown event `{kind}` version {v}")]
     Unknown {
-        /// The kind.
+        /// The kind that the event gives itself.
         kind: String,
         /// The version.
         v: u32,

@@ -61,7 +61,7 @@ impl KeyId {
     }
 }
 
-/// A public key.
+/// A key of one of the known algorithms, in JSON a JWK (RFC 7517).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicKey {
     algorithm: Algorithm,

@@ -13,6 +13,8 @@
 //! - `sm2`: SM2 with SM3 in software, under the feature of that name
 //! - [`log`]: the Merkle tree of RFC 6962 with its checkpoints
 
+#![warn(missing_docs)]
+
 pub mod bytes32;
 pub mod canonical;
 pub mod coded;

@@ -38,7 +38,7 @@ pub struct Signed<T> {
     pub kind: String,
     /// The version of the payload's form.
     pub v: u32,
-    /// What is signed.
+    /// The members that the kind defines; `v` and `kind` stand beside it.
     pub payload: T,
     /// Signatures, in the order in which they were made.
     pub proofs: Vec<Proof>,
@@ -53,9 +53,9 @@ pub enum MessageError {
     /// Another kind or version than the one asked for.
     #[error("message is of kind `{kind}` version {v}, not of the kind that was expected")]
     Kind {
-        /// The kind found.
+        /// The kind that the document gives itself.
         kind: String,
-        /// The version found.
+        /// The version that the document gives itself.
         v: u32,
     },
     /// No proof by the key that must sign.

@@ -33,7 +33,6 @@ pub enum Collection {
     LoginSession,
     /// Keys of seats and tablets.
     Enrolment,
-    /// Certificates.
     Certificate,
     /// The log's size.
     Log,

@@ -27,7 +27,6 @@ pub struct Commit {
 /// Events for the end of one stream. Without events it only asserts where the stream ends.
 #[derive(Clone, Debug)]
 pub struct Append {
-    /// The stream.
     pub stream: Stream,
     /// Where the caller saw the stream end; the commit fails when it has moved since.
     pub expected: Head,
@@ -40,22 +39,15 @@ pub struct Append {
 pub enum Change {
     /// Puts a document in the place of what the key held.
     Put {
-        /// The collection.
         collection: Collection,
         /// Unique in the collection; printable ASCII without spaces, 1 to 200 bytes; pages are in its byte order.
         key: String,
         /// Values by which [`crate::Store::find`] finds the document.
         lookup: Lookup,
-        /// The document.
         document: Document,
     },
     /// Removes a document; removing what is not there is no error.
-    Remove {
-        /// The collection.
-        collection: Collection,
-        /// The key.
-        key: String,
-    },
+    Remove { collection: Collection, key: String },
 }
 
 /// Up to two values by which a document is found; any text of 1 to [`MAX_LOOKUP_BYTES`] bytes without NUL.
@@ -196,7 +188,6 @@ impl From<Option<String>> for Lookup {
 }
 
 impl Blob {
-    /// A blob of bytes.
     #[must_use]
     pub fn new(bytes: Vec<u8>) -> Self {
         Self { digest: Digest::of(&bytes), bytes }
@@ -208,7 +199,6 @@ impl Blob {
         self.digest
     }
 
-    /// The bytes.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         &self.bytes

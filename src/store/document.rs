@@ -59,7 +59,6 @@ impl std::fmt::Debug for Document {
 pub struct Entry {
     /// The key, unique in the collection.
     pub key: String,
-    /// The document.
     pub document: Document,
 }
 

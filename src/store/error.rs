@@ -13,7 +13,6 @@ pub enum StoreError {
         .stream.as_str(), .expected.next_seq, .found.next_seq
     )]
     Conflict {
-        /// The stream.
         stream: Stream,
         /// Where the caller saw it end.
         expected: Head,
@@ -23,7 +22,6 @@ pub enum StoreError {
     /// An event does not continue its stream.
     #[error("event for stream `{}` refused: {source}", .stream.as_str())]
     Event {
-        /// The stream.
         stream: Stream,
         /// What is wrong.
         source: EventError,

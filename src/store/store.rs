@@ -20,7 +20,6 @@ use std::sync::Arc;
 pub struct Placed {
     /// From 1, without gaps, in the order of commits.
     pub position: u64,
-    /// The event.
     pub event: Sealed,
 }
 

@@ -2,7 +2,7 @@
 
 use crate::boundary::{BoundaryError, answer, trust_list};
 use kaoping_engine::draw::package::bundle::Bundle;
-use kaoping_engine::draw::package::documents::File;
+use kaoping_engine::draw::package::input_files::File;
 use kaoping_engine::draw::package::report::Report;
 use kaoping_engine::draw::package::{HEAD_FILE, audit as package};
 use kaoping_record::software::SoftwareVerifier;

@@ -52,7 +52,7 @@ class Records(unittest.TestCase):
                 verify(self.contents["keys"][proof["key"]], base64url(proof["value"]), other)
 
     def test_key_events_are_signed_by_whom_they_concern(self):
-        # src/engine/records/README.md: the key itself; both keys; any key; another key.
+        # src/engine/kinds/README.md: the key itself; both keys; any key; another key.
         kinds = set()
         for _, _, record in self.each():
             if record["kind"] == "key-event":

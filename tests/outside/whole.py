@@ -16,7 +16,7 @@ ENDS = ("absent", "annulled", "deferred", "result", "void")
 SPARES = ("spare_unused", "spare_used")
 OPENED = {"roster", "manifest", "closing", *ENDS, *SPARES}
 LINES = {"roster": {"line", "roster"}, "seating": {"line", "seating"}, "leaf": {"leaf", "line", "opened"}}
-# The leaf of each kind of message (src/engine/records/README.md); ends and papers say themselves which.
+# The leaf of each kind of message (src/engine/kinds/README.md); ends and papers say themselves which.
 LEAVES = {"roster": "roster", "draw-manifest": "manifest", "opening": "opening", "draw-void": "attempt_void", "absence": "absent",
           "closing": "closing", "revocation": "revocation", "acknowledgement": "acknowledgement"}
 

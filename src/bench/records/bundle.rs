@@ -5,10 +5,10 @@ use crate::Failure;
 use crate::batch::Batch;
 use crate::clock::{median, once, peak_memory};
 use crate::table::Table;
+use kaoping_engine::kinds;
 use kaoping_engine::practical::panel::form;
 use kaoping_engine::practical::panel_policy::PanelPolicy;
 use kaoping_engine::practical::total::practical_total;
-use kaoping_engine::records;
 use kaoping_engine::result::audit::{AuditCheck, AuditLine, AuditRules, LineCheck};
 use kaoping_engine::result::credential::ResultCredential;
 use kaoping_engine::theory::policy::ScoringPolicy;
@@ -62,7 +62,7 @@ pub(crate) fn parts(table: &mut Table) -> Result<(), Failure> {
     table.add("audit line: verify the result", verify, "ns");
     let identity = |person: &AuditLine| {
         let bytes = canonical::to_bytes(&person.score).map_err(|error| error.to_string())?;
-        let score = records::read::<TheoryScore>(&bytes).map_err(|error| error.to_string())?;
+        let score = kinds::read::<TheoryScore>(&bytes).map_err(|error| error.to_string())?;
         score.identity().map_err(|error| error.to_string())
     };
     let identify = median(RUNS, count, || people.iter().filter(|person| identity(person).is_ok()).count());

@@ -5,7 +5,7 @@ use crate::Failure;
 use crate::clock::median;
 use crate::table::Table;
 use kaoping_record::digest::Digest;
-use kaoping_record::log::growth::GrowingTree;
+use kaoping_record::log::growing_tree::GrowingTree;
 use kaoping_record::log::node::Recipe;
 use kaoping_record::log::tile::Tiles;
 use kaoping_record::log::tree::{self, leaf_hash, node_hash, verify_consistency, verify_inclusion};

@@ -2,10 +2,10 @@
 
 use super::lines::{LineFile, Part};
 use crate::cli::parallel;
-use kaoping_engine::draw::entropy::Outcome;
+use kaoping_engine::draw::entropy::EntropyOutcome;
 use kaoping_engine::draw::package::bundle::{BUNDLE_KIND, Bundle, PublishedPaper};
 use kaoping_engine::draw::package::compare::{self, Compared, Comparison, List};
-use kaoping_engine::draw::package::documents::{Documents, File, Form};
+use kaoping_engine::draw::package::input_files::{Documents, File, Form};
 use kaoping_engine::draw::package::lines::Lines;
 use kaoping_engine::draw::package::range::SeatRange;
 use kaoping_engine::draw::package::report::{Findings, Report};
@@ -101,7 +101,7 @@ fn is_bundle(head: File<'_>) -> Result<bool, Halt> {
 fn again(findings: &mut Findings, documents: &Documents, folder: &Path, seats: SeatRange) -> Result<(), Halt> {
     let entropy = documents.entropy()?;
     let deal = deal(&documents.input(entropy.as_deref()))?;
-    findings.documents(documents, documents.outcome.as_ref().map(Outcome::origin));
+    findings.documents(documents, documents.outcome.as_ref().map(EntropyOutcome::origin));
     let equivalence = deal.equivalence().map_err(|_| DrawError::Range)?;
     let lines = Lines::new(&deal).map_err(DrawError::from)?;
     let comparison = Comparison::new(&lines);

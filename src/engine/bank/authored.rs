@@ -13,19 +13,19 @@ pub const BANK_VERSION: u32 = 1;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BankHead {
-    /// The bank.
+    /// Id of the bank (题库).
     pub id: BankId,
     /// [`BANK_VERSION`].
     pub v: u32,
-    /// National or extended.
+    /// National (国家题库) or a province's extended bank (拓展题库).
     pub kind: BankKind,
-    /// Its level.
+    /// The level that it is for (技能等级): 5, 4 or 3.
     pub level: Level,
     /// Sample banks need fewer items a point than those of certification.
     pub profile: Profile,
     /// What every index and paper says of it, such as 样题，非国家题库.
     pub label: String,
-    /// Its Chinese title.
+    /// The title that pages show, in Chinese.
     pub title: String,
     /// The edition of the occupational standard.
     pub standard: String,
@@ -59,7 +59,7 @@ pub struct Placed<T> {
 /// A bank's files, read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthoredBank {
-    /// Its head.
+    /// What `bank.json` says: id, kind, level and rules.
     pub head: BankHead,
     /// Its element table, one file a function.
     pub elements: Vec<Placed<FunctionElements>>,

@@ -25,7 +25,7 @@ pub struct AuthoredFile {
     pub path: String,
     /// The range of its items.
     pub range: ElementCode,
-    /// Its items.
+    /// Drafts and minted items, in the order of the file.
     pub items: Vec<Authored>,
 }
 
@@ -42,12 +42,12 @@ pub enum Authored {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Draft {
-    /// The point.
+    /// Code of the point (鉴定点) that it examines.
     pub point: ElementCode,
-    /// The type.
+    /// Single choice, multiple choice or true/false (题型).
     #[serde(rename = "type")]
     pub item_type: ItemType,
-    /// The difficulty.
+    /// From 1, which nearly everybody solves, to 5.
     pub difficulty: Difficulty,
     /// How closely it fits its point, where experts have judged that.
     #[serde(default)]
@@ -55,7 +55,7 @@ pub struct Draft {
     /// The text that a group has in common.
     #[serde(default)]
     pub case: Option<String>,
-    /// The stem.
+    /// The question itself (题干).
     pub stem: String,
     /// The options' texts; none for true/false.
     #[serde(default)]

@@ -76,9 +76,9 @@ impl<'de> Deserialize<'de> for ElementCode {
 pub struct FunctionElements {
     /// The function's code, such as `B-A`.
     pub code: ElementCode,
-    /// Its Chinese name.
+    /// The name that pages show, in Chinese.
     pub name: String,
-    /// The function.
+    /// The function (职业功能): a row of the standard's weight tables.
     pub function: Function,
     /// Its ranges (工作内容).
     pub ranges: Vec<Range>,
@@ -90,9 +90,9 @@ pub struct FunctionElements {
 pub struct Range {
     /// Its code, such as `B-A-A`.
     pub code: ElementCode,
-    /// Its Chinese name.
+    /// The name that pages show, in Chinese.
     pub name: String,
-    /// Its points.
+    /// The points (鉴定点) of the range, in the order of the table.
     pub points: Vec<Point>,
 }
 
@@ -102,7 +102,7 @@ pub struct Range {
 pub struct Point {
     /// Its code, such as `B-A-A-001`.
     pub code: ElementCode,
-    /// Its Chinese name.
+    /// The name that pages show, in Chinese.
     pub name: String,
     /// How important it is.
     pub importance: Importance,

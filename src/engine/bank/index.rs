@@ -15,11 +15,11 @@ pub const INDEX_VERSION: u32 = 1;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Index {
-    /// The bank.
+    /// Id of the bank (题库).
     pub bank: BankId,
-    /// National or extended.
+    /// National (国家题库) or a province's extended bank (拓展题库).
     pub kind: BankKind,
-    /// Its level.
+    /// The level that it is for (技能等级): 5, 4 or 3.
     pub level: Level,
     /// What the bank says of itself, such as 样题，非国家题库.
     pub label: String,
@@ -33,14 +33,14 @@ pub struct Index {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct IndexItem {
-    /// The item.
+    /// Id of the item (试题), which is never reused.
     pub id: ItemId,
     /// Its point's function.
     pub function: Function,
-    /// Its type.
+    /// Single choice, multiple choice or true/false (题型).
     #[serde(rename = "type")]
     pub item_type: ItemType,
-    /// Its difficulty.
+    /// From 1, which nearly everybody solves, to 5.
     pub difficulty: Difficulty,
     /// Its point; two items of one point never share a paper.
     pub point: ElementCode,
@@ -63,7 +63,7 @@ pub struct IndexItem {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct IndexOption {
-    /// The option.
+    /// Id of the option, unique within its item.
     pub id: OptionId,
     /// Stays in authored order after those that are shuffled.
     pub pinned: bool,

@@ -16,11 +16,11 @@ pub const FALSE_TEXT: &str = "错误";
 pub struct ItemFile {
     /// The range that all items belong to.
     pub range: ElementCode,
-    /// The items.
+    /// In the order of the file, which no draw depends on.
     pub items: Vec<Item>,
 }
 
-/// An item.
+/// A question of the theory exam with its options, key and rationale.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Item {
@@ -28,10 +28,10 @@ pub struct Item {
     pub id: ItemId,
     /// The point that it examines.
     pub point: ElementCode,
-    /// Its type.
+    /// Single choice, multiple choice or true/false (题型).
     #[serde(rename = "type")]
     pub item_type: ItemType,
-    /// Its difficulty.
+    /// From 1, which nearly everybody solves, to 5.
     pub difficulty: Difficulty,
     /// How closely it fits its point, where experts have judged that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -66,7 +66,7 @@ pub struct Item {
 pub struct ItemOption {
     /// Its identity within the item.
     pub id: OptionId,
-    /// Its text.
+    /// The wording that is shown.
     pub text: String,
     /// Never shuffled: true/false, and "以上都是" with its kin.
     #[serde(default, skip_serializing_if = "is_false")]
@@ -77,7 +77,7 @@ pub struct ItemOption {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GroupPlace {
-    /// The group.
+    /// Id of the case group, shared by all its items.
     pub id: GroupId,
     /// The place in it; items follow by ascending place.
     pub place: u32,

@@ -13,7 +13,7 @@ use serde_json::Value;
 pub struct SourceFile<'a> {
     /// Its path within the bank, with `/`: `bank.json`, `elements/….json` or `items/….json`.
     pub path: &'a str,
-    /// Its bytes.
+    /// The file's content, JSON in UTF-8.
     pub bytes: &'a [u8],
 }
 

@@ -25,7 +25,7 @@ pub const SEALED_VERSION: u32 = 1;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Content {
-    /// The bank.
+    /// Id of the bank (题库).
     pub bank: BankId,
     /// [`SEALED_VERSION`].
     pub v: u32,
@@ -37,12 +37,12 @@ pub struct Content {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ItemContent {
-    /// The item.
+    /// Id of the item (试题), which is never reused.
     pub id: ItemId,
     /// The text that its group has in common.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub case: Option<String>,
-    /// The stem.
+    /// The question itself (题干).
     pub stem: String,
     /// The options in authored order.
     pub options: Vec<OptionContent>,
@@ -54,9 +54,9 @@ pub struct ItemContent {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OptionContent {
-    /// The option.
+    /// Id of the option, unique within its item.
     pub id: OptionId,
-    /// Its text.
+    /// The wording that is shown.
     pub text: String,
 }
 
@@ -64,7 +64,7 @@ pub struct OptionContent {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Keys {
-    /// The bank.
+    /// Id of the bank (题库).
     pub bank: BankId,
     /// [`SEALED_VERSION`].
     pub v: u32,
@@ -76,7 +76,7 @@ pub struct Keys {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ItemKey {
-    /// The item.
+    /// Id of the item (试题), which is never reused.
     pub id: ItemId,
     /// The right options, sorted.
     pub key: Vec<OptionId>,

@@ -8,21 +8,21 @@ kaoping_record::coded_enums! {
     Function {
         /// Professional ethics.
         Ethics = "ethics" "职业道德",
-        /// Foundations.
+        /// What every carer knows: law, hygiene, first aid and the like.
         Foundations = "foundations" "基础知识",
-        /// Daily care.
+        /// Washing, dressing, feeding, moving.
         DailyCare = "daily_care" "生活照护",
-        /// Basic nursing.
+        /// Vital signs, medicines, prevention of infections and sores.
         BasicNursing = "basic_nursing" "基础护理",
         /// Emergencies: at level 5 to recognise them and to call 120.
         Emergency = "emergency" "应急处置",
-        /// Care of symptoms.
+        /// Nursing by symptom, such as pain or fever.
         SymptomCare = "symptom_care" "对症护理",
         /// Care in illness.
         DiseaseCare = "disease_care" "疾病护理",
         /// Keeping up abilities.
         FunctionMaintenance = "function_maintenance" "功能维护",
-        /// Psychological care.
+        /// Support of mood, sleep and contact with others.
         PsychologicalCare = "psychological_care" "心理照护",
     }
 
@@ -84,7 +84,7 @@ impl Level {
     /// All of them, from the lowest.
     pub const ALL: &[Self] = &[Self::Five, Self::Four, Self::Three];
 
-    /// Its number.
+    /// 5, 4 or 3; the lowest level has the highest number.
     #[must_use]
     pub const fn number(self) -> u8 {
         match self {

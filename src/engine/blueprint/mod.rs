@@ -18,7 +18,7 @@ pub use check::check;
 /// The version of the blueprint's form.
 pub const BLUEPRINT_VERSION: u32 = 1;
 
-/// A blueprint.
+/// What a paper is made of, as authors write it (组卷方案).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Blueprint {
@@ -26,9 +26,9 @@ pub struct Blueprint {
     pub id: BlueprintId,
     /// [`BLUEPRINT_VERSION`].
     pub v: u32,
-    /// The level.
+    /// The level examined (技能等级): 5, 4 or 3.
     pub level: Level,
-    /// Its Chinese title.
+    /// The title that pages show, in Chinese.
     pub title: String,
     /// The edition of the occupational standard whose weights it follows.
     pub standard: String,
@@ -36,7 +36,7 @@ pub struct Blueprint {
     pub types: Vec<TypeRule>,
     /// The functions with their weights.
     pub functions: Vec<FunctionWeight>,
-    /// The rows.
+    /// One row for each function, type and group size.
     pub rows: Vec<Row>,
     /// The difficulty bands, from easy to hard.
     pub bands: Vec<Band>,
@@ -56,7 +56,7 @@ pub struct Blueprint {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TypeRule {
-    /// The type.
+    /// Single choice, multiple choice or true/false (题型).
     #[serde(rename = "type")]
     pub item_type: ItemType,
     /// Items of this type in a paper.
@@ -65,11 +65,11 @@ pub struct TypeRule {
     pub half_marks: HalfMarks,
 }
 
-/// A function's weight.
+/// What one function counts in the whole paper, in percent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FunctionWeight {
-    /// The function.
+    /// The function (职业功能): a row of the standard's weight tables.
     pub function: Function,
     /// Its weight in percent.
     pub weight: u32,
@@ -79,9 +79,9 @@ pub struct FunctionWeight {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Row {
-    /// The function.
+    /// The function (职业功能): a row of the standard's weight tables.
     pub function: Function,
-    /// The type.
+    /// Single choice, multiple choice or true/false (题型).
     #[serde(rename = "type")]
     pub item_type: ItemType,
     /// Items of a paper.
@@ -96,7 +96,7 @@ pub struct Row {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Band {
-    /// Its name.
+    /// The band's name, such as `easy`.
     pub name: BandName,
     /// The difficulties that fall into it.
     pub difficulties: Vec<Difficulty>,

@@ -6,20 +6,20 @@ use kaoping_record::id::BandName;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// What names a cell.
+/// Function, kind of bank, type and band: together they name a cell.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CellName {
-    /// The function.
+    /// The function (职业功能): a row of the standard's weight tables.
     pub function: Function,
-    /// The type.
+    /// Single choice, multiple choice or true/false (题型).
     #[serde(rename = "type")]
     pub item_type: ItemType,
     /// Items in a unit.
     pub group_size: u32,
-    /// The kind of bank.
+    /// National or extended; each kind has cells of its own.
     pub kind: BankKind,
-    /// The band.
+    /// The difficulty band of the blueprint.
     pub band: BandName,
 }
 

@@ -20,20 +20,20 @@ const MOST_WORDS: u64 = 1 << 30;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PaperCertificate {
-    /// The algorithm.
+    /// Name of the draw's algorithm, such as `kaoping-draw-1`.
     pub algorithm: String,
-    /// The batch.
+    /// The batch (批次) that it belongs to.
     pub batch: BatchId,
-    /// The attempt.
+    /// Which attempt of the batch's draw it is, from 1.
     pub attempt: u32,
     /// Digest of the manifest.
     pub manifest: Digest,
-    /// The paper.
+    /// The paper's id, as in the seating.
     pub paper: PaperId,
-    /// What it is for.
+    /// For a seat, as a spare, or in reserve.
     #[serde(rename = "use")]
     pub paper_use: PaperUse,
-    /// Digest of the paper.
+    /// SHA-256 of the paper's canonical bytes.
     pub paper_digest: Digest,
     /// How many units of each cell it holds, in cell order.
     pub cells: Vec<CellCount>,
@@ -50,7 +50,7 @@ impl Message for PaperCertificate {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CellCount {
-    /// The cell.
+    /// The cell: function, item type and difficulty band.
     pub cell: CellName,
     /// Its units in the paper.
     pub units: u32,
@@ -60,11 +60,11 @@ pub struct CellCount {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ForcedUnit {
-    /// The paper.
+    /// The paper's id, as in the seating.
     pub paper: PaperId,
-    /// The cell.
+    /// The cell: function, item type and difficulty band.
     pub cell: CellName,
-    /// The unit.
+    /// Id of the item, or of the case group, that was dealt.
     pub unit: UnitId,
 }
 
@@ -72,11 +72,11 @@ pub struct ForcedUnit {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EquivalenceCertificate {
-    /// The algorithm.
+    /// Name of the draw's algorithm, such as `kaoping-draw-1`.
     pub algorithm: String,
-    /// The batch.
+    /// The batch (批次) that it belongs to.
     pub batch: BatchId,
-    /// The attempt.
+    /// Which attempt of the batch's draw it is, from 1.
     pub attempt: u32,
     /// Digest of the manifest.
     pub manifest: Digest,
@@ -107,7 +107,7 @@ impl Message for EquivalenceCertificate {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CellExposure {
-    /// The cell.
+    /// The cell: function, item type and difficulty band.
     pub cell: CellName,
     /// Units in each paper.
     pub units: u32,
@@ -145,7 +145,7 @@ pub struct Difficulties {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ImportanceCount {
-    /// The importance.
+    /// Core (X), general (Y) or minor (Z).
     pub importance: Importance,
     /// Items in the papers with the fewest and the most of them.
     pub items: Span,

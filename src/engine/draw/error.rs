@@ -56,9 +56,9 @@ pub struct Short {
 /// A cell whose pool is too small.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shortage {
-    /// The cell.
+    /// The cell: function, item type and difficulty band.
     pub cell: CellName,
-    /// Units in its pool.
+    /// How many units of the banks fall into the cell.
     pub pool: usize,
     /// Units that each paper takes.
     pub quota: usize,
@@ -69,11 +69,11 @@ pub struct Shortage {
 /// A paper that no unit of a cell fits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stuck {
-    /// The paper.
+    /// The paper's id, as in the seating.
     pub paper: PaperId,
-    /// The cell.
+    /// The cell: function, item type and difficulty band.
     pub cell: CellName,
-    /// Units in its pool.
+    /// How many units of the banks fall into the cell.
     pub pool: usize,
     /// Units that each paper takes.
     pub quota: usize,

@@ -25,7 +25,7 @@ pub struct Manifest {
     pub algorithm: String,
     /// Which rules apply.
     pub profile: Profile,
-    /// The batch.
+    /// The batch (批次) that it belongs to.
     pub batch: BatchId,
     /// The attempt of the batch's draw, from 1.
     pub attempt: u32,
@@ -34,13 +34,13 @@ pub struct Manifest {
     pub replaces: Option<Replaced>,
     /// The level that is examined.
     pub level: Level,
-    /// The banks.
+    /// Every bank that is drawn from, by the digest of its index.
     pub banks: Vec<BankEntry>,
     /// Digest of the blueprint.
     pub blueprint: Digest,
     /// Digest of the seating.
     pub seating: Digest,
-    /// Digest of the roster.
+    /// SHA-256 of the roster's canonical bytes.
     pub roster: Digest,
     /// Digest of the practical exam's plan; null when the batch has none.
     #[serde(deserialize_with = "Option::deserialize")]
@@ -71,9 +71,9 @@ pub struct Replaced {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BankEntry {
-    /// The bank.
+    /// Id of the bank (题库).
     pub bank: BankId,
-    /// National or extended.
+    /// National (国家题库) or a province's extended bank (拓展题库).
     pub kind: BankKind,
     /// Digest of its public index.
     pub index: Digest,
@@ -102,9 +102,9 @@ pub struct Approval {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Filing {
-    /// The authority.
+    /// The authority that the bank is filed with.
     pub authority: String,
-    /// The filing's number.
+    /// Under which the authority keeps the filing.
     pub number: String,
 }
 
@@ -112,7 +112,7 @@ pub struct Filing {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CustodianEntry {
-    /// The custodian.
+    /// Id of the custodian, as in the commitments.
     pub custodian: CustodianId,
     /// From outside the organization.
     pub outside: bool,

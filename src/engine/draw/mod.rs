@@ -13,13 +13,13 @@ pub mod cells;
 pub mod certificate;
 pub mod conflict;
 pub mod deal;
-mod documents;
 pub mod entropy;
 pub mod error;
 mod exclusions;
-mod lists;
 pub mod lot;
 pub mod manifest;
+mod manifest_check;
+mod number_lists;
 mod order;
 pub mod package;
 pub mod paper;
@@ -65,7 +65,7 @@ pub struct DrawInput<'a> {
     pub manifest: &'a Manifest,
     /// The banks' public indexes, in any order.
     pub indexes: &'a [Index],
-    /// The blueprint.
+    /// The blueprint that the manifest names.
     pub blueprint: &'a Blueprint,
     /// The papers in dealing order.
     pub seating: &'a Seating,
@@ -125,13 +125,13 @@ pub fn deal<'a>(input: &DrawInput<'a>) -> Result<Deal<'a>, DrawError> {
         if faults.is_empty() { Ok(()) } else { Err(refusal(faults)) }
     };
     refuse_if(input.manifest.check(), DrawError::Manifest)?;
-    refuse_if(documents::compare(input)?, DrawError::Document)?;
+    refuse_if(manifest_check::compare(input)?, DrawError::Document)?;
     refuse_if(blueprint::check(input.blueprint), DrawError::Blueprint)?;
     refuse_if(input.seating.check(), DrawError::Seating)?;
     let units = Units::new(input.indexes).map_err(DrawError::Index)?;
-    let secrets = documents::secrets(input).map_err(DrawError::Secret)?;
-    let entropy = documents::entropy(input).map_err(DrawError::Entropy)?;
-    let manifest = documents::manifest_digest(input.manifest)?;
+    let secrets = manifest_check::secrets(input).map_err(DrawError::Secret)?;
+    let entropy = manifest_check::entropy(input).map_err(DrawError::Entropy)?;
+    let manifest = manifest_check::manifest_digest(input.manifest)?;
     let seed = Seed::derive(manifest, &secrets, entropy);
     let cells = cells::expand(input.blueprint);
     let hands = deal::deal(&cells, input.blueprint.minimum_multiple, &units, input.seating, &seed)?;
@@ -141,7 +141,7 @@ pub fn deal<'a>(input: &DrawInput<'a>) -> Result<Deal<'a>, DrawError> {
 }
 
 impl Deal<'_> {
-    /// The seed.
+    /// What all streams of this deal come from; secret until publication.
     #[must_use]
     pub fn seed(&self) -> Seed {
         self.seed

@@ -13,23 +13,23 @@ pub const PAPER_VERSION: u32 = 1;
 pub struct Paper {
     /// The attempt of the batch's draw, from 1.
     pub attempt: u32,
-    /// The batch.
+    /// The batch (批次) that it belongs to.
     pub batch: BatchId,
     /// The items in the order shown.
     pub items: Vec<PaperItem>,
     /// The digest of the manifest that it was drawn by.
     pub manifest: Digest,
-    /// The paper.
+    /// The paper's id, as in the seating.
     pub paper: PaperId,
     /// [`PAPER_VERSION`].
     pub v: u32,
 }
 
-/// An item of a paper.
+/// An item where it stands in a paper, with its options in their order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PaperItem {
-    /// The item.
+    /// Id of the item (试题), which is never reused.
     pub item: ItemId,
     /// Its options in the order shown.
     pub options: Vec<OptionId>,

@@ -16,7 +16,7 @@ pub const MAX_PAPERS: usize = 200_000;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Seating {
-    /// The batch.
+    /// The batch (批次) that it belongs to.
     pub batch: BatchId,
     /// [`SEATING_VERSION`].
     pub v: u32,
@@ -28,9 +28,9 @@ pub struct Seating {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SeatedPaper {
-    /// The paper.
+    /// The paper's id, as in the seating.
     pub paper: PaperId,
-    /// What it is for.
+    /// For a seat, as a spare, or in reserve.
     #[serde(rename = "use")]
     pub paper_use: PaperUse,
     /// The session's number; null for the reserve set.
@@ -43,11 +43,11 @@ pub struct SeatedPaper {
     pub avoid: Vec<ItemId>,
 }
 
-/// What a paper is for.
+/// Who may get a paper, which decides where it lies in the dealing order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PaperUse {
-    /// A seat.
+    /// The candidate who is bound to the seat.
     Seat,
     /// A late addition, bound to it on the record.
     Spare,

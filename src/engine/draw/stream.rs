@@ -11,7 +11,7 @@ use std::num::NonZeroU32;
 pub struct Stream(ChaCha20Rng);
 
 impl Stream {
-    /// The stream of a key.
+    /// The key is what `keyed` makes of seed, purpose and parts.
     #[must_use]
     pub fn new(key: Digest) -> Self {
         // `from_seed` takes the seed as the key; stream number (nonce) and counter are zero.

@@ -1,7 +1,7 @@
 //! Units: what is dealt as one, an item or a case group, with ids turned into small numbers.
 
 use super::cells::Cell;
-use super::lists::Lists;
+use super::number_lists::NumberLists;
 use crate::bank::index::INDEX_VERSION;
 use crate::bank::{BankKind, Difficulty, Function, Index, ItemType, index::IndexItem};
 use crate::fault::{Fault, Text};
@@ -23,13 +23,13 @@ pub struct Units<'a> {
     /// How many points there are.
     pub points: usize,
     /// The items of each unit, again, for the innermost loops; so are its points and enemies.
-    pub(super) items_of: Lists,
-    pub(super) points_of: Lists,
-    pub(super) enemies_of: Lists,
+    pub(super) items_of: NumberLists,
+    pub(super) points_of: NumberLists,
+    pub(super) enemies_of: NumberLists,
     numbers: BTreeMap<&'a ItemId, ItemNumber>,
 }
 
-/// A unit.
+/// What is dealt as one: a single item, or all items of a case group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unit {
     /// The item's or the group's id.
@@ -95,9 +95,9 @@ impl<'a> Units<'a> {
         }
         Ok(Self {
             points: points.len(),
-            items_of: Lists::new(units.iter().map(|unit| &unit.items)),
-            points_of: Lists::new(units.iter().map(|unit| &unit.points)),
-            enemies_of: Lists::new(units.iter().map(|unit| &unit.enemies)),
+            items_of: NumberLists::new(units.iter().map(|unit| &unit.items)),
+            points_of: NumberLists::new(units.iter().map(|unit| &unit.points)),
+            enemies_of: NumberLists::new(units.iter().map(|unit| &unit.enemies)),
             items,
             units,
             numbers,

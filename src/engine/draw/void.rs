@@ -20,7 +20,7 @@ pub struct DrawVoid {
     pub at_ms: Time,
     /// The attempt that ends, from 1.
     pub attempt: u32,
-    /// The batch.
+    /// The batch (批次) that it belongs to.
     pub batch: BatchId,
     /// Digest of the attempt's manifest.
     pub manifest: Digest,
@@ -30,7 +30,7 @@ pub struct DrawVoid {
     pub opened: Vec<AccountId>,
     /// Who asked for it.
     pub proposed_by: AccountId,
-    /// Why.
+    /// Why the attempt cannot go on.
     pub reason: VoidReason,
 }
 

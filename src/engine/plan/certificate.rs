@@ -28,7 +28,7 @@ pub enum CertificateNumberError {
     /// Not 22 characters.
     #[error("certificate number has {found} characters, not 22")]
     Length {
-        /// Characters found.
+        /// Length of the text in characters.
         found: usize,
     },
     /// The first character is neither `S` nor `Y`.

@@ -28,7 +28,7 @@ pub struct Organization {
     pub organization_code: String,
     /// Six characters of the certificate's number that name the site.
     pub site_code: String,
-    /// What it is filed for.
+    /// Levels, period and number of the filing (备案).
     pub filing: Filing,
     /// Where people complain, printed on what goes out.
     pub complaint_contact: String,

@@ -24,11 +24,11 @@ const PRACTICAL_MINUTES: u32 = 30;
 pub struct Plan {
     /// Version of this form: 1.
     pub v: u32,
-    /// The batch.
+    /// The batch (批次) that it belongs to.
     pub batch: BatchId,
     /// Title, such as `2026 年第 1 批`.
     pub title: String,
-    /// Occupation code.
+    /// Code of the occupation, such as `4-14-01-03`.
     pub occupation: String,
     /// The level that is examined.
     pub level: Level,
@@ -50,7 +50,7 @@ pub struct Plan {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PlanCustodian {
-    /// The account.
+    /// Account of the member of staff.
     pub account: AccountId,
     /// Whether it is from outside the organization.
     pub outside: bool,
@@ -86,7 +86,7 @@ pub struct Session {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Room {
-    /// The room.
+    /// Id of the room (考场).
     pub room: RoomId,
     /// Name on the door.
     pub name: String,
@@ -116,7 +116,7 @@ pub struct PracticalPlan {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PracticalFunction {
-    /// The function.
+    /// The function (职业功能): a row of the standard's weight tables.
     pub function: Function,
     /// Weight in percent.
     pub weight: u32,
@@ -132,7 +132,7 @@ pub struct PracticalFunction {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Panel {
-    /// The panel.
+    /// Id of the panel (考评组).
     pub panel: PanelId,
     /// Name, such as `第 1 考评组`.
     pub name: String,

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Roster {
-    /// The batch.
+    /// The batch (批次) that it belongs to.
     pub batch: BatchId,
     /// One entry a candidate, in the order of the file.
     pub entries: Vec<RosterEntry>,
@@ -23,9 +23,9 @@ pub struct Roster {
 pub struct RosterEntry {
     /// The person in this batch.
     pub pseudonym: PseudonymId,
-    /// The theory exam.
+    /// The candidate's theory exam in the batch.
     pub theory: SittingId,
-    /// The practical exam.
+    /// The candidate's practical exam in the batch.
     pub practical: SittingId,
     /// Theory session, from 1.
     pub session: u32,

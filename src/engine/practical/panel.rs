@@ -26,7 +26,7 @@ pub const MIN_SHEETS: usize = 3;
 /// How far a panel has come.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case", deny_unknown_fields)]
-pub enum PanelState {
+pub enum PanelOutcome {
     /// The lead examiner must decide first.
     Pending {
         /// On what, in this order.
@@ -34,12 +34,12 @@ pub enum PanelState {
     },
     /// The mark.
     Formed {
-        /// It.
+        /// The mark with the sheets and decisions behind it.
         mark: Box<PanelMark>,
     },
     /// The lead examiner had the candidate examined again.
     Rerun {
-        /// The decision.
+        /// What the lead examiner decided, and why.
         decision: SpreadDecision,
     },
 }
@@ -48,9 +48,9 @@ pub enum PanelState {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PanelMark {
-    /// The sheet.
+    /// Id of the score sheet (考核评分记录表).
     pub sheet: SheetId,
-    /// What the sheet said.
+    /// SHA-256 of the score sheet by which it was scored.
     pub sheet_digest: Digest,
     /// How the mark was formed.
     pub policy: PanelPolicy,
@@ -74,7 +74,7 @@ pub struct PanelMark {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExaminerTotal {
-    /// Who.
+    /// Account of the examiner.
     pub examiner: AccountId,
     /// The total that was handed in.
     pub handed_in: HalfMarks,
@@ -90,7 +90,7 @@ pub struct ExaminerTotal {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FunctionPart {
-    /// The function.
+    /// The function (职业功能): a row of the standard's weight tables.
     pub function: Function,
     /// The sum of its modules' weights, in marks of the sheet.
     pub weight: u32,
@@ -102,7 +102,7 @@ pub struct FunctionPart {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AppliedVeto {
-    /// The veto.
+    /// Code of the veto (否定项) on the sheet.
     pub veto: VetoCode,
     /// What it does.
     pub effect: VetoEffect,
@@ -123,7 +123,7 @@ pub enum PanelError {
     /// A sheet whose awards are incomplete or not the sheet's.
     #[error("sheet of examiner `{examiner}` cannot count: {error}")]
     Scoring {
-        /// The examiner.
+        /// Account of the examiner whose sheet it is.
         examiner: AccountId,
         /// The reason.
         error: ScoringError,
@@ -154,7 +154,7 @@ pub fn form(
     handed_in: &[HandedInSheet],
     policy: &PanelPolicy,
     decisions: &PanelDecisions,
-) -> Result<PanelState, PanelError> {
+) -> Result<PanelOutcome, PanelError> {
     if !policy.is_valid() {
         return Err(PanelError::Policy(policy.version.clone()));
     }
@@ -164,7 +164,7 @@ pub fn form(
 
     let open = undecided(&marked, handed_in.len(), policy, decisions);
     if !open.is_empty() {
-        return Ok(PanelState::Pending { open });
+        return Ok(PanelOutcome::Pending { open });
     }
     let vetoes = confirmed(sheet, &marked, handed_in.len(), policy, decisions);
     let counted = count(sheet, handed_in, &vetoes)?;
@@ -175,9 +175,9 @@ pub fn form(
     // When the mark is 0 whatever the totals are, their difference is not worth a decision.
     if !zeroed && let Some(spread) = spread(&counted, policy) {
         match &decisions.spread {
-            None => return Ok(PanelState::Pending { open: vec![spread] }),
+            None => return Ok(PanelOutcome::Pending { open: vec![spread] }),
             Some(decision) if decision.verdict == SpreadVerdict::Rerun => {
-                return Ok(PanelState::Rerun { decision: decision.clone() });
+                return Ok(PanelOutcome::Rerun { decision: decision.clone() });
             }
             Some(_) => {}
         }
@@ -203,7 +203,7 @@ pub fn form(
         })
         .collect();
     examiners.sort_by(|a, b| a.examiner.cmp(&b.examiner));
-    Ok(PanelState::Formed {
+    Ok(PanelOutcome::Formed {
         mark: Box::new(PanelMark {
             sheet: sheet.sheet().id.clone(),
             sheet_digest: sheet.digest(),
@@ -483,14 +483,14 @@ mod tests {
         Ok(PanelDecisions { vetoes, spread: None })
     }
 
-    fn state(sheets: &[HandedInSheet], policy: &str, decisions: &PanelDecisions) -> TestResult<PanelState> {
+    fn state(sheets: &[HandedInSheet], policy: &str, decisions: &PanelDecisions) -> TestResult<PanelOutcome> {
         let policy = PanelPolicy::named(policy).ok_or("no such policy")?;
         Ok(form(&example::sheet()?, sheets, &policy, decisions)?)
     }
 
     fn mark(sheets: &[HandedInSheet], policy: &str, decisions: &PanelDecisions) -> TestResult<PanelMark> {
         match state(sheets, policy, decisions)? {
-            PanelState::Formed { mark } => Ok(*mark),
+            PanelOutcome::Formed { mark } => Ok(*mark),
             other => Err(format!("{other:?}").into()),
         }
     }
@@ -564,10 +564,10 @@ mod tests {
         // 200 and 175 half-marks are 12.5 marks apart.
         let apart = panel(&[(TOP, &[]), (A, &[]), (A, &[])])?;
         let open = vec![OpenQuestion::Spread { highest: HalfMarks::new(200), lowest: HalfMarks::new(175) }];
-        assert_eq!(state(&apart, "mean-1", &none())?, PanelState::Pending { open });
+        assert_eq!(state(&apart, "mean-1", &none())?, PanelOutcome::Pending { open });
         // (200 + 175 + 175)/3 half-marks = 275/3 marks
         assert_eq!(mark(&apart, "mean-1", &on_spread(SpreadVerdict::Stands)?)?.mark, Exact::new(275, 3)?);
-        assert!(matches!(state(&apart, "mean-1", &on_spread(SpreadVerdict::Rerun)?)?, PanelState::Rerun { .. }));
+        assert!(matches!(state(&apart, "mean-1", &on_spread(SpreadVerdict::Rerun)?)?, PanelOutcome::Rerun { .. }));
         // Just ten marks apart: 175 and 20+0+25+40 + 40+30 = 155; (175 + 175 + 155)/3 half-marks = 505/6 marks
         let ten = panel(&[(A, &[]), (A, &[]), (["full", "c", "1", "3", "a", "b"], &[])])?;
         assert_eq!(mark(&ten, "mean-1", &none())?.mark, Exact::new(505, 6)?);
@@ -581,7 +581,7 @@ mod tests {
             veto: VetoCode::new("sheet")?,
             examiners: vec![AccountId::new("e1")?, AccountId::new("e3")?],
         };
-        assert_eq!(state(&marked, "mean-1", &none())?, PanelState::Pending { open: vec![open] });
+        assert_eq!(state(&marked, "mean-1", &none())?, PanelOutcome::Pending { open: vec![open] });
         let dismissed = PanelDecisions { vetoes: vec![on_veto("sheet", VetoVerdict::Dismissed)?], spread: None };
         let mark = mark(&marked, "mean-1", &dismissed)?;
         assert_eq!((mark.mark, mark.vetoes.len()), (Exact::new(250, 3)?, 0));
@@ -651,13 +651,13 @@ mod tests {
         };
         let sheet = example::sheet()?;
         let one = panel(&[(A, &["sheet"]), (B, &[]), (C, &[])])?;
-        let PanelState::Formed { mark } = form(&sheet, &one, &policy, &none())? else {
+        let PanelOutcome::Formed { mark } = form(&sheet, &one, &policy, &none())? else {
             return Err("not formed".into());
         };
         assert_eq!(mark.mark, Exact::new(250, 3)?);
         let two = panel(&[(A, &["sheet"]), (B, &["sheet"]), (C, &[])])?;
-        assert!(matches!(form(&sheet, &two, &policy, &none())?, PanelState::Pending { .. }));
-        let PanelState::Formed { mark } = form(&sheet, &two, &policy, &confirmed_all(&["sheet"])?)? else {
+        assert!(matches!(form(&sheet, &two, &policy, &none())?, PanelOutcome::Pending { .. }));
+        let PanelOutcome::Formed { mark } = form(&sheet, &two, &policy, &confirmed_all(&["sheet"])?)? else {
             return Err("not formed".into());
         };
         assert_eq!(mark.mark, Exact::ZERO);
@@ -703,7 +703,7 @@ mod tests {
         let marked = panel(&[(A, &["cap"]), (B, &[]), (C, &[])])?;
         let state = state(&marked, "mean-1", &confirmed_all(&["cap"])?)?;
         let bytes = kaoping_record::canonical::to_bytes(&state)?;
-        assert_eq!(kaoping_record::canonical::from_bytes::<PanelState>(&bytes)?, state);
+        assert_eq!(kaoping_record::canonical::from_bytes::<PanelOutcome>(&bytes)?, state);
         Ok(())
     }
 }

@@ -19,17 +19,17 @@ pub struct PanelDecisions {
     pub spread: Option<SpreadDecision>,
 }
 
-/// A decision on a veto.
+/// Whether a veto that some examiners marked takes effect.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VetoDecision {
-    /// The veto.
+    /// Code of the veto (否定项) on the sheet.
     pub veto: VetoCode,
     /// What was decided.
     pub verdict: VetoVerdict,
-    /// Who decided.
+    /// Account of the lead examiner who decided.
     pub lead: AccountId,
-    /// When.
+    /// When it happened, milliseconds since 1970.
     pub at_ms: Time,
     /// Why, not blank, at most [`MAX_REASON`] characters.
     pub reason: String,
@@ -51,9 +51,9 @@ pub enum VetoVerdict {
 pub struct SpreadDecision {
     /// What was decided.
     pub verdict: SpreadVerdict,
-    /// Who decided.
+    /// Account of the lead examiner who decided.
     pub lead: AccountId,
-    /// When.
+    /// When it happened, milliseconds since 1970.
     pub at_ms: Time,
     /// Why, not blank, at most [`MAX_REASON`] characters.
     pub reason: String,
@@ -75,7 +75,7 @@ pub enum SpreadVerdict {
 pub enum OpenQuestion {
     /// Whether a veto bites.
     Veto {
-        /// The veto.
+        /// Code of the veto (否定项) on the sheet.
         veto: VetoCode,
         /// Who marked it.
         examiners: Vec<AccountId>,

@@ -25,7 +25,7 @@ pub enum ScoringError {
     /// The event opens another sheet, or another text of it.
     #[error("event opens sheet `{found}`, or another text of it, not `{expected}`")]
     OtherSheet {
-        /// This sheet.
+        /// The sheet that is open.
         expected: SheetId,
         /// The event's.
         found: SheetId,
@@ -44,9 +44,9 @@ pub enum ScoringError {
     /// The item has no such award.
     #[error("item `{item}` has no award `{award}`")]
     UnknownAward {
-        /// The item.
+        /// Number of the item on the score sheet, such as `1.2`.
         item: SheetItemId,
-        /// The award.
+        /// Code of the award that the item does not have.
         award: AwardCode,
     },
     /// The item has no award that could be taken back.
@@ -58,9 +58,9 @@ pub enum ScoringError {
     /// The veto has no such note.
     #[error("veto `{veto}` has no note `{note}`")]
     UnknownNote {
-        /// The veto.
+        /// Code of the veto (否定项) on the sheet.
         veto: VetoCode,
-        /// The note.
+        /// Code of the note that the veto does not have.
         note: NoteCode,
     },
     /// The veto is marked already.
@@ -103,7 +103,7 @@ pub enum ScoringError {
 pub struct MarkedVeto {
     /// What was seen.
     pub note: NoteCode,
-    /// When it was marked.
+    /// By the tablet's clock, milliseconds since 1970.
     pub at_ms: Time,
 }
 

@@ -88,7 +88,7 @@ pub struct Preparation {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Supply {
-    /// Its name.
+    /// What pages and printed sheets call it.
     pub name: String,
     /// How many, with the measure word (`1 个`).
     pub quantity: String,
@@ -180,7 +180,7 @@ pub struct Award {
     pub code: AwardCode,
     /// What the examiner taps (`漏1处`).
     pub label: String,
-    /// What it earns.
+    /// Half-marks that are earned.
     pub half_marks: HalfMarks,
 }
 
@@ -204,7 +204,7 @@ pub struct Veto {
 pub enum VetoEffect {
     /// The item earns nothing on every examiner's sheet.
     ZeroItem {
-        /// The item.
+        /// Number of the item on the score sheet, such as `1.2`.
         item: SheetItemId,
     },
     /// The sheet's mark is 0.
@@ -289,7 +289,7 @@ impl ValidSheet {
         canonical::from_authored::<Sheet>(bytes)?.check()
     }
 
-    /// The sheet.
+    /// The checked document.
     #[must_use]
     pub fn sheet(&self) -> &Sheet {
         &self.sheet

@@ -58,7 +58,7 @@ pub enum SheetProblem {
     /// A name that stands elsewhere already.
     #[error("name `{name}` is used twice")]
     Double {
-        /// The name.
+        /// The code that stands more than once.
         name: String,
     },
     /// Weights of modules that do not add up to 100.
@@ -72,13 +72,13 @@ pub enum SheetProblem {
     ModuleMarks {
         /// Twice the weight.
         expected: u64,
-        /// The items' sum.
+        /// Sum of the items, in half-marks.
         found: u64,
     },
     /// Items that are not worth 100 marks in all.
     #[error("items are worth {found} half-marks in all, not 200")]
     TotalMarks {
-        /// The items' sum.
+        /// Sum of the items, in half-marks.
         found: u64,
     },
     /// An item that is worth nothing.
@@ -97,13 +97,13 @@ pub enum SheetProblem {
     AwardOrder {
         /// The award before it.
         before: HalfMarks,
-        /// The award.
+        /// The award found, in half-marks.
         found: HalfMarks,
     },
     /// A last award that is not nothing.
     #[error("last award earns {found} marks; an item that is not done must earn nothing")]
     LastAward {
-        /// The award.
+        /// The award found, in half-marks.
         found: HalfMarks,
     },
     /// An award whose code is not the number that its kind asks for.
@@ -119,7 +119,7 @@ pub enum SheetProblem {
     Deduction {
         /// What is left.
         expected: HalfMarks,
-        /// The award.
+        /// The award found, in half-marks.
         found: HalfMarks,
     },
     /// Time limits that do not rise.
@@ -128,13 +128,13 @@ pub enum SheetProblem {
     /// A veto on an item that the sheet does not have.
     #[error("sheet has no item `{item}`")]
     UnknownItem {
-        /// The item.
+        /// The number that no item of the sheet has.
         item: String,
     },
     /// A function that only the theory exam has.
     #[error("function `{function}` is not examined in practice")]
     NotPractical {
-        /// The function.
+        /// The function (职业功能): a row of the standard's weight tables.
         function: Function,
     },
     /// A sample that does not say so, or a formal sheet that calls itself one.

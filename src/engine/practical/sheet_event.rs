@@ -22,7 +22,7 @@ pub enum SheetEvent {
     Started {
         /// The examiner's task: this sheet for one sitting.
         assignment: AssignmentId,
-        /// The sheet.
+        /// Id of the score sheet (考核评分记录表).
         sheet: SheetId,
         /// What the sheet said ([`super::sheet::ValidSheet::digest`]).
         sheet_digest: Digest,
@@ -30,7 +30,7 @@ pub enum SheetEvent {
     /// An item got an award, in place of any that it had.
     #[serde(rename = "sheet.scored")]
     Scored {
-        /// The item.
+        /// Number of the item on the score sheet, such as `1.2`.
         item: SheetItemId,
         /// The award, of the item's table.
         award: AwardCode,
@@ -38,13 +38,13 @@ pub enum SheetEvent {
     /// An item's award was taken back; the item is unscored again.
     #[serde(rename = "sheet.cleared")]
     Cleared {
-        /// The item.
+        /// Number of the item on the score sheet, such as `1.2`.
         item: SheetItemId,
     },
     /// The examiner saw what must never happen.
     #[serde(rename = "sheet.veto_marked")]
     VetoMarked {
-        /// The veto.
+        /// Code of the veto (否定项) on the sheet.
         veto: VetoCode,
         /// What was seen.
         note: NoteCode,
@@ -52,19 +52,19 @@ pub enum SheetEvent {
     /// The examiner takes a veto back.
     #[serde(rename = "sheet.veto_withdrawn")]
     VetoWithdrawn {
-        /// The veto.
+        /// Code of the veto (否定项) on the sheet.
         veto: VetoCode,
     },
     /// A timer runs from now.
     #[serde(rename = "sheet.timer_started")]
     TimerStarted {
-        /// Which.
+        /// The timer of the sheet that was used.
         timer: Timer,
     },
     /// A timer stands from now; started again it counts on.
     #[serde(rename = "sheet.timer_stopped")]
     TimerStopped {
-        /// Which.
+        /// The timer of the sheet that was used.
         timer: Timer,
     },
     /// The examiner hands in; nothing follows.
@@ -85,7 +85,7 @@ pub enum Timer {
     Task {},
     /// A timed item.
     Item {
-        /// The item.
+        /// Number of the item on the score sheet, such as `1.2`.
         item: SheetItemId,
     },
 }

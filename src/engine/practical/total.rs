@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FunctionWeight {
-    /// The function.
+    /// The function (职业功能): a row of the standard's weight tables.
     pub function: Function,
     /// Its weight, 1 to 100.
     pub percent: u32,
@@ -30,7 +30,7 @@ pub struct FunctionWeights(Vec<FunctionWeight>);
 pub struct WeightedMark {
     /// The sheet's weight within its function, from 1; 1 each for a plain mean.
     pub weight: u32,
-    /// The mark.
+    /// The panel's mark with the sheets and decisions behind it.
     pub mark: PanelMark,
 }
 
@@ -49,18 +49,18 @@ pub enum PracticalOutcome {
     },
     /// A confirmed veto ended it; it is failed, and has no total.
     Terminated {
-        /// The sheet.
+        /// Id of the score sheet (考核评分记录表).
         sheet: SheetId,
-        /// The veto.
+        /// Code of the veto (否定项) on the sheet.
         veto: VetoCode,
     },
 }
 
-/// A function's score.
+/// What one function earned, exactly, and of how much.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FunctionScore {
-    /// The function.
+    /// The function (职业功能): a row of the standard's weight tables.
     pub function: Function,
     /// Its weight in the total.
     pub percent: u32,
@@ -80,9 +80,9 @@ pub enum TotalError {
     /// A mark of a function without a weight.
     #[error("sheet `{sheet}` counts for function `{function}`, which has no weight")]
     NotWeighted {
-        /// The sheet.
+        /// Id of the score sheet (考核评分记录表).
         sheet: SheetId,
-        /// The function.
+        /// The function (职业功能): a row of the standard's weight tables.
         function: Function,
     },
     /// A sheet that comes twice.

@@ -11,9 +11,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Absence {
-    /// When it was recorded.
+    /// When the service recorded it, milliseconds since 1970.
     pub at_ms: Time,
-    /// The batch.
+    /// The batch (批次) that it belongs to.
     pub batch: BatchId,
     /// The practical exam.
     pub practical: Part,
@@ -27,7 +27,7 @@ pub struct Absence {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Part {
-    /// The sitting.
+    /// One person's theory or practical exam in the batch.
     pub sitting: SittingId,
     /// What was reached; null for a part that the person missed.
     #[serde(deserialize_with = "Option::deserialize")]

@@ -25,7 +25,7 @@ pub struct CertificateCredential {
     /// `VerifiableCredential` and `CareLevelCertificate`.
     #[serde(rename = "type")]
     pub types: Vec<String>,
-    /// Who answers for it.
+    /// The organization that examined and answers for the result.
     pub issuer: Issuer,
     /// When it was signed, RFC 3339 in UTC.
     pub valid_from: String,
@@ -43,23 +43,23 @@ pub struct CertificateCredential {
 pub struct CertificateSubject {
     /// `urn:kaoping:person:` and the pseudonym in the batch.
     pub id: String,
-    /// The batch.
+    /// The batch (批次) that it belongs to.
     pub batch: BatchId,
     /// The certificate's number (证书编号), 22 characters.
     pub number: CertificateNumber,
     /// The day that is printed on it.
     pub issued_on: Date,
-    /// Occupation code.
+    /// Code of the occupation, such as `4-14-01-03`.
     pub occupation_code: String,
     /// Occupation (职业).
     pub occupation: String,
     /// Specialty (工种).
     pub specialty: String,
-    /// Level.
+    /// The level examined (技能等级): 5, 4 or 3.
     pub level: Level,
     /// Salted commitment to name and ID number, with the salt of the result.
     pub identity: Digest,
-    /// What it rests on.
+    /// The decision or failure on which the revocation rests.
     pub basis: Basis,
     /// `样题，非国家题库` for sample banks.
     pub label: Option<String>,
@@ -88,23 +88,23 @@ pub enum Basis {
 /// What a certificate is made of.
 #[derive(Clone, Debug)]
 pub struct CertificateParts<'a> {
-    /// The issuer.
+    /// The organization that examined and will sign.
     pub organization: &'a Organization,
-    /// The person.
+    /// The candidate's pseudonym in the batch.
     pub pseudonym: &'a PseudonymId,
-    /// The batch.
+    /// The batch (批次) whose exam led to the result.
     pub batch: &'a BatchId,
-    /// The number.
+    /// The certificate number (证书编号), by the authority's rule.
     pub number: CertificateNumber,
     /// The day that is printed on it.
     pub issued_on: Date,
-    /// The level.
+    /// The level examined (技能等级): 5, 4 or 3.
     pub level: Level,
     /// The commitment of the result.
     pub identity: Digest,
-    /// What it rests on.
+    /// The decision or failure on which the revocation rests.
     pub basis: Basis,
-    /// Sample or formal.
+    /// A sample result is labelled so; a formal one certifies.
     pub profile: Profile,
     /// When it is signed.
     pub issued_at: Time,

@@ -28,7 +28,7 @@ pub struct ResultCredential {
     /// `VerifiableCredential` and `CareLevelResult`.
     #[serde(rename = "type")]
     pub types: Vec<String>,
-    /// Who answers for it.
+    /// The organization that examined and answers for the result.
     pub issuer: Issuer,
     /// When it was issued, RFC 3339 in UTC.
     pub valid_from: String,
@@ -47,7 +47,7 @@ pub struct ResultCredential {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Supersedes {
-    /// Identity of the decision ([`crate::records::correction::Correction`]).
+    /// Identity of the decision ([`crate::kinds::correction::Correction`]).
     pub correction: Digest,
     /// Identity of the result that no longer counts.
     pub result: Digest,
@@ -59,7 +59,7 @@ pub struct Supersedes {
 pub struct Issuer {
     /// `urn:kaoping:organization:` and the unified social credit code.
     pub id: String,
-    /// Full name.
+    /// The organization's name as it is registered.
     pub name: String,
     /// The filing under which it was examined.
     pub filing: Filing,
@@ -73,22 +73,22 @@ pub struct Issuer {
 pub struct ResultSubject {
     /// `urn:kaoping:person:` and the pseudonym in this batch.
     pub id: String,
-    /// The batch.
+    /// The batch (批次) that it belongs to.
     pub batch: BatchId,
-    /// Occupation code.
+    /// Code of the occupation, such as `4-14-01-03`.
     pub occupation_code: String,
     /// Occupation (职业).
     pub occupation: String,
     /// Specialty (工种).
     pub specialty: String,
-    /// Level.
+    /// The level examined (技能等级): 5, 4 or 3.
     pub level: Level,
     /// Province in which it was examined, two digits of GB/T 2260; results that were made before this was told lack it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub province: Option<String>,
-    /// Theory.
+    /// Mark of the theory exam, of 100.
     pub theory: PartResult,
-    /// Practical.
+    /// Mark of the practical exam, of 100.
     pub practical: PartResult,
     /// Both together.
     pub outcome: Outcome,
@@ -104,7 +104,7 @@ pub struct ResultSubject {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Rules {
-    /// The draw.
+    /// Name of the draw's algorithm, such as `kaoping-draw-1`.
     pub draw: String,
     /// Theory scoring.
     pub theory: String,
@@ -122,7 +122,7 @@ pub struct Evidence {
     pub identity: Digest,
     /// Digest of the draw's manifest.
     pub manifest: Digest,
-    /// Digest of the paper.
+    /// SHA-256 of the paper's canonical bytes.
     pub paper: Digest,
     /// Salted digest of the theory journal.
     pub journal: Digest,
@@ -135,25 +135,25 @@ pub struct Evidence {
 /// What a result is made of.
 #[derive(Clone, Debug)]
 pub struct ResultParts<'a> {
-    /// The issuer.
+    /// The organization that examined and will sign.
     pub organization: &'a Organization,
-    /// The person.
+    /// The candidate's pseudonym in the batch.
     pub pseudonym: &'a PseudonymId,
-    /// The batch.
+    /// The batch (批次) whose exam led to the result.
     pub batch: &'a BatchId,
-    /// The level.
+    /// The level examined (技能等级): 5, 4 or 3.
     pub level: Level,
-    /// Theory.
+    /// Mark of the theory exam, of 100.
     pub theory: PartResult,
-    /// Practical.
+    /// Mark of the practical exam, of 100.
     pub practical: PartResult,
-    /// Rules.
+    /// By what rules marks came about.
     pub rules: Rules,
-    /// Evidence.
+    /// Digests of what the marks rest on.
     pub evidence: Evidence,
-    /// Sample or formal.
+    /// A sample result is labelled so; a formal one certifies.
     pub profile: Profile,
-    /// When it is issued.
+    /// Printed as the start of validity.
     pub issued_at: Time,
 }
 

@@ -88,7 +88,7 @@ impl HeldLevel {
         if number >= 1 && number <= 5 { Ok(Self(number)) } else { Err(HeldLevelError(number)) }
     }
 
-    /// Its number.
+    /// 5 (五级) to 1 (一级).
     #[must_use]
     pub const fn number(self) -> u8 {
         self.0

@@ -19,7 +19,7 @@ pub struct ConditionCodeError;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ApplyCondition {
-    /// The code.
+    /// Level and number, such as `5-1`.
     pub code: ConditionCode,
     /// The level for which it counts.
     pub level: Level,
@@ -35,7 +35,7 @@ pub struct ApplyCondition {
 pub struct ApplyConditions {
     /// The text that they follow.
     pub source: String,
-    /// The conditions.
+    /// In the order in which pages list them.
     pub conditions: Vec<ApplyCondition>,
 }
 

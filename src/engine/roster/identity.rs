@@ -43,7 +43,7 @@ pub enum IdNumberError {
     /// Not 18 characters.
     #[error("number has {found} characters, not 18")]
     Length {
-        /// Characters found.
+        /// Length of the text in characters.
         found: usize,
     },
     /// Not 17 digits and a digit or X.
@@ -61,7 +61,7 @@ pub enum IdNumberError {
 }
 
 impl IdKind {
-    /// All kinds.
+    /// In the order in which pages offer them.
     pub const ALL: &[Self] = &[
         Self::ResidentIdCard,
         Self::ResidencePermit,
@@ -129,7 +129,7 @@ impl IdDocument {
         Ok(Self { kind, number })
     }
 
-    /// The kind.
+    /// Which document the number is of.
     #[must_use]
     pub const fn kind(&self) -> IdKind {
         self.kind

@@ -102,7 +102,7 @@ pub struct Candidate {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HeldCertificate {
-    /// Its level.
+    /// 5 (五级) to 1 (一级), as the certificate says.
     pub level: HeldLevel,
     /// Its number, of whatever form the issuer used.
     pub number: String,

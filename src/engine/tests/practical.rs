@@ -4,7 +4,7 @@ use kaoping_engine::bank::{Function, Level};
 use kaoping_engine::marks::{Exact, HalfMarks};
 use kaoping_engine::outbox::Output;
 use kaoping_engine::practical::code::AwardCode;
-use kaoping_engine::practical::panel::{self, PanelDecisions, PanelMark, PanelState};
+use kaoping_engine::practical::panel::{self, PanelDecisions, PanelMark, PanelOutcome};
 use kaoping_engine::practical::panel_policy::PanelPolicy;
 use kaoping_engine::practical::session::{Assignment, HandedInSheet, SheetSession};
 use kaoping_engine::practical::sheet::{ItemKind, SAMPLE_LABEL, ValidSheet, VetoEffect};
@@ -215,7 +215,7 @@ fn panel_mark(id: &str, exceptions: [Exceptions; 3]) -> TestResult<PanelMark> {
         examiners.map(|(examiner, exceptions)| examine(&sheet, examiner, exceptions)).collect::<Result<Vec<_>, _>>()?;
     let policy = PanelPolicy::named("mean-1").ok_or("no such policy")?;
     match panel::form(&sheet, &handed_in, &policy, &PanelDecisions::default())? {
-        PanelState::Formed { mark } => Ok(*mark),
+        PanelOutcome::Formed { mark } => Ok(*mark),
         other => Err(format!("{other:?}").into()),
     }
 }

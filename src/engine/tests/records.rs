@@ -1,7 +1,7 @@
 //! Records against `tests/vectors/records/`, which other software made and signed.
 
-use kaoping_engine::records::RecordError;
-use kaoping_engine::records::any::{AnyRecord, KINDS};
+use kaoping_engine::kinds::RecordError;
+use kaoping_engine::kinds::any::{AnyRecord, KINDS};
 use kaoping_record::digest::Digest;
 use kaoping_record::key::{KeyId, PublicKey};
 use kaoping_record::message::{Message as _, MessageError};
@@ -216,6 +216,6 @@ fn a_rotation_names_another_key() -> TestResult {
         Some(())
     })?;
     assert!(matches!(AnyRecord::read(&bytes), Err(RecordError::Member { member: "event.to", .. })));
-    assert_eq!(kaoping_engine::records::key_event::KeyEvent::KIND, "key-event");
+    assert_eq!(kaoping_engine::kinds::key_event::KeyEvent::KIND, "key-event");
     Ok(())
 }

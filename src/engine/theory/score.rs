@@ -35,15 +35,15 @@ pub enum ScoreError {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ItemScore {
-    /// The item.
+    /// Id of the item (试题), which is never reused.
     pub item: ItemId,
     /// What was chosen, sorted; empty without an answer.
     pub chosen: Vec<OptionId>,
-    /// What it earns.
+    /// Half-marks that are earned.
     pub half_marks: HalfMarks,
     /// What it could earn.
     pub full: HalfMarks,
-    /// Its function.
+    /// The function (职业功能) that the item's point belongs to.
     pub function: Function,
 }
 
@@ -51,15 +51,15 @@ pub struct ItemScore {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TheoryScore {
-    /// The batch.
+    /// The batch (批次) that it belongs to.
     pub batch: BatchId,
-    /// The sitting.
+    /// One person's theory or practical exam in the batch.
     pub sitting: SittingId,
-    /// Digest of the paper.
+    /// SHA-256 of the paper's canonical bytes.
     pub paper: Digest,
     /// Salted digest of the journal, as on the receipt.
     pub journal: Digest,
-    /// The policy.
+    /// By which rule items earn their marks.
     pub policy: ScoringPolicy,
     /// Items in the paper's order.
     pub items: Vec<ItemScore>,
@@ -77,11 +77,11 @@ impl Message for TheoryScore {
 pub struct Scoring<'a> {
     /// Public indexes of the batch's banks.
     pub indexes: &'a [Index],
-    /// Their keys.
+    /// Of every bank that the paper has items of.
     pub keys: &'a [Keys],
     /// The blueprint, for the marks of each type.
     pub blueprint: &'a Blueprint,
-    /// The policy.
+    /// By which rule items earn their marks.
     pub policy: ScoringPolicy,
 }
 

@@ -30,7 +30,7 @@ pub enum CosignatureError {
     /// A known witness's line does not hold.
     #[error("cosignature by `{witness}`: {error}")]
     Signature {
-        /// The witness.
+        /// Name of the witness whose signature fails.
         witness: String,
         /// What is wrong.
         error: KeyError,

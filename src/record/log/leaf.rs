@@ -86,7 +86,7 @@ impl LeafKind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Leaf {
-    /// The batch.
+    /// The batch (批次) that it belongs to.
     pub batch: BatchId,
     /// The salted commitment to the record.
     pub commitment: Digest,

@@ -3,7 +3,7 @@
 //! Leaves are salted commitments under 1 KB (see [`leaf`]); the tree says nothing about their content.
 //!
 //! - [`tree`]: the definition, from all leaves, and the checks of proofs
-//! - [`node`], [`tile`], [`entries`], [`growth`]: the same roots and proofs from stored tiles, for a log of any length
+//! - [`node`], [`tile`], [`entries`], [`growing_tree`]: the same roots and proofs from stored tiles, for a log of any length
 //! - [`note`], [`checkpoint`], [`inclusion`]: what the log signs, and a record's place in it as a text
 //! - [`add_checkpoint`], [`witness`], [`cosignature`]: what an outside body is asked, when it agrees, and what it signs
 
@@ -11,7 +11,7 @@ pub mod add_checkpoint;
 pub mod checkpoint;
 pub mod cosignature;
 pub mod entries;
-pub mod growth;
+pub mod growing_tree;
 pub mod inclusion;
 pub mod leaf;
 pub mod node;

@@ -30,7 +30,7 @@ pub struct Note {
 pub struct NoteSignature {
     /// The key's name.
     pub name: String,
-    /// The key's id.
+    /// First four bytes of a hash over name, algorithm and key (C2SP signed-note).
     pub key_id: [u8; 4],
     /// What the key's kind makes of the text.
     pub signature: Vec<u8>,
@@ -200,7 +200,7 @@ impl NoteKey {
         if to_hex(&key.id) == id { Ok(key) } else { Err(NoteError::VerifierKey) }
     }
 
-    /// The name.
+    /// The name by which others know the key.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name

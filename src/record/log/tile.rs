@@ -32,7 +32,7 @@ pub struct Tile {
 /// What a path is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TilePath {
-    /// Hashes.
+    /// A tile of hashes at its level and index.
     Hashes(Tile),
     /// The entries of a tile of level 0.
     Entries(Tile),

@@ -4,7 +4,7 @@ use kaoping_record::digest::Digest;
 use kaoping_record::log::checkpoint::Checkpoint;
 use kaoping_record::log::cosignature::{self, Cosigned};
 use kaoping_record::log::entries;
-use kaoping_record::log::growth::GrowingTree;
+use kaoping_record::log::growing_tree::GrowingTree;
 use kaoping_record::log::node::Recipe;
 use kaoping_record::log::note::{Note, NoteKey};
 use kaoping_record::log::tile::{Tile, TilePath, Tiles};

@@ -233,7 +233,7 @@ pub fn label(profile: Profile) -> Option<String> {
     (profile == Profile::Sample).then(|| SAMPLE_LABEL.to_owned())
 }
 
-/// A formal batch needs a bank that is no sample: certification uses the national bank (医保发〔2025〕11号 三(八)).
+/// A formal batch needs a bank that is no sample: certification uses the national bank (医保发〔2025〕11号 三（八）).
 async fn bank_fault(app: &App, plan: &Plan) -> Result<Option<Fault>, ApiError> {
     let mut labels = Vec::new();
     for row in super::all(app, Collection::Bank, "").await? {

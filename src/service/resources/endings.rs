@@ -10,8 +10,8 @@ use crate::work::transact;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use kaoping_engine::records::decision::{Decider, Reason};
-use kaoping_engine::records::ending::{End, EndReason, SittingEnd};
+use kaoping_engine::kinds::decision::{Decider, Reason};
+use kaoping_engine::kinds::sitting_end::{SittingEnd, SittingEndKind, SittingEndReason};
 use kaoping_record::id::{BatchId, PseudonymId};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -22,10 +22,10 @@ use utoipa::ToSchema;
 pub struct EndRequest {
     /// `void`, `annulled` or `deferred`.
     #[schema(value_type = String)]
-    end: End,
+    end: SittingEndKind,
     /// `technical`, `panel_incomplete`, `impersonation`, `misconduct`, `illness`, `request`, `not_eligible` or `other`.
     #[schema(value_type = String)]
-    code: EndReason,
+    code: SittingEndReason,
     /// What happened, 1 to 500 characters.
     reason: String,
     /// The batch that the candidate is deferred to, where it is known.
@@ -42,7 +42,7 @@ pub async fn end(
     Json(request): Json<EndRequest>,
 ) -> Result<StatusCode, ApiError> {
     let reason = needed_reason(&request.reason)?;
-    if request.next_batch.as_ref().is_some_and(|next| request.end != End::Deferred || *next == batch) {
+    if request.next_batch.as_ref().is_some_and(|next| request.end != SittingEndKind::Deferred || *next == batch) {
         return Err(ApiError::invalid(
             "next_batch",
             "next_batch",

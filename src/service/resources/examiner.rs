@@ -13,7 +13,7 @@ use crate::work::transact;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use kaoping_engine::practical::panel::PanelState as Outcome;
+use kaoping_engine::practical::panel::PanelOutcome;
 use kaoping_engine::practical::session::{Assignment, HandedInSheet, SheetError, SheetSession};
 use kaoping_engine::practical::sheet::Sheet;
 use kaoping_engine::session::hand_in::TabletCheckpoint;
@@ -306,7 +306,7 @@ async fn sheet_in(
     } else {
         None
     };
-    let formed = matches!(outcome, Some(Outcome::Formed { .. }));
+    let formed = matches!(outcome, Some(PanelOutcome::Formed { .. }));
     let event = PanelEvent::SheetIn { assignment: id.clone(), outcome };
     work.append::<PanelState>(&task.panel_key, event).await?;
     if formed { scoring::complete_practical(work, plan, &task.sitting).await } else { Ok(()) }

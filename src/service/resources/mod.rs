@@ -39,16 +39,7 @@ const PAGE: u32 = 500;
 
 /// All documents of a collection whose key begins with `prefix`.
 async fn all(app: &App, collection: Collection, prefix: &str) -> Result<Vec<Entry>, ApiError> {
-    let mut rows: Vec<Entry> = Vec::new();
-    loop {
-        let after = rows.last().map(|row| row.key.clone());
-        let page = app.store.page(collection, prefix, after.as_deref(), PAGE).await?;
-        let full = page.len() == PAGE as usize;
-        rows.extend(page);
-        if !full {
-            return Ok(rows);
-        }
-    }
+    Ok(app.store.all(collection, prefix).await?)
 }
 
 /// The state that a document holds.

@@ -18,7 +18,7 @@ use kaoping_engine::fault::Text;
 use kaoping_engine::marks::Exact;
 use kaoping_engine::plan::schedule::Plan;
 use kaoping_engine::plan::seating::RosterEntry;
-use kaoping_engine::practical::panel::PanelState as Outcome;
+use kaoping_engine::practical::panel::PanelOutcome;
 use kaoping_engine::practical::total::{
     FunctionWeight, FunctionWeights, PracticalOutcome, WeightedMark, practical_total,
 };
@@ -108,7 +108,7 @@ pub async fn complete_practical(work: &mut Work, plan: &Plan, sitting: &SittingI
 
 fn mark_of(panel: &PanelState) -> Option<WeightedMark> {
     match &panel.outcome {
-        Some(Outcome::Formed { mark }) => Some(WeightedMark { weight: 1, mark: (**mark).clone() }),
+        Some(PanelOutcome::Formed { mark }) => Some(WeightedMark { weight: 1, mark: (**mark).clone() }),
         _ => None,
     }
 }

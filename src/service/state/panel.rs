@@ -2,7 +2,7 @@
 
 use crate::work::Aggregate;
 use kaoping_engine::bank::Function;
-use kaoping_engine::practical::panel::{PanelDecisions, PanelState as Outcome};
+use kaoping_engine::practical::panel::{PanelDecisions, PanelOutcome};
 use kaoping_record::id::{AccountId, AssignmentId, BatchId, PanelId, SheetId, SittingId};
 use kaoping_record::time::Time;
 use kaoping_store::Collection;
@@ -41,7 +41,7 @@ pub struct PanelState {
     /// What the lead has decided.
     pub decisions: PanelDecisions,
     /// Where it stands, once all sheets are in.
-    pub outcome: Option<Outcome>,
+    pub outcome: Option<PanelOutcome>,
 }
 
 /// What happens to it.
@@ -58,14 +58,14 @@ pub enum PanelEvent {
         /// Whose.
         assignment: AssignmentId,
         /// Where it stands now, when all are in.
-        outcome: Option<Outcome>,
+        outcome: Option<PanelOutcome>,
     },
     /// The lead decided.
     Decided {
         /// All decisions.
         decisions: PanelDecisions,
         /// Where it stands now.
-        outcome: Outcome,
+        outcome: PanelOutcome,
     },
     /// The candidate is examined again: sheets and decisions of the round before stay in the streams and no longer count.
     Repeated {

@@ -2,10 +2,10 @@
 
 use crate::state::log::{LoggedLeaf, Recorded};
 use crate::work::Aggregate;
-use kaoping_engine::records::correction::CorrectionReason;
-use kaoping_engine::records::decision::Reason;
-use kaoping_engine::records::ending::End;
-use kaoping_engine::records::revocation::{RevocationReason, RevokedRecord};
+use kaoping_engine::kinds::correction::CorrectionReason;
+use kaoping_engine::kinds::decision::Reason;
+use kaoping_engine::kinds::revocation::{RevocationReason, RevokedRecord};
+use kaoping_engine::kinds::sitting_end::SittingEndKind;
 use kaoping_engine::result::outcome::Outcome;
 use kaoping_record::digest::Digest;
 use kaoping_record::id::{AccountId, BatchId, PseudonymId};
@@ -127,12 +127,12 @@ impl Ended {
     }
 }
 
-impl From<End> for Ended {
-    fn from(end: End) -> Self {
+impl From<SittingEndKind> for Ended {
+    fn from(end: SittingEndKind) -> Self {
         match end {
-            End::Void => Self::Void,
-            End::Annulled => Self::Annulled,
-            End::Deferred => Self::Deferred,
+            SittingEndKind::Void => Self::Void,
+            SittingEndKind::Annulled => Self::Annulled,
+            SittingEndKind::Deferred => Self::Deferred,
         }
     }
 }

@@ -4,6 +4,7 @@ use super::fixture::{Site, TestResult};
 use super::on_every_backend;
 use crate::commit::MAX_BLOB_BYTES;
 use crate::document::MAX_DOCUMENT_BYTES;
+use crate::range::MAX_PAGE;
 use crate::{Blob, Change, Collection, Commit, Document, Lookup, Store, StoreError};
 use kaoping_record::digest::Digest;
 use std::collections::BTreeSet;
@@ -12,6 +13,7 @@ on_every_backend!(
     the_last_change_counts,
     finds_by_either_lookup,
     pages_cover_every_document_once,
+    all_goes_on_after_a_full_page,
     blobs_are_read_by_their_digest,
     what_is_too_long_is_refused,
 );
@@ -93,6 +95,8 @@ async fn pages_cover_every_document_once(site: &Site) -> TestResult {
             }
             assert_eq!(read, expected, "prefix `{prefix}`, pages of {limit}");
         }
+        let all = store.all(Collection::Seat, prefix).await?;
+        assert_eq!(all.into_iter().map(|entry| entry.key).collect::<Vec<_>>(), expected, "prefix `{prefix}`");
     }
     // A key behind the prefix ends it; one before it begins it.
     assert_eq!(store.page(Collection::Seat, "b1/", Some("z"), 10).await?, vec![]);
@@ -100,6 +104,16 @@ async fn pages_cover_every_document_once(site: &Site) -> TestResult {
     assert_eq!(keys_found(&store, "all").await?.len(), keys.len());
     assert_eq!(store.page(Collection::Seat, "", None, 0).await, Err(StoreError::Limit(0)));
     assert_eq!(store.find(Collection::Seat, "all", None, 1001).await, Err(StoreError::Limit(1001)));
+    Ok(())
+}
+
+// Catches a list that ends with its first page, or that reads the last row of a page twice.
+async fn all_goes_on_after_a_full_page(site: &Site) -> TestResult {
+    let store = site.open().await?;
+    let keys: Vec<String> = (0..2 * MAX_PAGE + 1).map(|number| format!("a/{number:05}")).collect();
+    change(&store, keys.iter().map(|key| put(key, Lookup::NONE, 0)).collect()).await?;
+    let all = store.all(Collection::Seat, "a/").await?;
+    assert_eq!(all.into_iter().map(|entry| entry.key).collect::<Vec<_>>(), keys);
     Ok(())
 }
 

@@ -27,7 +27,6 @@ pub const MAX_IDENTITY_BYTES: usize = 64 * 1024;
 
 /// What is kept for one pseudonym.
 pub struct Identity {
-    /// The pseudonym.
     pub pseudonym: PseudonymId,
     /// Whatever the caller keeps of the person: name, ID number, salts of log leaves.
     pub bytes: Zeroizing<Vec<u8>>,

@@ -29,11 +29,11 @@ pub struct Margins {
 /// A cell and what it has to spare.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CellMargin {
-    /// The cell.
+    /// The cell: function, item type and difficulty band.
     pub cell: CellName,
     /// Units that each paper takes.
     pub quota: usize,
-    /// Units in its pool.
+    /// How many units of the banks fall into the cell.
     pub pool: usize,
     /// Units that the pool must have: the quota times the blueprint's minimum multiple.
     pub needed: usize,

@@ -9,12 +9,12 @@
 
 pub mod margin;
 mod matching;
+mod messages;
 mod problem;
 mod search;
 mod smallest;
 #[cfg(test)]
 mod tests;
-mod words;
 
 use super::cells::{Cell, CellName};
 use super::units::{Unit, UnitNumber, Units};
@@ -60,14 +60,14 @@ pub struct Conflict {
     pub proof: Proof,
 }
 
-/// A cell of a conflict.
+/// A cell of a conflict, with what it wants and what it can have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CellInConflict {
-    /// The cell.
+    /// The cell: function, item type and difficulty band.
     pub cell: CellName,
     /// Units that each paper takes.
     pub wanted: usize,
-    /// Units in its pool.
+    /// How many units of the banks fall into the cell.
     pub pool: usize,
     /// Units of the pool that the person has seen before.
     pub seen: usize,

@@ -179,16 +179,16 @@ mod tests {
 
     #[cfg(feature = "drand")]
     mod verified {
-        use super::super::super::{Origin, Outcome};
+        use super::super::super::{EntropyOutcome, Origin};
         use super::*;
         use kaoping_record::digest::to_hex;
 
         const SIGNATURE: &str =
             "b713718a38ae728dfd477991af2822e08d2f305e47718cef9f7848ce4050e7be41076862b98fad56e91a6b85b89cd97b";
 
-        fn outcome(number: &str, signature: &str) -> Outcome {
+        fn outcome(number: &str, signature: &str) -> EntropyOutcome {
             let (rule, source, signature) = (DRAND_RULE.into(), round(number), signature.into());
-            Outcome::Drand(DrandOutcome { v: 1, rule, source, signature })
+            EntropyOutcome::Drand(DrandOutcome { v: 1, rule, source, signature })
         }
 
         // Real rounds of quicknet, as its service published them.

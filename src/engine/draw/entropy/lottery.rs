@@ -176,7 +176,7 @@ impl fmt::Display for Shape {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{LOTTERY_RULE, Origin, Outcome};
+    use super::super::{EntropyOutcome, LOTTERY_RULE, Origin};
     use super::*;
 
     const SOURCE: &str = "中国福利彩票双色球 第2026135期";
@@ -186,8 +186,8 @@ mod tests {
         PublicEntropy { source: source.into(), rule: LOTTERY_RULE.into(), not_before_ms }
     }
 
-    fn outcome(source: &str, numbers: &[&[u32]]) -> Outcome {
-        Outcome::Lottery(LotteryOutcome {
+    fn outcome(source: &str, numbers: &[&[u32]]) -> EntropyOutcome {
+        EntropyOutcome::Lottery(LotteryOutcome {
             v: 1,
             rule: LOTTERY_RULE.into(),
             source: source.into(),
@@ -196,7 +196,7 @@ mod tests {
         })
     }
 
-    fn code(outcome: &Outcome, source: &str) -> Option<String> {
+    fn code(outcome: &EntropyOutcome, source: &str) -> Option<String> {
         outcome.bytes_for(&named(source)).err().map(|fault| fault.code)
     }
 
@@ -232,9 +232,11 @@ mod tests {
 
     #[test]
     fn a_draw_before_the_manifest_is_refused() {
-        let Outcome::Lottery(mut early) = outcome(SOURCE, &[&[3, 9, 14, 22, 27, 31], &[7]]) else { unreachable!() };
+        let EntropyOutcome::Lottery(mut early) = outcome(SOURCE, &[&[3, 9, 14, 22, 27, 31], &[7]]) else {
+            unreachable!()
+        };
         early.published_at_ms = Time::from_millis(1_795_319_999_999);
-        assert_eq!(code(&Outcome::Lottery(early), SOURCE).as_deref(), Some("entropy_time"));
+        assert_eq!(code(&EntropyOutcome::Lottery(early), SOURCE).as_deref(), Some("entropy_time"));
     }
 
     #[test]

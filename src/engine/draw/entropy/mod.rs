@@ -9,8 +9,8 @@ mod lottery;
 pub use drand::{DrandOutcome, source_at as drand_source_at};
 pub use lottery::LotteryOutcome;
 
-use super::documents::MOST_ENTROPY;
 use super::manifest::PublicEntropy;
+use super::manifest_check::MOST_ENTROPY;
 use crate::fault::{Fault, Text};
 use kaoping_record::canonical;
 use kaoping_record::digest::from_hex;
@@ -26,7 +26,7 @@ pub const DRAND_RULE: &str = "drand";
 /// What came of the event that a manifest names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
-pub enum Outcome {
+pub enum EntropyOutcome {
     /// Numbers of a lottery: [`LOTTERY_RULE`].
     Lottery(LotteryOutcome),
     /// A signed round of a beacon: [`DRAND_RULE`].
@@ -61,7 +61,7 @@ pub enum Origin {
     Unchecked,
 }
 
-impl Outcome {
+impl EntropyOutcome {
     /// Reads an outcome's document, which people may have written by hand.
     ///
     /// # Errors
@@ -123,7 +123,7 @@ impl Outcome {
         }
     }
 
-    /// How far the origin is checked by [`Outcome::bytes_for`].
+    /// How far the origin is checked by [`EntropyOutcome::bytes_for`].
     #[must_use]
     pub const fn origin(&self) -> Origin {
         match self {
@@ -184,7 +184,7 @@ mod tests {
     }
 
     fn refused(document: &str, named: &PublicEntropy) -> String {
-        let outcome = Outcome::parse(document.as_bytes());
+        let outcome = EntropyOutcome::parse(document.as_bytes());
         outcome.and_then(|outcome| outcome.bytes_for(named)).expect_err("must be refused").code
     }
 
@@ -192,7 +192,7 @@ mod tests {
     fn unknown_rules_are_taken_as_stated() {
         let named = named("dice", "十粒骰子");
         let text = r#"{"v": 1, "rule": "dice", "source": "十粒骰子", "bytes": "00ff10"}"#;
-        let outcome = Outcome::parse(text.as_bytes()).expect("an outcome");
+        let outcome = EntropyOutcome::parse(text.as_bytes()).expect("an outcome");
         assert_eq!((outcome.bytes_for(&named), outcome.origin()), (Ok(vec![0, 255, 16]), Origin::Unchecked));
         for bytes in ["", "0", "FF", &"00".repeat(4097)] {
             assert_eq!(refused(&text.replace("00ff10", bytes), &named), "entropy_bytes");

@@ -3,12 +3,12 @@
 use super::bundle::{Bundle, PublishedPaper};
 use super::ceremony;
 use super::compare::{Comparison, List};
-use super::documents::Documents;
+use super::input_files::Documents;
 use super::lines::Lines;
 use super::range::SeatRange;
 use super::report::{Findings, Report};
 use super::tally::Tally;
-use crate::draw::entropy::Outcome;
+use crate::draw::entropy::EntropyOutcome;
 use crate::draw::{DrawError, deal};
 use crate::fault::Fault;
 use crate::result::verify::trust::TrustList;
@@ -72,7 +72,7 @@ fn again(
     let documents = &bundle.documents;
     let entropy = documents.entropy().map_err(|fault| entropy_refusal(documents, *fault))?;
     let deal = deal(&documents.input(entropy.as_deref()))?;
-    findings.documents(documents, documents.outcome.as_ref().map(Outcome::origin));
+    findings.documents(documents, documents.outcome.as_ref().map(EntropyOutcome::origin));
     let lines = Lines::new(&deal).map_err(DrawError::from)?;
     let comparison = Comparison::new(&lines);
     let all = SeatRange::all(comparison.papers());

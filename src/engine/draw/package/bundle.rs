@@ -1,11 +1,11 @@
 //! The bundle in which a service publishes a draw: all documents in one, and the digest of each paper.
 
-use super::documents::{Documents, File, Form, ManifestDocument};
 use super::evidence::{Evidence, OpenLeaf, VoidedAttempt};
 use super::fault_at;
+use super::input_files::{Documents, File, Form, ManifestDocument};
 use crate::bank::Index;
 use crate::blueprint::Blueprint;
-use crate::draw::entropy::Outcome;
+use crate::draw::entropy::EntropyOutcome;
 use crate::draw::{Seating, Secret};
 use crate::fault::Fault;
 use kaoping_record::digest::Digest;
@@ -36,9 +36,9 @@ pub struct Bundle {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PublishedPaper {
-    /// The paper.
+    /// The paper's id, as in the seating.
     pub paper: PaperId,
-    /// Its digest.
+    /// SHA-256 of the paper's canonical bytes.
     pub digest: Digest,
 }
 
@@ -53,7 +53,7 @@ struct Written {
     secrets: Vec<Secret>,
     papers: Vec<PublishedPaper>,
     #[serde(default)]
-    entropy: Option<Outcome>,
+    entropy: Option<EntropyOutcome>,
     #[serde(default)]
     equivalence: Option<Value>,
     #[serde(default)]

@@ -9,8 +9,8 @@ use crate::draw::certificate::EquivalenceCertificate;
 use crate::draw::manifest::{Manifest, Replaced};
 use crate::draw::void::DrawVoid;
 use crate::draw::{Deal, DrawError, commitment};
-use crate::records::opening::Opening;
-use crate::records::{self, Record, RecordError};
+use crate::kinds::opening::Opening;
+use crate::kinds::{self, Record, RecordError};
 use crate::result::verify::trust::TrustList;
 use kaoping_record::canonical;
 use kaoping_record::digest::Digest;
@@ -203,7 +203,7 @@ impl Ceremony<'_> {
     /// Reads a record and checks its signature; what is wrong is noted.
     fn read<T: Record>(&mut self, place: &str, document: &Value) -> Option<Signed<T>> {
         let bytes = canonical::to_bytes(document).map_err(RecordError::from);
-        match bytes.and_then(|bytes| records::read::<T>(&bytes)) {
+        match bytes.and_then(|bytes| kinds::read::<T>(&bytes)) {
             Ok(signed) => {
                 self.signature(place, &signed);
                 Some(signed)

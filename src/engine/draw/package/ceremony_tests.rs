@@ -2,13 +2,13 @@
 
 use super::audit::{bundle as audited, in_turn};
 use super::bundle::Bundle;
-use super::documents::File;
+use super::input_files::File;
 use super::report::{Report, Verdict};
 use crate::draw::manifest::Replaced;
 use crate::draw::samples::{Sample, Shape, TestResult};
 use crate::draw::void::{DrawVoid, VoidReason};
 use crate::draw::{Manifest, deal};
-use crate::records::opening::Opening;
+use crate::kinds::opening::Opening;
 use crate::result::verify::trust::TrustList;
 use kaoping_record::canonical;
 use kaoping_record::digest::Digest;

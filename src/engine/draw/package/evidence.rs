@@ -31,7 +31,7 @@ pub struct OpenLeaf {
     pub index: u64,
     /// Identity of the record that it commits to.
     pub record: Digest,
-    /// Its salt.
+    /// What opens the leaf's commitment to the record.
     pub salt: Bytes32,
 }
 

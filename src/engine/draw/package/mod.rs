@@ -2,7 +2,7 @@
 //!
 //! `FILES.md` in the folder above describes the files. Nothing here reads or writes: whoever does hands in bytes.
 //!
-//! - [`documents`]: what a draw reads; [`bundle`]: the same in one document, as a service publishes it; [`evidence`]: the
+//! - [`input_files`]: what a draw reads; [`bundle`]: the same in one document, as a service publishes it; [`evidence`]: the
 //!   records of the ceremony in it, which `ceremony` checks
 //! - [`lines`]: the drawn papers and certificates as lines; [`range`]: some seats of all
 //! - [`compare`]: published lines and digests against those drawn again; [`tally`]: what is missing, double or out of order
@@ -12,8 +12,8 @@ pub mod audit;
 pub mod bundle;
 mod ceremony;
 pub mod compare;
-pub mod documents;
 pub mod evidence;
+pub mod input_files;
 pub mod lines;
 pub mod range;
 pub mod report;
@@ -25,15 +25,15 @@ mod ceremony_tests;
 mod tests;
 
 use crate::fault::{Fault, Text};
-use documents::{File, Form};
+use input_files::{File, Form};
 use range::SeatRange;
 use serde::{Deserialize, Serialize};
 
 /// The manifest, signed or its payload alone.
 pub const MANIFEST_FILE: &str = "manifest.json";
-/// The blueprint.
+/// File of the blueprint.
 pub const BLUEPRINT_FILE: &str = "blueprint.json";
-/// The seating.
+/// File of the seating.
 pub const SEATING_FILE: &str = "seating.json";
 /// The outcome of the public entropy, when the manifest names one.
 pub const ENTROPY_FILE: &str = "entropy.json";
@@ -47,7 +47,7 @@ pub const PAPERS_FILE: &str = "papers.jsonl";
 pub const CERTIFICATES_FILE: &str = "certificates.jsonl";
 /// The batch's certificate.
 pub const EQUIVALENCE_FILE: &str = "equivalence.json";
-/// The seed.
+/// File of the published seed.
 pub const SEED_FILE: &str = "seed.json";
 /// Written last: its presence says that all others are whole.
 pub const HEAD_FILE: &str = "draw.json";
@@ -99,7 +99,7 @@ impl Head {
 pub struct SeedDocument {
     /// The digest of the manifest, which the seed is derived from.
     pub manifest: kaoping_record::digest::Digest,
-    /// The seed.
+    /// From which anyone draws all papers again.
     pub seed: super::Seed,
 }
 

@@ -1,7 +1,7 @@
 //! What an audit of a draw found, for people and for programs: what is proven, what differs, and what was not looked at.
 
 use super::bundle::BUNDLE_KIND;
-use super::documents::{Documents, ManifestDocument};
+use super::input_files::{Documents, ManifestDocument};
 use super::range::SeatRange;
 use super::tally::ListOutcome;
 use crate::bank::Profile;
@@ -23,7 +23,7 @@ pub struct Report {
     pub refusal: Option<&'static str>,
     /// The batch, when its manifest could be read.
     pub batch: Option<BatchId>,
-    /// What is proven.
+    /// What holds by itself, each in one sentence.
     pub proven: Vec<Text>,
     /// What differs, at most [`super::tally::MOST_FAULTS`] of each list.
     pub differences: Vec<Fault>,

@@ -1,7 +1,7 @@
 //! A whole draw as files, and every way to alter it that an audit must name.
 
 use super::compare::{self, Comparison, List};
-use super::documents::{Documents, File, Form, ManifestDocument};
+use super::input_files::{Documents, File, Form, ManifestDocument};
 use super::lines::Lines;
 use super::range::SeatRange;
 use super::report::{Findings, Verdict};

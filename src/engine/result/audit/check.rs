@@ -4,11 +4,11 @@ use super::finding::{AuditDefect, AuditFinding, AuditReport, MAX_FINDINGS, Refus
 use super::rules::Rules;
 use super::{AUDIT_BUNDLE_KIND, AuditJournal, AuditLine, MAX_LINE_BYTES};
 use crate::fault::Text;
+use crate::kinds;
 use crate::marks::Exact;
-use crate::practical::panel::{PanelState, form};
+use crate::practical::panel::{PanelOutcome, form};
 use crate::practical::panel_policy::PanelPolicy;
 use crate::practical::total::{PracticalOutcome, practical_total};
-use crate::records;
 use crate::result::credential::ResultCredential;
 use crate::result::outcome::{PartResult, decide};
 use crate::result::verify::trust::TrustList;
@@ -242,7 +242,7 @@ impl Person<'_> {
         let own = paper.digest() == evidence.paper && paper.manifest == self.rules.manifest;
         AuditDefect::Paper.unless(own, "the paper is not the result's")?;
         let bytes = canonical::to_bytes(&self.line.score).map_err(|error| AuditDefect::Score.because(error))?;
-        let signed: Signed<TheoryScore> = records::read(&bytes).map_err(|error| AuditDefect::Score.because(error))?;
+        let signed: Signed<TheoryScore> = kinds::read(&bytes).map_err(|error| AuditDefect::Score.because(error))?;
         let identity = signed.identity().map_err(|error| AuditDefect::Score.because(error))?;
         let score = &signed.payload;
         // Its identity stands in the signed result, so its own signature adds nothing.
@@ -337,7 +337,7 @@ impl Person<'_> {
                 sheet.ok_or_else(|| AuditDefect::Sheet.because(format!("sheet `{}` is missing", mark.sheet)))?;
             let formed = form(sheet, handed_in, &policy, &mark.decisions);
             let formed = formed.map_err(|error| AuditDefect::Panel.because(format!("`{}`: {error}", mark.sheet)))?;
-            let same = matches!(&formed, PanelState::Formed { mark: computed } if **computed == *mark);
+            let same = matches!(&formed, PanelOutcome::Formed { mark: computed } if **computed == *mark);
             if !same {
                 return Err(AuditDefect::Panel.because(format!("the mark on sheet `{}` is another", mark.sheet)));
             }

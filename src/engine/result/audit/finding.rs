@@ -54,7 +54,7 @@ pub enum AuditDefect {
 /// One finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct AuditFinding {
-    /// What.
+    /// The name of what is wrong.
     pub defect: AuditDefect,
     /// The person's pseudonym, or the number of the line.
     pub subject: String,
@@ -65,11 +65,11 @@ pub struct AuditFinding {
 /// What an audit came to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct AuditReport {
-    /// The batch.
+    /// The batch (批次) that it belongs to, where it belongs to one.
     pub batch: Option<BatchId>,
     /// Whether every score agrees.
     pub agrees: bool,
-    /// In one sentence.
+    /// The report in one sentence, in both languages.
     pub summary: Text,
     /// Results that were computed again.
     pub results: u64,
@@ -81,7 +81,7 @@ pub struct AuditReport {
     pub findings: Vec<AuditFinding>,
     /// How many findings there were.
     pub found: u64,
-    /// What was not checked.
+    /// Each check that was left out, and why.
     pub not_checked: Vec<Text>,
 }
 

@@ -33,7 +33,7 @@ pub const MAX_LINE_BYTES: usize = 256 * 1024 * 1024;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AuditHeader {
-    /// The batch.
+    /// The batch (批次) that it belongs to.
     pub batch: BatchId,
     /// The blueprint, whose digest the manifest names.
     pub blueprint: Blueprint,
@@ -69,7 +69,7 @@ pub struct AuditLine {
     pub sheet_proofs: Vec<Vec<Vec<Proof>>>,
     /// The marks of the panels, as the result commits to them.
     pub marks: Vec<WeightedMark>,
-    /// The paper.
+    /// As it was dealt, with items and options in their order.
     pub paper: Paper,
     /// The person.
     pub pseudonym: PseudonymId,

@@ -4,9 +4,9 @@ use super::finding::{AuditDefect, Refusal};
 use super::{AUDIT_BUNDLE_KIND, AUDIT_BUNDLE_VERSION, AuditHeader};
 use crate::bank::ItemType;
 use crate::draw::manifest::Manifest;
+use crate::kinds;
 use crate::practical::sheet::ValidSheet;
 use crate::practical::total::{FunctionWeight, FunctionWeights};
-use crate::records;
 use crate::result::verify::trust::TrustList;
 use crate::session::answers::SeveralOptions;
 use crate::theory::policy::ScoringPolicy;
@@ -63,7 +63,7 @@ impl Rules {
 
 fn manifest(header: &AuditHeader, trust: &TrustList, verifier: &dyn Verifier) -> Result<Signed<Manifest>, Refusal> {
     let bytes = canonical::to_bytes(&header.manifest).map_err(|error| AuditDefect::Manifest.because(error))?;
-    let signed: Signed<Manifest> = records::read(&bytes).map_err(|error| AuditDefect::Manifest.because(error))?;
+    let signed: Signed<Manifest> = kinds::read(&bytes).map_err(|error| AuditDefect::Manifest.because(error))?;
     let trusted = trust.issuers.iter().any(|line| signed.verify(verifier, &line.key).is_ok());
     AuditDefect::Manifest.unless(trusted, "no trusted issuer signed the manifest")?;
     AuditDefect::Manifest.unless(signed.payload.batch == header.batch, "the manifest is of another batch")?;

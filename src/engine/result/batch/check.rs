@@ -1,26 +1,26 @@
 //! The check of a batch bundle, line by line.
 
+use super::batch_sum::BatchSum;
 use super::finding::{BatchDefect, BatchReport, Found, Said, Withdrawn};
-use super::fold::Fold;
-use super::signed::{Content, read};
+use super::signed_record::{Content, read};
 use super::{BATCH_BUNDLE_KIND, BATCH_BUNDLE_VERSION, BatchHeader, BatchLine, MAX_LINE_BYTES, OpenedLeaf};
 use crate::draw::manifest::Manifest;
 use crate::draw::seating::Seating;
 use crate::fault::Text;
+use crate::kinds::any::AnyRecord;
+use crate::kinds::closing::Closing;
+use crate::kinds::roster::RosterCommitment;
 use crate::plan::seating::Roster;
-use crate::records::any::AnyRecord;
-use crate::records::closing::Closing;
-use crate::records::roster::RosterCommitment;
 use crate::result::credential::ResultCredential;
 use crate::result::verify::status::Status;
 use crate::result::verify::trust::TrustList;
-use crate::result::verify::{batch_of, seen_by};
+use crate::result::verify::{batch_of, cosigning_witnesses};
 use kaoping_record::canonical;
 use kaoping_record::digest::Digest;
 use kaoping_record::id::PseudonymId;
 use kaoping_record::key::Verifier;
 use kaoping_record::log::checkpoint::Checkpoint;
-use kaoping_record::log::growth::GrowingTree;
+use kaoping_record::log::growing_tree::GrowingTree;
 use kaoping_record::log::leaf::{Leaf, LeafKind};
 use kaoping_record::log::tree::leaf_hash;
 use serde_json::Value;
@@ -43,7 +43,7 @@ pub struct BatchCheck<'a> {
     /// Results and certificates that require a signature which the bundle does not carry.
     more_signatures: u64,
     tree: GrowingTree,
-    fold: Fold,
+    fold: BatchSum,
     found: Found,
 }
 
@@ -65,7 +65,7 @@ impl<'a> BatchCheck<'a> {
             organization: None,
             more_signatures: 0,
             tree: GrowingTree::default(),
-            fold: Fold::default(),
+            fold: BatchSum::default(),
             found: Found::default(),
         }
     }
@@ -164,7 +164,7 @@ impl<'a> BatchCheck<'a> {
     /// What the report says beside what is wrong.
     fn said(&mut self) -> Said {
         let mut said = Said::default();
-        match seen_by(self.header.as_ref().map(|header| header.checkpoint.as_str()), &self.trust) {
+        match cosigning_witnesses(self.header.as_ref().map(|header| header.checkpoint.as_str()), &self.trust) {
             Ok(seen) if seen.is_empty() => said.not_checked.push(Text::new(
                 "未经外部见证：没有信任清单中的第三方见证过这份日志。",
                 "no outside witness of the trust list has cosigned the log",

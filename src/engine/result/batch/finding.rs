@@ -1,8 +1,8 @@
 //! What is wrong with a batch, by name and with the candidate, paper or leaf that it is about.
 
-use super::fold::Counts;
+use super::batch_sum::Counts;
 use crate::fault::Text;
-use crate::records::closing::EndCounts;
+use crate::kinds::closing::EndCounts;
 use crate::result::verify::defect::Defect;
 use kaoping_record::digest::Digest;
 use kaoping_record::id::{BatchId, PseudonymId};
@@ -74,11 +74,11 @@ pub enum BatchDefect {
 /// One finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct BatchFinding {
-    /// What.
+    /// The name of what is wrong.
     pub defect: BatchDefect,
     /// The candidate's pseudonym and sitting, the paper, or the number of the line or leaf.
     pub subject: String,
-    /// The same in words.
+    /// The finding in one sentence, in both languages.
     #[serde(flatten)]
     pub text: Text,
 }
@@ -86,11 +86,11 @@ pub struct BatchFinding {
 /// What a batch came to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct BatchReport {
-    /// The batch.
+    /// The batch (批次) that it belongs to, where it belongs to one.
     pub batch: Option<BatchId>,
     /// Whether nothing is wrong.
     pub complete: bool,
-    /// In one sentence.
+    /// The report in one sentence, in both languages.
     pub summary: Text,
     /// Candidates: the roster's, and late additions.
     pub candidates: u64,
@@ -108,7 +108,7 @@ pub struct BatchReport {
     pub withdrawn: Vec<Withdrawn>,
     /// What was found to hold besides.
     pub checked: Vec<Text>,
-    /// What was not checked.
+    /// Each check that was left out, and why.
     pub not_checked: Vec<Text>,
 }
 
@@ -117,11 +117,11 @@ pub struct BatchReport {
 pub struct Withdrawn {
     /// Whose.
     pub pseudonym: PseudonymId,
-    /// Its identity.
+    /// SHA-256 of its payload's canonical bytes.
     pub result: Digest,
     /// [`Defect::Superseded`] or [`Defect::Revoked`].
     pub defect: Defect,
-    /// The same in words.
+    /// The finding in one sentence, in both languages.
     #[serde(flatten)]
     pub text: Text,
 }

@@ -4,10 +4,10 @@
 //! `README.md` of [`crate::result`] describes the lines: a header, the roster, the seating, then every leaf of the log from
 //! its first, with what opens those of this batch.
 
+mod batch_sum;
 mod check;
 pub mod finding;
-mod fold;
-mod signed;
+mod signed_record;
 
 pub use check::BatchCheck;
 
@@ -30,7 +30,7 @@ pub const MAX_LINE_BYTES: usize = 128 * 1024 * 1024;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BatchHeader {
-    /// The batch.
+    /// The batch (批次) that it belongs to.
     pub batch: BatchId,
     /// The log's checkpoint over all leaves of the bundle.
     pub checkpoint: String,
@@ -46,12 +46,12 @@ pub struct BatchHeader {
 pub enum BatchLine {
     /// The roster without names.
     Roster {
-        /// It.
+        /// As the manifest of the draw names it by its digest.
         roster: Roster,
     },
     /// The seating.
     Seating {
-        /// It.
+        /// As the manifest of the draw names it by its digest.
         seating: Seating,
     },
     /// The next leaf of the log.
@@ -70,6 +70,6 @@ pub enum BatchLine {
 pub struct OpenedLeaf {
     /// The record: a compact JWS, or a signed message.
     pub record: Value,
-    /// The leaf's salt.
+    /// What opens the leaf's commitment to the record.
     pub salt: Bytes32,
 }

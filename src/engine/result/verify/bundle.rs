@@ -57,7 +57,7 @@ pub struct LogProof {
     pub path: Vec<Digest>,
     /// The signed checkpoint.
     pub checkpoint: String,
-    /// The leaf.
+    /// What the log holds about the record.
     pub leaf: Leaf,
     /// Salt of the leaf's commitment.
     pub salt: Bytes32,
@@ -67,7 +67,7 @@ pub struct LogProof {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Person {
-    /// Name.
+    /// As the document shows it, without titles.
     pub name: String,
     /// Kind of document, such as `居民身份证`.
     pub id_kind: String,
@@ -90,9 +90,9 @@ pub enum BundleError {
     /// A bundle of another kind or version.
     #[error("file is of kind `{kind}` version {v}")]
     Kind {
-        /// The kind found.
+        /// The kind that the document gives itself.
         kind: String,
-        /// The version found.
+        /// The version that the document gives itself.
         v: u32,
     },
 }

@@ -1,8 +1,8 @@
 //! One function a check of a result or certificate. Each says what it found, in both languages.
 
 use super::bundle::{Person, ResultBundle};
+use super::credential_form::Claims;
 use super::defect::Defect;
-use super::form::Claims;
 use super::report::Finding;
 use super::trust::TrustedIssuer;
 use crate::date::Date;

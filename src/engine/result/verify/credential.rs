@@ -2,9 +2,9 @@
 
 use super::bundle::{Person, ResultBundle};
 use super::checks;
+use super::credential_form::{self, Claims, Credential};
 use super::defect::Defect;
-use super::form::{self, Claims, Credential};
-use super::logged;
+use super::log_inclusion;
 use super::report::{CheckName, FileKind, Findings, Report};
 use super::trust::{TrustList, TrustedIssuer};
 use super::{Verification, verdict};
@@ -27,9 +27,9 @@ struct Handed<'a> {
 /// Checks a bundle or a bare JWS.
 pub(super) fn check(text: &str, against: &Verification<'_>) -> Report {
     let mut findings = Findings::default();
-    let read = ResultBundle::read(text).map_err(|error| form::no_bundle(&error)).and_then(|bundle| {
-        let jws = Unverified::parse(&bundle.jws).map_err(|error| form::no_jws(&error))?;
-        let payload: Value = jws.claimed().map_err(|error| form::no_jws(&error))?;
+    let read = ResultBundle::read(text).map_err(|error| credential_form::no_bundle(&error)).and_then(|bundle| {
+        let jws = Unverified::parse(&bundle.jws).map_err(|error| credential_form::no_jws(&error))?;
+        let payload: Value = jws.claimed().map_err(|error| credential_form::no_jws(&error))?;
         Ok((bundle, jws, payload))
     });
     let (bundle, jws, payload) = match read {
@@ -43,7 +43,7 @@ pub(super) fn check(text: &str, against: &Verification<'_>) -> Report {
         Ok(credential) => credential,
         Err(error) => return unreadable_payload(findings, &jws, &payload, &error),
     };
-    findings.check(CheckName::Form, form::agrees(&bundle, &credential));
+    findings.check(CheckName::Form, credential_form::agrees(&bundle, &credential));
     let handed =
         Handed { bundle: &bundle, jws: &jws, payload: &payload, credential: &credential, claims: credential.claims() };
     let adjusted = against.status.map(|status| status.cut_keys(against.trust));
@@ -56,7 +56,7 @@ pub(super) fn check(text: &str, against: &Verification<'_>) -> Report {
     }
     check_log(&mut findings, &handed, trust, issuer);
     check_holder(&mut findings, &handed, against.person);
-    logged::check_witness(&mut findings, bundle.proof.as_ref().map(|proof| proof.checkpoint.as_str()), trust);
+    log_inclusion::check_witness(&mut findings, bundle.proof.as_ref().map(|proof| proof.checkpoint.as_str()), trust);
     check_withdrawn(&mut findings, &handed, against);
     // A key that is known, under a name that is not its owner's: somebody pretends, and nobody is merely unknown.
     let impostor = issuer.is_none() && !lines.is_empty();
@@ -75,7 +75,7 @@ fn unreadable_payload(
     let known = |name: &&str| matches!(*name, "ES256" | "Ed25519" | "SM2-SM3");
     match names.as_deref() {
         Some(names) if names.iter().all(known) => {
-            findings.check(CheckName::Form, Err(form::no_jws(error)));
+            findings.check(CheckName::Form, Err(credential_form::no_jws(error)));
             verdict::unreadable(findings, FileKind::Unknown).of(jws)
         }
         Some(names) => {
@@ -98,7 +98,7 @@ fn unreadable_payload(
             verdict::lacking(findings).of(jws)
         }
         None => {
-            findings.check(CheckName::Form, Err(form::no_jws(error)));
+            findings.check(CheckName::Form, Err(credential_form::no_jws(error)));
             verdict::unreadable(findings, FileKind::Unknown).of(jws)
         }
     }
@@ -149,7 +149,7 @@ fn check_log(findings: &mut Findings, handed: &Handed<'_>, trust: &TrustList, is
         }
         Some(proof) => findings.check(
             CheckName::Log,
-            logged::stands(
+            log_inclusion::check_inclusion(
                 &handed.jws.identity(),
                 handed.claims.batch,
                 &[handed.credential.leaf_kind()],

@@ -117,7 +117,7 @@ pub enum Defect {
     OtherPerson,
     /// A corrected result replaces it.
     Superseded,
-    /// It was revoked.
+    /// A revocation of the status set names it.
     Revoked,
     /// What keeps a receipt's promise is of another sitting.
     OtherSitting,

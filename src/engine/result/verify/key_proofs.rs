@@ -6,7 +6,7 @@
 use super::defect::Defect;
 use super::trust::TrustList;
 use crate::fault::Text;
-use crate::records::key_event::{KeyChange, KeyEvent};
+use crate::kinds::key_event::{KeyChange, KeyEvent};
 use kaoping_record::key::{KeyId, PublicKey, Verifier};
 use kaoping_record::message::Signed;
 

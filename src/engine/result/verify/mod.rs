@@ -10,24 +10,24 @@
 //! Nothing is taken from a file that it says about itself: the issuer's name, filing and key come from the trust
 //! list, and passes are decided anew from the exact marks.
 
-mod among;
 pub mod bundle;
 pub(in crate::result) mod checks;
 mod credential;
+mod credential_form;
 pub mod defect;
-mod form;
 mod key_proofs;
-mod logged;
+mod log_inclusion;
 mod proof;
+mod proof_subject;
 pub mod receipt;
+mod record_or_checkpoint;
 pub mod report;
-mod single;
 pub mod status;
 pub mod trust;
 mod verdict;
 
-pub(in crate::result) use self::form::{Credential, result_agrees};
-pub(in crate::result) use self::logged::seen_by;
+pub(in crate::result) use self::credential_form::{Credential, result_agrees};
+pub(in crate::result) use self::log_inclusion::cosigning_witnesses;
 pub(in crate::result) use self::status::{batch_of, signer};
 
 use self::bundle::Person;
@@ -76,8 +76,8 @@ impl Verification<'_> {
             Content::Credential => credential::check(text, self),
             Content::Receipt => receipt::check(text, self),
             Content::StatusSet => status::check(text, self),
-            Content::Record => single::check_record(text, self),
-            Content::Checkpoint => single::check_checkpoint(text, self),
+            Content::Record => record_or_checkpoint::check_record(text, self),
+            Content::Checkpoint => record_or_checkpoint::check_checkpoint(text, self),
         }
     }
 }

@@ -2,12 +2,12 @@
 //! C2SP tlog-witness has it). Neither holds what it is about: that comes beside it, the record or the older checkpoint.
 
 use super::bundle::ResultBundle;
+use super::credential_form::Credential;
 use super::defect::Defect;
-use super::form::Credential;
 use super::report::{CheckName, FileKind, Finding, Findings, Report, Verdict};
 use super::status::batch_of;
 use super::trust::TrustList;
-use super::{Content, Verification, form, logged, single, verdict};
+use super::{Content, Verification, credential_form, log_inclusion, record_or_checkpoint, verdict};
 use crate::fault::Text;
 use kaoping_record::bytes32::Bytes32;
 use kaoping_record::digest::Digest;
@@ -28,7 +28,7 @@ pub(super) fn check_inclusion(text: &str, record: Option<&str>, against: &Verifi
     findings.check(CheckName::Form, Ok(Text::new("文件完整，格式正确。", "whole and of the right form")));
     let note = proof.checkpoint.to_string();
     findings.check(CheckName::Log, inclusion(&proof, &note, record, against.trust));
-    logged::check_witness(&mut findings, Some(&note), against.trust);
+    log_inclusion::check_witness(&mut findings, Some(&note), against.trust);
     let genuine = Text::new("这份记录确实登记在日志中。", "the record stands in the log");
     if record.is_some() {
         findings.skip(
@@ -61,7 +61,7 @@ pub(super) fn check_growth(text: &str, old: Option<&str>, against: &Verification
     findings.check(CheckName::Form, Ok(Text::new("文件完整，格式正确。", "whole and of the right form")));
     let note = request.checkpoint.to_string();
     findings.check(CheckName::Log, growth(&request, &note, old, against.trust));
-    logged::check_witness(&mut findings, Some(&note), against.trust);
+    log_inclusion::check_witness(&mut findings, Some(&note), against.trust);
     let genuine = Text::new("日志只增加过，以前的条目没有改动。", "the log only grew: nothing before was changed");
     let report = |findings| verdict::of_other(findings, FileKind::GrowthProof, genuine);
     if old.is_some() {
@@ -81,7 +81,7 @@ pub(super) fn check_growth(text: &str, old: Option<&str>, against: &Verification
 }
 
 fn inclusion(proof: &InclusionProof, note: &str, record: Option<&str>, trust: &TrustList) -> Finding {
-    let checkpoint = logged::signed(note, &trust.log)?;
+    let checkpoint = log_inclusion::signed(note, &trust.log)?;
     let (number, size) = (proof.index.saturating_add(1), checkpoint.size);
     let Some(record) = record else {
         return if proof.index < size {
@@ -98,8 +98,9 @@ fn inclusion(proof: &InclusionProof, note: &str, record: Option<&str>, trust: &T
         let detail = "`extra` is not 32 bytes";
         Defect::LogLeaf.tells("存证里没有条目的盐值。", "the proof lacks the salt of the leaf", detail)
     })?;
-    let entry =
-        Leaf::new(batch, kind, &Bytes32::new(salt), &identity).entry().map_err(|error| form::no_form(&error))?;
+    let entry = Leaf::new(batch, kind, &Bytes32::new(salt), &identity)
+        .entry()
+        .map_err(|error| credential_form::no_form(&error))?;
     verify_inclusion(&leaf_hash(&entry), proof.index, size, &proof.path, &checkpoint.root).map_err(|error| {
         Defect::from(&error).tells(
             "存证不成立：日志里没有这份记录。",
@@ -114,14 +115,14 @@ fn inclusion(proof: &InclusionProof, note: &str, record: Option<&str>, trust: &T
 }
 
 fn growth(request: &AddCheckpoint, note: &str, old: Option<&str>, trust: &TrustList) -> Finding {
-    let new = logged::signed(note, &trust.log)?;
+    let new = log_inclusion::signed(note, &trust.log)?;
     let Some(old) = old else {
         return Ok(Text::new(
             format!("日志“{}”签名有效，共 {} 条。", new.origin, new.size),
             format!("log `{}` signed it, with {} entries", new.origin, new.size),
         ));
     };
-    let old = logged::signed(&plain(old), &trust.log)?;
+    let old = log_inclusion::signed(&plain(old), &trust.log)?;
     if old.size != request.old_size {
         return Defect::LogSize.says(
             format!("证明从 {} 条开始，以前的检查点却有 {} 条。", request.old_size, old.size),
@@ -150,8 +151,8 @@ struct Claimed {
 
 fn claimed(text: &str) -> Result<Claimed, (Defect, Text)> {
     if !matches!(Content::of(text), Content::Credential) {
-        let record = single::open(text)?;
-        let identity = record.identity().map_err(|error| form::no_record(&error.into()))?;
+        let record = record_or_checkpoint::open(text)?;
+        let identity = record.identity().map_err(|error| credential_form::no_record(&error.into()))?;
         let batch = batch_of(&record)
             .map_err(|error| Defect::Contradiction.tells("批次编号无效。", "the batch's name is not valid", error))?;
         let kind = record.leaf().ok_or_else(|| {
@@ -159,10 +160,10 @@ fn claimed(text: &str) -> Result<Claimed, (Defect, Text)> {
         })?;
         return Ok(Claimed { identity, batch, kind });
     }
-    let bundle = ResultBundle::read(text).map_err(|error| form::no_bundle(&error))?;
-    let jws = Unverified::parse(&bundle.jws).map_err(|error| form::no_jws(&error))?;
-    let payload = jws.claimed().map_err(|error| form::no_jws(&error))?;
-    let credential = Credential::read(&jws, &payload).map_err(|error| form::no_jws(&error))?;
+    let bundle = ResultBundle::read(text).map_err(|error| credential_form::no_bundle(&error))?;
+    let jws = Unverified::parse(&bundle.jws).map_err(|error| credential_form::no_jws(&error))?;
+    let payload = jws.claimed().map_err(|error| credential_form::no_jws(&error))?;
+    let credential = Credential::read(&jws, &payload).map_err(|error| credential_form::no_jws(&error))?;
     let (identity, batch) = (jws.identity(), credential.claims().batch.clone());
     Ok(Claimed { identity, batch, kind: credential.leaf_kind() })
 }

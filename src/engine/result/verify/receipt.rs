@@ -5,15 +5,15 @@
 //! decision that ended the exam; `end` is null while there is none.
 
 use super::bundle::LogProof;
+use super::credential_form::Credential;
 use super::defect::Defect;
-use super::form::Credential;
 use super::report::{CheckName, FileKind, Finding, Findings, Report};
 use super::status::{batch_of, signer};
 use super::trust::TrustList;
-use super::{Verification, checks, form, logged, verdict};
+use super::{Verification, checks, credential_form, log_inclusion, verdict};
 use crate::fault::Text;
-use crate::records::any::AnyRecord;
-use crate::records::{RecordError, read};
+use crate::kinds::any::AnyRecord;
+use crate::kinds::{RecordError, read};
 use crate::session::hand_in::Receipt;
 use kaoping_record::canonical;
 use kaoping_record::jws::Unverified;
@@ -38,7 +38,7 @@ pub struct ReceiptBundle {
     pub kind: String,
     /// [`RECEIPT_BUNDLE_VERSION`].
     pub v: u32,
-    /// The receipt.
+    /// The signed receipt that the candidate was given.
     pub receipt: Value,
     /// What ended the exam; null while nothing has.
     #[serde(deserialize_with = "Option::deserialize")]
@@ -99,11 +99,11 @@ fn open(text: &str) -> Result<Opened, (Defect, Text)> {
         return Err(Defect::TooLong.tells("文件太大，不是回执。", "the file is too large for a receipt", text.len()));
     }
     let text = text.trim_start_matches('\u{feff}').as_bytes();
-    let value: Value = canonical::from_authored(text).map_err(|error| form::no_form(&error))?;
+    let value: Value = canonical::from_authored(text).map_err(|error| credential_form::no_form(&error))?;
     if value.get("kind").and_then(Value::as_str) != Some(RECEIPT_BUNDLE_KIND) {
         return Ok((receipt(&value)?, None));
     }
-    let bundle: ReceiptBundle = canonical::from_authored(text).map_err(|error| form::no_form(&error))?;
+    let bundle: ReceiptBundle = canonical::from_authored(text).map_err(|error| credential_form::no_form(&error))?;
     if bundle.v != RECEIPT_BUNDLE_VERSION {
         return Err(Defect::UnknownKind.tells("不认识的版本。", "a later version of the file", bundle.v));
     }
@@ -111,8 +111,8 @@ fn open(text: &str) -> Result<Opened, (Defect, Text)> {
 }
 
 fn receipt(value: &Value) -> Result<Signed<Receipt>, (Defect, Text)> {
-    let bytes = canonical::to_bytes(value).map_err(|error| form::no_form(&error))?;
-    read(&bytes).map_err(|error: RecordError| form::no_record(&error))
+    let bytes = canonical::to_bytes(value).map_err(|error| credential_form::no_form(&error))?;
+    read(&bytes).map_err(|error: RecordError| credential_form::no_record(&error))
 }
 
 fn signature(receipt: &Signed<Receipt>, against: &Verification<'_>) -> Finding {
@@ -160,7 +160,7 @@ fn check_promise(findings: &mut Findings, receipt: &Receipt, end: &KeptPromise, 
         }
         Err(failed) => findings.check(CheckName::Promise, Err(failed)),
     }
-    logged::check_witness(findings, Some(&end.proof.checkpoint), trust);
+    log_inclusion::check_witness(findings, Some(&end.proof.checkpoint), trust);
 }
 
 fn by_result(
@@ -170,15 +170,15 @@ fn by_result(
     trust: &TrustList,
     verifier: &dyn Verifier,
 ) -> Promise {
-    let jws = Unverified::parse(compact).map_err(|error| form::no_jws(&error))?;
-    let payload: Value = jws.claimed().map_err(|error| form::no_jws(&error))?;
-    let credential = Credential::read(&jws, &payload).map_err(|error| form::no_jws(&error))?;
+    let jws = Unverified::parse(compact).map_err(|error| credential_form::no_jws(&error))?;
+    let payload: Value = jws.claimed().map_err(|error| credential_form::no_jws(&error))?;
+    let credential = Credential::read(&jws, &payload).map_err(|error| credential_form::no_jws(&error))?;
     let Credential::Result(result) = &credential else { return Err(other_sitting()) };
     let subject = &result.credential_subject;
     if subject.evidence.journal != receipt.journal || subject.batch != receipt.batch {
         return Err(other_sitting());
     }
-    if !form::result_agrees(result) {
+    if !credential_form::result_agrees(result) {
         return Err(Defect::Contradiction.tells(
             "结果的内容互相矛盾。",
             "the result's parts contradict each other",
@@ -194,7 +194,7 @@ fn by_result(
     checks::signature(&jws, &line.key, verifier)?;
     checks::filing(&claims, line)?;
     checks::marks(subject)?;
-    logged::stands(&jws.identity(), &subject.batch, &[LeafKind::Result], &end.proof, &trust.log)?;
+    log_inclusion::check_inclusion(&jws.identity(), &subject.batch, &[LeafKind::Result], &end.proof, &trust.log)?;
     checks::key_revocation(line, Some(end.proof.index))?;
     Ok(Kept { claimed: result.valid_from.clone(), more_signatures: names != [Algorithm::Es256.name()] })
 }
@@ -206,8 +206,8 @@ fn by_message(
     trust: &TrustList,
     verifier: &dyn Verifier,
 ) -> Promise {
-    let bytes = canonical::to_bytes(record).map_err(|error| form::no_form(&error))?;
-    let record = AnyRecord::read(&bytes).map_err(|error| form::no_record(&error))?;
+    let bytes = canonical::to_bytes(record).map_err(|error| credential_form::no_form(&error))?;
+    let record = AnyRecord::read(&bytes).map_err(|error| credential_form::no_record(&error))?;
     let (sittings, at) = match &record {
         AnyRecord::Absence(signed) => {
             ([&signed.payload.theory.sitting, &signed.payload.practical.sitting], signed.payload.at_ms)
@@ -222,9 +222,9 @@ fn by_message(
     }
     let line = signer(&record, trust, verifier)?;
     checks::key_time(line, at)?;
-    let identity = record.identity().map_err(|error| form::no_record(&error.into()))?;
+    let identity = record.identity().map_err(|error| credential_form::no_record(&error.into()))?;
     let kinds: Vec<_> = record.leaf().into_iter().collect();
-    logged::stands(&identity, &batch, &kinds, &end.proof, &trust.log)?;
+    log_inclusion::check_inclusion(&identity, &batch, &kinds, &end.proof, &trust.log)?;
     checks::key_revocation(line, Some(end.proof.index))?;
     Ok(Kept { claimed: at.to_rfc3339(), more_signatures: false })
 }
@@ -243,7 +243,7 @@ fn check_time(findings: &mut Findings, receipt: &Receipt, end: &KeptPromise, cla
             )),
         );
     }
-    let seen = logged::seen_by(Some(&end.proof.checkpoint), trust).unwrap_or_default();
+    let seen = log_inclusion::cosigning_witnesses(Some(&end.proof.checkpoint), trust).unwrap_or_default();
     match seen.iter().filter(|seen| seen.at <= by).min_by_key(|seen| seen.at) {
         Some(first) => {
             let (witness, at) = (&first.witness, first.at.to_rfc3339());

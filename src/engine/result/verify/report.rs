@@ -90,7 +90,7 @@ pub enum Verdict {
 /// One check that was made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Check {
-    /// Which.
+    /// The name of the check.
     pub check: CheckName,
     /// Whether it holds.
     pub ok: bool,
@@ -105,9 +105,9 @@ pub struct Check {
 /// One check that was not made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct NotChecked {
-    /// Which.
+    /// The name of the check.
     pub check: CheckName,
-    /// Why not.
+    /// What was missing for it, in both languages.
     #[serde(flatten)]
     pub text: Text,
 }

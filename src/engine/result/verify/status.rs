@@ -7,11 +7,11 @@ use super::bundle::LogProof;
 use super::defect::Defect;
 use super::report::{CheckName, FileKind, Finding, Findings, Report};
 use super::trust::{Revocation as KeyCut, TrustList, TrustedIssuer};
-use super::{Verification, checks, form, key_proofs, logged, verdict};
+use super::{Verification, checks, credential_form, key_proofs, log_inclusion, verdict};
 use crate::fault::Text;
-use crate::records::any::AnyRecord;
-use crate::records::key_event::KeyChange;
-use crate::records::{NO_BATCH, no_batch};
+use crate::kinds::any::AnyRecord;
+use crate::kinds::key_event::KeyChange;
+use crate::kinds::{NO_BATCH, no_batch};
 use kaoping_record::canonical;
 use kaoping_record::digest::Digest;
 use kaoping_record::id::BatchId;
@@ -34,7 +34,7 @@ pub struct StatusSet {
     pub kind: String,
     /// [`STATUS_VERSION`].
     pub v: u32,
-    /// The records.
+    /// Corrections, revocations and key events, each signed by itself.
     pub records: Vec<StatusRecord>,
 }
 
@@ -111,8 +111,8 @@ impl Status {
     }
 
     fn take(&mut self, entry: &StatusRecord, trust: &TrustList, verifier: &dyn Verifier) -> Result<(), (Defect, Text)> {
-        let bytes = canonical::to_bytes(&entry.record).map_err(|error| form::no_form(&error))?;
-        let record = AnyRecord::read(&bytes).map_err(|error| form::no_record(&error))?;
+        let bytes = canonical::to_bytes(&entry.record).map_err(|error| credential_form::no_form(&error))?;
+        let record = AnyRecord::read(&bytes).map_err(|error| credential_form::no_record(&error))?;
         let index = place(&record, entry.proof.as_ref(), trust)?;
         let signer = counting_signer(&record, index, trust, verifier)?;
         let organization_id = signer.organization_id.clone();
@@ -189,7 +189,7 @@ fn open(text: &str) -> Result<StatusSet, (Defect, Text)> {
         return Err(Defect::TooLong.tells("文件太大。", "the file is too large", text.len()));
     }
     let text = text.trim_start_matches('\u{feff}');
-    let set: StatusSet = canonical::from_authored(text.as_bytes()).map_err(|error| form::no_form(&error))?;
+    let set: StatusSet = canonical::from_authored(text.as_bytes()).map_err(|error| credential_form::no_form(&error))?;
     if set.kind == STATUS_KIND && set.v == STATUS_VERSION {
         Ok(set)
     } else {
@@ -244,11 +244,11 @@ fn counting_signer<'a>(
 /// Where the record stands in the log, once that is proven.
 fn place(record: &AnyRecord, proof: Option<&LogProof>, trust: &TrustList) -> Result<Option<u64>, (Defect, Text)> {
     let Some(proof) = proof else { return Ok(None) };
-    let identity = record.identity().map_err(|error| form::no_record(&error.into()))?;
+    let identity = record.identity().map_err(|error| credential_form::no_record(&error.into()))?;
     let kinds: Vec<_> = record.leaf().into_iter().collect();
     let batch = batch_of(record)
         .map_err(|error| Defect::Contradiction.tells("批次编号无效。", "the batch's name is not valid", error))?;
-    logged::stands(&identity, &batch, &kinds, proof, &trust.log)?;
+    log_inclusion::check_inclusion(&identity, &batch, &kinds, proof, &trust.log)?;
     Ok(Some(proof.index))
 }
 

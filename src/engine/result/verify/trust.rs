@@ -27,7 +27,7 @@ pub struct TrustList {
     pub v: u32,
     /// Accepted issuers; one with a new key or filing has a line for each.
     pub issuers: Vec<TrustedIssuer>,
-    /// The log.
+    /// The log whose checkpoints count.
     pub log: TrustedLog,
     /// The service that signs candidates' receipts.
     pub receipts: ReceiptKey,
@@ -40,13 +40,13 @@ pub struct TrustList {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TrustedIssuer {
-    /// Full name.
+    /// The organization's name as it is registered.
     pub name: String,
     /// The credential's `issuer.id`: `urn:kaoping:organization:` and the unified social credit code.
     pub organization_id: String,
-    /// The key.
+    /// With which the organization signs.
     pub key: PublicKey,
-    /// What it is filed for.
+    /// Levels, period and number of the filing (备案).
     pub filing: Filing,
     /// From when the key counts.
     pub valid_from_ms: Time,
@@ -73,11 +73,11 @@ pub struct TrustedIssuer {
 pub struct Revocation {
     /// Results from this leaf of the log on don't count, whatever time they claim.
     pub from_index: u64,
-    /// Why.
+    /// Why the key is revoked, in the words of the list.
     pub reason: String,
 }
 
-/// The log.
+/// A log by its name and the key of its checkpoints.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TrustedLog {
@@ -93,7 +93,7 @@ pub struct TrustedLog {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReceiptKey {
-    /// The key.
+    /// With which the room service signs receipts.
     pub key: PublicKey,
 }
 
@@ -109,9 +109,9 @@ pub enum TrustError {
     /// Another kind or version.
     #[error("file is of kind `{kind}` version {v}")]
     Kind {
-        /// The kind found.
+        /// The kind that the document gives itself.
         kind: String,
-        /// The version found.
+        /// The version that the document gives itself.
         v: u32,
     },
     /// The log's two writings of its key disagree, or it is no Ed25519 key.

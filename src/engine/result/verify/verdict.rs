@@ -1,7 +1,7 @@
 //! What the findings come to.
 
+use super::credential_form::Credential;
 use super::defect::Defect;
-use super::form::Credential;
 use super::report::{CheckName, FileKind, Findings, Report, Verdict};
 use crate::date::Date;
 use crate::fault::Text;

@@ -13,7 +13,7 @@ use crate::state::result::{Change, Requested, ResultEvent, ResultState, result_k
 use crate::work::{Work, transact};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use kaoping_engine::records::decision::Decider;
+use kaoping_engine::kinds::decision::Decider;
 use kaoping_record::id::{AccountId, BatchId, PseudonymId};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -52,7 +52,7 @@ pub async fn withdraw(
 /// # Errors
 /// 500 when the store fails.
 pub async fn requested(app: &App, member: &Member, state: &ResultState) -> Result<Option<RequestedView>, ApiError> {
-    use kaoping_engine::records::revocation::RevokedRecord;
+    use kaoping_engine::kinds::revocation::RevokedRecord;
     let Some(requested) = &state.requested else { return Ok(None) };
     let account: AccountState = app.read(requested.by.as_str()).await?;
     let (what, reason) = match &requested.what {

@@ -13,7 +13,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use kaoping_engine::bank::Index;
 use kaoping_engine::draw::{DrawInput, Manifest, Seating, Secret, Seed, deal as deal_papers};
-use kaoping_engine::records::opening::Opening;
+use kaoping_engine::kinds::opening::Opening;
 use kaoping_record::bytes32::Bytes32;
 use kaoping_record::canonical;
 use kaoping_record::digest::{Digest, from_hex};

@@ -11,7 +11,7 @@ use crate::work::transact;
 use axum::Json;
 use axum::extract::{Path, State};
 use kaoping_engine::draw::Manifest;
-use kaoping_engine::draw::entropy::Outcome;
+use kaoping_engine::draw::entropy::EntropyOutcome;
 use kaoping_engine::draw::manifest::PublicEntropy;
 use kaoping_record::canonical;
 use kaoping_record::digest::to_hex;
@@ -54,7 +54,7 @@ pub async fn give(
     let bytes = canonical::to_bytes(&request.outcome).map_err(|error| {
         ApiError::invalid("outcome", "outcome", ("录入的内容格式不对。", &error.to_string()), CHECK)
     })?;
-    let outcome = Outcome::parse(&bytes).map_err(refused)?;
+    let outcome = EntropyOutcome::parse(&bytes).map_err(refused)?;
     transact!(app, &member.actor, |work| {
         let state: BatchState = work.load(batch.as_str()).await?;
         let named = named(&app, &state).await?.filter(|_| matches!(state.stage, Stage::Fixed | Stage::Opened));

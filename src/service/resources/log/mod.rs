@@ -10,7 +10,7 @@ use crate::error::ApiError;
 use crate::log_tree::LogTree;
 use crate::state::log::{KEY, LogEvent, LogState, LoggedLeaf, Recorded};
 use crate::work::Work;
-use kaoping_engine::records::Record;
+use kaoping_engine::kinds::Record;
 use kaoping_record::bytes32::Bytes32;
 use kaoping_record::digest::Digest;
 use kaoping_record::id::BatchId;

@@ -14,7 +14,7 @@ use axum::extract::{Path, State};
 use kaoping_engine::plan::schedule::Plan;
 use kaoping_engine::practical::code::VetoCode;
 use kaoping_engine::practical::panel::{
-    self, PanelDecisions, PanelError, PanelState as Outcome, SpreadDecision, SpreadVerdict, VetoDecision, VetoVerdict,
+    self, PanelDecisions, PanelError, PanelOutcome, SpreadDecision, SpreadVerdict, VetoDecision, VetoVerdict,
 };
 use kaoping_engine::practical::session::HandedInSheet;
 use kaoping_record::id::{AssignmentId, SheetId, SittingId};
@@ -60,7 +60,7 @@ pub async fn decide(
         if subject.lead != member.account {
             return Err(ApiError::forbidden());
         }
-        let Some(Outcome::Pending { .. }) = &state.outcome else {
+        let Some(PanelOutcome::Pending { .. }) = &state.outcome else {
             return Err(ApiError::conflict(
                 "nothing_to_decide",
                 "panel",
@@ -76,9 +76,9 @@ pub async fn decide(
         let next = outcome.clone();
         work.append::<PanelState>(&key, PanelEvent::Decided { decisions, outcome }).await?;
         match next {
-            Outcome::Pending { .. } => Ok(()),
-            Outcome::Formed { .. } => scoring::complete_practical(work, plan, &sitting).await,
-            Outcome::Rerun { .. } => repeat(&app, work, &subject).await,
+            PanelOutcome::Pending { .. } => Ok(()),
+            PanelOutcome::Formed { .. } => scoring::complete_practical(work, plan, &sitting).await,
+            PanelOutcome::Rerun { .. } => repeat(&app, work, &subject).await,
         }
     })?;
     let panel: PanelState = app.read(&key).await?;
@@ -96,7 +96,7 @@ pub fn form(
     subject: &Subject,
     sheets: &[HandedInSheet],
     decisions: &PanelDecisions,
-) -> Result<Outcome, ApiError> {
+) -> Result<PanelOutcome, ApiError> {
     let policy = policy(plan)?;
     panel::form(sheet(&subject.sheet)?, sheets, &policy, decisions).map_err(|error| match error {
         PanelError::Reason => ApiError::invalid(

@@ -20,7 +20,7 @@ use axum::extract::{Query, State};
 use kaoping_engine::marks::{Exact, HalfMarks};
 use kaoping_engine::plan::schedule::Plan;
 use kaoping_engine::practical::code::VetoCode;
-use kaoping_engine::practical::panel::{OpenQuestion, PanelState as Outcome};
+use kaoping_engine::practical::panel::{OpenQuestion, PanelOutcome};
 use kaoping_engine::practical::panel_policy::PanelPolicy;
 use kaoping_engine::practical::session::HandedInSheet;
 use kaoping_engine::practical::sheet::ValidSheet;
@@ -169,9 +169,9 @@ async fn line(app: &App, plan: &Plan, panel: &PanelState, subject: &Subject) -> 
     }
     let (status, open, mark) = match &panel.outcome {
         None => (PanelStatus::Scoring, &[][..], None),
-        Some(Outcome::Pending { open }) => (PanelStatus::NeedsDecision, open.as_slice(), None),
-        Some(Outcome::Formed { mark }) => (PanelStatus::Formed, &[][..], Some(mark.mark)),
-        Some(Outcome::Rerun { .. }) => (PanelStatus::Rerun, &[][..], None),
+        Some(PanelOutcome::Pending { open }) => (PanelStatus::NeedsDecision, open.as_slice(), None),
+        Some(PanelOutcome::Formed { mark }) => (PanelStatus::Formed, &[][..], Some(mark.mark)),
+        Some(PanelOutcome::Rerun { .. }) => (PanelStatus::Rerun, &[][..], None),
     };
     // Nobody sees totals or vetoes before all sheets are in.
     let complete = panel.outcome.is_some();

@@ -13,32 +13,32 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Revocation {
-    /// When it was decided.
+    /// When the decision was taken, milliseconds since 1970.
     pub at_ms: Time,
     /// The batch of what is revoked.
     pub batch: BatchId,
-    /// Who decided.
+    /// The accounts that took the decision, each with its role.
     pub decided_by: Vec<Decider>,
     /// From when it does not count; before that it did.
     pub effective_ms: Time,
-    /// Why.
+    /// Why it is revoked: a code and a sentence.
     pub reason: Reason<RevocationReason>,
-    /// What is revoked.
+    /// The credential that no longer counts, by its identity.
     pub revoked: RevokedRecord,
 }
 
-/// What is revoked.
+/// The kind and identity of the credential that no longer counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum RevokedRecord {
     /// A result; certificates that rest on it fall with it.
     Result {
-        /// Its identity.
+        /// SHA-256 of its payload's canonical bytes.
         record: Digest,
     },
     /// A certificate.
     Certificate {
-        /// Its identity.
+        /// SHA-256 of its payload's canonical bytes.
         record: Digest,
     },
 }

@@ -6,8 +6,8 @@
 //!
 //! - [`any`]: a record of whatever kind, recognised by its content
 //! - [`decision`]: reasons, and who decided; the bounds of texts
-//! - [`documents`]: kinds that are defined where they arise (index, manifest, certificates of the draw, sheets, scores)
-//! - [`roster`], [`opening`], [`ending`], [`paper_use`], [`closing`]: a batch from its roster to its closing
+//! - [`defined_elsewhere`]: kinds that are defined where they arise (index, manifest, certificates of the draw, sheets, scores)
+//! - [`roster`], [`opening`], [`sitting_end`], [`paper_use`], [`closing`]: a batch from its roster to its closing
 //! - [`correction`], [`revocation`], [`key_event`], [`acknowledgement`]: what comes after
 
 pub mod acknowledgement;
@@ -15,13 +15,13 @@ pub mod any;
 pub mod closing;
 pub mod correction;
 pub mod decision;
-pub mod documents;
-pub mod ending;
+pub mod defined_elsewhere;
 pub mod key_event;
 pub mod opening;
 pub mod paper_use;
 pub mod revocation;
 pub mod roster;
+pub mod sitting_end;
 
 use kaoping_record::canonical::CanonicalError;
 use kaoping_record::id::BatchId;
@@ -68,9 +68,9 @@ pub enum RecordError {
     /// A kind or version that this program does not know.
     #[error("record is of kind `{kind}` version {v}, which this program does not know")]
     Unknown {
-        /// The kind found.
+        /// The kind that the document gives itself.
         kind: String,
-        /// The version found.
+        /// The version that the document gives itself.
         v: u32,
     },
     /// Not of the form of its kind.
@@ -79,7 +79,7 @@ pub enum RecordError {
     /// A member that contradicts another or lies outside its bounds.
     #[error("member `{member}` {why}")]
     Member {
-        /// The member.
+        /// Name of the member that breaks the rule.
         member: &'static str,
         /// What is wrong with it.
         why: &'static str,

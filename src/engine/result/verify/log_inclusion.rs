@@ -1,8 +1,8 @@
 //! Whether a record stands in the log, and who outside has seen the log.
 
 use super::bundle::LogProof;
+use super::credential_form::no_form;
 use super::defect::Defect;
-use super::form::no_form;
 use super::report::{CheckName, Finding, Findings};
 use super::trust::{TrustList, TrustedLog};
 use crate::fault::Text;
@@ -15,7 +15,7 @@ use kaoping_record::log::note::Note;
 use kaoping_record::log::tree::{leaf_hash, verify_inclusion};
 
 /// Whether a proof is of this record: its leaf commits to it, the path leads to the root, and the log signed the root.
-pub(super) fn stands(
+pub(super) fn check_inclusion(
     record: &Digest,
     batch: &BatchId,
     kinds: &[LeafKind],
@@ -63,7 +63,7 @@ pub(super) fn signed(note: &str, log: &TrustedLog) -> Result<Checkpoint, (Defect
 ///
 /// # Errors
 /// [`CosignatureError`] when a line by one of them does not hold.
-pub(in crate::result) fn seen_by(
+pub(in crate::result) fn cosigning_witnesses(
     checkpoint: Option<&str>,
     trust: &TrustList,
 ) -> Result<Vec<Cosigned>, CosignatureError> {
@@ -73,7 +73,7 @@ pub(in crate::result) fn seen_by(
 
 /// Whether an outside witness of the trust list has cosigned a checkpoint; not checked when none has.
 pub(super) fn check_witness(findings: &mut Findings, checkpoint: Option<&str>, trust: &TrustList) {
-    match seen_by(checkpoint, trust) {
+    match cosigning_witnesses(checkpoint, trust) {
         Ok(seen) if seen.is_empty() => findings.skip(
             CheckName::Witness,
             "未经外部见证：没有信任清单中的第三方见证过这份存证。",

@@ -5,7 +5,7 @@ use super::defect::Defect;
 use super::report::Finding;
 use crate::date::Date;
 use crate::fault::Text;
-use crate::records::RecordError;
+use crate::kinds::RecordError;
 use crate::result::certificate::CertificateCredential;
 use crate::result::credential::{ResultCredential, SAMPLE_LABEL};
 use kaoping_record::canonical::CanonicalError;

@@ -3,13 +3,13 @@
 use super::acknowledgement::Acknowledgement;
 use super::closing::Closing;
 use super::correction::Correction;
-use super::documents::PanelDecision;
-use super::ending::SittingEnd;
+use super::defined_elsewhere::PanelDecision;
 use super::key_event::KeyEvent;
 use super::opening::Opening;
 use super::paper_use::PaperUseRecord;
 use super::revocation::Revocation;
 use super::roster::RosterCommitment;
+use super::sitting_end::SittingEnd;
 use super::{Record, RecordError, SignedBy, read};
 use crate::bank::Index;
 use crate::draw::certificate::{EquivalenceCertificate, PaperCertificate};
@@ -115,7 +115,7 @@ macro_rules! kinds {
 kinds! {
     /// A bank's public index.
     BankIndex(Index);
-    /// A draw's manifest.
+    /// What a draw is bound to, signed before any secret is opened.
     DrawManifest(Manifest);
     /// A paper's certificate.
     PaperCertificate(PaperCertificate);

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 pub struct Closing {
     /// When it was closed.
     pub at_ms: Time,
-    /// The batch.
+    /// The batch (批次) that it belongs to.
     pub batch: BatchId,
     /// Candidates: those of the roster, and late additions on spare papers.
     pub candidates: u32,
@@ -24,7 +24,7 @@ pub struct Closing {
     pub papers: PaperCounts,
     /// Root of the log's tree before the closing leaf.
     pub root: Digest,
-    /// The roster's digest.
+    /// SHA-256 of the roster's canonical bytes, as in the manifest.
     pub roster: Digest,
     /// Leaves of that tree: the closing leaf's own index.
     pub size: u64,
@@ -42,7 +42,7 @@ pub struct EndCounts {
     pub deferred: u32,
     /// With a signed result, passed or failed.
     pub result: u32,
-    /// Void.
+    /// Exams that do not count, by nobody's misconduct.
     pub void: u32,
 }
 
@@ -50,7 +50,7 @@ pub struct EndCounts {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PaperCounts {
-    /// Papers of seats.
+    /// Papers that were dealt to seats.
     pub seat: u32,
     /// Spare and reserve papers that were used for somebody.
     pub spare_used: u32,

@@ -3,7 +3,7 @@
 use super::{BLUEPRINT_FILE, ENTROPY_FILE, INDEX_PREFIX, MANIFEST_FILE, SEATING_FILE, SECRET_PREFIX, fault_at};
 use crate::bank::Index;
 use crate::blueprint::Blueprint;
-use crate::draw::entropy::Outcome;
+use crate::draw::entropy::EntropyOutcome;
 use crate::draw::{DrawInput, Manifest, Seating, Secret};
 use crate::fault::Fault;
 use kaoping_record::bytes32::Bytes32;
@@ -16,18 +16,18 @@ use serde::{Deserialize, Serialize};
 /// What a draw reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Documents {
-    /// The manifest.
+    /// The manifest, signed or bare.
     pub manifest: ManifestDocument,
     /// The banks' public indexes.
     pub indexes: Vec<Index>,
-    /// The blueprint.
+    /// The blueprint that the manifest names.
     pub blueprint: Blueprint,
-    /// The seating.
+    /// All papers in dealing order.
     pub seating: Seating,
     /// The custodians' opened secrets.
     pub secrets: Vec<Secret>,
     /// The outcome of the public entropy.
-    pub outcome: Option<Outcome>,
+    pub outcome: Option<EntropyOutcome>,
 }
 
 /// A manifest, signed or not.
@@ -45,7 +45,7 @@ pub enum ManifestDocument {
 pub struct File<'a> {
     /// The name, for messages.
     pub name: &'a str,
-    /// The bytes.
+    /// The file's content.
     pub bytes: &'a [u8],
 }
 

@@ -20,7 +20,7 @@ pub struct Acknowledgement {
     pub at_ms: Time,
     /// The system or authority, such as 技能人才评价工作网, 1 to 500 characters.
     pub authority: String,
-    /// The batch.
+    /// The batch (批次) that it belongs to.
     pub batch: BatchId,
     /// SHA-256 of the answer's bytes as they came: a file, a page, a scanned paper.
     pub evidence: Digest,

@@ -13,31 +13,31 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SittingEnd {
-    /// When it was recorded.
+    /// When the service recorded it, milliseconds since 1970.
     pub at_ms: Time,
-    /// The batch.
+    /// The batch (批次) that it belongs to.
     pub batch: BatchId,
-    /// Who decided.
+    /// The accounts that took the decision, each with its role.
     pub decided_by: Vec<Decider>,
     /// How it ended.
-    pub end: End,
+    pub end: SittingEndKind,
     /// The batch that the candidate is deferred to; null unless deferred, and then while it is not known.
     #[serde(deserialize_with = "Option::deserialize")]
     pub next_batch: Option<BatchId>,
-    /// The practical exam.
+    /// The candidate's practical exam in the batch.
     pub practical: SittingId,
     /// The person in this batch.
     pub pseudonym: PseudonymId,
-    /// Why.
-    pub reason: Reason<EndReason>,
-    /// The theory exam.
+    /// Why the exam ended so: a code and a sentence.
+    pub reason: Reason<SittingEndReason>,
+    /// The candidate's theory exam in the batch.
     pub theory: SittingId,
 }
 
 /// How a candidate's exam ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum End {
+pub enum SittingEndKind {
     /// The exam does not count, by nobody's misconduct (作废).
     Void,
     /// Annulled for misconduct (违纪取消).
@@ -49,7 +49,7 @@ pub enum End {
 /// Why a candidate's exam ended so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum EndReason {
+pub enum SittingEndReason {
     /// Power, network or machines failed.
     Technical,
     /// Too few sheets form no mark, and the examination was not repeated.
@@ -68,7 +68,7 @@ pub enum EndReason {
     Other,
 }
 
-impl End {
+impl SittingEndKind {
     /// The leaf that ends the sitting.
     #[must_use]
     pub const fn leaf(self) -> LeafKind {
@@ -95,7 +95,11 @@ impl Record for SittingEnd {
     fn check(&self) -> Result<(), RecordError> {
         check_deciders(&self.decided_by, "decided_by")?;
         need(self.theory != self.practical, "practical", "must be another sitting than the theory exam")?;
-        need(self.end == End::Deferred || self.next_batch.is_none(), "next_batch", "is for deferred candidates alone")?;
+        need(
+            self.end == SittingEndKind::Deferred || self.next_batch.is_none(),
+            "next_batch",
+            "is for deferred candidates alone",
+        )?;
         need(self.next_batch.as_ref() != Some(&self.batch), "next_batch", "must be another batch")?;
         check_text(&self.reason.text, "reason.text")
     }

@@ -14,7 +14,7 @@ pub const MAX_DECIDERS: usize = 16;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reason<Code> {
-    /// Which.
+    /// The reason by its code.
     pub code: Code,
     /// The same in words, 1 to [`MAX_TEXT`] characters, not blank.
     pub text: String,
@@ -24,7 +24,7 @@ pub struct Reason<Code> {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Decider {
-    /// The account.
+    /// Account of the member of staff.
     pub account: AccountId,
     /// Whether the person is from outside the organization.
     pub outside: bool,

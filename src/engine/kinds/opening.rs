@@ -19,7 +19,7 @@ pub struct Opening {
     pub at_ms: Time,
     /// The attempt, from 1.
     pub attempt: u32,
-    /// The batch.
+    /// The batch (批次) that it belongs to.
     pub batch: BatchId,
     /// Digest of the attempt's manifest.
     pub manifest: Digest,

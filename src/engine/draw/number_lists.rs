@@ -1,13 +1,13 @@
-//! Lists of numbers, one behind the other: the lists of fifty thousand units lie in a few pages, not in as many boxes.
+//! NumberLists of numbers, one behind the other: the lists of fifty thousand units lie in a few pages, not in as many boxes.
 
 /// For each number from 0 a list of numbers.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Lists {
+pub(super) struct NumberLists {
     ends: Vec<u32>,
     flat: Vec<u32>,
 }
 
-impl Lists {
+impl NumberLists {
     /// The lists in turn.
     pub(super) fn new<L: AsRef<[u32]>>(lists: impl Iterator<Item = L>) -> Self {
         let mut all = Self::default();

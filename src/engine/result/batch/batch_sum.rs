@@ -2,9 +2,9 @@
 
 use super::finding::{BatchDefect, Found};
 use crate::draw::seating::{PaperUse, Seating};
+use crate::kinds::closing::{Closing, EndCounts, PaperCounts};
+use crate::kinds::paper_use::PaperUseRecord;
 use crate::plan::seating::Roster;
-use crate::records::closing::{Closing, EndCounts, PaperCounts};
-use crate::records::paper_use::PaperUseRecord;
 use kaoping_record::digest::Digest;
 use kaoping_record::id::{PaperId, PseudonymId, SittingId};
 use kaoping_record::log::leaf::LeafKind;
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 /// A batch as far as its leaves were read.
 #[derive(Debug, Default)]
-pub(super) struct Fold {
+pub(super) struct BatchSum {
     expected: BTreeMap<PseudonymId, Candidate>,
     papers: BTreeMap<PaperId, u32>,
     seats: u32,
@@ -38,7 +38,7 @@ struct Candidate {
     results: Vec<Digest>,
 }
 
-impl Fold {
+impl BatchSum {
     pub(super) fn roster(&mut self, roster: &Roster) {
         for entry in &roster.entries {
             self.expect(&entry.pseudonym, &entry.theory, &entry.practical);

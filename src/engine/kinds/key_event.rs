@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KeyEvent {
-    /// When it was recorded.
+    /// When the service recorded it, milliseconds since 1970.
     pub at_ms: Time,
     /// What happened.
     pub event: KeyChange,
@@ -28,7 +28,7 @@ pub struct KeyEvent {
 pub enum KeyChange {
     /// A key came into use. It signs this itself, to show that somebody holds it.
     Enrolled {
-        /// The key.
+        /// The public key that came into use.
         key: PublicKey,
         /// What it signs.
         purpose: KeyPurpose,
@@ -44,7 +44,7 @@ pub enum KeyChange {
     },
     /// A key was given up, although nobody else had it: it signs nothing from this leaf on.
     Revoked {
-        /// The key.
+        /// Thumbprint (RFC 7638) of the key.
         key: KeyId,
         /// Why, 1 to 500 characters.
         reason: String,
@@ -53,7 +53,7 @@ pub enum KeyChange {
     Compromised {
         /// The first leaf that does not count; at most the index of this event's own leaf.
         from_index: u64,
-        /// The key.
+        /// Thumbprint (RFC 7638) of the key.
         key: KeyId,
         /// What happened, 1 to 500 characters.
         reason: String,

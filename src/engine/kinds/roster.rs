@@ -16,11 +16,11 @@ use serde::{Deserialize, Serialize};
 pub struct RosterCommitment {
     /// When it was fixed.
     pub at_ms: Time,
-    /// The batch.
+    /// The batch (批次) that it belongs to.
     pub batch: BatchId,
     /// How many candidates it holds, 1 to 200,000.
     pub candidates: u32,
-    /// The level.
+    /// The level examined (技能等级): 5, 4 or 3.
     pub level: Level,
     /// SHA-256 of the canonical bytes of the roster ([`crate::plan::seating::Roster`]), as in the draw's manifest.
     pub roster: Digest,

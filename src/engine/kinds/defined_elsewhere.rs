@@ -20,9 +20,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PanelDecision {
-    /// The batch.
+    /// The batch (批次) that it belongs to.
     pub batch: BatchId,
-    /// The mark.
+    /// The panel's mark with the sheets and decisions behind it.
     pub mark: PanelMark,
     /// The practical sitting.
     pub sitting: SittingId,

@@ -3,10 +3,10 @@
 use super::defect::Defect;
 use super::report::{CheckName, FileKind, Findings, Report};
 use super::status::signer;
-use super::{Verification, form, key_proofs, logged, verdict};
+use super::{Verification, credential_form, key_proofs, log_inclusion, verdict};
 use crate::fault::Text;
-use crate::records::any::AnyRecord;
-use crate::records::{MAX_RECORD_BYTES, SignedBy};
+use crate::kinds::any::AnyRecord;
+use crate::kinds::{MAX_RECORD_BYTES, SignedBy};
 use kaoping_record::canonical;
 use serde_json::Value;
 
@@ -74,7 +74,7 @@ pub(super) fn check_record(text: &str, against: &Verification<'_>) -> Report {
 pub(super) fn check_checkpoint(text: &str, against: &Verification<'_>) -> Report {
     let mut findings = Findings::default();
     let note = text.trim_start_matches('\u{feff}').trim_start().replace("\r\n", "\n");
-    let signed = logged::signed(&note, &against.trust.log);
+    let signed = log_inclusion::signed(&note, &against.trust.log);
     let size = signed.as_ref().map_or(0, |checkpoint| checkpoint.size);
     findings.check(
         CheckName::Log,
@@ -85,7 +85,7 @@ pub(super) fn check_checkpoint(text: &str, against: &Verification<'_>) -> Report
             )
         }),
     );
-    logged::check_witness(&mut findings, Some(&note), against.trust);
+    log_inclusion::check_witness(&mut findings, Some(&note), against.trust);
     let genuine =
         Text::new(format!("日志检查点真实，共 {size} 条。"), format!("a genuine checkpoint of {size} entries"));
     verdict::of_other(findings, FileKind::Checkpoint, genuine)
@@ -97,9 +97,9 @@ pub(super) fn open(text: &str) -> Result<AnyRecord, (Defect, Text)> {
         return Err(Defect::TooLong.tells("文件太大。", "the file is too large", text.len()));
     }
     let text = text.trim_start_matches('\u{feff}').as_bytes();
-    let value: Value = canonical::from_authored(text).map_err(|error| form::no_form(&error))?;
-    let bytes = canonical::to_bytes(&value).map_err(|error| form::no_form(&error))?;
-    AnyRecord::read(&bytes).map_err(|error| form::no_record(&error))
+    let value: Value = canonical::from_authored(text).map_err(|error| credential_form::no_form(&error))?;
+    let bytes = canonical::to_bytes(&value).map_err(|error| credential_form::no_form(&error))?;
+    AnyRecord::read(&bytes).map_err(|error| credential_form::no_record(&error))
 }
 
 fn holds() -> Text {

@@ -17,15 +17,15 @@ pub struct Correction {
     /// The appeal (成绩复核) that led to it; null when nobody appealed.
     #[serde(deserialize_with = "Option::deserialize")]
     pub appeal: Option<AppealId>,
-    /// When it was decided.
+    /// When the decision was taken, milliseconds since 1970.
     pub at_ms: Time,
-    /// The batch.
+    /// The batch (批次) that it belongs to.
     pub batch: BatchId,
-    /// Who decided.
+    /// The accounts that took the decision, each with its role.
     pub decided_by: Vec<Decider>,
     /// The person in that batch.
     pub pseudonym: PseudonymId,
-    /// Why.
+    /// Why the result is corrected: a code and a sentence.
     pub reason: Reason<CorrectionReason>,
     /// Identity of the result that no longer counts.
     pub supersedes: Digest,

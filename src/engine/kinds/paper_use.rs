@@ -15,9 +15,9 @@ use serde::{Deserialize, Serialize};
 pub struct PaperUseRecord {
     /// When it was bound, or when the batch was closed without it.
     pub at_ms: Time,
-    /// The batch.
+    /// The batch (批次) that it belongs to.
     pub batch: BatchId,
-    /// The paper.
+    /// The paper's id, as in the seating.
     pub paper: PaperId,
     /// Digest of the paper's canonical bytes.
     pub paper_digest: Digest,
@@ -30,7 +30,7 @@ pub struct PaperUseRecord {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct UsedBy {
-    /// Who bound it.
+    /// Account of who bound the candidate to the paper.
     pub bound_by: AccountId,
     /// The person in this batch.
     pub pseudonym: PseudonymId,
