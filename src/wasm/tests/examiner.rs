@@ -2,7 +2,7 @@
 #![cfg(all(target_arch = "wasm32", feature = "examiner"))]
 #![expect(clippy::indexing_slicing, reason = "a JSON value answers null for what it does not hold")]
 
-use kaoping_engine::session::hand_in::TabletCheckpoint;
+use kaoping_engine::session::checkpoint::TabletCheckpoint;
 use kaoping_record::digest::Digest;
 use kaoping_record::key::PublicKey;
 use kaoping_record::message::Signed;
