@@ -10,6 +10,7 @@
 //! - [`practical`]: score sheets, panels and the practical total
 //! - [`plan`]: organization, plan and roster; [`result`](mod@result): the outcome as a credential
 //! - [`records`]: every kind of signed record, by name
+//! - [`view`]: what pages call and show
 
 pub mod bank;
 pub mod blueprint;
@@ -23,3 +24,4 @@ pub mod records;
 pub mod result;
 pub mod session;
 pub mod theory;
+pub mod view;

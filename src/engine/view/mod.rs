@@ -1,0 +1,5 @@
+//! What pages call and show: each call takes JSON and answers with a type of its own, from which `cargo xtask generate`
+//! writes the TypeScript type.
+
+pub mod error;
+pub mod verify;
