@@ -9,7 +9,8 @@
 //! - [`session`]: the candidate's exam, and the journal that all sessions share; [`theory`]: its score
 //! - [`practical`]: score sheets, panels and the practical total
 //! - [`plan`]: organization, plan and roster; [`result`](mod@result): the outcome as a credential
-//! - [`records`]: every kind of signed record, by name; [`view`]: what pages show of a session
+//! - [`records`]: every kind of signed record, by name
+//! - [`view`]: what pages call and show
 
 pub mod bank;
 pub mod blueprint;

@@ -1,10 +1,11 @@
 //! The face of everybody who has a published draw: draws it again and compares each paper. [`crate::bundles`] is for files of any kind.
 
-use crate::boundary::{BoundaryError, answer, trust_list};
+use crate::boundary::{BoundaryError, answer};
 use kaoping_engine::draw::package::bundle::Bundle;
 use kaoping_engine::draw::package::documents::File;
 use kaoping_engine::draw::package::report::Report;
 use kaoping_engine::draw::package::{HEAD_FILE, audit as package};
+use kaoping_engine::view::verify::trust_list;
 use kaoping_record::software::SoftwareVerifier;
 use serde_json::json;
 use wasm_bindgen::prelude::wasm_bindgen;

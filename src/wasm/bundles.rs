@@ -2,7 +2,7 @@
 //! draw. Such a file is read line by line and never held whole, but for a draw, which is one document.
 
 use crate::audit::{Progress, report as draw};
-use crate::boundary::{self, BoundaryError, answer, trust_list};
+use crate::boundary::{BoundaryError, answer};
 use kaoping_engine::draw::package::bundle::BUNDLE_KIND;
 use kaoping_engine::result::audit::finding::AuditReport;
 use kaoping_engine::result::audit::{AUDIT_BUNDLE_KIND, AuditCheck, AuditRules, LineCheck};
@@ -10,6 +10,7 @@ use kaoping_engine::result::batch::finding::BatchReport;
 use kaoping_engine::result::batch::{BATCH_BUNDLE_KIND, BatchCheck};
 use kaoping_engine::result::verify::status::Status;
 use kaoping_engine::result::verify::trust::TrustList;
+use kaoping_engine::view::verify::{status_set, trust_list};
 use kaoping_record::software::SoftwareVerifier;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -55,7 +56,7 @@ fn checked(source: &Source, trust: &str, status: Option<&str>, progress: &Progre
     };
     let report = match kind.as_deref() {
         Some(BATCH_BUNDLE_KIND) => {
-            let known = boundary::status(status, &list)?;
+            let known = status_set(status, &list)?;
             json!(batch(&text, lines, &list, known.as_ref()))
         }
         Some(AUDIT_BUNDLE_KIND) => json!(scores(&text, lines, &list)),
@@ -181,7 +182,7 @@ mod tests {
             let trust = suite.trusts.get(&case.trust).ok_or("a trust list")?;
             assert!(case.status.len() <= 1, "{}", case.name);
             let set = case.status.first().map(String::as_str);
-            let known = boundary::status(set, trust).map_err(|error| error.detail)?;
+            let known = status_set(set, trust).map_err(|error| error.detail)?;
             let lines: Option<Vec<String>> = case.lines.iter().map(|line| suite.lines.get(*line).cloned()).collect();
             let mut lines = lines.ok_or("a line")?.into_iter();
             let first = lines.next().unwrap_or_default();

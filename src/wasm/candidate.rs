@@ -25,7 +25,7 @@ impl Candidate {
     pub fn deadline(&mut self, now_ms: f64, deadline: &str) -> String {
         self.running.act(now_ms, |session, now| {
             session.set_deadline(now, parsed(deadline)?);
-            PageSession::wake(session, now)
+            session.tick(now)
         })
     }
 

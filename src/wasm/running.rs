@@ -38,7 +38,7 @@ impl<Session: PageSession> Running<Session> {
     }
 
     pub(crate) fn tick(&mut self, now_ms: f64) -> String {
-        self.act(now_ms, PageSession::wake)
+        self.act(now_ms, PageSession::tick)
     }
 
     pub(crate) fn confirm(&mut self, now_ms: f64, id: &str) -> String {
@@ -74,7 +74,7 @@ impl<Session: PageSession> Running<Session> {
     }
 
     fn begin(&mut self, now: Time, start: &str) -> Result<Started<Session::View>, BoundaryError> {
-        let (mut session, joined) = Session::start(now, parsed(start)?)?;
+        let (mut session, joined) = Session::begin(now, parsed(start)?)?;
         let turn = session.turn(now)?;
         self.0 = Some(session);
         Ok(Started { kept: joined.kept, aside: joined.aside, turn })

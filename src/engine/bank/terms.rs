@@ -7,6 +7,8 @@ macro_rules! terms {
     ($($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $code:literal $chinese:literal,)+ })+) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+        #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
         pub enum $name {
             $($(#[$variant_doc])* #[serde(rename = $code)] $variant,)+
         }
@@ -98,6 +100,7 @@ terms! {
 
 /// A level of the occupation (技能等级), in JSON its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "5 | 4 | 3"))]
 #[serde(try_from = "u8", into = "u8")]
 pub enum Level {
     /// 五级/初级工, the lowest.
@@ -144,6 +147,16 @@ impl TryFrom<u8> for Level {
         Self::ALL.iter().copied().find(|level| level.number() == number).ok_or(LevelError(number))
     }
 }
+
+#[cfg(feature = "schema")]
+impl utoipa::PartialSchema for Level {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        u8::schema()
+    }
+}
+
+#[cfg(feature = "schema")]
+impl utoipa::ToSchema for Level {}
 
 impl From<Level> for u8 {
     fn from(level: Level) -> Self {

@@ -45,6 +45,7 @@ pub struct SeatedPaper {
 
 /// What a paper is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PaperUse {
     /// A seat.

@@ -37,6 +37,8 @@ impl From<EventError> for SheetError {
 
 /// What an examiner is asked to do: score one sheet for one sitting.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Assignment {
     /// Its identifier.

@@ -17,6 +17,8 @@ pub const SAMPLE_LABEL: &str = "样题，非国家题库";
 
 /// The credential's payload.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct ResultCredential {
     /// `https://www.w3.org/ns/credentials/v2`.
@@ -44,6 +46,8 @@ pub struct ResultCredential {
 
 /// What a corrected result replaces. It is a whole result all the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Supersedes {
     /// Identity of the decision ([`crate::records::correction::Correction`]).
@@ -54,6 +58,8 @@ pub struct Supersedes {
 
 /// The issuer, with what it is filed for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Issuer {
     /// `urn:kaoping:organization:` and the unified social credit code.
@@ -68,6 +74,8 @@ pub struct Issuer {
 
 /// What is certified about whom.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct ResultSubject {
     /// `urn:kaoping:person:` and the pseudonym in this batch.
@@ -101,6 +109,8 @@ pub struct ResultSubject {
 
 /// Names of the rules by which the marks were formed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = ResultRules))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ResultRules"))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Rules {
     /// The draw.
@@ -113,6 +123,8 @@ pub struct Rules {
 
 /// Commitments to what the marks rest on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Evidence {
     /// Which attempt of the draw counted.

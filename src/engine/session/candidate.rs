@@ -40,7 +40,9 @@ impl From<EventError> for SessionError {
 
 /// What the candidate does.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(tag = "touch", rename_all = "snake_case", deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "CandidateTouch"))]
+#[serde(tag = "touch", rename_all = "snake_case")]
+#[serde(deny_unknown_fields)]
 pub enum Touch {
     /// Chooses these options, in any order; none takes the answer back.
     Answer {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// The candidate's receipt: it holds no item and no answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Receipt {
     /// When the service took the hand-in.

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 /// An error that crosses to the page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct BoundaryError {
     /// A stable name.
     pub code: &'static str,

@@ -22,7 +22,7 @@ pub trait PageSession: Journaled + Sized {
     ///
     /// # Errors
     /// [`BoundaryError`] when they do not fit.
-    fn start(now: Time, start: Self::Start) -> Result<(Self, Rejoined), BoundaryError>;
+    fn begin(now: Time, start: Self::Start) -> Result<(Self, Rejoined), BoundaryError>;
 
     /// Lets a touch happen.
     ///
@@ -34,7 +34,7 @@ pub trait PageSession: Journaled + Sized {
     ///
     /// # Errors
     /// [`BoundaryError`] when what is due now cannot happen.
-    fn wake(&mut self, now: Time) -> Result<(), BoundaryError>;
+    fn tick(&mut self, now: Time) -> Result<(), BoundaryError>;
 
     /// What the page shows now.
     ///
@@ -59,6 +59,7 @@ pub trait PageSession: Journaled + Sized {
 
 /// What a page does after a touch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Turn<View> {
     /// Events to store on the device, oldest first, before anything is sent.
     pub persist: Vec<String>,
@@ -67,6 +68,7 @@ pub struct Turn<View> {
 
 /// What a page does after a start.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Started<View> {
     /// How many of the device's events, from the first, still count. The page sets aside those after them,
     /// then stores what `turn` names.
@@ -78,6 +80,7 @@ pub struct Started<View> {
 
 /// An event that the service is not known to hold.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Unsent {
     /// The event's identity.
     pub id: Digest,
@@ -94,6 +97,7 @@ pub fn unsent(session: &impl Journaled) -> Vec<Unsent> {
 
 /// A device's key: the page keeps the seed and hands it back when something is to be signed.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct DeviceKey {
     /// In hexadecimal.
     pub seed: String,

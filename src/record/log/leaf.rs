@@ -14,6 +14,7 @@ pub type Salt = [u8; 32];
 
 /// What a leaf is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum LeafKind {
     /// The draw's manifest.
@@ -86,6 +87,7 @@ impl LeafKind {
 
 /// The entry of a leaf.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Leaf {
     /// The batch.
