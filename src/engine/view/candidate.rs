@@ -117,7 +117,6 @@ impl PageSession for CandidateSession {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err takes")]
 fn refused(error: SessionError) -> BoundaryError {
     match error {
         SessionError::NotOpen => BoundaryError::new("not_open", "现在不能作答。", "the paper is not open now", error),
