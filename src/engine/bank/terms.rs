@@ -179,6 +179,7 @@ macro_rules! scales {
     ($($(#[$doc:meta])* $name:ident;)+) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(value_type = u8))]
         #[serde(try_from = "u8", into = "u8")]
         pub struct $name(u8);
 
