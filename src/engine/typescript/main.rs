@@ -17,6 +17,7 @@ fn main() -> ExitCode {
     // The verify page.
     types.visit::<view::verify::CheckedFile>();
     types.visit::<view::verify::TrustView>();
+    types.visit::<view::bundle::CheckedBundle>();
 
     // The candidate's page.
     types.visit::<kaoping_engine::session::clock::Deadline>();
