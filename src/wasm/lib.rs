@@ -7,8 +7,6 @@
 #[cfg(feature = "audit")]
 pub mod audit;
 pub mod boundary;
-#[cfg(feature = "audit")]
-pub mod bundles;
 #[cfg(feature = "candidate")]
 pub mod candidate;
 #[cfg(feature = "ceremony")]

@@ -46,7 +46,8 @@ export class Scoring extends EngineJournal<SheetTouch, SheetView> {
         return (await ask(api.POST('/examiner/assignments/{assignment}/events', { params, body }))).acknowledged;
       },
     };
-    const sheet = answer.sheet as unknown as Sheet;
+    // The API's description says `number` for a level, the engine's types say which numbers.
+    const sheet = answer.sheet as Sheet;
     const started = await begin(around, (device) => ({
       sheet,
       assignment: answer.assignment,

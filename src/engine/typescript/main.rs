@@ -17,6 +17,7 @@ fn main() -> ExitCode {
     // The verify page.
     types.visit::<view::verify::CheckedFile>();
     types.visit::<view::verify::TrustView>();
+    types.visit::<view::bundle::CheckedBundle>();
 
     // Every page with a session. `Started` is written once, for any view.
     types.visit::<view::session::Started<view::candidate::CandidateView>>();

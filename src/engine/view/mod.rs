@@ -5,7 +5,9 @@
 
 #![expect(missing_docs, reason = "most members of what a page shows say by their names what they are")]
 
+pub mod bundle;
 pub mod candidate;
+pub mod equivalence;
 pub mod error;
 pub mod examiner;
 pub mod receipt;

@@ -21,15 +21,12 @@ use utoipa::ToSchema;
 #[serde(deny_unknown_fields)]
 pub struct EndRequest {
     /// `void`, `annulled` or `deferred`.
-    #[schema(value_type = String)]
     end: End,
     /// `technical`, `panel_incomplete`, `impersonation`, `misconduct`, `illness`, `request`, `not_eligible` or `other`.
-    #[schema(value_type = String)]
     code: EndReason,
     /// What happened, 1 to 500 characters.
     reason: String,
     /// The batch that the candidate is deferred to, where it is known.
-    #[schema(value_type = Option<String>)]
     next_batch: Option<BatchId>,
 }
 

@@ -73,11 +73,9 @@ pub struct AssignmentsView {
 #[derive(Serialize, ToSchema)]
 pub struct AssignmentView {
     /// What the engine needs: id, examiner, stream.
-    #[schema(value_type = crate::describe::Assignment)]
     assignment: Assignment,
     number: u32,
     order: u32,
-    #[schema(value_type = Object)]
     sheet: &'static Sheet,
     /// Events that the service holds.
     journal: Vec<String>,
@@ -106,7 +104,6 @@ pub struct SheetHandInRequest {
     /// A signed `tablet-checkpoint` over the whole stream.
     checkpoint: String,
     /// The tablet's key.
-    #[schema(value_type = crate::describe::Jwk)]
     key: PublicKey,
     pin: String,
 }

@@ -22,6 +22,7 @@ pub const BUNDLE_VERSION: u32 = 1;
 
 /// A result with what is needed to check it without a network.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ResultBundle {
     /// [`BUNDLE_KIND`] or [`CERTIFICATE_BUNDLE_KIND`].
@@ -46,6 +47,7 @@ pub struct ResultBundle {
 
 /// That a record stands in the log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LogProof {
     /// The leaf's number, from 0.
@@ -64,6 +66,7 @@ pub struct LogProof {
 
 /// A salt, written as 64 lowercase hexadecimal digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(value_type = String))]
 pub struct HexSalt(pub Salt);
 
 /// A person as the one who checks reads it from the ID document.

@@ -14,6 +14,55 @@ export type Assignment = {
 
 export type AssignmentId = string;
 
+export type AuditDefect =
+  | 'header'
+  | 'manifest'
+  | 'bank'
+  | 'blueprint'
+  | 'practical'
+  | 'sheet'
+  | 'line'
+  | 'doubled'
+  | 'result'
+  | 'paper'
+  | 'score'
+  | 'item'
+  | 'theory'
+  | 'journal'
+  | 'panels'
+  | 'handed_in'
+  | 'panel'
+  | 'total'
+  | 'outcome';
+
+export type AuditFinding = {
+  defect: AuditDefect;
+
+  subject: string;
+
+  detail: string;
+};
+
+export type AuditReport = {
+  batch: BatchId | null;
+
+  agrees: boolean;
+
+  summary: Text;
+
+  results: number;
+
+  with_journal: number;
+
+  with_signed_sheets: number;
+
+  findings: Array<AuditFinding>;
+
+  found: number;
+
+  not_checked: Array<Text>;
+};
+
 export type Award = {
   code: AwardCode;
 
@@ -40,7 +89,72 @@ export type Basis =
       evidence: Digest;
     };
 
+export type BatchDefect =
+  | 'header'
+  | 'line'
+  | 'sitting_missing'
+  | 'sitting_doubled'
+  | 'sitting_unknown'
+  | 'sitting_other'
+  | 'paper_missing'
+  | 'paper_doubled'
+  | 'paper_unknown'
+  | 'leaf_closed'
+  | 'leaf_other'
+  | 'record'
+  | 'signature'
+  | 'correction_unknown'
+  | 'roster_other'
+  | 'seating_other'
+  | 'step_missing'
+  | 'step_doubled'
+  | 'after_closing'
+  | 'closing_counts'
+  | 'closing_tree'
+  | 'checkpoint'
+  | 'witness_signature'
+  | 'issuer_other'
+  | 'filing'
+  | 'key'
+  | 'marks';
+
+export type BatchFinding = {
+  defect: BatchDefect;
+
+  subject: string;
+
+  zh: string;
+
+  en: string;
+};
+
 export type BatchId = string;
+
+export type BatchReport = {
+  batch: BatchId | null;
+
+  complete: boolean;
+
+  summary: Text;
+
+  candidates: number;
+
+  ends: EndCounts;
+
+  corrections: number;
+
+  leaves: number;
+
+  findings: Array<BatchFinding>;
+
+  found: number;
+
+  withdrawn: Array<Withdrawn>;
+
+  checked: Array<Text>;
+
+  not_checked: Array<Text>;
+};
 
 export type BoundaryError = {
   code: string;
@@ -173,6 +287,13 @@ export type CheckName =
   | 'revocation'
   | 'promise';
 
+export type CheckedBundle =
+  | { kind: 'batch-bundle'; report: BatchReport }
+  | { kind: 'audit-bundle'; report: AuditReport }
+  | { kind: 'draw-bundle'; report: DrawReport }
+  | { kind: 'trust-list' }
+  | { kind: 'other' };
+
 export type CheckedFile = {
   report: FileReport;
 
@@ -268,6 +389,38 @@ export type DeviceKey = {
 
 export type Digest = string;
 
+export type DrawReport = {
+  verdict: DrawVerdict;
+
+  summary: Text;
+
+  refusal: string | null;
+
+  batch: BatchId | null;
+
+  proven: Array<Text>;
+
+  differences: Array<Fault>;
+
+  all_differences: number;
+
+  not_checked: Array<Text>;
+};
+
+export type DrawVerdict = 'holds' | 'unchecked' | 'differs';
+
+export type EndCounts = {
+  absent: number;
+
+  annulled: number;
+
+  deferred: number;
+
+  result: number;
+
+  void: number;
+};
+
 export type Evidence = {
   attempt: number;
 
@@ -285,6 +438,16 @@ export type Evidence = {
 };
 
 export type Exact = { num: number; den: number };
+
+export type Fault = {
+  code: string;
+
+  place: string;
+
+  cause: Text;
+
+  cure: Text;
+};
 
 export type FileKind =
   | 'result'
@@ -449,6 +612,8 @@ export type Preparation = {
 
   supplies: Array<Supply>;
 };
+
+export type PseudonymId = string;
 
 export type PublicKey = { crv: string; kty: string; x: string; y?: string | null };
 
@@ -739,4 +904,16 @@ export type VetoNote = {
   code: NoteCode;
 
   label: string;
+};
+
+export type Withdrawn = {
+  pseudonym: PseudonymId;
+
+  result: Digest;
+
+  defect: Defect;
+
+  zh: string;
+
+  en: string;
 };
