@@ -7,7 +7,6 @@ use crate::proofs;
 use crate::setup::{Demo, Login, array, text};
 use hyper::Method;
 use kaoping_engine::draw::{Paper, commitment};
-use kaoping_engine::outbox::Output;
 use kaoping_engine::practical::session::{Assignment, SheetSession};
 use kaoping_engine::practical::sheet::ValidSheet;
 use kaoping_engine::practical::sheet_event::SheetEvent;
@@ -15,8 +14,10 @@ use kaoping_engine::result::verify::report::Verdict;
 use kaoping_engine::result::verify::trust::TrustList;
 use kaoping_engine::result::verify::verify;
 use kaoping_engine::session::candidate::{CandidateSession, Seat, Touch};
+use kaoping_engine::session::checkpoint::TabletCheckpoint;
 use kaoping_engine::session::clock::Deadline;
-use kaoping_engine::session::hand_in::{Receipt, TabletCheckpoint};
+use kaoping_engine::session::hand_in::Receipt;
+use kaoping_engine::session::journal::{Journaled, Output};
 use kaoping_record::bytes32::Bytes32;
 use kaoping_record::digest::{Digest, to_hex};
 use kaoping_record::id::{BatchId, CustodianId, ItemId, SittingId};
@@ -190,14 +191,14 @@ async fn sit(
 
 async fn send(client: &Client, caller: &Caller, session: &mut CandidateSession) -> Result<Value, Failure> {
     let mut events = Vec::new();
-    while let Some(output) = session.poll_output() {
+    while let Some(output) = session.journal_mut().poll_output() {
         if let Output::Send { bytes, .. } = output {
             events.push(String::from_utf8(bytes)?);
         }
     }
     let answer = client.post(caller, "/api/v1/seat/events", &json!({ "events": events })).await?;
     let identity = Digest::from_hex(&text(&answer, "acknowledged")?)?;
-    if session.confirm(identity) && session.unconfirmed() == 0 {
+    if session.journal_mut().confirm(identity) && session.journal().unconfirmed().is_empty() {
         return Ok(answer);
     }
     Err("the service acknowledged something else".into())
@@ -249,7 +250,7 @@ async fn score_sheet(client: &Client, caller: &Caller, line: &Value, pin: &str) 
     let total = session.scoring().total(session.sheet())?;
     session.handle(at.plus_millis(20), &SheetEvent::HandedIn { total })?;
     let mut events = Vec::new();
-    while let Some(output) = session.poll_output() {
+    while let Some(output) = session.journal_mut().poll_output() {
         if let Output::Send { bytes, .. } = output {
             events.push(String::from_utf8(bytes)?);
         }
@@ -257,7 +258,7 @@ async fn score_sheet(client: &Client, caller: &Caller, line: &Value, pin: &str) 
     let mut seed = [0; 32];
     getrandom::fill(&mut seed)?;
     let signer = Ed25519Signer::from_seed(&seed)?;
-    let head = session.head();
+    let head = session.journal().head();
     let checkpoint =
         TabletCheckpoint { stream: session.assignment().stream.clone(), events: head.next_seq, last: head.last };
     let checkpoint = Signed::new(checkpoint).sign(&signer)?.to_bytes()?;

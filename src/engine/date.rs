@@ -8,6 +8,7 @@ use std::str::FromStr;
 
 /// A real day between the years 1000 and 9999, written `yyyy-mm-dd`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "Day", type = "string"))]
 pub struct Date {
     year: u16,
     month: u8,
@@ -209,6 +210,16 @@ impl fmt::Display for PartialDate {
         }
     }
 }
+
+#[cfg(feature = "schema")]
+impl utoipa::PartialSchema for Date {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        String::schema()
+    }
+}
+
+#[cfg(feature = "schema")]
+impl utoipa::ToSchema for Date {}
 
 macro_rules! serde_as_text {
     ($($name:ident)+) => {$(

@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 /// One sentence in both languages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Text {
     /// Simple Chinese.
     pub zh: String,
@@ -21,6 +23,8 @@ impl Text {
 
 /// One defect, for the person who must mend it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Fault {
     /// Stable name of the kind of defect, such as `id_number_checksum`.
     pub code: String,

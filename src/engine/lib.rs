@@ -4,14 +4,15 @@
 //! same bytes come out natively and in a browser.
 //!
 //! - [`marks`], [`date`], [`text`]: exact marks; days of the calendar; texts as clerks type them
-//! - [`fault`], [`outbox`]: defects for people; what a session asks of its device
+//! - [`fault`]: defects for people
 //! - [`bank`], [`blueprint`]: the items and what a paper is made of
 //! - [`draw`]: from manifest, secrets and public indexes to the papers of a batch
-//! - [`session`]: the candidate's exam; [`theory`]: its score
+//! - [`session`]: the candidate's exam, and the journal that all sessions share; [`theory`]: its score
 //! - [`practical`]: score sheets, panels and the practical total
 //! - [`roster`]: candidates as the registration form has them; [`plan`]: organization, plan and seating
 //! - [`result`](mod@result): the outcome as a credential
 //! - [`kinds`]: every kind of signed record, by name
+//! - [`view`]: what pages call and show
 
 #![warn(missing_docs)]
 
@@ -22,7 +23,6 @@ pub mod draw;
 pub mod fault;
 pub mod kinds;
 pub mod marks;
-pub mod outbox;
 pub mod plan;
 pub mod practical;
 pub mod result;
@@ -30,6 +30,7 @@ pub mod roster;
 pub mod session;
 pub mod text;
 pub mod theory;
+pub mod view;
 
 #[cfg(test)]
 mod punctuation_tests;

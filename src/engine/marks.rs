@@ -7,6 +7,8 @@ use std::fmt;
 
 /// A mark (分) counted in half-marks: `HalfMarks::new(5)` is 2.5 marks. In JSON the integer of half-marks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(transparent)]
 pub struct HalfMarks(u32);
 
@@ -75,6 +77,8 @@ impl fmt::Display for HalfMarks {
 /// An exact number of marks: a fraction in lowest terms, `den` > 0, both within ±(2^53−1).
 /// In JSON `{"num": …, "den": …}`; any other writing of the same value is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Exact {
     num: i64,
     den: i64,

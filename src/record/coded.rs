@@ -4,6 +4,8 @@
 ///
 /// Each gets `ALL`, `code()`, `chinese()`, `Display` (the code), and its code as JSON. `Name read by fold` adds
 /// `read(text)`: it finds the value whose Chinese name, or another spelling of the table, is what `fold` makes of the text.
+///
+/// The code is matched as a `tt`, because derives that read `serde` attributes cannot see through a `literal` of a macro.
 #[macro_export]
 macro_rules! coded_enums {
     ($($(#[$doc:meta])* $name:ident $(read by $fold:ident)? { $($table:tt)+ })+) => {$(
@@ -11,10 +13,12 @@ macro_rules! coded_enums {
         $crate::coded_enums! { @read $name ($($fold)?) { $($table)+ } }
     )+};
     (@type $(#[$doc:meta])* $name:ident {
-        $($(#[$value_doc:meta])* $value:ident = $code:literal $chinese:literal $(| $other:literal)*,)+
+        $($(#[$value_doc:meta])* $value:ident = $code:tt $chinese:literal $(| $other:literal)*,)+
     }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ::serde::Serialize, ::serde::Deserialize)]
+        #[cfg_attr(feature = "schema", derive(::utoipa::ToSchema))]
+        #[cfg_attr(feature = "typescript", derive(::ts_rs::TS))]
         pub enum $name {
             $($(#[$value_doc])* #[serde(rename = $code)] $value,)+
         }
@@ -44,7 +48,7 @@ macro_rules! coded_enums {
     };
     (@read $name:ident () $table:tt) => {};
     (@read $name:ident ($fold:ident) {
-        $($(#[$value_doc:meta])* $value:ident = $code:literal $chinese:literal $(| $other:literal)*,)+
+        $($(#[$value_doc:meta])* $value:ident = $code:tt $chinese:literal $(| $other:literal)*,)+
     }) => {
         impl $name {
             /// Reads the Chinese name or another spelling in use.

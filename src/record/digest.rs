@@ -7,6 +7,8 @@ use std::fmt;
 
 /// A SHA-256 value, written as 64 lowercase hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(value_type = String))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "string"))]
 pub struct Digest([u8; 32]);
 
 /// Text that is not 64 lowercase hexadecimal digits.

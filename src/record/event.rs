@@ -14,6 +14,8 @@ pub const MAX_EVENT_BYTES: usize = 256 * 1024;
 
 /// The place that one writer appends to, such as `sitting/7q2k…`: parts of identifiers, joined by `/`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(value_type = String))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "string"))]
 #[serde(try_from = "String", into = "String")]
 pub struct Stream(String);
 

@@ -6,6 +6,8 @@ use std::fmt;
 
 /// A signature algorithm. Unknown names are refused where they are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum Algorithm {
     /// ECDSA on P-256 with SHA-256, 64 bytes r‖s (RFC 7518, section 3.4).
     #[serde(rename = "ES256")]
@@ -45,6 +47,8 @@ impl Algorithm {
 
 /// The name of a key: its RFC 7638 thumbprint (SHA-256 of the canonical JWK) in base64url, 43 characters.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(value_type = String))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "string"))]
 pub struct KeyId(String);
 
 impl KeyId {
@@ -63,6 +67,7 @@ impl KeyId {
 
 /// A key of one of the known algorithms, in JSON a JWK (RFC 7517).
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(as = "Jwk"))]
 pub struct PublicKey {
     algorithm: Algorithm,
     // ES256 and SM2: x‖y, 64 bytes. Ed25519: 32 bytes.
@@ -167,6 +172,8 @@ impl PublicKey {
 /// The JSON Web Key (RFC 7517): exactly the members of the thumbprint. JOSE has no name for the curve of SM2 (RFC 8998 calls
 /// it `curveSM2` in TLS); `"crv": "SM2"` is what OpenSSL calls it.
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 struct Jwk {
     crv: String,
@@ -174,6 +181,20 @@ struct Jwk {
     x: String,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     y: Option<String>,
+}
+
+#[cfg(feature = "schema")]
+impl utoipa::PartialSchema for PublicKey {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        Jwk::schema()
+    }
+}
+
+#[cfg(feature = "schema")]
+impl utoipa::ToSchema for PublicKey {
+    fn name() -> std::borrow::Cow<'static, str> {
+        Jwk::name()
+    }
 }
 
 impl Serialize for PublicKey {

@@ -20,6 +20,7 @@ pub trait Message: Serialize + DeserializeOwned {
 
 /// One signature over a message, or beside a credential over its JWS signing input.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Proof {
     /// The algorithm.
@@ -32,6 +33,7 @@ pub struct Proof {
 
 /// A payload with its kind, version and proofs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Signed<T> {
     /// The kind of the payload.

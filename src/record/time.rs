@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 /// A point in time in milliseconds since the Unix epoch, UTC, without leap seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(transparent)]
 pub struct Time(i64);
 

@@ -1,44 +1,55 @@
-//! The face of everybody who has a published draw: draws it again and compares each paper. [`crate::bundles`] is for files of any kind.
+//! The entry point for large files: a closed batch, its scores, or its draw.
 
-use crate::boundary::{BoundaryError, answer, trust_list};
-use kaoping_engine::draw::package::bundle::Bundle;
-use kaoping_engine::draw::package::input_files::File;
-use kaoping_engine::draw::package::report::Report;
-use kaoping_engine::draw::package::{HEAD_FILE, audit as package};
-use kaoping_record::software::SoftwareVerifier;
+use crate::boundary::answer;
+use kaoping_engine::view::bundle;
+use kaoping_engine::view::verify::trust_list;
 use serde_json::json;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Papers between two words of progress.
-const STEP: usize = 100;
-
 #[wasm_bindgen]
 extern "C" {
+    /// The page's open file: its lines one after the other, and all of it.
+    #[wasm_bindgen(typescript_type = "{ line(): Uint8Array | undefined; whole(): Uint8Array }")]
+    pub type Source;
+
+    #[wasm_bindgen(method, structural)]
+    fn line(this: &Source) -> Option<Vec<u8>>;
+
+    #[wasm_bindgen(method, structural)]
+    fn whole(this: &Source) -> Vec<u8>;
+
     /// The page's object that is told how many of all papers are compared.
     #[wasm_bindgen(typescript_type = "{ papers(done: number, all: number): void }")]
     pub type Progress;
 
     #[wasm_bindgen(method, structural)]
-    pub(crate) fn papers(this: &Progress, done: usize, all: usize);
+    fn papers(this: &Progress, done: usize, all: usize);
 }
 
-/// Draws again what a service published (`bundle`, kind `draw-bundle`) and compares each paper: `{report}`. With a trust list
-/// it also checks who signed the manifest. It returns when all is done, so that a page calls it in a worker.
+impl bundle::Source for Source {
+    fn line(&self) -> Option<Vec<u8>> {
+        self.line()
+    }
+
+    fn whole(&self) -> Vec<u8> {
+        self.whole()
+    }
+}
+
+/// Checks a file when it is a batch bundle, an audit bundle or a published draw, and answers a `CheckedBundle`. `status` is a
+/// set of corrections and revocations, which may be absent. It returns when all is done; a page calls it in a worker.
+#[wasm_bindgen]
+#[must_use]
+pub fn check(source: &Source, trust: &str, status: Option<String>, progress: &Progress) -> String {
+    answer(bundle::check(source, trust, status.as_deref(), |done, all| progress.papers(done, all)))
+}
+
+/// Draws again what a service published and compares each paper: `{report}`, a `DrawReport`. With a trust list it also checks
+/// who signed the manifest.
 #[wasm_bindgen]
 #[must_use]
 pub fn audit(bundle: &[u8], trust: Option<String>, progress: &Progress) -> String {
-    let report = report(bundle, trust.as_deref(), |done, all| progress.papers(done, all));
-    answer(report.map(|report| json!({ "report": report })))
-}
-
-/// The same for a program.
-///
-/// # Errors
-/// `trust_list` when the trust list cannot be read; whatever is wrong with the bundle is in the report.
-pub fn report(bundle: &[u8], trust: Option<&str>, progress: impl FnMut(usize, usize)) -> Result<Report, BoundaryError> {
-    let trust = trust.map(trust_list).transpose()?;
-    let file = File { name: HEAD_FILE, bytes: bundle };
-    Ok(package::bundle(Bundle::read(file), trust.as_ref(), &SoftwareVerifier, |comparison, papers| {
-        package::in_turn(comparison, papers, STEP, progress)
-    }))
+    answer(trust.as_deref().map(trust_list).transpose().map(
+        |trust| json!({ "report": bundle::check_draw(bundle, trust.as_ref(), |done, all| progress.papers(done, all)) }),
+    ))
 }

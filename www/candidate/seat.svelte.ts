@@ -1,7 +1,8 @@
 /** This PC as a seat: from the ticket's number to the receipt. It asks the service how things stand, again and again. */
 
 import { api, ApiError, ask, bearer, NetworkError, roomClock, type Answer } from '../shared/api/client.ts';
-import { load, type CheckedReceipt, type Session } from '../shared/engine/candidate.ts';
+import { load, type CandidateSession } from '../shared/engine/candidate.ts';
+import type { CheckedReceipt } from '../shared/engine/generated/types.ts';
 import { openJournal, type Journal } from '../shared/journal/journal.ts';
 import { forgetPlace } from './place.ts';
 import { Sitting, type Taken } from './sitting.svelte.ts';
@@ -58,7 +59,7 @@ export class Seat {
   #started = $state(false);
   #stopped: 'moved' | 'other_window' | 'trouble' | null = $state(null);
   #journal: Journal | null = null;
-  #session: Session | null = null;
+  #session: CandidateSession | null = null;
   #bound = false;
   #rejoined = -Infinity;
   #awake: (() => void) | null = null;
@@ -96,8 +97,8 @@ export class Seat {
 
   /** Asks for the seat of a ticket. @throws ApiError, NetworkError */
   async enrol(ticket: string): Promise<void> {
-    const { newSeatKey } = await load();
-    const { seed, key } = newSeatKey();
+    const { newDeviceKey } = await load();
+    const { seed, key } = newDeviceKey();
     const asked = await ask(api.POST('/seat/enrolments', { body: { ticket, key } }));
     const enrolment = { ticket, enrolment: asked.enrolment, secret: asked.secret, code: asked.code, seed };
     await this.#journal?.keep(ENROLMENT, enrolment);
@@ -176,7 +177,7 @@ export class Seat {
   #heard(info: SeatInfo): void {
     const resumed = this.info?.state === 'paused' && info.state === 'open';
     this.info = info;
-    if (info.state !== 'handed_in') this.sitting?.deadline(info.deadline);
+    if (info.state !== 'handed_in') void this.sitting?.deadline(info.deadline);
     if (resumed || !this.connected) this.sitting?.wake();
   }
 
@@ -226,7 +227,7 @@ export class Seat {
   #tick(): void {
     if (this.sitting === null || this.#stopped !== null || this.receipt !== null || !roomClock.known) return;
     if (this.info?.state === 'handed_in') return;
-    this.sitting.tick();
+    void this.sitting.tick();
   }
 
   #fail(error: unknown): void {

@@ -1,19 +1,14 @@
 /** This tablet: its journal, its key, its idea of the time, and the work it has loaded. */
 
 import { api, ask, NetworkError, roomClock, type Answer } from '../shared/api/client.ts';
-import type { Jwk } from '../shared/api/client.ts';
-import { load, unwrap } from '../shared/engine/examiner.ts';
+import { load } from '../shared/engine/examiner.ts';
+import type { DeviceKey } from '../shared/engine/generated/types.ts';
 import { openJournal, type Journal } from '../shared/journal/journal.ts';
 
 export type Assignment = Answer<'/examiner/assignments', 'get'>['assignments'][number];
 export type Opened = Answer<'/examiner/assignments/{assignment}', 'get'>;
 /** How a sheet stands on this tablet, where that is further than the service knows. */
 export type LocalState = 'started' | 'unsent' | 'handed_in';
-
-interface Key {
-  seed: string;
-  key: Jwk;
-}
 
 const OFFSET = 'clock-offset';
 let durable = $state(true);
@@ -52,11 +47,11 @@ async function rememberClock(): Promise<void> {
 }
 
 /** The key that this tablet signs with, made once. */
-export async function tabletKey(): Promise<Key> {
+export async function tabletKey(): Promise<DeviceKey> {
   const notes = await journal();
-  const known = await notes.note<Key>('key');
+  const known = await notes.note<DeviceKey>('key');
   if (known !== undefined) return known;
-  const key = unwrap<Key>((await load()).newTabletKey());
+  const key = (await load()).newDeviceKey();
   await notes.keep('key', key);
   return key;
 }

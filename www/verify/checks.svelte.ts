@@ -1,8 +1,8 @@
 /** The files that were handed over, and what was found of each: checked one after the other, in their order. */
 
 import { check, type Progress, ReadError, stop } from '../shared/engine/audit.ts';
+import type { CheckedBundle, CheckedFile, FileReport } from '../shared/engine/generated/types.ts';
 import { load, unwrap } from '../shared/engine/verify.ts';
-import type { Finding, Report } from './report.ts';
 import { against } from './trust.svelte.ts';
 
 /** Whose result or certificate it should be. */
@@ -11,6 +11,12 @@ export interface Person {
   id_kind: string;
   id_number: string;
 }
+
+/**
+ * What was found of a file; `file` stands for every kind that is no bundle. `about` is the number, here, of the file beside it
+ * that a proof of the log was held against.
+ */
+export type Finding = (CheckedFile & { kind: 'file' }) | Exclude<CheckedBundle, { kind: 'other' }>;
 
 /** Why nothing was found of a file. */
 export type Trouble = 'too_large' | 'unread' | 'stopped';
@@ -32,8 +38,7 @@ export interface Entry {
 /** A result has some 10 KB, a list of corrections may be longer; only bundles are longer than this. */
 const LARGEST = 16 * 1024 * 1024;
 /** Proofs of the log are about another file. */
-const PROOFS: readonly Report['kind'][] = ['inclusion_proof', 'growth_proof'];
-const BUNDLES = ['batch-bundle', 'audit-bundle', 'draw-bundle'];
+const PROOFS: readonly FileReport['kind'][] = ['inclusion_proof', 'growth_proof'];
 
 let entries = $state<Entry[]>([]);
 let last = 0;
@@ -102,8 +107,7 @@ async function take(entry: Entry, trust: string): Promise<void> {
   try {
     const checked = await check(entry.file, trust, against.status?.text, (progress) => (entry.progress = progress));
     if (checked === null) found.trouble = 'stopped';
-    else if (BUNDLES.includes(checked.kind ?? '')) found.finding = checked as Finding;
-    else if (checked.kind === 'trust-list') found.finding = { kind: 'trust-list', report: null };
+    else if (checked.kind !== 'other') found.finding = checked;
     else if (entry.file.size > LARGEST) found.trouble = 'too_large';
     else found.finding = await verified(entry, trust);
   } catch (error) {
@@ -118,7 +122,7 @@ async function verified(entry: Entry, trust: string): Promise<Extract<Finding, {
   const face = await load();
   const person = entry.person === null ? undefined : JSON.stringify(entry.person);
   const text = await entry.file.text();
-  const verify = (others?: string[]): { report: Report; about: number | null } =>
+  const verify = (others?: string[]): CheckedFile =>
     unwrap(face.verify(text, trust, person, against.status?.text, others));
   const alone = verify();
   if (!PROOFS.includes(alone.report.kind)) return { kind: 'file', report: alone.report, about: null };

@@ -1,9 +1,9 @@
 /** What a file's check comes to, in a stamp's word, a colour and a sentence. */
 
+import type { FileReport } from '../shared/engine/generated/types.ts';
 import { say } from '../shared/texts/language.svelte.ts';
-import type { Entry } from './checks.svelte.ts';
-import type { Finding, Report } from './report.ts';
-import { t } from './text.ts';
+import type { Entry, Finding } from './checks.svelte.ts';
+import { t } from './texts.ts';
 
 export interface Stamp {
   tone: 'good' | 'warn' | 'bad';
@@ -66,7 +66,7 @@ function openOf({ length: n }: readonly unknown[]): string {
   return n === 0 ? '' : t('open_count', { n });
 }
 
-function small(report: Report): Pick<Stamp, 'tone' | 'seal'> {
+function small(report: FileReport): Pick<Stamp, 'tone' | 'seal'> {
   switch (report.verdict) {
     case 'valid':
       return report.sample ? { tone: 'warn', seal: t('seal_sample') } : { tone: 'good', seal: t('seal_valid') };

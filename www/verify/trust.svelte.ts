@@ -1,14 +1,14 @@
 /** What files are checked against: the trust list, and a list of corrections and revocations if there is one. */
 
+import type { CheckedFile, TrustView } from '../shared/engine/generated/types.ts';
 import { load, unwrap } from '../shared/engine/verify.ts';
-import type { Report, Trust } from './report.ts';
 
 interface InUse {
   /** What the engine reads. */
   text: string;
   /** The file's name; `null` for the service's list. */
   file: string | null;
-  trust: Trust;
+  trust: TrustView;
 }
 
 let inUse = $state<InUse | null>(null);
@@ -34,9 +34,9 @@ export const against = {
  */
 export async function useTrust(text: string, file: string | null): Promise<void> {
   const face = await load();
-  inUse = { text, file, trust: unwrap<Trust>(face.readTrust(text)) };
+  inUse = { text, file, trust: unwrap<TrustView>(face.readTrust(text)) };
   if (status === null) return;
-  const { report } = unwrap<{ report: Report }>(face.verify(status.text, text));
+  const { report } = unwrap<CheckedFile>(face.verify(status.text, text));
   if (report.verdict !== 'valid') [dropped, status] = [status.file, null];
 }
 

@@ -65,6 +65,7 @@ kaoping_record::coded_enums! {
 
 /// A level of the occupation (技能等级), in JSON its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "5 | 4 | 3"))]
 #[serde(try_from = "u8", into = "u8")]
 pub enum Level {
     /// 五级/初级工, the lowest.
@@ -112,6 +113,16 @@ impl TryFrom<u8> for Level {
     }
 }
 
+#[cfg(feature = "schema")]
+impl utoipa::PartialSchema for Level {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        u8::schema()
+    }
+}
+
+#[cfg(feature = "schema")]
+impl utoipa::ToSchema for Level {}
+
 impl From<Level> for u8 {
     fn from(level: Level) -> Self {
         level.number()
@@ -133,6 +144,7 @@ macro_rules! scales {
     ($($(#[$doc:meta])* $name:ident;)+) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(value_type = u8))]
         #[serde(try_from = "u8", into = "u8")]
         pub struct $name(u8);
 

@@ -20,6 +20,7 @@ pub const BLUEPRINT_VERSION: u32 = 1;
 
 /// What a paper is made of, as authors write it (组卷方案).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Blueprint {
     /// Its identity.
@@ -54,6 +55,7 @@ pub struct Blueprint {
 
 /// How many items of a type a paper has, and what each is worth.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TypeRule {
     /// Single choice, multiple choice or true/false (题型).
@@ -67,6 +69,7 @@ pub struct TypeRule {
 
 /// What one function counts in the whole paper, in percent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FunctionWeight {
     /// The function (职业功能): a row of the standard's weight tables.
@@ -77,6 +80,7 @@ pub struct FunctionWeight {
 
 /// A row: the items of one function, type and group size.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = BlueprintRow))]
 #[serde(deny_unknown_fields)]
 pub struct Row {
     /// The function (职业功能): a row of the standard's weight tables.
@@ -94,6 +98,7 @@ pub struct Row {
 
 /// A difficulty band.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = DifficultyBand))]
 #[serde(deny_unknown_fields)]
 pub struct Band {
     /// The band's name, such as `easy`.

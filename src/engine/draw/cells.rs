@@ -8,6 +8,7 @@ use std::fmt;
 
 /// Function, kind of bank, type and band: together they name a cell.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CellName {
     /// The function (职业功能): a row of the standard's weight tables.

@@ -18,6 +18,7 @@ const MOST_WORDS: u64 = 1 << 30;
 
 /// A paper's certificate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PaperCertificate {
     /// Name of the draw's algorithm, such as `kaoping-draw-1`.
@@ -48,6 +49,7 @@ impl Message for PaperCertificate {
 
 /// Units of one cell in a paper.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CellCount {
     /// The cell: function, item type and difficulty band.
@@ -58,6 +60,7 @@ pub struct CellCount {
 
 /// A unit that was dealt beyond the bound, because nothing else was admissible.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ForcedUnit {
     /// The paper's id, as in the seating.
@@ -70,6 +73,7 @@ pub struct ForcedUnit {
 
 /// A batch's certificate: how alike its papers are. Fractions are exact.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct EquivalenceCertificate {
     /// Name of the draw's algorithm, such as `kaoping-draw-1`.
@@ -105,6 +109,7 @@ impl Message for EquivalenceCertificate {
 
 /// How often the units of a cell were dealt.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CellExposure {
     /// The cell: function, item type and difficulty band.
@@ -121,6 +126,7 @@ pub struct CellExposure {
 
 /// The least and the most of a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Span {
     /// The least.
@@ -131,6 +137,7 @@ pub struct Span {
 
 /// Mean difficulties of papers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Difficulties {
     /// Of all papers.
@@ -143,6 +150,7 @@ pub struct Difficulties {
 
 /// Items of one importance in a paper.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ImportanceCount {
     /// Core (X), general (Y) or minor (Z).
@@ -153,6 +161,7 @@ pub struct ImportanceCount {
 
 /// Items that two papers have in common, over all pairs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Overlap {
     /// The mean; 0 for a single paper.

@@ -17,6 +17,7 @@ const MOST_TEXT: usize = 500;
 
 /// A draw's manifest. The digest of its canonical bytes goes into the seed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
     /// [`MANIFEST_VERSION`].
@@ -59,6 +60,7 @@ impl Message for Manifest {
 
 /// The attempt before this one, which ended in a void.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Replaced {
     /// Digest of its manifest.
@@ -69,6 +71,7 @@ pub struct Replaced {
 
 /// A bank of the draw.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BankEntry {
     /// Id of the bank (题库).
@@ -86,6 +89,7 @@ pub struct BankEntry {
 
 /// Who allowed a bank's use, and until when.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Approval {
     /// The province (GB/T 2260, two digits) that an extended bank is for; null for the whole country.
@@ -100,6 +104,7 @@ pub struct Approval {
 
 /// One filing (备案).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = ManifestFiling))]
 #[serde(deny_unknown_fields)]
 pub struct Filing {
     /// The authority that the bank is filed with.
@@ -110,6 +115,7 @@ pub struct Filing {
 
 /// A custodian and its commitment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CustodianEntry {
     /// Id of the custodian, as in the commitments.
@@ -122,6 +128,7 @@ pub struct CustodianEntry {
 
 /// Entropy that nobody can know when the manifest is logged.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PublicEntropy {
     /// What it is: the lottery and issue, or the beacon and round.

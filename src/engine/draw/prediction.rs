@@ -20,6 +20,7 @@ const MILLION: u64 = 1_000_000;
 
 /// How many items of a paper a person guesses who knows other papers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Prediction {
     /// Knowing the pools alone: Σ items of a unit × quota² ÷ pool, each cell's part rounded down to millionths.
@@ -36,6 +37,7 @@ pub struct Prediction {
 
 /// Items of a paper that were guessed or known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Guess {
     /// The mean over the papers.

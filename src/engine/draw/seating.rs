@@ -45,6 +45,7 @@ pub struct SeatedPaper {
 
 /// Who may get a paper, which decides where it lies in the dealing order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PaperUse {
     /// The candidate who is bound to the seat.

@@ -12,6 +12,7 @@ pub const MAX_NOTE: usize = 500;
 
 /// The record that ends an attempt. The organization signs it; its identity stands in the next manifest's `replaces`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DrawVoid {
     /// Who, from outside the organization, approved it.
@@ -36,6 +37,7 @@ pub struct DrawVoid {
 
 /// Why an attempt ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum VoidReason {
     /// A secret and its sealed backup are lost.

@@ -32,6 +32,7 @@ pub struct Closing {
 
 /// Candidates by the kind of their terminal leaf.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct EndCounts {
     /// Did not come.

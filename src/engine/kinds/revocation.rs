@@ -45,6 +45,7 @@ pub enum RevokedRecord {
 
 /// Why a record is revoked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RevocationReason {
     /// Fraud in the exam or in the application.

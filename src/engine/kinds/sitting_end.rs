@@ -36,6 +36,7 @@ pub struct SittingEnd {
 
 /// How a candidate's exam ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = WithoutResult))]
 #[serde(rename_all = "snake_case")]
 pub enum SittingEndKind {
     /// The exam does not count, by nobody's misconduct (作废).
@@ -48,6 +49,7 @@ pub enum SittingEndKind {
 
 /// Why a candidate's exam ended so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SittingEndReason {
     /// Power, network or machines failed.

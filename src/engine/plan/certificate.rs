@@ -19,6 +19,8 @@ const PROVINCES: [u8; 34] = [
 ///
 /// In JSON and in print the 22 characters without blanks.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(value_type = String))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "string"))]
 #[serde(try_from = "String", into = "String")]
 pub struct CertificateNumber(String);
 

@@ -14,6 +14,7 @@ pub const SPECIALTY: &str = "长期照护师";
 
 /// Who runs the exam, issues the certificate and answers for both (谁评价、谁发证、谁负责).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Organization {
     /// Full name, 2 to 60 characters.
@@ -36,6 +37,7 @@ pub struct Organization {
 
 /// The first character of a certificate's number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Category {
     /// Evaluation organization (社会培训评价组织).
     S,
@@ -45,6 +47,8 @@ pub enum Category {
 
 /// A filing (备案): only what it names may be examined.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Filing {
     /// Filing number (备案号).

@@ -20,6 +20,7 @@ const PRACTICAL_MINUTES: u32 = 30;
 
 /// A batch's plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
     /// Version of this form: 1.
@@ -48,6 +49,7 @@ pub struct Plan {
 
 /// Holder of one of the draw's secrets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PlanCustodian {
     /// Account of the member of staff.
@@ -58,6 +60,7 @@ pub struct PlanCustodian {
 
 /// Sessions and rooms of the theory exam.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TheoryPlan {
     /// Identifier of the blueprint.
@@ -74,6 +77,7 @@ pub struct TheoryPlan {
 
 /// One start of the theory exam in all rooms.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = PlanSession))]
 #[serde(deny_unknown_fields)]
 pub struct Session {
     /// Number from 1.
@@ -84,6 +88,7 @@ pub struct Session {
 
 /// A theory room (考场).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = PlanRoom))]
 #[serde(deny_unknown_fields)]
 pub struct Room {
     /// Id of the room (考场).
@@ -100,6 +105,7 @@ pub struct Room {
 
 /// Stations and panels of the practical exam.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PracticalPlan {
     /// Minutes for a candidate, all stations together.
@@ -114,6 +120,7 @@ pub struct PracticalPlan {
 
 /// A function's stations: tasks that everyone does, and tasks drawn by lot.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PracticalFunction {
     /// The function (职业功能): a row of the standard's weight tables.
@@ -130,6 +137,7 @@ pub struct PracticalFunction {
 
 /// A panel (考评组): an odd number of examiners, at least three, one of whom leads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = PlanPanel))]
 #[serde(deny_unknown_fields)]
 pub struct Panel {
     /// Id of the panel (考评组).

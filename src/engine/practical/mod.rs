@@ -12,11 +12,10 @@
 
 pub mod code;
 #[cfg(test)]
-mod example;
+pub(crate) mod example;
 pub mod panel;
 pub mod panel_decision;
 pub mod panel_policy;
-pub mod reunite;
 pub mod scoring;
 pub mod session;
 pub mod sheet;

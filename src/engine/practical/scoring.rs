@@ -99,6 +99,7 @@ pub enum ScoringError {
 
 /// A veto that the examiner has marked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct MarkedVeto {
     /// What was seen.

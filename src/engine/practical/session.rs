@@ -1,17 +1,18 @@
 //! The examiner's scoring of one sheet, without I/O: the tablet, the service and an audit run the same code.
 //!
-//! The device hands each touch to [`SheetSession::handle`] with its time, then fetches requests with
-//! [`SheetSession::poll_output`] until there are none. After a restart it hands the stored events to
-//! [`SheetSession::replay`]. A clock that runs backwards stops nobody: an event is never dated before the last.
+//! The device hands each touch to [`SheetSession::handle`] with its time, then fetches requests from the
+//! session's [`Journal`] until there are none. After a restart it begins with
+//! [`rejoin`](Journaled::rejoin).
 
 use super::code::{AwardCode, VetoCode};
 use super::scoring::{MarkedVeto, Scoring, ScoringError};
 use super::sheet::{ItemKind, ValidSheet};
 use super::sheet_event::{SheetEvent, Timer};
 use crate::marks::HalfMarks;
-use crate::outbox::{Outbox, Output};
+use crate::session::checkpoint::TabletCheckpoint;
+use crate::session::journal::{Journal, JournalError, Journaled};
 use kaoping_record::digest::Digest;
-use kaoping_record::event::{EventError, Head, Sealed, Stream};
+use kaoping_record::event::{EventError, Stream};
 use kaoping_record::id::{AccountId, AssignmentId, SheetId, SheetItemId};
 use kaoping_record::time::Time;
 use serde::{Deserialize, Serialize};
@@ -23,21 +24,21 @@ pub enum SheetError {
     /// It cannot happen as the sheet stands.
     #[error(transparent)]
     Scoring(#[from] ScoringError),
-    /// It is not an event of this stream, or of a form that is not known.
+    /// It is not the next event of this examiner's stream, or of a form that is not known.
     #[error(transparent)]
-    Event(#[from] EventError),
-    /// A stored event was written by somebody else.
-    #[error("event is by `{found}`, not by `{expected}`")]
-    OtherActor {
-        /// The examiner.
-        expected: String,
-        /// The event's actor.
-        found: String,
-    },
+    Journal(#[from] JournalError),
+}
+
+impl From<EventError> for SheetError {
+    fn from(error: EventError) -> Self {
+        Self::Journal(error.into())
+    }
 }
 
 /// What an examiner is asked to do: score one sheet for one sitting.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Assignment {
     /// Its identifier.
@@ -86,8 +87,7 @@ pub struct SheetSession {
     sheet: ValidSheet,
     assignment: Assignment,
     scoring: Scoring,
-    head: Head,
-    outbox: Outbox,
+    journal: Journal,
 }
 
 impl SheetSession {
@@ -95,11 +95,11 @@ impl SheetSession {
     #[must_use]
     pub fn new(sheet: ValidSheet, assignment: Assignment) -> Self {
         let scoring = Scoring::new(assignment.id.clone());
-        Self { sheet, assignment, scoring, head: Head::EMPTY, outbox: Outbox::default() }
+        let journal = Journal::new(assignment.stream.clone(), assignment.actor());
+        Self { sheet, assignment, scoring, journal }
     }
 
-    /// A session rebuilt from its stored events, oldest first. Until [`Self::confirm`] says otherwise the
-    /// service is taken to hold none of them; [`Self::resend`] offers them again.
+    /// A session rebuilt from its stored events, oldest first. The service is taken to hold none of them.
     ///
     /// # Errors
     /// [`SheetError`] for the first event that is not the next of this examiner's stream.
@@ -131,45 +131,21 @@ impl SheetSession {
     /// [`SheetError`] when it cannot; the session is then as before. A hand-in with items left is refused with
     /// [`ScoringError::Unscored`], which lists them.
     pub fn handle(&mut self, now: Time, event: &SheetEvent) -> Result<(), SheetError> {
-        let at = self.scoring.last().map_or(now, |last| last.max(now));
-        let mut scoring = self.scoring.clone();
-        scoring.apply(&self.sheet, at, event)?;
-        let sealed = event.seal(&self.assignment.stream, self.head, at, &self.assignment.actor())?;
-        self.scoring = scoring;
-        self.head = sealed.head();
-        self.outbox.add(sealed);
+        let at = self.journal.date(now);
+        let sealed = event.seal(self.journal.stream(), self.journal.head(), at, self.journal.actor())?;
+        self.scoring.apply(&self.sheet, at, event)?;
+        self.journal.append(sealed);
         if matches!(event, SheetEvent::TimerStarted { .. }) {
             self.wake(at);
         }
         Ok(())
     }
 
-    /// The next request to the device.
-    pub fn poll_output(&mut self) -> Option<Output> {
-        self.outbox.poll()
-    }
-
-    /// The service holds this event and all before it. False when it is not waited for.
-    pub fn confirm(&mut self, id: Digest) -> bool {
-        self.outbox.confirm(id)
-    }
-
-    /// Asks again to send whatever the service has not confirmed.
-    pub fn resend(&mut self) {
-        self.outbox.resend();
-    }
-
-    /// How many events the service has not confirmed.
-    #[must_use]
-    pub fn unconfirmed(&self) -> usize {
-        self.outbox.unconfirmed()
-    }
-
     /// Asks to be woken at the next limit of a running timer, when there is one.
     pub fn wake(&mut self, now: Time) {
         let next = self.scoring.running().filter_map(|timer| self.left_ms(timer, now)).min();
         if let Some(left) = next {
-            self.outbox.wake_at(now.plus_millis(left));
+            self.journal.wake_at(now.plus_millis(left));
         }
     }
 
@@ -209,12 +185,6 @@ impl SheetSession {
         &self.scoring
     }
 
-    /// Where the stream ends.
-    #[must_use]
-    pub fn head(&self) -> Head {
-        self.head
-    }
-
     /// The events that give every item without an award its last one, which earns nothing: for a task that
     /// ended early.
     #[must_use]
@@ -245,22 +215,33 @@ impl SheetSession {
             vetoes: self.scoring.vetoes().clone(),
             total: self.scoring.total(&self.sheet)?,
             at_ms: at,
-            last_event: self.head.last,
+            last_event: self.journal.head().last,
         }))
+    }
+}
+
+impl Journaled for SheetSession {
+    type Error = SheetError;
+    type Checkpoint = TabletCheckpoint;
+
+    fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
+    fn journal_mut(&mut self) -> &mut Journal {
+        &mut self.journal
     }
 
     fn restore(&mut self, bytes: &[u8]) -> Result<(), SheetError> {
-        let sealed = Sealed::parse(bytes)?;
-        sealed.continues(&self.assignment.stream, self.head)?;
-        let (expected, found) = (self.assignment.actor(), sealed.event().actor.clone());
-        if expected != found {
-            return Err(SheetError::OtherActor { expected, found });
-        }
-        let event = SheetEvent::open(&sealed)?;
-        self.scoring.apply(&self.sheet, sealed.event().at_ms, &event)?;
-        self.head = sealed.head();
-        self.outbox.restore(sealed);
+        let sealed = self.journal.read(bytes)?;
+        self.scoring.apply(&self.sheet, sealed.event().at_ms, &SheetEvent::open(&sealed)?)?;
+        self.journal.restore(sealed);
         Ok(())
+    }
+
+    fn checkpoint(&self) -> TabletCheckpoint {
+        let head = self.journal.head();
+        TabletCheckpoint { stream: self.journal.stream().clone(), events: head.next_seq, last: head.last }
     }
 }
 
@@ -269,6 +250,8 @@ mod tests {
     use super::super::code::NoteCode;
     use super::super::example;
     use super::*;
+    use crate::session::journal::Output;
+    use kaoping_record::event::Sealed;
     use proptest::prelude::*;
     type TestResult<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
@@ -293,7 +276,7 @@ mod tests {
 
     /// Everything that the session wants stored, oldest first.
     fn journal(session: &mut SheetSession) -> Vec<Vec<u8>> {
-        std::iter::from_fn(|| session.poll_output())
+        std::iter::from_fn(|| session.journal_mut().poll_output())
             .filter_map(|output| match output {
                 Output::Persist(bytes) => Some(bytes),
                 _ => None,
@@ -308,17 +291,15 @@ mod tests {
     #[test]
     fn an_event_is_stored_then_sent_until_it_is_confirmed() -> TestResult {
         let mut session = started()?;
-        let stored = session.poll_output();
-        let Some(Output::Send { id, bytes }) = session.poll_output() else {
+        let stored = session.journal_mut().poll_output();
+        let Some(Output::Send { id, bytes }) = session.journal_mut().poll_output() else {
             return Err("nothing to send".into());
         };
         assert_eq!(stored, Some(Output::Persist(bytes)));
-        assert_eq!((session.poll_output(), session.unconfirmed()), (None, 1));
-        session.resend();
-        assert!(matches!(session.poll_output(), Some(Output::Send { id: again, .. }) if again == id));
-        assert!(session.confirm(id));
-        session.resend();
-        assert_eq!((session.poll_output(), session.unconfirmed()), (None, 0));
+        assert_eq!(session.journal_mut().poll_output(), None);
+        assert_eq!(session.journal().unconfirmed().iter().map(Sealed::identity).collect::<Vec<_>>(), [id]);
+        assert!(session.journal_mut().confirm(id));
+        assert_eq!(session.journal().unconfirmed(), []);
         Ok(())
     }
 
@@ -347,8 +328,8 @@ mod tests {
         session.handle(Time::from_millis(2_000), &scored("b", "full")?)?;
         let mut stored = journal(&mut session);
         let mut again = replay(&stored)?;
-        assert_eq!((again.scoring(), again.head()), (session.scoring(), session.head()));
-        assert_eq!((again.poll_output(), again.unconfirmed()), (None, 2));
+        assert_eq!((again.scoring(), again.journal().head()), (session.scoring(), session.journal().head()));
+        assert_eq!((again.journal_mut().poll_output(), again.journal().unconfirmed().len()), (None, 2));
         for event in again.not_done() {
             again.handle(Time::from_millis(3_000), &event)?;
         }
@@ -358,7 +339,7 @@ mod tests {
         assert_eq!(stored.len(), 8);
         let handed_in = replay(&stored)?.handed_in()?.ok_or("not handed in")?;
         assert_eq!((handed_in.total, handed_in.at_ms), (HalfMarks::new(20), Time::from_millis(4_000)));
-        assert_eq!((handed_in.scores.len(), handed_in.last_event), (6, again.head().last));
+        assert_eq!((handed_in.scores.len(), handed_in.last_event), (6, again.journal().head().last));
         assert_eq!(session.handed_in()?, None);
         Ok(())
     }
@@ -376,17 +357,29 @@ mod tests {
             let replayed = SheetSession::replay(example::sheet()?, assignment()?, events.iter().copied());
             replayed.err().ok_or_else(|| "accepted".into())
         };
-        assert!(matches!(error(&[start, binary])?, SheetError::Event(EventError::Sequence { .. })), "one left out");
+        assert!(
+            matches!(error(&[start, binary])?, SheetError::Journal(JournalError::Event(EventError::Sequence { .. }))),
+            "one left out"
+        );
         let better = String::from_utf8(graded.clone())?.replace(r#""award":"c""#, r#""award":"a""#);
         assert!(
-            matches!(error(&[start, better.as_bytes(), binary])?, SheetError::Event(EventError::Chain { seq: 2 })),
+            matches!(
+                error(&[start, better.as_bytes(), binary])?,
+                SheetError::Journal(JournalError::Event(EventError::Chain { seq: 2 }))
+            ),
             "one altered"
         );
         let other = String::from_utf8(start.clone())?.replace("account:e1", "account:e2");
-        assert!(matches!(error(&[other.as_bytes()])?, SheetError::OtherActor { .. }), "somebody else's");
+        assert!(
+            matches!(error(&[other.as_bytes()])?, SheetError::Journal(JournalError::OtherActor { .. })),
+            "somebody else's"
+        );
         let elsewhere = String::from_utf8(start.clone())?.replace("tablet/a1", "tablet/a2");
         assert!(
-            matches!(error(&[elsewhere.as_bytes()])?, SheetError::Event(EventError::OtherStream { .. })),
+            matches!(
+                error(&[elsewhere.as_bytes()])?,
+                SheetError::Journal(JournalError::Event(EventError::OtherStream { .. }))
+            ),
             "another stream"
         );
         Ok(())
@@ -396,7 +389,7 @@ mod tests {
     fn wakes_at_the_next_limit_of_a_running_timer() -> TestResult {
         let mut session = started()?;
         let wake = |session: &mut SheetSession| {
-            std::iter::from_fn(|| session.poll_output()).find_map(|output| match output {
+            std::iter::from_fn(|| session.journal_mut().poll_output()).find_map(|output| match output {
                 Output::WakeAt(time) => Some(time.millis()),
                 _ => None,
             })
@@ -471,8 +464,8 @@ mod tests {
             let stored = journal(&mut session);
             let again = replay(&stored).map_err(|error| TestCaseError::fail(error.to_string()))?;
             prop_assert_eq!(again.scoring(), session.scoring());
-            prop_assert_eq!(again.head(), session.head());
-            prop_assert_eq!(again.unconfirmed(), stored.len());
+            prop_assert_eq!(again.journal().head(), session.journal().head());
+            prop_assert_eq!(again.journal().unconfirmed().len(), stored.len());
         }
     }
 }

@@ -25,6 +25,8 @@ pub const SAMPLE_LABEL: &str = "样题，非国家题库";
 
 /// A sheet as it is written; [`Sheet::check`] makes it usable.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Sheet {
     /// Version of the format, 1.
@@ -64,6 +66,8 @@ pub struct Sheet {
 
 /// The kind of bank that a sheet belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum SheetBank {
     /// Our own examples; never for a certification.
@@ -76,6 +80,8 @@ pub enum SheetBank {
 
 /// The preparation notice: what site and candidate get ready.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Preparation {
     /// What to know and set up beforehand.
@@ -86,6 +92,8 @@ pub struct Preparation {
 
 /// A thing at the station.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Supply {
     /// What pages and printed sheets call it.
@@ -96,6 +104,8 @@ pub struct Supply {
 
 /// The one procedure of a sheet, or a part of an integrated case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = SheetModule))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "SheetModule"))]
 #[serde(deny_unknown_fields)]
 pub struct Module {
     /// Its name in the sheet.
@@ -113,6 +123,8 @@ pub struct Module {
 
 /// A section of a module.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = SheetSection))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "SheetSection"))]
 #[serde(deny_unknown_fields)]
 pub struct Section {
     /// Its name in the sheet.
@@ -125,6 +137,8 @@ pub struct Section {
 
 /// A line of the sheet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct SheetItem {
     /// Its identifier, unique in the sheet.
@@ -147,7 +161,10 @@ pub struct SheetItem {
 
 /// How the examiner comes to a mark.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(deny_unknown_fields)]
 pub enum ItemKind {
     /// Done or not: two awards.
     Binary {},
@@ -174,6 +191,8 @@ pub enum ItemKind {
 
 /// A mark that an item can earn.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Award {
     /// Its name in the item.
@@ -186,6 +205,8 @@ pub struct Award {
 
 /// Something that must never happen (否定项).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Veto {
     /// Its name in the sheet.
@@ -200,7 +221,10 @@ pub struct Veto {
 
 /// What a confirmed veto does.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(deny_unknown_fields)]
 pub enum VetoEffect {
     /// The item earns nothing on every examiner's sheet.
     ZeroItem {
@@ -220,6 +244,8 @@ pub enum VetoEffect {
 
 /// A ready-made note on a veto.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct VetoNote {
     /// Its name in the veto.

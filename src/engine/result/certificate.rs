@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 /// The credential's payload.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct CertificateCredential {
     /// `https://www.w3.org/ns/credentials/v2`.
@@ -39,6 +40,7 @@ pub struct CertificateCredential {
 
 /// What is certified about whom.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct CertificateSubject {
     /// `urn:kaoping:person:` and the pseudonym in the batch.
@@ -67,7 +69,9 @@ pub struct CertificateSubject {
 
 /// What a certificate rests on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(deny_unknown_fields)]
 pub enum Basis {
     /// An exam.
     Exam {

@@ -18,6 +18,8 @@ pub const SAMPLE_LABEL: &str = "样题，非国家题库";
 
 /// The credential's payload.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct ResultCredential {
     /// `https://www.w3.org/ns/credentials/v2`.
@@ -45,6 +47,8 @@ pub struct ResultCredential {
 
 /// What a corrected result replaces. It is a whole result all the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Supersedes {
     /// Identity of the decision ([`crate::kinds::correction::Correction`]).
@@ -55,6 +59,8 @@ pub struct Supersedes {
 
 /// The issuer, with what it is filed for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Issuer {
     /// `urn:kaoping:organization:` and the unified social credit code.
@@ -69,6 +75,8 @@ pub struct Issuer {
 
 /// What is certified about whom.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct ResultSubject {
     /// `urn:kaoping:person:` and the pseudonym in this batch.
@@ -102,6 +110,8 @@ pub struct ResultSubject {
 
 /// Names of the rules by which the marks were formed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = ResultRules))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ResultRules"))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Rules {
     /// Name of the draw's algorithm, such as `kaoping-draw-1`.
@@ -114,6 +124,8 @@ pub struct Rules {
 
 /// Commitments to what the marks rest on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Evidence {
     /// Which attempt of the draw counted.

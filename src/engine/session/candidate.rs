@@ -1,20 +1,22 @@
 //! The candidate's session at one PC.
 //!
-//! The page hands each touch to [`CandidateSession::handle`] with the room's time, then fetches requests with
-//! [`CandidateSession::poll_output`] until there are none. After a reload it hands the journal's events to
-//! [`CandidateSession::replay`]; at another PC the service's events of the streams before it as well.
+//! The page hands each touch to [`CandidateSession::handle`] with the room's time, then fetches requests from
+//! the session's [`Journal`] until there are none. After a reload it begins with
+//! [`rejoin`](Journaled::rejoin); at another PC [`CandidateSession::new`] takes the events of the PCs before it.
 
 use super::answers::{AnswerError, Answers, SeveralOptions};
+use super::checkpoint::SeatCheckpoint;
 use super::clock::Deadline;
 use super::event::{SeatEvent, actor, seat_stream};
-use super::hand_in::SeatCheckpoint;
+use super::hand_in::journal_digest;
+use super::journal::{Journal, JournalError, Journaled};
 use crate::draw::paper::Paper;
-use crate::outbox::{Outbox, Output};
 use kaoping_record::digest::Digest;
-use kaoping_record::event::{EventError, Head, Sealed, Stream};
+use kaoping_record::event::{EventError, Head, Sealed};
 use kaoping_record::id::{ItemId, OptionId, SittingId};
 use kaoping_record::key::KeyId;
 use kaoping_record::time::Time;
+use serde::Deserialize;
 
 /// Why something was refused. Nothing has changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -22,24 +24,25 @@ pub enum SessionError {
     /// It does not fit the paper, or comes after the hand-in.
     #[error(transparent)]
     Answer(#[from] AnswerError),
-    /// It is not an event of this seat's stream.
+    /// It is not the next event of this seat's stream.
     #[error(transparent)]
-    Event(#[from] EventError),
-    /// A stored event was written with another key.
-    #[error("event is by `{found}`, not by `{expected}`")]
-    OtherActor {
-        /// This seat.
-        expected: String,
-        /// The event's actor.
-        found: String,
-    },
+    Journal(#[from] JournalError),
     /// The room is not open, is paused, or time is over.
     #[error("the paper is not open now")]
     NotOpen,
 }
 
+impl From<EventError> for SessionError {
+    fn from(error: EventError) -> Self {
+        Self::Journal(error.into())
+    }
+}
+
 /// What the candidate does.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "CandidateTouch"))]
+#[serde(tag = "touch", rename_all = "snake_case")]
+#[serde(deny_unknown_fields)]
 pub enum Touch {
     /// Chooses these options, in any order; none takes the answer back.
     Answer {
@@ -76,12 +79,11 @@ pub struct CandidateSession {
     paper: Paper,
     several: SeveralOptions,
     seat: Seat,
-    stream: Stream,
+    /// The last event of each earlier PC's stream.
+    earlier: Vec<Sealed>,
     answers: Answers,
-    head: Head,
-    last_at: Option<Time>,
     deadline: Deadline,
-    outbox: Outbox,
+    journal: Journal,
 }
 
 impl CandidateSession {
@@ -96,40 +98,15 @@ impl CandidateSession {
         seat: Seat,
         before: impl IntoIterator<Item = &'events [u8]>,
     ) -> Result<Self, SessionError> {
-        let stream = seat_stream(&seat.sitting, seat.number)?;
-        let mut answers = Answers::default();
+        let journal = Journal::new(seat_stream(&seat.sitting, seat.number)?, actor(&seat.key));
+        let (mut answers, mut earlier) = (Answers::default(), Vec::<Sealed>::new());
         for bytes in before {
-            answers.apply(&paper, &several, &SeatEvent::open(&Sealed::parse(bytes)?)?)?;
+            let sealed = Sealed::parse(bytes)?;
+            answers.apply(&paper, &several, &SeatEvent::open(&sealed)?)?;
+            earlier.retain(|known| known.event().stream != sealed.event().stream);
+            earlier.push(sealed);
         }
-        Ok(Self {
-            paper,
-            several,
-            seat,
-            stream,
-            answers,
-            head: Head::EMPTY,
-            last_at: None,
-            deadline: Deadline::NotOpen {},
-            outbox: Outbox::default(),
-        })
-    }
-
-    /// Hands back an event of this PC's own journal, oldest first.
-    ///
-    /// # Errors
-    /// [`SessionError`] when it is not the next of this stream.
-    pub fn replay(&mut self, bytes: &[u8]) -> Result<(), SessionError> {
-        let sealed = Sealed::parse(bytes)?;
-        sealed.continues(&self.stream, self.head)?;
-        let (expected, found) = (actor(&self.seat.key), sealed.event().actor.clone());
-        if expected != found {
-            return Err(SessionError::OtherActor { expected, found });
-        }
-        self.answers.apply(&self.paper, &self.several, &SeatEvent::open(&sealed)?)?;
-        self.head = sealed.head();
-        self.last_at = Some(sealed.event().at_ms);
-        self.outbox.restore(sealed);
-        Ok(())
+        Ok(Self { paper, several, seat, earlier, answers, deadline: Deadline::NotOpen {}, journal })
     }
 
     /// Writes the stream's first event, unless it holds one.
@@ -137,14 +114,14 @@ impl CandidateSession {
     /// # Errors
     /// [`SessionError`] when the paper's digest cannot be formed.
     pub fn open(&mut self, now: Time, paper: Digest, continues: Option<Digest>) -> Result<(), SessionError> {
-        if self.head == Head::EMPTY { self.append(now, &SeatEvent::Opened { paper, continues }) } else { Ok(()) }
+        if self.is_empty() { self.append(now, &SeatEvent::Opened { paper, continues }) } else { Ok(()) }
     }
 
     /// Takes the room's word on the time.
     pub fn set_deadline(&mut self, now: Time, deadline: Deadline) {
         self.deadline = deadline;
         if let Some(change) = deadline.next_change(now) {
-            self.outbox.wake_at(change);
+            self.journal.wake_at(change);
         }
     }
 
@@ -185,32 +162,11 @@ impl CandidateSession {
         let running = matches!(self.deadline, Deadline::Running { .. });
         let over = running && self.deadline.left_ms(now) == Some(0);
         // Without a first event this PC never showed the paper; whoever did hands it in.
-        if over && self.head != Head::EMPTY && !self.answers.is_handed_in() {
+        if over && !self.is_empty() && !self.answers.is_handed_in() {
             return self.handle(now, Touch::HandIn);
         }
         self.set_deadline(now, self.deadline);
         Ok(())
-    }
-
-    /// The next request to the page.
-    pub fn poll_output(&mut self) -> Option<Output> {
-        self.outbox.poll()
-    }
-
-    /// The service holds this event and all before it. False when it is not waited for.
-    pub fn confirm(&mut self, id: Digest) -> bool {
-        self.outbox.confirm(id)
-    }
-
-    /// Asks again to send whatever is not confirmed.
-    pub fn resend(&mut self) {
-        self.outbox.resend();
-    }
-
-    /// How many events the service has not confirmed.
-    #[must_use]
-    pub fn unconfirmed(&self) -> usize {
-        self.outbox.unconfirmed()
     }
 
     /// What was answered so far.
@@ -231,27 +187,52 @@ impl CandidateSession {
         self.deadline
     }
 
-    /// What the seat signs: its stream as it stands.
+    /// The salted digest of all events of the sitting that this session knows, as a receipt states it.
     #[must_use]
-    pub fn checkpoint(&self) -> SeatCheckpoint {
-        SeatCheckpoint {
-            sitting: self.seat.sitting.clone(),
-            stream: self.stream.clone(),
-            events: self.head.next_seq,
-            last: self.head.last,
-        }
+    pub fn journal_digest(&self, salt: &[u8; 32]) -> Digest {
+        let own = (!self.is_empty()).then(|| self.journal.head().last);
+        let last_events: Vec<Digest> = self.earlier.iter().map(Sealed::identity).chain(own).collect();
+        journal_digest(salt, &last_events)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.journal.head() == Head::EMPTY
     }
 
     fn append(&mut self, now: Time, event: &SeatEvent) -> Result<(), SessionError> {
-        let mut answers = self.answers.clone();
-        answers.apply(&self.paper, &self.several, event)?;
-        // A clock that runs backwards stops nobody: an event is never dated before the last.
-        let at = self.last_at.map_or(now, |last| last.max(now));
-        let sealed = event.seal(&self.stream, self.head, at, &self.seat.key)?;
-        self.answers = answers;
-        self.head = sealed.head();
-        self.last_at = Some(at);
-        self.outbox.add(sealed);
+        let sealed = event.seal(self.journal.stream(), self.journal.head(), self.journal.date(now), &self.seat.key)?;
+        self.answers.apply(&self.paper, &self.several, event)?;
+        self.journal.append(sealed);
         Ok(())
+    }
+}
+
+impl Journaled for CandidateSession {
+    type Error = SessionError;
+    type Checkpoint = SeatCheckpoint;
+
+    fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
+    fn journal_mut(&mut self) -> &mut Journal {
+        &mut self.journal
+    }
+
+    fn restore(&mut self, bytes: &[u8]) -> Result<(), SessionError> {
+        let sealed = self.journal.read(bytes)?;
+        self.answers.apply(&self.paper, &self.several, &SeatEvent::open(&sealed)?)?;
+        self.journal.restore(sealed);
+        Ok(())
+    }
+
+    fn checkpoint(&self) -> SeatCheckpoint {
+        let head = self.journal.head();
+        SeatCheckpoint {
+            sitting: self.seat.sitting.clone(),
+            stream: self.journal.stream().clone(),
+            events: head.next_seq,
+            last: head.last,
+        }
     }
 }

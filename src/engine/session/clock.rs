@@ -8,7 +8,10 @@ const WARNINGS: [i64; 3] = [15, 5, 1];
 
 /// The room's word on when the paper ends. The room server's time rules; a PC's clock never does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case", deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(tag = "state", rename_all = "snake_case")]
+#[serde(deny_unknown_fields)]
 pub enum Deadline {
     /// The paper is not open yet.
     NotOpen {},
@@ -26,6 +29,7 @@ pub enum Deadline {
 
 /// What the candidate is told about the time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "notice", rename_all = "snake_case")]
 pub enum Notice {
     /// Nothing to say.
@@ -33,6 +37,7 @@ pub enum Notice {
     /// At most this many minutes are left: 15, 5 or 1.
     Minutes {
         /// The minutes.
+        #[cfg_attr(feature = "typescript", ts(type = "15 | 5 | 1"))]
         minutes: i64,
     },
     /// Time is over.

@@ -1,51 +1,14 @@
-//! Messages about a hand-in: what the seat signs, and what the candidate gets for it.
+//! What the candidate gets for a paper that was handed in.
 
 use kaoping_record::digest::Digest;
-use kaoping_record::event::Stream;
 use kaoping_record::id::{BatchId, SittingId};
 use kaoping_record::message::Message;
 use kaoping_record::time::Time;
 use serde::{Deserialize, Serialize};
 
-/// What a seat signs at hand-in, and as a checkpoint before: the stream up to an event. Such a signature proves that
-/// the events belong together and come from one PC; it does not prove who sat there.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SeatCheckpoint {
-    /// The sitting.
-    pub sitting: SittingId,
-    /// The seat's stream.
-    pub stream: Stream,
-    /// The number of events that it holds.
-    pub events: u64,
-    /// Identity of the last of them.
-    pub last: Digest,
-}
-
-impl Message for SeatCheckpoint {
-    const KIND: &'static str = "seat-checkpoint";
-    const VERSION: u32 = 1;
-}
-
-/// What an examiner's tablet signs when a sheet is handed in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TabletCheckpoint {
-    /// The tablet's stream.
-    pub stream: Stream,
-    /// The number of events that it holds.
-    pub events: u64,
-    /// Identity of the last of them.
-    pub last: Digest,
-}
-
-impl Message for TabletCheckpoint {
-    const KIND: &'static str = "tablet-checkpoint";
-    const VERSION: u32 = 1;
-}
-
 /// The candidate's receipt: it holds no item and no answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Receipt {
     /// When the service took the hand-in.

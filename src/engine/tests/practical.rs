@@ -2,7 +2,6 @@
 
 use kaoping_engine::bank::{Function, Level};
 use kaoping_engine::marks::{Exact, HalfMarks};
-use kaoping_engine::outbox::Output;
 use kaoping_engine::practical::code::AwardCode;
 use kaoping_engine::practical::panel::{self, PanelDecisions, PanelMark, PanelOutcome};
 use kaoping_engine::practical::panel_policy::PanelPolicy;
@@ -12,6 +11,7 @@ use kaoping_engine::practical::sheet_event::SheetEvent;
 use kaoping_engine::practical::total::{
     FunctionWeight, FunctionWeights, PracticalOutcome, WeightedMark, practical_total,
 };
+use kaoping_engine::session::journal::{Journaled, Output};
 use kaoping_record::event::Stream;
 use kaoping_record::id::{AccountId, AssignmentId, SheetItemId};
 use kaoping_record::time::Time;
@@ -204,7 +204,7 @@ fn examine(sheet: &ValidSheet, examiner: &str, exceptions: Exceptions) -> TestRe
 }
 
 fn persisted(session: &mut SheetSession) -> Vec<Vec<u8>> {
-    let outputs = std::iter::from_fn(|| session.poll_output());
+    let outputs = std::iter::from_fn(|| session.journal_mut().poll_output());
     outputs.filter_map(|output| if let Output::Persist(bytes) = output { Some(bytes) } else { None }).collect()
 }
 

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 /// What a leaf is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum LeafKind {
     /// The draw's manifest.
@@ -84,6 +85,7 @@ impl LeafKind {
 
 /// The entry of a leaf.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Leaf {
     /// The batch (批次) that it belongs to.

@@ -73,7 +73,6 @@ pub struct Counts {
 /// A batch.
 #[derive(Serialize, ToSchema)]
 pub struct BatchView {
-    #[schema(value_type = Object)]
     plan: Plan,
     stage: Stage,
     attempt: u32,
@@ -83,7 +82,6 @@ pub struct BatchView {
 /// All blueprints.
 #[derive(Serialize, ToSchema)]
 pub struct BlueprintsView {
-    #[schema(value_type = Vec<Object>)]
     blueprints: Vec<Blueprint>,
 }
 

@@ -16,7 +16,8 @@ use axum::http::StatusCode;
 use kaoping_engine::practical::panel::PanelOutcome;
 use kaoping_engine::practical::session::{Assignment, HandedInSheet, SheetError, SheetSession};
 use kaoping_engine::practical::sheet::Sheet;
-use kaoping_engine::session::hand_in::TabletCheckpoint;
+use kaoping_engine::session::checkpoint::TabletCheckpoint;
+use kaoping_engine::session::journal::{JournalError, Journaled};
 use kaoping_record::event::{EventError, Head, Sealed, Stream};
 use kaoping_record::id::AssignmentId;
 use kaoping_record::key::PublicKey;
@@ -72,11 +73,9 @@ pub struct AssignmentsView {
 #[derive(Serialize, ToSchema)]
 pub struct AssignmentView {
     /// What the engine needs: id, examiner, stream.
-    #[schema(value_type = crate::describe::Assignment)]
     assignment: Assignment,
     number: u32,
     order: u32,
-    #[schema(value_type = Object)]
     sheet: &'static Sheet,
     /// Events that the service holds.
     journal: Vec<String>,
@@ -105,7 +104,6 @@ pub struct SheetHandInRequest {
     /// A signed `tablet-checkpoint` over the whole stream.
     checkpoint: String,
     /// The tablet's key.
-    #[schema(value_type = crate::describe::Jwk)]
     key: PublicKey,
     pin: String,
 }
@@ -199,7 +197,7 @@ pub async fn events(
             }
             work.append_foreign(incoming.append(), Vec::new());
         }
-        Ok(incoming.session.head())
+        Ok(incoming.session.journal().head())
     })?;
     Ok(Json(SheetEventsView {
         acknowledged: head.last.to_hex(),
@@ -241,7 +239,7 @@ pub async fn hand_in(
         let event = AssignmentEvent::HandedIn { sheet: sheet.clone(), proofs, checkpoint: request.checkpoint.clone() };
         work.append::<AssignmentState>(id.as_str(), event).await?;
         sheet_in(work, &id, &task, &sheet).await?;
-        Ok((incoming.session.head(), sheet.total))
+        Ok((incoming.session.journal().head(), sheet.total))
     })?;
     Ok(Json(SheetHandInView {
         acknowledged: head.last.to_hex(),
@@ -349,7 +347,7 @@ async fn check_pin(app: &App, member: &Member, pin: &str) -> Result<(), ApiError
 fn check_checkpoint(request: &SheetHandInRequest, incoming: &Incoming) -> Result<(), ApiError> {
     let message: Signed<TabletCheckpoint> = Signed::parse(request.checkpoint.as_bytes()).map_err(|_| bad_events())?;
     message.verify(&SoftwareVerifier, &request.key).map_err(|_| bad_events())?;
-    let head = incoming.session.head();
+    let head = incoming.session.journal().head();
     let same = message.payload.stream == incoming.stream
         && message.payload.last == head.last
         && message.payload.events == head.next_seq;
@@ -359,7 +357,9 @@ fn check_checkpoint(request: &SheetHandInRequest, incoming: &Incoming) -> Result
 fn refused(error: &SheetError) -> ApiError {
     tracing::warn!(%error, "event of a tablet refused");
     match error {
-        SheetError::Event(EventError::Sequence { .. } | EventError::Chain { .. }) => broken_chain(),
+        SheetError::Journal(JournalError::Event(EventError::Sequence { .. } | EventError::Chain { .. })) => {
+            broken_chain()
+        }
         _ => bad_events(),
     }
 }

@@ -16,7 +16,6 @@ use utoipa::ToSchema;
 #[derive(Serialize, ToSchema)]
 pub struct OrganizationView {
     /// Its data, once they are entered.
-    #[schema(value_type = Option<crate::describe::Organization>)]
     organization: Option<Organization>,
 }
 
@@ -47,7 +46,7 @@ pub async fn read(State(app): State<App>) -> Result<Json<OrganizationView>, ApiE
 }
 
 /// Enters or corrects the organization.
-#[utoipa::path(put, path = "/api/v1/organization", request_body(content = crate::describe::Organization), responses((status = 200, body = OrganizationView)))]
+#[utoipa::path(put, path = "/api/v1/organization", request_body(content = Organization), responses((status = 200, body = OrganizationView)))]
 pub async fn write(
     State(app): State<App>,
     member: Member,

@@ -13,6 +13,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use kaoping_engine::result::credential::ResultCredential;
 use kaoping_engine::result::outcome::Outcome;
 use kaoping_engine::result::verify::bundle::{CERTIFICATE_BUNDLE_KIND, ResultBundle};
 use kaoping_record::id::{BatchId, PseudonymId};
@@ -74,10 +75,8 @@ pub struct ResultView {
     id_masked: String,
     jws: String,
     /// The credential's payload.
-    #[schema(value_type = Object)]
-    credential: serde_json::Value,
+    credential: ResultCredential,
     /// What people hand over: credential, proof of the log, salt of the identity's commitment.
-    #[schema(value_type = Object)]
     bundle: ResultBundle,
     /// A change that waits for its approval.
     requested: Option<RequestedView>,

@@ -29,7 +29,6 @@ use utoipa::ToSchema;
 #[derive(Serialize, Deserialize, ToSchema)]
 pub struct RosterAccepted {
     pub(super) candidates: u32,
-    #[schema(value_type = Vec<crate::describe::Fault>)]
     pub(super) warnings: Vec<Fault>,
 }
 

@@ -43,7 +43,6 @@ use utoipa::ToSchema;
 #[derive(Serialize, ToSchema)]
 pub struct PendingLine {
     ticket: String,
-    #[schema(value_type = crate::describe::Text)]
     why: Text,
 }
 

@@ -8,8 +8,9 @@ use kaoping_engine::practical::session::{Assignment, SheetSession};
 use kaoping_engine::practical::sheet::ValidSheet;
 use kaoping_engine::practical::sheet_event::SheetEvent;
 use kaoping_engine::result::verify::trust::TrustList;
+use kaoping_engine::session::checkpoint::TabletCheckpoint;
 use kaoping_engine::session::event::{SeatEvent, seat_stream};
-use kaoping_engine::session::hand_in::TabletCheckpoint;
+use kaoping_engine::session::journal::Journaled;
 use kaoping_files::roster_sample::synthetic_roster;
 use kaoping_files::roster_write::write_roster_xlsx;
 use kaoping_record::digest::Digest;
@@ -196,13 +197,13 @@ async fn score(batch: &Batch, examiner: &Person, assignment: &str, highest: bool
     let total = session.scoring().total(session.sheet()).unwrap();
     session.handle(at, &SheetEvent::HandedIn { total }).unwrap();
     let mut events = Vec::new();
-    while let Some(output) = session.poll_output() {
-        if let kaoping_engine::outbox::Output::Send { bytes, .. } = output {
+    while let Some(output) = session.journal_mut().poll_output() {
+        if let kaoping_engine::session::journal::Output::Send { bytes, .. } = output {
             events.push(String::from_utf8(bytes).unwrap());
         }
     }
     let signer = Ed25519Signer::from_seed(&[9; 32]).unwrap();
-    let head = session.head();
+    let head = session.journal().head();
     let stream = session.assignment().stream.clone();
     let checkpoint = Signed::new(TabletCheckpoint { stream, events: head.next_seq, last: head.last }).sign(&signer);
     let checkpoint = String::from_utf8(checkpoint.unwrap().to_bytes().unwrap()).unwrap();

@@ -1,7 +1,7 @@
 //! A result checked as the page checks it, in a browser.
 #![expect(clippy::indexing_slicing, reason = "a JSON value answers null for what it does not hold")]
 
-use kaoping_wasm::verify::{read_trust, verify};
+use kaoping_wasm::verify::{check_file, read_trust};
 use serde_json::Value;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -23,7 +23,7 @@ fn against(
     beside: Option<&str>,
 ) -> Result<Value, serde_json::Error> {
     let beside = beside.map(|text| vec![text.to_owned()]);
-    let answer = verify(bundle, trust, person.map(str::to_owned), status.map(str::to_owned), beside);
+    let answer = check_file(bundle, trust, person.map(str::to_owned), status.map(str::to_owned), beside);
     Ok(serde_json::from_str::<Value>(&answer)?["ok"]["report"].clone())
 }
 

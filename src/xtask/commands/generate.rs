@@ -86,6 +86,10 @@ fn generate(place: &Place) -> Result<Vec<Generated>, TaskError> {
     files.push(client_types(place, &description)?);
     files.push(Generated { path: DESCRIPTION.to_owned(), text: description });
 
+    files.push(Generated {
+        path: "www/shared/engine/generated/types.ts".to_owned(),
+        text: engine_types(place, extent)?,
+    });
     for face in FACES {
         let made = place.path(&format!("www/shared/engine/pkg/{face}/{face}.d.ts"));
         files.push(Generated { path: format!("www/shared/engine/types/{face}.d.ts"), text: read(&made)? });
@@ -102,6 +106,23 @@ fn client_types(place: &Place, description: &str) -> Result<Generated, TaskError
     generator.current_dir(place.path("www")).arg(&source).arg("--output").arg(&made);
     run::quiet(place, "openapi-typescript", generator)?;
     Ok(Generated { path: "www/shared/api/schema.d.ts".to_owned(), text: read(&made)? })
+}
+
+/// The types of what the engine answers to pages, from `src/engine/typescript`. Its packages and features are added to those
+/// of the program, so that no dependency is built a second time.
+fn engine_types(place: &Place, extent: Extent) -> Result<String, TaskError> {
+    let mut cargo = place.command("cargo");
+    cargo.args(["build", "--quiet"]).args(extent.arguments());
+    cargo.args(["--package", "kaoping-engine", "--features", "kaoping-engine/typescript", "--bin", "engine-types"]);
+    run::loud(cargo)?;
+    let made = place.target("xtask/engine-types.ts");
+    let types = run::output(place.command(place.target("debug/engine-types")))?;
+    fs::write(&made, types).map_err(|error| TaskError::file(&made, &error))?;
+    let mut layout = place.command("prettier");
+    layout.current_dir(place.path("www")).args(["--log-level", "warn", "--config", ".prettierrc.json", "--write"]);
+    layout.arg(&made);
+    run::quiet(place, "prettier", layout)?;
+    read(&made)
 }
 
 fn read(path: &Path) -> Result<String, TaskError> {

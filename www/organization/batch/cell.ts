@@ -1,21 +1,17 @@
 /** A cell of the blueprint in words. */
 
+import type { Schema } from '../../shared/api/client.ts';
 import { word } from '../../shared/texts/staff.ts';
-import type { CellName } from '../shapes.ts';
-import { t } from '../text.ts';
+import { t } from '../texts.ts';
 
-const TYPES = ['single_choice', 'multiple_choice', 'true_false'] as const;
-const BASICS = ['ethics', 'foundations'] as const;
 /** Bands of the blueprints that come with the program; another is shown by its own name. */
 const BANDS = ['easy', 'middle', 'hard'] as const;
 
-export function cellName({ function: name, type, kind, band }: CellName): string {
-  const basic = BASICS.find((known) => known === name);
-  const item = TYPES.find((known) => known === type);
+export function cellName({ function: name, type, kind, band }: Schema<'CellName'>): string {
   const level = BANDS.find((known) => known === band);
   const parts = [
-    basic === undefined ? word('', name) : t(basic),
-    item === undefined ? type : t(item),
+    name === 'ethics' || name === 'foundations' ? t(name) : word('', name),
+    t(type),
     level === undefined ? band : t(level),
   ];
   return [...parts, ...(kind === 'extended' ? [t('extended')] : [])].join(' · ');

@@ -1,20 +1,20 @@
+import type { Account, Role, Schema } from '../../shared/api/client.ts';
 import { expect, test } from 'vitest';
-import type { AccountLine, SheetLine } from '../shapes.ts';
 import { capacity, defaults, planOf, sparesFor } from './draft.ts';
 
 const NAMES = { title: (year: number) => `${year}`, room: (n: number) => `r${n}`, panel: (n: number) => `p${n}` };
 /** 2026-11-22T17:00:00Z, which is the 23rd in China. */
 const NOW = 1_795_366_800_000;
 
-function staff(role: string, count: number): AccountLine[] {
+function staff(role: Role, count: number): Account[] {
   return Array.from({ length: count }, (_, place) => ({
     id: `${role}-${place}`,
     login: `${role}-${place}`,
     name: `${role} ${place}`,
-    roles: [role] as unknown as AccountLine['roles'],
+    roles: [role],
   }));
 }
-const sheet = (id: string, name: string): SheetLine => ({
+const sheet = (id: string, name: Schema<'Function'>): Schema<'SheetLine'> => ({
   id,
   title: id,
   function: name,

@@ -1,6 +1,6 @@
 /** A plan while it is filled in: what the form holds, its defaults for level 5, and the plan that comes of it. */
 
-import type { AccountLine, Plan, SheetLine } from '../shapes.ts';
+import type { Account, Role, Schema } from '../../shared/api/client.ts';
 
 export type Use = 'required' | 'by_lot' | 'not_used';
 
@@ -26,7 +26,7 @@ export interface RoomDraft {
   invigilators: string[];
 }
 export interface FunctionDraft {
-  function: string;
+  function: Schema<'Function'>;
   weight: number;
   tasks: { sheet: string; title: string; use: Use }[];
   draw: number;
@@ -38,7 +38,7 @@ export interface PanelDraft {
 }
 
 /** Weights of level 5's practical (national standard, 2024). */
-const WEIGHTS: readonly (readonly [string, number])[] = [
+const WEIGHTS: readonly (readonly [Schema<'Function'>, number])[] = [
   ['daily_care', 50],
   ['basic_nursing', 25],
   ['emergency', 10],
@@ -59,13 +59,13 @@ export interface Names {
 /** A sensible plan from the accounts, sheets and blueprint that there are. `now_ms` by the service's clock. */
 export function defaults(
   now_ms: number,
-  accounts: readonly AccountLine[],
-  sheets: readonly SheetLine[],
+  accounts: readonly Account[],
+  sheets: readonly Schema<'SheetLine'>[],
   blueprints: readonly { id: string; level: number; minutes: number }[],
   names: Names,
 ): Draft {
-  const having = (role: string): string[] =>
-    accounts.filter((account) => (account.roles as string[]).includes(role)).map((account) => account.id);
+  const having = (role: Role): string[] =>
+    accounts.filter((account) => account.roles.includes(role)).map((account) => account.id);
   const custodians = having('custodian');
   const blueprint = blueprints.find((known) => known.level === LEVEL);
   const functions = WEIGHTS.map(([name, weight]) => functionDraft(name, weight, sheets));
@@ -98,7 +98,11 @@ export function sparesFor(seats: number): number {
   return Math.max(2, Math.ceil(seats / 20));
 }
 
-function functionDraft(name: string, weight: number, sheets: readonly SheetLine[]): FunctionDraft {
+function functionDraft(
+  name: Schema<'Function'>,
+  weight: number,
+  sheets: readonly Schema<'SheetLine'>[],
+): FunctionDraft {
   const own = sheets.filter((sheet) => sheet.function === name && sheet.level === LEVEL);
   const single = own.length === 1;
   const tasks = own.map(({ id, title }) => ({
@@ -110,7 +114,7 @@ function functionDraft(name: string, weight: number, sheets: readonly SheetLine[
 }
 
 /** Time for the longest tasks that a candidate can draw. */
-function practicalMinutes(functions: readonly FunctionDraft[], sheets: readonly SheetLine[]): number {
+function practicalMinutes(functions: readonly FunctionDraft[], sheets: readonly Schema<'SheetLine'>[]): number {
   const minutes = (id: string): number => {
     const sheet = sheets.find((known) => known.id === id);
     return sheet === undefined ? 0 : sheet.minutes_prepare + sheet.minutes;
@@ -144,7 +148,7 @@ export function capacity(draft: Draft): { seats: number; examiners: number; max:
 }
 
 /** The plan as the service takes it; the service names the batch and checks everything. */
-export function planOf(draft: Draft): Plan & { v: number; occupation: string } {
+export function planOf(draft: Draft): Omit<Schema<'Plan'>, 'batch'> {
   const sheetsOf = ({ tasks }: FunctionDraft, use: Use): string[] =>
     tasks.filter((task) => task.use === use).map((task) => task.sheet);
   return {

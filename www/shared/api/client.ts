@@ -18,6 +18,8 @@ export type paths = {
 };
 
 type Schemas = components['schemas'];
+/** A shape of the service's description by its name: `Schema<'Plan'>`. */
+export type Schema<Name extends keyof Schemas> = Schemas[Name];
 export type Account = Schemas['AccountView'];
 export type Role = Schemas['Role'];
 export type Organization = Schemas['Organization'];

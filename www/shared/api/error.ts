@@ -1,14 +1,9 @@
 /** Why a request did not do what it was asked. */
 
 import type { Text } from '../texts/language.svelte.ts';
+import type { components } from './schema.d.ts';
 
-/** One defect, for the person who must mend it. */
-export interface Fault {
-  code: string;
-  place: string;
-  cause: Text;
-  cure: Text;
-}
+export type Fault = components['schemas']['Fault'];
 
 /** The members that an answer which refuses may have. */
 type Body = Partial<Record<'error' | 'faults' | 'code' | 'place' | 'cause' | 'cure' | 'zh' | 'en' | 'head', unknown>>;

@@ -1258,10 +1258,12 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description An account of a member of staff. */
+        AccountId: string;
         /** @description An account as its owner and the office see it. */
         AccountView: {
             /** @description Its identifier. */
-            id: string;
+            id: components["schemas"]["AccountId"];
             /** @description The name to log in with. */
             login: string;
             /** @description The person's name. */
@@ -1275,12 +1277,30 @@ export interface components {
             accept: boolean;
             reason: string;
         };
-        /** @description Whose sheet is scored, and the stream that the tablet writes. */
-        Assignment: {
-            examiner: string;
-            id: string;
-            stream: string;
+        /**
+         * @description A signature algorithm. Unknown names are refused where they are read.
+         * @enum {string}
+         */
+        Algorithm: "ES256" | "Ed25519" | "SM2-SM3";
+        /** @description Who allowed a bank's use, and until when. */
+        Approval: {
+            expires_at_ms?: components["schemas"]["Time"] | null;
+            /** @description Filings: an extended bank has one with 国家医保局 and one with 人社部. */
+            filings: components["schemas"]["ManifestFiling"][];
+            /** @description The province (GB/T 2260, two digits) that an extended bank is for; null for the whole country. */
+            province?: string | null;
         };
+        /** @description What an examiner is asked to do: score one sheet for one sitting. */
+        Assignment: {
+            /** @description Who scores. */
+            examiner: components["schemas"]["AccountId"];
+            /** @description Its identifier. */
+            id: components["schemas"]["AssignmentId"];
+            /** @description Where the events go; nobody else writes there. */
+            stream: components["schemas"]["Stream"];
+        };
+        /** @description One examiner's scoring of one sheet for one sitting. */
+        AssignmentId: string;
         /** @description An assignment on the list. Neither name nor employer: a drawn number. */
         AssignmentLine: {
             assignment: string;
@@ -1322,15 +1342,45 @@ export interface components {
             number: number;
             /** Format: int32 */
             order: number;
-            sheet: {
-                [key: string]: unknown;
-            };
+            sheet: components["schemas"]["Sheet"];
             state: components["schemas"]["AssignmentStatus"];
         };
         /** @description All assignments of an examiner. */
         AssignmentsView: {
             assignments: components["schemas"]["AssignmentLine"][];
         };
+        /** @description A mark that an item can earn. */
+        Award: {
+            /** @description Its name in the item. */
+            code: components["schemas"]["AwardCode"];
+            /** @description What it earns. */
+            half_marks: components["schemas"]["HalfMarks"];
+            /** @description What the examiner taps (`漏1处`). */
+            label: string;
+        };
+        /** @description A line of an item's table of awards. */
+        AwardCode: string;
+        /** @description A difficulty band of a blueprint, such as `easy`. */
+        BandName: string;
+        /** @description A bank of the draw. */
+        BankEntry: {
+            /** @description The commitment to its keys ([`crate::bank::Index::answer_keys`]). */
+            answer_keys: components["schemas"]["Digest"];
+            approval?: components["schemas"]["Approval"] | null;
+            /** @description The bank. */
+            bank: components["schemas"]["BankId"];
+            /** @description Digest of its public index. */
+            index: components["schemas"]["Digest"];
+            /** @description National or extended. */
+            kind: components["schemas"]["BankKind"];
+        };
+        /** @description A bank (题库). */
+        BankId: string;
+        /**
+         * @description Whose bank it is (题库).
+         * @enum {string}
+         */
+        BankKind: "national" | "extended";
         /** @description A bank on the list. */
         BankLine: {
             bank: string;
@@ -1350,6 +1400,8 @@ export interface components {
         BanksView: {
             banks: components["schemas"]["BankLine"][];
         };
+        /** @description A batch (批次). */
+        BatchId: string;
         /** @description A batch on the list. */
         BatchLine: {
             batch: string;
@@ -1366,9 +1418,7 @@ export interface components {
             /** Format: int32 */
             attempt: number;
             counts: components["schemas"]["Counts"];
-            plan: {
-                [key: string]: unknown;
-            };
+            plan: components["schemas"]["Plan"];
             stage: components["schemas"]["Stage"];
         };
         /** @description All batches. */
@@ -1384,11 +1434,126 @@ export interface components {
             reason?: string | null;
             ticket_checked: boolean;
         };
+        /** @description A blueprint. */
+        Blueprint: {
+            /** @description The difficulty bands, from easy to hard. */
+            bands: components["schemas"]["DifficultyBand"][];
+            /**
+             * Format: int32
+             * @description The most that items of extended banks may be worth, in percent of the paper.
+             */
+            extended_cap: number;
+            /** @description The functions with their weights. */
+            functions: components["schemas"]["FunctionWeight"][];
+            /** @description Its identity. */
+            id: components["schemas"]["BlueprintId"];
+            /** @description The level. */
+            level: components["schemas"]["Level"];
+            /**
+             * Format: int32
+             * @description A cell's pool must hold at least this many times its quota (sample 2, formal 3).
+             */
+            minimum_multiple: number;
+            /**
+             * Format: int32
+             * @description Minutes for the paper.
+             */
+            minutes: number;
+            /** @description The pass mark in half-marks: 120 for 60 marks. */
+            pass_half_marks: components["schemas"]["HalfMarks"];
+            /** @description The rows. */
+            rows: components["schemas"]["BlueprintRow"][];
+            /** @description The versioned way of scoring. */
+            scoring: components["schemas"]["PolicyId"];
+            /** @description The edition of the occupational standard whose weights it follows. */
+            standard: string;
+            /** @description Its Chinese title. */
+            title: string;
+            /** @description The types of items in the order of the paper. */
+            types: components["schemas"]["TypeRule"][];
+            /**
+             * Format: int32
+             * @description [`BLUEPRINT_VERSION`].
+             */
+            v: number;
+        };
+        /** @description A blueprint (组卷方案). */
+        BlueprintId: string;
+        /** @description A row: the items of one function, type and group size. */
+        BlueprintRow: {
+            /**
+             * Format: int32
+             * @description Items of a paper.
+             */
+            count: number;
+            /**
+             * Format: int32
+             * @description How many of them come from extended banks.
+             */
+            extended: number;
+            /** @description The function. */
+            function: components["schemas"]["Function"];
+            /**
+             * Format: int32
+             * @description Items in a case group; 1 for single items.
+             */
+            group_size: number;
+            /** @description The type. */
+            type: components["schemas"]["ItemType"];
+        };
         /** @description All blueprints. */
         BlueprintsView: {
-            blueprints: {
-                [key: string]: unknown;
-            }[];
+            blueprints: components["schemas"]["Blueprint"][];
+        };
+        /**
+         * @description The first character of a certificate's number.
+         * @enum {string}
+         */
+        Category: "S" | "Y";
+        /** @description Units of one cell in a paper. */
+        CellCount: {
+            /** @description The cell. */
+            cell: components["schemas"]["CellName"];
+            /**
+             * Format: int32
+             * @description Its units in the paper.
+             */
+            units: number;
+        };
+        /** @description How often the units of a cell were dealt. */
+        CellExposure: {
+            /** @description What arithmetic allows: ⌊T/N⌋ and ⌈T/N⌉. */
+            bound: components["schemas"]["Span"];
+            /** @description The cell. */
+            cell: components["schemas"]["CellName"];
+            /** @description How often the unit that was dealt least often was dealt, and the one dealt most often. */
+            dealt: components["schemas"]["Span"];
+            /**
+             * Format: int32
+             * @description Units in the pool.
+             */
+            pool: number;
+            /**
+             * Format: int32
+             * @description Units in each paper.
+             */
+            units: number;
+        };
+        /** @description What names a cell. */
+        CellName: {
+            /** @description The band. */
+            band: components["schemas"]["BandName"];
+            /** @description The function. */
+            function: components["schemas"]["Function"];
+            /**
+             * Format: int32
+             * @description Items in a unit.
+             */
+            group_size: number;
+            /** @description The kind of bank. */
+            kind: components["schemas"]["BankKind"];
+            /** @description The type. */
+            type: components["schemas"]["ItemType"];
         };
         /** @description A list and why it is taken. */
         CertificatesRequest: {
@@ -1421,7 +1586,7 @@ export interface components {
         /** @description A commitment. */
         CommitmentRequest: {
             /** @description 64 hexadecimal digits. */
-            commitment: string;
+            commitment: components["schemas"]["Digest"];
         };
         /** @description Hashes that show that the log only grew. */
         ConsistencyView: {
@@ -1537,6 +1702,17 @@ export interface components {
         CreatedBatch: {
             batch: string;
         };
+        /** @description A custodian and its commitment. */
+        CustodianEntry: {
+            /** @description The commitment ([`super::seed::commitment`]). */
+            commitment: components["schemas"]["Digest"];
+            /** @description The custodian. */
+            custodian: components["schemas"]["CustodianId"];
+            /** @description From outside the organization. */
+            outside: boolean;
+        };
+        /** @description A custodian of a draw's secret. */
+        CustodianId: string;
         /** @description A custodian on the ceremony's page. */
         CustodianLine: {
             commitment?: string | null;
@@ -1548,22 +1724,20 @@ export interface components {
             opened: boolean;
             outside: boolean;
         };
-        /** @description When a paper ends. */
+        Date: string;
+        /** @description The room's word on when the paper ends. The room server's time rules; a PC's clock never does. */
         Deadline: {
             /** @enum {string} */
             state: "not_open";
         } | {
-            /**
-             * Format: int64
-             * @description Milliseconds since the epoch.
-             */
-            ends_at_ms: number;
+            /** @description The end. */
+            ends_at_ms: components["schemas"]["Time"];
             /** @enum {string} */
             state: "running";
         } | {
             /**
              * Format: int64
-             * @description Milliseconds left when it goes on.
+             * @description Milliseconds left.
              */
             left_ms: number;
             /** @enum {string} */
@@ -1573,6 +1747,48 @@ export interface components {
         DecisionRequest: {
             alert?: components["schemas"]["AlertRequest"] | null;
             vetoes: components["schemas"]["VetoRequest"][];
+        };
+        /** @description Mean difficulties of papers. */
+        Difficulties: {
+            /** @description Of the hardest paper. */
+            highest: components["schemas"]["Exact"];
+            /** @description Of the easiest paper. */
+            lowest: components["schemas"]["Exact"];
+            /** @description Of all papers. */
+            mean: components["schemas"]["Exact"];
+        };
+        /**
+         * Format: int32
+         * @description Difficulty (难度) from 1, which nearly everybody solves, to 5, which about a third does.
+         */
+        Difficulty: number;
+        /** @description A difficulty band. */
+        DifficultyBand: {
+            /** @description The difficulties that fall into it. */
+            difficulties: components["schemas"]["Difficulty"][];
+            /** @description Its name. */
+            name: components["schemas"]["BandName"];
+            /**
+             * Format: int32
+             * @description Its share of each row, in percent.
+             */
+            share: number;
+        };
+        /** @description A SHA-256 value, written as 64 lowercase hexadecimal digits. */
+        Digest: string;
+        /** @description A round of the beacon. */
+        DrandOutcome: {
+            /** @description [`super::DRAND_RULE`]. */
+            rule: string;
+            /** @description The round's signature in lowercase hexadecimal. */
+            signature: string;
+            /** @description The manifest's source: the chain's hash, a slash, and the round. */
+            source: string;
+            /**
+             * Format: int32
+             * @description [`super::OUTCOME_VERSION`].
+             */
+            v: number;
         };
         /** @description How the draw stands. */
         DrawView: {
@@ -1595,14 +1811,18 @@ export interface components {
          * @enum {string}
          */
         End: "passed" | "failed" | "absent" | "void" | "annulled" | "deferred" | "pending";
+        /**
+         * @description Why a candidate's exam ended so.
+         * @enum {string}
+         */
+        EndReason: "technical" | "panel_incomplete" | "impersonation" | "misconduct" | "illness" | "request" | "not_eligible" | "other";
         /** @description The decision. */
         EndRequest: {
             /** @description `technical`, `panel_incomplete`, `impersonation`, `misconduct`, `illness`, `request`, `not_eligible` or `other`. */
-            code: string;
+            code: components["schemas"]["EndReason"];
             /** @description `void`, `annulled` or `deferred`. */
-            end: string;
-            /** @description The batch that the candidate is deferred to, where it is known. */
-            next_batch?: string | null;
+            end: components["schemas"]["WithoutResult"];
+            next_batch?: components["schemas"]["BatchId"] | null;
             /** @description What happened, 1 to 500 characters. */
             reason: string;
         };
@@ -1644,22 +1864,19 @@ export interface components {
         };
         /** @description Public entropy that does not exist yet. */
         EntropyChoice: {
-            /**
-             * Format: int64
-             * @description It comes at this time or later.
-             */
-            not_before_ms: number;
+            /** @description It comes at this time or later. */
+            not_before_ms: components["schemas"]["Time"];
             /** @description `lottery-rfc3797`, `drand`, or another. */
             rule: string;
             /** @description The lottery and issue, or the beacon's round; absent for the first round of drand at or after the time. */
             source?: string | null;
         };
+        /** @description What came of the event that a manifest names. */
+        EntropyOutcome: components["schemas"]["LotteryOutcome"] | components["schemas"]["DrandOutcome"] | components["schemas"]["StatedOutcome"];
         /** @description An outcome. */
         EntropyRequest: {
             /** @description By the manifest's rule: a lottery's numbers, or a beacon's signature. */
-            outcome: {
-                [key: string]: unknown;
-            };
+            outcome: components["schemas"]["EntropyOutcome"];
         };
         /** @description Public entropy on the ceremony's page. */
         EntropyView: {
@@ -1667,10 +1884,7 @@ export interface components {
             after_opening?: boolean | null;
             /** Format: int64 */
             not_before_ms: number;
-            /** @description The outcome, once it is in. */
-            outcome?: {
-                [key: string]: unknown;
-            } | null;
+            outcome?: components["schemas"]["EntropyOutcome"] | null;
             rule: string;
             source: string;
         };
@@ -1682,9 +1896,26 @@ export interface components {
              */
             index: number;
             /** @description Its entry. */
-            leaf: {
-                [key: string]: unknown;
-            };
+            leaf: components["schemas"]["Leaf"];
+        };
+        /** @description Each fraction with two decimals. */
+        EquivalenceDecimals: {
+            /** @description How many items a person guesses who knows the pools alone. */
+            chance: string;
+            /** @description The mean difficulty of the hardest paper. */
+            difficulty_highest: string;
+            /** @description The mean difficulty of the easiest paper. */
+            difficulty_lowest: string;
+            /** @description The mean difficulty of all papers. */
+            difficulty_mean: string;
+            /** @description How many items a person guesses who knows the papers of earlier sessions. */
+            earlier?: string | null;
+            /** @description How many items a person guesses who knows all other papers. */
+            others: string;
+            /** @description The mean number of items that two papers have in common. */
+            overlap: string;
+            /** @description How many items stand in a paper of an earlier session. */
+            repeated?: string | null;
         };
         /** @description Events that a PC has written. */
         EventsRequest: {
@@ -1704,7 +1935,30 @@ export interface components {
             receipt_salt?: string | null;
             state: components["schemas"]["SeatPhase"];
         };
-        /** @description An exact number. */
+        /** @description Commitments to what the marks rest on. */
+        Evidence: {
+            /**
+             * Format: int32
+             * @description Which attempt of the draw counted.
+             */
+            attempt: number;
+            /** @description Salted commitment to name and ID number. */
+            identity: components["schemas"]["Digest"];
+            /** @description Salted digest of the theory journal. */
+            journal: components["schemas"]["Digest"];
+            /** @description Digest of the draw's manifest. */
+            manifest: components["schemas"]["Digest"];
+            /** @description Digest over the panel decisions. */
+            panels: components["schemas"]["Digest"];
+            /** @description Digest of the paper. */
+            paper: components["schemas"]["Digest"];
+            /** @description Digest of the theory score's payload. */
+            theoryScore: components["schemas"]["Digest"];
+        };
+        /**
+         * @description An exact number of marks: a fraction in lowest terms, `den` > 0, both within ±(2^53−1).
+         *     In JSON `{"num": …, "den": …}`; any other writing of the same value is refused.
+         */
         Exact: {
             /** Format: int64 */
             den: number;
@@ -1722,51 +1976,236 @@ export interface components {
         };
         /** @description One defect, for the person who must mend it. */
         Fault: {
+            /** @description What is wrong and why it matters. */
             cause: components["schemas"]["Text"];
+            /** @description Stable name of the kind of defect, such as `id_number_checksum`. */
             code: string;
+            /** @description What to do. */
             cure: components["schemas"]["Text"];
+            /** @description File, sheet, row, column or field, such as `第 12 行「证件号码」`. */
             place: string;
         };
-        /** @description A filing: only what it names may be examined. */
+        /** @description A filing (备案): only what it names may be examined. */
         Filing: {
-            /** @description `2028-12-31`. */
-            expires: string;
-            levels: number[];
+            /** @description Last day on which it holds. */
+            expires: components["schemas"]["Date"];
+            /** @description Levels that may be examined. */
+            levels: components["schemas"]["Level"][];
+            /** @description Filing number (备案号). */
             number: string;
+            /** @description Occupation code, `4-14-01-03`. */
             occupation: string;
         };
         /** @description What the office chooses when it fixes the manifest. */
         FixRequest: {
             public_entropy?: components["schemas"]["EntropyChoice"] | null;
         };
+        /** @description A unit that was dealt beyond the bound, because nothing else was admissible. */
+        ForcedUnit: {
+            /** @description The cell. */
+            cell: components["schemas"]["CellName"];
+            /** @description The paper. */
+            paper: components["schemas"]["PaperId"];
+            /** @description The unit. */
+            unit: components["schemas"]["UnitId"];
+        };
+        /**
+         * @description A function (职业功能, and the two parts of 基本要求): the rows of the standard's weight tables.
+         * @enum {string}
+         */
+        Function: "ethics" | "foundations" | "daily_care" | "basic_nursing" | "emergency" | "symptom_care" | "disease_care" | "function_maintenance" | "psychological_care";
+        /** @description A function's weight. */
+        FunctionWeight: {
+            /** @description The function. */
+            function: components["schemas"]["Function"];
+            /**
+             * Format: int32
+             * @description Its weight in percent.
+             */
+            weight: number;
+        };
+        /** @description Items of a paper that were guessed or known. */
+        Guess: {
+            /** @description The mean over the papers. */
+            mean: components["schemas"]["Exact"];
+            /**
+             * Format: int32
+             * @description Of the paper with the most.
+             */
+            most: number;
+        };
+        /**
+         * Format: int32
+         * @description A mark (分) counted in half-marks: `HalfMarks::new(5)` is 2.5 marks. In JSON the integer of half-marks.
+         */
+        HalfMarks: number;
+        /** @description A salt, written as 64 lowercase hexadecimal digits. */
+        HexSalt: string;
+        /**
+         * @description How important a point is (重要程度).
+         * @enum {string}
+         */
+        Importance: "X" | "Y" | "Z";
+        /** @description Items of one importance in a paper. */
+        ImportanceCount: {
+            /** @description The importance. */
+            importance: components["schemas"]["Importance"];
+            /** @description Items in the papers with the fewest and the most of them. */
+            items: components["schemas"]["Span"];
+        };
         /** @description Something that was noted. */
         IncidentRequest: {
             text: string;
         };
-        /** @description A public key as a JSON Web Key. */
+        /** @description The issuer, with what it is filed for. */
+        Issuer: {
+            /** @description Where people complain. */
+            complaintContact: string;
+            /** @description The filing under which it was examined. */
+            filing: components["schemas"]["Filing"];
+            /** @description `urn:kaoping:organization:` and the unified social credit code. */
+            id: string;
+            /** @description Full name. */
+            name: string;
+        };
+        /** @description An item of a bank (试题). */
+        ItemId: string;
+        /** @description How the examiner comes to a mark. */
+        ItemKind: {
+            /** @enum {string} */
+            type: "binary";
+        } | {
+            /** @enum {string} */
+            type: "graded";
+        } | {
+            /** @enum {string} */
+            type: "deduct_per_omission";
+            /** @description Half-marks lost with each omission. */
+            unit: components["schemas"]["HalfMarks"];
+        } | {
+            /**
+             * Format: int32
+             * @description How many earn full marks.
+             */
+            full: number;
+            /** @enum {string} */
+            type: "count";
+        } | {
+            /** @description Limits in seconds, rising; one fewer than awards. */
+            limits_s: number[];
+            /** @enum {string} */
+            type: "timed";
+        } | {
+            /** @enum {string} */
+            type: "judge";
+        };
+        /**
+         * @description The type of an item (题型).
+         * @enum {string}
+         */
+        ItemType: "single_choice" | "multiple_choice" | "true_false";
+        /**
+         * @description The JSON Web Key (RFC 7517): exactly the members of the thumbprint. JOSE has no name for the curve of SM2 (RFC 8998 calls
+         *     it `curveSM2` in TLS); `"crv": "SM2"` is what OpenSSL calls it.
+         */
         Jwk: {
             crv: string;
             kty: string;
             x: string;
             y?: string | null;
         };
+        /** @description The name of a key: its RFC 7638 thumbprint (SHA-256 of the canonical JWK) in base64url, 43 characters. */
+        KeyId: string;
+        /** @description A key that no longer counts. */
+        KeyRevocation: {
+            /**
+             * Format: int64
+             * @description Results from this leaf of the log on don't count, whatever time they claim.
+             */
+            from_index: number;
+            /** @description Why. */
+            reason: string;
+        };
+        /** @description The entry of a leaf. */
+        Leaf: {
+            /** @description The batch. */
+            batch: components["schemas"]["BatchId"];
+            /** @description The salted commitment to the record. */
+            commitment: components["schemas"]["Digest"];
+            /** @description What it is about. */
+            kind: components["schemas"]["LeafKind"];
+            /**
+             * Format: int32
+             * @description Version of this form: 1.
+             */
+            v: number;
+        };
+        /**
+         * @description What a leaf is about.
+         * @enum {string}
+         */
+        LeafKind: "manifest" | "opening" | "attempt_void" | "roster" | "result" | "absent" | "void" | "annulled" | "deferred" | "spare_used" | "spare_unused" | "correction" | "certificate" | "revocation" | "acknowledgement" | "key" | "closing";
+        /** Format: int32 */
+        Level: number;
         /**
          * @description How the list is written.
          * @enum {string}
          */
         ListFormat: "xlsx" | "csv" | "csv_gbk";
+        /** @description That a record stands in the log. */
+        LogProof: {
+            /** @description The signed checkpoint. */
+            checkpoint: string;
+            /**
+             * Format: int64
+             * @description The leaf's number, from 0.
+             */
+            index: number;
+            /** @description The leaf. */
+            leaf: components["schemas"]["Leaf"];
+            /** @description Hashes that lead from the leaf to the root. */
+            path: components["schemas"]["Digest"][];
+            /** @description Salt of the leaf's commitment. */
+            salt: components["schemas"]["HexSalt"];
+            /**
+             * Format: int64
+             * @description Number of leaves of the checkpoint's tree.
+             */
+            size: number;
+        };
         /** @description Name and password. */
         LoginRequest: {
             login: string;
             password: string;
         };
+        /** @description The numbers that a lottery drew. */
+        LotteryOutcome: {
+            /** @description The numbers of each group, groups in the order of the source's shape, numbers in any order. */
+            numbers: number[][];
+            /** @description When they were drawn, as it was announced. */
+            published_at_ms: components["schemas"]["Time"];
+            /** @description [`super::LOTTERY_RULE`]. */
+            rule: string;
+            /** @description The manifest's source: the lottery and the issue. */
+            source: string;
+            /**
+             * Format: int32
+             * @description [`super::OUTCOME_VERSION`].
+             */
+            v: number;
+        };
+        /** @description One filing (备案). */
+        ManifestFiling: {
+            /** @description The authority. */
+            authority: string;
+            /** @description The filing's number. */
+            number: string;
+        };
         /** @description The manifest as it was fixed. */
         ManifestView: {
             digest: string;
             /** @description The signed message. */
-            document: {
-                [key: string]: unknown;
-            };
+            document: components["schemas"]["Signed_Manifest"];
             /** Format: int64 */
             log_index: number;
         };
@@ -1774,6 +2213,8 @@ export interface components {
         MeView: {
             account: components["schemas"]["AccountView"];
         };
+        /** @description A module of a sheet: the one procedure, or a part of an integrated case. */
+        ModuleCode: string;
         /** @description A new account. */
         NewAccount: {
             /** @description The employer, for conflicts of interest. */
@@ -1791,26 +2232,53 @@ export interface components {
             name: string;
             outside: boolean;
         };
+        /** @description A ready-made note that an examiner picks when marking a veto, so that nobody types. */
+        NoteCode: string;
         /** @description An opened secret. */
         OpeningRequest: {
             /** @description 64 hexadecimal digits. */
             secret: string;
         };
-        /** @description The organization and what it is filed for. */
+        /** @description Who runs the exam, issues the certificate and answers for both (谁评价、谁发证、谁负责). */
         Organization: {
-            category: string;
+            /** @description `S` for an evaluation organization, `Y` for an employer, as in the certificate's number. */
+            category: components["schemas"]["Category"];
+            /** @description Where people complain, printed on what goes out. */
             complaint_contact: string;
+            /** @description Unified social credit code (统一社会信用代码), 18 characters. */
             credit_code: string;
+            /** @description What it is filed for. */
             filing: components["schemas"]["Filing"];
+            /** @description Full name, 2 to 60 characters. */
             name: string;
+            /** @description Four characters of the certificate's number; `0000` when filed with a province. */
             organization_code: string;
+            /** @description Province, two digits of GB/T 2260. */
             province: string;
+            /** @description Six characters of the certificate's number that name the site. */
             site_code: string;
         };
         /** @description The organization as it stands. */
         OrganizationView: {
             organization?: components["schemas"]["Organization"] | null;
         };
+        /**
+         * @description Passed or failed.
+         * @enum {string}
+         */
+        Outcome: "passed" | "failed";
+        /** @description Items that two papers have in common, over all pairs. */
+        Overlap: {
+            /** @description The mean; 0 for a single paper. */
+            mean: components["schemas"]["Exact"];
+            /**
+             * Format: int32
+             * @description The most; null for batches with more than 2^30 comparisons: pairs of papers times `⌈items of the banks / 64⌉`.
+             */
+            most?: number | null;
+        };
+        /** @description A panel of examiners (考评组). */
+        PanelId: string;
         /** @description A panel's mark on the lead examiner's page. */
         PanelLine: {
             /** @description Whether the candidate is marked absent from the practical exam. */
@@ -1848,6 +2316,29 @@ export interface components {
         PanelsView: {
             panels: components["schemas"]["PanelLine"][];
         };
+        /** @description A theory paper of a batch (试卷). */
+        PaperId: string;
+        /** @description A paper with its certificate. */
+        PaperLine: {
+            /** @description The signed paper certificate. */
+            certificate: components["schemas"]["Signed_PaperCertificate"];
+            digest: components["schemas"]["Digest"];
+            /**
+             * Format: int32
+             * @description How many cards were forced.
+             */
+            forced: number;
+            paper: components["schemas"]["PaperId"];
+            room?: components["schemas"]["RoomId"] | null;
+            /** Format: int32 */
+            session?: number | null;
+            use: components["schemas"]["PaperUse"];
+        };
+        /**
+         * @description What a paper is for.
+         * @enum {string}
+         */
+        PaperUse: "seat" | "spare" | "reserve";
         /** @description The paper as the page shows it, with what was answered so far. */
         PaperView: {
             /** @description Events of the sitting's earlier PCs, stream after stream. */
@@ -1868,23 +2359,170 @@ export interface components {
         PapersSummary: {
             /** Format: int32 */
             count: number;
+            /** @description Its fractions in decimals. */
+            decimals: components["schemas"]["EquivalenceDecimals"];
             /** @description The signed equivalence certificate. */
-            equivalence: {
-                [key: string]: unknown;
-            };
+            equivalence: components["schemas"]["Signed_EquivalenceCertificate"];
         };
         /** @description Papers with their certificates. */
         PapersView: {
             /** @description The last paper, when there may be more. */
             next?: string | null;
-            papers: {
-                [key: string]: unknown;
-            }[];
+            papers: components["schemas"]["PaperLine"][];
+        };
+        /** @description One part of the exam. */
+        PartResult: {
+            /** @description The exact marks, of 100. */
+            exact: components["schemas"]["Exact"];
+            /** @description Whether the exact marks reach the pass mark. */
+            passed: boolean;
+            /** @description The marks with two decimals, as people read them. */
+            shown: string;
         };
         /** @description A sitting that cannot be finished yet. */
         PendingLine: {
             ticket: string;
             why: components["schemas"]["Text"];
+        };
+        /** @description A batch's plan. */
+        Plan: {
+            /** @description The batch. */
+            batch: components["schemas"]["BatchId"];
+            /** @description Who holds the draw's secrets: at least two, one of them from outside the organization. */
+            custodians: components["schemas"]["PlanCustodian"][];
+            /** @description The day of the exam, by which ages are counted. */
+            exam_day: components["schemas"]["Date"];
+            /** @description The level that is examined. */
+            level: components["schemas"]["Level"];
+            /** @description Occupation code. */
+            occupation: string;
+            /** @description The practical exam. */
+            practical: components["schemas"]["PracticalPlan"];
+            /** @description `sample` until a bank and a ceremony meet the formal rules. */
+            profile: components["schemas"]["Profile"];
+            /** @description The quality supervisor (内部质量督导员), who is bound to every session and never scores. */
+            supervisor: components["schemas"]["AccountId"];
+            /** @description The theory exam. */
+            theory: components["schemas"]["TheoryPlan"];
+            /** @description Title, such as `2026 年第 1 批`. */
+            title: string;
+            /**
+             * Format: int32
+             * @description Version of this form: 1.
+             */
+            v: number;
+        };
+        /** @description Holder of one of the draw's secrets. */
+        PlanCustodian: {
+            /** @description The account. */
+            account: components["schemas"]["AccountId"];
+            /** @description Whether it is from outside the organization. */
+            outside: boolean;
+        };
+        /** @description A panel (考评组): an odd number of examiners, at least three, one of whom leads. */
+        PlanPanel: {
+            /** @description Examiners (考评员). */
+            examiners: components["schemas"]["AccountId"][];
+            /** @description The lead examiner (考评组长), who decides and does not score. */
+            lead: components["schemas"]["AccountId"];
+            /** @description Name, such as `第 1 考评组`. */
+            name: string;
+            /** @description The panel. */
+            panel: components["schemas"]["PanelId"];
+        };
+        /** @description A theory room (考场). */
+        PlanRoom: {
+            /** @description Invigilators (监考员). */
+            invigilators: components["schemas"]["AccountId"][];
+            /** @description Name on the door. */
+            name: string;
+            /** @description The room. */
+            room: components["schemas"]["RoomId"];
+            /**
+             * Format: int32
+             * @description Seats, numbered from 1.
+             */
+            seats: number;
+            /**
+             * Format: int32
+             * @description Spare papers; at least 2.
+             */
+            spares: number;
+        };
+        /** @description One start of the theory exam in all rooms. */
+        PlanSession: {
+            /**
+             * Format: int32
+             * @description Number from 1.
+             */
+            number: number;
+            /** @description When it is planned to start. */
+            starts_at_ms: components["schemas"]["Time"];
+        };
+        /** @description A versioned policy, such as a way of scoring. */
+        PolicyId: string;
+        /** @description A function's stations: tasks that everyone does, and tasks drawn by lot. */
+        PracticalFunction: {
+            /** @description Sheets of which some are drawn. */
+            by_lot: components["schemas"]["SheetId"][];
+            /**
+             * Format: int32
+             * @description How many of `by_lot` each candidate does.
+             */
+            draw: number;
+            /** @description The function. */
+            function: components["schemas"]["Function"];
+            /** @description Sheets that everyone does. */
+            required: components["schemas"]["SheetId"][];
+            /**
+             * Format: int32
+             * @description Weight in percent.
+             */
+            weight: number;
+        };
+        /** @description Stations and panels of the practical exam. */
+        PracticalPlan: {
+            /** @description Functions with their weights in percent, which sum to 100. */
+            functions: components["schemas"]["PracticalFunction"][];
+            /**
+             * Format: int32
+             * @description Minutes for a candidate, all stations together.
+             */
+            minutes: number;
+            /** @description Panels of examiners. */
+            panels: components["schemas"]["PlanPanel"][];
+            /** @description Name of the panel policy, such as `mean-1`. */
+            policy: string;
+        };
+        /** @description How many items of a paper a person guesses who knows other papers. */
+        Prediction: {
+            /** @description Knowing the pools alone: Σ items of a unit × quota² ÷ pool, each cell's part rounded down to millionths. */
+            chance: components["schemas"]["Exact"];
+            earlier?: components["schemas"]["Guess"] | null;
+            /** @description Knowing all other papers of the batch, spares and reserve included. */
+            others: components["schemas"]["Guess"];
+            repeated?: components["schemas"]["Guess"] | null;
+        };
+        /** @description The preparation notice: what site and candidate get ready. */
+        Preparation: {
+            /** @description What to know and set up beforehand. */
+            notice: string;
+            /** @description The things at the station, each with its number. */
+            supplies: components["schemas"]["Supply"][];
+        };
+        /**
+         * @description Which rules of banks and of the draw apply.
+         * @enum {string}
+         */
+        Profile: "sample" | "formal";
+        /** @description One signature over a message, or beside a credential over its JWS signing input. */
+        Proof: {
+            /** @description The algorithm. */
+            alg: components["schemas"]["Algorithm"];
+            /** @description The signing key's name. */
+            key: components["schemas"]["KeyId"];
+            /** @description The signature in base64url without padding. */
+            value: string;
         };
         /** @description Hashes from a leaf to the root. */
         ProofView: {
@@ -1912,7 +2550,16 @@ export interface components {
             next_custodians: components["schemas"]["NextCustodian"][];
             note: string;
             /** @description `secret_lost`, `secret_withheld`, `entropy_missing`, `refused` or `plan_changed`. */
-            reason: string;
+            reason: components["schemas"]["VoidReason"];
+        };
+        /** @description Entropy that nobody can know when the manifest is logged. */
+        PublicEntropy: {
+            /** @description It must not be known before this time. */
+            not_before_ms: components["schemas"]["Time"];
+            /** @description How its outcome becomes bytes. */
+            rule: string;
+            /** @description What it is: the lottery and issue, or the beacon and round. */
+            source: string;
         };
         /** @description What everyone may know of the organization. */
         PublicOrganization: {
@@ -1940,6 +2587,7 @@ export interface components {
         };
         /** @description The key that signs receipts. */
         ReceiptKey: {
+            /** @description The key. */
             key: components["schemas"]["Jwk"];
         };
         /** @description The receipt. */
@@ -1958,6 +2606,13 @@ export interface components {
             enrolment: string;
             reason: string;
         };
+        /** @description The attempt before this one, which ended in a void. */
+        Replaced: {
+            /** @description Digest of its manifest. */
+            manifest: components["schemas"]["Digest"];
+            /** @description Digest of the logged void, which carries the reason and the outside approval. */
+            void: components["schemas"]["Digest"];
+        };
         /** @description A change that waits for its approval, as the office sees it. */
         RequestedView: {
             /** Format: int64 */
@@ -1969,6 +2624,46 @@ export interface components {
             reason: string;
             /** @description `correction`, `revocation_result` or `revocation_certificate`. */
             what: string;
+        };
+        /** @description A result with what is needed to check it without a network. */
+        ResultBundle: {
+            identity_salt?: components["schemas"]["HexSalt"] | null;
+            issuer_key?: components["schemas"]["Jwk"] | null;
+            /** @description The signed credential, in compact form. */
+            jws: string;
+            /** @description [`BUNDLE_KIND`] or [`CERTIFICATE_BUNDLE_KIND`]. */
+            kind: string;
+            proof?: components["schemas"]["LogProof"] | null;
+            /** @description Further signatures over the JWS signing input, in the order in which they were made. */
+            proofs?: components["schemas"]["Proof"][];
+            /**
+             * Format: int32
+             * @description [`BUNDLE_VERSION`].
+             */
+            v: number;
+        };
+        /** @description The credential's payload. */
+        ResultCredential: {
+            /** @description `https://www.w3.org/ns/credentials/v2`. */
+            "@context": string[];
+            /** @description What is certified. */
+            credentialSubject: components["schemas"]["ResultSubject"];
+            /** @description `urn:kaoping:result:` and batch and pseudonym. */
+            id: string;
+            /** @description Who answers for it. */
+            issuer: components["schemas"]["Issuer"];
+            /** @description Signatures without which it proves nothing. `ES256` is this JWS itself. */
+            requiredSignatures: components["schemas"]["Algorithm"][];
+            supersedes?: components["schemas"]["Supersedes"] | null;
+            /** @description `VerifiableCredential` and `CareLevelResult`. */
+            type: string[];
+            /**
+             * Format: int32
+             * @description Version of this payload: 1.
+             */
+            v: number;
+            /** @description When it was issued, RFC 3339 in UTC. */
+            validFrom: string;
         };
         /** @description A result on the list. */
         ResultLine: {
@@ -1990,18 +2685,52 @@ export interface components {
             theory?: string | null;
             ticket: string;
         };
+        /** @description Names of the rules by which the marks were formed. */
+        ResultRules: {
+            /** @description The draw. */
+            draw: string;
+            /** @description Panel's mark. */
+            panel: string;
+            /** @description Theory scoring. */
+            theory: string;
+        };
+        /** @description What is certified about whom. */
+        ResultSubject: {
+            /** @description The batch. */
+            batch: components["schemas"]["BatchId"];
+            /** @description What the marks rest on. */
+            evidence: components["schemas"]["Evidence"];
+            /** @description `urn:kaoping:person:` and the pseudonym in this batch. */
+            id: string;
+            /** @description `样题，非国家题库` for sample banks. */
+            label?: string | null;
+            /** @description Level. */
+            level: components["schemas"]["Level"];
+            /** @description Occupation (职业). */
+            occupation: string;
+            /** @description Occupation code. */
+            occupationCode: string;
+            /** @description Both together. */
+            outcome: components["schemas"]["Outcome"];
+            /** @description Practical. */
+            practical: components["schemas"]["PartResult"];
+            /** @description Province in which it was examined, two digits of GB/T 2260; results that were made before this was told lack it. */
+            province?: string | null;
+            /** @description Names of the rules. */
+            rules: components["schemas"]["ResultRules"];
+            /** @description Specialty (工种). */
+            specialty: string;
+            /** @description Theory. */
+            theory: components["schemas"]["PartResult"];
+        };
         /** @description One result. */
         ResultView: {
             /** @description What people hand over: credential, proof of the log, salt of the identity's commitment. */
-            bundle: {
-                [key: string]: unknown;
-            };
+            bundle: components["schemas"]["ResultBundle"];
             /** @description The certificate's number, once there is one. */
             certificate?: string | null;
             /** @description The credential's payload. */
-            credential: {
-                [key: string]: unknown;
-            };
+            credential: components["schemas"]["ResultCredential"];
             id_masked: string;
             jws: string;
             name: string;
@@ -2011,10 +2740,15 @@ export interface components {
         ResultsView: {
             results: components["schemas"]["ResultLine"][];
         };
+        /**
+         * @description Why a record is revoked.
+         * @enum {string}
+         */
+        RevocationReason: "fraud" | "error" | "authority" | "holder" | "other";
         /** @description What an officer asks for. */
         RevocationRequest: {
             /** @description `fraud`, `error`, `authority`, `holder` or `other`. */
-            code: string;
+            code: components["schemas"]["RevocationReason"];
             /** @description What happened, 1 to 500 characters. */
             reason: string;
             /** @description `result` or `certificate`. */
@@ -2030,6 +2764,8 @@ export interface components {
          * @enum {string}
          */
         Role: "officer" | "custodian" | "invigilator" | "examiner" | "lead" | "supervisor";
+        /** @description A room (考场). */
+        RoomId: string;
         /** @description A room on the list. */
         RoomLine: {
             batch: string;
@@ -2187,8 +2923,59 @@ export interface components {
             /** @description Number of its last item. */
             to: number;
             /** @description The type. */
-            type: string;
+            type: components["schemas"]["ItemType"];
         };
+        /** @description A section of a module (操作前, 操作中 …). */
+        SectionCode: string;
+        /** @description A sheet as it is written; [`Sheet::check`] makes it usable. */
+        Sheet: {
+            /** @description The kind of bank that it belongs to. */
+            bank: components["schemas"]["SheetBank"];
+            /** @description The case, for a task that needs one. */
+            case?: string | null;
+            /** @description The function that it counts for, unless a module says otherwise. */
+            function: components["schemas"]["Function"];
+            /** @description The sheet's identifier, never reused. */
+            id: components["schemas"]["SheetId"];
+            /** @description What every print and screen says of its origin; [`SAMPLE_LABEL`] for a sample. */
+            label: string;
+            /** @description The level that it examines. */
+            level: components["schemas"]["Level"];
+            /**
+             * Format: int32
+             * @description Minutes for the task.
+             */
+            minutes: number;
+            /**
+             * Format: int32
+             * @description Minutes to prepare, before the clock of the task starts.
+             */
+            minutes_prepare: number;
+            /** @description One module for a procedure, several for an integrated case. */
+            modules: components["schemas"]["SheetModule"][];
+            /** @description The preparation notice (准备通知单). */
+            preparation: components["schemas"]["Preparation"];
+            /** @description What its items rest on. */
+            sources: string[];
+            /** @description The national standard and its edition. */
+            standard: string;
+            /** @description The task paper (试题) that the candidate reads. */
+            task: string;
+            /** @description What is done (协助卧床者进食进水). */
+            title: string;
+            /**
+             * Format: int32
+             * @description Version of the format, 1.
+             */
+            v: number;
+            /** @description What must never happen (否定项). */
+            vetoes: components["schemas"]["Veto"][];
+        };
+        /**
+         * @description The kind of bank that a sheet belongs to.
+         * @enum {string}
+         */
+        SheetBank: "sample" | "national" | "extended";
         /** @description Events that a tablet has written. */
         SheetEventsRequest: {
             events: string[];
@@ -2216,6 +3003,29 @@ export interface components {
             /** Format: int32 */
             total_half_marks: number;
         };
+        /** @description A score sheet of the practical exam (考核评分记录表). */
+        SheetId: string;
+        /** @description A line of the sheet. */
+        SheetItem: {
+            /** @description What it can earn: full marks first, strictly falling, nothing last. */
+            awards: components["schemas"]["Award"][];
+            /** @description 考核内容. */
+            content: string;
+            /** @description 评分标准, in words. */
+            criterion: string;
+            /** @description 配分: what it is worth. */
+            half_marks: components["schemas"]["HalfMarks"];
+            /** @description Its identifier, unique in the sheet. */
+            id: components["schemas"]["SheetItemId"];
+            /** @description How the examiner comes to a mark. */
+            kind: components["schemas"]["ItemKind"];
+            /** @description 可口述: may be told instead of shown. */
+            oral: boolean;
+            /** @description 考核要点. */
+            points: string;
+        };
+        /** @description An item of a score sheet. */
+        SheetItemId: string;
         /** @description A sheet on the list. */
         SheetLine: {
             function: string;
@@ -2228,6 +3038,30 @@ export interface components {
             minutes_prepare: number;
             title: string;
         };
+        /** @description The one procedure of a sheet, or a part of an integrated case. */
+        SheetModule: {
+            function?: components["schemas"]["Function"] | null;
+            /** @description Its name in the sheet. */
+            id: components["schemas"]["ModuleCode"];
+            /** @description Its sections, in the order of work. */
+            sections: components["schemas"]["SheetSection"][];
+            /** @description What is done in it. */
+            title: string;
+            /**
+             * Format: int32
+             * @description Its share of the sheet in marks, 1 to 100; the items in it are worth just that.
+             */
+            weight: number;
+        };
+        /** @description A section of a module. */
+        SheetSection: {
+            /** @description Its name in the sheet. */
+            id: components["schemas"]["SectionCode"];
+            /** @description Its items, in the order of work. */
+            items: components["schemas"]["SheetItem"][];
+            /** @description What it is called (操作前准备). */
+            title: string;
+        };
         /** @description All sheets. */
         SheetsView: {
             sheets: components["schemas"]["SheetLine"][];
@@ -2236,15 +3070,194 @@ export interface components {
         ShownItem: {
             /** @description The case that several items share. */
             case?: string | null;
-            item: string;
+            item: components["schemas"]["ItemId"];
             options: components["schemas"]["ShownOption"][];
             stem: string;
-            type: string;
+            type: components["schemas"]["ItemType"];
         };
         /** @description An option as it is shown. */
         ShownOption: {
             id: string;
             text: string;
+        };
+        /** @description A payload with its kind, version and proofs. */
+        Signed_DrawVoid: {
+            /** @description The kind of the payload. */
+            kind: string;
+            /** @description The record that ends an attempt. The organization signs it; its identity stands in the next manifest's `replaces`. */
+            payload: {
+                /** @description Who, from outside the organization, approved it. */
+                approved_by: components["schemas"]["AccountId"];
+                /** @description When it was approved. */
+                at_ms: components["schemas"]["Time"];
+                /**
+                 * Format: int32
+                 * @description The attempt that ends, from 1.
+                 */
+                attempt: number;
+                /** @description The batch. */
+                batch: components["schemas"]["BatchId"];
+                /** @description Digest of the attempt's manifest. */
+                manifest: components["schemas"]["Digest"];
+                /** @description What happened, in words; 1 to [`MAX_NOTE`] characters. */
+                note: string;
+                /** @description Custodians whose secrets were open by then, sorted. */
+                opened: components["schemas"]["AccountId"][];
+                /** @description Who asked for it. */
+                proposed_by: components["schemas"]["AccountId"];
+                /** @description Why. */
+                reason: components["schemas"]["VoidReason"];
+            };
+            /** @description Signatures, in the order in which they were made. */
+            proofs: components["schemas"]["Proof"][];
+            /**
+             * Format: int32
+             * @description The version of the payload's form.
+             */
+            v: number;
+        };
+        /** @description A payload with its kind, version and proofs. */
+        Signed_EquivalenceCertificate: {
+            /** @description The kind of the payload. */
+            kind: string;
+            /** @description A batch's certificate: how alike its papers are. Fractions are exact. */
+            payload: {
+                /** @description The algorithm. */
+                algorithm: string;
+                /**
+                 * Format: int32
+                 * @description The attempt.
+                 */
+                attempt: number;
+                /** @description The batch. */
+                batch: components["schemas"]["BatchId"];
+                /** @description The composition that all papers share, and the exposure in each cell. */
+                cells: components["schemas"]["CellExposure"][];
+                /** @description A paper's mean difficulty (1 to 5). */
+                difficulty: components["schemas"]["Difficulties"];
+                /** @description Cards beyond the bound of their cell; without any, each exposure lies within it. */
+                forced: components["schemas"]["ForcedUnit"][];
+                /** @description Items of each importance in a paper. */
+                importance: components["schemas"]["ImportanceCount"][];
+                /**
+                 * Format: int32
+                 * @description Items of each paper.
+                 */
+                items: number;
+                /** @description Digest of the manifest. */
+                manifest: components["schemas"]["Digest"];
+                /** @description Items that two papers have in common. */
+                overlap: components["schemas"]["Overlap"];
+                /**
+                 * Format: int32
+                 * @description Papers, spares and reserve included.
+                 */
+                papers: number;
+                /** @description How well papers predict each other. */
+                prediction: components["schemas"]["Prediction"];
+            };
+            /** @description Signatures, in the order in which they were made. */
+            proofs: components["schemas"]["Proof"][];
+            /**
+             * Format: int32
+             * @description The version of the payload's form.
+             */
+            v: number;
+        };
+        /** @description A payload with its kind, version and proofs. */
+        Signed_Manifest: {
+            /** @description The kind of the payload. */
+            kind: string;
+            /** @description A draw's manifest. The digest of its canonical bytes goes into the seed. */
+            payload: {
+                /** @description The algorithm: [`ALGORITHM`]. */
+                algorithm: string;
+                /**
+                 * Format: int32
+                 * @description The attempt of the batch's draw, from 1.
+                 */
+                attempt: number;
+                /** @description The banks. */
+                banks: components["schemas"]["BankEntry"][];
+                /** @description The batch. */
+                batch: components["schemas"]["BatchId"];
+                /** @description Digest of the blueprint. */
+                blueprint: components["schemas"]["Digest"];
+                /** @description The custodians, in the order in which their secrets enter the seed. */
+                custodians: components["schemas"]["CustodianEntry"][];
+                /** @description The level that is examined. */
+                level: components["schemas"]["Level"];
+                practical?: components["schemas"]["Digest"] | null;
+                /** @description Which rules apply. */
+                profile: components["schemas"]["Profile"];
+                public_entropy?: components["schemas"]["PublicEntropy"] | null;
+                replaces?: components["schemas"]["Replaced"] | null;
+                /** @description Digest of the roster. */
+                roster: components["schemas"]["Digest"];
+                /** @description Digest of the seating. */
+                seating: components["schemas"]["Digest"];
+                /**
+                 * Format: int32
+                 * @description [`MANIFEST_VERSION`].
+                 */
+                v: number;
+            };
+            /** @description Signatures, in the order in which they were made. */
+            proofs: components["schemas"]["Proof"][];
+            /**
+             * Format: int32
+             * @description The version of the payload's form.
+             */
+            v: number;
+        };
+        /** @description A payload with its kind, version and proofs. */
+        Signed_PaperCertificate: {
+            /** @description The kind of the payload. */
+            kind: string;
+            /** @description A paper's certificate. */
+            payload: {
+                /** @description The algorithm. */
+                algorithm: string;
+                /**
+                 * Format: int32
+                 * @description The attempt.
+                 */
+                attempt: number;
+                /** @description The batch. */
+                batch: components["schemas"]["BatchId"];
+                /** @description How many units of each cell it holds, in cell order. */
+                cells: components["schemas"]["CellCount"][];
+                /** @description Units that it holds beyond the bound of their exposure. */
+                forced: components["schemas"]["ForcedUnit"][];
+                /** @description Digest of the manifest. */
+                manifest: components["schemas"]["Digest"];
+                /** @description The paper. */
+                paper: components["schemas"]["PaperId"];
+                /** @description Digest of the paper. */
+                paper_digest: components["schemas"]["Digest"];
+                /** @description What it is for. */
+                use: components["schemas"]["PaperUse"];
+            };
+            /** @description Signatures, in the order in which they were made. */
+            proofs: components["schemas"]["Proof"][];
+            /**
+             * Format: int32
+             * @description The version of the payload's form.
+             */
+            v: number;
+        };
+        /** @description The least and the most of a number. */
+        Span: {
+            /**
+             * Format: int32
+             * @description The least.
+             */
+            least: number;
+            /**
+             * Format: int32
+             * @description The most.
+             */
+            most: number;
         };
         /** @description All accounts. */
         StaffView: {
@@ -2255,20 +3268,158 @@ export interface components {
          * @enum {string}
          */
         Stage: "planned" | "seated" | "committed" | "fixed" | "opened" | "dealt" | "closed";
-        /** @description A sentence in both languages. */
+        /** @description Bytes by a rule that this program does not know. */
+        StatedOutcome: {
+            /** @description The bytes in lowercase hexadecimal, 1 to 4096. */
+            bytes: string;
+            /** @description The manifest's rule. */
+            rule: string;
+            /** @description The manifest's source. */
+            source: string;
+            /**
+             * Format: int32
+             * @description [`OUTCOME_VERSION`].
+             */
+            v: number;
+        };
+        /** @description The place that one writer appends to, such as `sitting/7q2k…`: parts of identifiers, joined by `/`. */
+        Stream: string;
+        /** @description What a corrected result replaces. It is a whole result all the same. */
+        Supersedes: {
+            /** @description Identity of the decision ([`crate::records::correction::Correction`]). */
+            correction: components["schemas"]["Digest"];
+            /** @description Identity of the result that no longer counts. */
+            result: components["schemas"]["Digest"];
+        };
+        /** @description A thing at the station. */
+        Supply: {
+            /** @description Its name. */
+            name: string;
+            /** @description How many, with the measure word (`1 个`). */
+            quantity: string;
+        };
+        /** @description One sentence in both languages. */
         Text: {
+            /** @description English. */
             en: string;
+            /** @description Simple Chinese. */
             zh: string;
         };
-        /** @description The trust list. */
-        Trust: {
-            issuers: {
-                [key: string]: unknown;
-            }[];
-            log: {
-                [key: string]: unknown;
-            };
+        /** @description Sessions and rooms of the theory exam. */
+        TheoryPlan: {
+            /** @description Identifier of the blueprint. */
+            blueprint: components["schemas"]["BlueprintId"];
+            /**
+             * Format: int32
+             * @description Minutes for one paper.
+             */
+            minutes: number;
+            /**
+             * Format: int32
+             * @description Sealed papers for print when power fails for good, beyond the spares of each room.
+             */
+            reserve_papers: number;
+            /** @description Rooms, each used in every session. */
+            rooms: components["schemas"]["PlanRoom"][];
+            /** @description Sessions by time. */
+            sessions: components["schemas"]["PlanSession"][];
+        };
+        /**
+         * Format: int64
+         * @description A point in time in milliseconds since the Unix epoch, UTC, without leap seconds.
+         */
+        Time: number;
+        /** @description Whose results are accepted. Who uses it must have it from a source of trust: the organization itself, or its authority. */
+        TrustList: {
+            /** @description Accepted issuers; one with a new key or filing has a line for each. */
+            issuers: components["schemas"]["TrustedIssuer"][];
+            /** @description [`TRUST_KIND`]. */
+            kind: string;
+            /** @description The log. */
+            log: components["schemas"]["TrustedLog"];
+            /** @description The service that signs candidates' receipts. */
             receipts: components["schemas"]["ReceiptKey"];
+            /**
+             * Format: int32
+             * @description [`TRUST_VERSION`].
+             */
+            v: number;
+            /** @description Outside witnesses that cosign the log's checkpoints, as verifier keys (C2SP tlog-cosignature). */
+            witnesses?: string[];
+        };
+        /** @description An issuer, one of its keys, and what it may certify with it. */
+        TrustedIssuer: {
+            /** @description Keys of further signatures that stand beside its credentials, such as SM2. */
+            beside?: components["schemas"]["Jwk"][];
+            filed_from?: components["schemas"]["Date"] | null;
+            /** @description What it is filed for. */
+            filing: components["schemas"]["Filing"];
+            /** @description The key. */
+            key: components["schemas"]["Jwk"];
+            /** @description Full name. */
+            name: string;
+            /** @description The credential's `issuer.id`: `urn:kaoping:organization:` and the unified social credit code. */
+            organization_id: string;
+            /** @description Provinces that the filing is for, two digits of GB/T 2260 each; empty for the whole country. */
+            provinces?: string[];
+            retired_ms?: components["schemas"]["Time"] | null;
+            revoked?: components["schemas"]["KeyRevocation"] | null;
+            /** @description From when the key counts. */
+            valid_from_ms: components["schemas"]["Time"];
+        };
+        /** @description The log. */
+        TrustedLog: {
+            /** @description Its Ed25519 key. */
+            key: components["schemas"]["Jwk"];
+            /** @description Its name. */
+            origin: string;
+            /** @description The same, as other people's tools take it. */
+            verifier_key: string;
+        };
+        /** @description How many items of a type a paper has, and what each is worth. */
+        TypeRule: {
+            /**
+             * Format: int32
+             * @description Items of this type in a paper.
+             */
+            count: number;
+            /** @description What each is worth, in half-marks. */
+            half_marks: components["schemas"]["HalfMarks"];
+            /** @description The type. */
+            type: components["schemas"]["ItemType"];
+        };
+        /** @description What a draw deals as one: an item, or a case group. */
+        UnitId: string;
+        /** @description Something that must never happen (否定项). */
+        Veto: {
+            /** @description What it does once the lead examiner has confirmed it. */
+            effect: components["schemas"]["VetoEffect"];
+            /** @description Its name in the sheet. */
+            id: components["schemas"]["VetoCode"];
+            /** @description The notes that an examiner can pick. */
+            notes: components["schemas"]["VetoNote"][];
+            /** @description What happened. */
+            text: string;
+        };
+        /** @description A veto (否定项) of a sheet. */
+        VetoCode: string;
+        /** @description What a confirmed veto does. */
+        VetoEffect: {
+            /** @description The item. */
+            item: components["schemas"]["SheetItemId"];
+            /** @enum {string} */
+            type: "zero_item";
+        } | {
+            /** @enum {string} */
+            type: "zero_sheet";
+        } | {
+            /** @description The highest mark left, below 60 marks. */
+            half_marks: components["schemas"]["HalfMarks"];
+            /** @enum {string} */
+            type: "cap";
+        } | {
+            /** @enum {string} */
+            type: "terminate";
         };
         /** @description A veto that an examiner marked. */
         VetoLine: {
@@ -2281,30 +3432,38 @@ export interface components {
             text: string;
             veto: string;
         };
+        /** @description A ready-made note on a veto. */
+        VetoNote: {
+            /** @description Its name in the veto. */
+            code: components["schemas"]["NoteCode"];
+            /** @description What was seen. */
+            label: string;
+        };
         /** @description A decision on a veto. */
         VetoRequest: {
             confirmed: boolean;
             reason: string;
-            veto: string;
+            veto: components["schemas"]["VetoCode"];
         };
+        /**
+         * @description Why an attempt ends.
+         * @enum {string}
+         */
+        VoidReason: "secret_lost" | "secret_withheld" | "entropy_missing" | "refused" | "plan_changed";
         /** @description Asking for a void. */
         VoidRequest: {
             /** @description Who holds the secrets of the next attempt: `{account, outside}`; the same people when absent. */
-            custodians?: {
-                [key: string]: unknown;
-            }[] | null;
+            custodians?: components["schemas"]["PlanCustodian"][] | null;
             note: string;
             /** @description `secret_lost`, `secret_withheld`, `entropy_missing`, `refused` or `plan_changed`. */
-            reason: string;
+            reason: components["schemas"]["VoidReason"];
         };
         /** @description An attempt that ended without papers. */
         VoidedView: {
             /** Format: int32 */
             attempt: number;
             /** @description The signed void. */
-            document: {
-                [key: string]: unknown;
-            };
+            document: components["schemas"]["Signed_DrawVoid"];
             /** Format: int64 */
             log_index: number;
         };
@@ -2320,6 +3479,11 @@ export interface components {
             since_ms: number;
             ticket: string;
         };
+        /**
+         * @description How a candidate's exam ended.
+         * @enum {string}
+         */
+        WithoutResult: "void" | "annulled" | "deferred";
         /** @description What outside witnesses have seen. */
         WitnessView: {
             cosigned?: components["schemas"]["CosignedView"] | null;
@@ -3050,7 +4214,7 @@ export interface operations {
                 /** @description The session, from 1. */
                 session: number;
                 /** @description The room. */
-                room: string;
+                room: components["schemas"]["RoomId"];
                 /** @description Why, 1 to 500 characters. */
                 reason: string;
             };
@@ -4105,7 +5269,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Trust"];
+                    "application/json": components["schemas"]["TrustList"];
                 };
             };
         };

@@ -1,6 +1,7 @@
 /** The audit face of the engine, in a worker of its own: a batch takes seconds or minutes, and the page stays awake. */
 
 import { unwrap } from './answer.ts';
+import type { CheckedBundle } from './generated/types.ts';
 import AuditWorker from './audit.worker.ts?worker';
 import type { FromWorker, ToWorker } from './audit.worker.ts';
 
@@ -15,12 +16,6 @@ export interface Progress {
 
 /** Smaller files are read by the page: WebKit lets no worker of a page from a disk read a file. In bytes. */
 const SMALL = 1024 * 1024;
-
-/** What a file calls itself, and what was found; `report` is null for what the audit face does not check. */
-export interface Checked<Kind extends string | null = string | null, Report = unknown> {
-  kind: Kind;
-  report: Report;
-}
 
 let loading: Promise<Worker> | null = null;
 let abandon: (() => void) | null = null;
@@ -44,7 +39,7 @@ export async function check(
   trust: string,
   status: string | undefined,
   onprogress: (progress: Progress) => void,
-): Promise<Checked | null> {
+): Promise<CheckedBundle | null> {
   let stopped = false;
   abandon = () => (stopped = true);
   try {
@@ -61,7 +56,7 @@ export async function check(
       worker.onerror = (event) => reject(new Error(event.message));
       worker.postMessage({ file: handed, trust, status } satisfies ToWorker);
     });
-    return answer === null ? null : unwrap<Checked>(answer);
+    return answer === null ? null : unwrap<CheckedBundle>(answer);
   } catch (error) {
     // A reader that threw has left the engine in the middle of its work.
     if (error instanceof ReadError) stop();

@@ -1,11 +1,10 @@
-/** The examiner face of the engine. `await load()`, then call what it gives; `unwrap` opens each answer. */
+/** The examiner's entry point of the engine, typed. */
 
-import init, * as face from './pkg/examiner/examiner.js';
-import { once } from './answer.ts';
+import init, { Examiner, newDeviceKey } from './pkg/examiner/examiner.js';
+import type { SheetStart, SheetTouch, SheetView } from './generated/types.ts';
+import { loader, Session } from './session.ts';
 
-export { EngineError, unwrap } from './answer.ts';
+/** A score sheet on a tablet. */
+export class SheetSession extends Session<SheetStart, SheetTouch, SheetView> {}
 
-export const load = once(async () => {
-  await init();
-  return face;
-});
+export const load = loader(init, () => new SheetSession(new Examiner()), newDeviceKey);

@@ -5,6 +5,8 @@ import { Sender, type SendState } from './sender.ts';
 /** A service that holds events, behind a network that can be cut. */
 class Room {
   readonly held: string[] = [];
+  /** Everything that the device has written, and what of it is not confirmed. */
+  readonly written: string[] = [];
   readonly waiting: string[] = [];
   readonly states: SendState[] = [];
   readonly requests: string[][] = [];
@@ -18,6 +20,8 @@ class Room {
       post: async (events) => {
         this.requests.push(events);
         if (this.fail !== null) throw this.fail();
+        const first = this.written.indexOf(events[0] ?? '');
+        if (first > this.held.length) throw brokenChain(this.held.at(-1) ?? null);
         for (const event of events) if (!this.held.includes(event)) this.held.push(event);
         if (this.loseAnswer) {
           this.loseAnswer = false;
@@ -30,6 +34,13 @@ class Room {
         if (place >= 0) this.waiting.splice(0, place + 1);
         return place >= 0;
       },
+      resumeAfter: (id) => {
+        const held = id === null ? 0 : this.written.indexOf(id) + 1;
+        const unsent = this.written.slice(held);
+        const changed = (id === null || held > 0) && unsent.length !== this.waiting.length;
+        if (changed) this.waiting.splice(0, this.waiting.length, ...unsent);
+        return changed;
+      },
       unsent: () => this.waiting.map((event) => ({ id: event, event })),
       changed: (state) => {
         if (this.states.at(-1) !== state) this.states.push(state);
@@ -39,6 +50,7 @@ class Room {
   }
 
   write(...events: string[]): void {
+    this.written.push(...events);
     this.waiting.push(...events);
     this.sender.kick();
   }
@@ -46,6 +58,9 @@ class Room {
 
 const refuse = (status: number, code: string, more: object = {}): ApiError =>
   refusal(status, { error: { code, place: '', cause: { zh: '', en: '' }, cure: { zh: '', en: '' } }, ...more });
+
+/** The service's answer to events that do not continue what it holds. */
+const brokenChain = (head: string | null): ApiError => refuse(409, 'chain', { head });
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -79,6 +94,7 @@ describe('a sender', () => {
     expect(room.requests).toHaveLength(2);
     expect(room.states.at(-1)).toBe('offline');
     room.fail = null;
+    room.written.push('b');
     room.waiting.push('b');
     room.sender.wake();
     await vi.advanceTimersByTimeAsync(0);
@@ -96,16 +112,50 @@ describe('a sender', () => {
     expect(room.waiting).toEqual([]);
   });
 
-  it('goes on from the head that a broken chain names', async () => {
+  it('sends again what a service restored from an older backup lacks', async () => {
+    for (const kept of [2, 0]) {
+      const room = new Room();
+      room.write('a', 'b', 'c');
+      await vi.runAllTimersAsync();
+      room.held.length = kept;
+      room.write('d');
+      await vi.runAllTimersAsync();
+      expect(room.held).toEqual(['a', 'b', 'c', 'd']);
+      expect(room.requests.slice(1)).toEqual([['d'], ['a', 'b', 'c', 'd'].slice(kept)]);
+      expect([room.refused, room.states.at(-1)]).toEqual([null, 'saved']);
+    }
+  });
+
+  it('goes back also when it has failed before', async () => {
     const room = new Room();
-    room.fail = () => {
-      room.fail = null;
-      return refuse(409, 'chain', { head: 'b' });
-    };
-    room.write('a', 'b', 'c');
+    room.write('a', 'b');
     await vi.runAllTimersAsync();
-    expect(room.requests).toEqual([['a', 'b', 'c'], ['c']]);
-    expect(room.refused).toBeNull();
+    room.held.length = 1;
+    room.fail = () => new NetworkError('cut');
+    room.write('c');
+    await vi.advanceTimersByTimeAsync(500);
+    room.fail = null;
+    await vi.runAllTimersAsync();
+    expect(room.held).toEqual(['a', 'b', 'c']);
+  });
+
+  it('stops when the service holds another stream, names no head, or refuses what it lacked', async () => {
+    for (const [error, requests] of [
+      [brokenChain('x'), 1],
+      [refuse(409, 'chain'), 1],
+      [brokenChain(null), 2],
+    ] as const) {
+      const room = new Room();
+      room.write('a');
+      await vi.runAllTimersAsync();
+      room.requests.length = 0;
+      room.fail = () => error;
+      room.write('b');
+      await vi.runAllTimersAsync();
+      expect(room.refused).toBe(error);
+      expect(room.requests).toHaveLength(requests);
+      expect(room.states.at(-1)).toBe('stopped');
+    }
   });
 
   it('waits while the room takes nothing, and through faults of the service', async () => {

@@ -1,21 +1,21 @@
 /** Sends events in order, one request at a time, until the service has them; waits longer after each failure. */
 
 import { ApiError, NetworkError } from '../api/error.ts';
+import type { Unsent } from '../engine/generated/types.ts';
 
 /** What the person is told about the connection. */
 export type SendState = 'saved' | 'saving' | 'offline' | 'stopped';
-
-/** An event that the engine asked to send. */
-export interface Unsent {
-  id: string;
-  event: string;
-}
 
 export interface Transport {
   /** Posts events, oldest first; answers the identity of the last one that is durable at the service. */
   post(events: string[]): Promise<string>;
   /** The service has this event and all before it. False: nobody waits for it. */
   confirm(id: string): boolean;
+  /**
+   * The last event that the service holds, null when it holds none: what comes after it counts as unsent again. False
+   * when that changes nothing, or when the event is not of this device.
+   */
+  resumeAfter(id: string | null): boolean;
   /** Every event that is not confirmed, oldest first. */
   unsent(): Unsent[];
   /** What the person should be told has changed. */
@@ -32,6 +32,8 @@ export class Sender {
   #running = false;
   #again = false;
   #failures = 0;
+  /** Whether the last answer was a broken chain after which sending went back. */
+  #resumed = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #stopped = false;
 
@@ -90,6 +92,7 @@ export class Sender {
     try {
       const acknowledged = await this.#transport.post(unsent.map((entry) => entry.event));
       this.#failures = 0;
+      this.#resumed = false;
       // An answer that confirms nothing must not make a loop without a pause.
       if (this.#transport.confirm(acknowledged)) return true;
       this.#wait();
@@ -106,9 +109,11 @@ export class Sender {
       this.#wait();
       return;
     }
-    const head = error.code === 'chain' ? error.answer.head : undefined;
-    if (typeof head === 'string' && this.#transport.confirm(head)) {
-      // The service had more than it could say before the connection broke.
+    const held = lastHeld(error);
+    if (held !== undefined && !this.#resumed && this.#transport.resumeAfter(held)) {
+      // The service was restored from a backup and holds less than it has confirmed: it gets what it lacks.
+      this.#resumed = true;
+      this.#failures = 0;
       this.#again = true;
       return;
     }
@@ -123,4 +128,14 @@ export class Sender {
     // A room of PCs must not come back all in the same moment.
     this.#timer = setTimeout(() => this.kick(), wait * (0.75 + Math.random() / 2));
   }
+}
+
+/**
+ * The last event that the service says it holds when events do not continue its chain, null when it holds none;
+ * `undefined` when the error says nothing of the kind.
+ */
+export function lastHeld(error: unknown): string | null | undefined {
+  if (!(error instanceof ApiError) || error.code !== 'chain') return undefined;
+  const { head } = error.answer;
+  return typeof head === 'string' || head === null ? head : undefined;
 }

@@ -1,11 +1,9 @@
 /** The language of the pages, and the catalogues' one function. */
 
+import type { Text } from '../engine/generated/types.ts';
+
+export type { Text };
 export type Language = 'zh-CN' | 'en';
-/** A sentence that the service sends in both languages. */
-export interface Text {
-  zh: string;
-  en: string;
-}
 export type Values = Readonly<Record<string, string | number>>;
 /** The English catalogue of a Chinese one: every key, no other. */
 export type English<Chinese> = { readonly [Key in keyof Chinese]: string };

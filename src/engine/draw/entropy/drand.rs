@@ -32,6 +32,7 @@ const QUICKNET: Chain = Chain {
 
 /// A round of the beacon.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DrandOutcome {
     /// [`super::OUTCOME_VERSION`].

@@ -19,6 +19,7 @@ const KNOWN: [(&str, &str); 3] =
 
 /// The numbers that a lottery drew.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LotteryOutcome {
     /// [`super::OUTCOME_VERSION`].

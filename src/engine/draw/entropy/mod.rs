@@ -25,6 +25,7 @@ pub const DRAND_RULE: &str = "drand";
 
 /// What came of the event that a manifest names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = EntropyOutcome))]
 #[serde(untagged)]
 pub enum EntropyOutcome {
     /// Numbers of a lottery: [`LOTTERY_RULE`].
@@ -37,6 +38,7 @@ pub enum EntropyOutcome {
 
 /// Bytes by a rule that this program does not know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StatedOutcome {
     /// [`OUTCOME_VERSION`].

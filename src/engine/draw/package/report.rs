@@ -14,6 +14,7 @@ use serde::Serialize;
 
 /// The whole finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "DrawReport"))]
 pub struct Report {
     /// What it comes to.
     pub verdict: Verdict,
@@ -35,6 +36,7 @@ pub struct Report {
 
 /// What an audit comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "DrawVerdict"))]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// All that was published follows from the documents.

@@ -9,6 +9,7 @@ pub const MAX_FINDINGS: usize = 1000;
 
 /// What does not agree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum AuditDefect {
     /// The first line is no header of a known kind and version.
@@ -53,6 +54,7 @@ pub enum AuditDefect {
 
 /// One finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct AuditFinding {
     /// The name of what is wrong.
     pub defect: AuditDefect,
@@ -64,6 +66,7 @@ pub struct AuditFinding {
 
 /// What an audit came to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct AuditReport {
     /// The batch (批次) that it belongs to, where it belongs to one.
     pub batch: Option<BatchId>,

@@ -13,6 +13,7 @@ pub const MAX_FINDINGS: usize = 1000;
 
 /// What is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum BatchDefect {
     /// The first line is no header of a known kind and version.
@@ -73,6 +74,7 @@ pub enum BatchDefect {
 
 /// One finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct BatchFinding {
     /// The name of what is wrong.
     pub defect: BatchDefect,
@@ -85,6 +87,7 @@ pub struct BatchFinding {
 
 /// What a batch came to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct BatchReport {
     /// The batch (批次) that it belongs to, where it belongs to one.
     pub batch: Option<BatchId>,
@@ -114,6 +117,7 @@ pub struct BatchReport {
 
 /// A result that was corrected or revoked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Withdrawn {
     /// Whose.
     pub pseudonym: PseudonymId,

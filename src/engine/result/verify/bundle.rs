@@ -23,6 +23,7 @@ pub const BUNDLE_VERSION: u32 = 1;
 
 /// A result with what is needed to check it without a network.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ResultBundle {
     /// [`BUNDLE_KIND`] or [`CERTIFICATE_BUNDLE_KIND`].
@@ -47,6 +48,7 @@ pub struct ResultBundle {
 
 /// That a record stands in the log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LogProof {
     /// The leaf's number, from 0.

@@ -13,6 +13,7 @@ use std::fmt::Display;
 
 /// Why a check fails. In JSON the name in lowercase with underlines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Defect {
     /// There is nothing in the file.

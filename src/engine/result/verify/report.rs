@@ -11,6 +11,7 @@ use serde::Serialize;
 
 /// The whole finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "FileReport"))]
 pub struct Report {
     /// What kind of file it is.
     pub kind: FileKind,
@@ -44,6 +45,7 @@ pub struct Report {
 
 /// What a file is, by its content.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum FileKind {
     /// A result, bundled or bare.
@@ -69,6 +71,7 @@ pub enum FileKind {
 
 /// What a check comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "FileVerdict"))]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// Every check that could be made holds, and a trusted issuer signed it.
@@ -89,6 +92,7 @@ pub enum Verdict {
 
 /// One check that was made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Check {
     /// The name of the check.
     pub check: CheckName,
@@ -96,6 +100,7 @@ pub struct Check {
     pub ok: bool,
     /// The name of what is wrong, when it does not hold.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub defect: Option<Defect>,
     /// What was found.
     #[serde(flatten)]
@@ -104,6 +109,7 @@ pub struct Check {
 
 /// One check that was not made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct NotChecked {
     /// The name of the check.
     pub check: CheckName,
@@ -114,6 +120,7 @@ pub struct NotChecked {
 
 /// The checks of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum CheckName {
     /// It can be read, and is whole.

@@ -19,6 +19,7 @@ pub const TRUST_VERSION: u32 = 1;
 
 /// Whose results are accepted. Who uses it must have it from a source of trust: the organization itself, or its authority.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TrustList {
     /// [`TRUST_KIND`].
@@ -38,6 +39,7 @@ pub struct TrustList {
 
 /// An issuer, one of its keys, and what it may certify with it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TrustedIssuer {
     /// The organization's name as it is registered.
@@ -69,6 +71,8 @@ pub struct TrustedIssuer {
 
 /// A key that no longer counts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = KeyRevocation))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "KeyRevocation"))]
 #[serde(deny_unknown_fields)]
 pub struct Revocation {
     /// Results from this leaf of the log on don't count, whatever time they claim.
@@ -79,6 +83,7 @@ pub struct Revocation {
 
 /// A log by its name and the key of its checkpoints.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TrustedLog {
     /// Its name.
@@ -91,6 +96,7 @@ pub struct TrustedLog {
 
 /// The key that signs receipts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReceiptKey {
     /// With which the room service signs receipts.

@@ -33,7 +33,6 @@ pub struct RevocationRequest {
     /// `result` or `certificate`.
     what: RevokedKind,
     /// `fraud`, `error`, `authority`, `holder` or `other`.
-    #[schema(value_type = String)]
     code: RevocationReason,
     /// What happened, 1 to 500 characters.
     reason: String,

@@ -28,7 +28,7 @@ pub struct EntropyView {
     rule: String,
     not_before_ms: i64,
     /// The outcome, once it is in.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<Outcome>)]
     outcome: Option<Value>,
     /// Whether all secrets were open before it came in.
     after_opening: Option<bool>,
@@ -39,7 +39,7 @@ pub struct EntropyView {
 #[serde(deny_unknown_fields)]
 pub struct EntropyRequest {
     /// By the manifest's rule: a lottery's numbers, or a beacon's signature.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Outcome)]
     outcome: Value,
 }
 

@@ -9,8 +9,11 @@ use crate::state::batch::{BatchState, Stage};
 use crate::state::paper::PaperState;
 use axum::Json;
 use axum::extract::{Path, Query, State};
+use kaoping_engine::draw::certificate::PaperCertificate;
 use kaoping_engine::draw::seating::PaperUse;
-use kaoping_record::id::{AccountId, BatchId};
+use kaoping_record::digest::Digest;
+use kaoping_record::id::{AccountId, BatchId, PaperId, RoomId};
+use kaoping_record::message::Signed;
 use kaoping_store::Collection;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -27,11 +30,25 @@ pub struct PapersQuery {
     limit: Option<u32>,
 }
 
+/// A paper with its certificate.
+#[derive(Serialize, ToSchema)]
+pub struct PaperLine {
+    paper: PaperId,
+    #[serde(rename = "use")]
+    paper_use: PaperUse,
+    session: Option<u32>,
+    room: Option<RoomId>,
+    digest: Digest,
+    /// How many cards were forced.
+    forced: u32,
+    /// The signed paper certificate.
+    certificate: Signed<PaperCertificate>,
+}
+
 /// Papers with their certificates.
 #[derive(Serialize, ToSchema)]
 pub struct PapersView {
-    #[schema(value_type = Vec<Object>)]
-    papers: Vec<Value>,
+    papers: Vec<PaperLine>,
     /// The last paper, when there may be more.
     next: Option<String>,
 }
@@ -51,11 +68,15 @@ pub async fn papers(
     for row in &rows {
         let state: PaperState = state_of(row)?;
         let Some(dealt) = state.dealt else { continue };
-        let certificate: Value = serde_json::from_str(&dealt.certificate).map_err(ApiError::internal)?;
-        papers.push(json!({
-            "paper": dealt.paper, "use": dealt.paper_use, "session": dealt.session, "room": dealt.room,
-            "digest": dealt.digest, "forced": dealt.forced, "certificate": certificate,
-        }));
+        papers.push(PaperLine {
+            certificate: serde_json::from_str(&dealt.certificate).map_err(ApiError::internal)?,
+            paper: dealt.paper,
+            paper_use: dealt.paper_use,
+            session: dealt.session,
+            room: dealt.room,
+            digest: dealt.digest,
+            forced: dealt.forced,
+        });
     }
     let full = rows.len() == limit as usize;
     let next = rows.last().filter(|_| full).and_then(|row| row.key.strip_prefix(&prefix).map(str::to_owned));
@@ -82,9 +103,9 @@ pub async fn bundle(State(app): State<App>, Path(batch): Path<BatchId>) -> Resul
     for ended in &state.voided {
         voided.push(json!({
             "attempt": ended.attempt,
-            "manifest": document(&app, &ended.manifest.message).await?,
+            "manifest": document::<Value>(&app, &ended.manifest.message).await?,
             "manifest_leaf": ended.manifest.leaf,
-            "void": document(&app, &ended.void.message).await?,
+            "void": document::<Value>(&app, &ended.void.message).await?,
             "void_leaf": ended.void.leaf,
             "secrets": opened(&ended.secrets)?,
         }));
@@ -93,16 +114,16 @@ pub async fn bundle(State(app): State<App>, Path(batch): Path<BatchId>) -> Resul
     Ok(Json(json!({
         "kind": "draw-bundle",
         "v": 1,
-        "manifest": document(&app, &fixed.message).await?,
+        "manifest": document::<Value>(&app, &fixed.message).await?,
         "indexes": indexes(&app, plan).await?.into_iter().map(|(index, _)| index).collect::<Vec<_>>(),
         "blueprint": batches::blueprint(&app, plan)?,
         "seating": seating(&app, &state).await?,
         "secrets": opened(&state.secrets)?,
         "entropy": state.entropy.as_ref().map(|entropy| &entropy.outcome),
-        "equivalence": document(&app, &deal.equivalence).await?,
+        "equivalence": document::<Value>(&app, &deal.equivalence).await?,
         "papers": papers,
         "manifest_leaf": fixed.leaf,
-        "opening": document(&app, &deal.opening.message).await?,
+        "opening": document::<Value>(&app, &deal.opening.message).await?,
         "opening_leaf": deal.opening.leaf,
         "voided": voided,
     })))

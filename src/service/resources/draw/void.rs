@@ -14,8 +14,8 @@ use axum::extract::{Path, State};
 use kaoping_engine::draw::void::{DrawVoid, VoidReason};
 use kaoping_engine::plan::schedule::PlanCustodian;
 use kaoping_record::id::{AccountId, BatchId};
+use kaoping_record::message::Signed;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use std::collections::BTreeSet;
 use utoipa::ToSchema;
 
@@ -23,7 +23,6 @@ use utoipa::ToSchema;
 #[derive(Serialize, ToSchema)]
 pub struct ProposalView {
     /// `secret_lost`, `secret_withheld`, `entropy_missing`, `refused` or `plan_changed`.
-    #[schema(value_type = String)]
     reason: VoidReason,
     note: String,
     /// Name of who asks.
@@ -48,8 +47,7 @@ pub struct VoidedView {
     attempt: u32,
     log_index: u64,
     /// The signed void.
-    #[schema(value_type = Object)]
-    document: Value,
+    document: Signed<DrawVoid>,
 }
 
 /// Asking for a void.
@@ -57,11 +55,9 @@ pub struct VoidedView {
 #[serde(deny_unknown_fields)]
 pub struct VoidRequest {
     /// `secret_lost`, `secret_withheld`, `entropy_missing`, `refused` or `plan_changed`.
-    #[schema(value_type = String)]
     reason: VoidReason,
     note: String,
     /// Who holds the secrets of the next attempt: `{account, outside}`; the same people when absent.
-    #[schema(value_type = Option<Vec<Object>>)]
     custodians: Option<Vec<PlanCustodian>>,
 }
 

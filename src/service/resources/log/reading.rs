@@ -80,7 +80,6 @@ pub struct EntryView {
     /// Its index.
     index: u64,
     /// Its entry.
-    #[schema(value_type = Object)]
     leaf: Leaf,
 }
 

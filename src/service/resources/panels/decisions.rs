@@ -31,7 +31,6 @@ pub struct DecisionRequest {
 /// A decision on a veto.
 #[derive(Deserialize, ToSchema)]
 pub struct VetoRequest {
-    #[schema(value_type = String)]
     veto: VetoCode,
     confirmed: bool,
     reason: String,

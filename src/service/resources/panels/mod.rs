@@ -87,7 +87,6 @@ pub struct PanelLine {
     vetoes: Vec<VetoLine>,
     /// Whether totals differ by more than the policy allows.
     alert: bool,
-    #[schema(value_type = Option<crate::describe::Exact>)]
     mark: Option<Exact>,
     shown: Option<String>,
 }

@@ -26,7 +26,6 @@ const MAX_WAITING: usize = 5;
 pub struct EnrolRequest {
     ticket: String,
     /// The PC's Ed25519 key.
-    #[schema(value_type = crate::describe::Jwk)]
     key: PublicKey,
 }
 

@@ -37,7 +37,6 @@ pub enum SeatPhase {
 pub struct SeatView {
     now_ms: i64,
     state: SeatPhase,
-    #[schema(value_type = crate::describe::Deadline)]
     deadline: Deadline,
     sitting: String,
     number: u32,

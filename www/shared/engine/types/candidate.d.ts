@@ -2,89 +2,77 @@
 /* eslint-disable */
 
 /**
- * A theory session at one PC. Before [`Candidate::start`] every other call answers an error.
+ * A theory session at one PC. Before `start` every other call answers an error. Each call answers JSON text.
  */
 export class Candidate {
     free(): void;
     [Symbol.dispose](): void;
     /**
-     * Chooses options, a JSON list of ids; an empty list takes the answer back.
+     * The stream as it stands, signed with the key of this seed: the message's canonical text.
      */
-    answer(now_ms: number, item: string, options: string): string;
+    checkpoint(seed: string): string;
     /**
-     * The stream as it stands, signed with the PC's key: the message's canonical text.
+     * The service has the event of this identity and all before it: answers the new view, or null when
+     * nobody waits for that event.
      */
-    checkpoint(): string;
+    confirm(now_ms: number, id: string): string;
     /**
-     * The service has the event of this identity and all before it. Answers whether it was waited for.
-     */
-    confirm(id: string): string;
-    /**
-     * Takes the room's word on the time: the deadline as the service sends it.
+     * Takes the room's word on the time, a `Deadline` as the service sends it: answers a `Turn`.
      */
     deadline(now_ms: number, deadline: string): string;
     /**
-     * Flags an item, or takes the flag away.
+     * Lets a touch happen: answers a `Turn`.
      */
-    flag(now_ms: number, item: string, on: boolean): string;
+    handle(now_ms: number, touch: string): string;
     /**
-     * Hands the paper in.
-     */
-    handIn(now_ms: number): string;
-    /**
-     * A face without a session.
+     * An entry point whose session is not started.
      */
     constructor();
     /**
-     * Writes that this PC shows this paper, unless it is written already.
+     * The service names the last event that it holds, nothing when it holds none: answers the new view,
+     * or null when there is nothing to send that was not sent.
      */
-    open(now_ms: number, paper_digest: string, continues?: string | null): string;
+    resumeAfter(now_ms: number, id?: string | null): string;
     /**
-     * Every event that is not confirmed, as `send` outputs.
-     */
-    resend(): string;
-    /**
-     * Builds the session from the paper and from all events of the sitting, the service's and this PC's.
-     *
-     * Besides outputs and view it answers `kept`: how many of the PC's stored events belong to the stream. The page sets
-     * aside those after them, then stores the events that the outputs name.
+     * Starts the session with all events that device and service hold: answers a `Started`.
      */
     start(now_ms: number, start: string): string;
     /**
-     * The time of a `wake_at` has come, or the page wants a fresh view: a paper whose time is over is handed in.
+     * Time has passed: answers a `Turn`.
      */
     tick(now_ms: number): string;
     /**
-     * Checks a receipt of a sitting against the service's key, and against the session where one is started:
-     * `{code, at_ms, answered, items, logged_by_ms, complete}`. `code` is the start of the receipt's identity, for people;
-     * `complete` says whether it covers every event of the session, and is null without one.
+     * Everything that the service is not known to hold, oldest first: a list of `Unsent`.
+     */
+    unsent(): string;
+    /**
+     * Checks a receipt of a sitting against the service's key, a JWK, and against the session where one is
+     * started: answers a `CheckedReceipt`.
      */
     verifyReceipt(sitting: string, receipt: string, salt: string, key: string): string;
 }
 
 /**
- * A new key of a PC: `{seed, key}`, the seed in hexadecimal, the public key as a JWK.
+ * A new key of this device: a `DeviceKey`.
  */
-export function newSeatKey(): string;
+export function newDeviceKey(): string;
 
 export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembly.Module;
 
 export interface InitOutput {
     readonly memory: WebAssembly.Memory;
     readonly __wbg_candidate_free: (a: number, b: number) => void;
-    readonly candidate_answer: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number];
-    readonly candidate_checkpoint: (a: number) => [number, number];
-    readonly candidate_confirm: (a: number, b: number, c: number) => [number, number];
+    readonly candidate_checkpoint: (a: number, b: number, c: number) => [number, number];
+    readonly candidate_confirm: (a: number, b: number, c: number, d: number) => [number, number];
     readonly candidate_deadline: (a: number, b: number, c: number, d: number) => [number, number];
-    readonly candidate_flag: (a: number, b: number, c: number, d: number, e: number) => [number, number];
-    readonly candidate_handIn: (a: number, b: number) => [number, number];
+    readonly candidate_handle: (a: number, b: number, c: number, d: number) => [number, number];
     readonly candidate_new: () => number;
-    readonly candidate_open: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number];
-    readonly candidate_resend: (a: number) => [number, number];
+    readonly candidate_resumeAfter: (a: number, b: number, c: number, d: number) => [number, number];
     readonly candidate_start: (a: number, b: number, c: number, d: number) => [number, number];
     readonly candidate_tick: (a: number, b: number) => [number, number];
+    readonly candidate_unsent: (a: number) => [number, number];
     readonly candidate_verifyReceipt: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => [number, number];
-    readonly newSeatKey: () => [number, number];
+    readonly newDeviceKey: () => [number, number];
     readonly __wbindgen_exn_store: (a: number) => void;
     readonly __externref_table_alloc: () => number;
     readonly __wbindgen_externrefs: WebAssembly.Table;

@@ -2,106 +2,72 @@
 /* eslint-disable */
 
 /**
- * An examiner's sheet. Every call answers JSON text; those that change something answer `{outputs, view}`.
+ * An examiner's sheet. Before `start` every other call answers an error. Each call answers JSON text.
  */
 export class Examiner {
     free(): void;
     [Symbol.dispose](): void;
     /**
-     * Opens the sheet: its first event.
-     */
-    begin(now_ms: number): string;
-    /**
-     * The stream as it stands, signed by the tablet's key: `{message}`, the signed message's text.
+     * The stream as it stands, signed with the key of this seed: the message's canonical text.
      */
     checkpoint(seed: string): string;
     /**
-     * Takes an item's award back.
+     * The service has the event of this identity and all before it: answers the new view, or null when
+     * nobody waits for that event.
      */
-    clear(now_ms: number, item: string): string;
+    confirm(now_ms: number, id: string): string;
     /**
-     * The service holds the event with this identity, and all before it.
+     * Lets a touch happen: answers a `Turn`.
      */
-    confirm(now_ms: number, identity: string): string;
+    handle(now_ms: number, touch: string): string;
     /**
-     * Hands in with the total that the examiner saw, in half-marks.
-     */
-    handIn(now_ms: number, total_half_marks: number): string;
-    /**
-     * Marks a veto with a note.
-     */
-    mark(now_ms: number, veto: string, note: string): string;
-    /**
-     * A sheet that is not started.
+     * An entry point whose session is not started.
      */
     constructor();
     /**
-     * Gives every unscored item its last award, which earns nothing: for a task that ended early.
+     * The service names the last event that it holds, nothing when it holds none: answers the new view,
+     * or null when there is nothing to send that was not sent.
      */
-    notDone(now_ms: number): string;
+    resumeAfter(now_ms: number, id?: string | null): string;
     /**
-     * Asks again to send what the service has not confirmed.
+     * Starts the session with all events that device and service hold: answers a `Started`.
      */
-    resend(now_ms: number): string;
+    start(now_ms: number, start: string): string;
     /**
-     * Gives an item an award.
-     */
-    score(now_ms: number, item: string, award: string): string;
-    /**
-     * Reads sheet and events: `{sheet, assignment, journal, stored}`. The answer also says what the tablet's journal must
-     * become: its first `kept` events stay, then come `missing`; `aside` events of it went another way and no longer count.
-     */
-    start(now_ms: number, text: string): string;
-    /**
-     * How it stands now, for timers that run.
+     * Time has passed: answers a `Turn`.
      */
     tick(now_ms: number): string;
     /**
-     * Starts or stops a timer: `{"type":"prepare"}`, `{"type":"task"}` or `{"type":"item","item":…}`.
+     * Everything that the service is not known to hold, oldest first: a list of `Unsent`.
      */
-    timer(now_ms: number, timer: string, running: boolean): string;
-    /**
-     * Undoes the last award or veto.
-     */
-    undo(now_ms: number): string;
-    /**
-     * Takes a veto back.
-     */
-    withdraw(now_ms: number, veto: string): string;
+    unsent(): string;
 }
 
 /**
- * A new key of this tablet: `{seed, key}`.
+ * A new key of this device: a `DeviceKey`.
  */
-export function newTabletKey(): string;
+export function newDeviceKey(): string;
 
 export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembly.Module;
 
 export interface InitOutput {
     readonly memory: WebAssembly.Memory;
     readonly __wbg_examiner_free: (a: number, b: number) => void;
-    readonly examiner_begin: (a: number, b: number) => [number, number];
     readonly examiner_checkpoint: (a: number, b: number, c: number) => [number, number];
-    readonly examiner_clear: (a: number, b: number, c: number, d: number) => [number, number];
     readonly examiner_confirm: (a: number, b: number, c: number, d: number) => [number, number];
-    readonly examiner_handIn: (a: number, b: number, c: number) => [number, number];
-    readonly examiner_mark: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number];
+    readonly examiner_handle: (a: number, b: number, c: number, d: number) => [number, number];
     readonly examiner_new: () => number;
-    readonly examiner_notDone: (a: number, b: number) => [number, number];
-    readonly examiner_resend: (a: number, b: number) => [number, number];
-    readonly examiner_score: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number];
+    readonly examiner_resumeAfter: (a: number, b: number, c: number, d: number) => [number, number];
     readonly examiner_start: (a: number, b: number, c: number, d: number) => [number, number];
     readonly examiner_tick: (a: number, b: number) => [number, number];
-    readonly examiner_timer: (a: number, b: number, c: number, d: number, e: number) => [number, number];
-    readonly examiner_undo: (a: number, b: number) => [number, number];
-    readonly examiner_withdraw: (a: number, b: number, c: number, d: number) => [number, number];
-    readonly newTabletKey: () => [number, number];
+    readonly examiner_unsent: (a: number) => [number, number];
+    readonly newDeviceKey: () => [number, number];
     readonly __wbindgen_exn_store: (a: number) => void;
     readonly __externref_table_alloc: () => number;
     readonly __wbindgen_externrefs: WebAssembly.Table;
-    readonly __wbindgen_free: (a: number, b: number, c: number) => void;
     readonly __wbindgen_malloc: (a: number, b: number) => number;
     readonly __wbindgen_realloc: (a: number, b: number, c: number, d: number) => number;
+    readonly __wbindgen_free: (a: number, b: number, c: number) => void;
     readonly __wbindgen_start: () => void;
 }
 

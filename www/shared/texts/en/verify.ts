@@ -152,6 +152,7 @@ export default {
   score_blueprint: 'the blueprint is not the manifest’s, or its scoring is unknown',
   score_practical: 'the practical plan is not the manifest’s, or its weights do not fit',
   score_sheet: 'a score sheet is not valid',
+  score_handed_in: 'a sheet that was handed in is not signed by the room service as it stands',
   score_line: 'the line cannot be read',
   score_doubled: 'the person stands twice',
   score_result: 'the result is of another batch or person, or nobody trusted signed it',

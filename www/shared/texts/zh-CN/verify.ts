@@ -150,6 +150,7 @@ export default {
   score_blueprint: '方案不是抽题清单所指的，或评分规则不认识',
   score_practical: '操作考核方案不是抽题清单所指的，或权重不对',
   score_sheet: '评分表无效',
+  score_handed_in: '交来的评分表与考场服务签名的内容不一致，或没有签名',
   score_line: '这一行读不懂',
   score_doubled: '同一名考生出现两次',
   score_result: '成绩不是本批次、本人的，或不是可信机构签名的',

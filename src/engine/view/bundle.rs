@@ -1,0 +1,283 @@
+//! The verifier's page, large files: the records of a closed batch, its scores with answers and keys, or its draw.
+//!
+//! Such a file is read line by line and never held whole, except for a draw, which is one document.
+
+use super::error::BoundaryError;
+use super::verify::{status_set, trust_list};
+use crate::draw::package::bundle::{BUNDLE_KIND, Bundle};
+use crate::draw::package::input_files::File;
+use crate::draw::package::report::Report;
+use crate::draw::package::{HEAD_FILE, audit};
+use crate::result::audit::finding::AuditReport;
+use crate::result::audit::{AUDIT_BUNDLE_KIND, AuditCheck, AuditRules, LineCheck};
+use crate::result::batch::finding::BatchReport;
+use crate::result::batch::{BATCH_BUNDLE_KIND, BatchCheck};
+use crate::result::verify::status::Status;
+use crate::result::verify::trust::{TRUST_KIND, TrustList};
+use kaoping_record::software::SoftwareVerifier;
+use serde::{Deserialize, Serialize};
+use std::iter;
+
+/// How many papers are compared between two calls of the progress function.
+const STEP: usize = 100;
+
+/// An open file of the page.
+pub trait Source {
+    /// The next line; `None` after the last.
+    fn line(&self) -> Option<Vec<u8>>;
+
+    /// The whole file, whatever was read before.
+    fn whole(&self) -> Vec<u8>;
+}
+
+/// What a large file is, by the kind that it names, and what was found.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(tag = "kind", content = "report")]
+pub enum CheckedBundle {
+    /// The records of a closed batch.
+    #[serde(rename = "batch-bundle")]
+    Batch(BatchReport),
+    /// The scores of a batch, computed again.
+    #[serde(rename = "audit-bundle")]
+    Scores(AuditReport),
+    /// A draw, drawn again.
+    #[serde(rename = "draw-bundle")]
+    Draw(Report),
+    /// A trust list, which is no record to check.
+    #[serde(rename = "trust-list")]
+    TrustList,
+    /// Another file, for [`super::verify::check_file`].
+    #[serde(rename = "other")]
+    Other,
+}
+
+/// Checks a file when it is a batch bundle, an audit bundle or a published draw.
+///
+/// `status` is a set of corrections and revocations, against which a batch is held; `progress` gets the number of papers that
+/// are drawn again and the number of all papers.
+///
+/// # Errors
+/// `trust_list` or `status_set` when that argument cannot be read; a defect of the file is in the report.
+pub fn check(
+    source: &impl Source,
+    trust: &str,
+    status: Option<&str>,
+    progress: impl FnMut(usize, usize),
+) -> Result<CheckedBundle, BoundaryError> {
+    let trust = trust_list(trust)?;
+    let first = source.line().unwrap_or_default();
+    // Bytes that are not UTF-8 stay unreadable: no signed text holds their replacement.
+    let text = String::from_utf8_lossy(&first);
+    let lines = iter::from_fn(|| source.line()).map(|line| String::from_utf8_lossy(&line).into_owned());
+    // An indented document names its kind on a later line.
+    let (kind, whole) = match kind_of(&first) {
+        None if text.trim_start_matches('\u{feff}').trim_start().starts_with('{') => {
+            let whole = source.whole();
+            (kind_of(&whole), Some(whole))
+        }
+        kind => (kind, None),
+    };
+    Ok(match kind.as_deref() {
+        Some(BATCH_BUNDLE_KIND) => {
+            let status = status_set(status, &trust)?;
+            CheckedBundle::Batch(check_batch(&text, lines, &trust, status.as_ref()))
+        }
+        Some(AUDIT_BUNDLE_KIND) => CheckedBundle::Scores(check_scores(&text, lines, &trust)),
+        Some(BUNDLE_KIND) => {
+            let whole = whole.unwrap_or_else(|| source.whole());
+            CheckedBundle::Draw(check_draw(&whole, Some(&trust), progress))
+        }
+        Some(TRUST_KIND) => CheckedBundle::TrustList,
+        _ => CheckedBundle::Other,
+    })
+}
+
+/// Draws again what a service published and compares each paper; with a trust list it also checks who signed the manifest.
+pub fn check_draw(bundle: &[u8], trust: Option<&TrustList>, progress: impl FnMut(usize, usize)) -> Report {
+    let file = File { name: HEAD_FILE, bytes: bundle };
+    audit::bundle(Bundle::read(file), trust, &SoftwareVerifier, |comparison, papers| {
+        audit::in_turn(comparison, papers, STEP, progress)
+    })
+}
+
+fn check_batch(
+    first: &str,
+    lines: impl Iterator<Item = String>,
+    trust: &TrustList,
+    status: Option<&Status>,
+) -> BatchReport {
+    let mut check = BatchCheck::new(trust, &SoftwareVerifier);
+    if let Some(status) = status {
+        check = check.by_status(status);
+    }
+    check.line(first);
+    lines.for_each(|line| check.line(&line));
+    check.finish()
+}
+
+fn check_scores(first: &str, lines: impl Iterator<Item = String>, trust: &TrustList) -> AuditReport {
+    let rules = AuditRules::read(first, trust, &SoftwareVerifier);
+    let line_check = LineCheck::new(&rules, trust, &SoftwareVerifier);
+    let mut check = AuditCheck::new(&rules);
+    lines.for_each(|line| check.take(line_check.check(&line)));
+    check.finish()
+}
+
+/// The kind that a JSON object names.
+fn kind_of(json: &[u8]) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Named {
+        kind: String,
+    }
+    let json = json.strip_prefix("\u{feff}".as_bytes()).unwrap_or(json);
+    serde_json::from_slice::<Named>(json).ok().map(|named| named.kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::de::DeserializeOwned;
+    use serde_json::{Value, json};
+    use std::cell::RefCell;
+    use std::collections::BTreeMap;
+    use std::error::Error;
+
+    #[derive(Deserialize)]
+    struct Suite {
+        cases: Vec<Case>,
+        lines: Vec<String>,
+        #[serde(default)]
+        trust: Value,
+        #[serde(default)]
+        trusts: BTreeMap<String, Value>,
+    }
+
+    #[derive(Deserialize)]
+    struct Case {
+        name: String,
+        lines: Vec<usize>,
+        expect: Vec<(String, String)>,
+        trust: Option<String>,
+        #[serde(default)]
+        status: Vec<String>,
+        #[serde(default)]
+        withdrawn: Value,
+    }
+
+    struct Lines(RefCell<std::vec::IntoIter<String>>, String);
+
+    impl Source for Lines {
+        fn line(&self) -> Option<Vec<u8>> {
+            self.0.borrow_mut().next().map(String::into_bytes)
+        }
+
+        fn whole(&self) -> Vec<u8> {
+            self.1.clone().into_bytes()
+        }
+    }
+
+    fn lines(lines: Vec<String>) -> Lines {
+        let whole = lines.join("\n");
+        Lines(RefCell::new(lines.into_iter()), whole)
+    }
+
+    fn without_progress(_done: usize, _all: usize) {}
+
+    /// The answer to the page for each case, beside the case.
+    fn answers(suite: &str) -> Result<Vec<(Case, Value)>, Box<dyn Error>> {
+        let suite: Suite = serde_json::from_str(suite)?;
+        let mut answers = Vec::new();
+        for case in suite.cases {
+            let trust = match &case.trust {
+                Some(name) => suite.trusts.get(name).ok_or("a trust list")?,
+                None => &suite.trust,
+            };
+            let file: Option<Vec<String>> = case.lines.iter().map(|line| suite.lines.get(*line).cloned()).collect();
+            let status = case.status.first().map(String::as_str);
+            assert!(case.status.len() <= 1, "{}", case.name);
+            let checked = check(&lines(file.ok_or("a line")?), &trust.to_string(), status, without_progress)
+                .map_err(|error| error.detail)?;
+            answers.push((case, serde_json::to_value(checked)?));
+        }
+        Ok(answers)
+    }
+
+    fn member<T: DeserializeOwned>(value: &Value, name: &str) -> Result<T, Box<dyn Error>> {
+        Ok(serde_json::from_value(value.get(name).ok_or_else(|| format!("no {name} in {value}"))?.clone())?)
+    }
+
+    /// Defect and subject of each finding.
+    fn found(answer: &Value) -> Result<Vec<(String, String)>, Box<dyn Error>> {
+        let findings: Vec<Value> = member(&member(answer, "report")?, "findings")?;
+        findings.iter().map(|one| Ok((member(one, "defect")?, member(one, "subject")?))).collect()
+    }
+
+    /// A case whose header does not name its kind is another file.
+    fn is_of_kind(answer: &Value, kind: &str) -> bool {
+        answer.get("kind").is_some_and(|named| named == kind)
+    }
+
+    // Catches a check that loses the last line, takes the header twice or reports on another batch.
+    #[test]
+    fn every_batch_of_the_suite_gets_its_findings() -> Result<(), Box<dyn Error>> {
+        let answers = answers(include_str!("../../../tests/suite/verify/batches.json"))?;
+        let mut checked = 0;
+        for (case, answer) in answers.iter().filter(|(_, answer)| is_of_kind(answer, BATCH_BUNDLE_KIND)) {
+            assert_eq!(found(answer)?, case.expect, "{}", case.name);
+            checked += 1;
+        }
+        assert!(checked >= 33, "{checked} of {}", answers.len());
+        Ok(())
+    }
+
+    // Catches a check that ignores the status set, or takes its keys without what was withdrawn.
+    #[test]
+    fn every_batch_is_held_against_its_status_set() -> Result<(), Box<dyn Error>> {
+        let answers = answers(include_str!("../../../tests/suite/verify/signers.json"))?;
+        let mut withdrawn = 0;
+        for (case, answer) in &answers {
+            assert_eq!(found(answer)?, case.expect, "{}", case.name);
+            let report: Value = member(answer, "report")?;
+            let named: Vec<Value> = member(&report, "withdrawn")?;
+            let named = named.iter().map(|one| json!([one.get("defect"), one.get("pseudonym")]));
+            assert_eq!(Value::Array(named.collect()), case.withdrawn, "{}", case.name);
+            withdrawn += case.withdrawn.as_array().map_or(0, Vec::len);
+        }
+        assert!(answers.len() >= 24 && withdrawn >= 2, "{} cases, {withdrawn}", answers.len());
+        Ok(())
+    }
+
+    #[test]
+    fn every_audit_of_the_suite_gets_its_findings() -> Result<(), Box<dyn Error>> {
+        let answers = answers(include_str!("../../../tests/suite/verify/audits.json"))?;
+        let mut checked = 0;
+        for (case, answer) in answers.iter().filter(|(_, answer)| is_of_kind(answer, AUDIT_BUNDLE_KIND)) {
+            assert_eq!(found(answer)?, case.expect, "{}", case.name);
+            checked += 1;
+        }
+        assert!(checked >= 28, "{checked} of {}", answers.len());
+        Ok(())
+    }
+
+    // A file that is taken for another kind would be refused, although it holds.
+    #[test]
+    fn a_file_is_known_by_the_kind_that_it_names() {
+        assert_eq!(kind_of(br#"{"v":1,"x":{"kind":"inner"},"kind":"batch-bundle"}"#).as_deref(), Some("batch-bundle"));
+        assert_eq!(kind_of("\u{feff}{\"kind\":\"trust-list\"}\n".as_bytes()).as_deref(), Some("trust-list"));
+        assert_eq!(kind_of(b"{\n").as_deref(), None);
+        assert_eq!(kind_of(b"eyJhbGciOiJFUzI1NiJ9.e30.AA").as_deref(), None);
+        assert_eq!(kind_of(br#"{"kind":7}"#).as_deref(), None);
+    }
+
+    // Catches a document whose kind is looked for on its first line alone.
+    #[test]
+    fn an_indented_document_is_known_too() -> Result<(), Box<dyn Error>> {
+        let trust = include_str!("../../../tests/vectors/result/trust.json");
+        let indented = serde_json::to_string_pretty(&serde_json::from_str::<Value>(trust)?)?;
+        let file = lines(indented.lines().map(str::to_owned).collect());
+        let checked = check(&file, trust, None, without_progress).map_err(|error| error.detail)?;
+        assert_eq!(serde_json::to_value(checked)?, json!({ "kind": "trust-list" }));
+        Ok(())
+    }
+}
