@@ -8,3 +8,4 @@ pub mod candidate;
 pub mod clock;
 pub mod event;
 pub mod hand_in;
+pub mod time_rules;

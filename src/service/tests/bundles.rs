@@ -91,7 +91,7 @@ async fn every_score_of_a_closed_batch_is_computed_again() {
     assert!(!check.finish().agrees);
 
     // Who took it, and why, is kept.
-    let exports: kaoping_service::state::export::ExportState = service.app.read(&walked.id).await.unwrap();
+    let exports: kaoping_service::aggregates::export::ExportState = service.app.read(&walked.id).await.unwrap();
     let [export] = exports.exports.as_slice() else { panic!("{:?}", exports.exports) };
     assert_eq!((export.what.as_str(), export.reason.as_str(), export.rows), ("audit", "抽查", 2));
     assert!(export.actor.contains(&walked.batch.supervisor.id));

@@ -15,8 +15,8 @@ use kaoping_record::software::{Es256Signer, SoftwareVerifier};
 use kaoping_service::access::{Channel, Role};
 use kaoping_service::rebuild::Rebuild;
 use kaoping_service::resources::keys::{self, GivenUp};
-use kaoping_service::state::organization::OrganizationState;
-use kaoping_service::state::result::{ResultState, result_key};
+use kaoping_service::aggregates::organization::OrganizationState;
+use kaoping_service::aggregates::result::{ResultState, result_key};
 use serde_json::{Value, json};
 
 /// A batch that is closed, and a second officer.
@@ -190,7 +190,7 @@ async fn a_key_takes_over_and_the_former_one_is_cut_off_by_the_log() {
 
     // The same data with the next key: it signs, and gives the former key up.
     let size = {
-        let state: kaoping_service::state::log::LogState = app.read("main").await.unwrap();
+        let state: kaoping_service::aggregates::log::LogState = app.read("main").await.unwrap();
         state.size
     };
     let reopened = service.reopened(Box::new(next));
