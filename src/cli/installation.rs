@@ -3,9 +3,9 @@
 use super::entropy;
 use kaoping_keys::ring::{self, KeyRing, OrganizationKey};
 use kaoping_record::key::Signer as _;
+use kaoping_service::aggregates::organization::{KEY, OrganizationState};
 use kaoping_service::app::{App, Parts, Settings, SystemClock};
 use kaoping_service::resources::keys;
-use kaoping_service::aggregates::organization::{KEY, OrganizationState};
 use kaoping_store::identity::{self, IdentityStore};
 use kaoping_store::{PostgresStore, SqliteStore, Store};
 use std::error::Error;

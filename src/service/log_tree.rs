@@ -1,8 +1,8 @@
 //! The log's tree in memory: hashes of all complete subtrees, read from the store once and then leaf by leaf. It holds nothing
 //! that another process could not read for itself.
 
-use crate::refusal::Refusal;
 use crate::aggregates::log::leaf_key;
+use crate::refusal::Refusal;
 use kaoping_record::digest::Digest;
 use kaoping_record::log::leaf::Leaf;
 use kaoping_record::log::node::{Node, Nodes, NodesError, Recipe};

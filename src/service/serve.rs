@@ -1,9 +1,9 @@
 //! The two listeners, and the background task that collects papers whose time is up.
 
-use crate::http::guard::Channel;
 use crate::app::App;
-use crate::operations::sittings::collect_overdue;
+use crate::http::guard::Channel;
 use crate::http::router::router;
+use crate::operations::sittings::collect_overdue;
 use crate::tls::ServerTls;
 use axum::Extension;
 use axum_server::Handle;

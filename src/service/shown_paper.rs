@@ -10,10 +10,8 @@ use kaoping_engine::session::answers::SeveralOptions;
 use kaoping_record::canonical;
 use kaoping_record::digest::Digest;
 use kaoping_record::id::ItemId;
-use kaoping_store::Collection;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// A part of the paper with one type of item.
@@ -93,11 +91,7 @@ impl BankTexts {
 ///
 /// # Errors
 /// [`Refusal::internal`] when an item is in no bank.
-pub fn render_paper(
-    bytes: &[u8],
-    texts: &BankTexts,
-    blueprint: &Blueprint,
-) -> Result<ShownPaper, Refusal> {
+pub fn render_paper(bytes: &[u8], texts: &BankTexts, blueprint: &Blueprint) -> Result<ShownPaper, Refusal> {
     let paper: Paper = canonical::from_bytes(bytes)?;
     let mut items = Vec::with_capacity(paper.items.len());
     let mut several = SeveralOptions::new();

@@ -25,7 +25,6 @@ pub enum Role {
     Supervisor,
 }
 
-
 impl Role {
     /// The role's name in the API.
     #[must_use]

@@ -7,7 +7,7 @@ use crate::work::Aggregate;
 use kaoping_engine::plan::roster::RosterEntry;
 use kaoping_engine::plan::schedule::{Plan, PlanCustodian};
 use kaoping_record::digest::Digest;
-use kaoping_record::id::{AccountId, BatchId};
+use kaoping_record::id::AccountId;
 use kaoping_record::time::Time;
 use kaoping_store::Collection;
 use serde::{Deserialize, Serialize};

@@ -121,10 +121,7 @@ impl From<PanelRefusal> for Refusal {
             PanelRefusal::NothingToDecide => Self::conflict(
                 "nothing_to_decide",
                 "panel",
-                (
-                    "这里没有需要裁决的事项，或还有评分表没有交。",
-                    "there is nothing to decide, or sheets are still out",
-                ),
+                ("这里没有需要裁决的事项，或还有评分表没有交。", "there is nothing to decide, or sheets are still out"),
                 ("刷新页面查看。", "reload the page"),
             ),
         }

@@ -219,7 +219,8 @@ mod tests {
         for (method, path, names) in &table {
             assert!(!names.is_empty(), "{method} {path}");
         }
-        let line = ("POST".to_owned(), "/api/v1/batches/{batch}/draw/void/approval".to_owned(), vec!["custodian".to_owned()]);
+        let line =
+            ("POST".to_owned(), "/api/v1/batches/{batch}/draw/void/approval".to_owned(), vec!["custodian".to_owned()]);
         assert!(table.contains(&line), "{table:?}");
     }
 

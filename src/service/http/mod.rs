@@ -3,8 +3,6 @@
 //! A handler extracts, calls an operation, and answers. [`router`] declares each route once, with who may use it; [`refusal`]
 //! turns refusals into answers.
 
-
-
 pub mod description;
 pub mod examiner;
 pub mod guard;

@@ -33,112 +33,123 @@ struct Description;
 /// The routes by who may use them.
 fn groups() -> Vec<(Access, OpenApiRouter<App>)> {
     vec![
-        (Public, OpenApiRouter::new()
-            .routes(routes!(public::organization::show_public))
-            .routes(routes!(public::trust::show_trust_list))
-            .routes(routes!(public::status::show_status_set))
-            .routes(routes!(public::log::show_checkpoint))
-            .routes(routes!(public::log::list_entries))
-            .routes(routes!(public::log::prove_inclusion))
-            .routes(routes!(public::log::prove_consistency))
-            .routes(routes!(public::log::show_tile))
-            .routes(routes!(public::witness::show_witnesses))
-            .routes(routes!(public::witness::request_cosignature))
-            .routes(routes!(public::receipts::show_receipt))
-            .routes(routes!(seat::enrolments::enrol_pc))
+        (
+            Public,
+            OpenApiRouter::new()
+                .routes(routes!(public::organization::show_public))
+                .routes(routes!(public::trust::show_trust_list))
+                .routes(routes!(public::status::show_status_set))
+                .routes(routes!(public::log::show_checkpoint))
+                .routes(routes!(public::log::list_entries))
+                .routes(routes!(public::log::prove_inclusion))
+                .routes(routes!(public::log::prove_consistency))
+                .routes(routes!(public::log::show_tile))
+                .routes(routes!(public::witness::show_witnesses))
+                .routes(routes!(public::witness::request_cosignature))
+                .routes(routes!(public::receipts::show_receipt))
+                .routes(routes!(seat::enrolments::enrol_pc)),
         ),
-        (Login, OpenApiRouter::new()
-            .routes(routes!(public::login::log_in))
-            .routes(routes!(public::login::log_out))
+        (Login, OpenApiRouter::new().routes(routes!(public::login::log_in)).routes(routes!(public::login::log_out))),
+        (
+            Seat,
+            OpenApiRouter::new()
+                .routes(routes!(seat::enrolments::show_enrolment))
+                .routes(routes!(seat::sitting::show_sitting))
+                .routes(routes!(seat::sitting::show_paper))
+                .routes(routes!(seat::sitting::show_receipt))
+                .routes(routes!(seat::events::append_seat_events)),
         ),
-        (Seat, OpenApiRouter::new()
-            .routes(routes!(seat::enrolments::show_enrolment))
-            .routes(routes!(seat::sitting::show_sitting))
-            .routes(routes!(seat::sitting::show_paper))
-            .routes(routes!(seat::sitting::show_receipt))
-            .routes(routes!(seat::events::append_seat_events))
+        (
+            AnyStaff,
+            OpenApiRouter::new().routes(routes!(public::login::show_me)).routes(routes!(office::batches::list_batches)),
         ),
-        (AnyStaff, OpenApiRouter::new()
-            .routes(routes!(public::login::show_me))
-            .routes(routes!(office::batches::list_batches))
+        (
+            Staff(&[Officer]),
+            OpenApiRouter::new()
+                .routes(routes!(office::organization::file_organization))
+                .routes(routes!(office::staff::create_account))
+                .routes(routes!(office::batches::create_batch))
+                .routes(routes!(office::roster::upload_roster))
+                .routes(routes!(office::roster::upload_late_additions))
+                .routes(routes!(office::draw::manifest::fix_manifest))
+                .routes(routes!(office::draw::entropy::enter_outcome))
+                .routes(routes!(office::draw::void::propose_void, office::draw::void::withdraw_void))
+                .routes(routes!(office::draw::dealing::deal_batch))
+                .routes(routes!(office::scoring::score_batch))
+                .routes(routes!(office::closing::close_batch))
+                .routes(routes!(office::results::end_exam))
+                .routes(routes!(office::changes::withdraw_change))
+                .routes(routes!(office::changes::propose_correction))
+                .routes(routes!(office::changes::approve_correction))
+                .routes(routes!(office::changes::propose_revocation))
+                .routes(routes!(office::changes::approve_revocation))
+                .routes(routes!(office::certificates::issue_certificates))
+                .routes(routes!(office::certificates::export_certificates))
+                .routes(routes!(public::witness::add_cosignatures)),
         ),
-        (Staff(&[Officer]), OpenApiRouter::new()
-            .routes(routes!(office::organization::file_organization))
-            .routes(routes!(office::staff::create_account))
-            .routes(routes!(office::batches::create_batch))
-            .routes(routes!(office::roster::upload_roster))
-            .routes(routes!(office::roster::upload_late_additions))
-            .routes(routes!(office::draw::manifest::fix_manifest))
-            .routes(routes!(office::draw::entropy::enter_outcome))
-            .routes(routes!(office::draw::void::propose_void, office::draw::void::withdraw_void))
-            .routes(routes!(office::draw::dealing::deal_batch))
-            .routes(routes!(office::scoring::score_batch))
-            .routes(routes!(office::closing::close_batch))
-            .routes(routes!(office::results::end_exam))
-            .routes(routes!(office::changes::withdraw_change))
-            .routes(routes!(office::changes::propose_correction))
-            .routes(routes!(office::changes::approve_correction))
-            .routes(routes!(office::changes::propose_revocation))
-            .routes(routes!(office::changes::approve_revocation))
-            .routes(routes!(office::certificates::issue_certificates))
-            .routes(routes!(office::certificates::export_certificates))
-            .routes(routes!(public::witness::add_cosignatures))
+        (
+            Staff(&[Officer, Supervisor]),
+            OpenApiRouter::new()
+                .routes(routes!(office::organization::show_organization))
+                .routes(routes!(office::staff::list_accounts))
+                .routes(routes!(office::banks::list_banks))
+                .routes(routes!(office::banks::list_blueprints))
+                .routes(routes!(office::banks::list_sheets))
+                .routes(routes!(office::batches::show_batch))
+                .routes(routes!(office::roster::show_roster))
+                .routes(routes!(office::draw::publication::download_draw_bundle))
+                .routes(routes!(office::bundles::download_batch_bundle))
+                .routes(routes!(office::results::list_results))
+                .routes(routes!(office::results::show_result))
+                .routes(routes!(office::results::download_result))
+                .routes(routes!(office::results::download_certificate)),
         ),
-        (Staff(&[Officer, Supervisor]), OpenApiRouter::new()
-            .routes(routes!(office::organization::show_organization))
-            .routes(routes!(office::staff::list_accounts))
-            .routes(routes!(office::banks::list_banks))
-            .routes(routes!(office::banks::list_blueprints))
-            .routes(routes!(office::banks::list_sheets))
-            .routes(routes!(office::batches::show_batch))
-            .routes(routes!(office::roster::show_roster))
-            .routes(routes!(office::draw::publication::download_draw_bundle))
-            .routes(routes!(office::bundles::download_batch_bundle))
-            .routes(routes!(office::results::list_results))
-            .routes(routes!(office::results::show_result))
-            .routes(routes!(office::results::download_result))
-            .routes(routes!(office::results::download_certificate))
+        (Staff(&[Supervisor]), OpenApiRouter::new().routes(routes!(office::bundles::download_audit_bundle))),
+        (
+            Staff(&[Custodian]),
+            OpenApiRouter::new()
+                .routes(routes!(office::draw::secrets::commit_secret))
+                .routes(routes!(office::draw::secrets::open_secret))
+                .routes(routes!(office::draw::void::approve_void)),
         ),
-        (Staff(&[Supervisor]), OpenApiRouter::new()
-            .routes(routes!(office::bundles::download_audit_bundle))
+        (
+            Staff(&[Officer, Custodian, Supervisor]),
+            OpenApiRouter::new()
+                .routes(routes!(office::draw::show_draw))
+                .routes(routes!(office::draw::publication::list_papers)),
         ),
-        (Staff(&[Custodian]), OpenApiRouter::new()
-            .routes(routes!(office::draw::secrets::commit_secret))
-            .routes(routes!(office::draw::secrets::open_secret))
-            .routes(routes!(office::draw::void::approve_void))
+        (
+            Staff(&[Invigilator]),
+            OpenApiRouter::new()
+                .routes(routes!(room::acts::bind_pc))
+                .routes(routes!(room::acts::refuse_pc))
+                .routes(routes!(room::acts::open_room))
+                .routes(routes!(room::acts::pause_room))
+                .routes(routes!(room::acts::resume_room))
+                .routes(routes!(room::acts::note_incident))
+                .routes(routes!(room::sittings::give_extra_time))
+                .routes(routes!(room::sittings::mark_absent))
+                .routes(routes!(room::sittings::collect_paper)),
         ),
-        (Staff(&[Officer, Custodian, Supervisor]), OpenApiRouter::new()
-            .routes(routes!(office::draw::show_draw))
-            .routes(routes!(office::draw::publication::list_papers))
+        (
+            Staff(&[Invigilator, Officer, Supervisor]),
+            OpenApiRouter::new().routes(routes!(room::board::list_rooms)).routes(routes!(room::board::show_room)),
         ),
-        (Staff(&[Invigilator]), OpenApiRouter::new()
-            .routes(routes!(room::acts::bind_pc))
-            .routes(routes!(room::acts::refuse_pc))
-            .routes(routes!(room::acts::open_room))
-            .routes(routes!(room::acts::pause_room))
-            .routes(routes!(room::acts::resume_room))
-            .routes(routes!(room::acts::note_incident))
-            .routes(routes!(room::sittings::give_extra_time))
-            .routes(routes!(room::sittings::mark_absent))
-            .routes(routes!(room::sittings::collect_paper))
+        (
+            Staff(&[Examiner]),
+            OpenApiRouter::new()
+                .routes(routes!(examiner::sheets::list_assignments))
+                .routes(routes!(examiner::sheets::show_assignment))
+                .routes(routes!(examiner::sheets::append_sheet_events))
+                .routes(routes!(examiner::sheets::hand_in)),
         ),
-        (Staff(&[Invigilator, Officer, Supervisor]), OpenApiRouter::new()
-            .routes(routes!(room::board::list_rooms))
-            .routes(routes!(room::board::show_room))
+        (
+            Staff(&[Lead]),
+            OpenApiRouter::new()
+                .routes(routes!(examiner::panels::decide_panel))
+                .routes(routes!(examiner::panels::mark_absent, examiner::panels::withdraw_absence)),
         ),
-        (Staff(&[Examiner]), OpenApiRouter::new()
-            .routes(routes!(examiner::sheets::list_assignments))
-            .routes(routes!(examiner::sheets::show_assignment))
-            .routes(routes!(examiner::sheets::append_sheet_events))
-            .routes(routes!(examiner::sheets::hand_in))
-        ),
-        (Staff(&[Lead]), OpenApiRouter::new()
-            .routes(routes!(examiner::panels::decide_panel))
-            .routes(routes!(examiner::panels::mark_absent, examiner::panels::withdraw_absence))
-        ),
-        (Staff(&[Lead, Officer, Supervisor]), OpenApiRouter::new()
-            .routes(routes!(examiner::panels::list_panels))
-        ),
+        (Staff(&[Lead, Officer, Supervisor]), OpenApiRouter::new().routes(routes!(examiner::panels::list_panels))),
     ]
 }
 

@@ -1,16 +1,14 @@
 //! Accounts of staff, custodians and supervisors.
 
+use super::passwords::hash;
+use crate::aggregates::account::{AccountEvent, AccountState, Role};
 use crate::app::App;
 use crate::refusal::Refusal;
-use crate::aggregates::account::{AccountEvent, AccountState, Role};
 use crate::work::transact;
-use axum::Json;
-use axum::extract::State;
 use kaoping_record::id::AccountId;
 use kaoping_store::Collection;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use super::passwords::hash;
 
 /// An account to be made.
 pub struct NewAccount {

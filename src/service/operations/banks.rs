@@ -1,24 +1,21 @@
 //! Banks: the sample bank is checked, salted and sealed when the service starts for the first time.
 
-use crate::app::App;
-use crate::refusal::Refusal;
-use crate::library::files;
+use super::stored::{all, read_blob, state_of};
 use crate::aggregates::bank::{BankEvent, BankState, SealedBankRecord};
+use crate::app::App;
+use crate::library::files;
+use crate::refusal::Refusal;
 use crate::work::transact;
-use axum::Json;
-use axum::extract::State;
 use kaoping_engine::bank::check::check;
 use kaoping_engine::bank::read::{SourceFile, bank};
 use kaoping_engine::bank::seal::seal;
+use kaoping_engine::bank::{BankKind, Index, Keys};
+use kaoping_engine::plan::schedule::Plan;
 use kaoping_record::canonical;
+use kaoping_record::digest::Digest;
 use kaoping_store::Collection;
 use serde::Serialize;
 use utoipa::ToSchema;
-use super::stored::{all, read_blob, state_of};
-use crate::aggregates::batch::BatchState;
-use kaoping_engine::bank::{BankKind, Index, Keys};
-use kaoping_engine::plan::schedule::Plan;
-use kaoping_record::digest::Digest;
 
 /// Seals the banks that come with the program and are not sealed yet.
 ///

@@ -1,32 +1,25 @@
 //! Batches: a plan is accepted, and what it names is found.
 
-use crate::app::App;
-use crate::refusal::Refusal;
-use crate::library::library;
+use super::member::Member;
+use super::{banks, organization};
 use crate::aggregates::account::AccountState;
-use crate::aggregates::bank::BankState;
-use crate::aggregates::batch::{BatchEvent, BatchState, Stage};
-use crate::aggregates::result::{ResultState, result_key};
-use crate::aggregates::sitting::SittingState;
+use crate::aggregates::account::Role;
+use crate::aggregates::account::Role::{Custodian, Examiner, Invigilator, Lead, Supervisor};
+use crate::aggregates::batch::{BatchEvent, BatchState};
+use crate::app::App;
+use crate::library::library;
+use crate::refusal::Refusal;
 use crate::work::transact;
-use axum::Json;
-use axum::extract::{Path, State};
 use kaoping_engine::bank::Profile;
 use kaoping_engine::blueprint::Blueprint;
 use kaoping_engine::fault::{Fault, Text};
 use kaoping_engine::plan::schedule::Plan;
-use kaoping_engine::result::credential::SAMPLE_LABEL;
-use kaoping_engine::result::outcome::Outcome;
-use kaoping_record::id::{AccountId, BatchId, SheetId};
-use kaoping_store::Collection;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-use super::member::Member;
-use super::{banks, organization};
-use crate::aggregates::account::Role;
-use crate::aggregates::account::Role::{Custodian, Examiner, Invigilator, Lead, Supervisor};
 use kaoping_engine::practical::panel_policy::PanelPolicy;
 use kaoping_engine::practical::sheet::ValidSheet;
+use kaoping_engine::result::credential::SAMPLE_LABEL;
+use kaoping_record::id::{AccountId, BatchId, SheetId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// Makes a batch from a plan whose identifier was made by [`new_batch`].
 ///

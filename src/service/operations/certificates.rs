@@ -1,33 +1,28 @@
 //! Certificates: passers get numbers and signed certificates; the list of them is exported with a reason.
 
+use super::exports::record_export;
+use super::member::Member;
+use super::{credentials, log, organization, roster};
+use crate::aggregates::batch::BatchState;
+use crate::aggregates::reason::reason;
+use crate::aggregates::result::{Certified, LoggedResult, ResultEvent, ResultState, result_key};
+use crate::aggregates::serial::{SerialEvent, SerialState};
 use crate::app::App;
 use crate::refusal::Refusal;
-use crate::aggregates::batch::BatchState;
-use crate::aggregates::export::{ExportEvent, ExportState};
-use crate::aggregates::result::{Certified, ResultEvent, ResultState, Revoked, result_key, LoggedResult};
-use crate::aggregates::serial::{SerialEvent, SerialState};
 use crate::work::{Work, transact};
-use axum::Json;
-use axum::extract::{Path, State};
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::response::IntoResponse;
 use kaoping_engine::bank::Profile;
 use kaoping_engine::plan::candidate::Date;
 use kaoping_engine::plan::certificate::CertificateNumber;
 use kaoping_engine::plan::organization::Organization;
 use kaoping_engine::result::certificate::{Basis, CertificateCredential, CertificateParts};
 use kaoping_engine::result::credential::ResultCredential;
-use kaoping_engine::result::outcome::Outcome;
 use kaoping_files::certificates::{CertificateRow, CsvEncoding, certificates_csv, certificates_xlsx};
 use kaoping_record::id::{BatchId, PseudonymId};
 use kaoping_record::jws;
 use kaoping_record::log::leaf::LeafKind;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use super::exports::record_export;
-use super::member::Member;
-use super::{credentials, log, organization, roster};
-use crate::aggregates::reason::reason;
 
 /// How many passers have certificates.
 pub struct Issued {

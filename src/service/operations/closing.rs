@@ -1,24 +1,19 @@
 //! Closing a batch: every sitting has its terminal leaf, every spare paper is accounted for.
 
-use crate::app::App;
-use crate::refusal::Refusal;
-use crate::aggregates::batch::{BatchEvent, BatchState, Stage, BatchRefusal};
+use super::ceremony::publication::spares;
+use super::member::Member;
+use super::{log, roster};
+use crate::aggregates::batch::{BatchEvent, BatchRefusal, BatchState};
 use crate::aggregates::log::{KEY, LogState};
 use crate::aggregates::paper::{PaperEvent, PaperState, paper_key};
 use crate::aggregates::result::{ResultState, result_key};
+use crate::app::App;
+use crate::refusal::Refusal;
 use crate::work::transact;
-use axum::Json;
-use axum::extract::{Path, State};
 use kaoping_engine::fault::{Fault, Text};
 use kaoping_engine::records::closing::{Closing, EndCounts, PaperCounts};
 use kaoping_engine::records::paper_use::PaperUseRecord;
 use kaoping_record::id::BatchId;
-use kaoping_record::log::leaf::LeafKind;
-use serde::Serialize;
-use utoipa::ToSchema;
-use super::ceremony::publication::spares;
-use super::member::Member;
-use super::{log, roster};
 
 /// What closing did.
 pub struct ClosedBatch {

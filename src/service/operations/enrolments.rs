@@ -1,25 +1,18 @@
 //! A PC asks for the seat of an admission ticket, and waits to be bound.
 
-use crate::app::App;
-use crate::refusal::{Refusal, RefusalKind};
+use super::accounts::digits;
+use super::seat_events::bad_event;
+use super::stored::state_of;
 use crate::aggregates::enrolment::{EnrolmentEvent, EnrolmentRequest, EnrolmentState};
 use crate::aggregates::room::room_key;
+use crate::aggregates::sitting::{SittingRefusal, SittingState, TheorySitting};
+use crate::app::App;
+use crate::refusal::{Refusal, RefusalKind};
 use crate::work::transact;
-use axum::Json;
-use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use kaoping_record::digest::{Digest, to_hex};
 use kaoping_record::id::{AccountId, SittingId};
 use kaoping_record::key::{Algorithm, PublicKey};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-use crate::aggregates::batch::{BatchState, Stage};
-use crate::aggregates::sitting::{SittingState, SittingRefusal, TheorySitting};
-use kaoping_engine::plan::schedule::{Plan, Room};
 use kaoping_store::Collection;
-use super::accounts::digits;
-use super::stored::state_of;
-use super::seat_events::bad_event;
 
 /// Most PCs that may wait for one ticket at once.
 const MAX_WAITING: usize = 5;

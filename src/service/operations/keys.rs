@@ -1,18 +1,18 @@
 //! The organization's signing keys: how they come into use, take over from each other, and are given up. Each change is
 //! signed and logged. No route changes a key: whoever holds the key files or the device does, with `kaoping keys`.
 
+use super::{log, organization};
+use crate::aggregates::log::{KEY as LOG_KEY, LogState};
+use crate::aggregates::organization::{KEY, OrganizationEvent, OrganizationState, SigningKey};
+use crate::aggregates::reason::reason;
 use crate::app::App;
 use crate::refusal::Refusal;
-use crate::aggregates::organization::{KEY, OrganizationEvent, OrganizationState, SigningKey};
 use crate::work::{Work, transact};
 use kaoping_engine::records::key_event::{KeyChange, KeyEvent, KeyPurpose};
 use kaoping_engine::records::no_batch;
 use kaoping_engine::result::credential::organization_id;
-use kaoping_record::key::{PublicKey, Signer, KeyId};
+use kaoping_record::key::{KeyId, PublicKey, Signer};
 use kaoping_record::message::Signed;
-use super::{log, organization};
-use crate::aggregates::log::{KEY as LOG_KEY, LogState};
-use crate::aggregates::reason::reason;
 
 /// Actor of changes that are made at the machine.
 const ACTOR: &str = "service";

@@ -1,31 +1,25 @@
 //! Late additions: candidates who come onto the roster after the draw get spare papers, on the record.
 
+use super::ceremony::dealing;
+use super::ceremony::publication::spares;
+use super::log;
+use super::member::Member;
+use super::practical::lots;
+use super::roster::{RosterRead, is_on, keep_people, place, read_candidates, seen_items, ticket_serial};
+use super::stored::read_blob;
+use crate::aggregates::batch::{BatchEvent, BatchState};
+use crate::aggregates::paper::{PaperEvent, PaperState, paper_key};
+use crate::aggregates::reason::reason;
+use crate::aggregates::sitting::{SittingEvent, SittingState};
 use crate::app::App;
 use crate::refusal::Refusal;
-use crate::aggregates::batch::{BatchEvent, BatchState, Stage};
-use crate::aggregates::paper::{PaperEvent, PaperState, paper_key};
-use crate::aggregates::sitting::{Place, SittingEvent, SittingState};
 use crate::work::transact;
-use axum::Json;
-use axum::body::Bytes;
-use axum::extract::{Path, Query, State};
 use kaoping_engine::draw::Paper;
 use kaoping_engine::draw::seating::PaperUse;
 use kaoping_engine::plan::roster::{Roster, RosterEntry};
 use kaoping_engine::records::paper_use::{PaperUseRecord, UsedBy};
-use kaoping_record::canonical;
 use kaoping_record::id::{BatchId, ItemId, PseudonymId, RoomId, SeatId, SittingId};
-use serde::Deserialize;
 use std::collections::BTreeSet;
-use utoipa::IntoParams;
-use super::ceremony::dealing;
-use super::ceremony::publication::spares;
-use super::member::Member;
-use super::practical::lots;
-use super::roster::{RosterRead, is_on, keep_people, place, read_candidates, seen_items, ticket_serial};
-use super::log;
-use super::stored::read_blob;
-use crate::aggregates::reason::reason;
 
 /// Where late additions sit, and why they are late.
 pub struct Lateness {

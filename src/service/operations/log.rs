@@ -1,31 +1,25 @@
 //! The log: what is appended and how it is signed, proofs that a leaf stands in it, and outside witnesses' lines.
 
+use super::member::Member;
+use crate::aggregates::log::{Cosigned, KEY, LogEvent, LogState, LoggedLeaf, Recorded, leaf_key};
 use crate::app::App;
-use crate::refusal::Refusal;
 use crate::log_tree::LogTree;
-use crate::aggregates::log::{KEY, LogEvent, LogState, LoggedLeaf, Recorded, leaf_key, Cosigned};
+use crate::refusal::Refusal;
 use crate::work::{Work, transact};
+use axum::response::IntoResponse;
 use kaoping_engine::records::Record;
-use kaoping_record::digest::{Digest, to_hex, from_hex};
-use kaoping_record::id::BatchId;
-use kaoping_record::log::checkpoint::Checkpoint;
-use kaoping_record::log::leaf::{Leaf, LeafKind};
-use kaoping_record::message::Signed;
 use kaoping_engine::result::verify::bundle::{HexSalt, LogProof};
+use kaoping_record::digest::{Digest, from_hex, to_hex};
+use kaoping_record::id::BatchId;
+use kaoping_record::key::Signer as _;
+use kaoping_record::log::checkpoint::Checkpoint;
+use kaoping_record::log::cosignature::cosigned;
+use kaoping_record::log::leaf::{Leaf, LeafKind};
+use kaoping_record::log::note::{Note, NoteKey, NoteKeyKind};
+use kaoping_record::message::Signed;
 use kaoping_store::Collection;
-use axum::Json;
-use axum::extract::{Path, Query, State};
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
-use kaoping_record::log::entries::encode as encode_entries;
-use kaoping_record::log::tile::{TILE_WIDTH, TilePath, encode};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use kaoping_record::key::Signer as _;
-use kaoping_record::log::add_checkpoint::AddCheckpoint;
-use kaoping_record::log::cosignature::cosigned;
-use kaoping_record::log::note::{Note, NoteKey, NoteKeyKind};
-use super::member::Member;
 
 /// Appends a salted leaf for a record.
 ///
@@ -153,14 +147,17 @@ pub async fn leaves(app: &App, from: u64, count: u64) -> Result<Vec<Leaf>, Refus
 /// `cosignature` with what is wrong.
 pub async fn add_cosignature(app: &App, member: &Member, text: &str, witness: &str) -> Result<(), Refusal> {
     let key = NoteKey::parse(witness.trim()).ok().filter(|key| key.kind() == NoteKeyKind::Witness);
-    let key = key.ok_or_else(|| cosignature_refused("witness", "见证方公钥不对", "the verifier key is not a witness's"))?;
-    let unreadable = || cosignature_refused("note", "这不是存证日志的签名检查点", "this is no signed checkpoint of the log");
+    let key =
+        key.ok_or_else(|| cosignature_refused("witness", "见证方公钥不对", "the verifier key is not a witness's"))?;
+    let unreadable =
+        || cosignature_refused("note", "这不是存证日志的签名检查点", "this is no signed checkpoint of the log");
     let note = Note::parse(text).map_err(|_| unreadable())?;
     let log = app.keys.log.public_key();
     let checkpoint = Checkpoint::verify(text, &app.settings.log_origin, log).map_err(|_| unreadable())?;
     let line = cosigned(&note, &key).ok().flatten();
-    let line =
-        line.ok_or_else(|| cosignature_refused("note", "没有这一见证方的有效签名", "it bears no valid line of this witness"))?;
+    let line = line.ok_or_else(|| {
+        cosignature_refused("note", "没有这一见证方的有效签名", "it bears no valid line of this witness")
+    })?;
     let root = app.log_tree().await?.root(checkpoint.size);
     if root != Ok(checkpoint.root) {
         return Err(cosignature_refused("note", "检查点与本日志不符", "the checkpoint is not one of this log"));
@@ -168,7 +165,11 @@ pub async fn add_cosignature(app: &App, member: &Member, text: &str, witness: &s
     transact!(app, &member.actor, |work| {
         let state: LogState = work.load(KEY).await?.unwrap_or_default();
         if state.cosigned.is_some_and(|known| known.size > checkpoint.size) {
-            return Err(cosignature_refused("note", "已有更新的检查点得到见证", "a newer checkpoint is cosigned already"));
+            return Err(cosignature_refused(
+                "note",
+                "已有更新的检查点得到见证",
+                "a newer checkpoint is cosigned already",
+            ));
         }
         let cosigned = Cosigned {
             size: checkpoint.size,

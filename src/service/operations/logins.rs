@@ -1,24 +1,19 @@
 //! Logging in and out.
 
-use crate::app::App;
-use crate::refusal::{Refusal, RefusalKind};
-use crate::aggregates::account::AccountState;
-use crate::aggregates::login::{LoginEvent, LoginState};
-use crate::work::transact;
-use argon2::Argon2;
-use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash};
-use axum::Json;
-use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use kaoping_record::digest::{Digest, to_hex};
-use kaoping_record::id::AccountId;
-use kaoping_store::Collection;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 use super::member::{Member, actor};
 use super::passwords::{DUMMY_HASH, verify};
 use super::stored::state_of;
+use crate::aggregates::account::AccountState;
+use crate::aggregates::login::{LoginEvent, LoginState};
+use crate::app::App;
+use crate::refusal::{Refusal, RefusalKind};
+use crate::work::transact;
+use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
+use axum::response::IntoResponse;
+use kaoping_record::digest::Digest;
+use kaoping_store::Collection;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// A working day and some, in hours.
 pub const HOURS: i64 = 14;

@@ -3,8 +3,6 @@
 //! Operations know nothing of HTTP. They take who acts and typed arguments, and return what the caller shows, or a
 //! [`Refusal`](crate::refusal::Refusal).
 
-
-
 pub mod accounts;
 pub mod banks;
 pub mod batches;

@@ -1,16 +1,14 @@
 //! The organization and its filing.
 
+use super::keys;
+use super::member::Member;
+use crate::aggregates::organization::{KEY, OrganizationEvent, OrganizationState};
 use crate::app::App;
 use crate::refusal::Refusal;
-use crate::aggregates::organization::{KEY, OrganizationEvent, OrganizationState};
 use crate::work::transact;
-use axum::Json;
-use axum::extract::State;
 use kaoping_engine::plan::organization::Organization;
 use serde::Serialize;
 use utoipa::ToSchema;
-use super::keys;
-use super::member::Member;
 
 /// Enters or corrects the organization.
 ///

@@ -1,27 +1,16 @@
 //! Papers as seats show them, from what the draw dealt. The texts come from banks; keys are never read here.
 
-use crate::app::App;
-use kaoping_engine::plan::schedule::Plan;
-use crate::refusal::Refusal;
-use crate::aggregates::bank::BankState;
-use crate::aggregates::batch::BatchState;
+use super::stored::{needed_blob, read_blob};
+use super::{banks, batches};
 use crate::aggregates::paper::{PaperState, paper_key};
 use crate::aggregates::sitting::Place;
-use kaoping_engine::bank::{Content, Index, ItemType};
-use kaoping_engine::draw::paper::Paper;
-use kaoping_engine::fault::Text;
-use kaoping_engine::session::answers::SeveralOptions;
-use kaoping_record::canonical;
-use kaoping_record::digest::Digest;
-use kaoping_record::id::ItemId;
-use kaoping_store::Collection;
+use crate::app::App;
+use crate::refusal::Refusal;
+use crate::shown_paper::{BankTexts, ShownPaper, render_paper};
+use kaoping_engine::plan::schedule::Plan;
 use serde::Serialize;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use utoipa::ToSchema;
-use super::{banks, batches};
-use super::stored::{needed_blob, read_blob};
-use crate::shown_paper::{BankTexts, ShownPaper, render_paper};
 
 /// The paper of a sitting.
 ///

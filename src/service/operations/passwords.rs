@@ -2,18 +2,9 @@
 
 use crate::app::App;
 use crate::refusal::Refusal;
-use crate::aggregates::account::AccountState;
-use crate::aggregates::login::{LoginEvent, LoginState};
-use crate::work::transact;
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash};
-use axum::Json;
-use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use kaoping_record::digest::{Digest, to_hex};
-use kaoping_record::id::AccountId;
-use kaoping_store::Collection;
+use axum::response::IntoResponse;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -1,25 +1,22 @@
 //! Exams that end without a result, by a decision: void, annulled for misconduct, or deferred. The reason is logged.
 
+use super::member::Member;
+use super::{keys, log, roster};
+use crate::aggregates::batch::BatchState;
+use crate::aggregates::log::LoggedLeaf;
+use crate::aggregates::reason::reason;
+use crate::aggregates::result::{ResultEvent, ResultRefusal, ResultState, result_key};
 use crate::app::App;
 use crate::refusal::Refusal;
-use crate::aggregates::batch::{BatchState, Stage};
-use crate::aggregates::result::{ResultEvent, ResultState, result_key, ResultRefusal};
 use crate::work::transact;
-use axum::Json;
-use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use kaoping_engine::records::decision::{Decider, Reason};
 use kaoping_engine::records::ending::{End, EndReason, SittingEnd};
+use kaoping_engine::result::verify::bundle::{CERTIFICATE_BUNDLE_KIND, ResultBundle};
 use kaoping_record::id::{BatchId, PseudonymId};
-use serde::Deserialize;
-use utoipa::ToSchema;
-use super::member::Member;
-use super::{log, roster, keys};
-use crate::aggregates::reason::reason;
-use crate::aggregates::log::LoggedLeaf;
 use kaoping_record::jws;
 use kaoping_record::message::Proof;
-use kaoping_engine::result::verify::bundle::{CERTIFICATE_BUNDLE_KIND, ResultBundle};
+use serde::Deserialize;
+use utoipa::ToSchema;
 
 /// The decision to end an exam without a result.
 pub struct EndDecision {

@@ -1,21 +1,18 @@
 //! What invigilators do in a room: they bind or refuse PCs, open, pause and resume, and note incidents.
 
-use crate::app::App;
-use crate::refusal::Refusal;
-use crate::aggregates::batch::{BatchState, Stage, BatchRefusal};
-use axum::extract::{Path, State};
-use kaoping_engine::plan::schedule::{Plan, Room};
-use kaoping_record::id::{BatchId, RoomId, SittingId};
-use kaoping_store::Collection;
-use serde::Deserialize;
-use utoipa::ToSchema;
+use super::member::Member;
+use crate::aggregates::account::Role;
+use crate::aggregates::batch::{BatchRefusal, BatchState, Stage};
 use crate::aggregates::enrolment::EnrolmentState;
 use crate::aggregates::room::{RoomState, room_key};
 use crate::aggregates::sitting::{Pc, SittingState};
+use crate::app::App;
+use crate::refusal::Refusal;
 use crate::work::{Work, transact};
-use axum::Json;
-use super::member::Member;
-use crate::aggregates::account::Role;
+use kaoping_engine::plan::schedule::Room;
+use kaoping_record::id::{BatchId, RoomId};
+use serde::Deserialize;
+use utoipa::ToSchema;
 
 /// A room in a session of a batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,13 +99,7 @@ pub async fn bind_pc(app: &App, member: &Member, at: &RoomAt, binding: &Binding)
 ///
 /// # Errors
 /// `no_longer_waiting`; `reason` without one.
-pub async fn refuse_pc(
-    app: &App,
-    member: &Member,
-    at: &RoomAt,
-    enrolment: &str,
-    why: &str,
-) -> Result<(), Refusal> {
+pub async fn refuse_pc(app: &App, member: &Member, at: &RoomAt, enrolment: &str, why: &str) -> Result<(), Refusal> {
     locate(app, member, at).await?;
     transact!(app, &member.actor, |work| {
         let event = waiting_in(work, at, enrolment).await?.refuse(why)?;

@@ -1,13 +1,13 @@
 //! The roster: candidates get pseudonyms, sittings and seats; their names are kept apart from everything else.
 
+use super::member::Member;
+use super::stored::{all, needed_blob, state_of};
+use super::{log, organization, papers};
+use crate::aggregates::batch::{BatchEvent, BatchState};
+use crate::aggregates::sitting::{Place, PracticalSitting, SittingEvent, SittingState, TheorySitting};
 use crate::app::App;
 use crate::refusal::Refusal;
-use crate::aggregates::batch::{BatchEvent, BatchState, Stage};
-use crate::aggregates::sitting::{Place, PracticalSitting, SittingEvent, SittingState, TheorySitting};
 use crate::work::transact;
-use axum::Json;
-use axum::body::Bytes;
-use axum::extract::{Path, State};
 use kaoping_engine::fault::{Fault, Text};
 use kaoping_engine::plan::candidate::{AdmissionRules, ApplyConditions, Candidate};
 use kaoping_engine::plan::roster::{Roster, RosterEntry, seat_id, seating};
@@ -22,9 +22,6 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use utoipa::ToSchema;
-use super::member::Member;
-use super::stored::{all, needed_blob, state_of};
-use super::{log, organization, papers};
 
 /// What reading a roster file led to.
 pub struct RosterRead {
@@ -38,12 +35,7 @@ pub struct RosterRead {
 ///
 /// # Errors
 /// `faults` with every faulty row, `roster_fixed` when the batch has a roster.
-pub async fn take_roster(
-    app: &App,
-    member: &Member,
-    batch: &BatchId,
-    bytes: Vec<u8>,
-) -> Result<RosterRead, Refusal> {
+pub async fn take_roster(app: &App, member: &Member, batch: &BatchId, bytes: Vec<u8>) -> Result<RosterRead, Refusal> {
     let state: BatchState = app.need(batch.as_str(), "batch").await?;
     state.takes_roster()?;
     let plan = state.plan;

@@ -1,24 +1,22 @@
 //! Scoring: theory papers from keys; results and absences are signed and logged.
 
-use crate::shown_paper::ShownPaper;
+use super::member::Member;
+use super::{banks, batches, credentials, log, organization, papers, roster, sittings};
+use crate::aggregates::batch::{BatchRefusal, BatchState, Stage};
+use crate::aggregates::result::{Ended, ResultEvent, ResultState, SignedResult, result_key};
+use crate::aggregates::sitting::{
+    PracticalMark, PracticalSitting, SittingEnd, SittingEvent, SittingState, TheoryMark, TheorySitting,
+};
 use crate::app::App;
 use crate::refusal::Refusal;
-use crate::aggregates::bank::BankState;
-use crate::aggregates::batch::{BatchState, Stage, BatchRefusal};
-use crate::aggregates::panel::PanelState;
-use crate::aggregates::result::{Ended, ResultEvent, ResultState, SignedResult, result_key};
-use crate::aggregates::sitting::{PracticalMark, SittingEvent, SittingState, TheoryMark, PracticalSitting, SittingEnd, TheorySitting};
-use crate::work::{Work, transact};
-use axum::Json;
-use axum::extract::{Path, State};
+use crate::shown_paper::ShownPaper;
+use crate::work::transact;
 use kaoping_engine::bank::Keys;
 use kaoping_engine::draw::ALGORITHM;
 use kaoping_engine::fault::Text;
 use kaoping_engine::marks::Exact;
 use kaoping_engine::plan::roster::RosterEntry;
 use kaoping_engine::plan::schedule::Plan;
-use kaoping_engine::practical::panel::PanelState as Outcome;
-use kaoping_engine::practical::total::{FunctionWeight, FunctionWeights, PracticalOutcome, WeightedMark, practical_total};
 use kaoping_engine::result::absence::{Absence, Part};
 use kaoping_engine::result::credential::{Evidence, ResultCredential, ResultParts, Rules, identity_commitment};
 use kaoping_engine::result::outcome::PartResult;
@@ -26,17 +24,12 @@ use kaoping_engine::session::answers::Answers;
 use kaoping_engine::session::event::SeatEvent;
 use kaoping_engine::theory::policy::ScoringPolicy;
 use kaoping_engine::theory::score::{Scoring, TheoryScore};
-use kaoping_record::canonical;
 use kaoping_record::digest::to_hex;
 use kaoping_record::event::Head;
-use kaoping_record::id::{BatchId, SittingId};
+use kaoping_record::id::BatchId;
 use kaoping_record::log::leaf::LeafKind;
 use kaoping_record::message::Signed;
-use kaoping_store::Collection;
-use serde::Serialize;
 use utoipa::ToSchema;
-use super::member::Member;
-use super::{banks, batches, credentials, log, organization, papers, roster, sittings};
 
 /// A sitting that cannot be settled yet.
 pub struct Pending {

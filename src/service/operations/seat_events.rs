@@ -1,27 +1,23 @@
 //! Events of a seat: they are durable when the answer comes.
 
-use crate::app::App;
-use crate::refusal::{Refusal, RefusalKind};
+use super::papers;
+use super::sittings::{self, Collected};
 use crate::aggregates::batch::BatchState;
 use crate::aggregates::seat::{self, SeatState};
 use crate::aggregates::sitting::{EndedBy, SittingRefusal, TheorySitting};
+use crate::app::App;
+use crate::refusal::{Refusal, RefusalKind};
 use crate::work::{ATTEMPTS, transact};
-use axum::Json;
-use axum::extract::State;
 use kaoping_engine::session::answers::AnswerError;
 use kaoping_engine::session::clock::Deadline;
 use kaoping_engine::session::event::{SeatEvent, actor, seat_stream};
-use kaoping_record::event::{EventError, Head, Sealed, Stream};
-use kaoping_record::time::Time;
-use kaoping_store::Append;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-use super::sittings::{self, Collected};
-use super::papers;
 use kaoping_engine::session::time_rules::UntimelyEvents;
 use kaoping_record::digest::Digest;
+use kaoping_record::event::{EventError, Head, Sealed, Stream};
 use kaoping_record::id::SittingId;
 use kaoping_record::key::PublicKey;
+use kaoping_record::time::Time;
+use kaoping_store::Append;
 
 /// Most events of one request.
 const MAX_EVENTS: usize = 500;

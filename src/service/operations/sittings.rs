@@ -1,18 +1,22 @@
 //! What an invigilator does to one sitting, and how a theory sitting ends.
 
-use crate::app::App;
-use crate::refusal::Refusal;
+use super::member::Member;
+use super::rooms::{RoomAt, locate};
+use super::stored::{all, state_of};
+use super::{batches, roster};
 use crate::aggregates::batch::{BatchState, Stage};
+use crate::aggregates::reason::reason;
 use crate::aggregates::room::{RoomState, room_key};
 use crate::aggregates::seat;
-use crate::aggregates::sitting::{EndedBy, SittingEnd, SittingState, SittingRefusal, TheorySitting};
+use crate::aggregates::sitting::{EndedBy, SittingEnd, SittingRefusal, SittingState, TheorySitting};
+use crate::app::App;
+use crate::refusal::Refusal;
 use crate::work::{Work, transact};
-use axum::Json;
-use axum::extract::{Path, State};
 use kaoping_engine::plan::schedule::Plan;
 use kaoping_engine::session::clock::Deadline;
 use kaoping_engine::session::event::seat_stream;
 use kaoping_engine::session::hand_in::{Receipt, journal_digest};
+use kaoping_engine::session::time_rules::LOGGED_WITHIN_MS;
 use kaoping_record::digest::{Digest, to_hex};
 use kaoping_record::event::{Head, Stream};
 use kaoping_record::id::SittingId;
@@ -20,12 +24,6 @@ use kaoping_record::message::Signed;
 use kaoping_store::Collection;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use super::member::Member;
-use super::rooms::{RoomAt, locate};
-use super::stored::{all, state_of};
-use super::{batches, roster};
-use kaoping_engine::session::time_rules::LOGGED_WITHIN_MS;
-use crate::aggregates::reason::reason;
 
 /// How a sitting is about to end.
 pub struct Collected {
@@ -74,12 +72,7 @@ pub async fn mark_absent(app: &App, member: &Member, sitting: &SittingId, why: &
 ///
 /// # Errors
 /// `never_bound`, `already_handed_in`; `reason` without one; [`Refusal::forbidden`] in another invigilator's room.
-pub async fn collect_by_invigilator(
-    app: &App,
-    member: &Member,
-    sitting: &SittingId,
-    why: &str,
-) -> Result<(), Refusal> {
+pub async fn collect_by_invigilator(app: &App, member: &Member, sitting: &SittingId, why: &str) -> Result<(), Refusal> {
     let why = reason(why)?;
     in_own_room(app, member, sitting).await?;
     collect_paper(app, &member.actor, sitting, EndedBy::Invigilator, Some(why)).await

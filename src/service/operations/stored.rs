@@ -3,11 +3,11 @@
 use crate::app::App;
 use crate::refusal::Refusal;
 use crate::work::Document;
-use kaoping_store::{Collection, Entry};
-use serde::de::DeserializeOwned;
-use kaoping_record::digest::Digest;
-use serde::Serialize;
 use kaoping_record::canonical;
+use kaoping_record::digest::Digest;
+use kaoping_store::{Collection, Entry};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 /// Rows that are read from the store at once.
 pub const PAGE: u32 = 500;

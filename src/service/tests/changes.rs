@@ -13,10 +13,10 @@ use kaoping_record::id::{BatchId, PseudonymId};
 use kaoping_record::key::Signer as _;
 use kaoping_record::software::{Es256Signer, SoftwareVerifier};
 use kaoping_service::access::{Channel, Role};
-use kaoping_service::rebuild::Rebuild;
-use kaoping_service::resources::keys::{self, GivenUp};
 use kaoping_service::aggregates::organization::OrganizationState;
 use kaoping_service::aggregates::result::{ResultState, result_key};
+use kaoping_service::rebuild::Rebuild;
+use kaoping_service::resources::keys::{self, GivenUp};
 use serde_json::{Value, json};
 
 /// A batch that is closed, and a second officer.

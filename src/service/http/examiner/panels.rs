@@ -1,34 +1,28 @@
 //! Panels of examiners: how each mark stands, what the lead examiner decides, and who did not come.
 
-use crate::app::App;
-use crate::refusal::Refusal;
-use crate::library::library;
+use crate::aggregates::account::Role;
 use crate::aggregates::assignment::AssignmentState;
 use crate::aggregates::batch::BatchState;
-use crate::aggregates::panel::{PanelState, Subject, SpreadRuling, VetoRuling, panel_key};
-use crate::aggregates::sitting::{PracticalPlace, SittingState};
-use axum::Json;
-use axum::extract::{Query, State, Path};
-use kaoping_engine::marks::{Exact, HalfMarks};
-use kaoping_engine::plan::schedule::Plan;
-use kaoping_engine::practical::code::VetoCode;
-use kaoping_engine::practical::panel::{OpenQuestion, PanelState as PanelOutcome, SpreadVerdict, VetoVerdict};
-use kaoping_engine::practical::panel_policy::PanelPolicy;
-use kaoping_engine::practical::session::HandedInSheet;
-use kaoping_engine::practical::sheet::ValidSheet;
-use kaoping_record::id::{AssignmentId, BatchId, SheetId, SittingId};
-use kaoping_store::Collection;
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
-use utoipa::{IntoParams, ToSchema};
+use crate::aggregates::panel::{PanelState, SpreadRuling, VetoRuling, panel_key};
+use crate::app::App;
+use crate::http::path::{PanelPath, SittingPath};
 use crate::http::request::ReasonRequest;
 use crate::operations::batches::sheet;
 use crate::operations::member::Member;
 use crate::operations::practical::{absence, panels};
 use crate::operations::roster;
-use crate::aggregates::account::Role;
-use crate::http::path::{PanelPath, SittingPath};
+use crate::refusal::Refusal;
+use axum::Json;
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
+use kaoping_engine::marks::{Exact, HalfMarks};
+use kaoping_engine::plan::schedule::Plan;
+use kaoping_engine::practical::code::VetoCode;
+use kaoping_engine::practical::panel::{OpenQuestion, PanelState as PanelOutcome, SpreadVerdict, VetoVerdict};
+use kaoping_record::id::BatchId;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use utoipa::{IntoParams, ToSchema};
 
 /// Which panels.
 #[derive(Deserialize, IntoParams)]

@@ -1,33 +1,25 @@
 //! The examiner's tablet: assignments, events of a sheet, and the hand-in with PIN.
 
-use crate::app::App;
-use crate::refusal::Refusal;
-use crate::aggregates::account::AccountState;
-use crate::aggregates::assignment::{AssignmentEvent, AssignmentState, Task};
+use crate::aggregates::assignment::AssignmentState;
 use crate::aggregates::batch::BatchState;
-use crate::aggregates::panel::{PanelEvent, PanelState};
-use crate::aggregates::sitting::SittingState;
-use crate::work::transact;
-use axum::Json;
-use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use kaoping_engine::practical::panel::PanelState as Outcome;
-use kaoping_engine::practical::session::{Assignment, HandedInSheet, SheetError, SheetSession};
-use kaoping_engine::practical::sheet::Sheet;
-use kaoping_engine::session::hand_in::TabletCheckpoint;
-use kaoping_record::event::{EventError, Head, Sealed, Stream};
-use kaoping_record::id::AssignmentId;
-use kaoping_record::key::PublicKey;
-use kaoping_record::message::Signed;
-use kaoping_record::software::SoftwareVerifier;
-use kaoping_store::Append;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use crate::app::App;
+use crate::http::path::AssignmentPath;
 use crate::operations::batches::sheet;
 use crate::operations::member::Member;
-use crate::operations::practical::sheets::{TabletHandIn, append_events, assignment, assignments, hand_in_sheet, own_assignment};
-use crate::http::path::AssignmentPath;
+use crate::operations::practical::sheets::{
+    TabletHandIn, append_events, assignment, assignments, hand_in_sheet, own_assignment,
+};
 use crate::operations::roster;
+use crate::refusal::Refusal;
+use axum::Json;
+use axum::extract::{Path, State};
+use kaoping_engine::practical::session::Assignment;
+use kaoping_engine::practical::sheet::Sheet;
+use kaoping_record::event::{Head, Stream};
+use kaoping_record::id::AssignmentId;
+use kaoping_record::key::PublicKey;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// How an assignment stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -1,29 +1,14 @@
 //! Banks, and the blueprints and score sheets that come with the program.
 
 use crate::app::App;
+use crate::library::library;
+use crate::operations::banks::sealed_banks;
 use crate::refusal::Refusal;
 use axum::Json;
-use axum::extract::{Path, State};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-use crate::operations::member::Member;
-use axum::http::StatusCode;
-use crate::library::library;
-use crate::aggregates::account::AccountState;
-use crate::aggregates::bank::BankState;
-use crate::aggregates::batch::{BatchEvent, BatchState, Stage};
-use crate::aggregates::result::{ResultState, result_key};
-use crate::aggregates::sitting::SittingState;
-use crate::work::transact;
-use kaoping_engine::bank::Profile;
+use axum::extract::State;
 use kaoping_engine::blueprint::Blueprint;
-use kaoping_engine::fault::{Fault, Text};
-use kaoping_engine::plan::schedule::Plan;
-use kaoping_engine::result::credential::SAMPLE_LABEL;
-use kaoping_engine::result::outcome::Outcome;
-use kaoping_record::id::{AccountId, BatchId};
-use kaoping_store::Collection;
-use crate::operations::banks::sealed_banks;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 /// A bank on the list.
 #[derive(Serialize, ToSchema)]

@@ -1,32 +1,21 @@
 //! Batches: the plan, and how far they have come.
 
+use crate::aggregates::batch::{BatchState, Stage};
+use crate::aggregates::result::{ResultState, result_key};
 use crate::app::App;
+use crate::http::path::BatchPath;
+use crate::operations::batches::{new_batch, plan_batch};
+use crate::operations::member::Member;
+use crate::operations::stored::{all, state_of};
+use crate::operations::{organization, roster};
 use crate::refusal::Refusal;
 use axum::Json;
 use axum::extract::{Path, State};
+use kaoping_engine::plan::schedule::Plan;
+use kaoping_engine::result::outcome::Outcome;
+use kaoping_store::Collection;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use crate::operations::member::Member;
-use axum::http::StatusCode;
-use crate::library::library;
-use crate::aggregates::account::AccountState;
-use crate::aggregates::bank::BankState;
-use crate::aggregates::batch::{BatchEvent, BatchState, Stage};
-use crate::aggregates::result::{ResultState, result_key};
-use crate::aggregates::sitting::SittingState;
-use crate::work::transact;
-use kaoping_engine::bank::Profile;
-use kaoping_engine::blueprint::Blueprint;
-use kaoping_engine::fault::{Fault, Text};
-use kaoping_engine::plan::schedule::Plan;
-use kaoping_engine::result::credential::SAMPLE_LABEL;
-use kaoping_engine::result::outcome::Outcome;
-use kaoping_record::id::{AccountId, BatchId};
-use kaoping_store::Collection;
-use crate::operations::batches::{new_batch, plan_batch};
-use crate::operations::{organization, roster};
-use crate::operations::stored::{all, state_of};
-use crate::http::path::BatchPath;
 
 /// A batch on the list.
 #[derive(Serialize, ToSchema)]

@@ -1,11 +1,11 @@
 //! Files of a closed batch for those who check it, a line at a time.
 
 use crate::app::App;
-use crate::refusal::Refusal;
 use crate::http::path::BatchPath;
 use crate::operations::bundles::audit::audit_lines;
 use crate::operations::bundles::batch::batch_lines;
 use crate::operations::member::Member;
+use crate::refusal::Refusal;
 use axum::body::Body;
 use axum::extract::{Path, Query, State};
 use axum::http::header;

@@ -1,16 +1,16 @@
 //! Certificates: issued to passers, and exported as the authority's list.
 
 use crate::app::App;
+use crate::http::path::BatchPath;
+use crate::operations::certificates;
+use crate::operations::member::Member;
 use crate::refusal::Refusal;
 use axum::Json;
 use axum::extract::{Path, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use crate::operations::member::Member;
-use axum::http::{StatusCode, header};
-use crate::operations::certificates;
-use crate::http::path::BatchPath;
-use axum::response::{IntoResponse, Response};
 
 /// How many passers have certificates.
 #[derive(Serialize, ToSchema)]

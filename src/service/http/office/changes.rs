@@ -1,18 +1,18 @@
 //! Corrections and revocations: one officer asks, another approves.
 
+use crate::aggregates::result::{Change, LoggedResult};
 use crate::app::App;
+use crate::http::path::ResultPath;
+use crate::operations::accounts::name_of;
+use crate::operations::changes::{correction, revocation, withdraw_request};
+use crate::operations::member::Member;
 use crate::refusal::Refusal;
 use axum::Json;
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use kaoping_engine::records::revocation::{RevocationReason, RevokedRecord};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use crate::operations::member::Member;
-use axum::http::StatusCode;
-use crate::operations::accounts::name_of;
-use crate::operations::changes::{correction, revocation, withdraw_request};
-use crate::http::path::ResultPath;
-use crate::aggregates::result::{Change, LoggedResult};
-use kaoping_engine::records::revocation::{RevocationReason, RevokedRecord};
 
 /// A change that waits for its approval, as the office sees it.
 #[derive(Serialize, ToSchema)]

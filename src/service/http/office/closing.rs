@@ -1,15 +1,14 @@
 //! Closing a batch.
 
 use crate::app::App;
+use crate::http::path::BatchPath;
+use crate::operations::closing;
+use crate::operations::member::Member;
 use crate::refusal::Refusal;
 use axum::Json;
 use axum::extract::{Path, State};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
-use crate::operations::member::Member;
-use axum::http::StatusCode;
-use crate::operations::closing;
-use crate::http::path::BatchPath;
 
 /// What closing did.
 #[derive(Serialize, ToSchema)]

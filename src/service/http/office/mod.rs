@@ -1,7 +1,5 @@
 //! The organization's office, custodians and supervisors: from the plan to the certificates.
 
-
-
 pub mod banks;
 pub mod batches;
 pub mod bundles;

@@ -1,15 +1,14 @@
 //! The organization and its filing.
 
 use crate::app::App;
+use crate::operations::member::Member;
+use crate::operations::organization;
 use crate::refusal::Refusal;
 use axum::Json;
-use axum::extract::{Path, State};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-use crate::operations::member::Member;
-use axum::http::StatusCode;
-use crate::operations::organization;
+use axum::extract::State;
 use kaoping_engine::plan::organization::Organization;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 /// The organization as it stands.
 #[derive(Serialize, ToSchema)]

@@ -1,29 +1,24 @@
 //! Results: the list, one result with its proof, and the files that people hand over.
 
+use super::changes::{RequestedView, requested};
+use crate::aggregates::batch::BatchState;
+use crate::aggregates::result::{Ended, ResultState, result_key};
 use crate::app::App;
+use crate::http::path::{BatchPath, ResultPath};
+use crate::operations::member::Member;
+use crate::operations::results::{EndDecision, certificate_bundle, end_without_result, result_bundle};
+use crate::operations::roster;
 use crate::refusal::Refusal;
 use axum::Json;
 use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use kaoping_engine::records::ending::{End, EndReason};
+use kaoping_engine::result::outcome::Outcome;
+use kaoping_engine::result::verify::bundle::ResultBundle;
+use kaoping_record::id::BatchId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use crate::operations::member::Member;
-use axum::http::{StatusCode, header};
-use crate::aggregates::batch::{BatchState, Stage};
-use crate::aggregates::log::LoggedLeaf;
-use crate::aggregates::result::{Ended, ResultState, result_key, ResultEvent};
-use crate::aggregates::sitting::SittingState;
-use axum::response::{IntoResponse, Response};
-use kaoping_engine::result::outcome::Outcome;
-use kaoping_engine::result::verify::bundle::{CERTIFICATE_BUNDLE_KIND, ResultBundle};
-use kaoping_record::id::{BatchId, PseudonymId};
-use kaoping_record::message::Proof;
-use crate::work::transact;
-use kaoping_engine::records::decision::{Decider, Reason};
-use kaoping_engine::records::ending::{End, EndReason};
-use super::changes::{RequestedView, requested};
-use crate::operations::results::{EndDecision, certificate_bundle, end_without_result, result_bundle};
-use crate::operations::roster;
-use crate::http::path::{BatchPath, ResultPath};
 
 /// How a candidate's exam ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -1,36 +1,19 @@
 //! The roster: read from the clerk's file, shown with names, and late additions.
 
+use crate::aggregates::batch::BatchState;
 use crate::app::App;
+use crate::http::path::BatchPath;
+use crate::operations::late_additions::{Lateness, add_late};
+use crate::operations::member::Member;
+use crate::operations::roster::{RosterRead, entries, person, take_roster, theory_sitting};
 use crate::refusal::Refusal;
 use axum::Json;
-use axum::extract::{Path, State, Query};
-use serde::{Deserialize, Serialize};
-use utoipa::{ToSchema, IntoParams};
-use crate::operations::member::Member;
-use axum::http::StatusCode;
-use crate::aggregates::batch::{BatchEvent, BatchState, Stage};
-use crate::aggregates::sitting::{Place, SittingEvent, SittingState};
-use crate::work::transact;
 use axum::body::Bytes;
+use axum::extract::{Path, Query, State};
 use kaoping_engine::fault::Fault;
-use kaoping_engine::plan::candidate::{AdmissionRules, ApplyConditions, Candidate};
-use kaoping_engine::plan::roster::{Roster, RosterEntry, seat_id, seating};
-use kaoping_engine::plan::schedule::Plan;
-use kaoping_engine::records::roster::RosterCommitment;
-use kaoping_files::roster::read_roster;
-use kaoping_record::canonical;
-use kaoping_record::id::{BatchId, ItemId, PseudonymId, RoomId, SittingId, SeatId};
-use kaoping_store::Collection;
-use kaoping_store::identity::{Identity, IndexKind};
-use std::collections::BTreeSet;
-use std::sync::Arc;
-use crate::aggregates::paper::{PaperEvent, PaperState, paper_key};
-use kaoping_engine::draw::Paper;
-use kaoping_engine::draw::seating::PaperUse;
-use kaoping_engine::records::paper_use::{PaperUseRecord, UsedBy};
-use crate::operations::late_additions::{Lateness, add_late};
-use crate::operations::roster::{RosterRead, entries, person, take_roster, theory_sitting};
-use crate::http::path::BatchPath;
+use kaoping_record::id::RoomId;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 /// What was read.
 #[derive(Serialize, ToSchema)]

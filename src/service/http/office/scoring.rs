@@ -1,16 +1,15 @@
 //! Scoring a batch.
 
 use crate::app::App;
+use crate::http::path::BatchPath;
+use crate::operations::member::Member;
+use crate::operations::scoring;
 use crate::refusal::Refusal;
 use axum::Json;
 use axum::extract::{Path, State};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-use crate::operations::member::Member;
-use axum::http::StatusCode;
-use crate::operations::scoring;
-use crate::http::path::BatchPath;
 use kaoping_engine::fault::Text;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 /// A sitting that cannot be finished yet.
 #[derive(Serialize, ToSchema)]

@@ -1,18 +1,17 @@
 //! Accounts of staff, custodians and supervisors.
 
-use crate::app::App;
-use crate::refusal::Refusal;
-use axum::Json;
-use axum::extract::{Path, State};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-use crate::operations::member::Member;
-use axum::http::StatusCode;
 use crate::aggregates::account::{AccountState, Role};
+use crate::app::App;
 use crate::http::public::login::AccountView;
 use crate::operations::accounts;
+use crate::operations::member::Member;
 use crate::operations::stored::{all, state_of};
+use crate::refusal::Refusal;
+use axum::Json;
+use axum::extract::State;
 use kaoping_store::Collection;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// An account to be made.
 #[derive(Deserialize, ToSchema)]

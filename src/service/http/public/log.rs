@@ -1,8 +1,9 @@
 //! The log for everyone: checkpoint, entries, proofs, and tiles as C2SP tlog-tiles has them; and what witnesses are asked.
 
 use crate::app::App;
+use crate::http::path::TilePathText;
+use crate::operations::log::{leaves, newest};
 use crate::refusal::Refusal;
-use crate::aggregates::log::{KEY, LogState, leaf_key, Cosigned, LogEvent};
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::header;
@@ -11,18 +12,8 @@ use kaoping_record::digest::Digest;
 use kaoping_record::log::entries::encode as encode_entries;
 use kaoping_record::log::leaf::Leaf;
 use kaoping_record::log::tile::{TILE_WIDTH, TilePath, encode};
-use kaoping_store::Collection;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use crate::work::transact;
-use kaoping_record::key::Signer as _;
-use kaoping_record::log::add_checkpoint::AddCheckpoint;
-use kaoping_record::log::checkpoint::Checkpoint;
-use kaoping_record::log::cosignature::cosigned;
-use kaoping_record::log::note::{Note, NoteKey, NoteKeyKind};
-use crate::operations::log::{leaves, newest, sign_checkpoint, state, add_cosignature};
-use crate::http::path::TilePathText;
-use crate::operations::member::Member;
 
 /// Which leaf, of which size of the log.
 #[derive(Deserialize, IntoParams)]
@@ -100,7 +91,10 @@ pub async fn show_checkpoint(State(app): State<App>) -> Result<String, Refusal> 
 
 /// Leaves in order.
 #[utoipa::path(get, path = "/api/v1/log/entries", params(EntriesQuery), responses((status = 200, body = EntriesView)))]
-pub async fn list_entries(State(app): State<App>, Query(query): Query<EntriesQuery>) -> Result<Json<EntriesView>, Refusal> {
+pub async fn list_entries(
+    State(app): State<App>,
+    Query(query): Query<EntriesQuery>,
+) -> Result<Json<EntriesView>, Refusal> {
     let from = query.from.unwrap_or(0);
     let leaves = leaves(&app, from, query.limit.unwrap_or(100).clamp(1, 1000)).await?;
     let entries = (from..).zip(leaves).map(|(index, leaf)| EntryView { index, leaf });
@@ -109,7 +103,10 @@ pub async fn list_entries(State(app): State<App>, Query(query): Query<EntriesQue
 
 /// An inclusion proof.
 #[utoipa::path(get, path = "/api/v1/log/proof", params(ProofQuery), responses((status = 200, body = ProofView)))]
-pub async fn prove_inclusion(State(app): State<App>, Query(query): Query<ProofQuery>) -> Result<Json<ProofView>, Refusal> {
+pub async fn prove_inclusion(
+    State(app): State<App>,
+    Query(query): Query<ProofQuery>,
+) -> Result<Json<ProofView>, Refusal> {
     let tree = app.log_tree().await?;
     let size = query.size.unwrap_or_else(|| tree.size());
     let path = tree.inclusion(query.index, size).map_err(|_| Refusal::not_found("index"))?;
@@ -130,7 +127,10 @@ pub async fn prove_consistency(
 
 /// A tile of hashes or of entries: the path after `tile/` as tlog-tiles writes it, such as `0/000` or `entries/000.p/7`.
 #[utoipa::path(get, path = "/api/v1/log/tile/{*path}", params(TilePathText), responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream")))]
-pub async fn show_tile(State(app): State<App>, Path(TilePathText { path }): Path<TilePathText>) -> Result<Response, Refusal> {
+pub async fn show_tile(
+    State(app): State<App>,
+    Path(TilePathText { path }): Path<TilePathText>,
+) -> Result<Response, Refusal> {
     let unknown = || Refusal::not_found("tile");
     let bytes = match TilePath::parse(&format!("tile/{path}")).map_err(|_| unknown())? {
         TilePath::Hashes(tile) => encode(app.log_tree().await?.tile(&tile).ok_or_else(unknown)?),

@@ -1,18 +1,18 @@
 //! Logging in and out.
 
-use crate::app::App;
-use crate::refusal::Refusal;
-use axum::Json;
-use axum::extract::{Path, State};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-use crate::operations::member::Member;
-use axum::http::{StatusCode, HeaderMap, HeaderValue, header};
 use crate::aggregates::account::{AccountState, Role};
+use crate::app::App;
 use crate::http::member::{NO_COOKIE, login_cookie, login_token};
 use crate::operations::logins;
+use crate::operations::member::Member;
+use crate::refusal::Refusal;
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use kaoping_record::id::AccountId;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// Name and password.
 #[derive(Deserialize, ToSchema)]

@@ -1,7 +1,5 @@
 //! What everyone may read, and logging in.
 
-
-
 pub mod log;
 pub mod login;
 pub mod organization;

@@ -1,15 +1,13 @@
 //! What everyone may know of the organization.
 
 use crate::app::App;
+use crate::operations::organization;
 use crate::refusal::Refusal;
 use axum::Json;
-use axum::extract::{Path, State};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-use crate::operations::member::Member;
-use axum::http::StatusCode;
-use crate::operations::organization;
+use axum::extract::State;
 use kaoping_engine::plan::organization::Organization;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 /// What everyone may know of the organization.
 #[derive(Serialize, ToSchema)]

@@ -1,22 +1,23 @@
 //! Receipts after the closing: whoever holds one gets what keeps its promise.
 
-use crate::app::App;
-use crate::refusal::Refusal;
-use crate::aggregates::batch::{BatchState, Stage};
+use crate::aggregates::batch::BatchState;
 use crate::aggregates::result::{ResultState, result_key};
 use crate::aggregates::sitting::SittingState;
+use crate::app::App;
+use crate::http::path::ReceiptPath;
+use crate::operations::log;
+use crate::operations::stored::needed_blob;
+use crate::refusal::Refusal;
 use axum::Json;
 use axum::extract::{Path, State};
-use kaoping_engine::result::verify::receipt::{KeptPromise, RECEIPT_BUNDLE_KIND, RECEIPT_BUNDLE_VERSION, ReceiptBundle};
+use kaoping_engine::result::verify::receipt::{
+    KeptPromise, RECEIPT_BUNDLE_KIND, RECEIPT_BUNDLE_VERSION, ReceiptBundle,
+};
 use kaoping_engine::session::hand_in::Receipt;
 use kaoping_record::canonical;
 use kaoping_record::digest::Digest;
-use kaoping_record::id::SittingId;
 use kaoping_record::message::Signed;
 use serde_json::Value;
-use crate::operations::stored::needed_blob;
-use crate::operations::{log, roster};
-use crate::http::path::ReceiptPath;
 
 /// A receipt with the record that ended the exam and its proof; `end` is null before the batch is closed. `receipt` is the
 /// receipt's identity, the SHA-256 of its payload: only who has the receipt knows it.

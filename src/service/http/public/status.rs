@@ -1,14 +1,10 @@
 //! The status set for verifiers.
 
 use crate::app::App;
+use crate::operations::changes::status::status_set;
 use crate::refusal::Refusal;
 use axum::Json;
-use axum::extract::{Path, State};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-use crate::operations::member::Member;
-use axum::http::StatusCode;
-use crate::operations::changes::status::status_set;
+use axum::extract::State;
 use kaoping_engine::result::verify::status::StatusSet;
 
 /// Everything that was changed after it was signed. It names nobody.

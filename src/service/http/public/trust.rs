@@ -1,14 +1,10 @@
 //! The trust list: the issuer's keys with what it is filed for, and the keys of the log and of receipts.
 
 use crate::app::App;
+use crate::operations::organization;
 use crate::refusal::Refusal;
 use axum::Json;
-use axum::extract::{Path, State};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-use crate::operations::member::Member;
-use axum::http::StatusCode;
-use crate::operations::organization;
+use axum::extract::State;
 use kaoping_engine::result::verify::trust::{TrustList, TrustedIssuer};
 use kaoping_record::key::Signer as _;
 

@@ -1,20 +1,15 @@
 //! Outside witnesses: what they are asked to cosign, and their lines when they did.
 
 use crate::app::App;
-use crate::refusal::Refusal;
-use crate::aggregates::log::{Cosigned, KEY, LogEvent, LogState};
-use crate::work::transact;
-use axum::Json;
-use axum::extract::{Query, State};
-use kaoping_record::key::Signer as _;
-use kaoping_record::log::add_checkpoint::AddCheckpoint;
-use kaoping_record::log::checkpoint::Checkpoint;
-use kaoping_record::log::cosignature::cosigned;
-use kaoping_record::log::note::{Note, NoteKey, NoteKeyKind};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
 use crate::operations::log::{add_cosignature, sign_checkpoint, state};
 use crate::operations::member::Member;
+use crate::refusal::Refusal;
+use axum::Json;
+use axum::extract::{Query, State};
+use kaoping_record::log::add_checkpoint::AddCheckpoint;
+use kaoping_record::log::note::Note;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 /// What the witness saw last.
 #[derive(Deserialize, IntoParams)]

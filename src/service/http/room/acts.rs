@@ -1,17 +1,16 @@
 //! What an invigilator does in a room.
 
+use super::board::{RoomView, show_room};
 use crate::app::App;
+use crate::http::path::RoomPath;
+use crate::http::request::ReasonRequest;
+use crate::operations::member::Member;
+use crate::operations::rooms::{self, Binding, RoomAct, RoomAt};
 use crate::refusal::Refusal;
 use axum::Json;
 use axum::extract::{Path, State};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::ToSchema;
-use crate::operations::member::Member;
-use axum::http::StatusCode;
-use super::board::{RoomView, show_room};
-use crate::http::request::ReasonRequest;
-use crate::operations::rooms::{self, Binding, RoomAct, RoomAt};
-use crate::http::path::RoomPath;
 
 /// Binding a PC: the invigilator has compared all three.
 #[derive(Deserialize, ToSchema)]

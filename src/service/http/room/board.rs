@@ -1,11 +1,17 @@
 //! What an invigilator sees of a room.
 
-use crate::app::App;
-use crate::refusal::Refusal;
 use crate::aggregates::batch::{BatchState, Stage};
-use crate::aggregates::enrolment::{EnrolmentState, EnrolmentRequest};
+use crate::aggregates::enrolment::{EnrolmentRequest, EnrolmentState};
 use crate::aggregates::room::{RoomState, room_key};
 use crate::aggregates::seat;
+use crate::aggregates::sitting::{TheorySitting, TheoryStage};
+use crate::app::App;
+use crate::http::path::RoomPath;
+use crate::operations::member::Member;
+use crate::operations::rooms::{RoomAt, locate, may_see};
+use crate::operations::stored::{all, state_of};
+use crate::operations::{batches, roster};
+use crate::refusal::Refusal;
 use axum::Json;
 use axum::extract::{Path, State};
 use kaoping_engine::plan::schedule::Plan;
@@ -14,12 +20,6 @@ use kaoping_engine::session::event::seat_stream;
 use kaoping_store::Collection;
 use serde::Serialize;
 use utoipa::ToSchema;
-use crate::operations::member::Member;
-use crate::operations::rooms::{RoomAt, locate, may_see};
-use crate::operations::stored::{all, state_of};
-use crate::operations::{batches, roster};
-use crate::http::path::RoomPath;
-use crate::aggregates::sitting::{TheorySitting, TheoryStage};
 
 /// How a room stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]

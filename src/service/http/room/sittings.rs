@@ -1,16 +1,16 @@
 //! What an invigilator does to one sitting.
 
 use crate::app::App;
+use crate::http::path::SittingPath;
+use crate::http::request::ReasonRequest;
+use crate::operations::member::Member;
+use crate::operations::sittings;
 use crate::refusal::Refusal;
 use axum::Json;
 use axum::extract::{Path, State};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-use crate::operations::member::Member;
 use axum::http::StatusCode;
-use crate::http::request::ReasonRequest;
-use crate::operations::sittings;
-use crate::http::path::SittingPath;
+use serde::Deserialize;
+use utoipa::ToSchema;
 
 /// Extra time.
 #[derive(Deserialize, ToSchema)]

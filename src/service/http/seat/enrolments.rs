@@ -1,18 +1,17 @@
 //! A PC asks for the seat of a ticket, and waits to be bound.
 
+use super::token::EnrolledPc;
+use crate::aggregates::enrolment::EnrolmentStage;
 use crate::app::App;
+use crate::http::path::EnrolmentPath;
+use crate::operations::enrolments::{self, Enrolled};
 use crate::refusal::Refusal;
 use axum::Json;
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use kaoping_record::key::PublicKey;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use crate::operations::member::Member;
-use axum::http::StatusCode;
-use super::token::EnrolledPc;
-use crate::aggregates::enrolment::EnrolmentStage;
-use crate::operations::enrolments::{self, Enrolled};
-use crate::http::path::EnrolmentPath;
-use kaoping_record::key::PublicKey;
 
 /// A PC asks for the seat of a ticket.
 #[derive(Deserialize, ToSchema)]

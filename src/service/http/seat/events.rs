@@ -1,19 +1,17 @@
 //! Events of a seat: they are durable when the answer comes.
 
-use crate::app::App;
-use crate::refusal::Refusal;
-use axum::Json;
-use axum::extract::{Path, State};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-use crate::operations::member::Member;
-use axum::http::StatusCode;
 use super::sitting::{SeatPhase, phase};
 use crate::aggregates::batch::BatchState;
+use crate::app::App;
 use crate::operations::seat_events::{BoundSeat, append_events};
 use crate::operations::{roster, sittings};
+use crate::refusal::Refusal;
+use axum::Json;
+use axum::extract::State;
 use kaoping_engine::session::clock::Deadline;
 use kaoping_engine::session::event::seat_stream;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// Events that a PC has written.
 #[derive(Deserialize, ToSchema)]

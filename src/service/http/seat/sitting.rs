@@ -1,20 +1,19 @@
 //! The candidate's sitting: how it stands, the paper and the receipt.
 
-use crate::app::App;
-use crate::refusal::Refusal;
 use crate::aggregates::batch::BatchState;
-use crate::aggregates::sitting::{SittingState, TheorySitting};
+use crate::aggregates::sitting::TheorySitting;
+use crate::app::App;
+use crate::operations::seat_events::{BoundSeat, not_open};
+use crate::operations::{batches, papers, roster, sittings};
+use crate::refusal::Refusal;
+use crate::shown_paper::{Section, ShownItem};
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
 use kaoping_engine::session::clock::Deadline;
 use kaoping_engine::session::event::seat_stream;
 use kaoping_record::event::Sealed;
 use serde::Serialize;
 use utoipa::ToSchema;
-use crate::operations::seat_events::{BoundSeat, not_open};
-use crate::operations::{batches, papers, roster, sittings};
-use crate::shown_paper::{Section, ShownItem};
 
 /// How the candidate's exam stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]

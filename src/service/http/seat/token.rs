@@ -1,17 +1,14 @@
 //! A seat's token: `<enrolment>.<secret>`; the secret's digest is what the service keeps.
 
+use crate::aggregates::enrolment::{EnrolmentStage, EnrolmentState};
 use crate::app::App;
-use crate::refusal::{Refusal, RefusalKind};
-use crate::aggregates::enrolment::{EnrolmentState, EnrolmentStage};
-use crate::aggregates::sitting::SittingState;
-use axum::extract::{FromRef, FromRequestParts};
-use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
-use kaoping_record::digest::{Digest, from_hex};
-use kaoping_record::id::SittingId;
-use kaoping_record::key::PublicKey;
 use crate::operations::roster::theory_sitting;
 use crate::operations::seat_events::BoundSeat;
+use crate::refusal::{Refusal, RefusalKind};
+use axum::extract::{FromRef, FromRequestParts};
+use axum::http::header;
+use axum::http::request::Parts;
+use kaoping_record::digest::{Digest, from_hex};
 
 /// A PC that presents the secret of its enrolment.
 pub struct EnrolledPc {

@@ -1,19 +1,21 @@
 //! The audit bundle: answers, keys and rules, from which every score of a closed batch is computed again. It is for the
 //! supervisor of the batch alone; each taking has a reason and is kept on record.
 
-use crate::app::App;
-use crate::refusal::Refusal;
+use super::{needs_closed, push_line};
 use crate::aggregates::assignment::AssignmentState;
-use crate::aggregates::bank::BankState;
 use crate::aggregates::batch::BatchState;
-use crate::aggregates::export::{ExportEvent, ExportState};
 use crate::aggregates::panel::{PanelState, panel_key};
 use crate::aggregates::paper::{PaperState, paper_key};
+use crate::aggregates::reason::reason;
 use crate::aggregates::result::{ResultState, result_key};
-use crate::work::transact;
-use axum::body::Bytes;
-use axum::extract::{Path, Query, State};
-use axum::response::Response;
+use crate::aggregates::sitting::SittingEnd;
+use crate::app::App;
+use crate::operations::exports::record_export;
+use crate::operations::member::Member;
+use crate::operations::stored::{needed_blob, read_blob};
+use crate::operations::{banks, batches, log, roster};
+use crate::refusal::Refusal;
+use futures_util::TryStream;
 use futures_util::stream::try_unfold;
 use kaoping_engine::draw::manifest::Manifest;
 use kaoping_engine::plan::roster::RosterEntry;
@@ -22,23 +24,13 @@ use kaoping_engine::practical::total::WeightedMark;
 use kaoping_engine::records::closing::Closing;
 use kaoping_engine::result::audit::{AUDIT_BUNDLE_KIND, AUDIT_BUNDLE_VERSION, AuditHeader, AuditJournal, AuditLine};
 use kaoping_record::canonical;
-use kaoping_record::digest::Digest;
 use kaoping_record::event::Sealed;
 use kaoping_record::id::{BatchId, SheetId, SittingId};
 use kaoping_record::message::{Proof, Signed};
-use kaoping_store::Collection;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use utoipa::IntoParams;
-use super::{needs_closed, push_line};
-use crate::aggregates::reason::reason;
-use crate::aggregates::sitting::SittingEnd;
-use crate::operations::exports::record_export;
-use crate::operations::member::Member;
-use crate::operations::stored::{needed_blob, read_blob};
-use crate::operations::{banks, batches, log, roster};
-use futures_util::TryStream;
 
 /// The lines of the audit bundle of a closed batch, as they are read. They hold answers and keys.
 ///

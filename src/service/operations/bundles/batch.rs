@@ -1,15 +1,16 @@
 //! The batch bundle: everything that shows that a closed batch is whole, without a name.
 
-use crate::app::App;
-use crate::refusal::Refusal;
+use super::{needs_closed, push_line};
 use crate::aggregates::attempt::FixedManifest;
 use crate::aggregates::batch::BatchState;
 use crate::aggregates::log::{LoggedLeaf, Recorded};
 use crate::aggregates::paper::PaperState;
 use crate::aggregates::result::ResultState;
-use axum::body::Bytes;
-use axum::extract::{Path, State};
-use axum::response::Response;
+use crate::app::App;
+use crate::operations::log;
+use crate::operations::stored::{PAGE as ROWS, all, needed_blob, read_blob, state_of};
+use crate::refusal::Refusal;
+use futures_util::TryStream;
 use futures_util::stream::try_unfold;
 use kaoping_engine::result::batch::{BATCH_BUNDLE_KIND, BATCH_BUNDLE_VERSION, BatchHeader, BatchLine, OpenedLeaf};
 use kaoping_record::canonical;
@@ -17,10 +18,6 @@ use kaoping_record::digest::Digest;
 use kaoping_record::id::BatchId;
 use kaoping_store::Collection;
 use std::collections::BTreeMap;
-use super::{needs_closed, push_line};
-use crate::operations::log;
-use crate::operations::stored::{PAGE as ROWS, all, needed_blob, read_blob, state_of};
-use futures_util::TryStream;
 
 /// Leaves that are read and sent at once.
 const PAGE: u64 = 500;

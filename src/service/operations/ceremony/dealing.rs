@@ -1,12 +1,14 @@
 //! The papers are dealt; tasks, panels and numbers are drawn from the same seed.
 
-use crate::app::App;
-use crate::refusal::Refusal;
-use crate::aggregates::batch::{BatchEvent, BatchState, Deal, Stage, FixedDraw, Seated};
+use super::{custodian_id, manifest_of, seating_of};
+use crate::aggregates::batch::{BatchEvent, BatchState, Deal, FixedDraw, Seated};
 use crate::aggregates::paper::{DealtPaper, PaperEvent, PaperState, paper_key};
+use crate::app::App;
+use crate::operations::member::Member;
+use crate::operations::practical::lots;
+use crate::operations::{banks, batches, log};
+use crate::refusal::Refusal;
 use crate::work::transact;
-use axum::Json;
-use axum::extract::{Path, State};
 use kaoping_engine::bank::Index;
 use kaoping_engine::draw::{DrawInput, Manifest, Seating, Secret, SecretBytes, Seed, deal as deal_papers};
 use kaoping_engine::records::opening::Opening;
@@ -14,10 +16,6 @@ use kaoping_record::canonical;
 use kaoping_record::digest::{Digest, from_hex};
 use kaoping_record::id::BatchId;
 use kaoping_record::message::Signed;
-use super::{custodian_id, manifest_of, seating_of};
-use crate::operations::member::Member;
-use crate::operations::{banks, batches, log};
-use crate::operations::practical::lots;
 
 /// Deals the papers, and draws tasks, panels and numbers.
 ///
@@ -109,12 +107,7 @@ struct Dealt {
     list_digest: Digest,
 }
 
-async fn draw_papers(
-    app: &App,
-    state: &BatchState,
-    seated: &Seated,
-    fixed: &FixedDraw,
-) -> Result<Dealt, Refusal> {
+async fn draw_papers(app: &App, state: &BatchState, seated: &Seated, fixed: &FixedDraw) -> Result<Dealt, Refusal> {
     let plan = &state.plan;
     let opened = opened(app, fixed).await?;
     let indexes: Vec<Index> = banks::indexes(app, plan).await?.into_iter().map(|(index, _)| index).collect();

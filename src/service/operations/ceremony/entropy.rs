@@ -1,25 +1,18 @@
 //! Public entropy: somebody brings the outcome of the event that the manifest names.
 
-use crate::app::App;
-use crate::refusal::Refusal;
+use super::manifest_of;
 use crate::aggregates::attempt::Entropy;
-use crate::aggregates::batch::{BatchEvent, BatchState, Stage, BatchRefusal};
+use crate::aggregates::batch::{BatchEvent, BatchRefusal, BatchState};
+use crate::app::App;
+use crate::operations::member::Member;
+use crate::refusal::Refusal;
 use crate::work::transact;
-use axum::Json;
-use axum::extract::{Path, State};
-use kaoping_engine::draw::Manifest;
 use kaoping_engine::draw::entropy::Outcome;
-use kaoping_engine::draw::manifest::PublicEntropy;
+use kaoping_engine::fault::Fault;
 use kaoping_record::canonical;
 use kaoping_record::digest::to_hex;
 use kaoping_record::id::BatchId;
-use kaoping_record::message::Signed;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use utoipa::ToSchema;
-use super::manifest_of;
-use crate::operations::member::Member;
-use kaoping_engine::fault::Fault;
 
 /// Enters the outcome of the event that the manifest names. It is checked by the manifest's rule and cannot be changed.
 ///
@@ -27,9 +20,8 @@ use kaoping_engine::fault::Fault;
 /// `outcome` when it is malformed, `entropy_early` before its time, `no_entropy_wanted` or `entropy_given` where none is
 /// due.
 pub async fn enter_outcome(app: &App, member: &Member, batch: &BatchId, outcome: &Value) -> Result<(), Refusal> {
-    let bytes = canonical::to_bytes(outcome).map_err(|error| {
-        Refusal::invalid("outcome", "outcome", ("录入的内容格式不对。", &error.to_string()), CHECK)
-    })?;
+    let bytes = canonical::to_bytes(outcome)
+        .map_err(|error| Refusal::invalid("outcome", "outcome", ("录入的内容格式不对。", &error.to_string()), CHECK))?;
     let parsed = Outcome::parse(&bytes).map_err(refused)?;
     transact!(app, &member.actor, |work| {
         let state: BatchState = work.need(batch.as_str(), "batch").await?;

@@ -1,31 +1,24 @@
 //! The manifest: everything that the draw depends on, fixed and logged before a secret is opened.
 
-use crate::app::App;
-use crate::refusal::Refusal;
+use super::{custodian_id, seating_of};
 use crate::aggregates::attempt::FixedManifest;
-use crate::aggregates::bank::BankState;
-use crate::aggregates::batch::{BatchEvent, BatchState, Stage, Seated};
+use crate::aggregates::batch::{BatchEvent, BatchState, Seated};
+use crate::app::App;
+use crate::operations::member::Member;
+use crate::operations::{banks, batches, log};
+use crate::refusal::Refusal;
 use crate::work::transact;
-use axum::Json;
-use axum::extract::{Path, State};
-use kaoping_engine::bank::{BankKind, Index};
-use kaoping_engine::draw::entropy::{DRAND_RULE, check_source, drand_source_at};
+use kaoping_engine::draw::ALGORITHM;
+use kaoping_engine::draw::entropy::check_source;
 use kaoping_engine::draw::manifest::{BankEntry, CustodianEntry, MANIFEST_VERSION, Manifest, PublicEntropy, Replaced};
-use kaoping_engine::draw::{ALGORITHM, Seating};
 use kaoping_engine::fault::{Fault, Text};
-use kaoping_engine::plan::schedule::{Plan, PlanCustodian};
+use kaoping_engine::plan::schedule::PlanCustodian;
 use kaoping_record::canonical;
 use kaoping_record::digest::Digest;
 use kaoping_record::id::BatchId;
 use kaoping_record::log::leaf::LeafKind;
 use kaoping_record::message::Signed;
 use kaoping_record::time::Time;
-use kaoping_store::Collection;
-use serde::Deserialize;
-use utoipa::ToSchema;
-use super::{custodian_id, seating_of};
-use crate::operations::member::Member;
-use crate::operations::{banks, batches, log};
 
 /// Public entropy lies at least this far ahead when the manifest is fixed.
 const AHEAD_MS: i64 = 60_000;

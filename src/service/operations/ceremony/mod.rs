@@ -8,10 +8,10 @@ pub mod publication;
 pub mod secrets;
 pub mod void;
 
+use super::stored::{needed_blob, read_blob};
+use crate::aggregates::batch::{FixedDraw, Seated};
 use crate::app::App;
 use crate::refusal::Refusal;
-use crate::aggregates::batch::{FixedDraw, Seated};
-use super::stored::{read_blob, needed_blob};
 use kaoping_engine::draw::{Manifest, Seating};
 use kaoping_record::id::{AccountId, CustodianId};
 use kaoping_record::message::Signed;

@@ -1,11 +1,12 @@
 //! What a draw publishes once its batch is closed: everything that it takes to draw again.
 
-use crate::app::App;
-use crate::refusal::Refusal;
-use crate::aggregates::batch::{BatchState, Stage};
+use super::{custodian_id, seating_of};
+use crate::aggregates::batch::BatchState;
 use crate::aggregates::paper::PaperState;
-use axum::Json;
-use axum::extract::{Path, Query, State};
+use crate::app::App;
+use crate::operations::stored::{all, read_blob, state_of};
+use crate::operations::{banks, batches};
+use crate::refusal::Refusal;
 use kaoping_engine::draw::seating::PaperUse;
 use kaoping_record::id::{AccountId, BatchId};
 use kaoping_store::Collection;
@@ -13,9 +14,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
-use super::{custodian_id, seating_of};
-use crate::operations::stored::{all, read_blob, state_of};
-use crate::operations::{banks, batches};
 
 /// What everyone needs to draw again, once the batch is closed.
 ///

@@ -1,18 +1,16 @@
 //! Custodians commit to their secrets, and open them once the manifest is logged.
 
+use super::custodian_id;
+use crate::aggregates::batch::{BatchEvent, BatchState};
 use crate::app::App;
+use crate::operations::member::Member;
 use crate::refusal::Refusal;
-use crate::aggregates::batch::{BatchEvent, BatchState, Stage};
 use crate::work::transact;
-use axum::Json;
-use axum::extract::{Path, State};
 use kaoping_engine::draw::{SecretBytes, commitment};
 use kaoping_record::digest::{Digest, from_hex};
-use kaoping_record::id::{AccountId, BatchId};
+use kaoping_record::id::BatchId;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use super::custodian_id;
-use crate::operations::member::Member;
 
 /// A custodian commits to a secret.
 ///

@@ -1,23 +1,20 @@
 //! A void: an attempt that cannot go on ends on the record, asked for by the office and approved from outside.
 
-use crate::app::App;
-use crate::refusal::Refusal;
 use crate::aggregates::account::{AccountState, Role};
 use crate::aggregates::attempt::{Proposal, VoidedAttempt};
-use crate::aggregates::batch::{BatchEvent, BatchState, Stage};
+use crate::aggregates::batch::{BatchEvent, BatchState};
+use crate::aggregates::reason::reason;
+use crate::app::App;
+use crate::operations::log;
+use crate::operations::member::Member;
+use crate::refusal::Refusal;
 use crate::work::transact;
-use axum::Json;
-use axum::extract::{Path, State};
 use kaoping_engine::draw::void::{DrawVoid, VoidReason};
 use kaoping_engine::plan::schedule::PlanCustodian;
 use kaoping_record::id::{AccountId, BatchId};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use std::collections::BTreeSet;
 use utoipa::ToSchema;
-use crate::operations::member::Member;
-use crate::operations::log;
-use crate::aggregates::reason::reason;
 
 /// What the office asks for.
 pub struct VoidProposal {
@@ -33,12 +30,7 @@ pub struct VoidProposal {
 ///
 /// # Errors
 /// `custodians` when the next ones do not fit, `not_at_this_stage` unless a manifest is fixed and no paper is dealt.
-pub async fn propose_void(
-    app: &App,
-    member: &Member,
-    batch: &BatchId,
-    proposal: &VoidProposal,
-) -> Result<(), Refusal> {
+pub async fn propose_void(app: &App, member: &Member, batch: &BatchId, proposal: &VoidProposal) -> Result<(), Refusal> {
     let note = reason(&proposal.note)?;
     if let Some(custodians) = &proposal.custodians {
         check_custodians(app, custodians).await?;

@@ -4,13 +4,14 @@
 //! Both officers enter the right name and number, each from the person's document; the change is made only when
 //! both wrote the same. Between the two, no name is kept but a salted commitment.
 
+use super::{approved, ask, logged, nothing_requested};
+use crate::aggregates::reason::reason;
+use crate::aggregates::result::{Change, LoggedResult, ResultEvent, ResultState, SignedResult, result_key};
 use crate::app::App;
+use crate::operations::member::Member;
+use crate::operations::{certificates, credentials, log, organization, roster};
 use crate::refusal::Refusal;
-use crate::aggregates::result::{Change, ResultEvent, ResultState, SignedResult, result_key, LoggedResult};
 use crate::work::transact;
-use axum::Json;
-use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use kaoping_engine::plan::candidate::{Candidate, IdDocument, PersonName};
 use kaoping_engine::records::correction::{Correction, CorrectionReason};
 use kaoping_engine::records::decision::Reason;
@@ -20,12 +21,7 @@ use kaoping_record::id::{BatchId, PseudonymId};
 use kaoping_record::jws;
 use kaoping_record::log::leaf::LeafKind;
 use kaoping_record::message::Signed;
-use serde::Deserialize;
 use utoipa::ToSchema;
-use super::{approved, ask, logged, nothing_requested};
-use crate::operations::member::Member;
-use crate::operations::{certificates, credentials, log, organization, roster};
-use crate::aggregates::reason::reason;
 
 /// One officer asks for a correction of name or number, as the person's document has them.
 ///

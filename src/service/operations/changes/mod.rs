@@ -5,18 +5,13 @@ pub mod correction;
 pub mod revocation;
 pub mod status;
 
+use crate::aggregates::result::{Change, LoggedResult, Requested, ResultEvent, ResultState, result_key};
 use crate::app::App;
+use crate::operations::member::Member;
 use crate::refusal::Refusal;
-use crate::aggregates::account::AccountState;
-use crate::aggregates::result::{Change, Requested, ResultEvent, ResultState, result_key, LoggedResult};
 use crate::work::{Work, transact};
-use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use kaoping_engine::records::decision::Decider;
 use kaoping_record::id::{AccountId, BatchId, PseudonymId};
-use serde::Serialize;
-use utoipa::ToSchema;
-use crate::operations::member::Member;
 
 /// Takes a request for a change back.
 ///

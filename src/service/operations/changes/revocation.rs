@@ -1,21 +1,18 @@
 //! Revocations: a result or a certificate no longer counts.
 
-use crate::app::App;
-use crate::refusal::Refusal;
+use super::{approved, ask, logged, nothing_requested};
+use crate::aggregates::reason::reason;
 use crate::aggregates::result::{Change, ResultEvent, ResultState, Revoked, result_key};
+use crate::app::App;
+use crate::operations::log;
+use crate::operations::member::Member;
+use crate::refusal::Refusal;
 use crate::work::transact;
-use axum::Json;
-use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use kaoping_engine::records::decision::Reason;
 use kaoping_engine::records::revocation::{Revocation, RevocationReason, RevokedRecord};
 use kaoping_record::id::{BatchId, PseudonymId};
 use serde::Deserialize;
 use utoipa::ToSchema;
-use super::{approved, ask, logged, nothing_requested};
-use crate::operations::member::Member;
-use crate::operations::log;
-use crate::aggregates::reason::reason;
 
 /// What is to be revoked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,12 +1,12 @@
 //! The status set: corrections, revocations and key events, each signed and with its place in the log, for verifiers.
 
-use crate::app::App;
-use crate::refusal::Refusal;
 use crate::aggregates::log::Recorded;
 use crate::aggregates::organization::OrganizationState;
 use crate::aggregates::result::{CHANGED, ResultState};
-use axum::Json;
-use axum::extract::State;
+use crate::app::App;
+use crate::operations::stored::{PAGE, needed_blob, state_of};
+use crate::operations::{log, organization};
+use crate::refusal::Refusal;
 use kaoping_engine::records::correction::Correction;
 use kaoping_engine::records::key_event::{KeyChange, KeyEvent};
 use kaoping_engine::result::verify::status::{STATUS_KIND, STATUS_VERSION, StatusRecord, StatusSet};
@@ -14,8 +14,6 @@ use kaoping_record::canonical;
 use kaoping_record::message::Signed;
 use kaoping_store::Collection;
 use serde_json::Value;
-use crate::operations::stored::{PAGE, needed_blob, state_of};
-use crate::operations::{log, organization};
 
 /// Everything that was changed after it was signed. It names nobody.
 ///

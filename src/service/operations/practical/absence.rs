@@ -1,18 +1,15 @@
 //! Candidates who do not come to the practical exam: the lead examiner of their panel records it.
 
-use crate::app::App;
-use crate::refusal::Refusal;
 use crate::aggregates::assignment::AssignmentState;
 use crate::aggregates::batch::{BatchState, Stage};
 use crate::aggregates::panel::PanelState;
-use crate::aggregates::sitting::{SittingEvent, SittingState, PracticalSitting};
-use crate::work::{Work, transact};
-use axum::Json;
-use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use kaoping_record::id::SittingId;
-use crate::operations::member::Member;
 use crate::aggregates::reason::reason;
+use crate::aggregates::sitting::{PracticalSitting, SittingEvent, SittingState};
+use crate::app::App;
+use crate::operations::member::Member;
+use crate::refusal::Refusal;
+use crate::work::{Work, transact};
+use kaoping_record::id::SittingId;
 
 /// Marks a candidate absent from the practical exam.
 ///

@@ -1,12 +1,13 @@
 //! Tasks, panels and numbers by lot, from the seed of the draw.
 
-use crate::app::App;
-use crate::refusal::Refusal;
 use crate::aggregates::account::AccountState;
 use crate::aggregates::assignment::{AssignmentEvent, AssignmentState, Task};
 use crate::aggregates::batch::BatchState;
 use crate::aggregates::panel::{PanelEvent, PanelState, Subject, panel_key};
 use crate::aggregates::sitting::{PracticalPlace, SittingEvent, SittingState};
+use crate::app::App;
+use crate::operations::roster;
+use crate::refusal::Refusal;
 use crate::work::Work;
 use kaoping_engine::bank::Function;
 use kaoping_engine::draw::{Lot, Seed};
@@ -15,7 +16,6 @@ use kaoping_engine::plan::roster::RosterEntry;
 use kaoping_engine::plan::schedule::{Panel, Plan};
 use kaoping_record::id::{AssignmentId, PanelId, SheetId};
 use std::collections::BTreeMap;
-use crate::operations::roster;
 
 /// Draws panels, numbers and tasks for all practical sittings of a batch.
 ///

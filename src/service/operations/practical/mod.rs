@@ -5,5 +5,3 @@ pub mod absence;
 pub mod lots;
 pub mod panels;
 pub mod sheets;
-
-

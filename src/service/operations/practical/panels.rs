@@ -1,44 +1,24 @@
 //! A panel's mark: formed when the last examiner's sheet is in, decided on by the lead examiner where questions are open,
 //! and added up to the practical mark when all panels of the sitting have theirs. One act is one visit here.
 
-use crate::app::App;
-use crate::refusal::Refusal;
 use crate::aggregates::assignment::{AssignmentEvent, AssignmentState, Task};
 use crate::aggregates::batch::BatchState;
-use crate::aggregates::panel::{PanelEvent, PanelState, Subject, SpreadRuling, VetoRuling, panel_key};
+use crate::aggregates::panel::{PanelEvent, PanelState, SpreadRuling, Subject, VetoRuling, panel_key};
+use crate::aggregates::sitting::{PracticalMark, SittingEvent, SittingState};
+use crate::app::App;
+use crate::operations::batches::{policy, sheet};
+use crate::operations::member::Member;
+use crate::refusal::Refusal;
 use crate::work::{Work, transact};
+use kaoping_engine::marks::Exact;
 use kaoping_engine::plan::schedule::Plan;
-use kaoping_engine::practical::code::VetoCode;
 use kaoping_engine::practical::panel::{self, PanelDecisions, PanelError, PanelState as PanelOutcome};
 use kaoping_engine::practical::session::HandedInSheet;
-use kaoping_record::id::{AssignmentId, SheetId, SittingId};
-use crate::library::library;
-use kaoping_engine::practical::panel_policy::PanelPolicy;
-use kaoping_engine::practical::sheet::ValidSheet;
-use kaoping_store::Collection;
-use crate::aggregates::bank::BankState;
-use crate::aggregates::result::{Ended, ResultEvent, ResultState, SignedResult, result_key};
-use kaoping_engine::bank::Keys;
-use kaoping_engine::draw::ALGORITHM;
-use kaoping_engine::fault::Text;
-use kaoping_engine::marks::Exact;
-use kaoping_engine::plan::roster::RosterEntry;
-use kaoping_engine::practical::total::{FunctionWeight, FunctionWeights, PracticalOutcome, WeightedMark, practical_total};
-use kaoping_engine::result::absence::{Absence, Part};
-use kaoping_engine::result::credential::{Evidence, ResultCredential, ResultParts, Rules, identity_commitment};
-use kaoping_engine::result::outcome::PartResult;
-use kaoping_engine::session::answers::Answers;
-use kaoping_engine::session::event::SeatEvent;
-use kaoping_engine::theory::policy::ScoringPolicy;
-use kaoping_engine::theory::score::{Scoring, TheoryScore};
+use kaoping_engine::practical::total::{
+    FunctionWeight, FunctionWeights, PracticalOutcome, WeightedMark, practical_total,
+};
 use kaoping_record::canonical;
-use kaoping_record::digest::to_hex;
-use kaoping_record::event::Head;
-use kaoping_record::log::leaf::LeafKind;
-use kaoping_record::message::Signed;
-use crate::operations::member::Member;
-use crate::operations::batches::{policy, sheet};
-use crate::aggregates::sitting::{PracticalMark, SittingEvent, SittingState};
+use kaoping_record::id::{AssignmentId, SittingId};
 
 /// A sheet has come in: forms the panel's mark when it was the last one, and the practical mark when the panel was.
 ///

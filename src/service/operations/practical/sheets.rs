@@ -1,19 +1,18 @@
 //! The examiner's tablet: events of a sheet, and the hand-in with PIN.
 
-use crate::app::App;
-use crate::refusal::{Refusal, RefusalKind};
+use super::panels::take_sheet;
 use crate::aggregates::account::AccountState;
-use crate::aggregates::assignment::{AssignmentEvent, AssignmentState, Task};
-use crate::aggregates::batch::BatchState;
-use crate::aggregates::panel::{PanelEvent, PanelState};
+use crate::aggregates::assignment::{AssignmentState, Task};
 use crate::aggregates::sitting::SittingState;
+use crate::app::App;
+use crate::operations::batches::sheet;
+use crate::operations::member::Member;
+use crate::operations::passwords;
+use crate::operations::stored::state_of;
+use crate::refusal::{Refusal, RefusalKind};
 use crate::work::transact;
-use axum::Json;
-use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use kaoping_engine::practical::panel::PanelState as Outcome;
-use kaoping_engine::practical::session::{Assignment, HandedInSheet, SheetError, SheetSession};
-use kaoping_engine::practical::sheet::Sheet;
+use kaoping_engine::marks::HalfMarks;
+use kaoping_engine::practical::session::{Assignment, SheetError, SheetSession};
 use kaoping_engine::session::hand_in::TabletCheckpoint;
 use kaoping_record::digest::Digest;
 use kaoping_record::event::{EventError, Head, Sealed, Stream};
@@ -24,12 +23,6 @@ use kaoping_record::software::SoftwareVerifier;
 use kaoping_store::{Append, Collection};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use super::panels::take_sheet;
-use crate::operations::batches::sheet;
-use crate::operations::member::Member;
-use crate::operations::passwords;
-use kaoping_engine::marks::HalfMarks;
-use crate::operations::stored::state_of;
 
 /// Most events of one request.
 const MAX_EVENTS: usize = 2000;
@@ -82,12 +75,7 @@ pub async fn own_assignment(app: &App, member: &Member, id: &AssignmentId) -> Re
 ///
 /// # Errors
 /// `chain` when they do not continue what is stored, `event` when they are malformed, `hand_in_needs_pin` for a hand-in.
-pub async fn append_events(
-    app: &App,
-    member: &Member,
-    id: &AssignmentId,
-    events: &[String],
-) -> Result<Head, Refusal> {
+pub async fn append_events(app: &App, member: &Member, id: &AssignmentId, events: &[String]) -> Result<Head, Refusal> {
     let state = own_assignment(app, member, id).await?;
     // Read again at each try: two requests of one tablet may be under way at once.
     transact!(app, &member.actor, |work| {

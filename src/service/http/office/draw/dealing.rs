@@ -1,16 +1,13 @@
 //! The papers are dealt.
 
+use super::{DrawView, show_draw};
 use crate::app::App;
+use crate::http::path::BatchPath;
+use crate::operations::ceremony::dealing;
+use crate::operations::member::Member;
 use crate::refusal::Refusal;
 use axum::Json;
 use axum::extract::{Path, State};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-use crate::operations::member::Member;
-use axum::http::StatusCode;
-use super::{DrawView, show_draw};
-use crate::http::path::BatchPath;
-use crate::operations::ceremony::dealing;
 
 /// Deals the papers, and draws tasks, panels and numbers.
 #[utoipa::path(post, path = "/api/v1/batches/{batch}/draw/deal", params(BatchPath), responses((status = 200, body = DrawView)))]

@@ -1,18 +1,17 @@
 //! Public entropy: somebody brings the outcome of the event that the manifest names.
 
+use super::{DrawView, show_draw};
+use crate::aggregates::batch::BatchState;
 use crate::app::App;
+use crate::http::path::BatchPath;
+use crate::operations::ceremony::{entropy, manifest_of};
+use crate::operations::member::Member;
 use crate::refusal::Refusal;
 use axum::Json;
 use axum::extract::{Path, State};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-use crate::operations::member::Member;
-use axum::http::StatusCode;
-use super::{DrawView, show_draw};
-use crate::http::path::BatchPath;
-use crate::aggregates::batch::BatchState;
-use crate::operations::ceremony::{entropy, manifest_of};
 use serde_json::Value;
+use utoipa::ToSchema;
 
 /// Public entropy on the ceremony's page.
 #[derive(Serialize, ToSchema)]

@@ -1,19 +1,18 @@
 //! The manifest is fixed.
 
+use super::{DrawView, show_draw};
 use crate::app::App;
+use crate::http::path::BatchPath;
+use crate::operations::ceremony::manifest;
+use crate::operations::member::Member;
 use crate::refusal::Refusal;
 use axum::Json;
 use axum::extract::{Path, State};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-use crate::operations::member::Member;
-use axum::http::StatusCode;
-use super::{DrawView, show_draw};
-use crate::http::path::BatchPath;
-use crate::operations::ceremony::manifest;
 use kaoping_engine::draw::entropy::{DRAND_RULE, drand_source_at};
 use kaoping_engine::draw::manifest::PublicEntropy;
 use kaoping_record::time::Time;
+use serde::Deserialize;
+use utoipa::ToSchema;
 
 /// What the office chooses when it fixes the manifest.
 #[derive(Deserialize, ToSchema)]

@@ -8,26 +8,22 @@ pub mod publication;
 pub mod secrets;
 pub mod void;
 
+use crate::aggregates::batch::{BatchState, Stage};
 use crate::app::App;
+use crate::http::path::BatchPath;
+use crate::operations::accounts::name_of;
+use crate::operations::member::Member;
+use crate::operations::stored::read_blob;
 use crate::refusal::Refusal;
 use axum::Json;
 use axum::extract::{Path, State};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-use crate::operations::member::Member;
-use axum::http::StatusCode;
-use crate::aggregates::account::AccountState;
-use crate::aggregates::batch::{BatchState, Stage};
 use entropy::EntropyView;
 use kaoping_engine::draw::ALGORITHM;
-use kaoping_record::canonical;
 use kaoping_record::digest::Digest;
-use kaoping_record::id::{AccountId, BatchId, CustodianId};
+use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 use void::{ProposalView, VoidedView};
-use crate::operations::accounts::name_of;
-use crate::operations::stored::read_blob;
-use crate::http::path::BatchPath;
 
 /// A custodian on the ceremony's page.
 #[derive(Serialize, ToSchema)]

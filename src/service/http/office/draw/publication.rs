@@ -1,23 +1,17 @@
 //! What a draw publishes: certificates at once, everything that it takes to draw again after the batch is closed.
 
-use crate::app::App;
-use crate::refusal::Refusal;
-use axum::Json;
-use axum::extract::{Path, State, Query};
-use serde::{Deserialize, Serialize};
-use utoipa::{ToSchema, IntoParams};
-use crate::operations::member::Member;
-use axum::http::StatusCode;
-use crate::aggregates::batch::{BatchState, Stage};
 use crate::aggregates::paper::PaperState;
-use kaoping_engine::draw::seating::PaperUse;
-use kaoping_record::id::{AccountId, BatchId};
-use kaoping_store::Collection;
-use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use crate::app::App;
+use crate::http::path::BatchPath;
 use crate::operations::ceremony::publication::draw_bundle;
 use crate::operations::stored::state_of;
-use crate::http::path::BatchPath;
+use crate::refusal::Refusal;
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use kaoping_store::Collection;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use utoipa::{IntoParams, ToSchema};
 
 /// A page of papers.
 #[derive(Deserialize, IntoParams)]

@@ -1,17 +1,16 @@
 //! Custodians commit to their secrets, and open them once the manifest is logged.
 
+use super::{DrawView, show_draw};
 use crate::app::App;
+use crate::http::path::BatchPath;
+use crate::operations::ceremony::secrets;
+use crate::operations::member::Member;
 use crate::refusal::Refusal;
 use axum::Json;
 use axum::extract::{Path, State};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-use crate::operations::member::Member;
-use axum::http::StatusCode;
-use super::{DrawView, show_draw};
-use crate::http::path::BatchPath;
-use crate::operations::ceremony::secrets;
 use kaoping_record::digest::Digest;
+use serde::Deserialize;
+use utoipa::ToSchema;
 
 /// A commitment.
 #[derive(Deserialize, ToSchema)]

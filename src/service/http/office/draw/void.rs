@@ -1,22 +1,21 @@
 //! A void: the office asks for the attempt's end, a custodian from outside approves.
 
+use super::{DrawView, show_draw};
+use crate::aggregates::batch::BatchState;
 use crate::app::App;
+use crate::http::path::BatchPath;
+use crate::operations::accounts::name_of;
+use crate::operations::ceremony::void::{self, VoidProposal};
+use crate::operations::member::Member;
+use crate::operations::stored::read_blob;
 use crate::refusal::Refusal;
 use axum::Json;
 use axum::extract::{Path, State};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-use crate::operations::member::Member;
-use axum::http::StatusCode;
-use super::{DrawView, show_draw};
-use crate::http::path::BatchPath;
-use crate::aggregates::batch::BatchState;
-use crate::operations::accounts::name_of;
-use crate::operations::ceremony::void::{self, VoidProposal};
-use crate::operations::stored::read_blob;
 use kaoping_engine::draw::void::VoidReason;
 use kaoping_engine::plan::schedule::PlanCustodian;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use utoipa::ToSchema;
 
 /// A void that waits for its approval.
 #[derive(Serialize, ToSchema)]
