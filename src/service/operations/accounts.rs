@@ -7,8 +7,6 @@ use crate::refusal::Refusal;
 use crate::work::transact;
 use kaoping_record::id::AccountId;
 use kaoping_store::Collection;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 /// An account to be made.
 pub struct NewAccount {

@@ -14,8 +14,6 @@ use kaoping_engine::plan::schedule::Plan;
 use kaoping_record::canonical;
 use kaoping_record::digest::Digest;
 use kaoping_store::Collection;
-use serde::Serialize;
-use utoipa::ToSchema;
 
 /// Seals the banks that come with the program and are not sealed yet.
 ///

@@ -18,8 +18,6 @@ use kaoping_engine::practical::panel_policy::PanelPolicy;
 use kaoping_engine::practical::sheet::ValidSheet;
 use kaoping_engine::result::credential::SAMPLE_LABEL;
 use kaoping_record::id::{AccountId, BatchId, SheetId};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 /// Makes a batch from a plan whose identifier was made by [`new_batch`].
 ///

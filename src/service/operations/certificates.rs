@@ -10,7 +10,6 @@ use crate::aggregates::serial::{SerialEvent, SerialState};
 use crate::app::App;
 use crate::refusal::Refusal;
 use crate::work::{Work, transact};
-use axum::response::IntoResponse;
 use kaoping_engine::bank::Profile;
 use kaoping_engine::plan::candidate::Date;
 use kaoping_engine::plan::certificate::CertificateNumber;
@@ -21,8 +20,6 @@ use kaoping_files::certificates::{CertificateRow, CsvEncoding, certificates_csv,
 use kaoping_record::id::{BatchId, PseudonymId};
 use kaoping_record::jws;
 use kaoping_record::log::leaf::LeafKind;
-use serde::Deserialize;
-use utoipa::ToSchema;
 
 /// How many passers have certificates.
 pub struct Issued {

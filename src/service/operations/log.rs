@@ -6,7 +6,6 @@ use crate::app::App;
 use crate::log_tree::LogTree;
 use crate::refusal::Refusal;
 use crate::work::{Work, transact};
-use axum::response::IntoResponse;
 use kaoping_engine::records::Record;
 use kaoping_engine::result::verify::bundle::{HexSalt, LogProof};
 use kaoping_record::digest::{Digest, from_hex, to_hex};
@@ -18,8 +17,6 @@ use kaoping_record::log::leaf::{Leaf, LeafKind};
 use kaoping_record::log::note::{Note, NoteKey, NoteKeyKind};
 use kaoping_record::message::Signed;
 use kaoping_store::Collection;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
 
 /// Appends a salted leaf for a record.
 ///

@@ -8,12 +8,8 @@ use crate::aggregates::login::{LoginEvent, LoginState};
 use crate::app::App;
 use crate::refusal::{Refusal, RefusalKind};
 use crate::work::transact;
-use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
-use axum::response::IntoResponse;
 use kaoping_record::digest::Digest;
 use kaoping_store::Collection;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 /// A working day and some, in hours.
 pub const HOURS: i64 = 14;

@@ -7,8 +7,6 @@ use crate::app::App;
 use crate::refusal::Refusal;
 use crate::work::transact;
 use kaoping_engine::plan::organization::Organization;
-use serde::Serialize;
-use utoipa::ToSchema;
 
 /// Enters or corrects the organization.
 ///

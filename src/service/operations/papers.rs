@@ -8,9 +8,7 @@ use crate::app::App;
 use crate::refusal::Refusal;
 use crate::shown_paper::{BankTexts, ShownPaper, render_paper};
 use kaoping_engine::plan::schedule::Plan;
-use serde::Serialize;
 use std::sync::Arc;
-use utoipa::ToSchema;
 
 /// The paper of a sitting.
 ///

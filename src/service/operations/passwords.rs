@@ -4,9 +4,6 @@ use crate::app::App;
 use crate::refusal::Refusal;
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash};
-use axum::response::IntoResponse;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 /// The Argon2id hash of a password or PIN.
 ///

@@ -15,8 +15,6 @@ use kaoping_engine::result::verify::bundle::{CERTIFICATE_BUNDLE_KIND, ResultBund
 use kaoping_record::id::{BatchId, PseudonymId};
 use kaoping_record::jws;
 use kaoping_record::message::Proof;
-use serde::Deserialize;
-use utoipa::ToSchema;
 
 /// The decision to end an exam without a result.
 pub struct EndDecision {

@@ -11,8 +11,6 @@ use crate::refusal::Refusal;
 use crate::work::{Work, transact};
 use kaoping_engine::plan::schedule::Room;
 use kaoping_record::id::{BatchId, RoomId};
-use serde::Deserialize;
-use utoipa::ToSchema;
 
 /// A room in a session of a batch.
 #[derive(Clone, Debug, PartialEq, Eq)]

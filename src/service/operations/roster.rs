@@ -18,10 +18,8 @@ use kaoping_record::canonical;
 use kaoping_record::id::{BatchId, ItemId, PseudonymId, RoomId, SittingId};
 use kaoping_store::Collection;
 use kaoping_store::identity::{Identity, IndexKind};
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use utoipa::ToSchema;
 
 /// What reading a roster file led to.
 pub struct RosterRead {

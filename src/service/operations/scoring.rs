@@ -29,7 +29,6 @@ use kaoping_record::event::Head;
 use kaoping_record::id::BatchId;
 use kaoping_record::log::leaf::LeafKind;
 use kaoping_record::message::Signed;
-use utoipa::ToSchema;
 
 /// A sitting that cannot be settled yet.
 pub struct Pending {

@@ -22,8 +22,6 @@ use kaoping_record::event::{Head, Stream};
 use kaoping_record::id::SittingId;
 use kaoping_record::message::Signed;
 use kaoping_store::Collection;
-use serde::Deserialize;
-use utoipa::ToSchema;
 
 /// How a sitting is about to end.
 pub struct Collected {

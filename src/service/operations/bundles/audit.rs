@@ -27,10 +27,7 @@ use kaoping_record::canonical;
 use kaoping_record::event::Sealed;
 use kaoping_record::id::{BatchId, SheetId, SittingId};
 use kaoping_record::message::{Proof, Signed};
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use utoipa::IntoParams;
 
 /// The lines of the audit bundle of a closed batch, as they are read. They hold answers and keys.
 ///

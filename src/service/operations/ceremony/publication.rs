@@ -10,10 +10,8 @@ use crate::refusal::Refusal;
 use kaoping_engine::draw::seating::PaperUse;
 use kaoping_record::id::{AccountId, BatchId};
 use kaoping_store::Collection;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use utoipa::{IntoParams, ToSchema};
 
 /// What everyone needs to draw again, once the batch is closed.
 ///

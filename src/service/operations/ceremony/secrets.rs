@@ -9,8 +9,6 @@ use crate::work::transact;
 use kaoping_engine::draw::{SecretBytes, commitment};
 use kaoping_record::digest::{Digest, from_hex};
 use kaoping_record::id::BatchId;
-use serde::Deserialize;
-use utoipa::ToSchema;
 
 /// A custodian commits to a secret.
 ///

@@ -21,7 +21,6 @@ use kaoping_record::id::{BatchId, PseudonymId};
 use kaoping_record::jws;
 use kaoping_record::log::leaf::LeafKind;
 use kaoping_record::message::Signed;
-use utoipa::ToSchema;
 
 /// One officer asks for a correction of name or number, as the person's document has them.
 ///

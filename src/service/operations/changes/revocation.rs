@@ -11,8 +11,6 @@ use crate::work::transact;
 use kaoping_engine::records::decision::Reason;
 use kaoping_engine::records::revocation::{Revocation, RevocationReason, RevokedRecord};
 use kaoping_record::id::{BatchId, PseudonymId};
-use serde::Deserialize;
-use utoipa::ToSchema;
 
 /// What is to be revoked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -21,8 +21,6 @@ use kaoping_record::key::PublicKey;
 use kaoping_record::message::Signed;
 use kaoping_record::software::SoftwareVerifier;
 use kaoping_store::{Append, Collection};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 /// Most events of one request.
 const MAX_EVENTS: usize = 2000;
