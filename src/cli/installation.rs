@@ -31,7 +31,7 @@ pub(crate) struct Place {
 }
 
 /// Where the organization's key lies in a device instead of a file (PKCS #11). Its PIN comes from `KAOPING_PKCS11_PIN`.
-#[derive(clap::Args, Default)]
+#[derive(clap::Args)]
 pub(crate) struct Device {
     /// The organization's key lies in a device: the library of the device's maker.
     #[arg(long, value_name = "LIBRARY", requires_all = ["pkcs11_token", "pkcs11_key"])]

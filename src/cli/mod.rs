@@ -2,7 +2,6 @@
 
 mod audit;
 mod bank;
-mod demo;
 mod draw;
 mod installation;
 mod keys;
@@ -32,8 +31,6 @@ pub(crate) struct Arguments {
 enum Command {
     /// Serve an organization's exams: plain http for candidates, TLS for staff.
     Serve(serve::Arguments),
-    /// Serve a demo batch for people, or let simulated people walk through one.
-    Demo(demo::Arguments),
     /// List, rotate or give up the organization's signing keys.
     Keys(keys::Arguments),
     /// Check results offline.
@@ -54,7 +51,6 @@ enum Command {
 pub(crate) fn run(arguments: Arguments) -> ExitCode {
     let outcome = match arguments.command {
         Command::Serve(arguments) => serve::run(arguments),
-        Command::Demo(arguments) => demo::run(arguments),
         Command::Keys(arguments) => keys::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Witness(arguments) => witness::run(&arguments),

@@ -18,27 +18,27 @@ use std::process::ExitCode;
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     #[command(flatten)]
-    pub(super) place: Place,
+    place: Place,
     /// Address to listen on.
     #[arg(long, default_value = "127.0.0.1")]
-    pub(super) host: String,
+    host: String,
     /// Port for candidates (http).
     #[arg(long, default_value_t = 8080)]
-    pub(super) http_port: u16,
+    http_port: u16,
     /// Port for staff (https).
     #[arg(long, default_value_t = 8443)]
-    pub(super) tls_port: u16,
+    tls_port: u16,
     /// Results and certificates also bear a signature by SM2 with SM3, and name it as required.
     #[arg(long)]
-    pub(super) sm2: bool,
+    sm2: bool,
 }
 
 /// A service that runs, with what it is made of.
-pub(super) struct Running {
-    pub(super) app: App,
-    pub(super) serving: Serving,
+struct Running {
+    app: App,
+    serving: Serving,
     /// Where the authority's certificate is kept.
-    pub(super) authority: PathBuf,
+    authority: PathBuf,
     /// Held as long as the service runs.
     _lock: File,
 }
@@ -69,7 +69,7 @@ pub(super) fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
 }
 
 /// Opens everything and listens.
-pub(super) async fn start(arguments: &Arguments, passphrase: &str) -> Result<Running, Box<dyn Error + Send + Sync>> {
+async fn start(arguments: &Arguments, passphrase: &str) -> Result<Running, Box<dyn Error + Send + Sync>> {
     let bind = |port| {
         TcpListener::bind((arguments.host.as_str(), port))
             .map_err(|error| format!("port {port} of {} cannot be used: {error}", arguments.host))

@@ -26,10 +26,10 @@ cargo xtask COMMAND
   generate [--check]           write the generated files, or compare them with the committed ones
   layers                       compare every crate's dependencies with its layer
   sizes                        wasm and page sizes, raw and brotli
-  bench [release] [draw] [audit] [records]
+  bench [release] [draw] [audit] [wasm] [records]
                                sizes and simulated batches; papers and batches of the draw beside their limits;
-                               100,000 papers drawn into files and audited; signatures, log and audits of results
-                               beside other software";
+                               100,000 papers drawn into files and audited; one audit natively and by wasm;
+                               signatures, log and audits of results beside other software";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -57,6 +57,11 @@ impl Place {
         self.target("debug/kaoping")
     }
 
+    /// The demo's program, beside it.
+    pub(crate) fn demo(&self) -> PathBuf {
+        self.target("debug/kaoping-demo")
+    }
+
     /// The install root of a tool. It carries the version, so an old one is never taken for the new one.
     pub(crate) fn tool(&self, name: &str, version: &str) -> PathBuf {
         self.tools.join(format!("{name}-{version}"))

@@ -10,6 +10,8 @@ import { test as base } from '@playwright/test';
 
 const root = resolve(import.meta.dirname, '../..');
 export const program = process.env['KAOPING_PROGRAM'] ?? resolve(root, 'target/debug/kaoping');
+/** The demo, which starts the program. */
+const demo = process.env['KAOPING_DEMO'] ?? resolve(root, 'target/debug/kaoping-demo');
 /** A debug build on a busy machine needs this long at most. */
 const START_MS = 60_000;
 const SIMULATE_MS = 150_000;
@@ -22,7 +24,7 @@ export const tabletScreen = { viewport: { width: 800, height: 1280 }, hasTouch: 
 export const tabletAcross = { width: 1280, height: 800 };
 export const officeScreen = { viewport: { width: 1280, height: 800 } };
 
-/** Who may log in, as `kaoping demo --logins` writes it. */
+/** Who may log in, as `kaoping-demo --logins` writes it. */
 export interface Login {
   login: string;
   password: string;
@@ -39,13 +41,13 @@ interface Printed {
 
 export class Demo {
   private constructor(
-    private readonly program: Program,
+    private readonly run: Run,
     private readonly printed: Printed,
   ) {}
 
   static async start(folder: string): Promise<Demo> {
     const file = join(folder, 'logins.json');
-    const started = new Program(['demo', '--http-port', '0', '--tls-port', '0', '--logins', file]);
+    const started = new Run(['--http-port', '0', '--tls-port', '0', '--logins', file]);
     try {
       await started.says(/Ctrl\+C/);
       return new Demo(started, JSON.parse(await readFile(file, 'utf8')) as Printed);
@@ -80,7 +82,7 @@ export class Demo {
     return found;
   }
   stop(): Promise<void> {
-    return this.program.stop();
+    return this.run.stop();
   }
 }
 
@@ -89,13 +91,13 @@ export interface Simulated {
   folder: string;
 }
 
-/** A run of the program, with what it prints. */
-class Program {
+/** A run of the demo, with what it prints. */
+class Run {
   private printed = '';
   private readonly child: ChildProcess;
 
   constructor(args: readonly string[]) {
-    this.child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+    this.child = spawn(demo, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.printed += text;
     });
@@ -105,7 +107,7 @@ class Program {
   async says(pattern: RegExp): Promise<void> {
     while (!pattern.test(this.printed)) {
       if (this.child.exitCode !== null)
-        throw new Error(`the program ended before it said ${pattern}:\n${this.printed}`);
+        throw new Error(`the demo ended before it said ${pattern}:\n${this.printed}`);
       await Promise.race([once(this.child.stdout!, 'data'), once(this.child, 'exit')]);
     }
   }
@@ -113,7 +115,7 @@ class Program {
   /** Waits until it ends by itself, well. */
   async ends(): Promise<void> {
     if (this.child.exitCode === null) await once(this.child, 'exit');
-    if (this.child.exitCode !== 0) throw new Error(`the program ended with ${this.child.exitCode}:\n${this.printed}`);
+    if (this.child.exitCode !== 0) throw new Error(`the demo ended with ${this.child.exitCode}:\n${this.printed}`);
   }
 
   async stop(): Promise<void> {
@@ -159,7 +161,7 @@ export const test = base.extend<object, WorkerFixtures>({
   simulated: [
     async ({ folder }, use) => {
       const out = join(folder, 'simulated');
-      const run = new Program(['demo', '--simulate', '5', '--out', out]);
+      const run = new Run(['--simulate', '5', '--out', out]);
       try {
         await run.ends();
         await use({ folder: out });

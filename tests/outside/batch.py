@@ -1,4 +1,4 @@
-"""The files of a whole batch, as `kaoping demo --simulate 40 --out FOLDER` writes them.
+"""The files of a whole batch, as `kaoping-demo --simulate 40 --out FOLDER` writes them.
 
 KAOPING_BATCH names the folder."""
 

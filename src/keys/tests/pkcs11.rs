@@ -31,7 +31,7 @@ fn a_key_in_softhsm() -> Outcome {
     let configuration = folder.path().join("softhsm2.conf");
     std::fs::write(&configuration, format!("directories.tokendir = {}\n", tokens.display()))?;
     let output = Command::new(std::env::current_exe()?)
-        .args(["--exact", "inside", "--ignored", "--nocapture"])
+        .args(["--exact", "pkcs11::inside", "--ignored", "--nocapture"])
         .env("SOFTHSM2_CONF", configuration)
         .output()?;
     let text = String::from_utf8_lossy(&output.stdout);

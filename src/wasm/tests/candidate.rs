@@ -1,5 +1,4 @@
 //! A theory session as the candidate's page drives it, in a browser.
-#![cfg(all(target_arch = "wasm32", feature = "candidate"))]
 #![expect(clippy::indexing_slicing, reason = "a JSON value answers null for what it does not hold")]
 
 use kaoping_engine::draw::paper::{PAPER_VERSION, Paper, PaperItem};
@@ -12,9 +11,7 @@ use kaoping_record::software::{Ed25519Signer, SoftwareVerifier};
 use kaoping_record::time::Time;
 use kaoping_wasm::candidate::{Candidate, new_seat_key};
 use serde_json::{Value, json};
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-
-wasm_bindgen_test_configure!(run_in_browser);
+use wasm_bindgen_test::wasm_bindgen_test;
 
 type Tested = Result<(), Box<dyn std::error::Error>>;
 

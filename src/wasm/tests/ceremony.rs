@@ -1,12 +1,9 @@
 //! A custodian's secret and its commitment as the page makes them, in a browser.
-#![cfg(all(target_arch = "wasm32", feature = "ceremony"))]
 #![expect(clippy::indexing_slicing, reason = "a JSON value answers null for what it does not hold")]
 
 use kaoping_wasm::ceremony::{commitment, new_secret};
 use serde_json::{Value, json};
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-
-wasm_bindgen_test_configure!(run_in_browser);
+use wasm_bindgen_test::wasm_bindgen_test;
 
 type Tested = Result<(), Box<dyn std::error::Error>>;
 

@@ -1,5 +1,4 @@
 //! A score sheet as the tablet's page drives it, in a browser.
-#![cfg(all(target_arch = "wasm32", feature = "examiner"))]
 #![expect(clippy::indexing_slicing, reason = "a JSON value answers null for what it does not hold")]
 
 use kaoping_engine::session::hand_in::TabletCheckpoint;
@@ -9,9 +8,7 @@ use kaoping_record::message::Signed;
 use kaoping_record::software::SoftwareVerifier;
 use kaoping_wasm::examiner::{Examiner, new_tablet_key};
 use serde_json::{Value, json};
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-
-wasm_bindgen_test_configure!(run_in_browser);
+use wasm_bindgen_test::wasm_bindgen_test;
 
 type Tested = Result<(), Box<dyn std::error::Error>>;
 type Made<T> = Result<T, Box<dyn std::error::Error>>;

@@ -1,12 +1,9 @@
 //! A result checked as the page checks it, in a browser.
-#![cfg(all(target_arch = "wasm32", feature = "verify"))]
 #![expect(clippy::indexing_slicing, reason = "a JSON value answers null for what it does not hold")]
 
 use kaoping_wasm::verify::{read_trust, verify};
 use serde_json::Value;
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-
-wasm_bindgen_test_configure!(run_in_browser);
+use wasm_bindgen_test::wasm_bindgen_test;
 
 type Tested = Result<(), Box<dyn std::error::Error>>;
 

@@ -30,7 +30,7 @@ pub(crate) fn command(place: &Place, arguments: &[String]) -> Result<(), TaskErr
 /// How much Rust to build.
 #[derive(Clone, Copy)]
 pub(crate) enum Extent {
-    /// The program alone.
+    /// The program, and the demo that runs it.
     Program,
     /// The program and every test, with one choice of features, so that no dependency is built twice in a test run.
     Workspace,
@@ -40,7 +40,9 @@ impl Extent {
     /// Cargo's arguments.
     pub(crate) fn arguments(self) -> &'static [&'static str] {
         match self {
-            Self::Program => &["--package", "kaoping", "--features", "kaoping/pages,kaoping/pkcs11"],
+            Self::Program => {
+                &["--package", "kaoping", "--package", "kaoping-demo", "--features", "kaoping/pages,kaoping/pkcs11"]
+            }
             Self::Workspace => &["--workspace", "--features", "kaoping/pages,kaoping/pkcs11"],
         }
     }

@@ -67,7 +67,7 @@ impl<'a> Run<'a> {
     /// A command that knows whether the long tests are wanted, and where the program is.
     fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = self.place.command(program);
-        command.env("KAOPING_PROGRAM", self.place.program());
+        command.env("KAOPING_PROGRAM", self.place.program()).env("KAOPING_DEMO", self.place.demo());
         if self.long {
             command.env("KAOPING_TEST_LONG", "1");
         }

@@ -150,8 +150,8 @@ fn simulated_batch(run: &Run) -> Result<PathBuf, TaskError> {
     if folder.exists() {
         fs::remove_dir_all(&folder).map_err(|error| TaskError::file(&folder, &error))?;
     }
-    let mut demo = run.command(run.place.program());
-    demo.args(["demo", "--simulate", "40", "--sm2", "--out"]).arg(&folder);
+    let mut demo = run.command(run.place.demo());
+    demo.args(["--simulate", "40", "--sm2", "--out"]).arg(&folder);
     run::loud(demo)?;
     Ok(folder)
 }

@@ -1,0 +1,51 @@
+//! Time and memory of what is measured.
+//!
+//! Time is that of the processor where the system tells it (Linux), so that other programs' work does not count.
+
+use std::fs;
+use std::hint::black_box;
+use std::sync::LazyLock;
+use std::time::Instant;
+
+/// Nanoseconds for one of `count` things that a run does: the median of so many runs.
+pub(crate) fn median<T>(runs: usize, count: u64, mut run: impl FnMut() -> T) -> u64 {
+    let mut times: Vec<u64> = (0..runs.max(1)).map(|_| once(&mut run).1 / count.max(1)).collect();
+    times.sort_unstable();
+    times.get(times.len() / 2).copied().unwrap_or_default()
+}
+
+/// What a run gives, and its nanoseconds.
+pub(crate) fn once<T>(run: impl FnOnce() -> T) -> (T, u64) {
+    let start = now();
+    let outcome = black_box(run());
+    (outcome, now().saturating_sub(start))
+}
+
+/// Nanoseconds of this thread on a processor, else since the program began.
+fn now() -> u64 {
+    static BEGIN: LazyLock<Instant> = LazyLock::new(Instant::now);
+    let spent = || fs::read_to_string("/proc/thread-self/schedstat").ok()?.split(' ').next()?.parse().ok();
+    spent().unwrap_or_else(|| u64::try_from(BEGIN.elapsed().as_nanos()).unwrap_or(u64::MAX))
+}
+
+/// The most memory that this process has held, in KiB; `None` where the system does not say.
+pub(crate) fn peak_memory() -> Option<u64> {
+    peak_of(&fs::read_to_string("/proc/self/status").ok()?)
+}
+
+/// The most memory of a `/proc/PID/status`, in KiB.
+pub(crate) fn peak_of(status: &str) -> Option<u64> {
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.split_whitespace().next()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_system_tells_memory() {
+        assert_eq!(peak_of("Name:\tkaoping\nVmHWM:\t  128000 kB\nVmRSS:\t 9 kB\n"), Some(128_000));
+        assert_eq!(peak_of("Name:\tkaoping\n"), None);
+    }
+}

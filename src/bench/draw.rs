@@ -1,0 +1,159 @@
+//! The suite `draw`: one paper and whole batches from generated banks, beside what nothing can be faster than.
+
+use crate::bank::{Documents, Points};
+use crate::clock::{median, once, peak_memory};
+use crate::table::Table;
+use crate::{Failure, process};
+use kaoping_engine::draw::cells::{self, Cell};
+use kaoping_engine::draw::seating::Seating;
+use kaoping_engine::draw::stream::Stream;
+use kaoping_engine::draw::units::Units;
+use kaoping_engine::draw::{self, Seed};
+use kaoping_record::digest::Digest;
+use std::hint::black_box;
+
+/// Sizes of the banks.
+const BANKS: [u32; 3] = [500, 5_000, 50_000];
+/// Papers of a measured deal.
+const PAPERS: u32 = 2_000;
+/// How many times more papers tell what one more of them costs.
+const MORE: u32 = 6;
+/// Seats of the measured batches.
+const BATCHES: [u32; 2] = [10_000, 100_000];
+/// Runs of each measurement.
+const RUNS: usize = 7;
+
+/// Measures papers of each bank, and each batch in a process of its own.
+pub(crate) fn measure(table: &mut Table) -> Result<(), Failure> {
+    for items in BANKS {
+        one_paper(table, items, Points::Even)?;
+    }
+    one_paper(table, 500, Points::Random)?;
+    BATCHES.iter().try_for_each(|seats| process::part(table, ["--draw-batch", &seats.to_string()]))
+}
+
+/// Selection, order, bytes and digest of one paper, beside shuffles of the pool, the keystream and SHA-256.
+fn one_paper(table: &mut Table, items: u32, points: Points) -> Result<(), Failure> {
+    let documents = Documents::new(items, points, PAPERS)?;
+    let input = documents.input();
+    let units = Units::new(&documents.indexes).map_err(|faults| format!("{faults:?}"))?;
+    let cells = cells::expand(&documents.blueprint);
+    let count = u64::from(PAPERS);
+    let dealt = draw::deal(&input)?;
+    let seed = dealt.seed();
+    let name = |what: &str| match points {
+        Points::Even => format!("{what}/{items}"),
+        Points::Random => format!("{what}/{items}, points at random"),
+    };
+
+    let multiple = documents.blueprint.minimum_multiple;
+    let deal = |seating: &Seating| draw::deal::deal(&cells, multiple, &units, seating, &seed).is_ok();
+    let few = median(RUNS, 1, || deal(&documents.seating));
+    let select = match points {
+        // What each further paper costs; what the bank costs once is a line of its own.
+        Points::Even => {
+            let many = Documents::new(items, points, MORE * PAPERS)?;
+            let many = median(RUNS, 1, || deal(&many.seating));
+            let more = many.saturating_sub(few) / (u64::from(MORE - 1) * count);
+            table.add(&name("pools, once a batch"), few.saturating_sub(more * count) / 1000, "µs");
+            more
+        }
+        Points::Random => few / count,
+    };
+    table.add(&name("select"), select, "ns");
+    let order = median(RUNS, count, || {
+        let mut arrangement = draw::Arrangement::default();
+        (0..documents.seating.papers.len()).filter(|place| dealt.arrange(*place, &mut arrangement)).count()
+    });
+    table.add(&name("order"), order, "ns");
+    table.add(&name("select+order"), select + order, "ns");
+
+    let words = words(&cells, &units, PAPERS, &dealt);
+    let keystream = median(RUNS, count, || keystream(&seed, words));
+    table.add(&name("baseline: keystream alone"), keystream, "ns");
+    table.add(&name("select+order, the keystream being 100"), 100 * (select + order) / keystream.max(1), "%");
+    table.add(&name("words of a paper"), words, "words");
+    let candidates = 10_000_000 / items;
+    let shuffle = median(RUNS, candidates.into(), || shuffles(&seed, items, candidates));
+    table.add(&name("baseline: shuffle of the whole pool"), shuffle, "ns");
+
+    let mut bytes = Vec::new();
+    let write = median(RUNS, count, || {
+        (0..documents.seating.papers.len()).filter(|place| dealt.paper_bytes(*place, &mut bytes)).count()
+    });
+    table.add(&name("order and canonical bytes"), write, "ns");
+    let papers: Vec<_> = dealt.papers().collect();
+    let certify = median(RUNS, count, || {
+        papers.iter().enumerate().filter(|(place, paper)| dealt.certificate(*place, paper).is_some()).count()
+    });
+    table.add(&name("certificate"), certify, "ns");
+    let texts: Vec<Vec<u8>> = papers.iter().map(draw::Paper::to_bytes).collect();
+    let hash = median(RUNS, count, || texts.iter().fold(0, |sum, text| sum ^ Digest::of(text).as_bytes()[0]));
+    table.add(&name("baseline: SHA-256 of the same bytes"), hash, "ns");
+    let forced = dealt.equivalence()?.forced.len();
+    table.add(&name("forced cards"), forced as u64, "cards");
+    Ok(())
+}
+
+/// Words of the keystream that one paper takes, a deck's share included: no word is counted that a rejection drops.
+fn words(cells: &[Cell], units: &Units<'_>, papers: u32, dealt: &draw::Deal<'_>) -> u64 {
+    let deck = |(cell, pool): (&Cell, &Vec<u32>)| {
+        let decks = (papers as usize * cell.quota).div_ceil(pool.len());
+        (decks * (pool.len() - 1)) as u64
+    };
+    let decks: u64 = cells.iter().zip(&units.pools(cells)).map(deck).sum();
+    let mut arrangement = draw::Arrangement::default();
+    dealt.arrange(0, &mut arrangement);
+    let options = arrangement.options.len() as u64 - arrangement.items.len() as u64;
+    decks / u64::from(papers) + arrangement.items.len() as u64 + options
+}
+
+/// The keystream of a batch: one key a paper, and the words that a paper takes.
+fn keystream(seed: &Seed, words: u64) -> u32 {
+    (0..PAPERS).fold(0, |sum, paper| {
+        let mut stream = seed.stream("paper", &[&paper.to_string()]);
+        (0..words).fold(sum, |sum, _| sum ^ stream.word())
+    })
+}
+
+/// What a draw without decks does: all of the pool is shuffled for each candidate.
+fn shuffles(seed: &Seed, items: u32, candidates: u32) -> u32 {
+    (0..candidates).fold(0, |sum, candidate| {
+        let mut pool: Vec<u32> = (0..items).collect();
+        let mut stream: Stream = seed.stream("paper", &[&candidate.to_string()]);
+        stream.shuffle(&mut pool);
+        sum ^ black_box(pool).first().copied().unwrap_or_default()
+    })
+}
+
+/// A whole batch from 5,000 items: dealt, each paper written and certified, and the batch certified.
+pub(crate) fn batch(table: &mut Table, seats: u32) -> Result<(), Failure> {
+    let documents = Documents::new(5_000, Points::Even, seats)?;
+    let (outcome, all) = once(|| {
+        let (dealt, deal) = once(|| draw::deal(&documents.input()));
+        let dealt = dealt.map_err(|refusal| format!("{:?}", refusal.faults()))?;
+        let (bytes, papers) = once(|| {
+            let mut bytes = Vec::new();
+            (0..seats as usize).fold(0, |sum, place| {
+                dealt.paper_bytes(place, &mut bytes);
+                let certificate = dealt.certificate_of(place, Digest::of(&bytes));
+                sum + bytes.len() + usize::from(certificate.is_some())
+            })
+        });
+        let (equivalence, certify) = once(|| dealt.equivalence());
+        let forced = equivalence?.forced.len();
+        Ok::<_, Failure>((deal, papers, certify, bytes, forced))
+    });
+    let (deal, papers, certify, bytes, forced) = outcome?;
+    let name = |what: &str| format!("batch of {seats}: {what}");
+    table.add(&name("check and deal"), deal / 1_000_000, "ms");
+    table.add(&name("papers, digests, certificates"), papers / 1_000_000, "ms");
+    table.add(&name("equivalence certificate"), certify / 1_000_000, "ms");
+    table.add(&name("all"), all / 1_000_000, "ms");
+    table.add(&name("bytes of papers"), bytes as u64 / 1_000_000, "MB");
+    table.add(&name("forced cards"), forced as u64, "cards");
+    if let Some(memory) = peak_memory() {
+        table.add(&name("peak memory"), memory / 1024, "MiB");
+    }
+    Ok(())
+}

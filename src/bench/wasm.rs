@@ -1,0 +1,60 @@
+//! The suite `wasm`: the audit of one published draw on one core, natively and by the wasm that the verify page ships.
+
+use crate::bank::{Documents, Points};
+use crate::clock::{median, peak_memory};
+use crate::table::Table;
+use crate::{Failure, build_folder, process, root};
+use kaoping_engine::draw::deal;
+use kaoping_engine::draw::package::bundle::Bundle;
+use kaoping_engine::draw::package::documents::File;
+use kaoping_engine::draw::package::report::Verdict;
+use kaoping_engine::draw::package::{HEAD_FILE, audit};
+use kaoping_record::message::Signed;
+use kaoping_record::software::SoftwareVerifier;
+use serde_json::{Value, json};
+use std::process::Command;
+
+/// Items of the bank.
+const ITEMS: u32 = 5_000;
+/// Papers of the batch.
+const PAPERS: u32 = 5_000;
+const RUNS: usize = 5;
+
+/// Measures in this program, then in Node with the entry point `audit` as built for the pages.
+pub(crate) fn measure(table: &mut Table) -> Result<(), Failure> {
+    let bundle = bundle()?;
+    let mut holds = true;
+    let paper = median(RUNS, PAPERS.into(), || {
+        let read = Bundle::read(File { name: HEAD_FILE, bytes: &bundle });
+        let report = audit::bundle(read, None, &SoftwareVerifier, |comparison, papers| {
+            audit::in_turn(comparison, papers, 100, |_, _| ())
+        });
+        holds &= report.verdict == Verdict::Holds;
+    });
+    if !holds {
+        return Err("the draw does not hold".into());
+    }
+    table.add(&format!("audit of {PAPERS} papers, a paper: native"), paper, "ns");
+    if let Some(memory) = peak_memory() {
+        table.add(&format!("audit of {PAPERS} papers, memory: native"), memory / 1024, "MiB");
+    }
+    let file = build_folder()?.join("bench/draw-bundle.json");
+    std::fs::create_dir_all(build_folder()?.join("bench"))?;
+    std::fs::write(&file, &bundle)?;
+    let mut node = Command::new("node");
+    node.arg(root().join("src/bench/wasm.mjs")).arg(root().join("www/shared/engine/pkg/audit")).arg(&file);
+    table.read(&process::output(&mut node)?)
+}
+
+/// The document in which a service would publish it.
+fn bundle() -> Result<Vec<u8>, Failure> {
+    let documents = Documents::new(ITEMS, Points::Even, PAPERS)?;
+    let dealt = deal(&documents.input())?;
+    let papers = dealt.papers().map(|paper| json!({ "paper": paper.paper, "digest": paper.digest() }));
+    let papers: Vec<Value> = papers.collect();
+    let Documents { indexes, blueprint, seating, manifest, secrets, .. } = documents;
+    Ok(serde_json::to_vec(&json!({
+        "kind": "draw-bundle", "v": 1, "manifest": Signed::new(manifest), "indexes": indexes, "blueprint": blueprint,
+        "seating": seating, "secrets": secrets, "papers": papers,
+    }))?)
+}

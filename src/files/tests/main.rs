@@ -1,0 +1,3 @@
+//! Files of clerks against those that other software made.
+
+mod roster;
