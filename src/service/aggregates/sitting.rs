@@ -489,7 +489,7 @@ mod tests {
     }
 
     fn pc(enrolment: &str) -> Pc {
-        let key = Ed25519Signer::from_seed([7; 32]).public_key();
+        let key = Ed25519Signer::from_seed(&[7; 32]).expect("seed").public_key().clone();
         assert_eq!(key.algorithm(), Algorithm::Ed25519);
         Pc { enrolment: enrolment.into(), key }
     }
