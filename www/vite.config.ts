@@ -5,6 +5,13 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
 const root = import.meta.dirname;
+/** A folder whose `pkg` holds the wasm as a release ships it, and which gets the pages with it. */
+const released = process.env['KAOPING_RELEASED'];
+
+/** Where the pages are built. */
+export const dist = resolve(released ?? root, 'dist');
+/** Which wasm goes into them: without a release, what was built last. */
+export const wasm = released === undefined ? [] : [{ find: /^\.\/pkg\//, replacement: `${released}/pkg/` }];
 
 /** The oldest browsers on candidates' computers: the last ones for Windows 7. */
 export const browsers = ['chrome109', 'firefox115'];
@@ -21,10 +28,11 @@ function pages(): Record<string, string> {
 export default defineConfig({
   root,
   plugins: [svelte()],
+  resolve: { alias: wasm },
   build: {
     target: browsers,
     cssTarget: browsers,
-    outDir: 'dist',
+    outDir: dist,
     emptyOutDir: true,
     // For sizes.mjs.
     manifest: 'manifest.json',

@@ -9,7 +9,7 @@ import { deflateRawSync } from 'node:zlib';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Plugin } from 'vite';
 
-import { browsers } from './vite.config.ts';
+import { browsers, dist, wasm } from './vite.config.ts';
 
 const root = resolve(import.meta.dirname, 'verify');
 const NAME = 'kaoping-verify.html';
@@ -108,6 +108,7 @@ export default defineConfig({
   root,
   base: './',
   publicDir: false,
+  resolve: { alias: wasm },
   plugins: [
     wasmInside(),
     workerInside(),
@@ -118,7 +119,7 @@ export default defineConfig({
   build: {
     target: browsers,
     cssTarget: browsers,
-    outDir: resolve(import.meta.dirname, 'dist/verify'),
+    outDir: resolve(dist, 'verify'),
     // The pages are there already.
     emptyOutDir: false,
     cssCodeSplit: false,

@@ -10,7 +10,8 @@ use kaoping_engine::draw::cells;
 use kaoping_engine::draw::manifest::{BankEntry, CustodianEntry};
 use kaoping_engine::draw::seating::{PaperUse, SeatedPaper, Seating};
 use kaoping_engine::draw::stream::Stream;
-use kaoping_engine::draw::{ALGORITHM, DrawInput, Manifest, Secret, SecretBytes, commitment};
+use kaoping_engine::draw::{ALGORITHM, DrawInput, Manifest, Secret, commitment};
+use kaoping_record::bytes32::Bytes32;
 use kaoping_record::canonical;
 use kaoping_record::digest::Digest;
 use kaoping_record::id::{BankId, BatchId, CustodianId, ItemId, OptionId, PaperId, RoomId};
@@ -49,7 +50,7 @@ impl Documents {
         let batch = seating.batch.clone();
         let secrets = [("inside", 1), ("outside", 2)]
             .into_iter()
-            .map(|(name, byte)| Ok(Secret { custodian: CustodianId::new(name)?, secret: SecretBytes::new([byte; 32]) }))
+            .map(|(name, byte)| Ok(Secret { custodian: CustodianId::new(name)?, secret: Bytes32::new([byte; 32]) }))
             .collect::<Result<Vec<_>, Failure>>()?;
         let custodians = secrets.iter().map(|secret| CustodianEntry {
             custodian: secret.custodian.clone(),

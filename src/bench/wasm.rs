@@ -42,7 +42,7 @@ pub(crate) fn measure(table: &mut Table) -> Result<(), Failure> {
     std::fs::create_dir_all(build_folder()?.join("bench"))?;
     std::fs::write(&file, &bundle)?;
     let mut node = Command::new("node");
-    node.arg(root().join("src/bench/wasm.mjs")).arg(root().join("www/shared/engine/pkg/audit")).arg(&file);
+    node.arg(root().join("src/bench/wasm.mjs")).arg(build_folder()?.join("xtask/released/pkg/audit")).arg(&file);
     table.read(&process::output(&mut node)?)
 }
 

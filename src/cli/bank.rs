@@ -56,6 +56,7 @@ fn check_folders(folders: &[PathBuf], blueprint: Option<&Path>) -> Outcome {
             Err(found) => faults.extend(found),
             Ok(bank) => {
                 println!("{}: {} items, {} points", bank.head.title, bank.items().count(), bank.points().count());
+                println!("{0} 道试题的依据尚未核对 ({0} sources are not checked)", bank.unchecked_sources());
                 faults.extend(check(&bank));
                 // The index is never kept, so its salts need not be secret.
                 indexes.extend(seal(&bank, &mut || [0; 32]).map(|sealed| sealed.index));

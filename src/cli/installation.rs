@@ -6,8 +6,8 @@ use kaoping_record::key::Signer as _;
 use kaoping_service::aggregates::organization::{KEY, OrganizationState};
 use kaoping_service::app::{App, Parts, Settings, SystemClock};
 use kaoping_service::operations::keys;
+use kaoping_store::Store;
 use kaoping_store::identity::{self, IdentityStore};
-use kaoping_store::{PostgresStore, SqliteStore, Store};
 use std::error::Error;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
@@ -131,13 +131,13 @@ fn lock(data: &Path) -> Result<File, Failure> {
     }
 }
 
-type Stores = (Arc<dyn Store>, Arc<dyn IdentityStore>);
+type Stores = (Store, Arc<dyn IdentityStore>);
 
 async fn stores(data: &Path, postgres: Option<&str>, keys: &KeyRing) -> Result<Stores, Failure> {
     if let Some(address) = postgres {
-        let store = PostgresStore::open(address, "kaoping").await?;
-        return Ok((Arc::new(store), identity::postgres(address, "kaoping_identity", &keys.identity).await?));
+        let store = Store::postgres(address, "kaoping").await?;
+        return Ok((store, identity::postgres(address, "kaoping_identity", &keys.identity).await?));
     }
-    let store = SqliteStore::open(data.join("kaoping.db"))?;
-    Ok((Arc::new(store), identity::sqlite(data.join("identities.db"), &keys.identity).await?))
+    let store = Store::sqlite(data.join("kaoping.db"))?;
+    Ok((store, identity::sqlite(data.join("identities.db"), &keys.identity).await?))
 }

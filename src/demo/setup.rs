@@ -3,7 +3,7 @@
 use crate::client::{Caller, Client, Failure};
 use crate::service::Service;
 use hyper::Method;
-use kaoping_engine::plan::candidate::Date;
+use kaoping_engine::date::Date;
 use kaoping_files::roster_sample::synthetic_roster;
 use kaoping_files::roster_write::write_roster_xlsx;
 use kaoping_record::time::Time;
@@ -118,8 +118,8 @@ struct New {
 fn staff_list(rooms: u32, panels: u32) -> Vec<New> {
     let new = |login: String, name: String, role, page| New { login, name, role, page };
     let mut list = vec![
-        new("custodian-1".into(), "保管人一(机构内)".into(), "custodian", "/organization/"),
-        new("custodian-2".into(), "保管人二(机构外)".into(), "custodian", "/organization/"),
+        new("custodian-1".into(), "保管人一（机构内）".into(), "custodian", "/organization/"),
+        new("custodian-2".into(), "保管人二（机构外）".into(), "custodian", "/organization/"),
         new("supervisor".into(), "质量督导员".into(), "supervisor", "/organization/"),
     ];
     for number in 1..=rooms * 2 {
@@ -175,7 +175,7 @@ fn plan(
         json!({ "room": format!("room-{room}"), "name": format!("第 {room} 考场"), "seats": SEATS, "spares": 2, "invigilators": invigilators })
     }).collect();
     Ok(json!({
-        "v": 1, "title": "2026 年示例批次(五级)", "occupation": "4-14-01-03", "level": LEVEL,
+        "v": 1, "title": "2026 年示例批次（五级）", "occupation": "4-14-01-03", "level": LEVEL,
         "exam_day": exam_day.to_string(),
         "theory": {
             "blueprint": blueprint.get("id"), "minutes": blueprint.get("minutes"),

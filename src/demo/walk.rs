@@ -6,7 +6,7 @@ use crate::people::{Dice, award};
 use crate::proofs;
 use crate::setup::{Demo, Login, array, text};
 use hyper::Method;
-use kaoping_engine::draw::{Paper, SecretBytes, commitment};
+use kaoping_engine::draw::{Paper, commitment};
 use kaoping_engine::outbox::Output;
 use kaoping_engine::practical::session::{Assignment, SheetSession};
 use kaoping_engine::practical::sheet::ValidSheet;
@@ -17,6 +17,7 @@ use kaoping_engine::result::verify::verify;
 use kaoping_engine::session::candidate::{CandidateSession, Seat, Touch};
 use kaoping_engine::session::clock::Deadline;
 use kaoping_engine::session::hand_in::{Receipt, TabletCheckpoint};
+use kaoping_record::bytes32::Bytes32;
 use kaoping_record::digest::{Digest, to_hex};
 use kaoping_record::id::{BatchId, CustodianId, ItemId, SittingId};
 use kaoping_record::key::Signer as _;
@@ -64,7 +65,7 @@ async fn ceremony(demo: &Demo) -> Result<usize, Failure> {
         let mut secret = [0; 32];
         getrandom::fill(&mut secret)?;
         let custodian = CustodianId::new(login.id.clone())?;
-        let commitment = commitment(&batch, 1, &custodian, &SecretBytes::new(secret));
+        let commitment = commitment(&batch, 1, &custodian, &Bytes32::new(secret));
         client.post(&caller, &path("commitments"), &json!({ "commitment": commitment })).await?;
         opened.push((caller, to_hex(&secret)));
     }

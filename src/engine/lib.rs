@@ -3,16 +3,19 @@
 //! Pure: no clock, no randomness, no input or output. Times, seeds, salts and bytes come in as arguments, so that the
 //! same bytes come out natively and in a browser.
 //!
-//! - [`marks`], [`fault`], [`outbox`]: exact marks; defects for people; what a session asks of its device
+//! - [`marks`], [`date`], [`text`]: exact marks; days of the calendar; texts as clerks type them
+//! - [`fault`], [`outbox`]: defects for people; what a session asks of its device
 //! - [`bank`], [`blueprint`]: the items and what a paper is made of
 //! - [`draw`]: from manifest, secrets and public indexes to the papers of a batch
 //! - [`session`]: the candidate's exam; [`theory`]: its score
 //! - [`practical`]: score sheets, panels and the practical total
-//! - [`plan`]: organization, plan and roster; [`result`](mod@result): the outcome as a credential
+//! - [`roster`]: candidates as the registration form has them; [`plan`]: organization, plan and seating
+//! - [`result`](mod@result): the outcome as a credential
 //! - [`records`]: every kind of signed record, by name
 
 pub mod bank;
 pub mod blueprint;
+pub mod date;
 pub mod draw;
 pub mod fault;
 pub mod marks;
@@ -21,5 +24,10 @@ pub mod plan;
 pub mod practical;
 pub mod records;
 pub mod result;
+pub mod roster;
 pub mod session;
+pub mod text;
 pub mod theory;
+
+#[cfg(test)]
+mod punctuation_tests;

@@ -239,10 +239,10 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    type Outcome = Result<(), MarksError>;
+    type TestResult = Result<(), MarksError>;
 
     #[test]
-    fn half_marks_add_and_read() -> Outcome {
+    fn half_marks_add_and_read() -> TestResult {
         assert_eq!(HalfMarks::sum([5, 6, 0].map(HalfMarks::new))?, HalfMarks::new(11));
         assert_eq!(HalfMarks::new(11).to_string(), "5.5");
         assert_eq!(HalfMarks::HUNDRED.to_string(), "100");
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn fractions_are_in_lowest_terms_with_positive_denominator() -> Outcome {
+    fn fractions_are_in_lowest_terms_with_positive_denominator() -> TestResult {
         let mark = Exact::new(-6, -4)?;
         assert_eq!((mark.num(), mark.den()), (3, 2));
         assert_eq!(Exact::new(0, -7)?, Exact::ZERO);
@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn thirds_add_up_without_loss() -> Outcome {
+    fn thirds_add_up_without_loss() -> TestResult {
         let third = Exact::new(1, 3)?;
         assert_eq!(third.checked_add(third)?.checked_add(third)?, Exact::whole(1));
         // (50·80 + 25·(200/3) + 25·70) / 100 = (4000 + 5000/3 + 1750) / 100 = 22250/300 = 445/6
@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failing_mark_is_never_shown_as_sixty() -> Outcome {
+    fn a_failing_mark_is_never_shown_as_sixty() -> TestResult {
         let shown = |num, den| Ok::<_, MarksError>(Exact::new(num, den)?.display_two_decimals(Exact::PASS_MARK));
         assert_eq!(shown(59_999, 1000)?, "59.99"); // half up would say 60.00
         assert_eq!(shown(59_995, 1000)?, "59.99");
@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn what_records_cannot_hold_is_refused() -> Outcome {
+    fn what_records_cannot_hold_is_refused() -> TestResult {
         let largest = Exact::new(MAX_INTEGER, 1)?;
         assert_eq!(largest.checked_add(Exact::whole(1)), Err(MarksError::Range));
         assert_eq!(largest.checked_mul(largest), Err(MarksError::Range));

@@ -5,11 +5,12 @@
 use crate::text_sheet;
 use encoding_rs::GBK;
 use kaoping_engine::bank::Level;
+use kaoping_engine::date::Date;
 use kaoping_engine::fault::{Fault, Text};
-use kaoping_engine::plan::candidate::text::{is_formula, is_invisible};
-use kaoping_engine::plan::candidate::{Date, IdDocument, PersonName};
 use kaoping_engine::plan::certificate::CertificateNumber;
 use kaoping_engine::plan::organization::{OCCUPATION, SPECIALTY};
+use kaoping_engine::roster::{IdDocument, PersonName};
+use kaoping_engine::text::{is_formula, is_invisible};
 use std::collections::BTreeSet;
 
 /// The authority's headers, in their order.
@@ -222,11 +223,11 @@ fn is_in_gbk(letter: char) -> bool {
 mod tests {
     use super::*;
     use crate::table::{self, Cell};
-    use kaoping_engine::plan::candidate::IdKind;
+    use kaoping_engine::roster::IdKind;
 
-    type TestResult = Result<(), Box<dyn std::error::Error>>;
+    type TestResult<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
-    fn row(name: &str, number: &str) -> Result<CertificateRow, Box<dyn std::error::Error>> {
+    fn row(name: &str, number: &str) -> TestResult<CertificateRow> {
         Ok(CertificateRow {
             name: PersonName::read(name)?,
             document: IdDocument::read(IdKind::ResidentIdCard, "10000019660908105X")?,

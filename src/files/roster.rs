@@ -9,8 +9,8 @@ use crate::table::{self, Cell, Format, Merge, Table};
 use cell_text::text_of;
 use header::Header;
 use kaoping_engine::fault::{Fault, Text};
-use kaoping_engine::plan::candidate::text::{fold_width, masked_number};
-use kaoping_engine::plan::candidate::{AdmissionRules, Candidate, CandidateForm, Column};
+use kaoping_engine::roster::{AdmissionRules, Candidate, CandidateForm, Column};
+use kaoping_engine::text::{fold_width, masked_number};
 use std::collections::BTreeMap;
 
 /// The most candidates of a file.

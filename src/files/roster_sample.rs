@@ -1,9 +1,10 @@
 //! Synthetic candidates for demonstrations and tests. Nobody of this name and number exists.
 
 use kaoping_engine::bank::Level;
+use kaoping_engine::date::Date;
 use kaoping_engine::fault::{Fault, Text};
-use kaoping_engine::plan::candidate::identity::check_character;
-use kaoping_engine::plan::candidate::{AdmissionRules, ApplyConditions, Candidate, CandidateForm, Column, Date};
+use kaoping_engine::roster::identity::check_character;
+use kaoping_engine::roster::{AdmissionRules, ApplyConditions, Candidate, CandidateForm, Column};
 use kaoping_record::digest::keyed;
 use std::collections::BTreeSet;
 
@@ -162,7 +163,7 @@ const TRAINING_BODIES: &[&str] = &["示例职业培训学校", "示例技工学�
 #[cfg(test)]
 mod tests {
     use super::*;
-    use kaoping_engine::plan::candidate::{IdKind, Sex};
+    use kaoping_engine::roster::{IdKind, Sex};
 
     #[test]
     fn forty_people_as_promised() -> Result<(), Box<dyn std::error::Error>> {

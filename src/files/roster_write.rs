@@ -1,7 +1,8 @@
 //! The registration form of 33 columns as .xlsx, which [`crate::roster::read_roster`] reads back.
 
 use crate::text_sheet;
-use kaoping_engine::plan::candidate::{Candidate, Column, Date};
+use kaoping_engine::date::Date;
+use kaoping_engine::roster::{Candidate, Column};
 
 /// Why a workbook cannot be written.
 #[derive(Debug, thiserror::Error)]

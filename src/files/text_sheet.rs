@@ -1,6 +1,6 @@
 //! A workbook of one worksheet whose cells are all text: one header row, then the rows.
 
-use kaoping_engine::plan::candidate::Date;
+use kaoping_engine::date::Date;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
 
 /// Writes the workbook. `made` stands in its properties, so that the same rows give the same bytes.

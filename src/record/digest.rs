@@ -47,8 +47,7 @@ impl Digest {
     /// # Errors
     /// [`DigestError`] for any other text.
     pub fn from_hex(text: &str) -> Result<Self, DigestError> {
-        let bytes = from_hex(text).ok_or(DigestError)?;
-        Ok(Self(bytes.try_into().map_err(|_| DigestError)?))
+        from_hex(text).and_then(|bytes| bytes.try_into().ok()).map(Self).ok_or(DigestError)
     }
 
     /// The 64 lowercase hexadecimal digits.

@@ -1,20 +1,25 @@
 //! Identifiers: opaque, short, ASCII, never reused.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use std::fmt;
+/// The longest identifier, in bytes.
+pub const MAX_ID_BYTES: usize = 64;
 
 /// Text that cannot be an identifier.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("an identifier is 1 to 64 characters of a-z, 0-9, `-`, `.` or `_`; got `{0}`")]
-pub struct IdError(String);
+#[error("an identifier is 1 to {most} characters of a-z, 0-9, `-`, `.` or `_`; got `{text}`")]
+pub struct IdError {
+    text: String,
+    most: usize,
+}
 
 /// Random bytes that go into a new identifier: 80 bits.
 pub type IdSeed = [u8; 10];
 
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
-macro_rules! ids {
-    ($($(#[$doc:meta])* $name:ident;)+) => {$(
+/// Declares types of identifiers of at most that many bytes: text of a-z, 0-9, `-`, `.` and `_`, in JSON a string.
+#[macro_export]
+macro_rules! id_types {
+    (at most $most:expr; $($(#[$doc:meta])* $name:ident;)+) => {$(
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(String);
@@ -23,15 +28,9 @@ macro_rules! ids {
             /// Reads an identifier.
             ///
             /// # Errors
-            /// [`IdError`] when it is empty, longer than 64 bytes or holds another character.
-            pub fn new(text: impl Into<String>) -> Result<Self, IdError> {
-                checked(text.into()).map(Self)
-            }
-
-            /// A new identifier from 80 random bits, as 16 characters of Crockford's base 32.
-            #[must_use]
-            pub fn random(seed: IdSeed) -> Self {
-                Self(base32(seed))
+            /// [`IdError`]($crate::id::IdError) when it is empty, too long or holds another character.
+            pub fn new(text: impl Into<String>) -> Result<Self, $crate::id::IdError> {
+                $crate::id::checked(text.into(), $most).map(Self)
             }
 
             /// The identifier's text.
@@ -41,37 +40,51 @@ macro_rules! ids {
             }
         }
 
-        impl fmt::Debug for $name {
-            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl ::std::fmt::Debug for $name {
+            fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 write!(formatter, concat!(stringify!($name), "({})"), self.0)
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 formatter.write_str(&self.0)
             }
         }
 
-        impl std::str::FromStr for $name {
-            type Err = IdError;
-            fn from_str(text: &str) -> Result<Self, IdError> {
+        impl ::std::str::FromStr for $name {
+            type Err = $crate::id::IdError;
+            fn from_str(text: &str) -> Result<Self, $crate::id::IdError> {
                 Self::new(text)
             }
         }
 
-        impl Serialize for $name {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        impl ::serde::Serialize for $name {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(&self.0)
             }
         }
 
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                Self::new(String::deserialize(deserializer)?).map_err(de::Error::custom)
+        impl<'de> ::serde::Deserialize<'de> for $name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                Self::new(<String as ::serde::Deserialize>::deserialize(deserializer)?).map_err(::serde::de::Error::custom)
             }
         }
     )+};
+}
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident;)+) => {
+        $crate::id_types! { at most MAX_ID_BYTES; $($(#[$doc])* $name;)+ }
+
+        $(impl $name {
+            /// A new identifier from 80 random bits, as 16 characters of Crockford's base 32.
+            #[must_use]
+            pub fn random(seed: IdSeed) -> Self {
+                Self(base32(seed))
+            }
+        })+
+    };
 }
 
 ids! {
@@ -119,12 +132,16 @@ ids! {
     AppealId;
 }
 
-fn checked(text: String) -> Result<String, IdError> {
+/// Checks the text of an identifier of at most `most` bytes; the types of [`id_types!`](crate::id_types) call it.
+///
+/// # Errors
+/// [`IdError`], which repeats at most 80 characters of the text.
+pub fn checked(text: String, most: usize) -> Result<String, IdError> {
     let allowed = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_');
-    if (1..=64).contains(&text.len()) && text.bytes().all(allowed) {
+    if (1..=most).contains(&text.len()) && text.bytes().all(allowed) {
         Ok(text)
     } else {
-        Err(IdError(text.chars().take(80).collect()))
+        Err(IdError { text: text.chars().take(80).collect(), most })
     }
 }
 

@@ -4,7 +4,8 @@
 //! arguments, so that the same bytes come out natively and in a browser.
 //!
 //! - [`canonical`]: the one byte form of a record (RFC 8785 in a narrow profile)
-//! - [`digest`], [`id`], [`time`]: the values that records are made of
+//! - [`digest`], [`bytes32`], [`id`], [`time`]: the values that records are made of
+//! - [`coded`]: enumerations with codes and Chinese names
 //! - [`event`]: the envelope shared by all streams, chained by hash
 //! - [`key`], [`software`]: keys, the traits [`key::Signer`] and [`key::Verifier`], and their software form
 //! - [`message`]: a signed message with a list of proofs; [`jws`]: the compact form of credentials,
@@ -12,7 +13,9 @@
 //! - `sm2`: SM2 with SM3 in software, under the feature of that name
 //! - [`log`]: the Merkle tree of RFC 6962 with its checkpoints
 
+pub mod bytes32;
 pub mod canonical;
+pub mod coded;
 pub mod digest;
 pub mod event;
 pub mod id;

@@ -5,7 +5,7 @@ use crate::log_tree::LogTree;
 use crate::refusal::Refusal;
 use crate::shown_paper::{BankTexts, ShownPaper};
 use crate::work::{Aggregate, Work, document};
-use kaoping_engine::plan::roster::Roster;
+use kaoping_engine::plan::seating::Roster;
 use kaoping_keys::ring::KeyRing;
 use kaoping_record::id::IdSeed;
 use kaoping_record::time::Time;
@@ -46,7 +46,7 @@ pub struct Settings {
 /// The service's parts.
 pub struct Parts {
     /// Streams, documents and blobs.
-    pub store: Arc<dyn Store>,
+    pub store: Store,
     /// Names and ID numbers, encrypted, apart.
     pub identity: Arc<dyn IdentityStore>,
     /// The organization's keys.
@@ -104,7 +104,7 @@ impl App {
     /// # Errors
     /// [`Refusal::internal`] when the store fails.
     pub async fn read<A: Aggregate>(&self, key: &str) -> Result<Option<A>, Refusal> {
-        Ok(document::<A>(&*self.store, key).await?.map(|document| document.state))
+        Ok(document::<A>(&self.store, key).await?.map(|document| document.state))
     }
 
     /// Reads an aggregate's state that must exist.
@@ -121,7 +121,7 @@ impl App {
     /// [`Refusal::internal`] when the store fails.
     pub async fn log_tree(&self) -> Result<RwLockReadGuard<'_, LogTree>, Refusal> {
         let mut tree = self.tree.write().await;
-        tree.catch_up(&*self.store).await?;
+        tree.catch_up(&self.store).await?;
         Ok(tree.downgrade())
     }
 

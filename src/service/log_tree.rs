@@ -76,7 +76,7 @@ impl LogTree {
     ///
     /// # Errors
     /// [`Refusal::internal`] when the store fails.
-    pub async fn catch_up(&mut self, store: &dyn Store) -> Result<(), Refusal> {
+    pub async fn catch_up(&mut self, store: &Store) -> Result<(), Refusal> {
         loop {
             let after = self.size().checked_sub(1).map(leaf_key);
             let rows = store.page(Collection::LogLeaf, "", after.as_deref(), PAGE).await?;

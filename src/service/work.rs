@@ -15,7 +15,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::any::Any;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 /// Version of all event bodies that the service writes.
 const VERSION: u32 = 1;
@@ -132,7 +131,7 @@ pub fn stream<A: Aggregate>(key: &str) -> Result<Stream, EventError> {
 ///
 /// # Errors
 /// [`Refusal::internal`] when the store fails or the document cannot be read.
-pub async fn document<A: Aggregate>(store: &dyn Store, key: &str) -> Result<Option<Document<A>>, Refusal> {
+pub async fn document<A: Aggregate>(store: &Store, key: &str) -> Result<Option<Document<A>>, Refusal> {
     match store.get(A::COLLECTION, key).await? {
         None => Ok(None),
         Some(stored) => Ok(Some(stored.read()?)),
@@ -175,7 +174,7 @@ impl<A: Aggregate> AnyLoaded for Loaded<A> {
 
 /// A unit of work in progress.
 pub struct Work {
-    store: Arc<dyn Store>,
+    store: Store,
     actor: String,
     now: Time,
     loaded: BTreeMap<Stream, Box<dyn AnyLoaded>>,
@@ -209,7 +208,7 @@ pub(crate) use transact;
 impl Work {
     /// Begins a work of this actor at this time.
     #[must_use]
-    pub fn new(store: Arc<dyn Store>, now: Time, actor: &str) -> Self {
+    pub fn new(store: Store, now: Time, actor: &str) -> Self {
         Self {
             store,
             actor: actor.to_owned(),
@@ -276,7 +275,7 @@ impl Work {
     async fn open<A: Aggregate>(&mut self, key: &str) -> Result<&mut Loaded<A>, Refusal> {
         let stream = stream::<A>(key)?;
         if !self.loaded.contains_key(&stream) {
-            let document = document::<A>(&*self.store, key).await?;
+            let document = document::<A>(&self.store, key).await?;
             let (head, state) = document.map_or((Head::EMPTY, None), |known| (known.head, Some(known.state)));
             let (key, events) = (key.to_owned(), Vec::new());
             let loaded = Loaded { key, stream: stream.clone(), expected: head, head, state, events };

@@ -1,12 +1,13 @@
-//! A store that forgets: for tests.
+//! A backend that forgets: for tests.
 
+use crate::backend::Backend;
 use crate::collection::Collection;
-use crate::commit::{Change, Commit, Committed, Lookup, check_lookup};
+use crate::commit::{Change, Commit, Committed, Lookup};
 use crate::document::{Document, Entry};
 use crate::error::StoreError;
 use crate::projector::{self, Projector, Rebuilt};
-use crate::range::{check_key, check_limit, range};
-use crate::store::{Placed, Store};
+use crate::range::Range;
+use crate::store::Placed;
 use async_trait::async_trait;
 use kaoping_record::digest::Digest;
 use kaoping_record::event::{Head, Sealed, Stream};
@@ -15,7 +16,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Everything in memory; behaves as the durable backends do, except that it is gone with the process.
 #[derive(Default)]
-pub struct MemoryStore {
+pub(crate) struct MemoryBackend {
     state: Mutex<State>,
 }
 
@@ -29,13 +30,7 @@ struct State {
 
 type Documents = BTreeMap<(Collection, String), (Lookup, Document)>;
 
-impl MemoryStore {
-    /// An empty store.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
+impl MemoryBackend {
     fn state(&self) -> MutexGuard<'_, State> {
         // Every change below is made after all checks, by calls that do not panic.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -43,9 +38,8 @@ impl MemoryStore {
 }
 
 #[async_trait]
-impl Store for MemoryStore {
+impl Backend for MemoryBackend {
     async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {
-        commit.check()?;
         let mut state = self.state();
         let found = commit.appends.iter().map(|append| (append.stream.clone(), state.head(&append.stream)));
         let heads = commit.heads(found.collect())?;
@@ -71,7 +65,6 @@ impl Store for MemoryStore {
     }
 
     async fn events(&self, stream: &Stream, from_seq: u64, limit: u32) -> Result<Vec<Sealed>, StoreError> {
-        check_limit(limit)?;
         let from = usize::try_from(from_seq).unwrap_or(usize::MAX);
         let state = self.state();
         let events = state.streams.get(stream).into_iter().flatten();
@@ -79,52 +72,39 @@ impl Store for MemoryStore {
     }
 
     async fn all_events(&self, after: u64, limit: u32) -> Result<Vec<Placed>, StoreError> {
-        check_limit(limit)?;
         let skipped = usize::try_from(after).unwrap_or(usize::MAX);
         let state = self.state();
         let events = (1..).zip(&state.order).skip(skipped).take(limit as usize);
         Ok(events.map(|(position, event)| Placed { position, event: event.clone() }).collect())
     }
 
-    async fn streams(
-        &self,
-        prefix: &str,
-        after: Option<&Stream>,
-        limit: u32,
-    ) -> Result<Vec<(Stream, Head)>, StoreError> {
-        check_limit(limit)?;
-        let range = range(prefix, after.map(Stream::as_str))?;
+    async fn streams(&self, names: Range, limit: u32) -> Result<Vec<(Stream, Head)>, StoreError> {
         let state = self.state();
-        let inside = |name: &str| range.from.as_str() <= name && name < range.until.as_str();
+        let inside = |name: &str| names.from.as_str() <= name && name < names.until.as_str();
         let streams = state.streams.iter().filter(|(stream, _)| inside(stream.as_str()));
         Ok(streams.take(limit as usize).map(|(stream, events)| (stream.clone(), end(events))).collect())
     }
 
     async fn get(&self, collection: Collection, key: &str) -> Result<Option<Document>, StoreError> {
-        check_key(key)?;
         let state = self.state();
         Ok(state.documents.get(&(collection, key.to_owned())).map(|(_, document)| document.clone()))
-    }
-
-    async fn find(
-        &self,
-        collection: Collection,
-        lookup: &str,
-        after: Option<&str>,
-        limit: u32,
-    ) -> Result<Vec<Entry>, StoreError> {
-        check_lookup(lookup)?;
-        self.state().page(collection, "", after, limit, |values| values.has(lookup))
     }
 
     async fn page(
         &self,
         collection: Collection,
-        prefix: &str,
-        after: Option<&str>,
+        lookup: Option<&str>,
+        keys: Range,
         limit: u32,
     ) -> Result<Vec<Entry>, StoreError> {
-        self.state().page(collection, prefix, after, limit, |_| true)
+        let state = self.state();
+        let documents = state.documents.range((collection, keys.from)..(collection, keys.until));
+        let wanted = documents.filter(|(_, (values, _))| lookup.is_none_or(|lookup| values.has(lookup)));
+        let entry = |((_, key), (_, document)): (&(Collection, String), &(Lookup, Document))| Entry {
+            key: key.clone(),
+            document: document.clone(),
+        };
+        Ok(wanted.take(limit as usize).map(entry).collect())
     }
 
     async fn blob(&self, digest: &Digest) -> Result<Option<Vec<u8>>, StoreError> {
@@ -150,25 +130,6 @@ impl Store for MemoryStore {
 impl State {
     fn head(&self, stream: &Stream) -> Head {
         self.streams.get(stream).map_or(Head::EMPTY, |events| end(events))
-    }
-
-    fn page(
-        &self,
-        collection: Collection,
-        prefix: &str,
-        after: Option<&str>,
-        limit: u32,
-        wanted: impl Fn(&Lookup) -> bool,
-    ) -> Result<Vec<Entry>, StoreError> {
-        check_limit(limit)?;
-        let range = range(prefix, after)?;
-        Ok(self
-            .documents
-            .range((collection, range.from)..(collection, range.until))
-            .filter(|(_, (lookup, _))| wanted(lookup))
-            .take(limit as usize)
-            .map(|((_, key), (_, document))| Entry { key: key.clone(), document: document.clone() })
-            .collect())
     }
 }
 

@@ -42,7 +42,6 @@ impl Queue {
     }
 
     pub(crate) async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {
-        commit.check()?;
         self.ask(|reply| Job::Commit(commit, reply)).await
     }
 

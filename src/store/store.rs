@@ -1,14 +1,19 @@
 //! The verbs of a store.
 
+use crate::backend::Backend;
 use crate::collection::Collection;
-use crate::commit::{Commit, Committed};
+use crate::commit::{Commit, Committed, check_lookup};
 use crate::document::{Document, Entry};
 use crate::error::StoreError;
+use crate::memory::MemoryBackend;
+use crate::postgres::PostgresBackend;
 use crate::projector::{Projector, Rebuilt};
-use crate::range::MAX_PAGE;
-use async_trait::async_trait;
+use crate::range::{MAX_PAGE, check_key, check_limit, range};
+use crate::sqlite::SqliteBackend;
 use kaoping_record::digest::Digest;
 use kaoping_record::event::{Head, Sealed, Stream};
+use std::path::Path;
+use std::sync::Arc;
 
 /// An event with its place in the order of the whole store.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,12 +24,44 @@ pub struct Placed {
     pub event: Sealed,
 }
 
-/// Streams of events, documents made from them, and blobs.
+/// Streams of events, documents made from them, and blobs. Clones share one place.
 ///
 /// Pages hold 1 to [`MAX_PAGE`] rows; one with fewer rows than `limit` is the last. To go on, give the last row's key
 /// (or number) of the page before. A reader sees whole commits, and at least all that were acknowledged before it asked.
-#[async_trait]
-pub trait Store: Send + Sync {
+/// Arguments are checked here once, so that all backends refuse the same ones.
+#[derive(Clone)]
+pub struct Store {
+    backend: Arc<dyn Backend>,
+}
+
+impl Store {
+    /// An empty store in memory, for tests: it is gone with its last clone.
+    #[must_use]
+    pub fn memory() -> Self {
+        Self { backend: Arc::new(MemoryBackend::default()) }
+    }
+
+    /// A store in one SQLite file, which is made where it is missing. Its tables are brought up to date. Blocks for some
+    /// milliseconds. Dropping the last clone waits until what was asked is written.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`], [`StoreError::Denied`], [`StoreError::Busy`], [`StoreError::Corrupt`] or
+    /// [`StoreError::Newer`], naming the file.
+    pub fn sqlite(path: impl AsRef<Path>) -> Result<Self, StoreError> {
+        Ok(Self { backend: Arc::new(SqliteBackend::open(path.as_ref())?) })
+    }
+
+    /// A store in one schema of a PostgreSQL server (`postgres://user:password@host:port/database`), which is made where
+    /// it is missing. Its tables are brought up to date. Any number of programs may use it at once. Must be called within
+    /// a tokio runtime, on which the writer then runs.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`], [`StoreError::Denied`], [`StoreError::Busy`] or [`StoreError::Newer`], naming server
+    /// and schema.
+    pub async fn postgres(url: &str, schema: &str) -> Result<Self, StoreError> {
+        Ok(Self { backend: Arc::new(PostgresBackend::open(url, schema).await?) })
+    }
+
     /// Writes all of a commit or nothing of it, and returns when it is durable.
     ///
     /// A commit whose caller stops waiting is still carried out.
@@ -32,87 +69,33 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError::Conflict`] when a stream has moved, [`StoreError::Event`] when an event does not continue its
     /// stream, [`StoreError::Interrupted`] when nobody knows whether it was stored; else what the backend refuses.
-    async fn commit(&self, commit: Commit) -> Result<Committed, StoreError>;
+    pub async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {
+        commit.check()?;
+        self.backend.commit(commit).await
+    }
 
     /// Where a stream ends; [`Head::EMPTY`] for one that holds nothing.
     ///
     /// # Errors
     /// What the backend reports.
-    async fn head(&self, stream: &Stream) -> Result<Head, StoreError>;
+    pub async fn head(&self, stream: &Stream) -> Result<Head, StoreError> {
+        self.backend.head(stream).await
+    }
 
     /// Events of a stream with `seq` from `from_seq`, in order; each is checked against its stored identity.
     ///
     /// # Errors
     /// [`StoreError::Corrupt`] when stored bytes were altered.
-    async fn events(&self, stream: &Stream, from_seq: u64, limit: u32) -> Result<Vec<Sealed>, StoreError>;
-
-    /// Events of all streams with positions above `after` (0 for all), in order.
-    ///
-    /// No event ever appears below a position that was already read.
-    ///
-    /// # Errors
-    /// [`StoreError::Corrupt`] when stored bytes were altered.
-    async fn all_events(&self, after: u64, limit: u32) -> Result<Vec<Placed>, StoreError>;
-
-    /// Streams whose names begin with `prefix` (`seat/`, `seat/room-1/`), by name, each with where it ends.
-    ///
-    /// # Errors
-    /// What the backend reports.
-    async fn streams(
-        &self,
-        prefix: &str,
-        after: Option<&Stream>,
-        limit: u32,
-    ) -> Result<Vec<(Stream, Head)>, StoreError>;
-
-    /// The document of a key.
-    ///
-    /// # Errors
-    /// What the backend reports.
-    async fn get(&self, collection: Collection, key: &str) -> Result<Option<Document>, StoreError>;
-
-    /// Documents with `lookup` among their lookup values, by key.
-    ///
-    /// # Errors
-    /// What the backend reports.
-    async fn find(
-        &self,
-        collection: Collection,
-        lookup: &str,
-        after: Option<&str>,
-        limit: u32,
-    ) -> Result<Vec<Entry>, StoreError>;
-
-    /// Documents whose keys begin with `prefix`, by key.
-    ///
-    /// # Errors
-    /// What the backend reports.
-    async fn page(
-        &self,
-        collection: Collection,
-        prefix: &str,
-        after: Option<&str>,
-        limit: u32,
-    ) -> Result<Vec<Entry>, StoreError>;
-
-    /// The bytes of a blob.
-    ///
-    /// # Errors
-    /// [`StoreError::Corrupt`] when they no longer have this digest.
-    async fn blob(&self, digest: &Digest) -> Result<Option<Vec<u8>>, StoreError>;
-
-    /// Empties every collection that is not authoritative and writes what `projector` makes of every event, at once:
-    /// readers see the old documents until the new ones are complete, and commits wait.
-    ///
-    /// # Errors
-    /// [`StoreError::Projector`] when the projector fails; everything is then as before.
-    async fn rebuild(&self, projector: Box<dyn Projector>) -> Result<Rebuilt, StoreError>;
+    pub async fn events(&self, stream: &Stream, from_seq: u64, limit: u32) -> Result<Vec<Sealed>, StoreError> {
+        check_limit(limit)?;
+        self.backend.events(stream, from_seq, limit).await
+    }
 
     /// All events of a stream.
     ///
     /// # Errors
     /// As for [`Store::events`].
-    async fn history(&self, stream: &Stream) -> Result<Vec<Sealed>, StoreError> {
+    pub async fn history(&self, stream: &Stream) -> Result<Vec<Sealed>, StoreError> {
         let mut events = Vec::new();
         loop {
             let page = self.events(stream, events.len() as u64, MAX_PAGE).await?;
@@ -122,5 +105,103 @@ pub trait Store: Send + Sync {
                 return Ok(events);
             }
         }
+    }
+
+    /// Events of all streams with positions above `after` (0 for all), in order.
+    ///
+    /// No event ever appears below a position that was already read.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when stored bytes were altered.
+    pub async fn all_events(&self, after: u64, limit: u32) -> Result<Vec<Placed>, StoreError> {
+        check_limit(limit)?;
+        self.backend.all_events(after, limit).await
+    }
+
+    /// Streams whose names begin with `prefix` (`seat/`, `seat/room-1/`), by name, each with where it ends.
+    ///
+    /// # Errors
+    /// What the backend reports.
+    pub async fn streams(
+        &self,
+        prefix: &str,
+        after: Option<&Stream>,
+        limit: u32,
+    ) -> Result<Vec<(Stream, Head)>, StoreError> {
+        check_limit(limit)?;
+        self.backend.streams(range(prefix, after.map(Stream::as_str))?, limit).await
+    }
+
+    /// The document of a key.
+    ///
+    /// # Errors
+    /// What the backend reports.
+    pub async fn get(&self, collection: Collection, key: &str) -> Result<Option<Document>, StoreError> {
+        check_key(key)?;
+        self.backend.get(collection, key).await
+    }
+
+    /// Documents with `lookup` among their lookup values, by key.
+    ///
+    /// # Errors
+    /// What the backend reports.
+    pub async fn find(
+        &self,
+        collection: Collection,
+        lookup: &str,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<Entry>, StoreError> {
+        check_lookup(lookup)?;
+        check_limit(limit)?;
+        self.backend.page(collection, Some(lookup), range("", after)?, limit).await
+    }
+
+    /// Documents whose keys begin with `prefix`, by key.
+    ///
+    /// # Errors
+    /// What the backend reports.
+    pub async fn page(
+        &self,
+        collection: Collection,
+        prefix: &str,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<Entry>, StoreError> {
+        check_limit(limit)?;
+        self.backend.page(collection, None, range(prefix, after)?, limit).await
+    }
+
+    /// All documents whose keys begin with `prefix`, by key, read page by page.
+    ///
+    /// # Errors
+    /// As for [`Store::page`].
+    pub async fn all(&self, collection: Collection, prefix: &str) -> Result<Vec<Entry>, StoreError> {
+        let mut rows: Vec<Entry> = Vec::new();
+        loop {
+            let page = self.page(collection, prefix, rows.last().map(|row| row.key.as_str()), MAX_PAGE).await?;
+            let last = page.len() < MAX_PAGE as usize;
+            rows.extend(page);
+            if last {
+                return Ok(rows);
+            }
+        }
+    }
+
+    /// The bytes of a blob.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when they no longer have this digest.
+    pub async fn blob(&self, digest: &Digest) -> Result<Option<Vec<u8>>, StoreError> {
+        self.backend.blob(digest).await
+    }
+
+    /// Empties every collection that is not authoritative and writes what `projector` makes of every event, at once:
+    /// readers see the old documents until the new ones are complete, and commits wait.
+    ///
+    /// # Errors
+    /// [`StoreError::Projector`] when the projector fails; everything is then as before.
+    pub async fn rebuild(&self, projector: Box<dyn Projector>) -> Result<Rebuilt, StoreError> {
+        self.backend.rebuild(projector).await
     }
 }

@@ -28,7 +28,7 @@ impl BoundaryError {
 
     /// Input that the page should never send.
     pub fn input(detail: impl ToString) -> Self {
-        Self::new("input", "页面出错,请举手告诉监考员。", "the page failed; please tell the invigilator", detail)
+        Self::new("input", "页面出错，请举手告诉监考员。", "the page failed; please tell the invigilator", detail)
     }
 }
 

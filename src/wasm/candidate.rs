@@ -116,7 +116,7 @@ impl Candidate {
             if stated != session.paper().digest() {
                 return Err(BoundaryError::new(
                     "other_paper",
-                    "收到的试卷不完整,请举手告诉监考员。",
+                    "收到的试卷不完整，请举手告诉监考员。",
                     "the paper did not arrive whole; please tell the invigilator",
                     "the paper has another digest than the service states",
                 ));
@@ -330,7 +330,7 @@ fn bytes32(hex: &str) -> Result<[u8; 32], BoundaryError> {
 fn unproven(detail: impl ToString) -> BoundaryError {
     BoundaryError::new(
         "receipt",
-        "交卷回执核对不上,请举手告诉监考员。",
+        "交卷回执核对不上，请举手告诉监考员。",
         "the receipt does not check out; please tell the invigilator",
         detail,
     )
@@ -341,7 +341,7 @@ fn refused(error: SessionError) -> BoundaryError {
     match error {
         SessionError::NotOpen => BoundaryError::new("not_open", "现在不能作答。", "the paper is not open now", &error),
         SessionError::Answer(AnswerError::HandedIn) => {
-            BoundaryError::new("handed_in", "试卷已经交了,不能再改。", "the paper is handed in", &error)
+            BoundaryError::new("handed_in", "试卷已经交了，不能再改。", "the paper is handed in", &error)
         }
         SessionError::Answer(_) | SessionError::Event(_) | SessionError::OtherActor { .. } => {
             BoundaryError::input(&error)

@@ -1,7 +1,8 @@
 //! The custodian's face: a secret that stays in the browser until the draw is opened, and its commitment.
 
 use crate::boundary::{BoundaryError, answer};
-use kaoping_engine::draw::{SecretBytes, commitment as commit};
+use kaoping_engine::draw::commitment as commit;
+use kaoping_record::bytes32::Bytes32;
 use kaoping_record::digest;
 use kaoping_record::id::{BatchId, CustodianId};
 use serde::Deserialize;
@@ -15,7 +16,7 @@ struct Secret {
     batch: BatchId,
     attempt: u32,
     custodian: CustodianId,
-    secret: SecretBytes,
+    secret: Bytes32,
 }
 
 /// A new secret of 32 random bytes: `{secret}`.

@@ -3,7 +3,7 @@
 use crate::boundary::{BoundaryError, answer, time};
 use kaoping_engine::marks::HalfMarks;
 use kaoping_engine::outbox::Output;
-use kaoping_engine::practical::code::{AwardCode, CodeError, NoteCode, VetoCode};
+use kaoping_engine::practical::code::{AwardCode, NoteCode, VetoCode};
 use kaoping_engine::practical::reunite::reunite;
 use kaoping_engine::practical::scoring::ScoringError;
 use kaoping_engine::practical::session::{Assignment, SheetError, SheetSession};
@@ -261,7 +261,7 @@ fn item_id(text: &str) -> Result<SheetItemId, BoundaryError> {
     SheetItemId::new(text).map_err(|error: IdError| BoundaryError::input(error))
 }
 
-fn code<T>(read: Result<T, CodeError>) -> Result<T, BoundaryError> {
+fn code<T>(read: Result<T, IdError>) -> Result<T, BoundaryError> {
     read.map_err(BoundaryError::input)
 }
 

@@ -6,9 +6,8 @@ use std::process::Command;
 
 use crate::run::TaskError;
 
-/// The version of `wasm-bindgen` in the root `Cargo.toml`; the command-line tool must be of the same.
+/// The version of `wasm-bindgen` in the root `Cargo.toml`; the runner of its tests must be of the same.
 pub(crate) const WASM_BINDGEN: &str = "0.2.129";
-pub(crate) const WASM_PACK: &str = "0.15.1";
 /// Drives Firefox in the tests.
 pub(crate) const GECKODRIVER: &str = "0.37.1";
 
@@ -92,7 +91,6 @@ impl Place {
     fn search_path(&self) -> OsString {
         let mut folders = vec![
             self.tool("wasm-bindgen-cli", WASM_BINDGEN).join("bin"),
-            self.tool("wasm-pack", WASM_PACK).join("bin"),
             self.tool("geckodriver", GECKODRIVER).join("bin"),
             // For wasm-opt: distributions ship versions that break modules of this compiler.
             self.path("www/node_modules/.bin"),

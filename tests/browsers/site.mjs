@@ -5,6 +5,8 @@ import { createServer } from 'node:http';
 import { extname, join } from 'node:path';
 
 const here = import.meta.dirname;
+/** The engine as a release ships it, or as it was built last. */
+const engine = process.env.KAOPING_RELEASED ?? join(here, '../../www/shared/engine');
 const KINDS = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript',
@@ -48,7 +50,7 @@ async function answer(request, response, work, resolve, reject) {
     response.end(JSON.stringify(work));
     return;
   }
-  const folder = pathname.startsWith('/pkg/') ? join(here, '../../www/shared/engine') : here;
+  const folder = pathname.startsWith('/pkg/') ? engine : here;
   try {
     response.setHeader('content-type', KINDS[extname(pathname)] ?? 'application/octet-stream');
     response.end(await readFile(join(folder, pathname)));

@@ -6,7 +6,7 @@ import type { Candidate } from './candidate.ts';
 import type { Demo } from './demo.ts';
 
 /** The demo's batch. */
-export const TITLE = '2026 年示例批次(五级)';
+export const TITLE = '2026 年示例批次（五级）';
 
 /** Where the walk takes place. */
 export interface Site {

@@ -17,7 +17,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
-type Done = Result<(), Box<dyn Error>>;
+type TestResult<T = ()> = Result<T, Box<dyn Error>>;
 
 #[derive(Parser)]
 struct Command {
@@ -32,7 +32,7 @@ struct Case {
 }
 
 impl Case {
-    fn new(name: &str) -> Result<Self, Box<dyn Error>> {
+    fn new(name: &str) -> TestResult<Self> {
         let vector: Value = serde_json::from_slice(&fs::read(repository(&format!("tests/vectors/draw/{name}.json")))?)?;
         let case = Self { vector, folder: TempDir::new()? };
         for member in ["manifest", "blueprint", "seating"] {
@@ -52,7 +52,7 @@ impl Case {
     }
 
     /// As a person may have written it.
-    fn write(&self, name: &str, value: &Value) -> Done {
+    fn write(&self, name: &str, value: &Value) -> TestResult {
         Ok(fs::write(self.path(name), serde_json::to_vec_pretty(value)?)?)
     }
 
@@ -87,7 +87,7 @@ fn repository(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-fn files(folder: &Path) -> Result<Vec<String>, Box<dyn Error>> {
+fn files(folder: &Path) -> TestResult<Vec<String>> {
     let mut names = Vec::new();
     for entry in fs::read_dir(folder)? {
         names.push(entry?.file_name().to_string_lossy().into_owned());
@@ -105,7 +105,7 @@ fn codes(report: &Report) -> Vec<&str> {
 }
 
 #[test]
-fn what_is_drawn_is_what_the_vector_has_and_holds() -> Done {
+fn what_is_drawn_is_what_the_vector_has_and_holds() -> TestResult {
     let case = Case::new("plain")?;
     assert_eq!(case.draw(&[]), Ok((1, 4)));
     let lines = fs::read_to_string(case.out().join("papers.jsonl"))?;
@@ -136,7 +136,7 @@ fn what_is_drawn_is_what_the_vector_has_and_holds() -> Done {
 
 #[cfg(unix)]
 #[test]
-fn only_its_owner_reads_a_draw() -> Done {
+fn only_its_owner_reads_a_draw() -> TestResult {
     use std::os::unix::fs::PermissionsExt as _;
     let case = Case::new("plain")?;
     case.draw(&[])?;
@@ -148,7 +148,7 @@ fn only_its_owner_reads_a_draw() -> Done {
 }
 
 #[test]
-fn nothing_is_overwritten() -> Done {
+fn nothing_is_overwritten() -> TestResult {
     let case = Case::new("plain")?;
     fs::create_dir(case.out())?;
     fs::write(case.out().join("letter.txt"), "keep")?;
@@ -159,7 +159,7 @@ fn nothing_is_overwritten() -> Done {
 
 // Catches an audit that leaves a file, or a part of one, unread.
 #[test]
-fn one_altered_byte_anywhere_is_named() -> Done {
+fn one_altered_byte_anywhere_is_named() -> TestResult {
     let case = Case::new("plain")?;
     case.draw(&[])?;
     for name in files(&case.out())? {
@@ -184,7 +184,7 @@ fn one_altered_byte_anywhere_is_named() -> Done {
 }
 
 #[test]
-fn a_missing_file_is_named() -> Done {
+fn a_missing_file_is_named() -> TestResult {
     let case = Case::new("plain")?;
     case.draw(&[])?;
     for name in files(&case.out())? {
@@ -205,7 +205,7 @@ fn a_missing_file_is_named() -> Done {
 }
 
 #[test]
-fn lines_that_are_dropped_doubled_or_cut_are_named() -> Done {
+fn lines_that_are_dropped_doubled_or_cut_are_named() -> TestResult {
     let case = Case::new("plain")?;
     case.draw(&[])?;
     let path = case.out().join("papers.jsonl");
@@ -225,7 +225,7 @@ fn lines_that_are_dropped_doubled_or_cut_are_named() -> Done {
 }
 
 #[test]
-fn another_secret_draws_nothing() -> Done {
+fn another_secret_draws_nothing() -> TestResult {
     let case = Case::new("plain")?;
     let mut secret = case.list("secrets").remove(0);
     secret["secret"] = json!("5e".repeat(32));
@@ -239,7 +239,7 @@ fn another_secret_draws_nothing() -> Done {
 }
 
 #[test]
-fn some_seats_alone_can_be_written() -> Done {
+fn some_seats_alone_can_be_written() -> TestResult {
     let case = Case::new("plain")?;
     for (seats, code) in [("0..2", "seats_range"), ("3..5", "seats_range"), ("3", "seats_form")] {
         assert_eq!(case.draw(&["--seats", seats]), Err(code.to_owned()));
@@ -254,7 +254,7 @@ fn some_seats_alone_can_be_written() -> Done {
 
 // The vector's rule is one that the program does not know: the bytes are taken, and the report says so.
 #[test]
-fn public_entropy_enters_the_draw() -> Done {
+fn public_entropy_enters_the_draw() -> TestResult {
     let case = Case::new("public-entropy")?;
     assert_eq!(case.draw(&[]), Err("entropy_missing".to_owned()));
     let named = &case.vector["input"]["manifest"]["public_entropy"];
@@ -270,7 +270,7 @@ fn public_entropy_enters_the_draw() -> Done {
 }
 
 #[test]
-fn a_bundle_is_drawn_again() -> Done {
+fn a_bundle_is_drawn_again() -> TestResult {
     let case = Case::new("plain")?;
     let digests = case.vector["digests"].as_object().cloned().unwrap_or_default();
     let papers: Vec<Value> =
@@ -308,7 +308,7 @@ fn a_bundle_is_drawn_again() -> Done {
 }
 
 #[test]
-fn the_signer_of_the_manifest_is_told() -> Done {
+fn the_signer_of_the_manifest_is_told() -> TestResult {
     let case = Case::new("plain")?;
     let signer = Ed25519Signer::from_seed(&[3; 32])?;
     let manifest: Manifest = serde_json::from_value(case.vector["input"]["manifest"].clone())?;

@@ -76,6 +76,12 @@ impl AuthoredBank {
         })
     }
 
+    /// How many items rest on a source that nobody has looked up yet.
+    #[must_use]
+    pub fn unchecked_sources(&self) -> usize {
+        self.items().filter(|(_, item)| !item.source_checked).count()
+    }
+
     /// All items with their places, in the order of the files.
     pub fn items(&self) -> impl Iterator<Item = (Place<'_>, &Item)> {
         self.items.iter().flat_map(|file| {

@@ -49,8 +49,9 @@ pub struct Draft {
     pub item_type: ItemType,
     /// The difficulty.
     pub difficulty: Difficulty,
-    /// The consistency.
-    pub consistency: Consistency,
+    /// How closely it fits its point, where experts have judged that.
+    #[serde(default)]
+    pub consistency: Option<Consistency>,
     /// The text that a group has in common.
     #[serde(default)]
     pub case: Option<String>,
@@ -65,6 +66,9 @@ pub struct Draft {
     pub rationale: String,
     /// What it rests on.
     pub source: String,
+    /// Whether somebody has looked the source up; left out, it counts as checked.
+    #[serde(default = "super::item::yes")]
+    pub source_checked: bool,
     /// The beginning of the stem of an item that must not share a paper with this one.
     #[serde(default)]
     pub enemies_hint: Option<String>,
@@ -166,6 +170,7 @@ fn mint_one(
         key,
         rationale: draft.rationale.clone(),
         source: draft.source.clone(),
+        source_checked: draft.source_checked,
         enemies: Vec::new(),
         group,
     })
@@ -260,13 +265,13 @@ mod tests {
     use super::*;
     use std::error::Error;
 
-    type Outcome = Result<(), Box<dyn Error>>;
+    type TestResult<T = ()> = Result<T, Box<dyn Error>>;
 
     const FILE: &str = r#"{ "range": "A-A-A", "items": [
         { "point": "A-A-A-001", "type": "single_choice", "difficulty": 2, "consistency": 5, "stem": "哪一个对？",
           "options": ["甲", "乙", "丙", "以上都是"], "key": "B", "rationale": "因为", "source": "标准" },
-        { "point": "A-A-A-001", "type": "true_false", "difficulty": 1, "consistency": 5, "stem": "乙是对的。",
-          "key": "错", "rationale": "因为", "source": "标准", "enemies_hint": "哪一个" },
+        { "point": "A-A-A-001", "type": "true_false", "difficulty": 1, "stem": "乙是对的。",
+          "key": "错", "rationale": "因为", "source": "标准", "source_checked": false, "enemies_hint": "哪一个" },
         { "point": "A-A-A-002", "type": "multiple_choice", "difficulty": 4, "consistency": 5, "stem": "哪几个对？",
           "options": ["甲", "乙", "丙"], "key": "CA", "rationale": "因为", "source": "标准",
           "case": "某老人。", "group": { "id": "one", "place": 1 } } ] }"#;
@@ -279,14 +284,14 @@ mod tests {
         }
     }
 
-    fn codes(text: &str) -> Result<Vec<String>, Box<dyn Error>> {
+    fn codes(text: &str) -> TestResult<Vec<String>> {
         let file = read_file("items/A-A-A.json", text.as_bytes()).map_err(|faults| format!("{faults:?}"))?;
         let faults = mint(&[file], &mut counter()).err().unwrap_or_default();
         Ok(faults.into_iter().map(|fault| format!("{} {}", fault.code, fault.place)).collect())
     }
 
     #[test]
-    fn drafts_get_ids_and_keep_their_meaning() -> Outcome {
+    fn drafts_get_ids_and_keep_their_meaning() -> TestResult {
         let file = read_file("items/A-A-A.json", FILE.as_bytes()).map_err(|faults| format!("{faults:?}"))?;
         let minted = mint(&[file], &mut counter()).map_err(|faults| format!("{faults:?}"))?;
         let [Placed { file, value }] = minted.as_slice() else { return Err("one file".into()) };
@@ -307,9 +312,29 @@ mod tests {
         Ok(())
     }
 
+    // Catches a source that counts as checked after minting although its author said otherwise, and a consistency that
+    // nobody judged.
+    #[test]
+    fn what_nobody_has_judged_or_checked_stays_so() -> TestResult {
+        let file = read_file("items/A-A-A.json", FILE.as_bytes()).map_err(|faults| format!("{faults:?}"))?;
+        let minted = mint(&[file], &mut counter()).map_err(|faults| format!("{faults:?}"))?;
+        let value = &minted.first().ok_or("a file")?.value;
+        let facts = |items: &[Item]| -> Vec<(bool, bool)> {
+            items.iter().map(|item| (item.source_checked, item.consistency.is_some())).collect()
+        };
+        assert_eq!(facts(&value.items), [(true, true), (false, false), (true, true)]);
+
+        let text = super::super::write::item_file(value)?;
+        assert_eq!((text.matches("\"source_checked\": false").count(), text.matches("source_checked").count()), (1, 1));
+        assert_eq!(text.matches("\"consistency\"").count(), 2);
+        let again: ItemFile = serde_json::from_str(&text)?;
+        assert_eq!(facts(&again.items), [(true, true), (false, false), (true, true)]);
+        Ok(())
+    }
+
     // Catches ids that change when a bank is minted again after one item was added.
     #[test]
-    fn minting_again_changes_nothing() -> Outcome {
+    fn minting_again_changes_nothing() -> TestResult {
         let file = read_file("items/A-A-A.json", FILE.as_bytes()).map_err(|faults| format!("{faults:?}"))?;
         let first = mint(&[file], &mut counter()).map_err(|faults| format!("{faults:?}"))?;
         let value = &first.first().ok_or("a file")?.value;
@@ -321,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_understood_is_named() -> Outcome {
+    fn what_cannot_be_understood_is_named() -> TestResult {
         assert_eq!(codes(&FILE.replace("\"B\"", "\"E\""))?, ["draft_key items/A-A-A.json 第 1 题 key"]);
         assert_eq!(codes(&FILE.replace("\"B\"", "\"AB\""))?, ["draft_key items/A-A-A.json 第 1 题 key"]);
         assert_eq!(codes(&FILE.replace("\"错\"", "\"x\""))?, ["draft_key items/A-A-A.json 第 2 题 key"]);

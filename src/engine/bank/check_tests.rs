@@ -2,7 +2,7 @@ use super::check;
 use crate::bank::read::{self, SourceFile};
 use std::error::Error;
 
-type Outcome = Result<(), Box<dyn Error>>;
+type TestResult<T = ()> = Result<T, Box<dyn Error>>;
 
 const HEAD: &str = r#"{ "id": "small", "v": 1, "kind": "national", "level": 5, "profile": "sample", "label": "样题",
     "title": "小题库", "standard": "标准", "sources": ["标准"], "importance": { "x_least": 50, "y_most": 50, "z_most": 0 } }"#;
@@ -118,8 +118,9 @@ fn declared_near_twins_and_groups_pass() {
 
 // The texts and keys of a sealed bank belong to its index; any change of a text, key or salt is found.
 #[test]
-fn a_sealed_bank_shows_every_change() -> Outcome {
-    use crate::bank::seal::{Salt, SealError, seal};
+fn a_sealed_bank_shows_every_change() -> TestResult {
+    use crate::bank::seal::{SealError, seal};
+    use kaoping_record::bytes32::Bytes32;
     let files = [("bank.json", HEAD), ("elements/A-A.json", ELEMENTS), ("items/A-A-A.json", ITEMS)];
     let files = files.map(|(path, text)| SourceFile { path, bytes: text.as_bytes() });
     let bank = read::bank(&files).map_err(|faults| format!("{faults:?}"))?;
@@ -142,7 +143,7 @@ fn a_sealed_bank_shows_every_change() -> Outcome {
     content.items.first_mut().ok_or("an item")?.stem.push('？');
     assert_eq!(content.check(&sealed.index), Err(SealError::Altered(vec![id.clone()])));
     let mut keys = sealed.keys.clone();
-    keys.items.first_mut().ok_or("an item")?.salt = Salt::new([9; 32]);
+    keys.items.first_mut().ok_or("an item")?.salt = Bytes32::new([9; 32]);
     assert_eq!(keys.check(&sealed.index), Err(SealError::Altered(vec![id.clone()])));
     let mut keys = sealed.keys.clone();
     keys.items.remove(0);

@@ -33,8 +33,9 @@ pub struct Item {
     pub item_type: ItemType,
     /// Its difficulty.
     pub difficulty: Difficulty,
-    /// How closely it fits its point.
-    pub consistency: Consistency,
+    /// How closely it fits its point, where experts have judged that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consistency: Option<Consistency>,
     /// The text that the items of a group have in common (案例), above each item's own stem.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub case: Option<String>,
@@ -48,6 +49,9 @@ pub struct Item {
     pub rationale: String,
     /// What the item rests on: a clause, guideline or law.
     pub source: String,
+    /// Whether somebody has looked the source up and found the key supported there. Files leave it out when it is true.
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
+    pub source_checked: bool,
     /// Items that must not share a paper with this one, near-twins included.
     #[serde(default)]
     pub enemies: Vec<ItemId>,
@@ -77,6 +81,16 @@ pub struct GroupPlace {
     pub id: GroupId,
     /// The place in it; items follow by ascending place.
     pub place: u32,
+}
+
+/// The value of a member that a file may leave out when it is true.
+pub(super) const fn yes() -> bool {
+    true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
+fn is_true(value: &bool) -> bool {
+    *value
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]

@@ -11,45 +11,15 @@ use super::element::ElementCode;
 use super::index::{INDEX_VERSION, Index, IndexItem, IndexOption};
 use super::item::Item;
 use super::terms::{Function, Importance};
+use kaoping_record::bytes32::Bytes32;
 use kaoping_record::canonical::{self, CanonicalError};
-use kaoping_record::digest::{Digest, from_hex, to_hex};
+use kaoping_record::digest::Digest;
 use kaoping_record::id::{BankId, ItemId, OptionId};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The version of the forms of texts and keys.
 pub const SEALED_VERSION: u32 = 1;
-
-/// 32 random bytes beside what is committed to.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Salt([u8; 32]);
-
-impl Salt {
-    /// A salt from random bytes.
-    #[must_use]
-    pub const fn new(bytes: [u8; 32]) -> Self {
-        Self(bytes)
-    }
-}
-
-impl std::fmt::Debug for Salt {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("Salt(…)")
-    }
-}
-
-impl Serialize for Salt {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&to_hex(&self.0))
-    }
-}
-
-impl<'de> Deserialize<'de> for Salt {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let bytes = from_hex(&String::deserialize(deserializer)?).and_then(|bytes| bytes.try_into().ok());
-        bytes.map(Self).ok_or_else(|| de::Error::custom("a salt is 64 lowercase hexadecimal digits"))
-    }
-}
 
 /// The texts of a bank: what candidates see.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,7 +47,7 @@ pub struct ItemContent {
     /// The options in authored order.
     pub options: Vec<OptionContent>,
     /// The salt of the index's `content`.
-    pub salt: Salt,
+    pub salt: Bytes32,
 }
 
 /// The text of an option.
@@ -111,7 +81,7 @@ pub struct ItemKey {
     /// The right options, sorted.
     pub key: Vec<OptionId>,
     /// The salt of the index's `key`.
-    pub salt: Salt,
+    pub salt: Bytes32,
     /// Why they are right. It gives the key away, so it stands here.
     pub rationale: String,
     /// What the item rests on.
@@ -168,8 +138,8 @@ pub fn seal(bank: &AuthoredBank, salts: &mut dyn FnMut() -> [u8; 32]) -> Result<
     for item in items {
         let (function, importance) =
             points.get(&item.point).copied().ok_or_else(|| SealError::Point(item.id.clone()))?;
-        let texts = texts_of(item, Salt(salts()));
-        let key = key_of(item, Salt(salts()));
+        let texts = texts_of(item, Bytes32::new(salts()));
+        let key = key_of(item, Bytes32::new(salts()));
         index.push(IndexItem {
             id: item.id.clone(),
             function,
@@ -221,7 +191,7 @@ impl ItemContent {
             options: &self.options,
             stem: &self.stem,
         })?;
-        Ok(Digest::of_parts(&[b"kaoping/item-content/1", &self.salt.0, &bytes]))
+        Ok(Digest::of_parts(&[b"kaoping/item-content/1", self.salt.as_bytes(), &bytes]))
     }
 }
 
@@ -239,7 +209,7 @@ impl ItemKey {
         let mut key: Vec<&OptionId> = self.key.iter().collect();
         key.sort();
         let bytes = canonical::to_bytes(&Committed { id: &self.id, key })?;
-        Ok(Digest::of_parts(&[b"kaoping/item-key/1", &self.salt.0, &bytes]))
+        Ok(Digest::of_parts(&[b"kaoping/item-key/1", self.salt.as_bytes(), &bytes]))
     }
 }
 
@@ -294,12 +264,12 @@ fn compare<'a>(
     if altered.is_empty() { Ok(()) } else { Err(SealError::Altered(altered)) }
 }
 
-fn texts_of(item: &Item, salt: Salt) -> ItemContent {
+fn texts_of(item: &Item, salt: Bytes32) -> ItemContent {
     let options = item.options.iter().map(|o| OptionContent { id: o.id.clone(), text: o.text.clone() }).collect();
     ItemContent { id: item.id.clone(), case: item.case.clone(), stem: item.stem.clone(), options, salt }
 }
 
-fn key_of(item: &Item, salt: Salt) -> ItemKey {
+fn key_of(item: &Item, salt: Bytes32) -> ItemKey {
     let mut key = item.key.clone();
     key.sort();
     ItemKey { id: item.id.clone(), key, salt, rationale: item.rationale.clone(), source: item.source.clone() }

@@ -3,40 +3,7 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-macro_rules! terms {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $code:literal $chinese:literal,)+ })+) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        pub enum $name {
-            $($(#[$variant_doc])* #[serde(rename = $code)] $variant,)+
-        }
-
-        impl $name {
-            /// All of them, in the order of the standard's tables.
-            pub const ALL: &[Self] = &[$(Self::$variant,)+];
-
-            /// The name in JSON.
-            #[must_use]
-            pub const fn code(self) -> &'static str {
-                match self { $(Self::$variant => $code,)+ }
-            }
-
-            /// The Chinese name.
-            #[must_use]
-            pub const fn chinese(self) -> &'static str {
-                match self { $(Self::$variant => $chinese,)+ }
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str(self.code())
-            }
-        }
-    )+};
-}
-
-terms! {
+kaoping_record::coded_enums! {
     /// A function (职业功能, and the two parts of 基本要求): the rows of the standard's weight tables.
     Function {
         /// Professional ethics.

@@ -3,7 +3,7 @@ use crate::bank::{Difficulty, ItemType};
 use kaoping_record::canonical;
 use std::error::Error;
 
-type Outcome = Result<(), Box<dyn Error>>;
+type TestResult<T = ()> = Result<T, Box<dyn Error>>;
 
 fn level_five() -> Result<Blueprint, canonical::CanonicalError> {
     canonical::from_authored(include_bytes!("../../../question-bank/blueprints/5.json"))
@@ -14,7 +14,7 @@ fn codes(blueprint: &Blueprint) -> Vec<String> {
 }
 
 #[test]
-fn level_five_has_no_fault() -> Outcome {
+fn level_five_has_no_fault() -> TestResult {
     let blueprint = level_five()?;
     assert_eq!(codes(&blueprint), Vec::<String>::new());
     assert_eq!((blueprint.items(), blueprint.half_marks(ItemType::TrueFalse)), (100, Some(HalfMarks::new(2))));
@@ -24,7 +24,7 @@ fn level_five_has_no_fault() -> Outcome {
 
 // The classical scheme: 160 single choice and 40 true/false at half a mark, doubled row by row.
 #[test]
-fn half_mark_papers_can_be_written() -> Outcome {
+fn half_mark_papers_can_be_written() -> TestResult {
     let mut blueprint = level_five()?;
     for rule in &mut blueprint.types {
         rule.count *= 2;
@@ -38,7 +38,7 @@ fn half_mark_papers_can_be_written() -> Outcome {
 }
 
 #[test]
-fn all_faults_are_named_at_once() -> Outcome {
+fn all_faults_are_named_at_once() -> TestResult {
     let mut blueprint = level_five()?;
     blueprint.v = 2;
     blueprint.title = "\u{200b}".into();
@@ -61,7 +61,7 @@ fn all_faults_are_named_at_once() -> Outcome {
 }
 
 #[test]
-fn margins_are_exact() -> Outcome {
+fn margins_are_exact() -> TestResult {
     let mut blueprint = level_five()?;
     let [first, second, ..] = blueprint.rows.as_mut_slice() else { return Err("two rows".into()) };
     first.count -= 1;
@@ -74,7 +74,7 @@ fn margins_are_exact() -> Outcome {
 }
 
 #[test]
-fn rows_are_whole_groups_under_the_cap() -> Outcome {
+fn rows_are_whole_groups_under_the_cap() -> TestResult {
     let mut blueprint = level_five()?;
     let row = blueprint.rows.get_mut(2).ok_or("third row")?;
     row.extended = 21; // 42 half-marks are 21 % of a paper.
@@ -89,7 +89,7 @@ fn rows_are_whole_groups_under_the_cap() -> Outcome {
 }
 
 #[test]
-fn doubles_are_refused() -> Outcome {
+fn doubles_are_refused() -> TestResult {
     let mut blueprint = level_five()?;
     let first = blueprint.rows.first().ok_or("a row")?.clone();
     blueprint.rows.push(Row { count: 0, ..first });

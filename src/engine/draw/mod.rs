@@ -11,7 +11,6 @@
 
 pub mod cells;
 pub mod certificate;
-pub mod certificate_1;
 pub mod conflict;
 pub mod deal;
 mod documents;
@@ -54,7 +53,7 @@ pub use manifest::Manifest;
 pub use order::Arrangement;
 pub use paper::Paper;
 pub use seating::Seating;
-pub use seed::{Secret, SecretBytes, Seed, commitment};
+pub use seed::{Secret, Seed, commitment};
 
 /// The algorithm's name; another algorithm gets another name.
 pub const ALGORITHM: &str = "kaoping-draw-1";

@@ -171,7 +171,7 @@ impl Tally {
 mod tests {
     use super::*;
     use crate::draw::draw;
-    use crate::draw::samples::{Any, Sample, Shape};
+    use crate::draw::samples::{Sample, Shape, TestResult};
 
     // Five cards dealt 2, 1, 2, 1, 3 times. The other papers of one that holds cards 0 and 4 have them 1, 1, 2, 1, 2 times: cards 0 and 1
     // are guessed, one of them rightly. Of cards 1 and 3 they have 2, 0, 2, 0, 3: both are guessed. Of cards 2 and 4 they
@@ -187,7 +187,7 @@ mod tests {
     // Two papers of 4 easy from 8, 4 hard from 8 and one group of two items from 2: whatever one of them does not have, the
     // other has, so that all ten items are known. By chance 16/8 + 16/8 + 2 · 1/2 = 5 are guessed.
     #[test]
-    fn two_papers_that_use_up_a_deck_betray_each_other() -> Result<(), Any> {
+    fn two_papers_that_use_up_a_deck_betray_each_other() -> TestResult {
         let shape = Shape { papers: 2, pools: [8, 8, 2], per_point: 1, enemy_every: 0, avoid_every: 0, salt: 1 };
         let mut sample = Sample::new(&shape)?;
         let one_session = draw(&sample.input())?.equivalence.prediction;
@@ -204,7 +204,7 @@ mod tests {
 
     // Pools of exactly one paper: everything is known beforehand, and the second session repeats the first.
     #[test]
-    fn a_pool_of_one_paper_is_repeated() -> Result<(), Any> {
+    fn a_pool_of_one_paper_is_repeated() -> TestResult {
         let shape = Shape { papers: 3, pools: [4, 4, 1], per_point: 1, enemy_every: 0, avoid_every: 0, salt: 1 };
         let mut sample = Sample::new(&shape)?;
         sample.seating.papers[2].session = Some(2);

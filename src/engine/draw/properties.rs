@@ -3,7 +3,7 @@
 mod wide;
 
 use super::conflict::Explanation;
-use super::samples::{Any, Sample, Shape};
+use super::samples::{Sample, Shape, TestResult};
 use super::{Draw, DrawError, Paper, draw};
 use crate::bank::index::IndexItem;
 use crate::marks::Exact;
@@ -140,7 +140,7 @@ proptest! {
 // By hand: three papers of four easy items from eight are 12 cards, each item in 1 or 2 papers, four of them in 2; the same
 // for the hard ones; two groups of two items in 1 or 2 papers, one of them in 2.
 #[test]
-fn the_equivalence_certificate_says_what_the_papers_show() -> Result<(), Any> {
+fn the_equivalence_certificate_says_what_the_papers_show() -> TestResult {
     let sample = Sample::new(&plain(3, [8, 8, 2]))?;
     let drawn = draw(&sample.input())?;
     let certificate = &drawn.equivalence;
@@ -177,7 +177,7 @@ fn the_equivalence_certificate_says_what_the_papers_show() -> Result<(), Any> {
 
 // Papers made one at a time are those of the whole draw.
 #[test]
-fn papers_can_be_made_one_at_a_time() -> Result<(), Any> {
+fn papers_can_be_made_one_at_a_time() -> TestResult {
     let sample = Sample::new(&plain(5, [9, 9, 3]))?;
     let (whole, deal) = (draw(&sample.input())?, super::deal(&sample.input())?);
     assert_eq!(deal.paper(3).as_ref(), whole.papers.get(3));
@@ -192,7 +192,7 @@ fn papers_can_be_made_one_at_a_time() -> Result<(), Any> {
 
 // A smaller pool than the quota asks for is named for every cell at once, with what is needed.
 #[test]
-fn short_pools_are_named_all_at_once() -> Result<(), Any> {
+fn short_pools_are_named_all_at_once() -> TestResult {
     let mut sample = Sample::new(&plain(2, [8, 7, 1]))?;
     sample.blueprint.minimum_multiple = 2;
     sample.rename()?;
@@ -207,7 +207,7 @@ fn short_pools_are_named_all_at_once() -> Result<(), Any> {
 
 // One point for all items: whatever is dealt first excludes the rest, and the refusal counts why.
 #[test]
-fn a_paper_that_cannot_be_filled_is_never_short() -> Result<(), Any> {
+fn a_paper_that_cannot_be_filled_is_never_short() -> TestResult {
     let sample = Sample::new(&Shape { per_point: 100, ..plain(1, [8, 8, 2]) })?;
     let Err(DrawError::Stuck(stuck)) = draw(&sample.input()) else { return Err("must be refused".into()) };
     assert_eq!((stuck.pool, stuck.quota, stuck.seen, stuck.same_point, stuck.enemies), (8, 4, 0, 8, 0));

@@ -2,20 +2,21 @@
 
 use super::manifest::{BankEntry, CustodianEntry};
 use super::seating::{PaperUse, SeatedPaper};
-use super::{ALGORITHM, DrawInput, Manifest, Seating, Secret, SecretBytes, commitment};
+use super::{ALGORITHM, DrawInput, Manifest, Seating, Secret, commitment};
 use crate::bank::element::ElementCode;
 use crate::bank::index::{INDEX_VERSION, IndexItem, IndexOption};
 use crate::bank::item::GroupPlace;
 use crate::bank::{BankKind, Difficulty, Function, Importance, Index, ItemType, Level, Profile};
 use crate::blueprint::{Band, Blueprint, FunctionWeight, Row, TypeRule};
 use crate::marks::HalfMarks;
+use kaoping_record::bytes32::Bytes32;
 use kaoping_record::digest::Digest;
 use kaoping_record::id::{
     BandName, BankId, BatchId, BlueprintId, CustodianId, GroupId, ItemId, OptionId, PaperId, PolicyId, RoomId,
 };
 use std::error::Error;
 
-pub(super) type Any = Box<dyn Error>;
+pub(super) type TestResult<T = ()> = Result<T, Box<dyn Error>>;
 
 /// The documents of a draw.
 pub(super) struct Sample {
@@ -45,12 +46,12 @@ pub(super) struct Shape {
 
 impl Sample {
     /// A draw of a shape: papers of 4 easy and 4 hard single choice and a group of 2 true/false.
-    pub(super) fn new(shape: &Shape) -> Result<Self, Any> {
+    pub(super) fn new(shape: &Shape) -> TestResult<Self> {
         let indexes = vec![index(shape)?];
         let seating = seating(shape, &indexes)?;
         let secrets = vec![
-            Secret { custodian: CustodianId::new("alpha")?, secret: SecretBytes::new([shape.salt; 32]) },
-            Secret { custodian: CustodianId::new("beta")?, secret: SecretBytes::new([0xbe; 32]) },
+            Secret { custodian: CustodianId::new("alpha")?, secret: Bytes32::new([shape.salt; 32]) },
+            Secret { custodian: CustodianId::new("beta")?, secret: Bytes32::new([0xbe; 32]) },
         ];
         let mut sample = Self { indexes, blueprint: blueprint()?, seating, manifest: manifest()?, secrets };
         sample.rename()?;
@@ -58,9 +59,9 @@ impl Sample {
     }
 
     /// Lets the manifest name the documents as they are now.
-    pub(super) fn rename(&mut self) -> Result<(), Any> {
+    pub(super) fn rename(&mut self) -> TestResult {
         let entry = |index: &Index| {
-            Ok::<_, Any>(BankEntry {
+            Ok::<_, Box<dyn Error>>(BankEntry {
                 bank: index.bank.clone(),
                 kind: index.kind,
                 index: index.digest()?,
@@ -87,7 +88,7 @@ impl Sample {
         bytes.iter_mut().zip(number.to_le_bytes()).for_each(|(byte, of_number)| *byte = of_number);
         let (batch, attempt) = (&self.manifest.batch, self.manifest.attempt);
         if let (Some(secret), Some(entry)) = (self.secrets.first_mut(), self.manifest.custodians.first_mut()) {
-            secret.secret = SecretBytes::new(bytes);
+            secret.secret = Bytes32::new(bytes);
             entry.commitment = commitment(batch, attempt, &secret.custodian, &secret.secret);
         }
     }
@@ -109,7 +110,7 @@ impl Sample {
     }
 }
 
-fn index(shape: &Shape) -> Result<Index, Any> {
+fn index(shape: &Shape) -> TestResult<Index> {
     let [easy, hard, groups] = shape.pools;
     let mut items: Vec<IndexItem> = Vec::new();
     for number in 0..easy + hard + 2 * groups {
@@ -119,7 +120,7 @@ fn index(shape: &Shape) -> Result<Index, Any> {
         let point = number / shape.per_point.max(1);
         let is_enemy = shape.enemy_every > 0 && number % shape.enemy_every == 0;
         let place = |member: usize| {
-            Ok::<_, Any>(GroupPlace {
+            Ok::<_, Box<dyn Error>>(GroupPlace {
                 id: GroupId::new(format!("g{:04}", member / 2))?,
                 place: u32::from(member.is_multiple_of(2)),
             })
@@ -135,7 +136,7 @@ fn index(shape: &Shape) -> Result<Index, Any> {
             group: grouped.map(place).transpose()?,
             options: ["a", "b", "c", "z"]
                 .iter()
-                .map(|id| Ok::<_, Any>(IndexOption { id: OptionId::new(*id)?, pinned: *id == "z" }))
+                .map(|id| Ok::<_, Box<dyn Error>>(IndexOption { id: OptionId::new(*id)?, pinned: *id == "z" }))
                 .collect::<Result<_, _>>()?,
             content: Digest::ZERO,
             key: Digest::ZERO,
@@ -145,16 +146,20 @@ fn index(shape: &Shape) -> Result<Index, Any> {
     Ok(Index { bank, kind, level: Level::Five, label: "样题".into(), v: INDEX_VERSION, items })
 }
 
-fn item_id(number: usize) -> Result<ItemId, Any> {
+fn item_id(number: usize) -> TestResult<ItemId> {
     Ok(ItemId::new(format!("i{number:04}"))?)
 }
 
-fn blueprint() -> Result<Blueprint, Any> {
+fn blueprint() -> TestResult<Blueprint> {
     let half_marks = HalfMarks::new;
     let row =
         |item_type, count, group_size| Row { function: Function::Ethics, item_type, count, extended: 0, group_size };
     let band = |name: &str, difficulty, share| {
-        Ok::<_, Any>(Band { name: BandName::new(name)?, difficulties: vec![Difficulty::new(difficulty)?], share })
+        Ok::<_, Box<dyn Error>>(Band {
+            name: BandName::new(name)?,
+            difficulties: vec![Difficulty::new(difficulty)?],
+            share,
+        })
     };
     Ok(Blueprint {
         id: BlueprintId::new("sample")?,
@@ -177,12 +182,12 @@ fn blueprint() -> Result<Blueprint, Any> {
     })
 }
 
-fn seating(shape: &Shape, indexes: &[Index]) -> Result<Seating, Any> {
+fn seating(shape: &Shape, indexes: &[Index]) -> TestResult<Seating> {
     let items: Vec<&ItemId> = indexes.iter().flat_map(|index| &index.items).map(|item| &item.id).collect();
     let paper = |number: usize| {
         let avoids = shape.avoid_every > 0 && number.is_multiple_of(shape.avoid_every);
         let avoided = items.iter().enumerate().filter(|(place, _)| avoids && (place + number).is_multiple_of(5));
-        Ok::<_, Any>(SeatedPaper {
+        Ok::<_, Box<dyn Error>>(SeatedPaper {
             paper: PaperId::new(format!("p{number:05}"))?,
             paper_use: PaperUse::Seat,
             session: Some(1),
@@ -194,7 +199,7 @@ fn seating(shape: &Shape, indexes: &[Index]) -> Result<Seating, Any> {
     Ok(Seating { batch: BatchId::new("batch")?, v: 1, papers })
 }
 
-fn manifest() -> Result<Manifest, Any> {
+fn manifest() -> TestResult<Manifest> {
     Ok(Manifest {
         v: 1,
         algorithm: ALGORITHM.into(),

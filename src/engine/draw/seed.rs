@@ -2,14 +2,10 @@
 
 use super::ALGORITHM;
 use super::stream::Stream;
-use kaoping_record::digest::{Digest, from_hex, keyed, to_hex};
+use kaoping_record::bytes32::Bytes32;
+use kaoping_record::digest::{Digest, keyed};
 use kaoping_record::id::{BatchId, CustodianId};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use std::fmt;
-
-/// The 32 bytes that a custodian keeps until the draw is opened.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct SecretBytes([u8; 32]);
+use serde::{Deserialize, Serialize};
 
 /// A custodian's opened secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,32 +13,25 @@ pub struct SecretBytes([u8; 32]);
 pub struct Secret {
     /// Whose it is.
     pub custodian: CustodianId,
-    /// The secret.
-    pub secret: SecretBytes,
+    /// What the custodian kept until the draw was opened.
+    pub secret: Bytes32,
 }
 
 /// The seed of one attempt of a batch's draw: with the public documents it gives every paper again.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Seed([u8; 32]);
-
-impl SecretBytes {
-    /// A secret from random bytes.
-    #[must_use]
-    pub const fn new(bytes: [u8; 32]) -> Self {
-        Self(bytes)
-    }
-}
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Seed(Bytes32);
 
 /// A custodian's commitment: `H(ALG, "commitment", batch, attempt, custodian, secret)`.
 #[must_use]
-pub fn commitment(batch: &BatchId, attempt: u32, custodian: &CustodianId, secret: &SecretBytes) -> Digest {
+pub fn commitment(batch: &BatchId, attempt: u32, custodian: &CustodianId, secret: &Bytes32) -> Digest {
     Digest::of_parts(&[
         ALGORITHM.as_bytes(),
         b"commitment",
         batch.as_str().as_bytes(),
         attempt.to_string().as_bytes(),
         custodian.as_str().as_bytes(),
-        &secret.0,
+        secret.as_bytes(),
     ])
 }
 
@@ -53,10 +42,10 @@ impl Seed {
         let mut parts: Vec<&[u8]> = vec![ALGORITHM.as_bytes(), b"seed"];
         for secret in secrets {
             parts.push(secret.custodian.as_str().as_bytes());
-            parts.push(&secret.secret.0);
+            parts.push(secret.secret.as_bytes());
         }
         parts.push(public_entropy);
-        Self(*keyed(manifest.as_bytes(), &parts).as_bytes())
+        Self(Bytes32::new(*keyed(manifest.as_bytes(), &parts).as_bytes()))
     }
 
     /// The stream for a purpose: `stream(K(seed, ALG, purpose, part, …))`.
@@ -64,40 +53,9 @@ impl Seed {
     pub fn stream(&self, purpose: &str, parts: &[&str]) -> Stream {
         let head = [ALGORITHM.as_bytes(), purpose.as_bytes()];
         let parts: Vec<&[u8]> = head.into_iter().chain(parts.iter().map(|part| part.as_bytes())).collect();
-        Stream::new(keyed(&self.0, &parts))
+        Stream::new(keyed(self.0.as_bytes(), &parts))
     }
 }
-
-impl fmt::Debug for SecretBytes {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("SecretBytes(…)")
-    }
-}
-
-impl fmt::Debug for Seed {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("Seed(…)")
-    }
-}
-
-macro_rules! in_hexadecimal {
-    ($($name:ident)+) => {$(
-        impl Serialize for $name {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(&to_hex(&self.0))
-            }
-        }
-
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let bytes = from_hex(&String::deserialize(deserializer)?).and_then(|bytes| bytes.try_into().ok());
-                bytes.map(Self).ok_or_else(|| de::Error::custom("expected 64 lowercase hexadecimal digits"))
-            }
-        }
-    )+};
-}
-
-in_hexadecimal! { SecretBytes Seed }
 
 #[cfg(test)]
 mod tests {
@@ -108,14 +66,14 @@ mod tests {
     #[test]
     fn commitment_and_seed_agree_with_python() -> Result<(), Box<dyn Error>> {
         let (batch, custodian) = (BatchId::new("batch-1")?, CustodianId::new("alpha")?);
-        let secret = SecretBytes::new([1; 32]);
+        let secret = Bytes32::new([1; 32]);
         assert_eq!(
             commitment(&batch, 1, &custodian, &secret).to_hex(),
             "08ebb2a6153f44d26cf236095b8f9a6ea45dce357d23ba0041a43f8260779927"
         );
         let secrets = [
             Secret { custodian, secret },
-            Secret { custodian: CustodianId::new("beta")?, secret: SecretBytes::new([2; 32]) },
+            Secret { custodian: CustodianId::new("beta")?, secret: Bytes32::new([2; 32]) },
         ];
         let [first, second] = &secrets;
         let seed = Seed::derive(Digest::of(b"abc"), &[first, second], b"");
@@ -127,7 +85,7 @@ mod tests {
 
     #[test]
     fn secrets_do_not_print() -> Result<(), Box<dyn Error>> {
-        let secret = Secret { custodian: CustodianId::new("alpha")?, secret: SecretBytes::new([0xab; 32]) };
+        let secret = Secret { custodian: CustodianId::new("alpha")?, secret: Bytes32::new([0xab; 32]) };
         assert!(!format!("{secret:?}").contains("abab") && !format!("{secret:?}").contains("171"));
         assert_eq!(serde_json::from_str::<Secret>(&serde_json::to_string(&secret)?)?, secret);
         Ok(())

@@ -227,7 +227,7 @@ mod tests {
     use crate::plan::organization::Filing;
     use CertificateNumberError as Error;
 
-    fn organization() -> Result<Organization, crate::plan::candidate::DateError> {
+    fn organization() -> Result<Organization, crate::date::DateError> {
         Ok(Organization {
             name: "示例评价机构".to_owned(),
             credit_code: "91110000MA00000000".to_owned(),

@@ -1,7 +1,6 @@
-//! Who examines whom, when and where: the organization, its plan, the roster and certificates.
+//! Who examines whom, when and where: the organization, its plan, the seating and the numbers of certificates.
 
-pub mod candidate;
 pub mod certificate;
 pub mod organization;
-pub mod roster;
 pub mod schedule;
+pub mod seating;

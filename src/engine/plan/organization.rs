@@ -1,8 +1,8 @@
 //! The evaluation organization (社会培训评价组织) and what it is filed for.
 
 use crate::bank::Level;
+use crate::date::Date;
 use crate::fault::{Fault, Text};
-use crate::plan::candidate::Date;
 use serde::{Deserialize, Serialize};
 
 /// The occupation that this engine certifies.
@@ -91,7 +91,7 @@ impl Organization {
         need(
             self.province.len() == 2 && self.province.bytes().all(|b| b.is_ascii_digit()),
             "province",
-            "省份代码须为 2 位数字(GB/T 2260)。",
+            "省份代码须为 2 位数字（GB/T 2260）。",
             "the province is two digits of GB/T 2260",
         );
         need(

@@ -1,8 +1,8 @@
 //! The exam plan (考试计划) of a batch, and what it must satisfy before anybody is drawn.
 
 use crate::bank::{Function, Level, Profile};
+use crate::date::Date;
 use crate::fault::{Fault, Text};
-use crate::plan::candidate::Date;
 use crate::plan::organization::{OCCUPATION_CODE, Organization};
 use kaoping_record::id::{AccountId, BatchId, BlueprintId, PanelId, RoomId, SheetId};
 use kaoping_record::time::Time;
@@ -173,7 +173,7 @@ impl Plan {
             candidates <= capacity,
             "seats",
             "theory.rooms",
-            &format!("考生 {candidates} 人,座位只有 {capacity} 个。"),
+            &format!("考生 {candidates} 人，座位只有 {capacity} 个。"),
             &format!("{candidates} candidates, but only {capacity} seats"),
             ("增加考场、座位或场次后重新提交计划。", "add rooms, seats or sessions and submit the plan again"),
         );
@@ -183,7 +183,7 @@ impl Plan {
             enough,
             "examiner_ratio",
             "practical.panels",
-            &format!("考生 {candidates} 人,考评员 {examiners} 人,低于 1:5 的配比。"),
+            &format!("考生 {candidates} 人，考评员 {examiners} 人，低于 1:5 的配比。"),
             &format!("{examiners} examiners for {candidates} candidates is fewer than 1 for 5"),
             ("增加考评组后重新提交计划。", "add panels and submit the plan again"),
         );
@@ -212,9 +212,9 @@ impl Plan {
             filing.levels.contains(&self.level),
             "outside_filing_level",
             "level",
-            &format!("{} 不在备案等级内(备案号 {})。", self.level.chinese(), filing.number),
+            &format!("{} 不在备案等级内（备案号 {}）。", self.level.chinese(), filing.number),
             &format!("level {} is outside filing {}", self.level.number(), filing.number),
-            ("改考备案的等级,或先办理增加等级的备案。", "examine a filed level, or have the level filed first"),
+            ("改考备案的等级，或先办理增加等级的备案。", "examine a filed level, or have the level filed first"),
         );
         faults.need(
             self.exam_day <= filing.expires,
@@ -222,7 +222,7 @@ impl Plan {
             "exam_day",
             &format!("考试日 {} 晚于备案有效期 {}。", self.exam_day, filing.expires),
             &format!("exam day {} lies after the filing's expiry {}", self.exam_day, filing.expires),
-            ("改早考试日,或先办理备案延续。", "choose an earlier day, or have the filing renewed first"),
+            ("改早考试日，或先办理备案延续。", "choose an earlier day, or have the filing renewed first"),
         );
     }
 
@@ -232,7 +232,7 @@ impl Plan {
             (THEORY_MINUTES..=240).contains(&theory.minutes),
             "theory_minutes",
             "theory.minutes",
-            &format!("理论考试 {} 分钟,应为 60 至 240 分钟。", theory.minutes),
+            &format!("理论考试 {} 分钟，应为 60 至 240 分钟。", theory.minutes),
             &format!("theory of {} minutes; 60 to 240 are allowed", theory.minutes),
             ("改正时长。", "correct the duration"),
         );
@@ -250,7 +250,7 @@ impl Plan {
             in_order,
             "session_order",
             "theory.sessions",
-            "场次编号须从 1 开始连续,并按时间先后排列。",
+            "场次编号须从 1 开始连续，并按时间先后排列。",
             "sessions are numbered from 1 without gaps, in order of time",
             ("按时间重新排列场次。", "order the sessions by time"),
         );
@@ -260,7 +260,7 @@ impl Plan {
                 (1..=200).contains(&room.seats) && room.spares >= 2 && room.spares * 20 >= room.seats,
                 "room_size",
                 &place,
-                &format!("{}:座位 1 至 200 个,备用卷至少 2 份且不少于座位数的 5%。", room.name),
+                &format!("{}：座位 1 至 200 个，备用卷至少 2 份且不少于座位数的 5%。", room.name),
                 &format!("{}: 1 to 200 seats; spares at least 2 and 5 % of the seats", room.name),
                 ("改正座位数和备用卷数。", "correct the seats and the spares"),
             );
@@ -270,7 +270,7 @@ impl Plan {
                 "invigilator_ratio",
                 &place,
                 &format!(
-                    "{}:{} 个座位只有 {invigilators} 名监考员;每场至少 2 名,且不低于 1:15。",
+                    "{}：{} 个座位只有 {invigilators} 名监考员；每场至少 2 名，且不低于 1:15。",
                     room.name, room.seats
                 ),
                 &format!(
@@ -289,7 +289,7 @@ impl Plan {
             (PRACTICAL_MINUTES..=480).contains(&practical.minutes),
             "practical_minutes",
             "practical.minutes",
-            &format!("操作考核 {} 分钟,应为 30 至 480 分钟。", practical.minutes),
+            &format!("操作考核 {} 分钟，应为 30 至 480 分钟。", practical.minutes),
             &format!("practical of {} minutes; 30 to 480 are allowed", practical.minutes),
             ("改正时长。", "correct the duration"),
         );
@@ -298,7 +298,7 @@ impl Plan {
             weights == 100,
             "practical_weights",
             "practical.functions",
-            &format!("操作考核权重合计 {weights},应为 100。"),
+            &format!("操作考核权重合计 {weights}，应为 100。"),
             &format!("the practical weights sum to {weights}, not 100"),
             ("按国家职业标准的权重表改正。", "correct them from the standard's table of weights"),
         );
@@ -308,7 +308,7 @@ impl Plan {
                 tasks >= 1 && function.draw as usize <= function.by_lot.len(),
                 "station_tasks",
                 &format!("practical.functions[{index}]"),
-                "每个职业功能至少考一项任务;抽签数不能多于可抽任务数。",
+                "每个职业功能至少考一项任务；抽签数不能多于可抽任务数。",
                 "each function has at least one task, and draws no more than there are",
                 ("改正任务清单或抽签数。", "correct the tasks or the number drawn"),
             );
@@ -321,7 +321,7 @@ impl Plan {
                 count >= 3 && count % 2 == 1 && !panel.examiners.contains(&panel.lead),
                 "panel_size",
                 &format!("practical.panels[{index}]"),
-                &format!("{}:考评员 {count} 名;应为 3 名以上的单数,组长另设。", panel.name),
+                &format!("{}：考评员 {count} 名；应为 3 名以上的单数，组长另设。", panel.name),
                 &format!("{}: {count} examiners; an odd number of at least 3, beside the lead", panel.name),
                 ("改正考评组名单。", "correct the panel"),
             );
@@ -351,7 +351,7 @@ impl Plan {
             self.custodians.len() >= 2 && outside >= 1,
             "custodians",
             "custodians",
-            "抽题密码保管人至少两名,其中至少一名来自机构外。",
+            "抽题密码保管人至少两名，其中至少一名来自机构外。",
             "at least two custodians are needed, one of them from outside",
             ("增加保管人。", "add custodians"),
         );
@@ -378,7 +378,7 @@ impl Faults {
                 place,
                 &format!("“{name}”出现了两次。"),
                 &format!("`{name}` stands twice"),
-                ("每人一项职责,每项只列一次。", "one duty a person, and each entry once"),
+                ("每人一项职责，每项只列一次。", "one duty a person, and each entry once"),
             );
         }
     }

@@ -425,9 +425,7 @@ mod tests {
     use super::*;
     use kaoping_record::id::AssignmentId;
     use kaoping_record::time::Time;
-
-    type Any = Box<dyn std::error::Error>;
-    type Outcome = Result<(), Any>;
+    type TestResult<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
     // Awards of items b, g, d, c (module 1) and t, j (module 2), with their half-marks by hand.
     const A: [&str; 6] = ["full", "a", "1", "3", "a", "b"]; // 20+20+25+40 + 40+30 = 105 + 70 = 175
@@ -436,12 +434,12 @@ mod tests {
     const TOP: [&str; 6] = ["full", "a", "0", "3", "a", "a"]; // 200
     const ZERO: [&str; 6] = ["none", "c", "3", "0", "c", "d"]; // 0
 
-    fn handed_in(examiner: &str, awards: [&str; 6], vetoes: &[&str]) -> Result<HandedInSheet, Any> {
+    fn handed_in(examiner: &str, awards: [&str; 6], vetoes: &[&str]) -> TestResult<HandedInSheet> {
         let sheet = example::sheet()?;
         let scores = ["b", "g", "d", "c", "t", "j"].iter().zip(awards);
         let scores = scores
             .map(|(item, award)| Ok((SheetItemId::new(*item)?, AwardCode::new(award)?)))
-            .collect::<Result<BTreeMap<_, _>, Any>>()?;
+            .collect::<TestResult<BTreeMap<_, _>>>()?;
         let marks = scores.iter().map(|(item, award)| Ok(scoring::find(&sheet, item, award)?.half_marks));
         let marked = MarkedVeto { note: NoteCode::new("n1")?, at_ms: Time::from_millis(7) };
         Ok(HandedInSheet {
@@ -451,16 +449,13 @@ mod tests {
             sheet_digest: sheet.digest(),
             total: HalfMarks::sum(marks.collect::<Result<Vec<_>, ScoringError>>()?)?,
             scores,
-            vetoes: vetoes
-                .iter()
-                .map(|veto| Ok((VetoCode::new(*veto)?, marked.clone())))
-                .collect::<Result<_, Any>>()?,
+            vetoes: vetoes.iter().map(|veto| Ok((VetoCode::new(*veto)?, marked.clone()))).collect::<TestResult<_>>()?,
             at_ms: Time::from_millis(9),
             last_event: Digest::of(examiner.as_bytes()),
         })
     }
 
-    fn panel(sheets: &[([&str; 6], &[&str])]) -> Result<Vec<HandedInSheet>, Any> {
+    fn panel(sheets: &[([&str; 6], &[&str])]) -> TestResult<Vec<HandedInSheet>> {
         sheets
             .iter()
             .zip(1..)
@@ -468,12 +463,12 @@ mod tests {
             .collect()
     }
 
-    fn on_veto(veto: &str, verdict: VetoVerdict) -> Result<VetoDecision, Any> {
+    fn on_veto(veto: &str, verdict: VetoVerdict) -> TestResult<VetoDecision> {
         let (veto, lead) = (VetoCode::new(veto)?, AccountId::new("lead")?);
         Ok(VetoDecision { veto, verdict, lead, at_ms: Time::from_millis(20), reason: "三人当场核实".into() })
     }
 
-    fn on_spread(verdict: SpreadVerdict) -> Result<PanelDecisions, Any> {
+    fn on_spread(verdict: SpreadVerdict) -> TestResult<PanelDecisions> {
         let decision = SpreadDecision {
             verdict,
             lead: AccountId::new("lead")?,
@@ -483,24 +478,24 @@ mod tests {
         Ok(PanelDecisions { vetoes: Vec::new(), spread: Some(decision) })
     }
 
-    fn confirmed_all(vetoes: &[&str]) -> Result<PanelDecisions, Any> {
-        let vetoes = vetoes.iter().map(|veto| on_veto(veto, VetoVerdict::Confirmed)).collect::<Result<_, Any>>()?;
+    fn confirmed_all(vetoes: &[&str]) -> TestResult<PanelDecisions> {
+        let vetoes = vetoes.iter().map(|veto| on_veto(veto, VetoVerdict::Confirmed)).collect::<TestResult<_>>()?;
         Ok(PanelDecisions { vetoes, spread: None })
     }
 
-    fn state(sheets: &[HandedInSheet], policy: &str, decisions: &PanelDecisions) -> Result<PanelState, Any> {
+    fn state(sheets: &[HandedInSheet], policy: &str, decisions: &PanelDecisions) -> TestResult<PanelState> {
         let policy = PanelPolicy::named(policy).ok_or("no such policy")?;
         Ok(form(&example::sheet()?, sheets, &policy, decisions)?)
     }
 
-    fn mark(sheets: &[HandedInSheet], policy: &str, decisions: &PanelDecisions) -> Result<PanelMark, Any> {
+    fn mark(sheets: &[HandedInSheet], policy: &str, decisions: &PanelDecisions) -> TestResult<PanelMark> {
         match state(sheets, policy, decisions)? {
             PanelState::Formed { mark } => Ok(*mark),
             other => Err(format!("{other:?}").into()),
         }
     }
 
-    fn refusal(sheets: &[HandedInSheet], decisions: &PanelDecisions) -> Result<PanelError, Any> {
+    fn refusal(sheets: &[HandedInSheet], decisions: &PanelDecisions) -> TestResult<PanelError> {
         let policy = PanelPolicy::named("mean-1").ok_or("no such policy")?;
         form(&example::sheet()?, sheets, &policy, decisions).err().ok_or_else(|| "accepted".into())
     }
@@ -510,7 +505,7 @@ mod tests {
     }
 
     #[test]
-    fn three_sheets_form_an_exact_mean_by_function() -> Outcome {
+    fn three_sheets_form_an_exact_mean_by_function() -> TestResult {
         let mark = mark(&panel(&[(A, &[]), (B, &[]), (C, &[])])?, "mean-1", &none())?;
         // (175 + 165 + 160) / 3 = 500/3 half-marks = 250/3 marks
         assert_eq!((mark.average, mark.mark), (Exact::new(250, 3)?, Exact::new(250, 3)?));
@@ -526,7 +521,7 @@ mod tests {
     }
 
     #[test]
-    fn the_order_of_hand_ins_does_not_matter() -> Outcome {
+    fn the_order_of_hand_ins_does_not_matter() -> TestResult {
         let mut sheets = panel(&[(A, &[]), (B, &[]), (C, &[])])?;
         let first = mark(&sheets, "mean-1", &none())?;
         sheets.reverse();
@@ -535,7 +530,7 @@ mod tests {
     }
 
     #[test]
-    fn fewer_than_three_sheets_never_form_a_mark() -> Outcome {
+    fn fewer_than_three_sheets_never_form_a_mark() -> TestResult {
         assert_eq!(refusal(&panel(&[(A, &[]), (B, &[])])?, &none())?, PanelError::TooFewSheets(2));
         assert_eq!(refusal(&[], &none())?, PanelError::TooFewSheets(0));
         let mut same = panel(&[(A, &[]), (B, &[]), (C, &[])])?;
@@ -546,7 +541,7 @@ mod tests {
     }
 
     #[test]
-    fn five_sheets_trimmed_and_four_in_the_middle() -> Outcome {
+    fn five_sheets_trimmed_and_four_in_the_middle() -> TestResult {
         // 175, 165, 160 and with B and C again: 165, 160 → sorted 160 160 165 165 175
         let five = panel(&[(A, &[]), (B, &[]), (C, &[]), (B, &[]), (C, &[])])?;
         // mean 825/5 half-marks = 82.5; trimmed (160 + 165 + 165)/3 half-marks = 245/3 marks; median 165/2
@@ -565,7 +560,7 @@ mod tests {
     }
 
     #[test]
-    fn more_than_ten_marks_apart_waits_for_the_lead() -> Outcome {
+    fn more_than_ten_marks_apart_waits_for_the_lead() -> TestResult {
         // 200 and 175 half-marks are 12.5 marks apart.
         let apart = panel(&[(TOP, &[]), (A, &[]), (A, &[])])?;
         let open = vec![OpenQuestion::Spread { highest: HalfMarks::new(200), lowest: HalfMarks::new(175) }];
@@ -580,7 +575,7 @@ mod tests {
     }
 
     #[test]
-    fn a_veto_waits_for_the_lead_and_a_dismissed_one_does_nothing() -> Outcome {
+    fn a_veto_waits_for_the_lead_and_a_dismissed_one_does_nothing() -> TestResult {
         let marked = panel(&[(A, &["sheet"]), (B, &[]), (C, &["sheet"])])?;
         let open = OpenQuestion::Veto {
             veto: VetoCode::new("sheet")?,
@@ -594,7 +589,7 @@ mod tests {
     }
 
     #[test]
-    fn one_examiner_s_confirmed_veto_zeroes_the_sheet() -> Outcome {
+    fn one_examiner_s_confirmed_veto_zeroes_the_sheet() -> TestResult {
         let marked = panel(&[(A, &[]), (B, &["sheet"]), (C, &[])])?;
         let mark = mark(&marked, "mean-1", &confirmed_all(&["sheet"])?)?;
         assert_eq!((mark.average, mark.mark, mark.terminated), (Exact::new(250, 3)?, Exact::ZERO, false));
@@ -603,7 +598,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cap_takes_from_each_part_in_proportion_and_lifts_nobody() -> Outcome {
+    fn a_cap_takes_from_each_part_in_proportion_and_lifts_nobody() -> TestResult {
         let marked = panel(&[(A, &["cap"]), (B, &[]), (C, &[])])?;
         let capped = mark(&marked, "mean-1", &confirmed_all(&["cap"])?)?;
         assert_eq!(capped.mark, Exact::whole(59));
@@ -616,7 +611,7 @@ mod tests {
     }
 
     #[test]
-    fn a_zeroed_item_is_zero_on_every_sheet() -> Outcome {
+    fn a_zeroed_item_is_zero_on_every_sheet() -> TestResult {
         let marked = panel(&[(A, &["item"]), (B, &[]), (C, &[])])?;
         let mark = mark(&marked, "mean-1", &confirmed_all(&["item"])?)?;
         // 20 half-marks less each: (155 + 145 + 140)/3 = 440/3 half-marks = 220/3 marks
@@ -627,7 +622,7 @@ mod tests {
     }
 
     #[test]
-    fn a_zeroed_item_can_settle_a_difference() -> Outcome {
+    fn a_zeroed_item_can_settle_a_difference() -> TestResult {
         // 175 and 145 half-marks with item b are 15 marks apart, 155 and 145 without it are 5.
         let none_of_b = ["none", "b", "1", "3", "a", "b"]; // 145
         let top_b = ["full", "a", "1", "3", "a", "b"]; // 175
@@ -639,7 +634,7 @@ mod tests {
     }
 
     #[test]
-    fn a_termination_ends_as_zero_and_needs_no_word_on_differences() -> Outcome {
+    fn a_termination_ends_as_zero_and_needs_no_word_on_differences() -> TestResult {
         let marked = panel(&[(TOP, &["end"]), (A, &[]), (ZERO, &[])])?;
         let mark = mark(&marked, "mean-1", &confirmed_all(&["end"])?)?;
         assert!(mark.terminated);
@@ -648,7 +643,7 @@ mod tests {
     }
 
     #[test]
-    fn where_a_majority_is_asked_for_one_veto_has_no_effect() -> Outcome {
+    fn where_a_majority_is_asked_for_one_veto_has_no_effect() -> TestResult {
         let policy = PanelPolicy {
             version: PolicyId::new("site-mean-1")?,
             vetoes: VetoRule::MajorityOfPanel,
@@ -670,7 +665,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_belong_together_is_refused() -> Outcome {
+    fn what_does_not_belong_together_is_refused() -> TestResult {
         let good = panel(&[(A, &[]), (B, &[]), (C, &["cap"])])?;
         let e1 = AccountId::new("e1")?;
         let with = |change: fn(&mut HandedInSheet)| {
@@ -704,7 +699,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mark_comes_back_from_its_record() -> Outcome {
+    fn a_mark_comes_back_from_its_record() -> TestResult {
         let marked = panel(&[(A, &["cap"]), (B, &[]), (C, &[])])?;
         let state = state(&marked, "mean-1", &confirmed_all(&["cap"])?)?;
         let bytes = kaoping_record::canonical::to_bytes(&state)?;

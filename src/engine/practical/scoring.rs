@@ -375,17 +375,17 @@ mod tests {
     use super::super::example;
     use super::*;
 
-    type Outcome = Result<(), Box<dyn std::error::Error>>;
+    type TestResult<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
     fn item(id: &str) -> Result<SheetItemId, kaoping_record::id::IdError> {
         SheetItemId::new(id)
     }
 
-    fn scored(id: &str, award: &str) -> Result<SheetEvent, Box<dyn std::error::Error>> {
+    fn scored(id: &str, award: &str) -> TestResult<SheetEvent> {
         Ok(SheetEvent::Scored { item: item(id)?, award: AwardCode::new(award)? })
     }
 
-    fn opened(sheet: &ValidSheet) -> Result<Scoring, Box<dyn std::error::Error>> {
+    fn opened(sheet: &ValidSheet) -> TestResult<Scoring> {
         let assignment = AssignmentId::new("a1")?;
         let mut scoring = Scoring::new(assignment.clone());
         let started = SheetEvent::Started { assignment, sheet: sheet.sheet().id.clone(), sheet_digest: sheet.digest() };
@@ -395,7 +395,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_happens_before_the_start_or_on_another_sheet() -> Outcome {
+    fn nothing_happens_before_the_start_or_on_another_sheet() -> TestResult {
         let sheet = example::sheet()?;
         let assignment = AssignmentId::new("a1")?;
         let mut scoring = Scoring::new(assignment.clone());
@@ -413,7 +413,7 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_earns_what_its_table_says() -> Outcome {
+    fn every_kind_earns_what_its_table_says() -> TestResult {
         let sheet = example::sheet()?;
         let mut scoring = opened(&sheet)?;
         // 0 + 5 + 12.5 + 6 + 10 + 5 marks, half-marks 0 + 10 + 25 + 12 + 20 + 10.
@@ -426,7 +426,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hand_in_lists_what_is_left_and_stands_by_its_sum() -> Outcome {
+    fn a_hand_in_lists_what_is_left_and_stands_by_its_sum() -> TestResult {
         let sheet = example::sheet()?;
         let mut scoring = opened(&sheet)?;
         let now = Time::from_millis(1);
@@ -452,7 +452,7 @@ mod tests {
     }
 
     #[test]
-    fn refusals_name_what_is_unknown_and_change_nothing() -> Outcome {
+    fn refusals_name_what_is_unknown_and_change_nothing() -> TestResult {
         let sheet = example::sheet()?;
         let mut scoring = opened(&sheet)?;
         scoring.apply(&sheet, Time::from_millis(5), &scored("b", "full")?)?;
@@ -484,7 +484,7 @@ mod tests {
     }
 
     #[test]
-    fn undo_takes_back_the_last_award_or_veto() -> Outcome {
+    fn undo_takes_back_the_last_award_or_veto() -> TestResult {
         let sheet = example::sheet()?;
         let mut scoring = opened(&sheet)?;
         let now = Time::from_millis(1);
@@ -509,7 +509,7 @@ mod tests {
     }
 
     #[test]
-    fn timers_count_on_and_speak_for_an_award() -> Outcome {
+    fn timers_count_on_and_speak_for_an_award() -> TestResult {
         let sheet = example::sheet()?;
         let mut scoring = opened(&sheet)?;
         let timer = Timer::Item { item: item("t")? };

@@ -270,11 +270,9 @@ mod tests {
     use super::super::example;
     use super::*;
     use proptest::prelude::*;
+    type TestResult<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
-    type Any = Box<dyn std::error::Error>;
-    type Outcome = Result<(), Any>;
-
-    fn assignment() -> Result<Assignment, Any> {
+    fn assignment() -> TestResult<Assignment> {
         Ok(Assignment {
             id: AssignmentId::new("a1")?,
             examiner: AccountId::new("e1")?,
@@ -282,14 +280,14 @@ mod tests {
         })
     }
 
-    fn started() -> Result<SheetSession, Any> {
+    fn started() -> TestResult<SheetSession> {
         let mut session = SheetSession::new(example::sheet()?, assignment()?);
         let start = session.start();
         session.handle(Time::from_millis(1_000), &start)?;
         Ok(session)
     }
 
-    fn scored(id: &str, award: &str) -> Result<SheetEvent, Any> {
+    fn scored(id: &str, award: &str) -> TestResult<SheetEvent> {
         Ok(SheetEvent::Scored { item: SheetItemId::new(id)?, award: AwardCode::new(award)? })
     }
 
@@ -303,12 +301,12 @@ mod tests {
             .collect()
     }
 
-    fn replay(journal: &[Vec<u8>]) -> Result<SheetSession, Any> {
+    fn replay(journal: &[Vec<u8>]) -> TestResult<SheetSession> {
         Ok(SheetSession::replay(example::sheet()?, assignment()?, journal.iter().map(Vec::as_slice))?)
     }
 
     #[test]
-    fn an_event_is_stored_then_sent_until_it_is_confirmed() -> Outcome {
+    fn an_event_is_stored_then_sent_until_it_is_confirmed() -> TestResult {
         let mut session = started()?;
         let stored = session.poll_output();
         let Some(Output::Send { id, bytes }) = session.poll_output() else {
@@ -325,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_event_leaves_no_trace() -> Outcome {
+    fn a_refused_event_leaves_no_trace() -> TestResult {
         let mut session = started()?;
         let before = session.clone();
         assert!(session.handle(Time::from_millis(2_000), &scored("x", "full")?).is_err());
@@ -334,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_runs_backwards_stops_nobody() -> Outcome {
+    fn a_clock_that_runs_backwards_stops_nobody() -> TestResult {
         let mut session = started()?;
         session.handle(Time::from_millis(500), &scored("b", "full")?)?;
         assert_eq!(session.scoring().last(), Some(Time::from_millis(1_000)));
@@ -344,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn a_restart_in_the_middle_loses_nothing() -> Outcome {
+    fn a_restart_in_the_middle_loses_nothing() -> TestResult {
         let mut session = started()?;
         session.handle(Time::from_millis(2_000), &scored("b", "full")?)?;
         let mut stored = journal(&mut session);
@@ -366,7 +364,7 @@ mod tests {
     }
 
     #[test]
-    fn a_journal_that_was_touched_is_refused() -> Outcome {
+    fn a_journal_that_was_touched_is_refused() -> TestResult {
         let mut session = started()?;
         session.handle(Time::from_millis(2_000), &scored("g", "c")?)?;
         session.handle(Time::from_millis(3_000), &scored("b", "full")?)?;
@@ -374,7 +372,7 @@ mod tests {
         let [start, graded, binary] = stored.as_slice() else {
             return Err("three events".into());
         };
-        let error = |events: &[&[u8]]| -> Result<SheetError, Any> {
+        let error = |events: &[&[u8]]| -> TestResult<SheetError> {
             let replayed = SheetSession::replay(example::sheet()?, assignment()?, events.iter().copied());
             replayed.err().ok_or_else(|| "accepted".into())
         };
@@ -395,7 +393,7 @@ mod tests {
     }
 
     #[test]
-    fn wakes_at_the_next_limit_of_a_running_timer() -> Outcome {
+    fn wakes_at_the_next_limit_of_a_running_timer() -> TestResult {
         let mut session = started()?;
         let wake = |session: &mut SheetSession| {
             std::iter::from_fn(|| session.poll_output()).find_map(|output| match output {
@@ -416,7 +414,7 @@ mod tests {
     }
 
     /// Touches, some of which are refused.
-    fn touches() -> Result<Vec<SheetEvent>, Any> {
+    fn touches() -> TestResult<Vec<SheetEvent>> {
         let mut touches = Vec::new();
         for (id, awards) in [("b", ["full", "none"]), ("g", ["a", "c"]), ("d", ["0", "3"]), ("x", ["a", "b"])] {
             for award in awards {

@@ -338,7 +338,7 @@ mod tests {
     use super::*;
     use serde_json::{Value, json};
 
-    type Outcome = Result<(), Box<dyn std::error::Error>>;
+    type TestResult<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
     fn changed(pointer: &str, value: Value) -> Result<ValidSheet, SheetFileError> {
         let mut json = example::json();
@@ -349,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sheet_comes_back_and_its_digest_ignores_spaces() -> Outcome {
+    fn a_sheet_comes_back_and_its_digest_ignores_spaces() -> TestResult {
         let sheet = example::sheet()?;
         let again = ValidSheet::from_json(&canonical::to_bytes(sheet.sheet())?)?;
         let spaced = ValidSheet::from_json(serde_json::to_string_pretty(&example::json())?.as_bytes())?;
@@ -360,7 +360,7 @@ mod tests {
     }
 
     #[test]
-    fn modules_may_count_for_other_functions() -> Outcome {
+    fn modules_may_count_for_other_functions() -> TestResult {
         let sheet = example::sheet()?;
         let functions: Vec<_> = sheet.sheet().modules.iter().map(|module| sheet.sheet().function_of(module)).collect();
         assert_eq!(functions, [Function::DailyCare, Function::BasicNursing]);
@@ -390,9 +390,9 @@ mod tests {
     }
 
     #[test]
-    fn a_time_that_equals_its_limit_still_earns_its_award() -> Outcome {
+    fn a_time_that_equals_its_limit_still_earns_its_award() -> TestResult {
         let sheet = example::sheet()?;
-        let code = |item: &str, used_ms: i64| -> Result<_, Box<dyn std::error::Error>> {
+        let code = |item: &str, used_ms: i64| -> TestResult<_> {
             let item = sheet.item(&SheetItemId::new(item)?).ok_or("no such item")?;
             Ok(item.award_for_time(used_ms).map(|award| award.code.to_string()))
         };

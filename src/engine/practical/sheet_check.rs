@@ -261,7 +261,7 @@ mod tests {
     use super::*;
     use serde_json::{Value, json};
 
-    type Outcome = Result<(), serde_json::Error>;
+    type TestResult = Result<(), serde_json::Error>;
 
     const ITEM: &str = "/modules/0/sections/0/items/0";
     const DEDUCT: &str = "/modules/0/sections/1/items/0";
@@ -292,13 +292,13 @@ mod tests {
     }
 
     #[test]
-    fn the_example_has_no_defect() -> Outcome {
+    fn the_example_has_no_defect() -> TestResult {
         assert_eq!(defects(&example::draft()?), []);
         Ok(())
     }
 
     #[test]
-    fn heads_are_bounded() -> Outcome {
+    fn heads_are_bounded() -> TestResult {
         assert_eq!(one("/v", json!(2))?, ["/v version"]);
         assert_eq!(one("/title", json!(" \u{3000}"))?, ["/title blank"]);
         assert_eq!(one("/title", json!("长".repeat(41)))?, ["/title too_long"]);
@@ -316,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn marks_that_do_not_add_up_are_named_at_each_place() -> Outcome {
+    fn marks_that_do_not_add_up_are_named_at_each_place() -> TestResult {
         // The binary item loses a mark in its table and its worth alike: sheet 99, module 59.
         let less = [(format!("{ITEM}/half_marks"), json!(18)), (format!("{ITEM}/awards/0/half_marks"), json!(18))];
         assert_eq!(found(&less)?, ["/modules total_marks", "/modules/0 module_marks"]);
@@ -330,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn tables_start_full_fall_and_end_with_nothing() -> Outcome {
+    fn tables_start_full_fall_and_end_with_nothing() -> TestResult {
         assert_eq!(one(&format!("{ITEM}/awards/0/half_marks"), json!(19))?, [format!("{ITEM}/awards/0 first_award")]);
         assert_eq!(one(&format!("{ITEM}/awards/1/half_marks"), json!(1))?, [format!("{ITEM}/awards/1 last_award")]);
         let graded = "/modules/0/sections/0/items/1";
@@ -355,7 +355,7 @@ mod tests {
     }
 
     #[test]
-    fn deductions_counts_and_times_mean_what_they_say() -> Outcome {
+    fn deductions_counts_and_times_mean_what_they_say() -> TestResult {
         assert_eq!(one(&format!("{DEDUCT}/awards/1/half_marks"), json!(26))?, [format!("{DEDUCT}/awards/1 deduction")]);
         assert_eq!(one(&format!("{DEDUCT}/awards/1/code"), json!("x"))?, [format!("{DEDUCT}/awards/1 award_code")]);
         assert_eq!(
@@ -376,7 +376,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_unique_in_the_whole_sheet() -> Outcome {
+    fn names_are_unique_in_the_whole_sheet() -> TestResult {
         assert_eq!(one("/modules/1/id", json!("m1"))?, ["/modules/1 double"]);
         assert_eq!(one("/modules/1/sections/0/id", json!("s1"))?, ["/modules/1/sections/0 double"]);
         assert_eq!(one("/modules/1/sections/0/items/1/id", json!("g"))?, ["/modules/1/sections/0/items/1 double"]);
@@ -386,7 +386,7 @@ mod tests {
     }
 
     #[test]
-    fn vetoes_must_bite() -> Outcome {
+    fn vetoes_must_bite() -> TestResult {
         assert_eq!(one("/vetoes/0/effect/item", json!("x"))?, ["/vetoes/0/effect/item unknown_item"]);
         assert_eq!(one("/vetoes/2/effect/half_marks", json!(120))?, ["/vetoes/2/effect/half_marks bounds"]);
         assert_eq!(one("/vetoes/2/effect/half_marks", json!(0))?, ["/vetoes/2/effect/half_marks bounds"]);
@@ -396,7 +396,7 @@ mod tests {
     }
 
     #[test]
-    fn all_defects_come_at_once() -> Outcome {
+    fn all_defects_come_at_once() -> TestResult {
         let many =
             [("/v".to_owned(), json!(9)), ("/task".to_owned(), json!("")), ("/vetoes/1/text".to_owned(), json!(""))];
         assert_eq!(found(&many)?, ["/v version", "/task blank", "/vetoes/1/text blank"]);

@@ -135,9 +135,9 @@ fn json_error(error: serde_json::Error) -> EventError {
 mod tests {
     use super::*;
 
-    type Outcome = Result<(), Box<dyn std::error::Error>>;
+    type TestResult<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
-    fn every_kind() -> Result<Vec<SheetEvent>, Box<dyn std::error::Error>> {
+    fn every_kind() -> TestResult<Vec<SheetEvent>> {
         let item = SheetItemId::new("1.1")?;
         let veto = VetoCode::new("flat")?;
         Ok(vec![
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_comes_back_from_its_envelope() -> Outcome {
+    fn every_kind_comes_back_from_its_envelope() -> TestResult {
         let stream = Stream::new("tablet/a1")?;
         let events = every_kind()?;
         assert_eq!(events.len(), KINDS.len());
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_of_version_1_stay() -> Outcome {
+    fn bytes_of_version_1_stay() -> TestResult {
         let stream = Stream::new("tablet/a1")?;
         let event = SheetEvent::Scored { item: SheetItemId::new("1.1")?, award: AwardCode::new("full")? };
         let sealed = event.seal(&stream, Head::EMPTY, Time::from_millis(9), "account:e1")?;
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn other_kinds_versions_and_bodies_are_refused() -> Outcome {
+    fn other_kinds_versions_and_bodies_are_refused() -> TestResult {
         let stream = Stream::new("tablet/a1")?;
         let sealed = |kind: &str, v: u32, body: Value| {
             Sealed::next(&stream, Head::EMPTY, Time::from_millis(9), "account:e1", kind, v, &body)

@@ -188,18 +188,16 @@ mod tests {
     use super::super::panel_policy::PanelPolicy;
     use super::*;
     use kaoping_record::digest::Digest;
-
-    type Any = Box<dyn std::error::Error>;
-    type Outcome = Result<(), Any>;
+    type TestResult<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
     /// Level 5: 50, 25, 10, 15.
-    fn level_five() -> Result<FunctionWeights, Any> {
+    fn level_five() -> TestResult<FunctionWeights> {
         let json = r#"[{"function":"daily_care","percent":50},{"function":"basic_nursing","percent":25},
             {"function":"emergency","percent":10},{"function":"function_maintenance","percent":15}]"#;
         Ok(serde_json::from_str(json)?)
     }
 
-    fn weighted(sheet: &str, weight: u32, parts: &[(Function, u32, Exact)]) -> Result<WeightedMark, Any> {
+    fn weighted(sheet: &str, weight: u32, parts: &[(Function, u32, Exact)]) -> TestResult<WeightedMark> {
         let mark = Exact::weighted_mean(parts.iter().map(|(_, share, score)| (*share, *score)))?;
         let parts = parts.iter().map(|(function, weight, score)| FunctionPart {
             function: *function,
@@ -223,18 +221,18 @@ mod tests {
         })
     }
 
-    fn single(sheet: &str, function: Function, mark: Exact) -> Result<WeightedMark, Any> {
+    fn single(sheet: &str, function: Function, mark: Exact) -> TestResult<WeightedMark> {
         weighted(sheet, 1, &[(function, 100, mark)])
     }
 
-    fn total(marks: &[WeightedMark]) -> Result<(Exact, bool), Any> {
+    fn total(marks: &[WeightedMark]) -> TestResult<(Exact, bool)> {
         match practical_total(&level_five()?, marks)? {
             PracticalOutcome::Scored { total, passed, .. } => Ok((total, passed)),
             other => Err(format!("{other:?}").into()),
         }
     }
 
-    fn four(daily_care: Exact, others: u32) -> Result<Vec<WeightedMark>, Any> {
+    fn four(daily_care: Exact, others: u32) -> TestResult<Vec<WeightedMark>> {
         Ok(vec![
             single("a", Function::DailyCare, daily_care)?,
             single("b", Function::BasicNursing, Exact::whole(others))?,
@@ -244,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn sheets_form_functions_and_functions_the_total() -> Outcome {
+    fn sheets_form_functions_and_functions_the_total() -> TestResult {
         let marks = [
             single("feeding", Function::DailyCare, Exact::new(515, 6)?)?,
             single("linen", Function::DailyCare, Exact::whole(80))?,
@@ -266,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn the_exact_total_decides() -> Outcome {
+    fn the_exact_total_decides() -> TestResult {
         assert_eq!(total(&four(Exact::whole(60), 60)?)?, (Exact::whole(60), true));
         // 0.5·59.99 + 0.5·60 = 59.995, half up 60.00, and still a fail
         let (close, passed) = total(&four(Exact::new(5999, 100)?, 60)?)?;
@@ -276,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn sheets_of_a_function_count_by_their_weight() -> Outcome {
+    fn sheets_of_a_function_count_by_their_weight() -> TestResult {
         let mut marks = four(Exact::whole(90), 60)?;
         marks.push(weighted("e", 2, &[(Function::DailyCare, 100, Exact::whole(60))])?);
         // daily care (90 + 2·60)/3 = 70; 35 + 30 = 65
@@ -285,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn an_integrated_case_counts_for_each_of_its_functions() -> Outcome {
+    fn an_integrated_case_counts_for_each_of_its_functions() -> TestResult {
         let case = [
             (Function::DailyCare, 50, Exact::whole(80)),
             (Function::BasicNursing, 25, Exact::whole(60)),
@@ -298,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn a_termination_fails_whatever_was_reached() -> Outcome {
+    fn a_termination_fails_whatever_was_reached() -> TestResult {
         let mut marks = four(Exact::whole(100), 100)?;
         for last in marks.iter_mut().skip(3) {
             last.mark.terminated = true;
@@ -313,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_weighted_is_examined_and_the_other_way_round() -> Outcome {
+    fn what_is_weighted_is_examined_and_the_other_way_round() -> TestResult {
         let weights = level_five()?;
         let mut marks = four(Exact::whole(80), 80)?;
         let last = marks.pop();

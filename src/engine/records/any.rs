@@ -13,7 +13,6 @@ use super::roster::RosterCommitment;
 use super::{Record, RecordError, SignedBy, read};
 use crate::bank::Index;
 use crate::draw::certificate::{EquivalenceCertificate, PaperCertificate};
-use crate::draw::certificate_1::EquivalenceCertificate1;
 use crate::draw::manifest::Manifest;
 use crate::draw::void::DrawVoid;
 use crate::practical::session::HandedInSheet;
@@ -122,8 +121,6 @@ kinds! {
     PaperCertificate(PaperCertificate);
     /// A batch's certificate of equivalence.
     EquivalenceCertificate(EquivalenceCertificate);
-    /// Its first version.
-    EquivalenceCertificate1(EquivalenceCertificate1);
     /// A seat's stream as it stands, at hand-in the whole.
     SeatCheckpoint(SeatCheckpoint);
     /// A tablet's stream at hand-in.

@@ -4,7 +4,6 @@ use super::{Record, RecordError, SignedBy, need};
 use crate::bank::Index;
 use crate::bank::index::INDEX_VERSION;
 use crate::draw::certificate::{EquivalenceCertificate, PaperCertificate};
-use crate::draw::certificate_1::EquivalenceCertificate1;
 use crate::draw::manifest::Manifest;
 use crate::draw::void::DrawVoid;
 use crate::practical::panel::{MIN_SHEETS, PanelMark};
@@ -96,18 +95,6 @@ impl Record for PaperCertificate {
 }
 
 impl Record for EquivalenceCertificate {
-    const SIGNED_BY: SignedBy = SignedBy::Organization;
-
-    fn leaf(&self) -> Option<LeafKind> {
-        None
-    }
-
-    fn check(&self) -> Result<(), RecordError> {
-        need(self.attempt > 0, "attempt", "must be at least 1")
-    }
-}
-
-impl Record for EquivalenceCertificate1 {
     const SIGNED_BY: SignedBy = SignedBy::Organization;
 
     fn leaf(&self) -> Option<LeafKind> {

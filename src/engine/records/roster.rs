@@ -22,7 +22,7 @@ pub struct RosterCommitment {
     pub candidates: u32,
     /// The level.
     pub level: Level,
-    /// SHA-256 of the canonical bytes of the roster ([`crate::plan::roster::Roster`]), as in the draw's manifest.
+    /// SHA-256 of the canonical bytes of the roster ([`crate::plan::seating::Roster`]), as in the draw's manifest.
     pub roster: Digest,
 }
 

@@ -4,7 +4,7 @@
 
 use super::credential::{Issuer, SAMPLE_LABEL};
 use crate::bank::{Level, Profile};
-use crate::plan::candidate::Date;
+use crate::date::Date;
 use crate::plan::certificate::CertificateNumber;
 use crate::plan::organization::{OCCUPATION, OCCUPATION_CODE, Organization, SPECIALTY};
 use kaoping_record::digest::Digest;

@@ -6,6 +6,7 @@
 use super::outcome::{Outcome, PartResult};
 use crate::bank::{Level, Profile};
 use crate::plan::organization::{Filing, OCCUPATION, OCCUPATION_CODE, Organization, SPECIALTY};
+use kaoping_record::bytes32::Bytes32;
 use kaoping_record::digest::Digest;
 use kaoping_record::id::{BatchId, PseudonymId};
 use kaoping_record::key::Algorithm;
@@ -190,24 +191,6 @@ impl ResultCredential {
     }
 }
 
-impl ResultCredential {
-    /// The same as a corrected result.
-    #[must_use]
-    pub fn superseding(mut self, supersedes: Supersedes) -> Self {
-        self.supersedes = Some(supersedes);
-        self
-    }
-
-    /// The same with a further signature required, which stands beside the JWS.
-    #[must_use]
-    pub fn requiring(mut self, algorithm: Algorithm) -> Self {
-        if !self.required_signatures.contains(&algorithm) {
-            self.required_signatures.push(algorithm);
-        }
-        self
-    }
-}
-
 impl Issuer {
     /// The organization as an issuer.
     #[must_use]
@@ -229,6 +212,12 @@ pub fn organization_id(organization: &Organization) -> String {
 
 /// Salted commitment to a person: SHA-256 of the parts `kaoping/identity/1`, salt, name, kind of document and number.
 #[must_use]
-pub fn identity_commitment(salt: &[u8; 32], name: &str, id_kind: &str, id_number: &str) -> Digest {
-    Digest::of_parts(&[b"kaoping/identity/1", salt, name.as_bytes(), id_kind.as_bytes(), id_number.as_bytes()])
+pub fn identity_commitment(salt: &Bytes32, name: &str, id_kind: &str, id_number: &str) -> Digest {
+    Digest::of_parts(&[
+        b"kaoping/identity/1",
+        salt.as_bytes(),
+        name.as_bytes(),
+        id_kind.as_bytes(),
+        id_number.as_bytes(),
+    ])
 }

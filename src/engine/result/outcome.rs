@@ -1,4 +1,4 @@
-//! The outcome: theory ≥ 60 **and** practical ≥ 60; neither makes up for the other (医保发〔2025〕11号 三(七)).
+//! The outcome: theory ≥ 60 **and** practical ≥ 60; neither makes up for the other (医保发〔2025〕11号 三（七）).
 
 use crate::marks::{Exact, HalfMarks};
 use serde::{Deserialize, Serialize};

@@ -15,7 +15,7 @@ use std::fs;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
-type Outcome = Result<(), Box<dyn Error>>;
+type TestResult<T = ()> = Result<T, Box<dyn Error>>;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -107,7 +107,7 @@ struct Shuffle {
 }
 
 #[test]
-fn every_vector_holds() -> Outcome {
+fn every_vector_holds() -> TestResult {
     let (mut accepted, mut refused) = (0, 0);
     for path in files(&folder(), "json")? {
         match run(&fs::read(&path)?).map_err(|error| format!("{}: {error}", path.display()))? {
@@ -120,7 +120,7 @@ fn every_vector_holds() -> Outcome {
 }
 
 #[test]
-fn every_one_of_the_many_vectors_holds() -> Outcome {
+fn every_one_of_the_many_vectors_holds() -> TestResult {
     let (mut accepted, mut refused) = (0, 0);
     for path in files(&folder().join("many"), "jsonl")? {
         for (number, line) in (1..).zip(fs::read_to_string(&path)?.lines()) {
@@ -135,7 +135,7 @@ fn every_one_of_the_many_vectors_holds() -> Outcome {
 }
 
 #[test]
-fn every_stream_is_that_of_the_vectors() -> Outcome {
+fn every_stream_is_that_of_the_vectors() -> TestResult {
     let text = fs::read_to_string(folder().join("streams.jsonl"))?;
     for line in text.lines() {
         let raw = RawStream::deserialize(canonical::from_authored::<Value>(line.as_bytes())?)?;
@@ -168,7 +168,7 @@ fn folder() -> PathBuf {
 }
 
 /// The files of a folder with an ending, in order.
-fn files(folder: &Path, ending: &str) -> Result<Vec<PathBuf>, Box<dyn Error>> {
+fn files(folder: &Path, ending: &str) -> TestResult<Vec<PathBuf>> {
     let mut files = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>, std::io::Error>>()?;
     files.retain(|path| path.extension().is_some_and(|extension| extension == ending));
     files.sort();
@@ -176,7 +176,7 @@ fn files(folder: &Path, ending: &str) -> Result<Vec<PathBuf>, Box<dyn Error>> {
 }
 
 /// Checks one vector and says what it expected.
-fn run(bytes: &[u8]) -> Result<Expect, Box<dyn Error>> {
+fn run(bytes: &[u8]) -> TestResult<Expect> {
     let mut vector = Vector::deserialize(canonical::from_authored::<Value>(bytes)?)?;
     let name = vector.name.clone();
     let input = Input::deserialize(vector.input.take());
@@ -191,7 +191,7 @@ fn run(bytes: &[u8]) -> Result<Expect, Box<dyn Error>> {
     }
 }
 
-fn check(vector: Vector, input: &Input) -> Outcome {
+fn check(vector: Vector, input: &Input) -> TestResult {
     let drawn = draw_all(input);
     if vector.expect == Expect::Refused {
         let refusal = drawn?.err().ok_or("must be refused")?;
@@ -217,7 +217,7 @@ fn check(vector: Vector, input: &Input) -> Outcome {
     check_certificates(&drawn)
 }
 
-fn draw_all(input: &Input) -> Result<Result<Draw, DrawError>, Box<dyn Error>> {
+fn draw_all(input: &Input) -> TestResult<Result<Draw, DrawError>> {
     let entropy =
         input.public_entropy.as_deref().map(|hex| from_hex(hex).ok_or("entropy in hexadecimal")).transpose()?;
     Ok(draw::draw(&DrawInput {
@@ -231,7 +231,7 @@ fn draw_all(input: &Input) -> Result<Result<Draw, DrawError>, Box<dyn Error>> {
 }
 
 /// Certificates belong to their papers, and exposure stays within its bound unless a card was forced.
-fn check_certificates(drawn: &Draw) -> Outcome {
+fn check_certificates(drawn: &Draw) -> TestResult {
     assert_eq!(drawn.certificates.len(), drawn.papers.len());
     for (paper, certificate) in drawn.papers.iter().zip(&drawn.certificates) {
         assert_eq!((certificate.paper_digest, &certificate.paper), (paper.digest(), &paper.paper));
@@ -243,7 +243,7 @@ fn check_certificates(drawn: &Draw) -> Outcome {
     Ok(())
 }
 
-fn lot_of(lot: &VectorLot) -> Result<Lot<'_>, Box<dyn Error>> {
+fn lot_of(lot: &VectorLot) -> TestResult<Lot<'_>> {
     Ok(match lot.purpose.as_str() {
         "task" => {
             let (sitting, function) = lot.subject.split_once('/').ok_or("sitting/function")?;

@@ -18,9 +18,7 @@ use kaoping_record::time::Time;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-
-type Any = Box<dyn std::error::Error>;
-type Outcome = Result<(), Any>;
+type TestResult<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
 /// The marks of an examiner's exceptions from full marks: item and award.
 type Exceptions<'a> = &'a [(&'a str, &'a str)];
@@ -30,7 +28,7 @@ fn bank() -> std::path::PathBuf {
 }
 
 /// All sheet files of the bank by name.
-fn files() -> Result<BTreeMap<String, Vec<u8>>, Any> {
+fn files() -> TestResult<BTreeMap<String, Vec<u8>>> {
     let mut files = BTreeMap::new();
     for level in std::fs::read_dir(bank().join("sheets"))? {
         for file in std::fs::read_dir(level?.path())? {
@@ -41,18 +39,18 @@ fn files() -> Result<BTreeMap<String, Vec<u8>>, Any> {
     Ok(files)
 }
 
-fn sheet(id: &str) -> Result<ValidSheet, Any> {
+fn sheet(id: &str) -> TestResult<ValidSheet> {
     Ok(ValidSheet::from_json(&std::fs::read(bank().join("sheets/5").join(format!("{id}.json")))?)?)
 }
 
-fn schema() -> Result<jsonschema::Validator, Any> {
+fn schema() -> TestResult<jsonschema::Validator> {
     let schema: Value = serde_json::from_slice(&std::fs::read(bank().join("schema/sheet.schema.json"))?)?;
     jsonschema::meta::validate(&schema).map_err(|error| error.to_string())?;
     Ok(jsonschema::validator_for(&schema)?)
 }
 
 #[test]
-fn every_sheet_of_the_bank_is_valid_by_program_and_schema() -> Outcome {
+fn every_sheet_of_the_bank_is_valid_by_program_and_schema() -> TestResult {
     let schema = schema()?;
     let files = files()?;
     assert!(files.len() >= 8, "{} sheets", files.len());
@@ -74,7 +72,7 @@ fn every_sheet_of_the_bank_is_valid_by_program_and_schema() -> Outcome {
 }
 
 #[test]
-fn level_five_covers_its_four_functions_and_every_kind() -> Outcome {
+fn level_five_covers_its_four_functions_and_every_kind() -> TestResult {
     let mut functions: BTreeMap<Function, usize> = BTreeMap::new();
     let mut kinds = BTreeSet::new();
     let mut effects = BTreeSet::new();
@@ -115,7 +113,7 @@ fn level_five_covers_its_four_functions_and_every_kind() -> Outcome {
 
 /// The worked sheet of the standard example, mark by mark in the order of work.
 #[test]
-fn the_feeding_sheet_has_the_marks_of_the_worked_example() -> Outcome {
+fn the_feeding_sheet_has_the_marks_of_the_worked_example() -> TestResult {
     let valid = sheet("s5-feeding-in-bed")?;
     let marks: Vec<_> = valid.sheet().items().map(|(_, item)| item.half_marks.to_string()).collect();
     let expected = "3 3 4 2 3 4 4 8 4 3 6 5 6 5 8 5 5 4 5 3 2 4 4";
@@ -129,7 +127,7 @@ fn the_feeding_sheet_has_the_marks_of_the_worked_example() -> Outcome {
 
 /// Catches a schema that says less than the program.
 #[test]
-fn schema_and_program_refuse_the_same_forms() -> Outcome {
+fn schema_and_program_refuse_the_same_forms() -> TestResult {
     let schema = schema()?;
     let good: Value = serde_json::from_slice(&std::fs::read(bank().join("sheets/5/s5-feeding-in-bed.json"))?)?;
     let item = "/modules/0/sections/0/items/0";
@@ -168,7 +166,7 @@ fn schema_and_program_refuse_the_same_forms() -> Outcome {
 }
 
 /// An examiner's work on a sheet: full marks but for the exceptions, a restart after half of it, and the hand-in.
-fn examine(sheet: &ValidSheet, examiner: &str, exceptions: Exceptions) -> Result<HandedInSheet, Any> {
+fn examine(sheet: &ValidSheet, examiner: &str, exceptions: Exceptions) -> TestResult<HandedInSheet> {
     let task = format!("{}.{examiner}", sheet.sheet().id);
     let assignment = Assignment {
         id: AssignmentId::new(task.as_str())?,
@@ -210,7 +208,7 @@ fn persisted(session: &mut SheetSession) -> Vec<Vec<u8>> {
     outputs.filter_map(|output| if let Output::Persist(bytes) = output { Some(bytes) } else { None }).collect()
 }
 
-fn panel_mark(id: &str, exceptions: [Exceptions; 3]) -> Result<PanelMark, Any> {
+fn panel_mark(id: &str, exceptions: [Exceptions; 3]) -> TestResult<PanelMark> {
     let sheet = sheet(id)?;
     let examiners = ["e1", "e2", "e3"].into_iter().zip(exceptions);
     let handed_in =
@@ -223,7 +221,7 @@ fn panel_mark(id: &str, exceptions: [Exceptions; 3]) -> Result<PanelMark, Any> {
 }
 
 #[test]
-fn three_examiners_make_a_level_five_total() -> Outcome {
+fn three_examiners_make_a_level_five_total() -> TestResult {
     // Feeding: e1 100; e2 one omission (0.5) and no test of temperature (6): 93.5; e3 spoonfuls (3) and respect (1): 96.
     let feeding =
         panel_mark("s5-feeding-in-bed", [&[], &[("1.3", "1"), ("2.4", "none")], &[("2.6", "b"), ("4.1", "b")]])?;

@@ -7,16 +7,15 @@ use kaoping_engine::bank::{Profile, check, seal, write};
 use kaoping_engine::blueprint::{self, Blueprint};
 use kaoping_engine::draw::manifest::{BankEntry, CustodianEntry};
 use kaoping_engine::draw::seating::{PaperUse, SeatedPaper};
-use kaoping_engine::draw::{self, ALGORITHM, DrawInput, Manifest, Seating, Secret, SecretBytes, commitment};
+use kaoping_engine::draw::{self, ALGORITHM, DrawInput, Manifest, Seating, Secret, commitment};
+use kaoping_record::bytes32::Bytes32;
 use kaoping_record::canonical;
 use kaoping_record::digest::Digest;
 use kaoping_record::id::{BatchId, CustodianId, PaperId, RoomId};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
-
-type Any = Box<dyn std::error::Error>;
-type Outcome = Result<(), Any>;
+type TestResult<T = ()> = Result<T, Box<dyn std::error::Error>>;
 type Files = Vec<(String, Vec<u8>)>;
 
 fn folder() -> PathBuf {
@@ -24,7 +23,7 @@ fn folder() -> PathBuf {
 }
 
 /// The JSON files of a folder, by path within it.
-fn files(folder: &Path, parts: &[&str]) -> Result<Files, Any> {
+fn files(folder: &Path, parts: &[&str]) -> TestResult<Files> {
     let mut files = Vec::new();
     for part in parts {
         for entry in fs::read_dir(folder.join(part))? {
@@ -40,7 +39,7 @@ fn files(folder: &Path, parts: &[&str]) -> Result<Files, Any> {
 }
 
 /// The schema of one kind of file.
-fn validator(name: &str, kind: Option<&str>) -> Result<jsonschema::Validator, Any> {
+fn validator(name: &str, kind: Option<&str>) -> TestResult<jsonschema::Validator> {
     let mut schema: Value = serde_json::from_slice(&fs::read(folder().join("schema").join(name))?)?;
     jsonschema::meta::validate(&schema).map_err(|error| error.to_string())?;
     if let Some(kind) = kind {
@@ -50,12 +49,12 @@ fn validator(name: &str, kind: Option<&str>) -> Result<jsonschema::Validator, An
     Ok(jsonschema::validator_for(&schema)?)
 }
 
-fn sample_files() -> Result<Files, Any> {
+fn sample_files() -> TestResult<Files> {
     files(&folder().join("national/5"), &["", "elements", "items"])
 }
 
 /// The sample bank; items that have no ids yet get some for the test.
-fn sample_bank() -> Result<AuthoredBank, Any> {
+fn sample_bank() -> TestResult<AuthoredBank> {
     let mut texts = sample_files()?;
     let drafts: Vec<AuthoredFile> = texts
         .iter()
@@ -76,12 +75,12 @@ fn sample_bank() -> Result<AuthoredBank, Any> {
     Ok(read::bank(&sources).map_err(|faults| format!("{faults:?}"))?)
 }
 
-fn level_five() -> Result<Blueprint, Any> {
+fn level_five() -> TestResult<Blueprint> {
     Ok(canonical::from_authored(&fs::read(folder().join("blueprints/5.json"))?)?)
 }
 
 #[test]
-fn the_sample_bank_has_no_defect() -> Outcome {
+fn the_sample_bank_has_no_defect() -> TestResult {
     let bank = sample_bank()?;
     assert_eq!(check::check(&bank), []);
     assert!(bank.items().count() >= 400 && bank.points().count() >= 200);
@@ -90,7 +89,7 @@ fn the_sample_bank_has_no_defect() -> Outcome {
 }
 
 #[test]
-fn its_files_follow_the_schema() -> Outcome {
+fn its_files_follow_the_schema() -> TestResult {
     let (bank, elements) =
         (validator("bank.schema.json", Some("bank"))?, validator("bank.schema.json", Some("elements"))?);
     let items = validator("bank.schema.json", Some("items"))?;
@@ -119,7 +118,7 @@ fn its_files_follow_the_schema() -> Outcome {
 
 /// Catches a schema that says less than the program.
 #[test]
-fn the_schema_refuses_what_the_program_refuses() -> Outcome {
+fn the_schema_refuses_what_the_program_refuses() -> TestResult {
     let items = validator("bank.schema.json", Some("item"))?;
     let bank = sample_bank()?;
     let choice = bank.items().map(|(_, item)| item).find(|item| item.options.len() == 4).ok_or("a choice")?;
@@ -132,6 +131,7 @@ fn the_schema_refuses_what_the_program_refuses() -> Outcome {
         ("type", json!("essay")),
         ("difficulty", json!(6)),
         ("consistency", json!(0)),
+        ("source_checked", json!("no")),
         ("stem", json!(" ")),
         ("options", json!([{ "id": "a", "text": "一" }, { "id": "b", "text": "二" }])),
         ("key", json!(["a", "b"])),
@@ -144,6 +144,10 @@ fn the_schema_refuses_what_the_program_refuses() -> Outcome {
         wrong[field] = value;
         assert!(!items.is_valid(&wrong), "{field}");
     }
+    let mut unjudged = choice;
+    unjudged.as_object_mut().ok_or("an object")?.remove("consistency");
+    unjudged["source_checked"] = json!(false);
+    assert!(items.is_valid(&unjudged));
     let mut wrong = statement;
     wrong["options"][0]["text"] = json!("对");
     assert!(!items.is_valid(&wrong));
@@ -151,7 +155,7 @@ fn the_schema_refuses_what_the_program_refuses() -> Outcome {
 }
 
 #[test]
-fn blueprints_are_valid_by_program_and_schema() -> Outcome {
+fn blueprints_are_valid_by_program_and_schema() -> TestResult {
     let schema = validator("blueprint.schema.json", None)?;
     let blueprints = files(&folder(), &["blueprints"])?;
     assert!(!blueprints.is_empty());
@@ -168,7 +172,7 @@ fn blueprints_are_valid_by_program_and_schema() -> Outcome {
 /// Catches a bank or an algorithm by which a batch would be refused on the day: a room of forty with its spares, and a
 /// large batch of four hundred, for several seeds each.
 #[test]
-fn the_sample_bank_fills_the_papers_of_a_batch() -> Outcome {
+fn the_sample_bank_fills_the_papers_of_a_batch() -> TestResult {
     let blueprint = level_five()?;
     let mut salt = 0;
     let sealed = seal::seal(&sample_bank()?, &mut || {
@@ -195,13 +199,13 @@ struct Batch {
 }
 
 impl Batch {
-    fn new(papers: usize, seed: u8, sealed: &seal::SealedBank, blueprint: &Blueprint) -> Result<Self, Any> {
+    fn new(papers: usize, seed: u8, sealed: &seal::SealedBank, blueprint: &Blueprint) -> TestResult<Self> {
         let batch = BatchId::new("batch")?;
-        let secret = Secret { custodian: CustodianId::new("alpha")?, secret: SecretBytes::new([seed; 32]) };
+        let secret = Secret { custodian: CustodianId::new("alpha")?, secret: Bytes32::new([seed; 32]) };
         let room = RoomId::new("room")?;
         let seat = |number: usize| {
             let (paper, avoid) = (PaperId::new(format!("p{number}"))?, Vec::new());
-            Ok::<_, Any>(SeatedPaper {
+            Ok::<_, Box<dyn std::error::Error>>(SeatedPaper {
                 paper,
                 paper_use: PaperUse::Seat,
                 session: Some(1),

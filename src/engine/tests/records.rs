@@ -1,4 +1,4 @@
-//! Records against `tests/vectors/records/`, which other software made and signed: this program must read them forever.
+//! Records against `tests/vectors/records/`, which other software made and signed.
 
 use kaoping_engine::records::RecordError;
 use kaoping_engine::records::any::{AnyRecord, KINDS};
@@ -13,8 +13,7 @@ use std::error::Error;
 use std::fs;
 use std::path::Path;
 
-type Outcome = Result<(), Box<dyn Error>>;
-type Made<T> = Result<T, Box<dyn Error>>;
+type TestResult<T = ()> = Result<T, Box<dyn Error>>;
 
 #[derive(Deserialize)]
 struct Contents {
@@ -33,16 +32,16 @@ fn folder() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors/records")
 }
 
-fn contents() -> Made<Contents> {
+fn contents() -> TestResult<Contents> {
     Ok(serde_json::from_slice(&fs::read(folder().join("contents.json"))?)?)
 }
 
-fn fixture(name: &str) -> Made<Vec<u8>> {
+fn fixture(name: &str) -> TestResult<Vec<u8>> {
     Ok(fs::read(folder().join(format!("{name}.json")))?)
 }
 
 /// The bytes of a fixture with one change.
-fn changed(name: &str, change: impl Fn(&mut Value) -> Option<()>) -> Made<Vec<u8>> {
+fn changed(name: &str, change: impl Fn(&mut Value) -> Option<()>) -> TestResult<Vec<u8>> {
     let mut value: Value = serde_json::from_slice(&fixture(name)?)?;
     change(&mut value).ok_or_else(|| format!("{name} has no such member"))?;
     Ok(kaoping_record::canonical::to_bytes(&value)?)
@@ -63,7 +62,7 @@ fn objects(value: &Value, place: &str, found: &mut Vec<(String, Vec<String>)>) {
 }
 
 #[test]
-fn every_version_of_every_kind_stays_readable() -> Outcome {
+fn every_kind_made_by_other_software_is_read() -> TestResult {
     let contents = contents()?;
     for (name, expected) in &contents.records {
         let bytes = fixture(name)?;
@@ -84,7 +83,7 @@ fn every_version_of_every_kind_stays_readable() -> Outcome {
 
 // Catches a payload type that lets unknown members through.
 #[test]
-fn unknown_kinds_versions_members_and_algorithms_are_refused() -> Outcome {
+fn unknown_kinds_versions_members_and_algorithms_are_refused() -> TestResult {
     for name in contents()?.records.keys() {
         let unknown = |bytes: Vec<u8>| matches!(AnyRecord::read(&bytes), Err(RecordError::Unknown { .. }));
         assert!(
@@ -125,7 +124,7 @@ fn unknown_kinds_versions_members_and_algorithms_are_refused() -> Outcome {
 
 // Catches a payload type that takes a list for an object, or a record without a member that is always written.
 #[test]
-fn another_shape_is_refused_at_every_depth() -> Outcome {
+fn another_shape_is_refused_at_every_depth() -> TestResult {
     for name in contents()?.records.keys() {
         let record: Value = serde_json::from_slice(&fixture(name)?)?;
         let mut places = Vec::new();
@@ -153,7 +152,7 @@ fn another_shape_is_refused_at_every_depth() -> Outcome {
 
 // Catches a payload type in whose inner objects unknown members get lost.
 #[test]
-fn unknown_members_are_refused_at_every_depth() -> Outcome {
+fn unknown_members_are_refused_at_every_depth() -> TestResult {
     for name in contents()?.records.keys() {
         let record: Value = serde_json::from_slice(&fixture(name)?)?;
         let mut places = Vec::new();
@@ -174,7 +173,7 @@ fn unknown_members_are_refused_at_every_depth() -> Outcome {
 }
 
 #[test]
-fn members_that_contradict_each_other_are_named() -> Outcome {
+fn members_that_contradict_each_other_are_named() -> TestResult {
     let cases: [(&str, &str, Value, &str); 18] = [
         ("opening", "/payload/attempt", json!(0), "attempt"),
         ("draw-void", "/payload/approved_by", json!("office"), "note"),
@@ -209,7 +208,7 @@ fn members_that_contradict_each_other_are_named() -> Outcome {
 }
 
 #[test]
-fn a_rotation_names_another_key() -> Outcome {
+fn a_rotation_names_another_key() -> TestResult {
     let bytes = changed("key-event-rotated", |record| {
         let event = record.pointer_mut("/payload/event")?;
         let to: PublicKey = serde_json::from_value(event["to"].clone()).ok()?;

@@ -2,7 +2,7 @@
 
 use crate::table::Cell;
 use kaoping_engine::fault::Text;
-use kaoping_engine::plan::candidate::Column;
+use kaoping_engine::roster::Column;
 
 /// The code, cause and cure of a cell that cannot be read.
 pub(super) type CellFault = (&'static str, Text, Text);

@@ -2,8 +2,8 @@
 
 use crate::table::{Cell, Table};
 use kaoping_engine::fault::{Fault, Text};
-use kaoping_engine::plan::candidate::Column;
-use kaoping_engine::plan::candidate::text::quoted;
+use kaoping_engine::roster::Column;
+use kaoping_engine::text::quoted;
 use std::collections::BTreeMap;
 
 /// Rows in which a header is looked for.

@@ -12,7 +12,7 @@ mod xlsx;
 
 pub use error::{Found, TableError};
 
-use kaoping_engine::plan::candidate::Date;
+use kaoping_engine::date::Date;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

@@ -2,7 +2,7 @@
 
 use super::{Budget, Cell, MAX_SHEETS, Merge, Table, TableError, package};
 use calamine::{DataRef, Dimensions, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
-use kaoping_engine::plan::candidate::Date;
+use kaoping_engine::date::Date;
 use std::io::Cursor;
 
 pub(super) fn read(bytes: &[u8]) -> Result<Vec<Table>, TableError> {

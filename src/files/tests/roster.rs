@@ -1,8 +1,9 @@
 //! The rosters of `tests/suite/roster`, made by other people's software, lead to what `cases.json` says.
 
 use kaoping_engine::bank::Level;
+use kaoping_engine::date::Date;
 use kaoping_engine::fault::Fault;
-use kaoping_engine::plan::candidate::{AdmissionRules, ApplyConditions, Candidate, Date};
+use kaoping_engine::roster::{AdmissionRules, ApplyConditions, Candidate};
 use kaoping_files::roster::{MAX_FAULTS, MAX_ROWS, RosterFile, read_roster};
 use kaoping_files::roster_sample::synthetic_roster;
 use kaoping_files::roster_write::write_roster_xlsx;

@@ -16,7 +16,7 @@ use std::error::Error;
 use std::path::Path;
 use std::process::Command;
 
-type Outcome = Result<(), Box<dyn Error>>;
+type TestResult<T = ()> = Result<T, Box<dyn Error>>;
 
 const MODULE: &str = "/usr/lib/softhsm/libsofthsm2.so";
 const P256: [u8; 10] = [0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
@@ -24,7 +24,7 @@ const P384: [u8; 7] = [0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x22];
 const PIN: &str = "fedcba";
 
 #[test]
-fn a_key_in_softhsm() -> Outcome {
+fn a_key_in_softhsm() -> TestResult {
     let folder = tempfile::tempdir()?;
     let tokens = folder.path().join("tokens");
     std::fs::create_dir(&tokens)?;
@@ -45,7 +45,7 @@ fn a_key_in_softhsm() -> Outcome {
 
 #[test]
 #[ignore = "run by a_key_in_softhsm, with a folder for SoftHSM"]
-fn inside() -> Outcome {
+fn inside() -> TestResult {
     let session = token()?;
     make(&session, "organization", &P256)?;
     make(&session, "other", &P256)?;
@@ -78,7 +78,7 @@ fn inside() -> Outcome {
 }
 
 /// A new token, and a session in which its user makes keys.
-fn token() -> Result<Session, Box<dyn Error>> {
+fn token() -> TestResult<Session> {
     let device = Pkcs11::new(MODULE)?;
     device.initialize(CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK))?;
     let slot = *device.get_slots_with_token()?.first().ok_or("no slot")?;
@@ -93,7 +93,7 @@ fn token() -> Result<Session, Box<dyn Error>> {
     Ok(session)
 }
 
-fn make(session: &Session, label: &str, curve: &[u8]) -> Outcome {
+fn make(session: &Session, label: &str, curve: &[u8]) -> TestResult {
     let label = Attribute::Label(label.as_bytes().to_vec());
     let public = [Attribute::Token(true), Attribute::EcParams(curve.to_vec()), Attribute::Verify(true), label.clone()];
     let private = [Attribute::Token(true), Attribute::Sensitive(true), Attribute::Sign(true), label];

@@ -4,13 +4,11 @@
 //! SHA-256 of the length-prefixed parts `"kaoping/leaf/1"`, kind, salt, and the record's identity. Once the
 //! salt is deleted with the person's data, nobody can link the leaf to the record.
 
+use crate::bytes32::Bytes32;
 use crate::canonical::{self, CanonicalError};
 use crate::digest::Digest;
 use crate::id::BatchId;
 use serde::{Deserialize, Serialize};
-
-/// A random value that hides what a leaf commits to.
-pub type Salt = [u8; 32];
 
 /// What a leaf is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -101,8 +99,9 @@ pub struct Leaf {
 impl Leaf {
     /// A leaf that commits to the record with this identity.
     #[must_use]
-    pub fn new(batch: BatchId, kind: LeafKind, salt: &Salt, record: &Digest) -> Self {
-        let commitment = Digest::of_parts(&[b"kaoping/leaf/1", kind.name().as_bytes(), salt, record.as_bytes()]);
+    pub fn new(batch: BatchId, kind: LeafKind, salt: &Bytes32, record: &Digest) -> Self {
+        let commitment =
+            Digest::of_parts(&[b"kaoping/leaf/1", kind.name().as_bytes(), salt.as_bytes(), record.as_bytes()]);
         Self { batch, commitment, kind, v: 1 }
     }
 
@@ -121,7 +120,8 @@ mod tests {
 
     #[test]
     fn names_agree_with_their_serialised_form() {
-        let leaf = Leaf::new(BatchId::new("b").expect("an id"), LeafKind::AttemptVoid, &[0; 32], &Digest::ZERO);
+        let leaf =
+            Leaf::new(BatchId::new("b").expect("an id"), LeafKind::AttemptVoid, &Bytes32::new([0; 32]), &Digest::ZERO);
         let entry = leaf.entry().expect("canonical");
         assert!(entry.len() < 1024);
         assert!(String::from_utf8_lossy(&entry).contains(r#""kind":"attempt_void""#));
@@ -130,7 +130,7 @@ mod tests {
     #[test]
     fn the_salt_hides_the_record() {
         let batch = BatchId::new("b").expect("an id");
-        let leaf = |salt: u8| Leaf::new(batch.clone(), LeafKind::Result, &[salt; 32], &Digest::ZERO);
+        let leaf = |salt: u8| Leaf::new(batch.clone(), LeafKind::Result, &Bytes32::new([salt; 32]), &Digest::ZERO);
         assert_ne!(leaf(1).commitment, leaf(2).commitment);
     }
 }

@@ -38,7 +38,7 @@ struct Proof {
     path: Vec<Digest>,
 }
 
-type Outcome = Result<(), Box<dyn Error>>;
+type TestResult<T = ()> = Result<T, Box<dyn Error>>;
 
 fn trees() -> Result<Vec<Tree>, serde_json::Error> {
     let trees: Trees = serde_json::from_str(TREES)?;
@@ -61,7 +61,7 @@ fn grown(size: u64) -> (GrowingTree, Vec<(Tile, Vec<u8>)>) {
 }
 
 #[test]
-fn roots_and_files() -> Outcome {
+fn roots_and_files() -> TestResult {
     for expected in trees()? {
         let (tree, files) = grown(expected.size);
         assert_eq!(tree.root().to_hex(), expected.root, "root of {}", expected.size);
@@ -81,7 +81,7 @@ fn roots_and_files() -> Outcome {
 }
 
 #[test]
-fn proofs() -> Outcome {
+fn proofs() -> TestResult {
     for expected in trees()? {
         let (tree, files) = grown(expected.size);
         let mut tiles = Tiles::default();
@@ -105,7 +105,7 @@ fn proofs() -> Outcome {
 }
 
 #[test]
-fn a_flipped_bit_anywhere_in_a_proof_is_found() -> Outcome {
+fn a_flipped_bit_anywhere_in_a_proof_is_found() -> TestResult {
     let tree = trees()?.into_iter().find(|tree| tree.size == 1000).ok_or("no tree of 1000")?;
     let root = Digest::from_hex(&tree.root)?;
     let mut found = 0;
@@ -138,7 +138,7 @@ struct Notes {
 }
 
 #[test]
-fn notes() -> Outcome {
+fn notes() -> TestResult {
     let notes: Notes = serde_json::from_str(NOTES)?;
     let log = NoteKey::parse(&notes.log)?;
     let witnesses = [NoteKey::parse(&notes.first)?, NoteKey::parse(&notes.second)?];
@@ -158,7 +158,7 @@ fn notes() -> Outcome {
 
 /// Ed25519 is deterministic: from the same seeds come the same bytes.
 #[test]
-fn notes_are_signed_alike() -> Outcome {
+fn notes_are_signed_alike() -> TestResult {
     let notes: Notes = serde_json::from_str(NOTES)?;
     let signer = |seed| Ed25519Signer::from_seed(&[seed; 32]);
     let checkpoint = Checkpoint { origin: "log.example/kaoping".into(), size: 1000, root: grown(1000).0.root() };

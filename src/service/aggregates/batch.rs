@@ -4,8 +4,8 @@ use crate::aggregates::attempt::{Entropy, FixedManifest, Proposal, VoidedAttempt
 use crate::aggregates::log::Recorded;
 use crate::refusal::Refusal;
 use crate::work::Aggregate;
-use kaoping_engine::plan::roster::RosterEntry;
 use kaoping_engine::plan::schedule::{Plan, PlanCustodian};
+use kaoping_engine::plan::seating::RosterEntry;
 use kaoping_record::digest::Digest;
 use kaoping_record::id::AccountId;
 use kaoping_record::time::Time;

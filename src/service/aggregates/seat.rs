@@ -21,7 +21,7 @@ pub struct SeatState {
 ///
 /// # Errors
 /// [`Refusal::internal`] when the store fails.
-pub async fn read(store: &dyn Store, stream: &Stream) -> Result<Option<Document<SeatState>>, Refusal> {
+pub async fn read(store: &Store, stream: &Stream) -> Result<Option<Document<SeatState>>, Refusal> {
     match store.get(Collection::Seat, stream.as_str()).await? {
         None => Ok(None),
         Some(stored) => Ok(Some(stored.read()?)),

@@ -96,7 +96,7 @@ async fn bank_fault(app: &App, plan: &Plan) -> Result<Option<Fault>, Refusal> {
         "bank_not_formal",
         "profile",
         Text::new(
-            "正式考试必须使用国家题库；本机只有样题,或没有该等级的题库。",
+            "正式考试必须使用国家题库；本机只有样题，或没有该等级的题库。",
             "certification needs the national bank; only samples, or no bank of this level, are here",
         ),
         Text::new("改为样题演练，或先导入国家题库。", "plan a sample exam, or bring in the national bank first"),
@@ -111,7 +111,7 @@ async fn unknown_names(app: &App, plan: &Plan) -> Result<Vec<Fault>, Refusal> {
             "unknown",
             place,
             Text::new(
-                format!("没有“{name}”,或等级、角色不符。"),
+                format!("没有“{name}”，或等级、角色不符。"),
                 format!("`{name}` does not exist, or has another level or role"),
             ),
             Text::new("从页面的列表中选择。", "choose from the page's lists"),

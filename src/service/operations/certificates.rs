@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::refusal::Refusal;
 use crate::work::{Work, transact};
 use kaoping_engine::bank::Profile;
-use kaoping_engine::plan::candidate::Date;
+use kaoping_engine::date::Date;
 use kaoping_engine::plan::certificate::CertificateNumber;
 use kaoping_engine::plan::organization::Organization;
 use kaoping_engine::result::certificate::{Basis, CertificateCredential, CertificateParts};

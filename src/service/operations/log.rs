@@ -7,8 +7,9 @@ use crate::log_tree::LogTree;
 use crate::refusal::Refusal;
 use crate::work::{Work, transact};
 use kaoping_engine::records::Record;
-use kaoping_engine::result::verify::bundle::{HexSalt, LogProof};
-use kaoping_record::digest::{Digest, from_hex, to_hex};
+use kaoping_engine::result::verify::bundle::LogProof;
+use kaoping_record::bytes32::Bytes32;
+use kaoping_record::digest::Digest;
 use kaoping_record::id::BatchId;
 use kaoping_record::key::Signer as _;
 use kaoping_record::log::checkpoint::Checkpoint;
@@ -29,11 +30,11 @@ pub async fn append(
     kind: LeafKind,
     record: Digest,
 ) -> Result<LoggedLeaf, Refusal> {
-    let salt: [u8; 32] = app.random()?;
+    let salt = Bytes32::new(app.random()?);
     let index = work.load::<LogState>(KEY).await?.map_or(0, |log| log.size);
     let leaf = Leaf::new(batch.clone(), kind, &salt, &record);
     work.append::<LogState>(KEY, LogEvent::Appended { leaf }).await?;
-    Ok(LoggedLeaf { index, salt: to_hex(&salt), record })
+    Ok(LoggedLeaf { index, salt: salt.to_hex(), record })
 }
 
 /// Signs a record with the organization's key, keeps it and appends its leaf.
@@ -107,9 +108,8 @@ pub async fn prove(app: &App, logged: &LoggedLeaf) -> Result<LogProof, Refusal> 
 ///
 /// # Errors
 /// [`Refusal::internal`] when it is none.
-pub fn salt(text: &str) -> Result<HexSalt, Refusal> {
-    let bytes = from_hex(text).and_then(|bytes| bytes.try_into().ok());
-    bytes.map(HexSalt).ok_or_else(|| Refusal::internal("stored salt"))
+pub fn salt(text: &str) -> Result<Bytes32, Refusal> {
+    Bytes32::from_hex(text).map_err(|_| Refusal::internal("stored salt"))
 }
 
 /// The log's size and its signed checkpoint.

@@ -106,6 +106,6 @@ async fn bundle_credential(
 ) -> Result<ResultBundle, Refusal> {
     let key = keys::by_name(app, jws::Unverified::parse(&jws)?.key_id()).await?;
     let proof = log::prove(app, logged).await?;
-    let bundle = ResultBundle::new(jws, key, proof, log::salt(identity_salt)?.0);
+    let bundle = ResultBundle::new(jws, key, proof, log::salt(identity_salt)?);
     Ok(ResultBundle { proofs, ..bundle })
 }

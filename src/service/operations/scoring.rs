@@ -15,8 +15,8 @@ use kaoping_engine::bank::Keys;
 use kaoping_engine::draw::ALGORITHM;
 use kaoping_engine::fault::Text;
 use kaoping_engine::marks::Exact;
-use kaoping_engine::plan::roster::RosterEntry;
 use kaoping_engine::plan::schedule::Plan;
+use kaoping_engine::plan::seating::RosterEntry;
 use kaoping_engine::result::absence::{Absence, Part};
 use kaoping_engine::result::credential::{Evidence, ResultCredential, ResultParts, Rules, identity_commitment};
 use kaoping_engine::result::outcome::PartResult;
@@ -24,7 +24,7 @@ use kaoping_engine::session::answers::Answers;
 use kaoping_engine::session::event::SeatEvent;
 use kaoping_engine::theory::policy::ScoringPolicy;
 use kaoping_engine::theory::score::{Scoring, TheoryScore};
-use kaoping_record::digest::to_hex;
+use kaoping_record::bytes32::Bytes32;
 use kaoping_record::event::Head;
 use kaoping_record::id::BatchId;
 use kaoping_record::log::leaf::LeafKind;
@@ -187,7 +187,7 @@ async fn sign(
     let plan = &batch.plan;
     let organization = organization::needed(app).await?;
     let person = roster::person(app, &entry.pseudonym).await?;
-    let salt: [u8; 32] = app.random()?;
+    let salt = Bytes32::new(app.random()?);
     let (_, fixed, _) = batch.dealt()?;
     let blueprint = batches::blueprint(plan)?;
     let theory_part = PartResult::theory(mark.half_marks);
@@ -226,7 +226,7 @@ async fn sign(
     let result = SignedResult {
         jws: issued.jws,
         proofs: issued.proofs,
-        identity_salt: to_hex(&salt),
+        identity_salt: salt.to_hex(),
         outcome: credential.credential_subject.outcome,
         theory: theory_part.shown,
         practical: practical_part.shown,

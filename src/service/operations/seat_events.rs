@@ -92,7 +92,7 @@ async fn take(
     let deadline = sittings::deadline(app, plan, &seat.state).await?;
     check_time(deadline, app.now(), &events)?;
     let paper = papers::of_sitting(app, plan, &seat.state.place).await?;
-    let mut state = match seat::read(&*app.store, stream).await? {
+    let mut state = match seat::read(&app.store, stream).await? {
         Some(fold) => fold.state,
         None => continued(app, seat).await?,
     };
@@ -133,7 +133,7 @@ async fn take(
 async fn continued(app: &App, seat: &BoundSeat) -> Result<SeatState, Refusal> {
     let mut state = SeatState::default();
     for number in (0..seat.number).rev() {
-        if let Some(fold) = seat::read(&*app.store, &seat_stream(&seat.sitting, number)?).await? {
+        if let Some(fold) = seat::read(&app.store, &seat_stream(&seat.sitting, number)?).await? {
             state.answers = fold.state.answers;
             break;
         }

@@ -188,7 +188,7 @@ async fn collect_paper(
         let heads = heads(app, sitting, number, None).await?;
         let mut answered = 0;
         for (stream, _) in heads.iter().rev() {
-            if let Some(fold) = seat::read(&*app.store, stream).await? {
+            if let Some(fold) = seat::read(&app.store, stream).await? {
                 answered = fold.state.answers.count();
                 break;
             }

@@ -2,7 +2,7 @@
 
 use super::fixture::{Answer, Batch, Caller, Person};
 use axum::http::StatusCode;
-use kaoping_engine::plan::candidate::Date;
+use kaoping_engine::date::Date;
 use kaoping_files::roster_sample::synthetic_roster;
 use kaoping_files::roster_write::write_roster_xlsx;
 use kaoping_service::http::guard::Channel;

@@ -4,11 +4,12 @@ use axum::Extension;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use http_body_util::BodyExt as _;
-use kaoping_engine::draw::{SecretBytes, commitment};
-use kaoping_engine::plan::candidate::Date;
+use kaoping_engine::date::Date;
+use kaoping_engine::draw::commitment;
 use kaoping_files::roster_sample::synthetic_roster;
 use kaoping_files::roster_write::write_roster_xlsx;
 use kaoping_keys::ring::{KeyRing, OrganizationKey};
+use kaoping_record::bytes32::Bytes32;
 use kaoping_record::id::{BatchId, CustodianId};
 use kaoping_record::key::Signer as _;
 use kaoping_record::software::Ed25519Signer;
@@ -19,7 +20,7 @@ use kaoping_service::http::guard::Channel;
 use kaoping_service::http::router::router;
 use kaoping_service::operations::accounts::{NewAccount, create_account};
 use kaoping_service::operations::banks;
-use kaoping_store::{MemoryStore, identity};
+use kaoping_store::{Store, identity};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -91,8 +92,7 @@ impl Service {
         let settings =
             Settings { http_port: 80, tls_port: 443, host: "localhost".into(), log_origin: "test.example/log".into() };
         let identity = identity::memory(&keys.identity).await.unwrap();
-        let app =
-            App::new(Parts { store: Arc::new(MemoryStore::new()), identity, keys, clock: clock.clone(), settings });
+        let app = App::new(Parts { store: Store::memory(), identity, keys, clock: clock.clone(), settings });
         banks::seal_embedded(&app).await.unwrap();
         Self { app, clock, folder }
     }
@@ -291,7 +291,7 @@ impl Batch {
 
     pub(crate) fn commitment_of(&self, batch: &str, attempt: u32, person: &Person, secret: u8) -> String {
         let custodian = CustodianId::new(person.id.clone()).unwrap();
-        commitment(&BatchId::new(batch).unwrap(), attempt, &custodian, &SecretBytes::new([secret; 32])).to_hex()
+        commitment(&BatchId::new(batch).unwrap(), attempt, &custodian, &Bytes32::new([secret; 32])).to_hex()
     }
 
     pub(crate) async fn tickets(&self, batch: &str) -> Vec<String> {

@@ -250,7 +250,7 @@ async fn the_room_clock_ends_the_paper_once() {
     pc.send(&batch, &events).await.ok();
     let sitting = pc.stream.as_str().split('/').nth(1).unwrap().to_owned();
     let invigilator = Caller::Staff(&batch.invigilator);
-    let extend = |minutes: u32| json!({ "minutes": minutes, "reason": "视力障碍,经批准" });
+    let extend = |minutes: u32| json!({ "minutes": minutes, "reason": "视力障碍，经批准" });
     let path = format!("/api/v1/sittings/{sitting}/extend");
     batch.service.post(&invigilator, &path, extend(10)).await;
     assert_eq!(batch.service.post(&invigilator, &path, extend(121)).await.code(), "minutes");

@@ -2,8 +2,8 @@
 //! came late on a spare paper and was absent.
 
 use super::fixture::{Batch, Caller, Person};
+use kaoping_engine::date::Date;
 use kaoping_engine::draw::Paper;
-use kaoping_engine::plan::candidate::Date;
 use kaoping_engine::practical::session::{Assignment, SheetSession};
 use kaoping_engine::practical::sheet::ValidSheet;
 use kaoping_engine::practical::sheet_event::SheetEvent;

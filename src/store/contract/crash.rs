@@ -1,12 +1,11 @@
 //! A store whose process is killed in the middle of its commits.
 
-use super::fixture::{Outcome, append, stream};
-use crate::{Change, Collection, Commit, Document, Lookup, SqliteStore, Store};
+use super::fixture::{TestResult, append, stream};
+use crate::{Change, Collection, Commit, Document, Lookup, Store};
 use kaoping_record::event::Head;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 
 /// Set in the child process: the file that it writes to.
 const CHILD: &str = "KAOPING_TEST_CRASH_FILE";
@@ -16,7 +15,7 @@ const ACKNOWLEDGED: usize = 400;
 /// The test starts itself as a child that commits from eight tasks and prints each acknowledged head; then it kills
 /// the child (SIGKILL) and looks whether the file holds everything that was printed.
 #[tokio::test(flavor = "multi_thread")]
-async fn killing_the_process_loses_no_acknowledged_commit() -> Outcome {
+async fn killing_the_process_loses_no_acknowledged_commit() -> TestResult {
     if let Some(file) = std::env::var_os(CHILD) {
         return write_until_killed(PathBuf::from(file)).await;
     }
@@ -25,7 +24,7 @@ async fn killing_the_process_loses_no_acknowledged_commit() -> Outcome {
     for round in 1..=3 {
         let acknowledged = kill_after_acknowledgements(&file)?;
         assert!(acknowledged.len() >= ACKNOWLEDGED, "round {round}");
-        let store = SqliteStore::open(&file)?;
+        let store = Store::sqlite(&file)?;
         for (name, seq) in &acknowledged {
             let head = store.head(&stream(name)).await?;
             assert!(head.next_seq > *seq, "round {round}: {name} {seq} was acknowledged, head is {head:?}");
@@ -67,11 +66,11 @@ fn kill_after_acknowledgements(file: &Path) -> Result<Vec<(String, u64)>, Box<dy
     Ok(acknowledged)
 }
 
-async fn write_until_killed(file: PathBuf) -> Outcome {
-    let store = Arc::new(SqliteStore::open(file)?);
+async fn write_until_killed(file: PathBuf) -> TestResult {
+    let store = Store::sqlite(file)?;
     let writers: Vec<_> = (0..8)
         .map(|writer| {
-            let store = Arc::clone(&store);
+            let store = store.clone();
             tokio::spawn(async move {
                 let seat = stream(&format!("seat/{writer}"));
                 loop {
@@ -90,7 +89,7 @@ async fn write_until_killed(file: PathBuf) -> Outcome {
                     std::io::stdout().write_all(format!("ack {} {}\n", seat.as_str(), head.next_seq).as_bytes())?;
                 }
                 #[expect(unreachable_code, reason = "gives the endless loop its error type")]
-                Outcome::Ok(())
+                TestResult::Ok(())
             })
         })
         .collect();

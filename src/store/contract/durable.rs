@@ -1,23 +1,23 @@
 //! What is still there after closing, and what is noticed when it was touched meanwhile.
 
-use super::fixture::{Outcome, Site, append, appending, stream};
-use crate::{Blob, Change, Collection, Commit, Document, Lookup, SqliteStore, StoreError};
+use super::fixture::{Site, TestResult, append, appending, stream};
+use crate::{Blob, Change, Collection, Commit, Document, Lookup, Store, StoreError};
 use kaoping_record::event::Head;
 use rusqlite::Connection;
 
 #[tokio::test]
-async fn sqlite_keeps_everything() -> Outcome {
+async fn sqlite_keeps_everything() -> TestResult {
     keeps_everything(&Site::sqlite()?).await
 }
 
 #[tokio::test]
-async fn postgres_keeps_everything() -> Outcome {
+async fn postgres_keeps_everything() -> TestResult {
     let site = Site::postgres()?;
     keeps_everything(&site).await?;
     site.drop_schema().await
 }
 
-async fn keeps_everything(site: &Site) -> Outcome {
+async fn keeps_everything(site: &Site) -> TestResult {
     let seat = stream("seat/a");
     let blob = Blob::new(b"paper".to_vec());
     let append = append(&seat, Head::EMPTY, 3);
@@ -42,7 +42,7 @@ async fn keeps_everything(site: &Site) -> Outcome {
 }
 
 #[tokio::test]
-async fn sqlite_notices_altered_rows() -> Outcome {
+async fn sqlite_notices_altered_rows() -> TestResult {
     let site = Site::sqlite()?;
     let (seat, blob) = (stream("seat/a"), Blob::new(b"paper".to_vec()));
     let store = site.open().await?;
@@ -66,7 +66,7 @@ async fn sqlite_notices_altered_rows() -> Outcome {
 }
 
 #[tokio::test]
-async fn postgres_notices_altered_rows() -> Outcome {
+async fn postgres_notices_altered_rows() -> TestResult {
     let site = Site::postgres()?;
     let Site::Postgres { schema, .. } = &site else { return Err("not a server".into()) };
     let seat = stream("seat/a");
@@ -86,11 +86,11 @@ async fn postgres_notices_altered_rows() -> Outcome {
 }
 
 #[tokio::test]
-async fn sqlite_names_what_is_wrong_with_a_file() -> Outcome {
+async fn sqlite_names_what_is_wrong_with_a_file() -> TestResult {
     let site = Site::sqlite()?;
     let file = site.file();
     let folder = file.parent().ok_or("no folder")?;
-    let refused = |path: &std::path::Path| SqliteStore::open(path).map(drop);
+    let refused = |path: &std::path::Path| Store::sqlite(path).map(drop);
 
     let missing = folder.join("missing/store.sqlite");
     let result = refused(&missing);
@@ -109,7 +109,7 @@ async fn sqlite_names_what_is_wrong_with_a_file() -> Outcome {
 }
 
 #[tokio::test]
-async fn sqlite_names_a_damaged_page() -> Outcome {
+async fn sqlite_names_a_damaged_page() -> TestResult {
     let site = Site::sqlite()?;
     let seat = stream("seat/a");
     let store = site.open().await?;

@@ -1,37 +1,36 @@
 //! Places for stores, and events to put there.
 
-use crate::{Append, Collection, Commit, Entry, MemoryStore, PostgresStore, SqliteStore, Store, StoreError};
+use crate::{Append, Collection, Commit, Entry, Store, StoreError};
 use kaoping_record::event::{Head, Sealed, Stream};
 use kaoping_record::time::Time;
 use serde_json::json;
 use std::error::Error;
 use std::path::PathBuf;
-use std::sync::Arc;
 use tempfile::TempDir;
 
 /// The end of a test.
-pub(crate) type Outcome = Result<(), Box<dyn Error + Send + Sync>>;
+pub(crate) type TestResult<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
 
 /// The variable that names the test server.
 pub(crate) const POSTGRES: &str = "KAOPING_TEST_POSTGRES";
 
 /// Where one test keeps its store.
 pub(crate) enum Site {
-    Memory(Arc<MemoryStore>),
+    Memory(Store),
     Sqlite(TempDir),
     Postgres { url: String, schema: String },
 }
 
 impl Site {
     pub(crate) fn memory() -> Self {
-        Self::Memory(Arc::default())
+        Self::Memory(Store::memory())
     }
 
     pub(crate) fn sqlite() -> Result<Self, std::io::Error> {
         tempfile::tempdir().map(Self::Sqlite)
     }
 
-    pub(crate) fn postgres() -> Result<Self, Box<dyn Error + Send + Sync>> {
+    pub(crate) fn postgres() -> TestResult<Self> {
         let url = std::env::var(POSTGRES).map_err(|_| {
             format!(
                 "{POSTGRES} is not set, so nothing was tested on PostgreSQL: give it a server's address, \
@@ -44,12 +43,12 @@ impl Site {
     }
 
     /// Opens the store, or opens it again.
-    pub(crate) async fn open(&self) -> Result<Arc<dyn Store>, StoreError> {
-        Ok(match self {
-            Self::Memory(store) => Arc::<MemoryStore>::clone(store),
-            Self::Sqlite(_) => Arc::new(SqliteStore::open(self.file())?),
-            Self::Postgres { url, schema } => Arc::new(PostgresStore::open(url, schema).await?),
-        })
+    pub(crate) async fn open(&self) -> Result<Store, StoreError> {
+        match self {
+            Self::Memory(store) => Ok(store.clone()),
+            Self::Sqlite(_) => Store::sqlite(self.file()),
+            Self::Postgres { url, schema } => Store::postgres(url, schema).await,
+        }
     }
 
     /// The file of a store on SQLite.
@@ -61,7 +60,7 @@ impl Site {
     }
 
     /// Removes what a passing test left on the server.
-    pub(crate) async fn drop_schema(&self) -> Outcome {
+    pub(crate) async fn drop_schema(&self) -> TestResult {
         if let Self::Postgres { schema, .. } = self {
             self.execute(&format!("DROP SCHEMA {schema} CASCADE")).await?;
         }
@@ -69,7 +68,7 @@ impl Site {
     }
 
     /// Runs a statement on the server, past the store.
-    pub(crate) async fn execute(&self, sql: &str) -> Outcome {
+    pub(crate) async fn execute(&self, sql: &str) -> TestResult {
         if let Self::Postgres { url, .. } = self {
             let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await?;
             let connection = tokio::spawn(connection);
@@ -110,7 +109,7 @@ pub(crate) fn appending(stream: &Stream, expected: Head, count: i64) -> Commit {
 }
 
 /// Every document of the store.
-pub(crate) async fn all_documents(store: &dyn Store) -> Result<Vec<(Collection, Entry)>, StoreError> {
+pub(crate) async fn all_documents(store: &Store) -> Result<Vec<(Collection, Entry)>, StoreError> {
     let mut documents = Vec::new();
     for collection in Collection::ALL {
         let page = store.page(collection, "", None, 1000).await?;

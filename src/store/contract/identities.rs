@@ -1,6 +1,6 @@
 //! The encrypted identities on each backend.
 
-use super::fixture::{Outcome, Site};
+use super::fixture::{Site, TestResult};
 use super::on_every_backend;
 use crate::StoreError;
 use crate::identity::{self, Identity, IdentityStore, IndexKind, MAX_IDENTITY_BYTES};
@@ -45,7 +45,7 @@ async fn text(store: &dyn IdentityStore, name: &str) -> Result<Option<String>, S
     Ok(bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
 }
 
-async fn identities_are_found_by_their_values(site: &Site) -> Outcome {
+async fn identities_are_found_by_their_values(site: &Site) -> TestResult {
     let store = open(site, &KEY).await?;
     store
         .put(vec![
@@ -64,7 +64,7 @@ async fn identities_are_found_by_their_values(site: &Site) -> Outcome {
     Ok(())
 }
 
-async fn an_identity_is_replaced_whole(site: &Site) -> Outcome {
+async fn an_identity_is_replaced_whole(site: &Site) -> TestResult {
     let store = open(site, &KEY).await?;
     store.put(vec![person("p1", "before", &[(IndexKind::Phone, "1"), (IndexKind::Name, "a")])]).await?;
     store.put(vec![person("p1", "after", &[(IndexKind::Phone, "2")])]).await?;
@@ -75,7 +75,7 @@ async fn an_identity_is_replaced_whole(site: &Site) -> Outcome {
     Ok(())
 }
 
-async fn deleting_leaves_nothing_to_find(site: &Site) -> Outcome {
+async fn deleting_leaves_nothing_to_find(site: &Site) -> TestResult {
     let store = open(site, &KEY).await?;
     store
         .put(vec![person("p1", "x", &[(IndexKind::Phone, "1")]), person("p2", "y", &[(IndexKind::Phone, "1")])])
@@ -87,7 +87,7 @@ async fn deleting_leaves_nothing_to_find(site: &Site) -> Outcome {
     Ok(())
 }
 
-async fn one_faulty_identity_keeps_all_out(site: &Site) -> Outcome {
+async fn one_faulty_identity_keeps_all_out(site: &Site) -> TestResult {
     let store = open(site, &KEY).await?;
     let long = "x".repeat(MAX_IDENTITY_BYTES + 1);
     let result = store.put(vec![person("p1", "x", &[]), person("p2", &long, &[])]).await;
@@ -97,18 +97,18 @@ async fn one_faulty_identity_keeps_all_out(site: &Site) -> Outcome {
 }
 
 #[tokio::test]
-async fn sqlite_opens_again_with_its_key_alone() -> Outcome {
+async fn sqlite_opens_again_with_its_key_alone() -> TestResult {
     opens_again_with_its_key_alone(&Site::sqlite()?).await
 }
 
 #[tokio::test]
-async fn postgres_opens_again_with_its_key_alone() -> Outcome {
+async fn postgres_opens_again_with_its_key_alone() -> TestResult {
     let site = Site::postgres()?;
     opens_again_with_its_key_alone(&site).await?;
     site.drop_schema().await
 }
 
-async fn opens_again_with_its_key_alone(site: &Site) -> Outcome {
+async fn opens_again_with_its_key_alone(site: &Site) -> TestResult {
     let store = open(site, &KEY).await?;
     store.put(vec![person("p1", NAME, &[(IndexKind::Name, NAME)])]).await?;
     drop(store);
@@ -132,7 +132,7 @@ fn on_disk(folder: &Path, needle: &[u8]) -> Result<bool, std::io::Error> {
 }
 
 #[tokio::test]
-async fn sqlite_files_show_neither_plaintext_nor_what_was_deleted() -> Outcome {
+async fn sqlite_files_show_neither_plaintext_nor_what_was_deleted() -> TestResult {
     let site = Site::sqlite()?;
     let Site::Sqlite(folder) = &site else { return Err("not a file".into()) };
     let store = open(&site, &KEY).await?;
@@ -154,7 +154,7 @@ async fn sqlite_files_show_neither_plaintext_nor_what_was_deleted() -> Outcome {
 }
 
 #[tokio::test]
-async fn a_row_moved_to_another_pseudonym_does_not_open() -> Outcome {
+async fn a_row_moved_to_another_pseudonym_does_not_open() -> TestResult {
     let site = Site::sqlite()?;
     let store = open(&site, &KEY).await?;
     store.put(vec![person("p1", "one", &[]), person("p2", "two", &[])]).await?;
@@ -168,7 +168,7 @@ async fn a_row_moved_to_another_pseudonym_does_not_open() -> Outcome {
 }
 
 #[tokio::test]
-async fn postgres_rows_show_no_plaintext() -> Outcome {
+async fn postgres_rows_show_no_plaintext() -> TestResult {
     let site = Site::postgres()?;
     let Site::Postgres { url, schema } = &site else { return Err("not a server".into()) };
     let store = open(&site, &KEY).await?;

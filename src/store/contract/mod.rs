@@ -14,19 +14,19 @@ macro_rules! on_every_backend {
     ($($case:ident),+ $(,)?) => {
         mod memory {
             $(#[tokio::test(flavor = "multi_thread")]
-            async fn $case() -> crate::contract::fixture::Outcome {
+            async fn $case() -> crate::contract::fixture::TestResult {
                 super::$case(&crate::contract::fixture::Site::memory()).await
             })+
         }
         mod sqlite {
             $(#[tokio::test(flavor = "multi_thread")]
-            async fn $case() -> crate::contract::fixture::Outcome {
+            async fn $case() -> crate::contract::fixture::TestResult {
                 super::$case(&crate::contract::fixture::Site::sqlite()?).await
             })+
         }
         mod postgres {
             $(#[tokio::test(flavor = "multi_thread")]
-            async fn $case() -> crate::contract::fixture::Outcome {
+            async fn $case() -> crate::contract::fixture::TestResult {
                 let site = crate::contract::fixture::Site::postgres()?;
                 super::$case(&site).await?;
                 site.drop_schema().await

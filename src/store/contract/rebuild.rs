@@ -1,6 +1,6 @@
 //! Documents made again from the events.
 
-use super::fixture::{Outcome, Site, all_documents, append, stream};
+use super::fixture::{Site, TestResult, all_documents, append, stream};
 use super::on_every_backend;
 use crate::{Change, Collection, Commit, Document, Lookup, Placed, Projector, Rebuilt, StoreError};
 use kaoping_record::event::{Head, Sealed};
@@ -43,7 +43,7 @@ fn put(collection: Collection, key: &str) -> Change {
     Change::Put { collection, key: key.into(), lookup: Lookup::by("odd"), document }
 }
 
-async fn a_rebuild_equals_the_live_documents(site: &Site) -> Outcome {
+async fn a_rebuild_equals_the_live_documents(site: &Site) -> TestResult {
     let store = site.open().await?;
     let mut live = Answers::default();
     for (seat, count) in [("seat/a", 1), ("seat/b", 2), ("seat/c", 7), ("seat/d", 8)] {
@@ -53,7 +53,7 @@ async fn a_rebuild_equals_the_live_documents(site: &Site) -> Outcome {
     }
     let account = put(Collection::Setting, "clerk");
     store.commit(Commit { projections: vec![account], ..Commit::default() }).await?;
-    let before = all_documents(&*store).await?;
+    let before = all_documents(&store).await?;
     assert_eq!(before.len(), 4, "three seats and an account");
 
     let damage = vec![
@@ -65,7 +65,7 @@ async fn a_rebuild_equals_the_live_documents(site: &Site) -> Outcome {
     store.commit(Commit { projections: damage, ..Commit::default() }).await?;
     let rebuilt = store.rebuild(Box::<Answers>::default()).await?;
     assert_eq!(rebuilt, Rebuilt { events: 18, changes: 18 });
-    assert_eq!(all_documents(&*store).await?, before);
+    assert_eq!(all_documents(&store).await?, before);
     let odd = store.find(Collection::Seat, "odd", None, 10).await?;
     assert_eq!(odd.into_iter().map(|entry| entry.key).collect::<Vec<_>>(), ["seat.a"]);
     assert_eq!(store.all_events(0, 100).await?.len(), 18, "events stay");
@@ -80,18 +80,18 @@ impl Projector for Fails {
     }
 }
 
-async fn a_failed_rebuild_changes_nothing(site: &Site) -> Outcome {
+async fn a_failed_rebuild_changes_nothing(site: &Site) -> TestResult {
     let store = site.open().await?;
     let projections = vec![put(Collection::Seat, "a")];
     let appends = vec![append(&stream("seat/a"), Head::EMPTY, 3)];
     store.commit(Commit { appends, projections, blobs: vec![] }).await?;
-    let before = all_documents(&*store).await?;
+    let before = all_documents(&store).await?;
     let stopped = StoreError::Projector { position: 2, cause: "no such kind".into() };
     assert_eq!(store.rebuild(Box::new(Fails)).await, Err(stopped));
-    assert_eq!(all_documents(&*store).await?, before);
+    assert_eq!(all_documents(&store).await?, before);
     // The writer goes on.
     store.commit(Commit { projections: vec![put(Collection::Seat, "b")], ..Commit::default() }).await?;
-    assert_eq!(all_documents(&*store).await?.len(), 2);
+    assert_eq!(all_documents(&store).await?.len(), 2);
     Ok(())
 }
 
@@ -103,17 +103,17 @@ impl Projector for Oversteps {
     }
 }
 
-async fn a_projector_may_not_touch_what_is_authoritative(site: &Site) -> Outcome {
+async fn a_projector_may_not_touch_what_is_authoritative(site: &Site) -> TestResult {
     let store = site.open().await?;
     let appends = vec![append(&stream("seat/a"), Head::EMPTY, 1)];
     store.commit(Commit { appends, ..Commit::default() }).await?;
     let result = store.rebuild(Box::new(Oversteps)).await;
     assert!(matches!(result, Err(StoreError::Projector { position: 1, .. })), "{result:?}");
-    assert_eq!(all_documents(&*store).await?, vec![]);
+    assert_eq!(all_documents(&store).await?, vec![]);
     Ok(())
 }
 
-async fn a_rebuild_reads_more_than_one_page(site: &Site) -> Outcome {
+async fn a_rebuild_reads_more_than_one_page(site: &Site) -> TestResult {
     let store = site.open().await?;
     for seat in 0..3 {
         let appends = vec![append(&stream(&format!("seat/{seat}")), Head::EMPTY, 700)];

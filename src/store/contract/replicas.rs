@@ -1,7 +1,7 @@
 //! Several programs on one PostgreSQL schema, and connections that break.
 
-use super::fixture::{Outcome, Site, appending, stream};
-use crate::{Commit, PostgresStore, Store, StoreError};
+use super::fixture::{Site, TestResult, appending, stream};
+use crate::{Commit, Store, StoreError};
 use kaoping_record::event::Head;
 use std::sync::Arc;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -9,14 +9,14 @@ use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn replicas_share_one_order() -> Outcome {
+async fn replicas_share_one_order() -> TestResult {
     let site = Site::postgres()?;
     // All start on an empty schema at once.
     let starts: Vec<_> = (0..4)
         .map(|_| {
             let Site::Postgres { url, schema } = &site else { return Err("not a server") };
             let (url, schema) = (url.clone(), schema.clone());
-            Ok(tokio::spawn(async move { PostgresStore::open(&url, &schema).await }))
+            Ok(tokio::spawn(async move { Store::postgres(&url, &schema).await }))
         })
         .collect::<Result<_, _>>()?;
     let mut replicas = Vec::new();
@@ -61,11 +61,11 @@ async fn replicas_share_one_order() -> Outcome {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_store_outlives_its_connections() -> Outcome {
+async fn a_store_outlives_its_connections() -> TestResult {
     let site = Site::postgres()?;
     let Site::Postgres { url, schema } = &site else { return Err("not a server".into()) };
     let mark = if url.contains('?') { '&' } else { '?' };
-    let store = PostgresStore::open(&format!("{url}{mark}application_name={schema}"), schema).await?;
+    let store = Store::postgres(&format!("{url}{mark}application_name={schema}"), schema).await?;
     let seat = stream("seat/a");
     let mut head = store.commit(appending(&seat, Head::EMPTY, 1)).await?.heads[0].1;
     for _ in 0..3 {
@@ -84,7 +84,7 @@ async fn a_store_outlives_its_connections() -> Outcome {
 }
 
 /// Ends all connections of that name, and returns when the server has none left.
-async fn terminate(url: &str, name: &str) -> Outcome {
+async fn terminate(url: &str, name: &str) -> TestResult {
     let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await?;
     let connection = tokio::spawn(connection);
     let ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1";
@@ -94,24 +94,24 @@ async fn terminate(url: &str, name: &str) -> Outcome {
 }
 
 #[tokio::test]
-async fn an_address_without_a_server_is_named_without_its_password() -> Outcome {
+async fn an_address_without_a_server_is_named_without_its_password() -> TestResult {
     let url = "postgres://clerk:geheim@127.0.0.1:1/exam";
-    let Err(error) = PostgresStore::open(url, "kaoping").await else { return Err("port 1 answers".into()) };
+    let Err(error) = Store::postgres(url, "kaoping").await else { return Err("port 1 answers".into()) };
     let StoreError::Unavailable { place, .. } = &error else { return Err(error.into()) };
     assert_eq!(place, "PostgreSQL 127.0.0.1:1/exam, schema kaoping");
     assert!(!error.to_string().contains("geheim"), "{error}");
-    let bad_schema = PostgresStore::open(url, "a;b").await.map(drop);
+    let bad_schema = Store::postgres(url, "a;b").await.map(drop);
     assert!(matches!(&bad_schema, Err(StoreError::Unavailable { cause, .. }) if cause.contains("`a;b`")));
     Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_connection_cut_while_committing_is_an_unknown_outcome() -> Outcome {
+async fn a_connection_cut_while_committing_is_an_unknown_outcome() -> TestResult {
     let site = Site::postgres()?;
     let Site::Postgres { url, schema } = &site else { return Err("not a server".into()) };
     let direct = site.open().await?;
     let (port, cut) = cutting_proxy(url).await?;
-    let through = PostgresStore::open(&with_port(url, port)?, schema).await?;
+    let through = Store::postgres(&with_port(url, port)?, schema).await?;
     let seat = stream("seat/a");
     let head = through.commit(appending(&seat, Head::EMPTY, 1)).await?.heads[0].1;
 

@@ -1,11 +1,10 @@
 //! Appending and reading events.
 
-use super::fixture::{Outcome, Site, append, appending, event, stream};
+use super::fixture::{Site, TestResult, append, appending, event, stream};
 use super::on_every_backend;
 use crate::{Append, Blob, Change, Collection, Commit, Document, Lookup, StoreError};
 use kaoping_record::event::{EventError, Head, Sealed, Stream};
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 on_every_backend!(
     reads_what_was_appended,
@@ -20,7 +19,7 @@ on_every_backend!(
     positions_have_no_gaps,
 );
 
-async fn reads_what_was_appended(site: &Site) -> Outcome {
+async fn reads_what_was_appended(site: &Site) -> TestResult {
     let store = site.open().await?;
     let seat = stream("seat/a");
     assert_eq!(store.head(&seat).await?, Head::EMPTY);
@@ -40,7 +39,7 @@ async fn reads_what_was_appended(site: &Site) -> Outcome {
     Ok(())
 }
 
-async fn a_wrong_head_changes_nothing(site: &Site) -> Outcome {
+async fn a_wrong_head_changes_nothing(site: &Site) -> TestResult {
     let store = site.open().await?;
     let (seat, other) = (stream("seat/a"), stream("seat/b"));
     let head = store.commit(appending(&seat, Head::EMPTY, 1)).await?.heads[0].1;
@@ -68,14 +67,14 @@ async fn a_wrong_head_changes_nothing(site: &Site) -> Outcome {
     Ok(())
 }
 
-async fn one_of_eight_writers_wins_each_place(site: &Site) -> Outcome {
+async fn one_of_eight_writers_wins_each_place(site: &Site) -> TestResult {
     let store = site.open().await?;
     let seat = stream("seat/a");
     let mut head = Head::EMPTY;
     for round in 0..20_i64 {
         let writers: Vec<_> = (0..8_i64)
             .map(|writer| {
-                let (store, seat) = (Arc::clone(&store), seat.clone());
+                let (store, seat) = (store.clone(), seat.clone());
                 let events = vec![event(&seat, head, round * 8 + writer)];
                 tokio::spawn(async move {
                     store
@@ -105,7 +104,7 @@ async fn one_of_eight_writers_wins_each_place(site: &Site) -> Outcome {
     Ok(())
 }
 
-async fn several_streams_are_all_or_nothing(site: &Site) -> Outcome {
+async fn several_streams_are_all_or_nothing(site: &Site) -> TestResult {
     let store = site.open().await?;
     let names = ["batch/a", "seat/a", "sitting/a"].map(stream);
     let mut commit =
@@ -128,7 +127,7 @@ async fn several_streams_are_all_or_nothing(site: &Site) -> Outcome {
     Ok(())
 }
 
-async fn one_stream_twice_in_a_commit(site: &Site) -> Outcome {
+async fn one_stream_twice_in_a_commit(site: &Site) -> TestResult {
     let store = site.open().await?;
     let seat = stream("seat/a");
     let first = append(&seat, Head::EMPTY, 2);
@@ -145,7 +144,7 @@ async fn one_stream_twice_in_a_commit(site: &Site) -> Outcome {
     Ok(())
 }
 
-async fn altered_events_are_refused(site: &Site) -> Outcome {
+async fn altered_events_are_refused(site: &Site) -> TestResult {
     let store = site.open().await?;
     let seat = stream("seat/a");
     let honest = append(&seat, Head::EMPTY, 2);
@@ -171,12 +170,12 @@ async fn altered_events_are_refused(site: &Site) -> Outcome {
     Ok(())
 }
 
-async fn a_failing_commit_of_a_group_fails_alone(site: &Site) -> Outcome {
+async fn a_failing_commit_of_a_group_fails_alone(site: &Site) -> TestResult {
     let store = site.open().await?;
     let wrong = Head { next_seq: 4, ..Head::EMPTY };
     let writers: Vec<_> = (0..96)
         .map(|n| {
-            let store = Arc::clone(&store);
+            let store = store.clone();
             let expected = if n % 8 == 0 { wrong } else { Head::EMPTY };
             tokio::spawn(async move { store.commit(appending(&stream(&format!("seat/{n:02}")), expected, 2)).await })
         })
@@ -192,7 +191,7 @@ async fn a_failing_commit_of_a_group_fails_alone(site: &Site) -> Outcome {
     Ok(())
 }
 
-async fn pages_cover_every_event_once(site: &Site) -> Outcome {
+async fn pages_cover_every_event_once(site: &Site) -> TestResult {
     let store = site.open().await?;
     let seat = stream("seat/a");
     let commit = appending(&seat, Head::EMPTY, 20);
@@ -217,7 +216,7 @@ async fn pages_cover_every_event_once(site: &Site) -> Outcome {
     Ok(())
 }
 
-async fn pages_cover_every_stream_once(site: &Site) -> Outcome {
+async fn pages_cover_every_stream_once(site: &Site) -> TestResult {
     let store = site.open().await?;
     // Names that linguistic collations put in another order than bytes do, and neighbours of the prefix.
     let names = ["seat/a-1", "seat/a.1", "seat/a/1", "seat/a1", "seat/a_1", "seat/b", "seat/ab", "seats/a", "sea/t"];
@@ -249,11 +248,11 @@ async fn pages_cover_every_stream_once(site: &Site) -> Outcome {
     Ok(())
 }
 
-async fn positions_have_no_gaps(site: &Site) -> Outcome {
+async fn positions_have_no_gaps(site: &Site) -> TestResult {
     let store = site.open().await?;
     let writers: Vec<_> = (0..8)
         .map(|writer| {
-            let store = Arc::clone(&store);
+            let store = store.clone();
             tokio::spawn(async move {
                 let seat = stream(&format!("seat/{writer}"));
                 for _ in 0..20 {

@@ -5,14 +5,15 @@ pub(crate) mod error;
 mod read;
 mod write;
 
+use crate::backend::Backend;
 use crate::collection::Collection;
-use crate::commit::{Commit, Committed, check_lookup};
+use crate::commit::{Commit, Committed};
 use crate::document::{Document, Entry};
 use crate::error::StoreError;
 use crate::projector::{Projector, Rebuilt};
 use crate::queue::{Group, Job, Queue, answer};
-use crate::range::{check_key, check_limit, range};
-use crate::store::{Placed, Store};
+use crate::range::Range;
+use crate::store::Placed;
 use async_trait::async_trait;
 use connection::Connections;
 use deadpool_postgres::Object;
@@ -23,20 +24,14 @@ use tokio::sync::mpsc::Receiver;
 
 const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_streams.sql")];
 
-/// A store in one schema of a server. Any number of programs may use it at once.
-pub struct PostgresStore {
+/// One schema of a server, with its writer's task and a pool of connections.
+pub(crate) struct PostgresBackend {
     queue: Queue,
     connections: Connections,
 }
 
-impl PostgresStore {
-    /// Connects to `url` (`postgres://user:password@host:port/database`), makes `schema` where it is missing and brings
-    /// its tables up to date. Must be called within a tokio runtime, on which the writer then runs.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`], [`StoreError::Denied`], [`StoreError::Busy`] or [`StoreError::Newer`], naming server
-    /// and schema.
-    pub async fn open(url: &str, schema: &str) -> Result<Self, StoreError> {
+impl PostgresBackend {
+    pub(crate) async fn open(url: &str, schema: &str) -> Result<Self, StoreError> {
         let connections = Connections::open(url, schema, MIGRATIONS).await?;
         let (queue, waiting) = Queue::new(connections.place().to_owned());
         tokio::spawn(serve(connections.clone(), waiting));
@@ -66,7 +61,7 @@ async fn serve(connections: Connections, mut waiting: Receiver<Job>) {
 }
 
 #[async_trait]
-impl Store for PostgresStore {
+impl Backend for PostgresBackend {
     async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {
         self.queue.commit(commit).await
     }
@@ -79,63 +74,41 @@ impl Store for PostgresStore {
     }
 
     async fn events(&self, stream: &Stream, from_seq: u64, limit: u32) -> Result<Vec<Sealed>, StoreError> {
-        check_limit(limit)?;
         let client = self.client().await?;
         let events = read::events(&client, self.connections.place(), stream, from_seq, limit).await;
         events.map_err(|failure| self.named(failure))
     }
 
     async fn all_events(&self, after: u64, limit: u32) -> Result<Vec<Placed>, StoreError> {
-        check_limit(limit)?;
         let client = self.client().await?;
         let events = read::all_events(&client, self.connections.place(), after, limit).await;
         events.map_err(|failure| self.named(failure))
     }
 
-    async fn streams(
-        &self,
-        prefix: &str,
-        after: Option<&Stream>,
-        limit: u32,
-    ) -> Result<Vec<(Stream, Head)>, StoreError> {
-        check_limit(limit)?;
-        let range = range(prefix, after.map(Stream::as_str))?;
+    async fn streams(&self, names: Range, limit: u32) -> Result<Vec<(Stream, Head)>, StoreError> {
         let client = self.client().await?;
-        let streams = read::streams(&client, self.connections.place(), &range, limit).await;
+        let streams = read::streams(&client, self.connections.place(), &names, limit).await;
         streams.map_err(|failure| self.named(failure))
     }
 
     async fn get(&self, collection: Collection, key: &str) -> Result<Option<Document>, StoreError> {
-        check_key(key)?;
         let client = self.client().await?;
         read::get(&client, collection, key).await.map_err(|failure| self.named(failure))
-    }
-
-    async fn find(
-        &self,
-        collection: Collection,
-        lookup: &str,
-        after: Option<&str>,
-        limit: u32,
-    ) -> Result<Vec<Entry>, StoreError> {
-        check_lookup(lookup)?;
-        check_limit(limit)?;
-        let range = range("", after)?;
-        let client = self.client().await?;
-        read::find(&client, collection, lookup, &range, limit).await.map_err(|failure| self.named(failure))
     }
 
     async fn page(
         &self,
         collection: Collection,
-        prefix: &str,
-        after: Option<&str>,
+        lookup: Option<&str>,
+        keys: Range,
         limit: u32,
     ) -> Result<Vec<Entry>, StoreError> {
-        check_limit(limit)?;
-        let range = range(prefix, after)?;
         let client = self.client().await?;
-        read::page(&client, collection, &range, limit).await.map_err(|failure| self.named(failure))
+        let entries = match lookup {
+            Some(lookup) => read::find(&client, collection, lookup, &keys, limit).await,
+            None => read::page(&client, collection, &keys, limit).await,
+        };
+        entries.map_err(|failure| self.named(failure))
     }
 
     async fn blob(&self, digest: &Digest) -> Result<Option<Vec<u8>>, StoreError> {

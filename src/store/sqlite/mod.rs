@@ -9,14 +9,15 @@ mod read;
 mod readers;
 mod write;
 
+use crate::backend::Backend;
 use crate::collection::Collection;
-use crate::commit::{Commit, Committed, check_lookup};
+use crate::commit::{Commit, Committed};
 use crate::document::{Document, Entry};
 use crate::error::StoreError;
 use crate::projector::{Projector, Rebuilt};
 use crate::queue::{Group, Job, Queue, answer};
-use crate::range::{check_key, check_limit, range};
-use crate::store::{Placed, Store};
+use crate::range::Range;
+use crate::store::Placed;
 use async_trait::async_trait;
 use kaoping_record::digest::Digest;
 use kaoping_record::event::{Head, Sealed, Stream};
@@ -28,22 +29,16 @@ use tokio::sync::mpsc::Receiver;
 
 const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_streams.sql")];
 
-/// A store in one file. Dropping it waits until what was asked is written.
-pub struct SqliteStore {
+/// One file, with its writer's thread and its readers.
+pub(crate) struct SqliteBackend {
     // Dropped before the thread is waited for: the end of the queue is the thread's end.
     queue: Option<Queue>,
     writer: Option<JoinHandle<()>>,
     readers: Readers,
 }
 
-impl SqliteStore {
-    /// Opens the file, or makes it, and brings its tables up to date. Blocks for some milliseconds.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`], [`StoreError::Denied`], [`StoreError::Busy`], [`StoreError::Corrupt`] or
-    /// [`StoreError::Newer`], naming the file.
-    pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
-        let path = path.as_ref();
+impl SqliteBackend {
+    pub(crate) fn open(path: &Path) -> Result<Self, StoreError> {
         let place = path.display().to_string();
         let connection = connection::writer(path, &place, MIGRATIONS)?;
         let (queue, waiting) = Queue::new(place.clone());
@@ -65,7 +60,7 @@ impl SqliteStore {
     }
 }
 
-impl Drop for SqliteStore {
+impl Drop for SqliteBackend {
     fn drop(&mut self) {
         drop(self.queue.take());
         if let Some(writer) = self.writer.take() {
@@ -88,7 +83,7 @@ fn serve(mut connection: Connection, place: &str, mut waiting: Receiver<Job>) {
 }
 
 #[async_trait]
-impl Store for SqliteStore {
+impl Backend for SqliteBackend {
     async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {
         self.queue()?.commit(commit).await
     }
@@ -99,57 +94,37 @@ impl Store for SqliteStore {
     }
 
     async fn events(&self, stream: &Stream, from_seq: u64, limit: u32) -> Result<Vec<Sealed>, StoreError> {
-        check_limit(limit)?;
         let stream = stream.clone();
         self.readers.read(move |connection, place| read::events(connection, place, &stream, from_seq, limit)).await
     }
 
     async fn all_events(&self, after: u64, limit: u32) -> Result<Vec<Placed>, StoreError> {
-        check_limit(limit)?;
         self.readers.read(move |connection, place| read::all_events(connection, place, after, limit)).await
     }
 
-    async fn streams(
-        &self,
-        prefix: &str,
-        after: Option<&Stream>,
-        limit: u32,
-    ) -> Result<Vec<(Stream, Head)>, StoreError> {
-        check_limit(limit)?;
-        let range = range(prefix, after.map(Stream::as_str))?;
-        self.readers.read(move |connection, place| read::streams(connection, place, &range, limit)).await
+    async fn streams(&self, names: Range, limit: u32) -> Result<Vec<(Stream, Head)>, StoreError> {
+        self.readers.read(move |connection, place| read::streams(connection, place, &names, limit)).await
     }
 
     async fn get(&self, collection: Collection, key: &str) -> Result<Option<Document>, StoreError> {
-        check_key(key)?;
         let key = key.to_owned();
         self.readers.read(move |connection, _| read::get(connection, collection, &key)).await
-    }
-
-    async fn find(
-        &self,
-        collection: Collection,
-        lookup: &str,
-        after: Option<&str>,
-        limit: u32,
-    ) -> Result<Vec<Entry>, StoreError> {
-        check_lookup(lookup)?;
-        check_limit(limit)?;
-        let range = range("", after)?;
-        let lookup = lookup.to_owned();
-        self.readers.read(move |connection, _| read::find(connection, collection, &lookup, &range, limit)).await
     }
 
     async fn page(
         &self,
         collection: Collection,
-        prefix: &str,
-        after: Option<&str>,
+        lookup: Option<&str>,
+        keys: Range,
         limit: u32,
     ) -> Result<Vec<Entry>, StoreError> {
-        check_limit(limit)?;
-        let range = range(prefix, after)?;
-        self.readers.read(move |connection, _| read::page(connection, collection, &range, limit)).await
+        let lookup = lookup.map(str::to_owned);
+        self.readers
+            .read(move |connection, _| match lookup {
+                Some(lookup) => read::find(connection, collection, &lookup, &keys, limit),
+                None => read::page(connection, collection, &keys, limit),
+            })
+            .await
     }
 
     async fn blob(&self, digest: &Digest) -> Result<Option<Vec<u8>>, StoreError> {

@@ -13,7 +13,7 @@ use kaoping_wasm::candidate::{Candidate, new_seat_key};
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-type Tested = Result<(), Box<dyn std::error::Error>>;
+type TestResult<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
 const SEED: &str = "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb";
 const RUNNING: &str = r#"{"state":"running","ends_at_ms":5400000}"#;
@@ -34,7 +34,7 @@ fn paper() -> Result<Paper, IdError> {
     })
 }
 
-fn start(journal: &[String], local: &[String]) -> Result<(Candidate, Value), Box<dyn std::error::Error>> {
+fn start(journal: &[String], local: &[String]) -> TestResult<(Candidate, Value)> {
     let start = json!({
         "paper": String::from_utf8(paper()?.to_bytes())?, "several": ["c"], "sitting": "s1", "number": 0,
         "seed": SEED, "before": [], "journal": journal, "local": local,
@@ -44,19 +44,19 @@ fn start(journal: &[String], local: &[String]) -> Result<(Candidate, Value), Box
     Ok((face, answer))
 }
 
-fn opened() -> Result<(Candidate, Vec<String>), Box<dyn std::error::Error>> {
+fn opened() -> TestResult<(Candidate, Vec<String>)> {
     let (mut face, _) = start(&[], &[])?;
     ok(&face.deadline(1_000.0, RUNNING))?;
     let stored = persisted(&ok(&face.open(1_000.0, &paper()?.digest().to_hex(), None))?);
     Ok((face, stored))
 }
 
-fn ok(answer: &str) -> Result<Value, Box<dyn std::error::Error>> {
+fn ok(answer: &str) -> TestResult<Value> {
     let answer: Value = serde_json::from_str(answer)?;
     if answer["ok"].is_null() { Err(answer.to_string().into()) } else { Ok(answer["ok"].clone()) }
 }
 
-fn error(answer: &str) -> Result<String, Box<dyn std::error::Error>> {
+fn error(answer: &str) -> TestResult<String> {
     let answer: Value = serde_json::from_str(answer)?;
     Ok(answer["error"]["code"].as_str().ok_or("no error")?.to_owned())
 }
@@ -77,7 +77,7 @@ fn id(event: &str) -> String {
 
 // Catches choices that a reload loses or doubles.
 #[wasm_bindgen_test]
-fn a_reload_leads_to_the_same_view() -> Tested {
+fn a_reload_leads_to_the_same_view() -> TestResult {
     let (mut face, mut stored) = opened()?;
     for (item, options) in
         [("a", r#"["a2"]"#), ("c", r#"["c3","c1"]"#), ("a", r#"["a1"]"#), ("b", r#"["b1"]"#), ("b", "[]")]
@@ -105,7 +105,7 @@ fn a_reload_leads_to_the_same_view() -> Tested {
 
 // Catches a restore card that wipes the PC: the service's events must come back and be stored again.
 #[wasm_bindgen_test]
-fn a_pc_that_lost_its_storage_goes_on_from_the_service() -> Tested {
+fn a_pc_that_lost_its_storage_goes_on_from_the_service() -> TestResult {
     let (mut face, mut stored) = opened()?;
     stored.extend(persisted(&ok(&face.answer(2_000.0, "a", r#"["a2"]"#))?));
     let (mut again, started) = start(&stored, &[])?;
@@ -119,7 +119,7 @@ fn a_pc_that_lost_its_storage_goes_on_from_the_service() -> Tested {
 
 // Catches two windows whose events would be mixed into one stream.
 #[wasm_bindgen_test]
-fn events_that_went_another_way_are_set_aside() -> Tested {
+fn events_that_went_another_way_are_set_aside() -> TestResult {
     let (mut one, mut first) = opened()?;
     let (mut other, _) = opened()?;
     let mut second = first.clone();
@@ -132,7 +132,7 @@ fn events_that_went_another_way_are_set_aside() -> Tested {
 }
 
 #[wasm_bindgen_test]
-fn a_confirmed_event_is_not_sent_again() -> Tested {
+fn a_confirmed_event_is_not_sent_again() -> TestResult {
     let (mut face, _) = opened()?;
     let answered = sent(&ok(&face.answer(2_000.0, "a", r#"["a1"]"#))?);
     let flagged = sent(&ok(&face.flag(2_500.0, "a", true))?);
@@ -145,7 +145,7 @@ fn a_confirmed_event_is_not_sent_again() -> Tested {
 
 // Catches a paper that stays open when its time is over, and answers after the hand-in.
 #[wasm_bindgen_test]
-fn hands_in_by_itself_when_time_is_over() -> Tested {
+fn hands_in_by_itself_when_time_is_over() -> TestResult {
     let (mut face, _) = opened()?;
     ok(&face.answer(2_000.0, "a", r#"["a1"]"#))?;
     let calm = ok(&face.tick(5_399_999.0))?;
@@ -160,7 +160,7 @@ fn hands_in_by_itself_when_time_is_over() -> Tested {
 }
 
 #[wasm_bindgen_test]
-fn a_refusal_changes_nothing() -> Tested {
+fn a_refusal_changes_nothing() -> TestResult {
     let (mut face, _) = start(&[], &[])?;
     assert_eq!(error(&face.answer(0.0, "a", r#"["a1"]"#))?, "not_open");
     ok(&face.deadline(0.0, RUNNING))?;
@@ -177,7 +177,7 @@ fn a_refusal_changes_nothing() -> Tested {
 }
 
 #[wasm_bindgen_test]
-fn the_seat_signs_its_stream() -> Tested {
+fn the_seat_signs_its_stream() -> TestResult {
     let (mut face, stored) = opened()?;
     let text = ok(&face.checkpoint())?;
     let signed: Signed<SeatCheckpoint> = Signed::parse(text.as_str().ok_or("text")?.as_bytes())?;
@@ -191,12 +191,12 @@ fn the_seat_signs_its_stream() -> Tested {
 
 // Catches a receipt of another journal, of another sitting, or by another key.
 #[wasm_bindgen_test]
-fn checks_its_receipt() -> Tested {
+fn checks_its_receipt() -> TestResult {
     let (face, stored) = opened()?;
     let service = Ed25519Signer::from_seed(&[7; 32])?;
     let key = serde_json::to_string(service.public_key())?;
     let salt = [9; 32];
-    let receipt = |sitting: &str, last: Digest| -> Result<String, Box<dyn std::error::Error>> {
+    let receipt = |sitting: &str, last: Digest| -> TestResult<String> {
         let payload = Receipt {
             at_ms: Time::from_millis(5),
             answered: 0,

@@ -5,10 +5,10 @@ use kaoping_wasm::ceremony::{commitment, new_secret};
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-type Tested = Result<(), Box<dyn std::error::Error>>;
+type TestResult<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
 #[wasm_bindgen_test]
-fn a_commitment_is_the_hash_of_the_specification() -> Tested {
+fn a_commitment_is_the_hash_of_the_specification() -> TestResult {
     let given = json!({ "batch": "b1", "attempt": 1, "custodian": "c1", "secret": "07".repeat(32) });
     let answer: Value = serde_json::from_str(&commitment(&given.to_string()))?;
     // Python: sha256 of kaoping-draw-1, commitment, b1, 1, c1 and 32 bytes 0x07, each after its length in four bytes.
@@ -17,7 +17,7 @@ fn a_commitment_is_the_hash_of_the_specification() -> Tested {
 }
 
 #[wasm_bindgen_test]
-fn each_secret_is_another() -> Tested {
+fn each_secret_is_another() -> TestResult {
     let secret = || Ok::<_, serde_json::Error>(serde_json::from_str::<Value>(&new_secret())?["ok"]["secret"].clone());
     let (first, second) = (secret()?, secret()?);
     assert_eq!(first.as_str().map(str::len), Some(64));
@@ -26,7 +26,7 @@ fn each_secret_is_another() -> Tested {
 }
 
 #[wasm_bindgen_test]
-fn a_damaged_secret_is_refused() -> Tested {
+fn a_damaged_secret_is_refused() -> TestResult {
     for secret in ["", "07", &"zz".repeat(32)] {
         let given = json!({ "batch": "b1", "attempt": 1, "custodian": "c1", "secret": secret });
         let answer: Value = serde_json::from_str(&commitment(&given.to_string()))?;

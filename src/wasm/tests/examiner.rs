@@ -10,12 +10,11 @@ use kaoping_wasm::examiner::{Examiner, new_tablet_key};
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-type Tested = Result<(), Box<dyn std::error::Error>>;
-type Made<T> = Result<T, Box<dyn std::error::Error>>;
+type TestResult<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
 const SHEET: &str = include_str!("../../../question-bank/sheets/5/s5-feeding-in-bed.json");
 
-fn start(journal: &[String], stored: &[String]) -> Made<(Examiner, Value)> {
+fn start(journal: &[String], stored: &[String]) -> TestResult<(Examiner, Value)> {
     let sheet: Value = serde_json::from_str(SHEET)?;
     let assignment = json!({ "id": "a1", "examiner": "e1", "stream": "tablet/a1" });
     let text = json!({ "sheet": sheet, "assignment": assignment, "journal": journal, "stored": stored }).to_string();
@@ -24,12 +23,12 @@ fn start(journal: &[String], stored: &[String]) -> Made<(Examiner, Value)> {
     Ok((face, answer))
 }
 
-fn ok(answer: &str) -> Made<Value> {
+fn ok(answer: &str) -> TestResult<Value> {
     let answer: Value = serde_json::from_str(answer)?;
     if answer["ok"].is_null() { Err(answer.to_string().into()) } else { Ok(answer["ok"].clone()) }
 }
 
-fn error(answer: &str) -> Made<String> {
+fn error(answer: &str) -> TestResult<String> {
     let answer: Value = serde_json::from_str(answer)?;
     Ok(answer["error"]["code"].as_str().ok_or("no error")?.to_owned())
 }
@@ -47,7 +46,7 @@ fn sent(answer: &Value) -> Vec<String> {
 }
 
 /// A sheet with two awards and a veto, and its journal.
-fn scored() -> Made<(Examiner, Vec<String>)> {
+fn scored() -> TestResult<(Examiner, Vec<String>)> {
     let (mut face, _) = start(&[], &[])?;
     let mut journal = persisted(&ok(&face.begin(1_000.0))?);
     journal.extend(persisted(&ok(&face.score(2_000.0, "1.1", "2"))?));
@@ -60,7 +59,7 @@ fn scored() -> Made<(Examiner, Vec<String>)> {
 }
 
 #[wasm_bindgen_test]
-fn a_reload_gives_the_same_view() -> Tested {
+fn a_reload_gives_the_same_view() -> TestResult {
     let (mut face, journal) = scored()?;
     let before = ok(&face.tick(5_000.0))?["view"].clone();
     // 1.1 both done 3 marks, 1.2 one step missing 2 marks: 5 marks.
@@ -72,7 +71,7 @@ fn a_reload_gives_the_same_view() -> Tested {
 }
 
 #[wasm_bindgen_test]
-fn undo_takes_the_last_step_back() -> Tested {
+fn undo_takes_the_last_step_back() -> TestResult {
     let (mut face, _) = scored()?;
     let undone = ok(&face.undo(5_000.0))?["view"].clone();
     assert_eq!(undone["vetoes"], json!({}));
@@ -85,7 +84,7 @@ fn undo_takes_the_last_step_back() -> Tested {
 }
 
 #[wasm_bindgen_test]
-fn what_the_service_holds_is_not_sent_again() -> Tested {
+fn what_the_service_holds_is_not_sent_again() -> TestResult {
     let (mut face, journal) = scored()?;
     let second = Digest::of(journal[1].as_bytes()).to_hex();
     assert_eq!(ok(&face.confirm(5_000.0, &second))?["view"]["unconfirmed"], 2);
@@ -98,7 +97,7 @@ fn what_the_service_holds_is_not_sent_again() -> Tested {
 }
 
 #[wasm_bindgen_test]
-fn another_tablets_events_count_and_nothing_is_mixed() -> Tested {
+fn another_tablets_events_count_and_nothing_is_mixed() -> TestResult {
     let (_, journal) = scored()?;
     let (mut other, _) = start(&journal[..1], &journal[..1])?;
     let mut stored = journal[..1].to_vec();
@@ -111,7 +110,7 @@ fn another_tablets_events_count_and_nothing_is_mixed() -> Tested {
 }
 
 #[wasm_bindgen_test]
-fn nothing_is_handed_in_unscored_or_with_another_sum() -> Tested {
+fn nothing_is_handed_in_unscored_or_with_another_sum() -> TestResult {
     let (mut face, journal) = scored()?;
     assert_eq!(error(&face.hand_in(5_000.0, 10))?, "unscored");
     let filled = ok(&face.not_done(5_000.0))?;
@@ -136,7 +135,7 @@ fn nothing_is_handed_in_unscored_or_with_another_sum() -> Tested {
 }
 
 #[wasm_bindgen_test]
-fn timers_count_on_and_suggest_an_award() -> Tested {
+fn timers_count_on_and_suggest_an_award() -> TestResult {
     let sheet = include_str!("../../../question-bank/sheets/5/s5-choking-recognition.json");
     let sheet: Value = serde_json::from_str(sheet)?;
     let items = sheet["modules"][0]["sections"].as_array().into_iter().flatten();

@@ -5,7 +5,7 @@ use kaoping_wasm::verify::{read_trust, verify};
 use serde_json::Value;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-type Tested = Result<(), Box<dyn std::error::Error>>;
+type TestResult<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
 const BUNDLE: &str = include_str!("../../../tests/vectors/result/bundle.json");
 const CASES: &str = include_str!("../../../tests/suite/verify/cases.json");
@@ -28,7 +28,7 @@ fn against(
 }
 
 #[wasm_bindgen_test]
-fn a_genuine_result_holds_for_its_person_alone() -> Tested {
+fn a_genuine_result_holds_for_its_person_alone() -> TestResult {
     let person = r#"{"name":"王𠮷","id_kind":"居民身份证","id_number":"100000196803140025"}"#;
     let found = report(BUNDLE, TRUST, Some(person))?;
     assert_eq!((found["verdict"].as_str(), found["sample"].as_bool()), (Some("valid"), Some(true)));
@@ -40,7 +40,7 @@ fn a_genuine_result_holds_for_its_person_alone() -> Tested {
 }
 
 #[wasm_bindgen_test]
-fn an_altered_result_does_not_hold() -> Tested {
+fn an_altered_result_does_not_hold() -> TestResult {
     let place = BUNDLE.find("eyJ").ok_or("a JWS")? + 400;
     let other = if BUNDLE.get(place..=place) == Some("A") { "B" } else { "A" };
     let mut altered = BUNDLE.to_owned();
@@ -51,7 +51,7 @@ fn an_altered_result_does_not_hold() -> Tested {
 }
 
 #[wasm_bindgen_test]
-fn a_trust_list_says_whom_it_trusts() -> Tested {
+fn a_trust_list_says_whom_it_trusts() -> TestResult {
     let list: Value = serde_json::from_str(&read_trust(TRUST))?;
     assert_eq!(list["ok"]["issuers"][0]["name"], "示例评价中心");
     assert_eq!(list["ok"]["log"], "pingjia.example/kaoping-log");
@@ -62,7 +62,7 @@ fn a_trust_list_says_whom_it_trusts() -> Tested {
 
 // Catches a browser that finds something else than the program does.
 #[wasm_bindgen_test]
-fn every_case_gets_its_name() -> Tested {
+fn every_case_gets_its_name() -> TestResult {
     let cases: Value = serde_json::from_str(CASES)?;
     let mut checked = 0;
     for case in cases["cases"].as_array().ok_or("cases")? {

@@ -12,7 +12,7 @@ const SUITES: [(&str, Prepare); 5] = [
     ("release", release),
     ("draw", |_| Ok(())),
     ("audit", program),
-    ("wasm", |place| build::face(place, "audit")),
+    ("wasm", |place| build::released_face(place, "audit")),
     ("records", |_| Ok(())),
 ];
 
@@ -40,7 +40,7 @@ pub(crate) fn command(place: &Place, names: &[String]) -> Result<(), TaskError> 
 /// The sizes that a release states, and the programs whose simulated batches it states.
 fn release(place: &Place) -> Result<(), TaskError> {
     sizes::command(place, &[])?;
-    build::everything(place, build::Extent::Program)
+    build::everything(place)
 }
 
 /// The program in the release profile.

@@ -1,15 +1,26 @@
 //! `cargo xtask build`: the wasm faces, then the pages, then the program that embeds them.
 
-use crate::place::{Place, WASM_BINDGEN, WASM_PACK};
+use crate::place::Place;
 use crate::run::{self, Done, TaskError};
-use crate::stamp::Stamp;
+use crate::stamp::{self, Stamp};
 use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// The users of wasm, each with an artifact of its own: features of the same name in `src/wasm`.
 pub(crate) const FACES: [&str; 5] = ["candidate", "examiner", "ceremony", "verify", "audit"];
 
+/// How small wasm-opt makes what a release ships. It takes as long as all other steps: for a first look and for most tests
+/// the modules stay as they are linked.
+const RELEASED: &str = "-Oz";
+
+/// Tells the pages' build and their tests where the faces as released lie.
+pub(crate) const RELEASED_PAGES: &str = "KAOPING_RELEASED";
+
+const WASM: &str = "wasm32-unknown-unknown";
+
 /// The verify page as one HTML file, for disks and USB sticks.
-const ONE_FILE: &str = "www/dist/verify/kaoping-verify.html";
+const ONE_FILE: &str = "verify/kaoping-verify.html";
 
 /// Reads the arguments and builds.
 ///
@@ -18,7 +29,7 @@ const ONE_FILE: &str = "www/dist/verify/kaoping-verify.html";
 pub(crate) fn command(place: &Place, arguments: &[String]) -> Result<(), TaskError> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
-        [] => everything(place, Extent::Program),
+        [] => everything(place),
         ["--faces", names] => {
             println!("build");
             names.split(',').try_for_each(|name| face(place, name))
@@ -27,38 +38,20 @@ pub(crate) fn command(place: &Place, arguments: &[String]) -> Result<(), TaskErr
     }
 }
 
-/// How much Rust to build.
-#[derive(Clone, Copy)]
-pub(crate) enum Extent {
-    /// The program, and the demo that runs it.
-    Program,
-    /// The program and every test, with one choice of features, so that no dependency is built twice in a test run.
-    Workspace,
-}
-
-impl Extent {
-    /// Cargo's arguments.
-    pub(crate) fn arguments(self) -> &'static [&'static str] {
-        match self {
-            Self::Program => {
-                &["--package", "kaoping", "--package", "kaoping-demo", "--features", "kaoping/pages,kaoping/pkcs11"]
-            }
-            Self::Workspace => &["--workspace", "--features", "kaoping/pages,kaoping/pkcs11"],
-        }
-    }
-}
+/// Cargo's arguments for the program with its pages, and the demo that runs it.
+const PROGRAMS: [&str; 6] =
+    ["--package", "kaoping", "--package", "kaoping-demo", "--features", "kaoping/pages,kaoping/pkcs11"];
+/// Cargo's arguments for every crate and its tests. They need no pages.
+pub(crate) const TESTED: [&str; 3] = ["--workspace", "--features", "kaoping/pkcs11"];
 
 /// Builds what changed: faces, pages, and the program that embeds them.
 ///
 /// # Errors
 /// When a build fails.
-pub(crate) fn everything(place: &Place, extent: Extent) -> Result<(), TaskError> {
+pub(crate) fn everything(place: &Place) -> Result<(), TaskError> {
     pages(place)?;
     let mut cargo = place.command("cargo");
-    cargo.arg("build").args(extent.arguments());
-    if matches!(extent, Extent::Workspace) {
-        cargo.arg("--all-targets");
-    }
+    cargo.arg("build").args(PROGRAMS);
     run::loud(cargo)
 }
 
@@ -69,27 +62,53 @@ pub(crate) fn everything(place: &Place, extent: Extent) -> Result<(), TaskError>
 pub(crate) fn pages(place: &Place) -> Result<(), TaskError> {
     faces(place)?;
     run::step("pages", || {
-        let inputs = [place.path("www")];
-        let stamp = Stamp::of(place.target("xtask/pages.stamp"), &inputs, &[])?;
-        if stamp.is_current() && place.path("www/dist/index.html").is_file() && place.path(ONE_FILE).is_file() {
+        let stamp = Stamp::of(place.target("xtask/pages.stamp"), &[place.path("www")], &[])?;
+        let dist = place.path("www/dist");
+        if stamp.is_current() && dist.join("index.html").is_file() && dist.join(ONE_FILE).is_file() {
             return Ok(Done::Already);
         }
-        let mut vite = place.command("npm");
-        vite.current_dir(place.path("www")).args(["run", "build"]);
-        run::quiet(place, "pages", vite)?;
+        run::quiet(place, "pages", vite(place))?;
+        stamp.keep()?;
+        Ok(Done::Now)
+    })
+}
+
+/// Builds the pages as a release ships them, into `target/xtask/released/dist`, and says what the page of one file is.
+///
+/// # Errors
+/// When a build fails.
+pub(crate) fn released_pages(place: &Place) -> Result<(), TaskError> {
+    println!("build");
+    FACES.iter().try_for_each(|name| released_face(place, name))?;
+    let released = released(place);
+    run::step("pages, as released", || {
+        let inputs = [place.path("www"), released.join("pkg")];
+        let stamp = Stamp::of(place.target("xtask/pages-released.stamp"), &inputs, &[])?;
+        if stamp.is_current() && released.join("dist").join(ONE_FILE).is_file() {
+            return Ok(Done::Already);
+        }
+        let mut vite = vite(place);
+        vite.env(RELEASED_PAGES, &released);
+        run::quiet(place, "pages-released", vite)?;
         stamp.keep()?;
         Ok(Done::Now)
     })?;
-    say_one_file(place)
+    say_one_file(&released.join("dist").join(ONE_FILE))
+}
+
+fn vite(place: &Place) -> Command {
+    let mut vite = place.command("npm");
+    vite.current_dir(place.path("www")).args(["run", "build"]);
+    vite
 }
 
 /// Prints size and SHA-256 of the verify page as one file, so that whoever hands it out can publish them.
-fn say_one_file(place: &Place) -> Result<(), TaskError> {
-    let page = place.path(ONE_FILE);
-    let size = fs::metadata(&page).map_err(|error| TaskError::file(&page, &error))?.len();
-    let beside = place.path(&format!("{ONE_FILE}.sha256"));
+fn say_one_file(page: &Path) -> Result<(), TaskError> {
+    let size = fs::metadata(page).map_err(|error| TaskError::file(page, &error))?.len();
+    let beside = page.with_extension("html.sha256");
     let digest = fs::read_to_string(&beside).map_err(|error| TaskError::file(&beside, &error))?;
-    println!("  {ONE_FILE}: {size} bytes, SHA-256 {}", digest.split_whitespace().next().unwrap_or_default());
+    let digest = digest.split_whitespace().next().unwrap_or_default();
+    println!("  {}: {size} bytes, SHA-256 {digest}", page.display());
     Ok(())
 }
 
@@ -102,11 +121,6 @@ pub(crate) fn faces(place: &Place) -> Result<(), TaskError> {
     FACES.iter().try_for_each(|name| face(place, name))
 }
 
-/// A page is loaded for its first use and should be small; an audit draws thousands of papers and should be fast.
-fn profile(face: &str) -> &'static str {
-    if face == "audit" { "wasm-fast" } else { "wasm" }
-}
-
 /// Builds one face if it changed.
 ///
 /// # Errors
@@ -116,21 +130,63 @@ pub(crate) fn face(place: &Place, name: &str) -> Result<(), TaskError> {
         return Err(TaskError::usage(format!("`{name}` is not a face: there are {}", FACES.join(", "))));
     }
     run::step(&format!("wasm face {name}"), || {
-        let inputs = ["Cargo.toml", "Cargo.lock", "src/record", "src/engine", "src/wasm"].map(|path| place.path(path));
-        let words = [name, WASM_BINDGEN, WASM_PACK];
-        let stamp = Stamp::of(place.target(&format!("xtask/{name}.stamp")), &inputs, &words)?;
         let folder = place.path("www/shared/engine/pkg").join(name);
+        let stamp = Stamp::of(place.target(&format!("xtask/{name}.stamp")), &wasm_sources(place), &[name])?;
         if stamp.is_current() && folder.join(format!("{name}_bg.wasm")).is_file() {
             return Ok(Done::Already);
         }
-        let mut pack = place.command("wasm-pack");
-        pack.args(["build", "src/wasm", "--mode", "no-install"])
-            .args(["--no-pack", "--no-gitignore", "--target", "web", "--profile", profile(name)])
-            .arg("--out-dir")
-            .arg(&folder)
-            .args(["--out-name", name, "--features", name]);
-        run::quiet(place, &format!("face-{name}"), pack)?;
+        let mut cargo = place.command("cargo");
+        cargo.args(["build", "--package", "kaoping-wasm", "--lib", "--profile", "wasm", "--target", WASM]).args([
+            "--no-default-features",
+            "--features",
+            name,
+        ]);
+        run::quiet(place, &format!("face-{name}"), cargo)?;
+        let mut bindgen = place.command("cargo");
+        bindgen.args(["run", "--package", "kaoping-bindgen", "--"]);
+        bindgen.arg(place.target(&format!("{WASM}/wasm/kaoping_wasm.wasm"))).arg(name).arg(&folder);
+        run::quiet(place, &format!("bindgen-{name}"), bindgen)?;
         stamp.keep()?;
         Ok(Done::Now)
     })
+}
+
+fn wasm_sources(place: &Place) -> [PathBuf; 6] {
+    ["Cargo.toml", "Cargo.lock", "src/record", "src/engine", "src/wasm", "src/bindgen"].map(|path| place.path(path))
+}
+
+/// Makes one face as a release ships it, in `target/xtask/released/pkg`: the built one, made small.
+///
+/// # Errors
+/// When there is no such face, or its build fails.
+pub(crate) fn released_face(place: &Place, name: &str) -> Result<(), TaskError> {
+    face(place, name)?;
+    run::step(&format!("wasm face {name}, as released"), || {
+        let built = place.path("www/shared/engine/pkg").join(name);
+        let folder = released(place).join("pkg").join(name);
+        let stamp = Stamp::of(
+            place.target(&format!("xtask/{name}-released.stamp")),
+            std::slice::from_ref(&built),
+            &[RELEASED],
+        )?;
+        let module = format!("{name}_bg.wasm");
+        if stamp.is_current() && folder.join(&module).is_file() {
+            return Ok(Done::Already);
+        }
+        fs::create_dir_all(&folder).map_err(|error| TaskError::file(&folder, &error))?;
+        for file in stamp::files(&built)? {
+            let copy = folder.join(file.file_name().unwrap_or_default());
+            fs::copy(&file, &copy).map_err(|error| TaskError::file(&file, &error))?;
+        }
+        let mut small = place.command("wasm-opt");
+        small.arg(RELEASED).arg(built.join(&module)).arg("--output").arg(folder.join(&module));
+        run::quiet(place, &format!("wasm-opt-{name}"), small)?;
+        stamp.keep()?;
+        Ok(Done::Now)
+    })
+}
+
+/// Where faces and pages lie as a release ships them.
+pub(crate) fn released(place: &Place) -> PathBuf {
+    place.target("xtask/released")
 }

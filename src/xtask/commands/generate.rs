@@ -3,9 +3,12 @@
 use std::fs;
 use std::path::Path;
 
-use super::build::{self, Extent, FACES};
+use super::build::{self, FACES};
 use crate::place::Place;
 use crate::run::{self, TaskError};
+
+/// The description of the API.
+const DESCRIPTION: &str = "www/shared/api/openapi.json";
 
 /// A committed file and what it must hold.
 struct Generated {
@@ -21,7 +24,7 @@ pub(crate) fn command(place: &Place, arguments: &[String]) -> Result<(), TaskErr
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
         [] => write(place),
-        ["--check"] => check(place, Extent::Program),
+        ["--check"] => check(place),
         _ => Err(TaskError::usage("generate takes `--check`")),
     }
 }
@@ -30,8 +33,21 @@ pub(crate) fn command(place: &Place, arguments: &[String]) -> Result<(), TaskErr
 ///
 /// # Errors
 /// When a build fails, or a committed file differs.
-pub(crate) fn check(place: &Place, extent: Extent) -> Result<(), TaskError> {
-    let files = generate(place, extent)?;
+pub(crate) fn check(place: &Place) -> Result<(), TaskError> {
+    compare(place, generate(place)?)
+}
+
+/// Compares the types of the pages' client with the committed description of the API, which a test of the program
+/// compares with the service.
+///
+/// # Errors
+/// When they differ.
+pub(crate) fn check_client(place: &Place) -> Result<(), TaskError> {
+    let description = read(&place.path(DESCRIPTION))?;
+    compare(place, vec![client_types(place, &description)?])
+}
+
+fn compare(place: &Place, files: Vec<Generated>) -> Result<(), TaskError> {
     let count = files.len();
     let stale: Vec<String> = files
         .into_iter()
@@ -49,7 +65,7 @@ pub(crate) fn check(place: &Place, extent: Extent) -> Result<(), TaskError> {
 }
 
 fn write(place: &Place) -> Result<(), TaskError> {
-    for file in generate(place, Extent::Program)? {
+    for file in generate(place)? {
         let path = place.path(&file.path);
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder).map_err(|error| TaskError::file(folder, &error))?;
@@ -60,15 +76,15 @@ fn write(place: &Place) -> Result<(), TaskError> {
     Ok(())
 }
 
-fn generate(place: &Place, extent: Extent) -> Result<Vec<Generated>, TaskError> {
-    build::everything(place, extent)?;
+fn generate(place: &Place) -> Result<Vec<Generated>, TaskError> {
+    build::everything(place)?;
     let mut files = Vec::new();
 
     let mut openapi = place.command(place.program());
     openapi.arg("openapi");
     let description = run::output(openapi)?;
-    files.push(Generated { path: "www/shared/api/openapi.json".to_owned(), text: description.clone() });
-    files.push(Generated { path: "www/shared/api/schema.d.ts".to_owned(), text: client_types(place, &description)? });
+    files.push(client_types(place, &description)?);
+    files.push(Generated { path: DESCRIPTION.to_owned(), text: description });
 
     for face in FACES {
         let made = place.path(&format!("www/shared/engine/pkg/{face}/{face}.d.ts"));
@@ -78,14 +94,14 @@ fn generate(place: &Place, extent: Extent) -> Result<Vec<Generated>, TaskError> 
 }
 
 /// The types of the pages' client.
-fn client_types(place: &Place, description: &str) -> Result<String, TaskError> {
+fn client_types(place: &Place, description: &str) -> Result<Generated, TaskError> {
     let source = place.target("xtask/openapi.json");
     let made = place.target("xtask/openapi.d.ts");
     fs::write(&source, description).map_err(|error| TaskError::file(&source, &error))?;
     let mut generator = place.command("openapi-typescript");
     generator.current_dir(place.path("www")).arg(&source).arg("--output").arg(&made);
     run::quiet(place, "openapi-typescript", generator)?;
-    read(&made)
+    Ok(Generated { path: "www/shared/api/schema.d.ts".to_owned(), text: read(&made)? })
 }
 
 fn read(path: &Path) -> Result<String, TaskError> {

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::io::IsTerminal;
 use std::path::Path;
 
-use crate::place::{GECKODRIVER, Place, WASM_BINDGEN, WASM_PACK};
+use crate::place::{GECKODRIVER, Place, WASM_BINDGEN};
 use crate::postgres;
 use crate::run::{self, Done, TaskError};
 use crate::stamp::Stamp;
@@ -65,13 +65,12 @@ pub(crate) fn command(place: &Place, arguments: &[String]) -> Result<(), TaskErr
 pub(crate) fn set_up(place: &Place, purpose: Purpose) -> Result<(), TaskError> {
     println!("set-up");
     run::step("Rust's wasm32-unknown-unknown target", || wasm_target(place))?;
-    run::step("wasm-bindgen, a minute when missing", || {
-        cargo_tool(place, "wasm-bindgen-cli", WASM_BINDGEN, "wasm-bindgen")
-    })?;
-    run::step("wasm-pack, a minute when missing", || cargo_tool(place, "wasm-pack", WASM_PACK, "wasm-pack"))?;
-    run::step("npm packages of www", || npm_packages(place, "www"))?;
+    pages(place)?;
     if purpose == Purpose::Test {
         run::step("browsers, fonts, PostgreSQL, SoftHSM", || debian_packages(place))?;
+        run::step("runner of wasm tests, a minute when missing", || {
+            cargo_tool(place, "wasm-bindgen-cli", WASM_BINDGEN, "wasm-bindgen-test-runner")
+        })?;
         run::step("geckodriver, a minute when missing", || {
             cargo_tool(place, "geckodriver", GECKODRIVER, "geckodriver") // Debian has none
         })?;
@@ -80,6 +79,14 @@ pub(crate) fn set_up(place: &Place, purpose: Purpose) -> Result<(), TaskError> {
         run::step("Python packages of tests/outside", || python_packages(place))?;
     }
     Ok(())
+}
+
+/// Installs what formats and builds the pages.
+///
+/// # Errors
+/// When npm is missing or fails.
+pub(crate) fn pages(place: &Place) -> Result<(), TaskError> {
+    run::step("npm packages of www", || npm_packages(place, "www"))
 }
 
 fn wasm_target(place: &Place) -> Result<Done, TaskError> {

@@ -1,4 +1,4 @@
-//! `cargo xtask sizes`: what a browser loads for each page, raw and brotli.
+//! `cargo xtask sizes`: what a browser loads for each page of a release, raw and brotli.
 
 use super::build;
 use crate::place::Place;
@@ -12,8 +12,8 @@ pub(crate) fn command(place: &Place, arguments: &[String]) -> Result<(), TaskErr
     if !arguments.is_empty() {
         return Err(TaskError::usage("sizes takes no arguments"));
     }
-    build::pages(place)?;
+    build::released_pages(place)?;
     let mut sizes = place.command("node");
-    sizes.current_dir(place.path("www")).arg("sizes.mjs");
+    sizes.current_dir(place.path("www")).arg("sizes.mjs").env(build::RELEASED_PAGES, build::released(place));
     run::loud(sizes)
 }

@@ -13,7 +13,7 @@ use crate::run::TaskError;
 /// When set-up or build fails, or the program can't be run.
 pub(crate) fn command(place: &Place, arguments: &[String]) -> Result<(), TaskError> {
     setup::set_up(place, Purpose::Start)?;
-    build::everything(place, build::Extent::Program)?;
+    build::everything(place)?;
     let error = place.command(place.demo()).args(arguments).exec();
     Err(TaskError::failed(format!("{}: {error}", place.demo().display())))
 }

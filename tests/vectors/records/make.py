@@ -97,13 +97,6 @@ RECORDS = {
         "approved_by": "authority-1", "at_ms": AT, "attempt": 1, "batch": "b1", "manifest": digest("manifest"),
         "note": "保管人二的密码和密封备份都已损坏。", "opened": ["custodian-1"], "proposed_by": "office", "reason": "secret_lost",
     }),
-    "equivalence-certificate": ("equivalence-certificate", ORGANIZATION, {
-        "algorithm": "kaoping-draw-1", "attempt": 1, "batch": "b1",
-        "cells": [{"bound": {"least": 0, "most": 1}, "cell": CELL, "dealt": {"least": 0, "most": 1}, "pool": 9, "units": 1}],
-        "difficulty": {"highest": {"den": 1, "num": 3}, "lowest": {"den": 2, "num": 5}, "mean": {"den": 4, "num": 11}},
-        "forced": [], "importance": [{"importance": "X", "items": {"least": 1, "most": 1}}], "items": 1,
-        "manifest": digest("manifest"), "overlap": {"mean": {"den": 1, "num": 0}, "most": 0}, "papers": 2,
-    }),
     "equivalence-certificate-2": ("equivalence-certificate", ORGANIZATION, {
         "algorithm": "kaoping-draw-1", "attempt": 1, "batch": "b1",
         "cells": [{"bound": {"least": 0, "most": 1}, "cell": CELL, "dealt": {"least": 0, "most": 1}, "pool": 9, "units": 1}],

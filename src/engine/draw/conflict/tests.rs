@@ -13,7 +13,7 @@ use kaoping_record::id::{BandName, BankId, GroupId, ItemId, OptionId, PaperId};
 use proptest::prelude::*;
 use std::error::Error;
 
-type Any = Box<dyn Error>;
+type TestResult<T = ()> = Result<T, Box<dyn Error>>;
 
 /// A paper to be filled, in few numbers.
 #[derive(Clone, Debug, Default)]
@@ -28,12 +28,12 @@ struct Case {
     seen: Vec<usize>,
 }
 
-fn item_id(unit: usize, place: usize) -> Result<ItemId, Any> {
+fn item_id(unit: usize, place: usize) -> TestResult<ItemId> {
     Ok(ItemId::new(format!("u{unit:02}.{place}"))?)
 }
 
 impl Case {
-    fn index(&self) -> Result<Index, Any> {
+    fn index(&self) -> TestResult<Index> {
         let mut items = Vec::new();
         for (number, (cell, points)) in self.units.iter().enumerate() {
             for (place, point) in points.iter().enumerate() {
@@ -50,7 +50,7 @@ impl Case {
                     group: (points.len() > 1).then_some(group),
                     options: ["a", "b"]
                         .iter()
-                        .map(|id| Ok::<_, Any>(IndexOption { id: OptionId::new(*id)?, pinned: false }))
+                        .map(|id| Ok::<_, Box<dyn Error>>(IndexOption { id: OptionId::new(*id)?, pinned: false }))
                         .collect::<Result<_, _>>()?,
                     content: Digest::ZERO,
                     key: Digest::ZERO,
@@ -61,11 +61,11 @@ impl Case {
         Ok(Index { bank, kind: BankKind::National, level: Level::Five, label, v: INDEX_VERSION, items })
     }
 
-    fn explain(&self) -> Result<Explanation, Any> {
+    fn explain(&self) -> TestResult<Explanation> {
         self.explain_within(&mut Budget::new(BUDGET))
     }
 
-    fn explain_within(&self, budget: &mut Budget) -> Result<Explanation, Any> {
+    fn explain_within(&self, budget: &mut Budget) -> TestResult<Explanation> {
         let indexes = [self.index()?];
         let units = Units::new(&indexes).map_err(|faults| format!("{faults:?}"))?;
         let cell = |(number, (quota, size)): (usize, &(usize, usize))| {
@@ -76,14 +76,18 @@ impl Case {
                 kind: BankKind::National,
                 band: BandName::new(format!("b{number}"))?,
             };
-            Ok::<_, Any>(Cell { name, quota: *quota, difficulties: vec![Difficulty::new(u8::try_from(number + 1)?)?] })
+            Ok::<_, Box<dyn Error>>(Cell {
+                name,
+                quota: *quota,
+                difficulties: vec![Difficulty::new(u8::try_from(number + 1)?)?],
+            })
         };
         let cells: Vec<Cell> = self.cells.iter().enumerate().map(cell).collect::<Result<_, _>>()?;
         let avoid: Vec<ItemId> = self.seen.iter().map(|unit| item_id(*unit, 0)).collect::<Result<_, _>>()?;
         Ok(explain_within(&cells, &units.pools(&cells), &units, &avoid, budget))
     }
 
-    fn conflict(&self) -> Result<Conflict, Any> {
+    fn conflict(&self) -> TestResult<Conflict> {
         match self.explain()? {
             Explanation::Conflicts(conflicts) => Ok(conflicts.into_iter().next().ok_or("a conflict")?),
             other => Err(format!("{other:?}").into()),
@@ -142,7 +146,7 @@ fn names(conflict: &Conflict) -> Vec<&str> {
 
 // Cell 0 takes its only point, 7, which is the only one of cell 1 as well; cell 2 has points of its own.
 #[test]
-fn a_point_that_two_cells_need() -> Result<(), Any> {
+fn a_point_that_two_cells_need() -> TestResult {
     let conflict = singles(&[(1, &[7, 7]), (1, &[7]), (2, &[1, 2, 3])]).conflict()?;
     assert_eq!(names(&conflict), ["b0", "b1"]);
     assert_eq!((conflict.wanted, conflict.points, conflict.lack, conflict.anywhere), (2, 1, Some(1), true));
@@ -166,7 +170,7 @@ fn a_point_that_two_cells_need() -> Result<(), Any> {
 
 // Hall: each cell has enough points by itself, and so has each pair (4 and 4 of 4 points), but three cells want 6 of 4.
 #[test]
-fn three_cells_of_which_no_two_are_in_conflict() -> Result<(), Any> {
+fn three_cells_of_which_no_two_are_in_conflict() -> TestResult {
     let conflict = singles(&[(1, &[9]), (2, &[1, 2, 3, 4]), (2, &[1, 2, 3, 4]), (2, &[1, 2, 3, 4])]).conflict()?;
     assert_eq!(names(&conflict), ["b1", "b2", "b3"]);
     assert_eq!((conflict.wanted, conflict.points, conflict.lack), (6, 4, Some(2)));
@@ -176,7 +180,7 @@ fn three_cells_of_which_no_two_are_in_conflict() -> Result<(), Any> {
 
 // Cells 0, 1, 2 make a conflict of three (3 of 2 points); cells 2 and 3 one of two (2 of 1 point), which is smaller.
 #[test]
-fn the_smallest_of_several_conflicts() -> Result<(), Any> {
+fn the_smallest_of_several_conflicts() -> TestResult {
     let conflict = singles(&[(1, &[1, 2]), (1, &[1, 2]), (1, &[2]), (1, &[2])]).conflict()?;
     assert_eq!((names(&conflict), conflict.proof), (vec!["b2", "b3"], Proof::Smallest));
     Ok(())
@@ -184,7 +188,7 @@ fn the_smallest_of_several_conflicts() -> Result<(), Any> {
 
 // Two groups of cells without a common point, each in conflict: both are named at once.
 #[test]
-fn conflicts_that_have_nothing_to_do_with_each_other() -> Result<(), Any> {
+fn conflicts_that_have_nothing_to_do_with_each_other() -> TestResult {
     let case = singles(&[(1, &[1]), (1, &[1]), (2, &[5, 5])]);
     let Explanation::Conflicts(conflicts) = case.explain()? else { return Err("conflicts".into()) };
     assert_eq!(conflicts.iter().map(names).collect::<Vec<_>>(), [vec!["b0", "b1"], vec!["b2"]]);
@@ -194,7 +198,7 @@ fn conflicts_that_have_nothing_to_do_with_each_other() -> Result<(), Any> {
 // A chain of enemies 0–1–2–3 in one cell that wants three of four: at most two stand together (0 2, 0 3 or 1 3). Without the
 // pair 0–1 alone the units 0, 1 and 3 do.
 #[test]
-fn a_chain_of_enemies() -> Result<(), Any> {
+fn a_chain_of_enemies() -> TestResult {
     let mut case = singles(&[(3, &[1, 2, 3, 4]), (1, &[9])]);
     case.enemies = vec![(0, 1), (2, 1), (2, 3)];
     let conflict = case.conflict()?;
@@ -207,7 +211,7 @@ fn a_chain_of_enemies() -> Result<(), Any> {
 
 // Enemies across cells: each item of cell 0 excludes the only item of cell 1. A third item without enemies mends it.
 #[test]
-fn enemies_of_two_cells() -> Result<(), Any> {
+fn enemies_of_two_cells() -> TestResult {
     let mut case = singles(&[(1, &[1, 2]), (1, &[3])]);
     case.enemies = vec![(0, 2), (2, 1)];
     assert_eq!((names(&case.conflict()?), case.conflict()?.lack), (vec!["b0", "b1"], Some(1)));
@@ -219,7 +223,7 @@ fn enemies_of_two_cells() -> Result<(), Any> {
 
 // Two of three points of cell 0 were seen; without that it would have three for its two.
 #[test]
-fn what_the_person_has_seen() -> Result<(), Any> {
+fn what_the_person_has_seen() -> TestResult {
     let mut case = singles(&[(2, &[1, 2, 3]), (1, &[8])]);
     case.seen = vec![0, 2];
     let conflict = case.conflict()?;
@@ -232,7 +236,7 @@ fn what_the_person_has_seen() -> Result<(), Any> {
 
 // Three groups on points 12, 23, 31: any two share a point, though three points would do for two units of one point.
 #[test]
-fn groups_that_overlap() -> Result<(), Any> {
+fn groups_that_overlap() -> TestResult {
     let case =
         Case { cells: vec![(2, 2)], units: vec![(0, vec![1, 2]), (0, vec![2, 3]), (0, vec![3, 1])], ..Case::default() };
     let conflict = case.conflict()?;
@@ -323,7 +327,7 @@ proptest! {
 
 // A paper that exists and was not found, and a search that ended early, are never called a conflict.
 #[test]
-fn no_conflict_is_claimed_that_is_not_proven() -> Result<(), Any> {
+fn no_conflict_is_claimed_that_is_not_proven() -> TestResult {
     let paper = PaperId::new("p1")?;
     let codes = |explanation: Explanation, paper: Option<&PaperId>| {
         explanation.faults(paper).into_iter().map(|fault| format!("{} {}", fault.code, fault.place)).collect::<Vec<_>>()

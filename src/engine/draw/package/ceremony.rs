@@ -6,7 +6,6 @@ use super::evidence::{Evidence, OpenLeaf, VoidedAttempt};
 use super::report::Findings;
 use super::{HEAD_FILE, compare, fault_at};
 use crate::draw::certificate::EquivalenceCertificate;
-use crate::draw::certificate_1::EquivalenceCertificate1;
 use crate::draw::manifest::{Manifest, Replaced};
 use crate::draw::void::DrawVoid;
 use crate::draw::{Deal, DrawError, commitment};
@@ -63,21 +62,10 @@ impl Ceremony<'_> {
             self.findings.skip("没有公布等值证明", "no certificate of equivalence is published");
             return Ok(());
         };
-        let mut expected = self
-            .deal
-            .equivalence()
-            .map_err(|_| DrawError::Range)
-            .and_then(|certificate| serde_json::to_value(certificate).map_err(|_| DrawError::Range))?;
-        let first = document.get("v").and_then(Value::as_u64) == Some(u64::from(EquivalenceCertificate1::VERSION));
-        let found = if first {
-            // Version 1 did not tell how well papers predict each other.
-            expected.as_object_mut().map(|members| members.remove("prediction"));
-            self.read::<EquivalenceCertificate1>(PLACE, document).map(|signed| canonical::to_bytes(&signed.payload))
-        } else {
-            self.read::<EquivalenceCertificate>(PLACE, document).map(|signed| canonical::to_bytes(&signed.payload))
-        };
-        let Some(found) = found else { return Ok(()) };
-        match compare::document(&format!("{HEAD_FILE} {PLACE}/payload"), &canonical::to_bytes(&expected)?, &found?) {
+        let expected = self.deal.equivalence().map_err(|_| DrawError::Range)?;
+        let Some(found) = self.read::<EquivalenceCertificate>(PLACE, document) else { return Ok(()) };
+        let (expected, found) = (canonical::to_bytes(&expected)?, canonical::to_bytes(&found.payload)?);
+        match compare::document(&format!("{HEAD_FILE} {PLACE}/payload"), &expected, &found) {
             None => self.findings.prove(
                 "等值证明与重新抽题得出的逐字节相同",
                 "the certificate of equivalence is, byte for byte, the one that drawing again gives",

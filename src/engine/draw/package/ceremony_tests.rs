@@ -5,7 +5,7 @@ use super::bundle::Bundle;
 use super::documents::File;
 use super::report::{Report, Verdict};
 use crate::draw::manifest::Replaced;
-use crate::draw::samples::{Any, Sample, Shape};
+use crate::draw::samples::{Sample, Shape, TestResult};
 use crate::draw::void::{DrawVoid, VoidReason};
 use crate::draw::{Manifest, deal};
 use crate::records::opening::Opening;
@@ -27,11 +27,11 @@ struct Published {
     trust: TrustList,
 }
 
-fn signer() -> Result<Es256Signer, Any> {
+fn signer() -> TestResult<Es256Signer> {
     Ok(Es256Signer::from_scalar(&[3; 32])?)
 }
 
-fn signed<T: Message>(payload: T) -> Result<(Value, Digest), Any> {
+fn signed<T: Message>(payload: T) -> TestResult<(Value, Digest)> {
     let message = Signed::new(payload).sign(&signer()?)?;
     Ok((serde_json::from_slice(&message.to_bytes()?)?, message.identity()?))
 }
@@ -41,7 +41,7 @@ fn leaf(index: u64, record: Digest) -> Value {
 }
 
 impl Published {
-    fn new() -> Result<Self, Any> {
+    fn new() -> TestResult<Self> {
         let mut sample = Sample::new(&SHAPE)?;
         let (first, first_identity) = signed(sample.manifest.clone())?;
         let opened = sample.secrets.first().ok_or("a secret")?.clone();
@@ -80,7 +80,7 @@ impl Published {
         Ok(Self { bundle, trust })
     }
 
-    fn report(&self, bundle: &Value, trusted: bool) -> Result<Report, Any> {
+    fn report(&self, bundle: &Value, trusted: bool) -> TestResult<Report> {
         let bytes = serde_json::to_vec(bundle)?;
         let bundle = Bundle::read(File { name: "draw.json", bytes: &bytes });
         let trust = trusted.then_some(&self.trust);
@@ -88,14 +88,14 @@ impl Published {
     }
 
     /// Codes and places of what differs when one part is another.
-    fn with(&self, pointer: &str, value: Value) -> Result<Vec<String>, Any> {
+    fn with(&self, pointer: &str, value: Value) -> TestResult<Vec<String>> {
         let mut bundle = self.bundle.clone();
         *bundle.pointer_mut(pointer).ok_or_else(|| format!("no {pointer}"))? = value;
         Ok(differences(&self.report(&bundle, true)?))
     }
 }
 
-fn void(batch: &BatchId, manifest: Digest, opened: &[&str]) -> Result<DrawVoid, Any> {
+fn void(batch: &BatchId, manifest: Digest, opened: &[&str]) -> TestResult<DrawVoid> {
     Ok(DrawVoid {
         approved_by: AccountId::new("beta")?,
         at_ms: Time::from_millis(5),
@@ -114,7 +114,7 @@ fn differences(report: &Report) -> Vec<String> {
 }
 
 #[test]
-fn a_whole_ceremony_holds() -> Result<(), Any> {
+fn a_whole_ceremony_holds() -> TestResult {
     let published = Published::new()?;
     let report = published.report(&published.bundle, true)?;
     assert_eq!((report.verdict, differences(&report)), (Verdict::Holds, vec![]));
@@ -131,7 +131,7 @@ fn a_whole_ceremony_holds() -> Result<(), Any> {
 
 // A published certificate or record that nobody compares could say anything.
 #[test]
-fn each_altered_record_is_named() -> Result<(), Any> {
+fn each_altered_record_is_named() -> TestResult {
     let published = Published::new()?;
     let other = json!("0".repeat(64));
     for (pointer, value, expected) in [
@@ -183,7 +183,7 @@ fn each_altered_record_is_named() -> Result<(), Any> {
 
 // Records that the organization signed, but for something else.
 #[test]
-fn genuine_records_of_something_else_are_named() -> Result<(), Any> {
+fn genuine_records_of_something_else_are_named() -> TestResult {
     let published = Published::new()?;
     let manifest: Manifest = serde_json::from_value(published.bundle["manifest"]["payload"].clone())?;
     let (of_first, identity) = signed(void(&manifest.batch, Digest::ZERO, &["alpha"])?)?;
@@ -203,7 +203,7 @@ fn genuine_records_of_something_else_are_named() -> Result<(), Any> {
 }
 
 #[test]
-fn what_is_missing_is_not_proven_rather_than_wrong() -> Result<(), Any> {
+fn what_is_missing_is_not_proven_rather_than_wrong() -> TestResult {
     let published = Published::new()?;
     let mut bundle = published.bundle.clone();
     bundle["secrets"].as_array_mut().ok_or("a list")?.pop();

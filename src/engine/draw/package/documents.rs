@@ -4,8 +4,9 @@ use super::{BLUEPRINT_FILE, ENTROPY_FILE, INDEX_PREFIX, MANIFEST_FILE, SEATING_F
 use crate::bank::Index;
 use crate::blueprint::Blueprint;
 use crate::draw::entropy::Outcome;
-use crate::draw::{DrawInput, Manifest, Seating, Secret, SecretBytes};
+use crate::draw::{DrawInput, Manifest, Seating, Secret};
 use crate::fault::Fault;
+use kaoping_record::bytes32::Bytes32;
 use kaoping_record::canonical::{self, CanonicalError};
 use kaoping_record::id::{BatchId, CustodianId};
 use kaoping_record::message::Signed;
@@ -104,7 +105,7 @@ impl File<'_> {
             batch: Option<BatchId>,
             attempt: Option<u32>,
             custodian: CustodianId,
-            secret: SecretBytes,
+            secret: Bytes32,
         }
         let Saved { batch, attempt, custodian, secret } = self.read(Form::Authored)?;
         let other = batch.is_some_and(|batch| batch != manifest.batch)

@@ -1,7 +1,7 @@
 //! What a service publishes beside a draw's documents and papers: signed records of the ceremony, and what opens their leaves.
 
 use crate::draw::Secret;
-use crate::result::verify::bundle::HexSalt;
+use kaoping_record::bytes32::Bytes32;
 use kaoping_record::digest::Digest;
 use kaoping_record::id::BatchId;
 use kaoping_record::log::leaf::{Leaf, LeafKind};
@@ -32,7 +32,7 @@ pub struct OpenLeaf {
     /// Identity of the record that it commits to.
     pub record: Digest,
     /// Its salt.
-    pub salt: HexSalt,
+    pub salt: Bytes32,
 }
 
 /// An attempt that ended without papers.
@@ -57,6 +57,6 @@ impl OpenLeaf {
     /// The leaf that must stand at the index.
     #[must_use]
     pub fn leaf(&self, batch: &BatchId, kind: LeafKind) -> Leaf {
-        Leaf::new(batch.clone(), kind, &self.salt.0, &self.record)
+        Leaf::new(batch.clone(), kind, &self.salt, &self.record)
     }
 }

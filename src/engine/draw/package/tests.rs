@@ -7,7 +7,7 @@ use super::range::SeatRange;
 use super::report::{Findings, Verdict};
 use super::tally::{MOST_FAULTS, Tally};
 use crate::bank::Profile;
-use crate::draw::samples::{Any, Sample, Shape};
+use crate::draw::samples::{Sample, Shape, TestResult};
 use crate::draw::{Deal, deal};
 use kaoping_record::canonical;
 use kaoping_record::id::PaperId;
@@ -15,7 +15,7 @@ use kaoping_record::id::PaperId;
 /// Tight enough that cards are forced: enemies fill much of the pools, and half the papers avoid some items.
 const SHAPE: Shape = Shape { papers: 12, pools: [6, 7, 4], per_point: 1, enemy_every: 4, avoid_every: 2, salt: 7 };
 
-fn published(deal: &Deal<'_>) -> Result<[Vec<Vec<u8>>; 2], Any> {
+fn published(deal: &Deal<'_>) -> TestResult<[Vec<Vec<u8>>; 2]> {
     let lines = Lines::new(deal)?;
     let (mut papers, mut certificates) = (Vec::new(), Vec::new());
     for (place, paper) in deal.papers().enumerate() {
@@ -26,7 +26,7 @@ fn published(deal: &Deal<'_>) -> Result<[Vec<Vec<u8>>; 2], Any> {
 }
 
 /// Codes and places of what differs when these lines are published, and how many papers are the same.
-fn audited(deal: &Deal<'_>, list: List, lines: &[Vec<u8>], range: SeatRange) -> Result<(Vec<String>, usize), Any> {
+fn audited(deal: &Deal<'_>, list: List, lines: &[Vec<u8>], range: SeatRange) -> TestResult<(Vec<String>, usize)> {
     let again = Lines::new(deal)?;
     let comparison = Comparison::new(&again);
     let mut tally = Tally::new(list);
@@ -42,7 +42,7 @@ fn audited(deal: &Deal<'_>, list: List, lines: &[Vec<u8>], range: SeatRange) -> 
 }
 
 #[test]
-fn lines_are_the_canonical_documents() -> Result<(), Any> {
+fn lines_are_the_canonical_documents() -> TestResult {
     let sample = Sample::new(&SHAPE)?;
     let input = sample.input();
     let deal = deal(&input)?;
@@ -63,7 +63,7 @@ fn lines_are_the_canonical_documents() -> Result<(), Any> {
 
 // Catches an audit that looks at digests, ids or counts alone.
 #[test]
-fn one_altered_byte_is_named_with_its_paper() -> Result<(), Any> {
+fn one_altered_byte_is_named_with_its_paper() -> TestResult {
     let sample = Sample::new(&SHAPE)?;
     let input = sample.input();
     let deal = deal(&input)?;
@@ -89,7 +89,7 @@ fn one_altered_byte_is_named_with_its_paper() -> Result<(), Any> {
 }
 
 #[test]
-fn missing_double_foreign_and_moved_papers_are_named() -> Result<(), Any> {
+fn missing_double_foreign_and_moved_papers_are_named() -> TestResult {
     let sample = Sample::new(&SHAPE)?;
     let input = sample.input();
     let deal = deal(&input)?;
@@ -113,7 +113,7 @@ fn missing_double_foreign_and_moved_papers_are_named() -> Result<(), Any> {
 }
 
 #[test]
-fn some_seats_are_audited_as_these_seats() -> Result<(), Any> {
+fn some_seats_are_audited_as_these_seats() -> TestResult {
     let sample = Sample::new(&SHAPE)?;
     let input = sample.input();
     let deal = deal(&input)?;
@@ -128,7 +128,7 @@ fn some_seats_are_audited_as_these_seats() -> Result<(), Any> {
 }
 
 #[test]
-fn many_faults_are_counted_and_the_first_are_kept() -> Result<(), Any> {
+fn many_faults_are_counted_and_the_first_are_kept() -> TestResult {
     let sample = Sample::new(&Shape {
         papers: 130,
         pools: [20, 20, 20],
@@ -156,7 +156,7 @@ fn many_faults_are_counted_and_the_first_are_kept() -> Result<(), Any> {
 }
 
 #[test]
-fn documents_survive_their_files() -> Result<(), Any> {
+fn documents_survive_their_files() -> TestResult {
     let sample = Sample::new(&SHAPE)?;
     let documents = Documents {
         manifest: ManifestDocument::Bare(sample.manifest.clone()),
@@ -193,7 +193,7 @@ fn documents_survive_their_files() -> Result<(), Any> {
 
 // What a custodian's page saves names batch and attempt; a file of another draw must not be taken.
 #[test]
-fn a_secret_of_another_draw_is_refused() -> Result<(), Any> {
+fn a_secret_of_another_draw_is_refused() -> TestResult {
     let sample = Sample::new(&SHAPE)?;
     let secret = "07".repeat(32);
     let read = |batch: &str, attempt: u32| {
@@ -208,7 +208,7 @@ fn a_secret_of_another_draw_is_refused() -> Result<(), Any> {
 }
 
 #[test]
-fn the_profile_and_the_missing_signature_are_said() -> Result<(), Any> {
+fn the_profile_and_the_missing_signature_are_said() -> TestResult {
     let sample = Sample::new(&SHAPE)?;
     let mut findings = Findings::default();
     let manifest = ManifestDocument::Bare(sample.manifest.clone());
@@ -221,7 +221,7 @@ fn the_profile_and_the_missing_signature_are_said() -> Result<(), Any> {
 }
 
 #[test]
-fn a_published_digest_must_be_that_of_the_paper() -> Result<(), Any> {
+fn a_published_digest_must_be_that_of_the_paper() -> TestResult {
     let sample = Sample::new(&SHAPE)?;
     let input = sample.input();
     let deal = deal(&input)?;

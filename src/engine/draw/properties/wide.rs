@@ -2,7 +2,7 @@
 //! counted again from papers, indexes and blueprint, with nothing of the dealer's.
 
 use super::super::certificate::ForcedUnit;
-use super::super::samples::{Any, Sample, Shape};
+use super::super::samples::{Sample, Shape, TestResult};
 use super::super::seating::PaperUse;
 use super::super::{Draw, DrawError, Paper, draw};
 use crate::bank::{BankKind, Function, Index, ItemType, index::IndexItem};
@@ -24,7 +24,7 @@ struct Unit<'a> {
 /// A sample with two functions: of every four single choices two are of ethics, one of daily care, and one of daily care in
 /// an extended bank, of which a paper takes one easy and one hard item, all that a cap of 20 % allows. Papers lie in two
 /// sessions with two rooms each, spares and a reserve.
-fn wide(shape: &Shape) -> Result<Sample, Any> {
+fn wide(shape: &Shape) -> TestResult<Sample> {
     let mut sample = Sample::new(shape)?;
     let mut extended = Index { bank: BankId::new("province")?, kind: BankKind::Extended, ..sample.indexes[0].clone() };
     let single = |item: &IndexItem| item.item_type == ItemType::SingleChoice;
@@ -221,7 +221,7 @@ proptest! {
 
 // The property above is not true of nothing: most shapes are drawn, and some with forced cards.
 #[test]
-fn most_shapes_are_drawn_and_some_with_forced_cards() -> Result<(), Any> {
+fn most_shapes_are_drawn_and_some_with_forced_cards() -> TestResult {
     let (mut drawn, mut forced, mut stuck) = (0, 0, 0);
     for number in 0..54_usize {
         let papers = [5, 12, 30][number % 3];
@@ -243,7 +243,7 @@ fn most_shapes_are_drawn_and_some_with_forced_cards() -> Result<(), Any> {
 
 // The checker itself finds what it looks for.
 #[test]
-fn the_checker_finds_faults() -> Result<(), Any> {
+fn the_checker_finds_faults() -> TestResult {
     let sample = wide(&Shape { papers: 24, pools: [8, 8, 2], per_point: 1, enemy_every: 0, avoid_every: 0, salt: 3 })?;
     let drawn = draw(&sample.input())?;
     assert!(check(&sample, &drawn).is_ok());

@@ -6,7 +6,7 @@
 mod broken;
 mod measures;
 
-use super::samples::{Any, Sample, Shape};
+use super::samples::{Sample, Shape, TestResult};
 use super::{Deal, deal};
 use measures::{MOST, classes, first, independence, pairs, places, runs};
 
@@ -26,7 +26,7 @@ fn shape(papers: usize) -> Shape {
 }
 
 /// What `see` finds in each of so many draws.
-fn over_seeds<T>(seeds: u32, papers: usize, see: impl Fn(&Deal<'_>) -> Option<T>) -> Result<Vec<T>, Any> {
+fn over_seeds<T>(seeds: u32, papers: usize, see: impl Fn(&Deal<'_>) -> Option<T>) -> TestResult<Vec<T>> {
     let mut sample = Sample::new(&shape(papers))?;
     let found = (0..seeds).map(|number| {
         sample.reseed(number);
@@ -63,7 +63,7 @@ fn assert_by_chance(what: &str, deviations: f64) {
 // Catches a deck in which some items lie in front, or lie together, more often than others; and cells or decks that share
 // a stream, so that an item of one goes with an item of the other.
 #[test]
-fn decks_are_shuffled_evenly_and_apart() -> Result<(), Any> {
+fn decks_are_shuffled_evenly_and_apart() -> TestResult {
     let decks = over_seeds(seeds(), 4, |deal| Some([deck(deal, 0, 0)?, deck(deal, 0, 1)?, deck(deal, 1, 0)?]))?;
     for number in 0..3 {
         let deck: Vec<Vec<usize>> = decks.iter().map(|decks| decks[number].clone()).collect();
@@ -80,7 +80,7 @@ fn decks_are_shuffled_evenly_and_apart() -> Result<(), Any> {
 // Catches an item or option that stands in one place more often than in another, orders that follow from the deck or from
 // each other, and seeds of which one follows from the one before.
 #[test]
-fn items_and_options_stand_everywhere_equally_often() -> Result<(), Any> {
+fn items_and_options_stand_everywhere_equally_often() -> TestResult {
     let seen = over_seeds(seeds(), 2, |deal| {
         let options = [0, 2, 3, 9].map(|item| options(deal, 0, item)).into_iter().collect::<Option<Vec<_>>>()?;
         Some((order(deal, 0)?, deck(deal, 0, 0)?, options))
@@ -104,7 +104,7 @@ fn items_and_options_stand_everywhere_equally_often() -> Result<(), Any> {
 // Neighbours share as few items as possible: none within a deck; where a deck ends, as many as two free hands of 4 of 8 do,
 // which is C(4, k)² / C(8, 4). Catches papers that run in step.
 #[test]
-fn neighbours_share_as_few_items_as_possible() -> Result<(), Any> {
+fn neighbours_share_as_few_items_as_possible() -> TestResult {
     let mut seams = [0_u32; 5];
     let common = over_seeds(seeds(), 4, |deal| {
         let hand = |paper: usize| deal.hands.cards(0, 4, paper).collect::<Vec<_>>();
@@ -122,7 +122,7 @@ fn neighbours_share_as_few_items_as_possible() -> Result<(), Any> {
 
 // Catches papers and decks that follow each other: in an even stream neither a run nor a change is more likely.
 #[test]
-fn successive_papers_and_decks_do_not_follow_each_other() -> Result<(), Any> {
+fn successive_papers_and_decks_do_not_follow_each_other() -> TestResult {
     let in_first_half = |order: &[usize]| order.iter().position(|item| *item == 0).map(|place| place < 4);
     let found = over_seeds(seeds() / 20, 40, |deal| {
         let papers = (0..40).map(|paper| in_first_half(&order(deal, paper)?)).collect::<Option<Vec<_>>>()?;

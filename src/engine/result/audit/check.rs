@@ -297,7 +297,7 @@ impl Person<'_> {
             }
             lasts.push(head.last);
         }
-        let own = journal_digest(&journal.salt.0, &lasts) == *digest;
+        let own = journal_digest(journal.salt.as_bytes(), &lasts) == *digest;
         AuditDefect::Journal.unless(own, "the streams are not those that were handed in")?;
         let same = chosen.iter().all(|(item, options)| answers.of(item) == *options)
             && answers.iter().all(|(item, _)| chosen.contains_key(item));

@@ -16,7 +16,7 @@ use crate::plan::schedule::PracticalPlan;
 use crate::practical::session::HandedInSheet;
 use crate::practical::sheet::Sheet;
 use crate::practical::total::WeightedMark;
-use crate::result::verify::bundle::HexSalt;
+use kaoping_record::bytes32::Bytes32;
 use kaoping_record::id::{BatchId, PseudonymId};
 use kaoping_record::message::Proof;
 use serde::{Deserialize, Serialize};
@@ -82,7 +82,7 @@ pub struct AuditLine {
 #[serde(deny_unknown_fields)]
 pub struct AuditJournal {
     /// Salt of the journal's digest.
-    pub salt: HexSalt,
+    pub salt: Bytes32,
     /// Each stream's events in order, as canonical text.
     pub streams: Vec<Vec<String>>,
 }

@@ -7,7 +7,7 @@ use super::{BATCH_BUNDLE_KIND, BATCH_BUNDLE_VERSION, BatchHeader, BatchLine, MAX
 use crate::draw::manifest::Manifest;
 use crate::draw::seating::Seating;
 use crate::fault::Text;
-use crate::plan::roster::Roster;
+use crate::plan::seating::Roster;
 use crate::records::any::AnyRecord;
 use crate::records::closing::Closing;
 use crate::records::roster::RosterCommitment;
@@ -266,7 +266,7 @@ impl<'a> BatchCheck<'a> {
             );
         };
         let identity = read.identity;
-        if Leaf::new(leaf.batch.clone(), leaf.kind, &opened.salt.0, &identity) != *leaf {
+        if Leaf::new(leaf.batch.clone(), leaf.kind, &opened.salt, &identity) != *leaf {
             self.found.add(
                 BatchDefect::LeafOther,
                 place.as_str(),

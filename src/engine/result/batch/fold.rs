@@ -2,7 +2,7 @@
 
 use super::finding::{BatchDefect, Found};
 use crate::draw::seating::{PaperUse, Seating};
-use crate::plan::roster::Roster;
+use crate::plan::seating::Roster;
 use crate::records::closing::{Closing, EndCounts, PaperCounts};
 use crate::records::paper_use::PaperUseRecord;
 use kaoping_record::digest::Digest;

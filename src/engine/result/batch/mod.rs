@@ -12,8 +12,8 @@ mod signed;
 pub use check::BatchCheck;
 
 use crate::draw::seating::Seating;
-use crate::plan::roster::Roster;
-use crate::result::verify::bundle::HexSalt;
+use crate::plan::seating::Roster;
+use kaoping_record::bytes32::Bytes32;
 use kaoping_record::id::BatchId;
 use kaoping_record::log::leaf::Leaf;
 use serde::{Deserialize, Serialize};
@@ -71,5 +71,5 @@ pub struct OpenedLeaf {
     /// The record: a compact JWS, or a signed message.
     pub record: Value,
     /// The leaf's salt.
-    pub salt: HexSalt,
+    pub salt: Bytes32,
 }

@@ -2,13 +2,14 @@
 
 use super::finding::BatchDefect;
 use crate::bank::Level;
+use crate::date::Date;
 use crate::fault::Text;
 use crate::plan::organization::OCCUPATION_CODE;
 use crate::records::any::AnyRecord;
 use crate::result::credential::ResultCredential;
 use crate::result::verify::defect::Defect;
 use crate::result::verify::trust::{TrustList, TrustedIssuer};
-use crate::result::verify::{Credential, checks, day_of, result_agrees, signer};
+use crate::result::verify::{Credential, checks, result_agrees, signer};
 use kaoping_record::canonical;
 use kaoping_record::digest::Digest;
 use kaoping_record::jws::Unverified;
@@ -113,7 +114,7 @@ fn might(record: &AnyRecord, line: &TrustedIssuer, index: u64) -> Result<(), Wro
     let at = time(record);
     at.map_or(Ok(()), |at| checks::key_time(line, at)).map_err(named)?;
     let Some(level) = level(record) else { return Ok(()) };
-    let day = at.and_then(|at| day_of(&at.to_rfc3339()));
+    let day = at.and_then(|at| Date::in_china(at).ok());
     let filing = &line.filing;
     let filed = filing.occupation == OCCUPATION_CODE
         && filing.levels.contains(&level)

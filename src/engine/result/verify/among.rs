@@ -81,7 +81,7 @@ mod tests {
     use serde_json::Value;
     use std::error::Error;
 
-    type Tested = Result<(), Box<dyn Error>>;
+    type TestResult<T = ()> = Result<T, Box<dyn Error>>;
 
     /// Files that no proof is about.
     const NOISE: [&str; 2] = ["not one of ours", "{\"kind\":\"receipt\"}"];
@@ -102,7 +102,7 @@ mod tests {
             self.case(name)[member].as_str().expect("a text")
         }
 
-        fn check(&self, name: &str, others: &[&str]) -> Result<(Report, Option<usize>), Box<dyn Error>> {
+        fn check(&self, name: &str, others: &[&str]) -> TestResult<(Report, Option<usize>)> {
             let case = self.case(name);
             let trust = TrustList::read(&self.0["trusts"][case["trust"].as_str().ok_or("a name")?].to_string())?;
             let against = Verification { trust: &trust, status: None, person: None, verifier: &SoftwareVerifier };
@@ -112,7 +112,7 @@ mod tests {
 
     // Catches a proof that passes without its file, or for another one.
     #[test]
-    fn the_only_file_that_it_might_be_about_is_held_against_each_proof() -> Tested {
+    fn the_only_file_that_it_might_be_about_is_held_against_each_proof() -> TestResult {
         let suite = Suite::read()?;
         let mut checked = 0;
         for case in suite.0["cases"].as_array().ok_or("cases")? {
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn the_file_that_fits_is_found_among_several() -> Tested {
+    fn the_file_that_fits_is_found_among_several() -> TestResult {
         let suite = Suite::read()?;
         let own = suite.text("tlog-proof", "record");
         let other = suite.text("tlog-proof-other", "record");
@@ -151,7 +151,7 @@ mod tests {
 
     // Catches a log that shows two faces, and is believed for the one that fits.
     #[test]
-    fn a_checkpoint_of_the_same_size_that_does_not_fit_counts_before_one_that_does() -> Tested {
+    fn a_checkpoint_of_the_same_size_that_does_not_fit_counts_before_one_that_does() -> TestResult {
         let suite = Suite::read()?;
         let (old, altered) = (suite.text("grown", "old"), suite.text("grown-altered", "old"));
         let larger = suite.text("grown-other-size", "old");

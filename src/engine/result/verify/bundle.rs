@@ -4,12 +4,13 @@
 //! `certificate-bundle`. It holds no name and no ID
 //! number: whoever checks a person types both from the person's papers, and the salt shows whether they are the ones.
 
+use kaoping_record::bytes32::Bytes32;
 use kaoping_record::canonical::{self, CanonicalError};
-use kaoping_record::digest::{self, Digest};
+use kaoping_record::digest::Digest;
 use kaoping_record::key::PublicKey;
-use kaoping_record::log::leaf::{Leaf, Salt};
+use kaoping_record::log::leaf::Leaf;
 use kaoping_record::message::Proof;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Serialize};
 
 /// The longest text that is read, in bytes.
 pub const MAX_BUNDLE_BYTES: usize = 512 * 1024;
@@ -41,7 +42,7 @@ pub struct ResultBundle {
     pub proof: Option<LogProof>,
     /// Salt of the commitment to name and ID number.
     #[serde(default)]
-    pub identity_salt: Option<HexSalt>,
+    pub identity_salt: Option<Bytes32>,
 }
 
 /// That a record stands in the log.
@@ -59,12 +60,8 @@ pub struct LogProof {
     /// The leaf.
     pub leaf: Leaf,
     /// Salt of the leaf's commitment.
-    pub salt: HexSalt,
+    pub salt: Bytes32,
 }
-
-/// A salt, written as 64 lowercase hexadecimal digits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct HexSalt(pub Salt);
 
 /// A person as the one who checks reads it from the ID document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,7 +100,7 @@ pub enum BundleError {
 impl ResultBundle {
     /// A bundle without further signatures.
     #[must_use]
-    pub fn new(jws: String, issuer_key: PublicKey, proof: LogProof, identity_salt: Salt) -> Self {
+    pub fn new(jws: String, issuer_key: PublicKey, proof: LogProof, identity_salt: Bytes32) -> Self {
         Self {
             kind: BUNDLE_KIND.into(),
             v: BUNDLE_VERSION,
@@ -111,14 +108,8 @@ impl ResultBundle {
             issuer_key: Some(issuer_key),
             proofs: Vec::new(),
             proof: Some(proof),
-            identity_salt: Some(HexSalt(identity_salt)),
+            identity_salt: Some(identity_salt),
         }
-    }
-
-    /// The same as a certificate's.
-    #[must_use]
-    pub fn of_certificate(self) -> Self {
-        Self { kind: CERTIFICATE_BUNDLE_KIND.into(), ..self }
     }
 
     /// Reads a bundle, or a bare JWS in compact form, as people paste it: with blanks and line breaks around and within.
@@ -154,20 +145,6 @@ impl ResultBundle {
             proof: None,
             identity_salt: None,
         }
-    }
-}
-
-impl Serialize for HexSalt {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&digest::to_hex(&self.0))
-    }
-}
-
-impl<'de> Deserialize<'de> for HexSalt {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let bytes = digest::from_hex(&text).and_then(|bytes| bytes.try_into().ok());
-        bytes.map(Self).ok_or_else(|| de::Error::custom("a salt is written as 64 lowercase hexadecimal digits"))
     }
 }
 

@@ -1,16 +1,18 @@
 //! One function a check of a result or certificate. Each says what it found, in both languages.
 
-use super::bundle::{HexSalt, Person, ResultBundle};
+use super::bundle::{Person, ResultBundle};
 use super::defect::Defect;
-use super::form::{Claims, day_of};
+use super::form::Claims;
 use super::report::Finding;
 use super::trust::TrustedIssuer;
+use crate::date::Date;
 use crate::fault::Text;
 use crate::marks::Exact;
-use crate::plan::candidate::{IdDocument, IdKind, PersonName};
 use crate::plan::organization::OCCUPATION_CODE;
 use crate::result::credential::{ResultSubject, identity_commitment};
 use crate::result::outcome::{PartResult, decide};
+use crate::roster::{IdDocument, IdKind, PersonName};
+use kaoping_record::bytes32::Bytes32;
 use kaoping_record::jws::{JwsError, Unverified};
 use kaoping_record::key::{Algorithm, KeyError, PublicKey, Verifier};
 use kaoping_record::message::SignatureError;
@@ -124,7 +126,7 @@ fn beside(
 pub(in crate::result) fn filing(claims: &Claims<'_>, issuer: &TrustedIssuer) -> Finding {
     let (level, filing) = (claims.level, &issuer.filing);
     let number = &filing.number;
-    let Some(day) = day_of(claims.valid_from) else {
+    let Ok(day) = Date::of_rfc3339(claims.valid_from) else {
         return Defect::Contradiction.says("签发时间写错了。", "the time of issue is malformed");
     };
     if claims.occupation_code != OCCUPATION_CODE || filing.occupation != claims.occupation_code {
@@ -244,7 +246,7 @@ pub(in crate::result) fn key_revocation(issuer: &TrustedIssuer, index: Option<u6
 }
 
 /// Whether the result is about this person. The kind of document is committed to by its Chinese name.
-pub(super) fn holder(claims: &Claims<'_>, person: &Person, salt: &HexSalt) -> Finding {
+pub(super) fn holder(claims: &Claims<'_>, person: &Person, salt: &Bytes32) -> Finding {
     let malformed = |zh: &str, en: &str, error: &dyn std::fmt::Display| Defect::PersonMalformed.tells(zh, en, error);
     let name = PersonName::read(&person.name)
         .map_err(|error| malformed("填写的姓名不能是人名，请按证件改正。", "what was entered is no name", &error))?;
@@ -253,7 +255,7 @@ pub(super) fn holder(claims: &Claims<'_>, person: &Person, salt: &HexSalt) -> Fi
     let document = IdDocument::read(kind, &person.id_number).map_err(|error| {
         malformed("证件号码填错了，请按证件改正。", "what was entered is no number of such a document", &error)
     })?;
-    let commitment = identity_commitment(&salt.0, name.as_str(), kind.chinese(), document.number());
+    let commitment = identity_commitment(salt, name.as_str(), kind.chinese(), document.number());
     if commitment == *claims.person {
         Ok(Text::new("姓名和证件号码与文件一致，是本人的。", "name and ID number are those of the file"))
     } else {

@@ -3,8 +3,8 @@
 use super::bundle::{BUNDLE_KIND, BundleError, CERTIFICATE_BUNDLE_KIND, ResultBundle};
 use super::defect::Defect;
 use super::report::Finding;
+use crate::date::Date;
 use crate::fault::Text;
-use crate::plan::candidate::Date;
 use crate::records::RecordError;
 use crate::result::certificate::CertificateCredential;
 use crate::result::credential::{ResultCredential, SAMPLE_LABEL};
@@ -149,7 +149,7 @@ pub(super) fn agrees(bundle: &ResultBundle, credential: &Credential) -> Finding 
         // A bare JWS is read as a result's bundle; it holds no proof.
         Credential::Certificate(certificate) => {
             (bundle.kind == CERTIFICATE_BUNDLE_KIND || bundle.issuer_key.is_none())
-                && day_of(&certificate.valid_from).is_some()
+                && Date::of_rfc3339(&certificate.valid_from).is_ok()
                 && certificate.agrees()
         }
     };
@@ -163,21 +163,6 @@ pub(super) fn agrees(bundle: &ResultBundle, credential: &Credential) -> Finding 
     }
 }
 
-/// The day in China (UTC+8) of an RFC 3339 time in UTC with seconds; `None` for another form.
-pub(in crate::result) fn day_of(rfc3339: &str) -> Option<Date> {
-    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    let (day, time) = rfc3339.strip_suffix('Z')?.split_once('T')?;
-    let hyphens = day.len() == 10 && day.get(4..5) == Some("-") && day.get(7..8) == Some("-");
-    let [hour, minute, second] = <[&str; 3]>::try_from(time.split(':').collect::<Vec<_>>()).ok()?;
-    let in_range =
-        |text: &str, end: u8| text.len() == 2 && digits(text) && text.parse::<u8>().is_ok_and(|number| number < end);
-    if !hyphens || !in_range(hour, 24) || !in_range(minute, 60) || !in_range(second, 60) {
-        return None;
-    }
-    let utc = Date::read(day).ok()?;
-    if hour >= "16" { utc.plus_days(1).ok() } else { Some(utc) }
-}
-
 /// Whether a result is of the known form, and agrees about whom it is.
 pub(in crate::result) fn result_agrees(credential: &ResultCredential) -> bool {
     let subject = &credential.credential_subject;
@@ -186,7 +171,7 @@ pub(in crate::result) fn result_agrees(credential: &ResultCredential) -> bool {
         && credential.context == ["https://www.w3.org/ns/credentials/v2"]
         && credential.types == ["VerifiableCredential", "CareLevelResult"]
         && credential.id == format!("urn:kaoping:result:{}:{person}", subject.batch)
-        && day_of(&credential.valid_from).is_some()
+        && Date::of_rfc3339(&credential.valid_from).is_ok()
         && subject.label.as_deref().is_none_or(|label| label == SAMPLE_LABEL)
 }
 

@@ -23,7 +23,7 @@ pub(super) fn stands(
     log: &TrustedLog,
 ) -> Finding {
     let kind = proof.leaf.kind;
-    let leaf = Leaf::new(batch.clone(), kind, &proof.salt.0, record);
+    let leaf = Leaf::new(batch.clone(), kind, &proof.salt, record);
     if !kinds.contains(&kind) || leaf != proof.leaf {
         return Defect::LogLeaf.says("存证不是这份记录的。", "the log's leaf is not of this record");
     }

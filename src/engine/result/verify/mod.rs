@@ -26,7 +26,7 @@ pub mod status;
 pub mod trust;
 mod verdict;
 
-pub(in crate::result) use self::form::{Credential, day_of, result_agrees};
+pub(in crate::result) use self::form::{Credential, result_agrees};
 pub(in crate::result) use self::logged::seen_by;
 pub(in crate::result) use self::status::{batch_of, signer};
 

@@ -9,12 +9,13 @@ use super::status::batch_of;
 use super::trust::TrustList;
 use super::{Content, Verification, form, logged, single, verdict};
 use crate::fault::Text;
+use kaoping_record::bytes32::Bytes32;
 use kaoping_record::digest::Digest;
 use kaoping_record::id::BatchId;
 use kaoping_record::jws::Unverified;
 use kaoping_record::log::add_checkpoint::AddCheckpoint;
 use kaoping_record::log::inclusion::InclusionProof;
-use kaoping_record::log::leaf::{Leaf, LeafKind, Salt};
+use kaoping_record::log::leaf::{Leaf, LeafKind};
 use kaoping_record::log::tree::{leaf_hash, verify_consistency, verify_inclusion};
 
 /// Checks that a record stands in the log. The proof's `extra` is the salt of the record's leaf.
@@ -93,11 +94,12 @@ fn inclusion(proof: &InclusionProof, note: &str, record: Option<&str>, trust: &T
         };
     };
     let Claimed { identity, batch, kind } = claimed(record)?;
-    let salt: Salt = proof.extra.as_deref().and_then(|extra| extra.try_into().ok()).ok_or_else(|| {
+    let salt: [u8; 32] = proof.extra.as_deref().and_then(|extra| extra.try_into().ok()).ok_or_else(|| {
         let detail = "`extra` is not 32 bytes";
         Defect::LogLeaf.tells("存证里没有条目的盐值。", "the proof lacks the salt of the leaf", detail)
     })?;
-    let entry = Leaf::new(batch, kind, &salt, &identity).entry().map_err(|error| form::no_form(&error))?;
+    let entry =
+        Leaf::new(batch, kind, &Bytes32::new(salt), &identity).entry().map_err(|error| form::no_form(&error))?;
     verify_inclusion(&leaf_hash(&entry), proof.index, size, &proof.path, &checkpoint.root).map_err(|error| {
         Defect::from(&error).tells(
             "存证不成立：日志里没有这份记录。",

@@ -268,7 +268,6 @@ pub(in crate::result) fn batch_of(record: &AnyRecord) -> Result<BatchId, kaoping
         AnyRecord::PaperUse(signed) => &signed.payload.batch,
         AnyRecord::Acknowledgement(signed) => &signed.payload.batch,
         AnyRecord::PaperCertificate(signed) => &signed.payload.batch,
-        AnyRecord::EquivalenceCertificate1(signed) => &signed.payload.batch,
         AnyRecord::EquivalenceCertificate(signed) => &signed.payload.batch,
         AnyRecord::Receipt(signed) => &signed.payload.batch,
         AnyRecord::PanelDecision(signed) => &signed.payload.batch,

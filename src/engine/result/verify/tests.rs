@@ -5,43 +5,43 @@ use super::report::{CheckName, Report, Verdict};
 use super::trust::{Revocation, TrustList, TrustedIssuer};
 use super::verify;
 use crate::bank::{Level, Profile};
+use crate::date::Date;
 use crate::marks::{Exact, HalfMarks};
-use crate::plan::candidate::Date;
 use crate::plan::organization::{Category, Filing, OCCUPATION_CODE, Organization};
 use crate::result::credential::{Evidence, ResultCredential, ResultParts, Rules, identity_commitment};
 use crate::result::outcome::PartResult;
+use kaoping_record::bytes32::Bytes32;
 use kaoping_record::canonical::CanonicalError;
 use kaoping_record::digest::Digest;
 use kaoping_record::id::{BatchId, PseudonymId};
 use kaoping_record::jws;
 use kaoping_record::key::{Algorithm, PublicKey, Signer};
 use kaoping_record::log::checkpoint::Checkpoint;
-use kaoping_record::log::leaf::{Leaf, LeafKind, Salt};
+use kaoping_record::log::leaf::{Leaf, LeafKind};
 use kaoping_record::log::tree::{inclusion_proof, leaf_hash, root};
 use kaoping_record::software::{Ed25519Signer, Es256Signer, SoftwareVerifier};
 use kaoping_record::time::Time;
 use serde_json::{Value, json};
 use std::error::Error;
 
-type Outcome = Result<(), Box<dyn Error>>;
-type Made<T> = Result<T, Box<dyn Error>>;
+type TestResult<T = ()> = Result<T, Box<dyn Error>>;
 
 const ORIGIN: &str = "pingjia.example/kaoping-log";
-const LEAF_SALT: Salt = [5; 32];
-const IDENTITY_SALT: Salt = [6; 32];
+const LEAF_SALT: Bytes32 = Bytes32::new([5; 32]);
+const IDENTITY_SALT: Bytes32 = Bytes32::new([6; 32]);
 
 /// 2026-11-22T04:00:00Z.
 const ISSUED: i64 = 1_795_320_000_000;
 
-fn issuer() -> Made<Es256Signer> {
+fn issuer() -> TestResult<Es256Signer> {
     Ok(Es256Signer::from_scalar(&[3; 32])?)
 }
 
-fn log() -> Made<Ed25519Signer> {
+fn log() -> TestResult<Ed25519Signer> {
     Ok(Ed25519Signer::from_seed(&[9; 32])?)
 }
 
-fn organization() -> Made<Organization> {
+fn organization() -> TestResult<Organization> {
     Ok(Organization {
         name: "示例评价中心".into(),
         credit_code: "91000000EXAMPLE001".into(),
@@ -59,13 +59,13 @@ fn organization() -> Made<Organization> {
     })
 }
 
-fn trust() -> Made<TrustList> {
+fn trust() -> TestResult<TrustList> {
     let organization = organization()?;
     let issuer = TrustedIssuer::of(&organization, issuer()?.public_key().clone(), Time::from_millis(ISSUED - 1000));
     Ok(TrustList::new(vec![issuer], ORIGIN, log()?.public_key().clone(), log()?.public_key().clone())?)
 }
 
-fn credential(profile: Profile) -> Made<ResultCredential> {
+fn credential(profile: Profile) -> TestResult<ResultCredential> {
     let digest = Digest::of(b"evidence");
     Ok(ResultCredential::new(ResultParts {
         organization: &organization()?,
@@ -90,7 +90,7 @@ fn credential(profile: Profile) -> Made<ResultCredential> {
 }
 
 /// The payload signed, logged as the third of five leaves, and bundled.
-fn bundled(payload: &Value) -> Made<ResultBundle> {
+fn bundled(payload: &Value) -> TestResult<ResultBundle> {
     let signed = jws::sign(payload, &issuer()?)?;
     let identity = jws::Unverified::parse(&signed)?.identity();
     let leaf = Leaf::new(BatchId::new("b1")?, LeafKind::Result, &LEAF_SALT, &identity);
@@ -103,21 +103,21 @@ fn bundled(payload: &Value) -> Made<ResultBundle> {
         path: inclusion_proof(&leaves, 2).ok_or("within")?,
         checkpoint: checkpoint.sign(&log()?)?,
         leaf,
-        salt: super::bundle::HexSalt(LEAF_SALT),
+        salt: LEAF_SALT,
     };
     Ok(ResultBundle::new(signed, issuer()?.public_key().clone(), proof, IDENTITY_SALT))
 }
 
-fn genuine() -> Made<ResultBundle> {
+fn genuine() -> TestResult<ResultBundle> {
     bundled(&serde_json::to_value(credential(Profile::Formal)?)?)
 }
 
-fn check(bundle: &ResultBundle, trust: &TrustList) -> Made<Report> {
+fn check(bundle: &ResultBundle, trust: &TrustList) -> TestResult<Report> {
     Ok(verify(&serde_json::to_string_pretty(bundle)?, trust, None, &SoftwareVerifier))
 }
 
 /// The checks that fail for a payload in which one member is replaced, though issuer and log vouch for it.
-fn failing(pointer: &str, value: Value) -> Made<(Verdict, Vec<CheckName>)> {
+fn failing(pointer: &str, value: Value) -> TestResult<(Verdict, Vec<CheckName>)> {
     let mut payload = serde_json::to_value(credential(Profile::Formal)?)?;
     *payload.pointer_mut(pointer).ok_or("a member of the payload")? = value;
     let report = check(&bundled(&payload)?, &trust()?)?;
@@ -125,7 +125,7 @@ fn failing(pointer: &str, value: Value) -> Made<(Verdict, Vec<CheckName>)> {
 }
 
 #[test]
-fn a_genuine_result_holds() -> Outcome {
+fn a_genuine_result_holds() -> TestResult {
     let report = check(&genuine()?, &trust()?)?;
     assert_eq!(report.failed().count(), 0, "{:?}", report.checks);
     assert_eq!(report.verdict, Verdict::Valid);
@@ -137,7 +137,7 @@ fn a_genuine_result_holds() -> Outcome {
 }
 
 #[test]
-fn a_sample_result_never_reads_as_a_certification() -> Outcome {
+fn a_sample_result_never_reads_as_a_certification() -> TestResult {
     let sample = bundled(&serde_json::to_value(credential(Profile::Sample)?)?)?;
     let report = check(&sample, &trust()?)?;
     assert_eq!((report.verdict, report.sample), (Verdict::Valid, true));
@@ -146,7 +146,7 @@ fn a_sample_result_never_reads_as_a_certification() -> Outcome {
 }
 
 #[test]
-fn a_bare_jws_holds_without_a_place_in_the_log() -> Outcome {
+fn a_bare_jws_holds_without_a_place_in_the_log() -> TestResult {
     let report = verify(&genuine()?.jws, &trust()?, None, &SoftwareVerifier);
     assert_eq!(report.verdict, Verdict::Valid);
     assert!(report.not_checked.iter().any(|skipped| skipped.check == CheckName::Log));
@@ -154,7 +154,7 @@ fn a_bare_jws_holds_without_a_place_in_the_log() -> Outcome {
 }
 
 #[test]
-fn the_person_must_be_the_one_committed_to() -> Outcome {
+fn the_person_must_be_the_one_committed_to() -> TestResult {
     let bundle = serde_json::to_string(&genuine()?)?;
     let holds = |name: &str, id_kind: &str, id_number: &str| {
         let person = Person { name: name.into(), id_kind: id_kind.into(), id_number: id_number.into() };
@@ -169,7 +169,7 @@ fn the_person_must_be_the_one_committed_to() -> Outcome {
 
 // A signature by a key that nobody vouches for must never read as a pass.
 #[test]
-fn an_unknown_issuer_is_never_a_pass() -> Outcome {
+fn an_unknown_issuer_is_never_a_pass() -> TestResult {
     let mut trust = trust()?;
     trust.issuers.clear();
     assert_eq!(check(&genuine()?, &trust)?.verdict, Verdict::ValidUnknownIssuer);
@@ -183,14 +183,14 @@ fn an_unknown_issuer_is_never_a_pass() -> Outcome {
 }
 
 #[test]
-fn an_issuer_cannot_speak_for_another() -> Outcome {
+fn an_issuer_cannot_speak_for_another() -> TestResult {
     let other = json!("urn:kaoping:organization:91000000OTHER00001");
     assert_eq!(failing("/issuer/id", other)?, (Verdict::Invalid, vec![CheckName::Issuer]));
     Ok(())
 }
 
 #[test]
-fn what_lies_outside_the_filing_is_named() -> Outcome {
+fn what_lies_outside_the_filing_is_named() -> TestResult {
     let subject = |member: &str| format!("/credentialSubject/{member}");
     assert_eq!(failing(&subject("level"), json!(4))?, (Verdict::Invalid, vec![CheckName::Filing]));
     assert_eq!(failing(&subject("occupationCode"), json!("4-14-01-02"))?, (Verdict::Invalid, vec![CheckName::Filing]));
@@ -204,7 +204,7 @@ fn what_lies_outside_the_filing_is_named() -> Outcome {
 }
 
 #[test]
-fn marks_that_contradict_each_other_are_named() -> Outcome {
+fn marks_that_contradict_each_other_are_named() -> TestResult {
     let subject = |member: &str| format!("/credentialSubject/{member}");
     let marks = (Verdict::Invalid, vec![CheckName::Marks]);
     assert_eq!(failing(&subject("theory/shown"), json!("91.50"))?, marks);
@@ -224,7 +224,7 @@ fn marks_that_contradict_each_other_are_named() -> Outcome {
 }
 
 #[test]
-fn a_missing_signature_fails_even_if_its_algorithm_is_unknown() -> Outcome {
+fn a_missing_signature_fails_even_if_its_algorithm_is_unknown() -> TestResult {
     let required = (Verdict::Invalid, vec![CheckName::RequiredSignatures]);
     assert_eq!(failing("/requiredSignatures", json!(["ES256", "Ed25519"]))?, required);
     assert_eq!(failing("/requiredSignatures", json!(["ES256", "SM2-SM3"]))?, required);
@@ -233,7 +233,7 @@ fn a_missing_signature_fails_even_if_its_algorithm_is_unknown() -> Outcome {
 }
 
 #[test]
-fn every_altered_byte_of_the_payload_is_refused() -> Outcome {
+fn every_altered_byte_of_the_payload_is_refused() -> TestResult {
     let bundle = genuine()?;
     let start = bundle.jws.find('.').ok_or("three parts")?;
     for place in start + 1..bundle.jws.len() {
@@ -250,7 +250,7 @@ fn every_altered_byte_of_the_payload_is_refused() -> Outcome {
 }
 
 #[test]
-fn a_proof_must_be_of_this_result_and_this_log() -> Outcome {
+fn a_proof_must_be_of_this_result_and_this_log() -> TestResult {
     let log_fails = |change: &dyn Fn(&mut LogProof)| {
         let mut bundle = genuine()?;
         change(bundle.proof.as_mut().ok_or("a proof")?);
@@ -262,7 +262,7 @@ fn a_proof_must_be_of_this_result_and_this_log() -> Outcome {
     assert!(log_fails(&|proof| proof.index = 3)?);
     assert!(log_fails(&|proof| proof.size = 0)?);
     assert!(log_fails(&|proof| proof.path.clear())?);
-    assert!(log_fails(&|proof| proof.salt = super::bundle::HexSalt([0; 32]))?);
+    assert!(log_fails(&|proof| proof.salt = Bytes32::new([0; 32]))?);
     assert!(log_fails(&|proof| proof.leaf.commitment = Digest::ZERO)?);
     assert!(log_fails(&|proof| proof.leaf.kind = LeafKind::Absent)?);
     assert!(log_fails(&|proof| proof.checkpoint = proof.checkpoint.replace("\n5\n", "\n6\n"))?);
@@ -271,7 +271,7 @@ fn a_proof_must_be_of_this_result_and_this_log() -> Outcome {
 }
 
 #[test]
-fn a_log_key_of_low_order_signs_nothing() -> Outcome {
+fn a_log_key_of_low_order_signs_nothing() -> TestResult {
     let mut trust = trust()?;
     trust.log.key = PublicKey::from_raw(Algorithm::Ed25519, &[0; 32])?;
     let failed: Vec<CheckName> = check(&genuine()?, &trust)?.failed().map(|check| check.check).collect();
@@ -281,7 +281,7 @@ fn a_log_key_of_low_order_signs_nothing() -> Outcome {
 
 // A thief dates results back; only the place in the log tells.
 #[test]
-fn a_revoked_key_counts_by_place_in_the_log_alone() -> Outcome {
+fn a_revoked_key_counts_by_place_in_the_log_alone() -> TestResult {
     let verdict = |from_index: u64, jws_alone: bool| {
         let mut trust = trust()?;
         let line = trust.issuers.first_mut().ok_or("a line")?;
@@ -297,7 +297,7 @@ fn a_revoked_key_counts_by_place_in_the_log_alone() -> Outcome {
 }
 
 #[test]
-fn what_is_no_result_is_unreadable() -> Outcome {
+fn what_is_no_result_is_unreadable() -> TestResult {
     let trust = trust()?;
     let text = serde_json::to_string(&genuine()?)?;
     for text in [
@@ -315,7 +315,7 @@ fn what_is_no_result_is_unreadable() -> Outcome {
 }
 
 #[test]
-fn a_trust_list_reads_back_and_its_defects_are_named() -> Outcome {
+fn a_trust_list_reads_back_and_its_defects_are_named() -> TestResult {
     use super::trust::TrustError;
     let text = serde_json::to_string_pretty(&trust()?)?;
     assert_eq!(TrustList::read(&text)?, trust()?);
@@ -337,7 +337,7 @@ fn a_trust_list_reads_back_and_its_defects_are_named() -> Outcome {
 
 // Catches a change of the bundle's, the credential's or the trust list's form: version 1 stays readable.
 #[test]
-fn files_of_version_1_stay_readable() -> Outcome {
+fn files_of_version_1_stay_readable() -> TestResult {
     let list = TrustList::read(include_str!("../../../../tests/vectors/result/trust.json"))?;
     let bundle = include_str!("../../../../tests/vectors/result/bundle.json");
     let person =

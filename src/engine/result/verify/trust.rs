@@ -1,6 +1,6 @@
 //! The trust list: whose results are accepted, for what, and the log that they must stand in. Version 1.
 
-use crate::plan::candidate::Date;
+use crate::date::Date;
 use crate::plan::organization::{Filing, Organization};
 use crate::result::credential::organization_id;
 use kaoping_record::canonical::{self, CanonicalError};

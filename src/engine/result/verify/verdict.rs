@@ -1,8 +1,9 @@
 //! What the findings come to.
 
 use super::defect::Defect;
-use super::form::{Credential, day_of};
+use super::form::Credential;
 use super::report::{CheckName, FileKind, Findings, Report, Verdict};
+use crate::date::Date;
 use crate::fault::Text;
 use crate::result::outcome::Outcome;
 use kaoping_record::jws::Unverified;
@@ -57,7 +58,7 @@ pub(super) fn of_credential(
 ) -> Report {
     let verdict = verdict(&findings, impostor);
     let claims = credential.claims();
-    let (sample, issued_on) = (claims.sample, day_of(claims.valid_from).map(|day| day.to_string()));
+    let (sample, issued_on) = (claims.sample, Date::of_rfc3339(claims.valid_from).ok().map(|day| day.to_string()));
     let mut report = Report::bare(FileKind::Unknown, verdict, summary(verdict, sample, &credential), findings).of(jws);
     (report.issuer, report.issued_on, report.sample) = (issuer, issued_on, sample);
     match credential {

@@ -185,7 +185,7 @@ pub async fn show_room(
         let person = roster::person(&app, &entry.pseudonym).await?;
         let pc = sitting.last_pc();
         let fold = match pc {
-            Some(number) => seat::read(&*app.store, &seat_stream(&entry.theory, number)?).await?,
+            Some(number) => seat::read(&app.store, &seat_stream(&entry.theory, number)?).await?,
             None => None,
         };
         let answered = match (sitting.end(), &fold) {

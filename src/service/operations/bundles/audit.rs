@@ -18,7 +18,7 @@ use crate::refusal::Refusal;
 use futures_util::TryStream;
 use futures_util::stream::try_unfold;
 use kaoping_engine::draw::manifest::Manifest;
-use kaoping_engine::plan::roster::RosterEntry;
+use kaoping_engine::plan::seating::RosterEntry;
 use kaoping_engine::practical::session::HandedInSheet;
 use kaoping_engine::practical::total::WeightedMark;
 use kaoping_engine::records::closing::Closing;

@@ -10,8 +10,9 @@ use crate::operations::{banks, batches, log};
 use crate::refusal::Refusal;
 use crate::work::transact;
 use kaoping_engine::bank::Index;
-use kaoping_engine::draw::{DrawInput, Manifest, Seating, Secret, SecretBytes, Seed, deal as deal_papers};
+use kaoping_engine::draw::{DrawInput, Manifest, Seating, Secret, Seed, deal as deal_papers};
 use kaoping_engine::records::opening::Opening;
+use kaoping_record::bytes32::Bytes32;
 use kaoping_record::canonical;
 use kaoping_record::digest::{Digest, from_hex};
 use kaoping_record::id::BatchId;
@@ -89,8 +90,7 @@ struct Opened {
 async fn opened(app: &App, fixed: &FixedDraw) -> Result<Opened, Refusal> {
     let mut secrets = Vec::new();
     for (account, secret) in &fixed.secrets {
-        let bytes = from_hex(secret).and_then(|bytes| bytes.try_into().ok());
-        let secret = SecretBytes::new(bytes.ok_or_else(|| Refusal::internal("stored secret"))?);
+        let secret = Bytes32::from_hex(secret).map_err(|_| Refusal::internal("stored secret"))?;
         secrets.push(Secret { custodian: custodian_id(account)?, secret });
     }
     let entropy = fixed.entropy.as_ref().map(|entropy| from_hex(&entropy.bytes));

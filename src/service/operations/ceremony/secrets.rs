@@ -6,8 +6,9 @@ use crate::app::App;
 use crate::operations::member::Member;
 use crate::refusal::Refusal;
 use crate::work::transact;
-use kaoping_engine::draw::{SecretBytes, commitment};
-use kaoping_record::digest::{Digest, from_hex};
+use kaoping_engine::draw::commitment;
+use kaoping_record::bytes32::Bytes32;
+use kaoping_record::digest::Digest;
 use kaoping_record::id::BatchId;
 
 /// A custodian commits to a secret.
@@ -26,12 +27,12 @@ pub async fn commit_secret(app: &App, member: &Member, batch: &BatchId, commitme
 /// # Errors
 /// `other_secret` when it is not the one that was committed to.
 pub async fn open_secret(app: &App, member: &Member, batch: &BatchId, secret: &str) -> Result<(), Refusal> {
-    let bytes: [u8; 32] = from_hex(secret).and_then(|bytes| bytes.try_into().ok()).ok_or_else(other_secret)?;
+    let opened = Bytes32::from_hex(secret).map_err(|_| other_secret())?;
     let custodian = custodian_id(&member.account)?;
     transact!(app, &member.actor, |work| {
         let state: BatchState = work.need(batch.as_str(), "batch").await?;
         let Some(expected) = state.opening_of(&member.account)? else { return Ok(()) };
-        if commitment(batch, state.attempt, &custodian, &SecretBytes::new(bytes)) != expected {
+        if commitment(batch, state.attempt, &custodian, &opened) != expected {
             return Err(other_secret());
         }
         let event = BatchEvent::Opened { custodian: member.account.clone(), secret: secret.to_owned() };

@@ -12,11 +12,12 @@ use crate::operations::member::Member;
 use crate::operations::{certificates, credentials, log, organization, roster};
 use crate::refusal::Refusal;
 use crate::work::transact;
-use kaoping_engine::plan::candidate::{Candidate, IdDocument, PersonName};
 use kaoping_engine::records::correction::{Correction, CorrectionReason};
 use kaoping_engine::records::decision::Reason;
 use kaoping_engine::result::credential::{Issuer, ResultCredential, Supersedes, identity_commitment};
-use kaoping_record::digest::{Digest, to_hex};
+use kaoping_engine::roster::{Candidate, IdDocument, PersonName};
+use kaoping_record::bytes32::Bytes32;
+use kaoping_record::digest::Digest;
 use kaoping_record::id::{BatchId, PseudonymId};
 use kaoping_record::jws;
 use kaoping_record::log::leaf::LeafKind;
@@ -44,12 +45,12 @@ pub async fn propose_correction(
             ("核对证件后重新填写。", "look at the document and enter it again"),
         ));
     }
-    let salt: [u8; 32] = app.random()?;
+    let salt = Bytes32::new(app.random()?);
     let key = result_key(batch, pseudonym);
     transact!(app, &member.actor, |work| {
         not_revoked(&logged(work, &key).await?)?;
         let reason = Reason { code: CorrectionReason::Identity, text: text.clone() };
-        let what = Change::Correction { reason, identity: commitment(&salt, &right), salt: to_hex(&salt) };
+        let what = Change::Correction { reason, identity: commitment(&salt, &right), salt: salt.to_hex() };
         ask(work, member, &key, what).await
     })
 }
@@ -72,7 +73,7 @@ pub async fn approve_correction(
     let (Change::Correction { identity, salt, .. }, _) = approved(&before, member)? else {
         return Err(nothing_requested());
     };
-    if commitment(&log::salt(&salt)?.0, &right) != identity {
+    if commitment(&log::salt(&salt)?, &right) != identity {
         return Err(Refusal::conflict(
             "entries_differ",
             "name",
@@ -144,7 +145,7 @@ fn entered(known: &Candidate, name: &str, number: &str) -> Result<Candidate, Ref
     Ok(right)
 }
 
-fn commitment(salt: &[u8; 32], person: &Candidate) -> Digest {
+fn commitment(salt: &Bytes32, person: &Candidate) -> Digest {
     let document = &person.document;
     identity_commitment(salt, person.name.as_str(), document.kind().chinese(), document.number())
 }

@@ -11,9 +11,9 @@ use crate::refusal::Refusal;
 use crate::work::Work;
 use kaoping_engine::bank::Function;
 use kaoping_engine::draw::{Lot, Seed};
-use kaoping_engine::plan::candidate::Candidate;
-use kaoping_engine::plan::roster::RosterEntry;
 use kaoping_engine::plan::schedule::{Panel, Plan};
+use kaoping_engine::plan::seating::RosterEntry;
+use kaoping_engine::roster::Candidate;
 use kaoping_record::id::{AssignmentId, PanelId, SheetId};
 use std::collections::BTreeMap;
 

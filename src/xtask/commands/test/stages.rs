@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::Run;
-use crate::commands::build::{self, Extent, FACES};
-use crate::commands::{fmt, generate, layers, sizes};
+use crate::commands::build::{self, FACES, TESTED};
+use crate::commands::{check, fmt, generate, layers, sizes};
 use crate::postgres::Postgres;
 use crate::run::{self, TaskError};
 use crate::stamp;
@@ -22,16 +22,12 @@ pub(super) const STAGES: [Stage; 12] = [
     Stage { name: "fmt", what: "one layout for Rust, TypeScript and Svelte", run: |run| fmt::check(run.place) },
     Stage { name: "layers", what: "every crate's dependencies against its layer", run: |run| layers::check(run.place) },
     Stage { name: "clippy", what: "lints, natively and for the browser", run: clippy },
-    Stage {
-        name: "build",
-        what: "wasm faces, pages, program, tests",
-        run: |run| build::everything(run.place, Extent::Workspace),
-    },
     Stage { name: "unit", what: "Rust tests, with PostgreSQL", run: unit },
+    Stage { name: "build", what: "wasm faces, pages, program", run: |run| build::everything(run.place) },
     Stage {
         name: "generated",
         what: "generated files against the committed ones",
-        run: |run| generate::check(run.place, Extent::Workspace),
+        run: |run| generate::check(run.place),
     },
     Stage { name: "sizes", what: "pages within their limits", run: |run| sizes::command(run.place, &[]) },
     Stage { name: "pages", what: "types and tests of the pages", run: pages },
@@ -42,9 +38,7 @@ pub(super) const STAGES: [Stage; 12] = [
 ];
 
 fn clippy(run: &Run) -> Result<(), TaskError> {
-    let mut native = run.command("cargo");
-    native.args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]);
-    run::loud(native)?;
+    run::loud(check::lints_of_tested(run.command("cargo")))?;
     let mut browser = run.command("cargo");
     browser.args(["clippy", "--package", "kaoping-wasm", "--features", &FACES.join(",")]).args([
         "--target",
@@ -57,25 +51,11 @@ fn clippy(run: &Run) -> Result<(), TaskError> {
 }
 
 fn unit(run: &Run) -> Result<(), TaskError> {
-    build::everything(run.place, Extent::Workspace)?;
     let postgres = Postgres::start()?;
-    let mut tests = run.command("cargo");
-    if nextest_is_there(run) {
-        tests.args(["nextest", "run"]);
-    } else {
-        tests.args(["test", "--lib", "--bins", "--tests"]);
-    }
-    tests.args(Extent::Workspace.arguments()).arg("--no-fail-fast").env("KAOPING_TEST_POSTGRES", postgres.address());
-    run::loud(tests)?;
+    run::loud(check::tests_of_tested(run.command("cargo"), &postgres))?;
     let mut examples = run.command("cargo");
-    examples.args(["test", "--doc", "--quiet"]).args(Extent::Workspace.arguments());
+    examples.args(["test", "--doc", "--quiet"]).args(TESTED);
     run::loud(examples)
-}
-
-fn nextest_is_there(run: &Run) -> bool {
-    let mut ask = run.command("cargo");
-    ask.args(["nextest", "--version"]);
-    ask.output().is_ok_and(|result| result.status.success())
 }
 
 fn pages(run: &Run) -> Result<(), TaskError> {
@@ -93,38 +73,40 @@ const CHROMEDRIVER: &str = "/usr/bin/chromedriver";
 
 fn wasm(run: &Run) -> Result<(), TaskError> {
     expect_tests(&run.place.path("src/wasm/tests"), ".rs")?;
-    let pack = || {
-        let mut pack = run.command("wasm-pack");
-        pack.args(["test", "--mode", "no-install", "--headless", "--chrome"])
-            .args(["--chromedriver", CHROMEDRIVER, "src/wasm"])
-            .args(["--features", &FACES.join(",")]);
-        run::loud(pack)
+    let tests = || {
+        let mut tests = run.command("cargo");
+        tests
+            .args(["test", "--package", "kaoping-wasm", "--test", "wasm", "--target", "wasm32-unknown-unknown"])
+            .args(["--features", &FACES.join(",")])
+            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner")
+            .env("CHROMEDRIVER", CHROMEDRIVER);
+        run::loud(tests)
     };
     // The runner gives the driver five seconds to listen, which its first start on a busy machine may not keep:
     // read it into memory before, and begin once more when it was late all the same. Real failures fail twice.
     let mut driver = run.command(CHROMEDRIVER);
     driver.arg("--version");
     run::output(driver)?;
-    pack().or_else(|_| pack())
+    tests().or_else(|_| tests())
 }
 
 fn browsers(run: &Run) -> Result<(), TaskError> {
-    build::face(run.place, "audit")?;
+    build::released_face(run.place, "audit")?;
     let files = expect_tests(&run.place.path("tests/browsers"), ".test.mjs")?;
     let mut node = run.command("node");
-    node.arg("--test").args(files);
+    node.arg("--test").args(files).env(build::RELEASED_PAGES, build::released(run.place));
     run::loud(node)
 }
 
 fn e2e(run: &Run) -> Result<(), TaskError> {
-    build::everything(run.place, Extent::Workspace)?;
+    build::everything(run.place)?;
     expect_tests(&run.place.path("tests/e2e"), ".test.ts")?;
     npm(run, "tests/e2e", "check")?;
     npm(run, "tests/e2e", "test")
 }
 
 fn outside(run: &Run) -> Result<(), TaskError> {
-    build::everything(run.place, Extent::Workspace)?;
+    build::everything(run.place)?;
     let folder = run.place.path("tests/outside");
     let files = expect_tests(&folder, ".test.mjs")?;
     let batch = simulated_batch(run)?;

@@ -1,6 +1,6 @@
 //! Names of people, kept exactly as their papers write them.
 
-use super::text::is_invisible;
+use crate::text::is_invisible;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
 

@@ -1,8 +1,8 @@
 //! Identity documents and their numbers.
 
 use super::codes::Sex;
-use super::date::{Date, DateError};
-use super::text::{fold_width, masked_number};
+use crate::date::{Date, DateError};
+use crate::text::{fold_width, masked_number};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 

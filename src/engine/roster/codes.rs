@@ -1,87 +1,57 @@
 //! The coded fields of a candidate, each with the spellings that clerks use.
 
-use super::text::fold_width;
 use crate::bank::Level;
 use crate::plan::organization::{OCCUPATION, OCCUPATION_CODE, SPECIALTY};
+use crate::text::fold_width;
 use serde::{Deserialize, Serialize};
 
-macro_rules! coded {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $code:literal, $chinese:literal $(| $other:literal)*;)+ })+) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        pub enum $name {
-            $($(#[$variant_doc])* #[serde(rename = $code)] $variant,)+
-        }
-
-        impl $name {
-            /// All of them.
-            pub const ALL: &[Self] = &[$(Self::$variant,)+];
-
-            /// The Chinese name, as exports write it.
-            #[must_use]
-            pub const fn chinese(self) -> &'static str {
-                match self { $(Self::$variant => $chinese,)+ }
-            }
-
-            /// Reads the Chinese name or another spelling in use; blanks and width do not matter.
-            #[must_use]
-            pub fn read(text: &str) -> Option<Self> {
-                match folded(text).as_str() {
-                    $($chinese $(| $other)* => Some(Self::$variant),)+
-                    _ => None,
-                }
-            }
-        }
-    )+};
-}
-
-coded! {
+kaoping_record::coded_enums! {
     /// Sex (性别), GB/T 2261.1.
-    Sex {
+    Sex read by folded {
         /// 女.
-        Female = "female", "女" | "女性" | "2";
+        Female = "female" "女" | "女性" | "2",
         /// 男.
-        Male = "male", "男" | "男性" | "1";
+        Male = "male" "男" | "男性" | "1",
     }
 
     /// Where candidates come from (考生来源).
-    Source {
+    Source read by folded {
         /// Employed.
-        Employed = "employed", "在职" | "在职人员" | "在职职工" | "企业职工";
+        Employed = "employed" "在职" | "在职人员" | "在职职工" | "企业职工",
         /// At school or university.
-        Student = "student", "在校学生" | "在校生" | "学生";
+        Student = "student" "在校学生" | "在校生" | "学生",
         /// Graduated this year.
-        Graduate = "graduate", "应届毕业生" | "毕业生";
+        Graduate = "graduate" "应届毕业生" | "毕业生",
         /// Retired.
-        Retired = "retired", "退休人员" | "退休";
+        Retired = "retired" "退休人员" | "退休",
         /// Come from farm work.
-        RuralTransfer = "rural_transfer", "农村转移劳动力" | "农村转移就业劳动者" | "农村转移就业劳动力" | "农民工";
+        RuralTransfer = "rural_transfer" "农村转移劳动力" | "农村转移就业劳动者" | "农村转移就业劳动力" | "农民工",
         /// Out of work.
-        Unemployed = "unemployed", "失业人员" | "失业" | "下岗失业人员";
+        Unemployed = "unemployed" "失业人员" | "失业" | "下岗失业人员",
         /// On their own account.
-        Individual = "individual", "个人" | "社会人员" | "个人报名" | "灵活就业人员";
+        Individual = "individual" "个人" | "社会人员" | "个人报名" | "灵活就业人员",
         /// None of these.
-        Other = "other", "其他" | "其它" | "其他人员";
+        Other = "other" "其他" | "其它" | "其他人员",
     }
 
     /// Initial or promotion (认定分类).
-    Assessment {
+    Assessment read by folded {
         /// The first certificate in the occupation.
-        Initial = "initial", "初次认定" | "初次";
+        Initial = "initial" "初次认定" | "初次",
         /// From a lower level.
-        Promotion = "promotion", "晋级认定" | "晋级" | "晋升认定";
+        Promotion = "promotion" "晋级认定" | "晋级" | "晋升认定",
     }
 
     /// First sitting or resit, and of which parts (考试类型).
-    ExamKind {
+    ExamKind read by folded {
         /// Both parts for the first time.
-        First = "first", "正考" | "正考(理论+实操)" | "首考" | "新考";
+        First = "first" "正考" | "正考(理论+实操)" | "首考" | "新考",
         /// Both parts again.
-        Resit = "resit", "补考(理论+实操)" | "补考理论+实操" | "补考(理论、实操)" | "补考(理论和实操)" | "补考(全部)";
+        Resit = "resit" "补考(理论+实操)" | "补考理论+实操" | "补考(理论、实操)" | "补考(理论和实操)" | "补考(全部)",
         /// The theory exam again.
-        ResitTheory = "resit_theory", "补考(理论)" | "补考理论" | "理论补考" | "补考(理论知识)";
+        ResitTheory = "resit_theory" "补考(理论)" | "补考理论" | "理论补考" | "补考(理论知识)",
         /// The practical exam again.
-        ResitPractical = "resit_practical", "补考(实操)" | "补考实操" | "实操补考" | "补考(技能)" | "技能补考" | "补考(操作技能)";
+        ResitPractical = "resit_practical" "补考(实操)" | "补考实操" | "实操补考" | "补考(技能)" | "技能补考" | "补考(操作技能)",
     }
 }
 

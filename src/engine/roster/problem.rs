@@ -1,11 +1,11 @@
 //! What the defects of single fields mean to the clerk who must mend them.
 
 use super::condition::ConditionCode;
-use super::date::DateError;
 use super::identity::IdNumberError;
 use super::name::PersonNameError;
-use super::text::{is_private_use, quoted};
+use crate::date::DateError;
 use crate::fault::{Fault, Text};
+use crate::text::{is_private_use, quoted};
 
 /// A fault that does not know its place yet.
 pub(super) struct Problem {

@@ -3,16 +3,16 @@
 use super::codes::{self, Assessment, ExamKind, HeldLevel, Sex, Source};
 use super::column::Column;
 use super::condition::ApplyCondition;
-use super::date::{Date, PartialDate};
 use super::field::{any_text, email, is_scientific, occupation, phone, postcode};
 use super::form::{AdmissionRules, CandidateForm, MINIMUM_AGE};
 use super::identity::{IdDocument, IdKind};
 use super::name::PersonName;
-use super::text::{fold_width, masked_number, quoted};
-use super::wording::{Problem, evidence, id_number_as_number, required, unknown};
+use super::problem::{Problem, evidence, id_number_as_number, required, unknown};
 use super::{Candidate, HeldCertificate};
 use crate::bank::Level;
+use crate::date::{Date, PartialDate};
 use crate::fault::Fault;
+use crate::text::{fold_width, masked_number, quoted};
 use std::collections::BTreeMap;
 
 /// Fields that hold free text.

@@ -4,32 +4,30 @@
 //! [`Candidate`] or names every fault of the row at once.
 //!
 //! - [`column`]: the 33 columns with their headers, lengths, and which must be filled in
-//! - [`name`], [`identity`], [`phone`], [`date`], [`codes`], [`condition`]: what the fields hold
-//! - [`form`]: from texts to fields; [`text`]: formulas, invisible characters and masks
+//! - [`name`], [`identity`], [`phone`], [`codes`], [`condition`]: what the fields hold
+//! - [`form`]: from texts to fields
 
 mod check;
 pub mod codes;
 pub mod column;
 pub mod condition;
-pub mod date;
 mod field;
 pub mod form;
 pub mod identity;
 pub mod name;
 pub mod phone;
-pub mod text;
-mod wording;
+mod problem;
 
 pub use codes::{Assessment, ExamKind, HeldLevel, Sex, Source};
 pub use column::Column;
 pub use condition::{ApplyCondition, ApplyConditions, ConditionCode};
-pub use date::{Date, DateError, PartialDate};
 pub use form::{AdmissionRules, CandidateForm};
 pub use identity::{IdDocument, IdKind, IdNumberError};
 pub use name::{PersonName, PersonNameError};
 pub use phone::{Phone, PhoneError};
 
 use crate::bank::Level;
+use crate::date::{Date, PartialDate};
 use crate::plan::organization::{OCCUPATION, SPECIALTY};
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,6 @@
 //! The 33 columns of the authority's registration form (报名表).
 
-use super::text::fold_width;
+use crate::text::fold_width;
 use serde::{Deserialize, Serialize};
 
 macro_rules! columns {

@@ -1,6 +1,6 @@
 //! Mobile numbers.
 
-use super::text::fold_width;
+use crate::text::fold_width;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
 

@@ -1,7 +1,7 @@
 //! Civil dates as documents carry them: year, month and day in the Gregorian calendar, without time or zone.
 
-use super::text::fold_width;
-use kaoping_record::time::{Time, civil};
+use crate::text::fold_width;
+use kaoping_record::time::{Time, civil, days_of_civil};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
 use std::str::FromStr;
@@ -65,6 +65,14 @@ impl Date {
         Self::of_days(time.plus_millis(8 * 3_600_000).millis().div_euclid(86_400_000))
     }
 
+    /// The day in China (UTC+8) at a time in RFC 3339 as credentials write it: UTC, with seconds.
+    ///
+    /// # Errors
+    /// [`DateError::Form`] for another form; [`DateError::Impossible`] outside the years 1000 to 9999.
+    pub fn of_rfc3339(text: &str) -> Result<Self, DateError> {
+        Self::in_china(Time::from_rfc3339(text).ok_or(DateError::Form)?)
+    }
+
     /// The year.
     #[must_use]
     pub const fn year(self) -> u16 {
@@ -98,13 +106,9 @@ impl Date {
         Self::of_days(self.days().saturating_add(days))
     }
 
-    /// Days since 1970-01-01, the inverse of [`civil`].
+    /// Days since 1970-01-01.
     fn days(self) -> i64 {
-        let month = i64::from(self.month);
-        let year = i64::from(self.year) - i64::from(month <= 2);
-        let shifted_month = if month > 2 { month - 3 } else { month + 9 };
-        let day_of_year = (153 * shifted_month + 2) / 5 + i64::from(self.day) - 1;
-        year * 365 + year / 4 - year / 100 + year / 400 + day_of_year - 719_468
+        days_of_civil(i64::from(self.year), i64::from(self.month), i64::from(self.day))
     }
 
     fn of_days(days: i64) -> Result<Self, DateError> {
@@ -140,12 +144,6 @@ impl PartialDate {
             Some((year, month)) => Ok(Self { first: Date::of_numbers(year, month, 1)?, with_day: false }),
             None => Ok(Self { first: Date::read(text)?, with_day: true }),
         }
-    }
-
-    /// The day, or the first day of the month.
-    #[must_use]
-    pub const fn first_day(self) -> Date {
-        self.first
     }
 }
 
@@ -284,6 +282,29 @@ mod tests {
         // 2026-11-21T16:00:00Z is midnight in China.
         assert_eq!(Date::in_china(Time::from_millis(1_795_276_800_000))?, Date::new(2026, 11, 22)?);
         assert_eq!(Date::in_china(Time::from_millis(1_795_276_799_999))?, Date::new(2026, 11, 21)?);
+        Ok(())
+    }
+
+    // Catches a credential's time of a lax form, and the day before or after the one in China.
+    #[test]
+    fn times_of_credentials_fall_on_a_day_in_china() -> Result<(), DateError> {
+        assert_eq!(Date::of_rfc3339("2026-11-21T16:00:00Z")?, Date::new(2026, 11, 22)?);
+        assert_eq!(Date::of_rfc3339("2026-11-21T15:59:59Z")?, Date::new(2026, 11, 21)?);
+        assert_eq!(Date::of_rfc3339("2024-02-28T16:00:00Z")?, Date::new(2024, 2, 29)?);
+        for text in [
+            "2026-11-21",
+            "2026-11-21T16:00:00",
+            "2026-11-21T16:00:00+08:00",
+            "2026-11-21T16:00:00.5Z",
+            "2026-11-21t16:00:00Z",
+            "2026-11-21T24:00:00Z",
+            "2026-02-29T00:00:00Z",
+            "2026-11-21T+1:00:00Z",
+            "2026-13-01T00:00:00Z",
+        ] {
+            assert_eq!(Date::of_rfc3339(text), Err(DateError::Form), "{text}");
+        }
+        assert_eq!(Date::of_rfc3339("0999-01-01T00:00:00Z"), Err(DateError::Impossible));
         Ok(())
     }
 

@@ -3,8 +3,8 @@
 use super::codes;
 use super::column::Column;
 use super::phone::Phone;
-use super::text::{fold_width, is_formula, is_invisible, quoted};
-use super::wording::Problem;
+use super::problem::Problem;
+use crate::text::{fold_width, is_formula, is_invisible, quoted};
 
 /// What holds for every text: no formula, nothing invisible, bounded.
 pub(super) fn any_text(column: Column, text: &str) -> Result<(), Problem> {

@@ -1,7 +1,7 @@
 //! Who may apply (申报条件): the conditions of each level as data that an organization can replace.
 
-use super::text::fold_width;
 use crate::bank::Level;
+use crate::text::fold_width;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
