@@ -3,9 +3,9 @@
 use super::entropy;
 use kaoping_keys::ring::{self, KeyRing, OrganizationKey};
 use kaoping_record::key::Signer as _;
+use kaoping_service::aggregates::organization::{KEY, OrganizationState};
 use kaoping_service::app::{App, Parts, Settings, SystemClock};
-use kaoping_service::resources::keys;
-use kaoping_service::state::organization::{KEY, OrganizationState};
+use kaoping_service::operations::keys;
 use kaoping_store::Store;
 use kaoping_store::identity::{self, IdentityStore};
 use std::error::Error;
@@ -86,7 +86,7 @@ pub(super) async fn open(
 /// A rotation that was cut off between its record and its file is told by the data, and finished by the next rotation.
 async fn finish_rotation(app: &App, folder: &Path, passphrase: &str) -> Result<(), Failure> {
     let next = ring::open_or_create_next(folder, passphrase, &mut entropy)?;
-    let state: OrganizationState = app.read(KEY).await?;
+    let state: OrganizationState = app.read(KEY).await?.unwrap_or_default();
     let took_over = state.present_key().is_some_and(|present| present.key == *next.public_key());
     if took_over {
         ring::take_next(folder, app.keys.organization.public_key())?;

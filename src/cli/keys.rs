@@ -7,7 +7,7 @@ use clap::Subcommand;
 use kaoping_keys::ring::{self, OrganizationKey};
 use kaoping_record::time::Time;
 use kaoping_service::app::Settings;
-use kaoping_service::resources::keys::{self, GivenUp};
+use kaoping_service::operations::keys::{self, GivenUp};
 use std::process::ExitCode;
 
 #[derive(clap::Args)]
@@ -61,10 +61,10 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
             Command::Rotate { next_pkcs11_key } => {
                 rotate(arguments, &opened, &passphrase, next_pkcs11_key.as_deref()).await?;
             }
-            Command::Revoke { key, reason } => keys::give_up(&opened.app, key, GivenUp::Revoked, reason).await?,
+            Command::Revoke { key, reason } => keys::revoke(&opened.app, key, GivenUp::Revoked, reason).await?,
             Command::Compromised { key, from_index, reason } => {
                 let why = GivenUp::Compromised { from_index: *from_index };
-                keys::give_up(&opened.app, key, why, reason).await?;
+                keys::revoke(&opened.app, key, why, reason).await?;
             }
         }
         print(&opened).await?;
@@ -101,7 +101,7 @@ async fn rotate(
 }
 
 async fn print(opened: &Installation) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-    let known = keys::list(&opened.app).await?;
+    let known = keys::signing_keys(&opened.app).await?;
     if known.is_empty() {
         println!("no key is enrolled: that happens when the organization is entered");
     }

@@ -44,7 +44,7 @@ enum Command {
     /// Check a bank's files, or give ids to new items.
     Bank(bank::Arguments),
     /// Print the API's OpenAPI description.
-    Openapi,
+    Openapi(openapi::Arguments),
 }
 
 /// Runs a command. Errors go to standard error; the exit code is then 2.
@@ -57,7 +57,7 @@ pub(crate) fn run(arguments: Arguments) -> ExitCode {
         Command::Draw(arguments) => draw::run(&arguments),
         Command::Audit(arguments) => audit::run(&arguments),
         Command::Bank(arguments) => bank::run(&arguments),
-        Command::Openapi => openapi::run(),
+        Command::Openapi(arguments) => openapi::run(&arguments),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("kaoping: {error}");

@@ -1,11 +1,26 @@
-//! `kaoping openapi`: the API's description.
+//! `kaoping openapi`: the API's description, and who may use which route.
 
 use super::Outcome;
-use kaoping_service::router::openapi;
+use kaoping_service::http::description::role_table;
+use kaoping_service::http::router::openapi;
 use std::process::ExitCode;
 
-pub(super) fn run() -> Outcome {
-    println!("{}", openapi().to_pretty_json()?);
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Print who may use each route instead, one line a route, for auditors.
+    #[arg(long)]
+    roles: bool,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Outcome {
+    let description = openapi();
+    if arguments.roles {
+        for (method, path, names) in role_table(&description) {
+            println!("{method:<6} {path:<70} {}", names.join(", "));
+        }
+    } else {
+        println!("{}", description.to_pretty_json()?);
+    }
     Ok(ExitCode::SUCCESS)
 }
 

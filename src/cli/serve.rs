@@ -2,10 +2,10 @@
 
 use super::Outcome;
 use super::installation::{self, Installation, Place};
-use kaoping_service::access::Role;
+use kaoping_service::aggregates::account::Role;
 use kaoping_service::app::{App, Settings};
-use kaoping_service::resources::banks;
-use kaoping_service::resources::staff::{self, NewAccount};
+use kaoping_service::operations::accounts::{NewAccount, create_account};
+use kaoping_service::operations::banks;
 use kaoping_service::serve::{Serving, serve};
 use kaoping_service::tls;
 use kaoping_store::Collection;
@@ -94,7 +94,7 @@ async fn first_account(app: &App) -> Result<(), Box<dyn Error + Send + Sync>> {
         NewAccount {
             login: "office".into(), name: "考务办公室".into(), roles: vec![Role::Officer], employer: None
         };
-    let created = staff::make(app, "service", new).await?;
-    println!("first login {} / {} (shown once)", created.account.login, created.one_time_password);
+    let created = create_account(app, "service", &new).await?;
+    println!("first login {} / {} (shown once)", new.login, created.one_time_password);
     Ok(())
 }

@@ -333,8 +333,9 @@ async fn finish(demo: &Demo, out: &Path, receipts: &Receipts) -> Result<Counts, 
     std::fs::write(out.join("draw.json"), draw.to_string())?;
     let receipts = receipts.lock().map_err(|_| "receipts")?.clone();
     proofs::save(demo, out, &trust, &receipts).await?;
-    let body = json!({ "reason": "示例批次上报", "format": "xlsx" });
-    let file = client.bytes(&demo.office, Method::POST, &path("/certificates"), Some(body.to_string().into())).await?;
+    client.post(&demo.office, &path("/certificates"), &json!({})).await?;
+    let body = json!({ "reason": "示例批次上报", "format": "xlsx" }).to_string();
+    let file = client.bytes(&demo.office, Method::POST, &path("/certificates/export"), Some(body.into())).await?;
     std::fs::write(out.join("certificates.xlsx"), &file)?;
     counts.listed = kaoping_files::certificates::count_listed(&file)?;
     counts.certified = proofs::certificates(demo, out, &trust, &passers).await?;

@@ -1,16 +1,17 @@
 //! What every request works with: the stores, the keys, the clock and the random source.
 
 use crate::cache::Cache;
-use crate::error::ApiError;
 use crate::log_tree::LogTree;
-use crate::resources::papers::{BankTexts, ShownPaper};
+use crate::refusal::Refusal;
+use crate::shown_paper::{BankTexts, ShownPaper};
+use crate::work::{Aggregate, Work, document};
 use kaoping_engine::plan::seating::Roster;
 use kaoping_keys::ring::KeyRing;
 use kaoping_record::id::IdSeed;
 use kaoping_record::time::Time;
 use kaoping_store::{IdentityStore, Store};
 use std::sync::Arc;
-use tokio::sync::RwLock;
+use tokio::sync::{RwLock, RwLockReadGuard};
 
 /// Where the time comes from; tests give their own.
 pub trait Clock: Send + Sync {
@@ -92,11 +93,43 @@ impl App {
         self.clock.now()
     }
 
+    /// Begins a work of this actor.
+    #[must_use]
+    pub fn work(&self, actor: &str) -> Work {
+        Work::new(self.store.clone(), self.now(), actor)
+    }
+
+    /// Reads an aggregate's state; `None` when nothing has happened to it yet.
+    ///
+    /// # Errors
+    /// [`Refusal::internal`] when the store fails.
+    pub async fn read<A: Aggregate>(&self, key: &str) -> Result<Option<A>, Refusal> {
+        Ok(document::<A>(&self.store, key).await?.map(|document| document.state))
+    }
+
+    /// Reads an aggregate's state that must exist.
+    ///
+    /// # Errors
+    /// [`Refusal::not_found`] naming `place` when nothing has happened to it.
+    pub async fn need<A: Aggregate>(&self, key: &str, place: &str) -> Result<A, Refusal> {
+        self.read(key).await?.ok_or_else(|| Refusal::not_found(place))
+    }
+
+    /// The log's tree with every leaf that the store holds now.
+    ///
+    /// # Errors
+    /// [`Refusal::internal`] when the store fails.
+    pub async fn log_tree(&self) -> Result<RwLockReadGuard<'_, LogTree>, Refusal> {
+        let mut tree = self.tree.write().await;
+        tree.catch_up(&self.store).await?;
+        Ok(tree.downgrade())
+    }
+
     /// Random bytes of the operating system.
     ///
     /// # Errors
-    /// 500 when the operating system has none.
-    pub fn random<const N: usize>(&self) -> Result<[u8; N], ApiError> {
+    /// [`Refusal::internal`] when the operating system has none.
+    pub fn random<const N: usize>(&self) -> Result<[u8; N], Refusal> {
         let mut bytes = [0; N];
         getrandom::fill(&mut bytes)?;
         Ok(bytes)
@@ -106,7 +139,7 @@ impl App {
     ///
     /// # Errors
     /// As [`App::random`].
-    pub fn id_seed(&self) -> Result<IdSeed, ApiError> {
+    pub fn id_seed(&self) -> Result<IdSeed, Refusal> {
         self.random()
     }
 }

@@ -1,23 +1,21 @@
-//! The HTTP service of an evaluation organization: accounts, rooms, tablets, results.
+//! The service of an evaluation organization: accounts, rooms, tablets, results.
 //!
-//! - [`router`]: all routes, as a table of contents; [`access`]: who may use them
-//! - [`resources`]: one file a resource, holding types, documentation and handlers
-//! - [`state`]: what the service's own streams lead to; [`work`]: how they are changed
-//! - [`describe`]: what the API description adds to the routes
+//! - [`aggregates`]: what the service's own streams lead to, and the decisions about them; pure
+//! - [`operations`]: what may be done: load, decide, append
+//! - [`http`]: the API by who asks; [`http::router`] is its table of contents
+//! - [`work`]: how streams are read and written; [`rebuild`]: how their documents are made again
 //! - [`serve`]: the two listeners, plain http for candidates and TLS for staff
 
-pub mod access;
+pub mod aggregates;
 pub mod app;
 pub mod cache;
-pub mod describe;
-pub mod error;
+pub mod http;
 pub mod library;
 pub mod log_tree;
-pub mod pages;
+pub mod operations;
 pub mod rebuild;
-pub mod resources;
-pub mod router;
+pub mod refusal;
 pub mod serve;
-pub mod state;
+pub mod shown_paper;
 pub mod tls;
 pub mod work;

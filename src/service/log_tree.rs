@@ -1,16 +1,14 @@
 //! The log's tree in memory: hashes of all complete subtrees, read from the store once and then leaf by leaf. It holds nothing
 //! that another process could not read for itself.
 
-use crate::app::App;
-use crate::error::ApiError;
-use crate::state::log::leaf_key;
+use crate::aggregates::log::leaf_key;
+use crate::refusal::Refusal;
 use kaoping_record::digest::Digest;
 use kaoping_record::log::leaf::Leaf;
 use kaoping_record::log::node::{Node, Nodes, NodesError, Recipe};
 use kaoping_record::log::tile::{TILE_HEIGHT, TILE_WIDTH, Tile};
 use kaoping_record::log::tree::{self, leaf_hash, node_hash};
-use kaoping_store::Collection;
-use tokio::sync::RwLockReadGuard;
+use kaoping_store::{Collection, Store};
 
 /// Leaves that are read from the store at once.
 const PAGE: u32 = 1000;
@@ -74,6 +72,24 @@ impl LogTree {
         self.row(tile.level() * TILE_HEIGHT).get(start..start + tile.width())
     }
 
+    /// Reads the leaves that the store holds beyond those known.
+    ///
+    /// # Errors
+    /// [`Refusal::internal`] when the store fails.
+    pub async fn catch_up(&mut self, store: &Store) -> Result<(), Refusal> {
+        loop {
+            let after = self.size().checked_sub(1).map(leaf_key);
+            let rows = store.page(Collection::LogLeaf, "", after.as_deref(), PAGE).await?;
+            for row in &rows {
+                let leaf: Leaf = row.document.read()?;
+                self.append(leaf_hash(&leaf.entry()?));
+            }
+            if rows.len() < PAGE as usize {
+                return Ok(());
+            }
+        }
+    }
+
     fn row(&self, height: u32) -> &[Digest] {
         self.rows.get(height as usize).map_or(&[], Vec::as_slice)
     }
@@ -91,27 +107,6 @@ impl LogTree {
                 return;
             }
             hash = node_hash(left, right);
-        }
-    }
-}
-
-impl App {
-    /// The log's tree with every leaf that the store holds now.
-    ///
-    /// # Errors
-    /// 500 when the store fails.
-    pub async fn log_tree(&self) -> Result<RwLockReadGuard<'_, LogTree>, ApiError> {
-        let mut known = self.tree.write().await;
-        loop {
-            let after = known.size().checked_sub(1).map(leaf_key);
-            let rows = self.store.page(Collection::LogLeaf, "", after.as_deref(), PAGE).await?;
-            for row in &rows {
-                let leaf: Leaf = row.document.read()?;
-                known.append(leaf_hash(&leaf.entry()?));
-            }
-            if rows.len() < PAGE as usize {
-                return Ok(known.downgrade());
-            }
         }
     }
 }

@@ -1,9 +1,9 @@
-//! The two listeners, and the watch that takes papers whose time is over.
+//! The two listeners, and the background task that collects papers whose time is up.
 
-use crate::access::Channel;
 use crate::app::App;
-use crate::resources::sittings;
-use crate::router::router;
+use crate::http::guard::Channel;
+use crate::http::router::router;
+use crate::operations::sittings::collect_overdue;
 use crate::tls::ServerTls;
 use axum::Extension;
 use axum_server::Handle;
@@ -11,7 +11,7 @@ use axum_server::tls_rustls::RustlsConfig;
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
-/// How often papers whose time is over are looked for.
+/// How often papers whose time is up are looked for.
 const WATCH: Duration = Duration::from_secs(10);
 /// How long requests under way may take when the service stops.
 const GRACE: Duration = Duration::from_secs(10);
@@ -49,7 +49,7 @@ pub async fn serve(app: App, http: TcpListener, tls: TcpListener, server: &Serve
     let watch = tokio::spawn(async move {
         loop {
             tokio::time::sleep(WATCH).await;
-            match sittings::sweep(&app).await {
+            match collect_overdue(&app).await {
                 Ok(0) => {}
                 Ok(taken) => tracing::info!(taken, "papers taken at the end of their time"),
                 Err(error) => tracing::error!(code = error.code(), "papers could not be taken"),

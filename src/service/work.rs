@@ -1,19 +1,19 @@
 //! A unit of work: load what a decision needs, append events, commit all or nothing.
 //!
 //! Each stream that the service writes has at most one document, the fold of its events (an [`Aggregate`]). A commit
-//! names the head that each stream had when it was loaded; if another request was faster, nothing happens and the work is
-//! done again from what is there now.
+//! names the head that each stream had when it was loaded. If another request committed first, nothing is written and
+//! the work is done again from the new state.
 
-use crate::app::App;
-use crate::error::ApiError;
+use crate::refusal::Refusal;
 use kaoping_record::canonical;
 use kaoping_record::digest::Digest;
 use kaoping_record::event::{EventError, Head, Sealed, Stream};
 use kaoping_record::time::Time;
-use kaoping_store::{Append, Blob, Change, Collection, Commit, Document as Stored, Lookup};
+use kaoping_store::{Append, Blob, Change, Collection, Commit, Document as Stored, Lookup, Store};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::any::Any;
 use std::collections::BTreeMap;
 
 /// Version of all event bodies that the service writes.
@@ -21,8 +21,8 @@ const VERSION: u32 = 1;
 /// How often a work that lost a race is done again.
 pub(crate) const ATTEMPTS: u32 = 8;
 
-/// The state that one stream leads to.
-pub trait Aggregate: Serialize + DeserializeOwned + Default + Send {
+/// The state that one stream leads to. A stream without events has none.
+pub trait Aggregate: Clone + Serialize + DeserializeOwned + Send + Sync + 'static {
     /// First part of the stream's name.
     const FAMILY: &'static str;
     /// Where its document is kept.
@@ -30,18 +30,43 @@ pub trait Aggregate: Serialize + DeserializeOwned + Default + Send {
     /// What happens to it: an enum with `#[serde(tag = "kind", content = "body")]`.
     type Event: Serialize + DeserializeOwned + Send;
 
-    /// Lets an event happen. Events are facts: this never refuses.
+    /// The state after the first event; `None` when such an event cannot be the first.
+    fn begin(event: Self::Event, at: Time, actor: &str) -> Option<Self>;
+
+    /// Applies a later event. Events are facts: this never refuses.
     fn apply(&mut self, event: Self::Event, at: Time, actor: &str);
 
-    /// By what it is found besides its key.
+    /// A second value by which the document is found, besides its key.
     fn lookup(&self) -> Option<String> {
         None
     }
 
-    /// Further documents that an event makes; the state is the one before it.
-    fn further(&self, _event: &Self::Event) -> Vec<Change> {
+    /// Further documents that an event makes; `before` is the state before it.
+    fn side_documents(_before: Option<&Self>, _event: &Self::Event) -> Vec<Change> {
         Vec::new()
     }
+}
+
+/// The state after one more event.
+///
+/// # Errors
+/// [`Refusal::internal`] when a stream begins with an event that presupposes others.
+pub fn fold<A: Aggregate>(before: Option<A>, event: A::Event, at: Time, actor: &str) -> Result<A, Refusal> {
+    match before {
+        Some(mut state) => {
+            state.apply(event, at, actor);
+            Ok(state)
+        }
+        None => A::begin(event, at, actor)
+            .ok_or_else(|| Refusal::internal(format!("a stream of `{}` begins with another event", A::FAMILY))),
+    }
+}
+
+/// [`Aggregate::begin`] for a state that exists, empty, before its first event.
+pub(crate) fn begin_empty<A: Aggregate + Default>(event: A::Event, at: Time, actor: &str) -> Option<A> {
+    let mut state = A::default();
+    state.apply(event, at, actor);
+    Some(state)
 }
 
 /// A document: the fold and the head that it belongs to.
@@ -102,69 +127,71 @@ pub fn stream<A: Aggregate>(key: &str) -> Result<Stream, EventError> {
     Stream::new(format!("{}/{key}", A::FAMILY))
 }
 
-struct Open {
-    collection: Collection,
+/// An aggregate's document; `None` when nothing has happened to it yet.
+///
+/// # Errors
+/// [`Refusal::internal`] when the store fails or the document cannot be read.
+pub async fn document<A: Aggregate>(store: &Store, key: &str) -> Result<Option<Document<A>>, Refusal> {
+    match store.get(A::COLLECTION, key).await? {
+        None => Ok(None),
+        Some(stored) => Ok(Some(stored.read()?)),
+    }
+}
+
+/// A stream that a work has loaded, with what the work appends to it.
+struct Loaded<A> {
     key: String,
+    stream: Stream,
     expected: Head,
     head: Head,
-    state: Value,
-    lookup: Option<String>,
+    state: Option<A>,
     events: Vec<Sealed>,
+}
+
+/// [`Loaded`] whatever its aggregate is.
+trait AnyLoaded: Send {
+    fn as_any(&mut self) -> &mut dyn Any;
+    /// What to commit; `None` when nothing happened.
+    fn finish(self: Box<Self>) -> Result<Option<(Append, Change)>, Refusal>;
+}
+
+impl<A: Aggregate> AnyLoaded for Loaded<A> {
+    fn as_any(&mut self) -> &mut dyn Any {
+        self
+    }
+
+    fn finish(self: Box<Self>) -> Result<Option<(Append, Change)>, Refusal> {
+        let Some(state) = self.state.filter(|_| !self.events.is_empty()) else { return Ok(None) };
+        let change = Change::Put {
+            collection: A::COLLECTION,
+            key: self.key,
+            lookup: Lookup::from(state.lookup()),
+            document: Stored::of(&Document { head: self.head, state })?,
+        };
+        Ok(Some((Append { stream: self.stream, expected: self.expected, events: self.events }, change)))
+    }
 }
 
 /// A unit of work in progress.
 pub struct Work {
-    app: App,
+    store: Store,
     actor: String,
     now: Time,
-    open: BTreeMap<Stream, Open>,
+    loaded: BTreeMap<Stream, Box<dyn AnyLoaded>>,
     appends: Vec<Append>,
     changes: Vec<Change>,
     blobs: Vec<Blob>,
 }
 
-impl App {
-    /// Begins a work of this actor.
-    #[must_use]
-    pub fn work(&self, actor: &str) -> Work {
-        Work {
-            app: self.clone(),
-            actor: actor.to_owned(),
-            now: self.now(),
-            open: BTreeMap::new(),
-            appends: Vec::new(),
-            changes: Vec::new(),
-            blobs: Vec::new(),
-        }
-    }
-
-    /// Reads an aggregate's state; the empty state when nothing has happened yet.
-    ///
-    /// # Errors
-    /// 500 when the store fails.
-    pub async fn read<A: Aggregate>(&self, key: &str) -> Result<A, ApiError> {
-        Ok(document::<A>(self, key).await?.map(|document| document.state).unwrap_or_default())
-    }
-
-    /// Reads an aggregate's state that must be there.
-    ///
-    /// # Errors
-    /// 404 naming `place` when nothing has happened to it.
-    pub async fn need<A: Aggregate>(&self, key: &str, place: &str) -> Result<A, ApiError> {
-        let document = document::<A>(self, key).await?;
-        document.map(|document| document.state).ok_or_else(|| ApiError::not_found(place))
-    }
-}
-
-/// Does a work, again when another request was faster: `transact!(app, actor, |work| { … })` gives the body's value once
-/// everything is committed. The body may `return` an error; then nothing happens.
+/// Does a work, again when another request committed first: `transact!(app, actor, |work| { … })` gives the body's value
+/// once everything is committed. The body may `return` a refusal; then nothing happens.
 macro_rules! transact {
     ($app:expr, $actor:expr, |$work:ident| $body:expr) => {{
         let mut attempt = 1;
         loop {
             let mut unit = $app.work($actor);
             let $work = &mut unit;
-            let outcome: Result<_, $crate::error::ApiError> = async { $body }.await;
+            let outcome: Result<_, $crate::refusal::Refusal> = async { $body }.await;
             match outcome {
                 Err(error) => break Err(error),
                 Ok(value) => match unit.commit().await {
@@ -179,37 +206,55 @@ macro_rules! transact {
 pub(crate) use transact;
 
 impl Work {
+    /// Begins a work of this actor at this time.
+    #[must_use]
+    pub fn new(store: Store, now: Time, actor: &str) -> Self {
+        Self {
+            store,
+            actor: actor.to_owned(),
+            now,
+            loaded: BTreeMap::new(),
+            appends: Vec::new(),
+            changes: Vec::new(),
+            blobs: Vec::new(),
+        }
+    }
+
     /// The time of this work.
     #[must_use]
     pub fn now(&self) -> Time {
         self.now
     }
 
-    /// The state as this work sees it.
+    /// The state as this work sees it; `None` when nothing has happened to it yet.
     ///
     /// # Errors
-    /// 500 when the store fails.
-    pub async fn load<A: Aggregate>(&mut self, key: &str) -> Result<A, ApiError> {
-        let open = self.opened::<A>(key).await?;
-        serde_json::from_value(open.state.clone()).map_err(ApiError::internal)
+    /// [`Refusal::internal`] when the store fails.
+    pub async fn load<A: Aggregate>(&mut self, key: &str) -> Result<Option<A>, Refusal> {
+        Ok(self.open::<A>(key).await?.state.clone())
     }
 
-    /// Lets an event happen.
+    /// The state as this work sees it, which must exist.
     ///
     /// # Errors
-    /// 500 when the store fails or the event cannot be written.
-    pub async fn append<A: Aggregate>(&mut self, key: &str, event: A::Event) -> Result<(), ApiError> {
+    /// [`Refusal::not_found`] naming `place` when nothing has happened to it.
+    pub async fn need<A: Aggregate>(&mut self, key: &str, place: &str) -> Result<A, Refusal> {
+        self.load(key).await?.ok_or_else(|| Refusal::not_found(place))
+    }
+
+    /// Appends an event to the aggregate's stream and applies it.
+    ///
+    /// # Errors
+    /// [`Refusal::internal`] when the store fails or the event cannot be written.
+    pub async fn append<A: Aggregate>(&mut self, key: &str, event: A::Event) -> Result<(), Refusal> {
         let (now, actor) = (self.now, self.actor.clone());
-        let open = self.opened::<A>(key).await?;
-        let sealed = seal::<A>(key, open.head, now, &actor, &event)?;
-        let mut state: A = serde_json::from_value(open.state.clone()).map_err(ApiError::internal)?;
-        let further = state.further(&event);
-        state.apply(event, now, &actor);
-        open.lookup = state.lookup();
-        open.state = serde_json::to_value(&state).map_err(ApiError::internal)?;
-        open.head = sealed.head();
-        open.events.push(sealed);
-        self.changes.extend(further);
+        let loaded = self.open::<A>(key).await?;
+        let sealed = seal::<A>(key, loaded.head, now, &actor, &event)?;
+        let side_documents = A::side_documents(loaded.state.as_ref(), &event);
+        loaded.state = Some(fold(loaded.state.take(), event, now, &actor)?);
+        loaded.head = sealed.head();
+        loaded.events.push(sealed);
+        self.changes.extend(side_documents);
         Ok(())
     }
 
@@ -227,62 +272,34 @@ impl Work {
         digest
     }
 
-    async fn opened<A: Aggregate>(&mut self, key: &str) -> Result<&mut Open, ApiError> {
+    async fn open<A: Aggregate>(&mut self, key: &str) -> Result<&mut Loaded<A>, Refusal> {
         let stream = stream::<A>(key)?;
-        if !self.open.contains_key(&stream) {
-            let document = document::<A>(&self.app, key).await?;
-            let lookup = document.as_ref().and_then(|document| document.state.lookup());
-            let (head, state) = match document {
-                Some(document) => (document.head, document.state),
-                None => (Head::EMPTY, A::default()),
-            };
-            let open = Open {
-                collection: A::COLLECTION,
-                key: key.to_owned(),
-                expected: head,
-                head,
-                state: serde_json::to_value(&state).map_err(ApiError::internal)?,
-                lookup,
-                events: Vec::new(),
-            };
-            self.open.insert(stream.clone(), open);
+        if !self.loaded.contains_key(&stream) {
+            let document = document::<A>(&self.store, key).await?;
+            let (head, state) = document.map_or((Head::EMPTY, None), |known| (known.head, Some(known.state)));
+            let (key, events) = (key.to_owned(), Vec::new());
+            let loaded = Loaded { key, stream: stream.clone(), expected: head, head, state, events };
+            self.loaded.insert(stream.clone(), Box::new(loaded));
         }
-        self.open.get_mut(&stream).ok_or_else(|| ApiError::internal("work lost a stream"))
+        let loaded = self.loaded.get_mut(&stream).and_then(|loaded| loaded.as_any().downcast_mut());
+        loaded.ok_or_else(|| Refusal::internal("two aggregates share one family of streams"))
     }
 
     /// Writes everything at once.
     ///
     /// # Errors
-    /// 409 `race` when a stream has moved since it was loaded.
-    pub async fn commit(self) -> Result<(), ApiError> {
+    /// [`Refusal::race`] when a stream has moved since it was loaded.
+    pub async fn commit(self) -> Result<(), Refusal> {
         let mut commit = Commit { appends: self.appends, projections: self.changes, blobs: self.blobs };
-        for (stream, open) in self.open {
-            if open.events.is_empty() {
-                continue;
+        for loaded in self.loaded.into_values() {
+            if let Some((append, change)) = loaded.finish()? {
+                commit.projections.push(change);
+                commit.appends.push(append);
             }
-            let document = Document { head: open.head, state: open.state };
-            commit.projections.push(Change::Put {
-                collection: open.collection,
-                key: open.key,
-                lookup: Lookup::from(open.lookup),
-                document: Stored::of(&document)?,
-            });
-            commit.appends.push(Append { stream, expected: open.expected, events: open.events });
         }
         if !commit.appends.is_empty() || !commit.projections.is_empty() || !commit.blobs.is_empty() {
-            self.app.store.commit(commit).await?;
+            self.store.commit(commit).await?;
         }
         Ok(())
-    }
-}
-
-/// An aggregate's document.
-///
-/// # Errors
-/// 500 when the store fails or the document cannot be read.
-pub async fn document<A: Aggregate>(app: &App, key: &str) -> Result<Option<Document<A>>, ApiError> {
-    match app.store.get(A::COLLECTION, key).await? {
-        None => Ok(None),
-        Some(stored) => Ok(Some(stored.read()?)),
     }
 }

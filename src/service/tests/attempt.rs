@@ -2,7 +2,8 @@
 
 use super::fixture::{Answer, Batch, Caller};
 use axum::http::StatusCode;
-use kaoping_service::access::{Channel, Role};
+use kaoping_service::aggregates::account::Role;
+use kaoping_service::http::guard::Channel;
 use serde_json::{Value, json};
 
 struct Ceremony {

@@ -11,7 +11,8 @@ use kaoping_engine::result::verify::verify;
 use kaoping_engine::session::hand_in::Receipt;
 use kaoping_record::message::Signed;
 use kaoping_record::software::SoftwareVerifier;
-use kaoping_service::access::Role;
+use kaoping_service::aggregates::account::Role;
+use kaoping_service::aggregates::export::ExportState;
 use serde_json::{Value, json};
 
 /// `%E5…`: 抽查.
@@ -91,7 +92,8 @@ async fn every_score_of_a_closed_batch_is_computed_again() {
     assert!(!check.finish().agrees);
 
     // Who took it, and why, is kept.
-    let exports: kaoping_service::state::export::ExportState = service.app.read(&walked.id).await.unwrap();
+    let exports: Option<ExportState> = service.app.read(&walked.id).await.unwrap();
+    let exports = exports.expect("exports");
     let [export] = exports.exports.as_slice() else { panic!("{:?}", exports.exports) };
     assert_eq!((export.what.as_str(), export.reason.as_str(), export.rows), ("audit", "抽查", 2));
     assert!(export.actor.contains(&walked.batch.supervisor.id));

@@ -12,11 +12,13 @@ use kaoping_engine::result::verify::{Verification, verify};
 use kaoping_record::id::{BatchId, PseudonymId};
 use kaoping_record::key::Signer as _;
 use kaoping_record::software::{Es256Signer, SoftwareVerifier};
-use kaoping_service::access::{Channel, Role};
+use kaoping_service::aggregates::account::Role;
+use kaoping_service::aggregates::log::LogState;
+use kaoping_service::aggregates::organization::OrganizationState;
+use kaoping_service::aggregates::result::{ResultState, result_key};
+use kaoping_service::http::guard::Channel;
+use kaoping_service::operations::keys::{self, GivenUp};
 use kaoping_service::rebuild::Rebuild;
-use kaoping_service::resources::keys::{self, GivenUp};
-use kaoping_service::state::organization::OrganizationState;
-use kaoping_service::state::result::{ResultState, result_key};
 use serde_json::{Value, json};
 
 /// A batch that is closed, and a second officer.
@@ -52,9 +54,8 @@ impl Closed {
     }
 
     async fn certify(&self) {
-        let body = json!({ "reason": "上报", "format": "csv" });
         let path = self.walked.path("/certificates");
-        let answer = self.walked.batch.service.post(&self.walked.batch.office(), &path, body).await;
+        let answer = self.walked.batch.service.post(&self.walked.batch.office(), &path, json!({})).await;
         assert_eq!(answer.status, StatusCode::OK);
     }
 
@@ -120,7 +121,7 @@ async fn a_wrong_name_is_corrected_by_two_who_enter_it_apart() {
     let (old, certificate) = (closed.get("/bundle").await, closed.get("/certificate").await);
     let service = &closed.walked.batch.service;
     let pseudonym = PseudonymId::new(closed.walked.pseudonym(0)).unwrap();
-    let person = kaoping_service::resources::roster::person(&service.app, &pseudonym).await.unwrap();
+    let person = kaoping_service::operations::roster::person(&service.app, &pseudonym).await.unwrap();
     let number = person.document.number().to_owned();
     let right = json!({ "name": "王更正", "id_number": number, "reason": "登记时写错了名字" });
     let same = json!({ "name": person.name.as_str(), "id_number": number, "reason": "没有错" });
@@ -174,10 +175,10 @@ async fn a_key_takes_over_and_the_former_one_is_cut_off_by_the_log() {
     let before = closed.get("/bundle").await;
     let app = &service.app;
     let former = app.keys.organization.public_key().clone();
-    let known = keys::list(app).await.unwrap();
+    let known = keys::signing_keys(app).await.unwrap();
     assert_eq!(known.len(), 1, "enrolled when the organization was entered");
     let name = former.id().as_str().to_owned();
-    let refused = keys::give_up(app, &name, GivenUp::Revoked, "换人").await.unwrap_err();
+    let refused = keys::revoke(app, &name, GivenUp::Revoked, "换人").await.unwrap_err();
     assert!(refused.to_string().contains("key"), "{refused}");
     let next = Es256Signer::from_scalar(&[9; 32]).unwrap();
     keys::rotate(app, &next).await.unwrap();
@@ -190,23 +191,23 @@ async fn a_key_takes_over_and_the_former_one_is_cut_off_by_the_log() {
 
     // The same data with the next key: it signs, and gives the former key up.
     let size = {
-        let state: kaoping_service::state::log::LogState = app.read("main").await.unwrap();
+        let state: LogState = app.need("main", "log").await.unwrap();
         state.size
     };
     let reopened = service.reopened(Box::new(next));
     keys::at_start(&reopened).await.unwrap();
-    assert!(keys::give_up(&reopened, &name, GivenUp::Compromised { from_index: size + 1 }, "失窃").await.is_err());
+    assert!(keys::revoke(&reopened, &name, GivenUp::Compromised { from_index: size + 1 }, "失窃").await.is_err());
     let result_index = {
         let bundle: Value = serde_json::from_str(&before).unwrap();
         bundle["proof"]["index"].as_u64().unwrap()
     };
-    keys::give_up(&reopened, &name, GivenUp::Compromised { from_index: result_index + 1 }, "失窃").await.unwrap();
+    keys::revoke(&reopened, &name, GivenUp::Compromised { from_index: result_index + 1 }, "失窃").await.unwrap();
     assert_eq!(
         closed.verified(&before).await.verdict,
         Verdict::Valid,
         "it stands before the first leaf that is doubted"
     );
-    keys::give_up(&reopened, &name, GivenUp::Compromised { from_index: result_index }, "更早就失窃").await.unwrap();
+    keys::revoke(&reopened, &name, GivenUp::Compromised { from_index: result_index }, "更早就失窃").await.unwrap();
     assert_eq!(closed.verified(&before).await.verdict, Verdict::Invalid, "whatever time it claims");
     closed.rebuilt().await;
 }
@@ -218,8 +219,8 @@ impl Closed {
         let batch = BatchId::new(self.walked.id.clone()).unwrap();
         let key = result_key(&batch, &PseudonymId::new(self.walked.pseudonym(0)).unwrap());
         let documents = || async {
-            let result: ResultState = app.read(&key).await.unwrap();
-            let organization: OrganizationState = app.read("main").await.unwrap();
+            let result: ResultState = app.need(&key, "result").await.unwrap();
+            let organization: OrganizationState = app.need("main", "organization").await.unwrap();
             json!([result, organization])
         };
         let before = documents().await;

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use kaoping_engine::date::Date;
 use kaoping_files::roster_sample::synthetic_roster;
 use kaoping_files::roster_write::write_roster_xlsx;
-use kaoping_service::access::Channel;
+use kaoping_service::http::guard::Channel;
 use serde_json::{Value, json};
 
 async fn roster(batch: &Batch, id: &str) -> Vec<Value> {

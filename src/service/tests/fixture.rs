@@ -14,11 +14,12 @@ use kaoping_record::id::{BatchId, CustodianId};
 use kaoping_record::key::Signer as _;
 use kaoping_record::software::Ed25519Signer;
 use kaoping_record::time::Time;
-use kaoping_service::access::{Channel, Role};
+use kaoping_service::aggregates::account::Role;
 use kaoping_service::app::{App, Clock, Parts, Settings};
-use kaoping_service::resources::banks;
-use kaoping_service::resources::staff::{self, NewAccount};
-use kaoping_service::router::router;
+use kaoping_service::http::guard::Channel;
+use kaoping_service::http::router::router;
+use kaoping_service::operations::accounts::{NewAccount, create_account};
+use kaoping_service::operations::banks;
 use kaoping_store::{Store, identity};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -153,13 +154,13 @@ impl Service {
     /// Makes an account and logs in.
     pub(crate) async fn person(&self, login: &str, role: Role) -> Person {
         let new = NewAccount { login: login.into(), name: login.into(), roles: vec![role], employer: None };
-        let made = staff::make(&self.app, "service", new).await.unwrap();
+        let made = create_account(&self.app, "service", &new).await.unwrap();
         let body = json!({ "login": login, "password": made.one_time_password }).to_string();
         let nobody = Person { id: String::new(), cookie: String::new(), pin: String::new() };
         let caller = Caller::Staff(&nobody);
         let answer = self.request(Channel::Tls, &caller, "POST", "/api/v1/login", Some(body.into_bytes())).await.ok();
         Person {
-            id: made.account.id.to_string(),
+            id: made.account.to_string(),
             cookie: answer["cookie"].as_str().unwrap().to_owned(),
             pin: made.pin.unwrap_or_default(),
         }

@@ -10,7 +10,8 @@ use kaoping_record::id::{ItemId, OptionId, SittingId};
 use kaoping_record::key::{KeyId, Signer as _};
 use kaoping_record::software::Ed25519Signer;
 use kaoping_record::time::Time;
-use kaoping_service::access::Channel;
+use kaoping_service::http::guard::Channel;
+use kaoping_service::operations::sittings::collect_overdue;
 use serde_json::{Value, json};
 
 /// A seat that writes its own stream, well or badly.
@@ -275,8 +276,8 @@ async fn the_room_clock_ends_the_paper_once() {
 
     // The service takes the paper with what it had acknowledged, and not twice.
     batch.service.clock.advance_minutes(1);
-    assert_eq!(kaoping_service::resources::sittings::sweep(&batch.service.app).await.unwrap(), 1);
-    assert_eq!(kaoping_service::resources::sittings::sweep(&batch.service.app).await.unwrap(), 0);
+    assert_eq!(collect_overdue(&batch.service.app).await.unwrap(), 1);
+    assert_eq!(collect_overdue(&batch.service.app).await.unwrap(), 0);
     let receipt = batch.service.get(&Caller::Seat(&pc.token), "/api/v1/seat/receipt").await.ok();
     assert_eq!(receipt["answered"], 2);
 }

@@ -20,7 +20,7 @@ use kaoping_record::key::Signer as _;
 use kaoping_record::message::Signed;
 use kaoping_record::software::Ed25519Signer;
 use kaoping_record::time::Time;
-use kaoping_service::access::Channel;
+use kaoping_service::http::guard::Channel;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 

@@ -1,0 +1,641 @@
+//! A batch from its plan to its closing.
+
+use crate::aggregates::attempt::{Entropy, FixedManifest, Proposal, VoidedAttempt};
+use crate::aggregates::log::Recorded;
+use crate::refusal::Refusal;
+use crate::work::Aggregate;
+use kaoping_engine::plan::schedule::{Plan, PlanCustodian};
+use kaoping_engine::plan::seating::RosterEntry;
+use kaoping_record::digest::Digest;
+use kaoping_record::id::AccountId;
+use kaoping_record::time::Time;
+use kaoping_store::Collection;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+/// How far a batch has come, as pages name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// There is a plan.
+    Planned,
+    /// The roster is accepted and everyone has a seat. A void leads back to here.
+    Seated,
+    /// Every custodian has committed.
+    Committed,
+    /// The manifest is fixed and logged.
+    Fixed,
+    /// Every custodian has opened the secret.
+    Opened,
+    /// The papers are dealt, tasks and panels drawn.
+    Dealt,
+    /// Closed: every sitting has its terminal leaf.
+    Closed,
+}
+
+/// A batch.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct BatchState {
+    /// The plan.
+    pub plan: Plan,
+    /// The draw's attempt, from 1.
+    pub attempt: u32,
+    /// Who holds the secrets of this attempt.
+    pub custodians: Vec<PlanCustodian>,
+    /// Attempts that ended without papers.
+    pub voided: Vec<VoidedAttempt>,
+    /// Roster and draw, once the roster is in.
+    pub seated: Option<Seated>,
+}
+
+/// A batch whose candidates have seats.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Seated {
+    /// Number of candidates, late additions included.
+    pub candidates: u32,
+    /// Blob of the roster.
+    pub roster: Digest,
+    /// The record that commits to the roster.
+    pub record: Recorded,
+    /// Blob of the seating.
+    pub seating: Digest,
+    /// Candidates who were added after the draw, each on a spare paper.
+    pub late: Vec<RosterEntry>,
+    /// The draw's present attempt.
+    pub draw: Draw,
+    /// The record of the batch's closing.
+    pub closing: Option<Recorded>,
+}
+
+/// How far the draw's present attempt has come.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Draw {
+    /// Custodians commit to their secrets.
+    Committing {
+        /// Commitments by custodian.
+        commitments: BTreeMap<AccountId, Digest>,
+    },
+    /// The manifest is fixed and logged; custodians open their secrets.
+    Fixed(FixedDraw),
+    /// The papers are dealt.
+    Dealt(FixedDraw, Deal),
+}
+
+/// A draw whose manifest is fixed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FixedDraw {
+    /// The manifest.
+    pub manifest: FixedManifest,
+    /// Commitments by custodian; every custodian of the attempt has one.
+    pub commitments: BTreeMap<AccountId, Digest>,
+    /// Opened secrets in hexadecimal, by custodian.
+    pub secrets: BTreeMap<AccountId, String>,
+    /// The public entropy, once it is known.
+    pub entropy: Option<Entropy>,
+    /// A void that waits for its approval.
+    pub proposal: Option<Proposal>,
+}
+
+/// What was dealt.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Deal {
+    /// Digest of the seed.
+    pub seed_digest: Digest,
+    /// The record of the opening, which publishes the seed's digest.
+    pub opening: Recorded,
+    /// Blob of the list of papers with their certificates.
+    pub papers: Digest,
+    /// Blob of the signed equivalence certificate.
+    pub equivalence: Digest,
+    /// Number of papers, spares and reserve included.
+    pub count: u32,
+}
+
+/// What happens to a batch.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "body", rename_all = "snake_case")]
+pub enum BatchEvent {
+    /// The plan was accepted.
+    Planned {
+        /// The plan.
+        plan: Plan,
+    },
+    /// The roster was accepted and seats were assigned.
+    Seated {
+        /// Number of candidates.
+        candidates: u32,
+        /// Blob of the roster.
+        roster: Digest,
+        /// The record that commits to the roster.
+        record: Recorded,
+        /// Blob of the seating.
+        seating: Digest,
+    },
+    /// A custodian committed.
+    Committed {
+        /// The custodian.
+        custodian: AccountId,
+        /// The commitment.
+        commitment: Digest,
+    },
+    /// The manifest was fixed and logged.
+    Fixed {
+        /// It.
+        manifest: FixedManifest,
+    },
+    /// A custodian opened the secret.
+    Opened {
+        /// The custodian.
+        custodian: AccountId,
+        /// The secret, hexadecimal.
+        secret: String,
+    },
+    /// The public entropy came.
+    EntropyGiven {
+        /// It.
+        entropy: Entropy,
+    },
+    /// The office asked for the attempt's end.
+    VoidProposed {
+        /// What it asks for.
+        proposal: Proposal,
+    },
+    /// The office took that back.
+    VoidWithdrawn {},
+    /// The attempt ended without papers, approved from outside and logged; the next one begins.
+    Voided {
+        /// What ended.
+        voided: VoidedAttempt,
+    },
+    /// The papers were dealt.
+    Dealt {
+        /// The deal.
+        deal: Deal,
+    },
+    /// A candidate was added on a spare paper.
+    Added {
+        /// The candidate.
+        entry: RosterEntry,
+        /// Why so late.
+        reason: String,
+    },
+    /// The batch was closed.
+    Closed {
+        /// The record.
+        record: Recorded,
+    },
+}
+
+/// Why something cannot happen to a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BatchRefusal {
+    /// The roster is in and cannot be replaced.
+    RosterFixed,
+    /// There is no roster yet.
+    NoRoster,
+    /// Whoever asks holds no secret of this attempt.
+    NotACustodian,
+    /// Custodians commit after the roster is in and before the manifest is fixed.
+    NotCommitting,
+    /// A custodian commits once.
+    AlreadyCommitted,
+    /// The manifest is fixed after all custodians have committed, once.
+    NotCommitted,
+    /// Secrets are opened after the manifest is fixed and before the papers are dealt.
+    NotOpening,
+    /// The papers are dealt after all custodians have opened their secrets, once.
+    NotOpened,
+    /// The public entropy that the manifest names is missing.
+    EntropyMissing,
+    /// The draw does not wait for public entropy.
+    NoEntropyWanted,
+    /// The public entropy is in and cannot change.
+    EntropyGiven,
+    /// An attempt can end only between manifest and deal.
+    NotUnderWay,
+    /// No void waits for approval.
+    NothingProposed,
+    /// The void must be approved by another person, a custodian from outside.
+    MayNotApprove,
+    /// Late additions come between the deal and the closing.
+    NotDealtOrClosed,
+    /// The papers are not dealt yet.
+    NotDealt,
+    /// The draw is published after the closing.
+    NotClosed,
+    /// Without a roster, or once closed, a batch cannot be closed.
+    CannotClose,
+    /// After the closing, results are corrected.
+    Closed,
+}
+
+impl From<BatchRefusal> for Refusal {
+    fn from(refusal: BatchRefusal) -> Self {
+        const STEPS: (&str, &str) = ("请按页面上的步骤依次进行。", "follow the steps on the page");
+        const RELOAD: (&str, &str) = ("刷新页面查看。", "reload the page");
+        let stage = |cause, cure| Self::conflict("not_at_this_stage", "stage", cause, cure);
+        match refusal {
+            BatchRefusal::RosterFixed => Self::conflict(
+                "roster_fixed",
+                "batch",
+                ("本批次的名册已经导入，不能更换。", "the roster of this batch is in and cannot be replaced"),
+                (
+                    "需要增加考生时，使用备用卷补录，或另建批次。",
+                    "use spare papers for late additions, or make another batch",
+                ),
+            ),
+            BatchRefusal::NoRoster => Self::not_found("roster"),
+            BatchRefusal::NotACustodian | BatchRefusal::MayNotApprove => Self::forbidden(),
+            BatchRefusal::NotCommitting => stage(
+                ("考生名册导入、座位排定之后才能封存。", "commit after the roster is in and seats are assigned"),
+                STEPS,
+            ),
+            BatchRefusal::AlreadyCommitted => Self::conflict(
+                "already_committed",
+                "commitment",
+                ("您已经封存过，不能更换。", "you have committed and cannot change it"),
+                ("等待其他保管人封存。", "wait for the other custodians"),
+            ),
+            BatchRefusal::NotCommitted => stage(
+                ("全部保管人封存之后才能固定清单。", "fix the manifest after all custodians have committed"),
+                STEPS,
+            ),
+            BatchRefusal::NotOpening => {
+                stage(("清单固定并记入日志之后才能开启。", "open after the manifest is fixed and logged"), STEPS)
+            }
+            BatchRefusal::NotOpened => {
+                stage(("全部保管人开启之后才能发卷。", "deal after all custodians have opened"), STEPS)
+            }
+            BatchRefusal::EntropyMissing => Self::conflict(
+                "entropy_missing",
+                "entropy",
+                ("清单写明的公开随机数还没有录入。", "the public entropy that the manifest names is not in yet"),
+                ("等它公布后录入，再发卷。", "enter it once it is published, then deal"),
+            ),
+            BatchRefusal::NoEntropyWanted => Self::conflict(
+                "no_entropy_wanted",
+                "entropy",
+                ("这次抽题现在不需要录入公开随机数。", "this draw wants no public entropy now"),
+                RELOAD,
+            ),
+            BatchRefusal::EntropyGiven => Self::conflict(
+                "entropy_given",
+                "entropy",
+                ("公开随机数已经录入，不能更换。", "the public entropy is in and cannot be changed"),
+                RELOAD,
+            ),
+            BatchRefusal::NotUnderWay => stage(
+                ("只有清单固定之后、发卷之前才能作废重抽。", "an attempt can end only between manifest and deal"),
+                ("发卷之前没有固定清单的，直接重新封存即可。", "before the manifest, simply go on"),
+            ),
+            BatchRefusal::NothingProposed => Self::conflict(
+                "nothing_proposed",
+                "void",
+                ("没有等待批准的作废申请。", "no void waits for approval"),
+                RELOAD,
+            ),
+            BatchRefusal::NotDealtOrClosed => Self::conflict(
+                "not_at_this_stage",
+                "batch",
+                ("只有发卷之后、批次关闭之前才能补录。", "late additions come between the deal and the closing"),
+                ("发卷之前请在名册里增加考生。", "before the draw, put them on the roster"),
+            ),
+            BatchRefusal::NotDealt => Self::conflict(
+                "not_dealt",
+                "batch",
+                ("本批次还没有发卷。", "the papers of this batch are not dealt yet"),
+                ("等考务人员完成抽题后再进行。", "wait until the office has finished the draw"),
+            ),
+            BatchRefusal::NotClosed => {
+                stage(("批次关闭之后才公布抽题材料。", "the draw is published after the batch is closed"), STEPS)
+            }
+            BatchRefusal::CannotClose => Self::conflict(
+                "not_at_this_stage",
+                "batch",
+                ("本批次现在不能关闭。", "this batch cannot be closed now"),
+                ("发卷并完成评分后再关闭；已关闭的不必再关。", "close it once, after the draw and the scoring"),
+            ),
+            BatchRefusal::Closed => Self::conflict(
+                "not_at_this_stage",
+                "batch",
+                ("批次还没有名册，或者已经关闭。", "the batch has no roster yet, or is closed"),
+                ("关闭后要改，请走更正程序。", "after the closing, results are corrected"),
+            ),
+        }
+    }
+}
+
+impl Draw {
+    /// The attempt's fixed manifest with what followed; `None` while custodians commit.
+    #[must_use]
+    pub fn fixed(&self) -> Option<&FixedDraw> {
+        match self {
+            Self::Committing { .. } => None,
+            Self::Fixed(fixed) | Self::Dealt(fixed, _) => Some(fixed),
+        }
+    }
+
+    /// The deal; `None` before the papers are dealt.
+    #[must_use]
+    pub fn deal(&self) -> Option<&Deal> {
+        match self {
+            Self::Dealt(_, deal) => Some(deal),
+            Self::Committing { .. } | Self::Fixed(_) => None,
+        }
+    }
+
+    /// Commitments by custodian.
+    #[must_use]
+    pub fn commitments(&self) -> &BTreeMap<AccountId, Digest> {
+        match self {
+            Self::Committing { commitments } => commitments,
+            Self::Fixed(fixed) | Self::Dealt(fixed, _) => &fixed.commitments,
+        }
+    }
+}
+
+impl FixedDraw {
+    /// Whether every custodian has opened the secret.
+    #[must_use]
+    pub fn all_open(&self) -> bool {
+        self.secrets.len() == self.commitments.len()
+    }
+}
+
+impl BatchState {
+    /// How far it has come.
+    #[must_use]
+    pub fn stage(&self) -> Stage {
+        let Some(seated) = &self.seated else { return Stage::Planned };
+        if seated.closing.is_some() {
+            return Stage::Closed;
+        }
+        match &seated.draw {
+            Draw::Committing { commitments } if commitments.len() == self.custodians.len() => Stage::Committed,
+            Draw::Committing { .. } => Stage::Seated,
+            Draw::Fixed(fixed) if fixed.all_open() => Stage::Opened,
+            Draw::Fixed(_) => Stage::Fixed,
+            Draw::Dealt(..) => Stage::Dealt,
+        }
+    }
+
+    /// Number of candidates, late additions included; 0 before the roster is in.
+    #[must_use]
+    pub fn candidates(&self) -> u32 {
+        self.seated.as_ref().map_or(0, |seated| seated.candidates)
+    }
+
+    /// Roster and draw.
+    ///
+    /// # Errors
+    /// [`BatchRefusal::NoRoster`].
+    pub fn seated(&self) -> Result<&Seated, BatchRefusal> {
+        self.seated.as_ref().ok_or(BatchRefusal::NoRoster)
+    }
+
+    /// The draw's fixed manifest with what followed.
+    #[must_use]
+    pub fn fixed(&self) -> Option<&FixedDraw> {
+        self.seated.as_ref().and_then(|seated| seated.draw.fixed())
+    }
+
+    /// The deal.
+    #[must_use]
+    pub fn deal(&self) -> Option<&Deal> {
+        self.seated.as_ref().and_then(|seated| seated.draw.deal())
+    }
+
+    /// That the roster can still be read.
+    ///
+    /// # Errors
+    /// [`BatchRefusal::RosterFixed`].
+    pub fn takes_roster(&self) -> Result<(), BatchRefusal> {
+        if self.seated.is_none() { Ok(()) } else { Err(BatchRefusal::RosterFixed) }
+    }
+
+    /// A custodian commits to a secret.
+    ///
+    /// # Errors
+    /// [`BatchRefusal`] for somebody else, at another stage, or a second time.
+    pub fn commit(&self, custodian: &AccountId, commitment: Digest) -> Result<BatchEvent, BatchRefusal> {
+        self.held_by(custodian)?;
+        let Some(Seated { draw: Draw::Committing { commitments }, closing: None, .. }) = &self.seated else {
+            return Err(BatchRefusal::NotCommitting);
+        };
+        if commitments.contains_key(custodian) {
+            return Err(BatchRefusal::AlreadyCommitted);
+        }
+        Ok(BatchEvent::Committed { custodian: custodian.clone(), commitment })
+    }
+
+    /// The custodians with their commitments, once all have committed and while no manifest is fixed.
+    ///
+    /// # Errors
+    /// [`BatchRefusal::NotCommitted`].
+    pub fn committed(&self) -> Result<(&Seated, Vec<(&PlanCustodian, Digest)>), BatchRefusal> {
+        let Some(seated @ Seated { draw: Draw::Committing { commitments }, closing: None, .. }) = &self.seated else {
+            return Err(BatchRefusal::NotCommitted);
+        };
+        let commitment = |custodian: &PlanCustodian| commitments.get(&custodian.account).copied();
+        let all = self.custodians.iter().map(|custodian| Some((custodian, commitment(custodian)?)));
+        Ok((seated, all.collect::<Option<_>>().ok_or(BatchRefusal::NotCommitted)?))
+    }
+
+    /// The commitment that a custodian's secret must open; `None` when the secret is open already.
+    ///
+    /// # Errors
+    /// [`BatchRefusal`] for somebody else or at another stage.
+    pub fn opening_of(&self, custodian: &AccountId) -> Result<Option<Digest>, BatchRefusal> {
+        self.held_by(custodian)?;
+        let Some(Seated { draw: Draw::Fixed(fixed), closing: None, .. }) = &self.seated else {
+            return Err(BatchRefusal::NotOpening);
+        };
+        let commitment = fixed.commitments.get(custodian).copied().ok_or(BatchRefusal::NotACustodian)?;
+        Ok((!fixed.secrets.contains_key(custodian)).then_some(commitment))
+    }
+
+    /// The draw that waits for its public entropy.
+    ///
+    /// # Errors
+    /// [`BatchRefusal::NoEntropyWanted`], [`BatchRefusal::EntropyGiven`].
+    pub fn takes_entropy(&self) -> Result<&FixedDraw, BatchRefusal> {
+        let fixed = self.under_way().ok().filter(|fixed| fixed.manifest.entropy);
+        let fixed = fixed.ok_or(BatchRefusal::NoEntropyWanted)?;
+        if fixed.entropy.is_some() { Err(BatchRefusal::EntropyGiven) } else { Ok(fixed) }
+    }
+
+    /// Everything that dealing needs: all secrets, and the entropy where the manifest names any.
+    ///
+    /// # Errors
+    /// [`BatchRefusal::NotOpened`], [`BatchRefusal::EntropyMissing`].
+    pub fn ready_to_deal(&self) -> Result<(&Seated, &FixedDraw), BatchRefusal> {
+        let Some(seated @ Seated { draw: Draw::Fixed(fixed), closing: None, .. }) = &self.seated else {
+            return Err(BatchRefusal::NotOpened);
+        };
+        if !fixed.all_open() {
+            return Err(BatchRefusal::NotOpened);
+        }
+        if fixed.manifest.entropy && fixed.entropy.is_none() {
+            return Err(BatchRefusal::EntropyMissing);
+        }
+        Ok((seated, fixed))
+    }
+
+    /// The attempt between manifest and deal.
+    ///
+    /// # Errors
+    /// [`BatchRefusal::NotUnderWay`].
+    pub fn under_way(&self) -> Result<&FixedDraw, BatchRefusal> {
+        match &self.seated {
+            Some(Seated { draw: Draw::Fixed(fixed), closing: None, .. }) => Ok(fixed),
+            _ => Err(BatchRefusal::NotUnderWay),
+        }
+    }
+
+    /// The attempt and the void that this account may approve.
+    ///
+    /// # Errors
+    /// [`BatchRefusal::NotUnderWay`], [`BatchRefusal::NothingProposed`], [`BatchRefusal::MayNotApprove`].
+    pub fn approve_void(&self, account: &AccountId) -> Result<(&FixedDraw, &Proposal), BatchRefusal> {
+        let fixed = self.under_way()?;
+        let proposal = fixed.proposal.as_ref().ok_or(BatchRefusal::NothingProposed)?;
+        if self.may_approve(proposal, account) { Ok((fixed, proposal)) } else { Err(BatchRefusal::MayNotApprove) }
+    }
+
+    /// Whether this account may approve a void: a custodian from outside, of this attempt or of the next, who is not the
+    /// one who asks.
+    #[must_use]
+    pub fn may_approve(&self, proposal: &Proposal, account: &AccountId) -> bool {
+        let mut custodians = self.custodians.iter().chain(&proposal.next_custodians);
+        proposal.by != *account && custodians.any(|custodian| custodian.outside && custodian.account == *account)
+    }
+
+    /// Takes a proposed void back.
+    ///
+    /// # Errors
+    /// [`BatchRefusal::NothingProposed`].
+    pub fn withdraw_void(&self) -> Result<BatchEvent, BatchRefusal> {
+        let proposed = self.fixed().is_some_and(|fixed| fixed.proposal.is_some());
+        if proposed { Ok(BatchEvent::VoidWithdrawn {}) } else { Err(BatchRefusal::NothingProposed) }
+    }
+
+    /// The batch while late additions may come: dealt and not closed.
+    ///
+    /// # Errors
+    /// [`BatchRefusal::NotDealtOrClosed`].
+    pub fn takes_late_additions(&self) -> Result<&Seated, BatchRefusal> {
+        match &self.seated {
+            Some(seated @ Seated { draw: Draw::Dealt(..), closing: None, .. }) => Ok(seated),
+            _ => Err(BatchRefusal::NotDealtOrClosed),
+        }
+    }
+
+    /// The batch once its papers are dealt, closed or not.
+    ///
+    /// # Errors
+    /// [`BatchRefusal::NotDealt`].
+    pub fn dealt(&self) -> Result<(&Seated, &FixedDraw, &Deal), BatchRefusal> {
+        match &self.seated {
+            Some(seated @ Seated { draw: Draw::Dealt(fixed, deal), .. }) => Ok((seated, fixed, deal)),
+            _ => Err(BatchRefusal::NotDealt),
+        }
+    }
+
+    /// The batch with a roster, while it is not closed.
+    ///
+    /// # Errors
+    /// [`BatchRefusal::Closed`] otherwise.
+    pub fn not_closed(&self) -> Result<&Seated, BatchRefusal> {
+        self.seated.as_ref().filter(|seated| seated.closing.is_none()).ok_or(BatchRefusal::Closed)
+    }
+
+    /// The batch after its closing.
+    ///
+    /// # Errors
+    /// [`BatchRefusal::NotClosed`].
+    pub fn closed(&self) -> Result<(&Seated, &Recorded), BatchRefusal> {
+        let seated = self.seated.as_ref().ok_or(BatchRefusal::NotClosed)?;
+        Ok((seated, seated.closing.as_ref().ok_or(BatchRefusal::NotClosed)?))
+    }
+
+    fn held_by(&self, account: &AccountId) -> Result<(), BatchRefusal> {
+        let holds = self.custodians.iter().any(|custodian| custodian.account == *account);
+        if holds { Ok(()) } else { Err(BatchRefusal::NotACustodian) }
+    }
+}
+
+impl Aggregate for BatchState {
+    const FAMILY: &'static str = "batch";
+    const COLLECTION: Collection = Collection::Batch;
+    type Event = BatchEvent;
+
+    fn begin(event: Self::Event, _at: Time, _actor: &str) -> Option<Self> {
+        let BatchEvent::Planned { plan } = event else { return None };
+        let custodians = plan.custodians.clone();
+        Some(Self { plan, attempt: 1, custodians, voided: Vec::new(), seated: None })
+    }
+
+    fn apply(&mut self, event: Self::Event, _at: Time, _actor: &str) {
+        match event {
+            BatchEvent::Planned { plan } => self.plan = plan,
+            BatchEvent::Seated { candidates, roster, record, seating } => {
+                let draw = Draw::Committing { commitments: BTreeMap::new() };
+                let late = Vec::new();
+                self.seated = Some(Seated { candidates, roster, record, seating, late, draw, closing: None });
+            }
+            BatchEvent::Voided { voided } => {
+                self.attempt = voided.attempt + 1;
+                self.custodians.clone_from(&voided.next_custodians);
+                if let Some(seated) = &mut self.seated {
+                    seated.draw = Draw::Committing { commitments: BTreeMap::new() };
+                }
+                self.voided.push(voided);
+            }
+            event => {
+                if let Some(seated) = &mut self.seated {
+                    seated.apply(event);
+                }
+            }
+        }
+    }
+}
+
+impl Seated {
+    fn apply(&mut self, event: BatchEvent) {
+        match event {
+            BatchEvent::Added { entry, .. } => {
+                self.candidates += 1;
+                self.late.push(entry);
+            }
+            BatchEvent::Closed { record } => self.closing = Some(record),
+            event => self.draw.apply(event),
+        }
+    }
+}
+
+impl Draw {
+    fn apply(&mut self, event: BatchEvent) {
+        match (self, event) {
+            (Self::Committing { commitments }, BatchEvent::Committed { custodian, commitment }) => {
+                commitments.insert(custodian, commitment);
+            }
+            (draw @ Self::Committing { .. }, BatchEvent::Fixed { manifest }) => {
+                let (commitments, secrets) = (draw.commitments().clone(), BTreeMap::new());
+                *draw = Self::Fixed(FixedDraw { manifest, commitments, secrets, entropy: None, proposal: None });
+            }
+            (draw @ Self::Fixed(_), BatchEvent::Dealt { deal }) => {
+                if let Some(fixed) = draw.fixed().cloned() {
+                    *draw = Self::Dealt(fixed, deal);
+                }
+            }
+            (Self::Fixed(fixed), BatchEvent::Opened { custodian, secret }) => {
+                fixed.secrets.insert(custodian, secret);
+            }
+            (Self::Fixed(fixed), BatchEvent::EntropyGiven { entropy }) => fixed.entropy = Some(entropy),
+            (Self::Fixed(fixed), BatchEvent::VoidProposed { proposal }) => fixed.proposal = Some(proposal),
+            (Self::Fixed(fixed), BatchEvent::VoidWithdrawn {}) => fixed.proposal = None,
+            _ => {}
+        }
+    }
+}

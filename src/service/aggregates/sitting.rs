@@ -1,0 +1,550 @@
+//! A sitting: one person's theory or practical exam in a batch, from the seat to its end.
+
+use super::reason::reason;
+use crate::refusal::Refusal;
+use crate::work::Aggregate;
+use kaoping_engine::marks::{Exact, HalfMarks};
+use kaoping_record::digest::Digest;
+use kaoping_record::event::{Head, Stream};
+use kaoping_record::id::{AccountId, BatchId, PanelId, PseudonymId, RoomId, SeatId};
+use kaoping_record::key::PublicKey;
+use kaoping_record::time::Time;
+use kaoping_store::Collection;
+use serde::{Deserialize, Serialize};
+
+/// Where and as whom somebody sits.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Place {
+    /// The batch.
+    pub batch: BatchId,
+    /// The person in this batch.
+    pub pseudonym: PseudonymId,
+    /// Admission ticket (准考证号).
+    pub ticket: String,
+    /// Session, from 1.
+    pub session: u32,
+    /// Room.
+    pub room: RoomId,
+    /// Number of the seat in the room.
+    pub number: u32,
+    /// The seat, whose paper it is.
+    pub seat: SeatId,
+}
+
+/// A PC that was bound to the sitting.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Pc {
+    /// The enrolment, whose secret is the PC's token.
+    pub enrolment: String,
+    /// The PC's key.
+    pub key: PublicKey,
+}
+
+/// How a sitting ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndedBy {
+    /// The candidate handed in.
+    Candidate,
+    /// Time was over.
+    Time,
+    /// An invigilator took the paper.
+    Invigilator,
+}
+
+/// The end of a sitting: what counts is what stood in the streams then.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SittingEnd {
+    /// By whom.
+    pub by: EndedBy,
+    /// When.
+    pub at_ms: Time,
+    /// The streams' heads.
+    pub heads: Vec<(Stream, Head)>,
+    /// How many items had an answer.
+    pub answered: u32,
+    /// The receipt's text.
+    pub receipt: String,
+    /// Salt of the journal's digest, hexadecimal.
+    pub salt: String,
+    /// The journal's digest.
+    pub journal: Digest,
+}
+
+/// The theory score.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct TheoryMark {
+    /// The sum.
+    pub half_marks: HalfMarks,
+    /// Blob of the signed score.
+    pub score: Digest,
+    /// Digest of the score's payload.
+    pub identity: Digest,
+}
+
+/// The practical mark.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PracticalMark {
+    /// The exact total.
+    pub total: Exact,
+    /// Whether it was terminated.
+    pub terminated: bool,
+    /// Digest and blob of the panels' marks.
+    pub panels: Digest,
+}
+
+/// Tasks and panel of a practical sitting.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PracticalPlace {
+    /// The panel.
+    pub panel: PanelId,
+    /// The drawn number under which examiners see the candidate.
+    pub number: u32,
+    /// Keys of the panel's marks, one a sheet.
+    pub panels: Vec<String>,
+}
+
+/// A sitting.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum SittingState {
+    /// A theory exam.
+    Theory(TheorySitting),
+    /// A practical exam.
+    Practical(PracticalSitting),
+}
+
+/// A theory exam of one person.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct TheorySitting {
+    /// Where and as whom.
+    pub place: Place,
+    /// PCs in the order in which they were bound; the last counts.
+    pub pcs: Vec<Pc>,
+    /// Extra time in milliseconds.
+    pub extra_ms: i64,
+    /// How far it has come.
+    pub stage: TheoryStage,
+}
+
+/// How far a theory exam has come.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum TheoryStage {
+    /// Nobody has come yet.
+    Expected,
+    /// The candidate was marked absent.
+    Absent,
+    /// A PC is bound.
+    Bound,
+    /// The paper is in.
+    HandedIn(SittingEnd),
+    /// The paper is scored.
+    Scored(SittingEnd, TheoryMark),
+}
+
+/// A practical exam of one person.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PracticalSitting {
+    /// Panel, drawn number and tasks.
+    pub place: PracticalPlace,
+    /// How far it has come.
+    pub stage: PracticalStage,
+}
+
+/// How far a practical exam has come.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum PracticalStage {
+    /// Panels are still scoring.
+    Expected,
+    /// The candidate was marked absent.
+    Absent,
+    /// The mark is formed.
+    Marked(PracticalMark),
+}
+
+/// Why something cannot happen to a sitting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SittingRefusal {
+    /// The paper is in; it cannot change.
+    HandedIn,
+    /// A candidate who has come cannot be marked absent.
+    HasCome,
+    /// No PC was ever bound: there is no paper to collect.
+    NeverBound,
+    /// Another PC is already bound: moving needs a reason.
+    MoveWithoutReason,
+    /// Extra time lies outside 1 to 120 minutes.
+    Minutes,
+}
+
+impl From<SittingRefusal> for Refusal {
+    fn from(refusal: SittingRefusal) -> Self {
+        match refusal {
+            SittingRefusal::HandedIn => Self::conflict(
+                "already_handed_in",
+                "sitting",
+                ("这份试卷已经交了，不能再改。", "this paper is handed in and cannot change"),
+                ("如有疑问，请凭回执找监考员。", "if in doubt, show the receipt to the invigilator"),
+            ),
+            SittingRefusal::HasCome => Self::conflict(
+                "has_come",
+                "sitting",
+                ("该考生已经到考，不能记缺考。", "this candidate has come and cannot be marked absent"),
+                ("请核对座位号。", "check the seat"),
+            ),
+            SittingRefusal::NeverBound => Self::conflict(
+                "never_bound",
+                "sitting",
+                ("该考生没有上机，没有可收的试卷。", "this candidate never sat down; there is no paper to collect"),
+                ("未到考的请记缺考。", "mark the candidate absent"),
+            ),
+            SittingRefusal::MoveWithoutReason => Self::invalid(
+                "reason_missing",
+                "reason",
+                (
+                    "该考生已在另一台电脑上作答，换机要写原因。",
+                    "this candidate already works at another PC; moving needs a reason",
+                ),
+                ("写明换机原因后再绑定；原电脑将停用。", "enter the reason and bind; the other PC then stops"),
+            ),
+            SittingRefusal::Minutes => Self::invalid(
+                "minutes",
+                "minutes",
+                ("延长须为 1 至 120 分钟。", "1 to 120 minutes may be added"),
+                ("请改正分钟数。", "correct the minutes"),
+            ),
+        }
+    }
+}
+
+/// What happens to a sitting.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "body", rename_all = "snake_case")]
+pub enum SittingEvent {
+    /// A seat was assigned.
+    Seated {
+        /// Where and as whom.
+        place: Place,
+    },
+    /// Tasks and panel were drawn.
+    Assigned {
+        /// They.
+        practical: PracticalPlace,
+    },
+    /// An invigilator compared ticket, photo and ID and bound a PC.
+    Bound {
+        /// The PC.
+        pc: Pc,
+        /// Why, when another PC was bound before.
+        reason: Option<String>,
+    },
+    /// Extra time was given.
+    Extended {
+        /// Minutes.
+        minutes: u32,
+        /// Why.
+        reason: String,
+        /// Who approved it.
+        by: AccountId,
+    },
+    /// The candidate did not come.
+    Absent {
+        /// What the invigilator or the lead examiner notes.
+        reason: String,
+    },
+    /// The candidate came to the practical exam after all.
+    Came {},
+    /// The sitting ended.
+    Ended {
+        /// How.
+        ending: SittingEnd,
+        /// Why, when an invigilator ended it.
+        reason: Option<String>,
+    },
+    /// The theory paper was scored.
+    TheoryScored {
+        /// The mark.
+        mark: TheoryMark,
+    },
+    /// The practical mark was formed.
+    PracticalScored {
+        /// The mark.
+        mark: PracticalMark,
+    },
+}
+
+impl SittingState {
+    /// The theory exam.
+    ///
+    /// # Errors
+    /// [`Refusal::not_found`] for a practical sitting.
+    pub fn theory(&self) -> Result<&TheorySitting, Refusal> {
+        match self {
+            Self::Theory(sitting) => Ok(sitting),
+            Self::Practical(_) => Err(Refusal::not_found("sitting")),
+        }
+    }
+
+    /// The practical exam.
+    ///
+    /// # Errors
+    /// [`Refusal::not_found`] for a theory sitting.
+    pub fn practical(&self) -> Result<&PracticalSitting, Refusal> {
+        match self {
+            Self::Practical(sitting) => Ok(sitting),
+            Self::Theory(_) => Err(Refusal::not_found("sitting")),
+        }
+    }
+}
+
+impl TheorySitting {
+    /// How the sitting ended, once the paper is in.
+    #[must_use]
+    pub fn end(&self) -> Option<&SittingEnd> {
+        match &self.stage {
+            TheoryStage::HandedIn(end) | TheoryStage::Scored(end, _) => Some(end),
+            TheoryStage::Expected | TheoryStage::Absent | TheoryStage::Bound => None,
+        }
+    }
+
+    /// Whether the paper is in.
+    #[must_use]
+    pub fn is_handed_in(&self) -> bool {
+        self.end().is_some()
+    }
+
+    /// Whether the candidate was marked absent.
+    #[must_use]
+    pub fn is_absent(&self) -> bool {
+        matches!(self.stage, TheoryStage::Absent)
+    }
+
+    /// The theory score, once there is one.
+    #[must_use]
+    pub fn mark(&self) -> Option<&TheoryMark> {
+        match &self.stage {
+            TheoryStage::Scored(_, mark) => Some(mark),
+            _ => None,
+        }
+    }
+
+    /// The number of the PC that counts, from 0; `None` while none is bound.
+    #[must_use]
+    pub fn last_pc(&self) -> Option<u32> {
+        u32::try_from(self.pcs.len()).ok()?.checked_sub(1)
+    }
+
+    /// Binds a PC. From the second one on a reason is needed.
+    ///
+    /// # Errors
+    /// [`SittingRefusal::HandedIn`], [`SittingRefusal::MoveWithoutReason`].
+    pub fn bind(&self, pc: Pc, why: Option<&str>) -> Result<SittingEvent, Refusal> {
+        if self.is_handed_in() {
+            return Err(SittingRefusal::HandedIn.into());
+        }
+        if self.pcs.is_empty() {
+            return Ok(SittingEvent::Bound { pc, reason: None });
+        }
+        let why = why.filter(|why| !why.trim().is_empty()).ok_or(SittingRefusal::MoveWithoutReason)?;
+        Ok(SittingEvent::Bound { pc, reason: Some(reason(why)?) })
+    }
+
+    /// Gives 1 to 120 minutes of extra time.
+    ///
+    /// # Errors
+    /// [`SittingRefusal::Minutes`], [`SittingRefusal::HandedIn`]; `reason` without one.
+    pub fn extend(&self, minutes: u32, why: &str, by: AccountId) -> Result<SittingEvent, Refusal> {
+        let why = reason(why)?;
+        if !(1..=120).contains(&minutes) {
+            return Err(SittingRefusal::Minutes.into());
+        }
+        if self.is_handed_in() {
+            return Err(SittingRefusal::HandedIn.into());
+        }
+        Ok(SittingEvent::Extended { minutes, reason: why, by })
+    }
+
+    /// Records that the candidate did not come.
+    ///
+    /// # Errors
+    /// [`SittingRefusal::HasCome`] once a PC was bound; `reason` without one.
+    pub fn mark_absent(&self, why: &str) -> Result<SittingEvent, Refusal> {
+        let why = reason(why)?;
+        match self.stage {
+            TheoryStage::Expected | TheoryStage::Absent => Ok(SittingEvent::Absent { reason: why }),
+            _ => Err(SittingRefusal::HasCome.into()),
+        }
+    }
+
+    /// Ends the sitting.
+    ///
+    /// # Errors
+    /// [`SittingRefusal::HandedIn`] when it has ended, [`SittingRefusal::NeverBound`] when nobody sat down.
+    pub fn hand_in(&self, ending: SittingEnd, reason: Option<String>) -> Result<SittingEvent, SittingRefusal> {
+        match self.stage {
+            TheoryStage::Bound => Ok(SittingEvent::Ended { ending, reason }),
+            TheoryStage::Expected | TheoryStage::Absent => Err(SittingRefusal::NeverBound),
+            TheoryStage::HandedIn(_) | TheoryStage::Scored(..) => Err(SittingRefusal::HandedIn),
+        }
+    }
+}
+
+impl PracticalSitting {
+    /// Whether the candidate was marked absent.
+    #[must_use]
+    pub fn is_absent(&self) -> bool {
+        matches!(self.stage, PracticalStage::Absent)
+    }
+
+    /// The practical mark, once it is formed.
+    #[must_use]
+    pub fn mark(&self) -> Option<&PracticalMark> {
+        match &self.stage {
+            PracticalStage::Marked(mark) => Some(mark),
+            PracticalStage::Expected | PracticalStage::Absent => None,
+        }
+    }
+}
+
+impl TheorySitting {
+    fn apply(&mut self, event: SittingEvent) {
+        match event {
+            SittingEvent::Bound { pc, .. } => {
+                self.pcs.push(pc);
+                if !self.is_handed_in() {
+                    self.stage = TheoryStage::Bound;
+                }
+            }
+            SittingEvent::Extended { minutes, .. } => self.extra_ms += i64::from(minutes) * 60_000,
+            SittingEvent::Absent { .. } => self.stage = TheoryStage::Absent,
+            SittingEvent::Ended { ending, .. } if !self.is_handed_in() => self.stage = TheoryStage::HandedIn(ending),
+            SittingEvent::TheoryScored { mark } => {
+                if let Some(end) = self.end().cloned() {
+                    self.stage = TheoryStage::Scored(end, mark);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+impl PracticalSitting {
+    fn apply(&mut self, event: SittingEvent) {
+        match event {
+            SittingEvent::Absent { .. } => self.stage = PracticalStage::Absent,
+            SittingEvent::Came {} => self.stage = PracticalStage::Expected,
+            SittingEvent::PracticalScored { mark } => self.stage = PracticalStage::Marked(mark),
+            _ => {}
+        }
+    }
+}
+
+impl Aggregate for SittingState {
+    const FAMILY: &'static str = "sitting";
+    const COLLECTION: Collection = Collection::Sitting;
+    type Event = SittingEvent;
+
+    fn begin(event: Self::Event, _at: Time, _actor: &str) -> Option<Self> {
+        match event {
+            SittingEvent::Seated { place } => {
+                let (pcs, stage) = (Vec::new(), TheoryStage::Expected);
+                Some(Self::Theory(TheorySitting { place, pcs, extra_ms: 0, stage }))
+            }
+            SittingEvent::Assigned { practical } => {
+                Some(Self::Practical(PracticalSitting { place: practical, stage: PracticalStage::Expected }))
+            }
+            _ => None,
+        }
+    }
+
+    fn apply(&mut self, event: Self::Event, _at: Time, _actor: &str) {
+        match self {
+            Self::Theory(sitting) => sitting.apply(event),
+            Self::Practical(sitting) => sitting.apply(event),
+        }
+    }
+
+    /// A theory sitting is found by its admission ticket.
+    fn lookup(&self) -> Option<String> {
+        self.theory().ok().map(|sitting| sitting.place.ticket.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kaoping_record::key::{Algorithm, Signer as _};
+    use kaoping_record::software::Ed25519Signer;
+
+    fn sitting() -> TheorySitting {
+        let place = Place {
+            batch: BatchId::new("b1").expect("id"),
+            pseudonym: PseudonymId::new("p1").expect("id"),
+            ticket: "2611225010001".into(),
+            session: 1,
+            room: RoomId::new("r1").expect("id"),
+            number: 1,
+            seat: SeatId::new("s1-r1-01").expect("id"),
+        };
+        TheorySitting { place, pcs: Vec::new(), extra_ms: 0, stage: TheoryStage::Expected }
+    }
+
+    fn pc(enrolment: &str) -> Pc {
+        let key = Ed25519Signer::from_seed(&[7; 32]).expect("seed").public_key().clone();
+        assert_eq!(key.algorithm(), Algorithm::Ed25519);
+        Pc { enrolment: enrolment.into(), key }
+    }
+
+    fn end() -> SittingEnd {
+        SittingEnd {
+            by: EndedBy::Candidate,
+            at_ms: Time::from_millis(1),
+            heads: Vec::new(),
+            answered: 0,
+            receipt: String::new(),
+            salt: String::new(),
+            journal: Digest::of(b""),
+        }
+    }
+
+    fn code<T>(refused: Result<T, impl Into<Refusal>>) -> String {
+        refused.err().map(|refusal| refusal.into().code().to_owned()).unwrap_or_default()
+    }
+
+    // Catches a move without a reason, and a binding or an absence after the paper is in.
+    #[test]
+    fn a_seat_is_bound_moved_and_handed_in_once() {
+        let mut sitting = sitting();
+        assert_eq!(code(sitting.hand_in(end(), None)), "never_bound");
+        let bound = sitting.bind(pc("e1"), Some("not needed")).expect("first PC");
+        assert!(matches!(&bound, SittingEvent::Bound { reason: None, .. }));
+        sitting.apply(bound);
+        assert_eq!(code(sitting.mark_absent("未到")), "has_come");
+        assert_eq!(code(sitting.bind(pc("e2"), Some("  "))), "reason_missing");
+        let moved = sitting.bind(pc("e2"), Some("死机")).expect("second PC");
+        sitting.apply(moved);
+        assert_eq!(sitting.last_pc(), Some(1));
+        let ended = sitting.hand_in(end(), None).expect("hand-in");
+        sitting.apply(ended);
+        assert_eq!(code(sitting.hand_in(end(), None)), "already_handed_in");
+        assert_eq!(code(sitting.bind(pc("e3"), Some("死机"))), "already_handed_in");
+        assert_eq!(code(sitting.extend(10, "停电", AccountId::new("a1").expect("id"))), "already_handed_in");
+    }
+
+    // Catches extra time outside its bounds, and an absence that outlives the candidate's arrival.
+    #[test]
+    fn extra_time_is_bounded_and_who_comes_late_is_present() {
+        let mut sitting = sitting();
+        let by = AccountId::new("a1").expect("id");
+        assert_eq!(code(sitting.extend(0, "停电", by.clone())), "minutes");
+        assert_eq!(code(sitting.extend(121, "停电", by.clone())), "minutes");
+        let extended = sitting.extend(10, "停电", by).expect("extra time");
+        sitting.apply(extended);
+        assert_eq!(sitting.extra_ms, 600_000);
+        let absent = sitting.mark_absent("未到").expect("absence");
+        sitting.apply(absent);
+        assert!(sitting.is_absent());
+        let bound = sitting.bind(pc("e1"), None).expect("late arrival");
+        sitting.apply(bound);
+        assert!(!sitting.is_absent());
+    }
+}

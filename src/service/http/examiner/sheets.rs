@@ -1,0 +1,208 @@
+//! The examiner's tablet: assignments, events of a sheet, and the hand-in with PIN.
+
+use crate::aggregates::assignment::AssignmentState;
+use crate::aggregates::batch::BatchState;
+use crate::app::App;
+use crate::http::path::AssignmentPath;
+use crate::operations::batches::sheet;
+use crate::operations::member::Member;
+use crate::operations::practical::sheets::{
+    TabletHandIn, append_events, assignment, assignments, hand_in_sheet, own_assignment,
+};
+use crate::operations::roster;
+use crate::refusal::Refusal;
+use axum::Json;
+use axum::extract::{Path, State};
+use kaoping_engine::practical::session::Assignment;
+use kaoping_engine::practical::sheet::Sheet;
+use kaoping_record::event::{Head, Stream};
+use kaoping_record::id::AssignmentId;
+use kaoping_record::key::PublicKey;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// How an assignment stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AssignmentStatus {
+    /// Nothing is scored yet.
+    Waiting,
+    /// Scoring has begun.
+    Started,
+    /// Handed in.
+    HandedIn,
+}
+
+/// An assignment on the list. Neither name nor employer: a drawn number.
+#[derive(Serialize, ToSchema)]
+pub struct AssignmentLine {
+    assignment: String,
+    batch: String,
+    panel: String,
+    panel_name: String,
+    number: u32,
+    order: u32,
+    /// 2 and more when the candidate is examined again on this sheet.
+    round: u32,
+    sheet: String,
+    sheet_title: String,
+    function: String,
+    minutes_prepare: u32,
+    minutes: u32,
+    state: AssignmentStatus,
+}
+
+/// All assignments of an examiner.
+#[derive(Serialize, ToSchema)]
+pub struct AssignmentsView {
+    assignments: Vec<AssignmentLine>,
+}
+
+/// An assignment with its sheet.
+#[derive(Serialize, ToSchema)]
+pub struct AssignmentView {
+    /// What the engine needs: id, examiner, stream.
+    #[schema(value_type = crate::http::description::Assignment)]
+    assignment: Assignment,
+    number: u32,
+    order: u32,
+    #[schema(value_type = Object)]
+    sheet: &'static Sheet,
+    /// Events that the service holds.
+    journal: Vec<String>,
+    state: AssignmentStatus,
+    now_ms: i64,
+}
+
+/// Events that a tablet has written.
+#[derive(Deserialize, ToSchema)]
+pub struct SheetEventsRequest {
+    events: Vec<String>,
+}
+
+/// What the service holds now.
+#[derive(Serialize, ToSchema)]
+pub struct SheetEventsView {
+    acknowledged: String,
+    now_ms: i64,
+    state: AssignmentStatus,
+}
+
+/// The hand-in: remaining events, the tablet's signature, the examiner's PIN.
+#[derive(Deserialize, ToSchema)]
+pub struct SheetHandInRequest {
+    events: Vec<String>,
+    /// A signed `tablet-checkpoint` over the whole stream.
+    checkpoint: String,
+    /// The tablet's key.
+    #[schema(value_type = crate::http::description::Jwk)]
+    key: PublicKey,
+    pin: String,
+}
+
+/// A hand-in that was taken.
+#[derive(Serialize, ToSchema)]
+pub struct SheetHandInView {
+    acknowledged: String,
+    state: AssignmentStatus,
+    total_half_marks: u32,
+}
+
+/// The examiner's assignments.
+#[utoipa::path(get, path = "/api/v1/examiner/assignments", responses((status = 200, body = AssignmentsView)))]
+pub async fn list_assignments(State(app): State<App>, member: Member) -> Result<Json<AssignmentsView>, Refusal> {
+    let mut lines = Vec::new();
+    for (id, state) in assignments(&app, &member).await? {
+        let task = &state.task;
+        let sitting = roster::practical_sitting(&app, &task.sitting).await?;
+        if sitting.is_some_and(|sitting| sitting.is_absent()) {
+            continue;
+        }
+        let batch: BatchState = app.need(task.batch.as_str(), "batch").await?;
+        let plan = &batch.plan;
+        let sheet = sheet(&task.sheet)?.sheet();
+        let panel = plan.practical.panels.iter().find(|panel| panel.panel == task.panel);
+        lines.push(AssignmentLine {
+            assignment: id.to_string(),
+            batch: task.batch.to_string(),
+            panel: task.panel.to_string(),
+            panel_name: panel.map(|panel| panel.name.clone()).unwrap_or_default(),
+            number: task.number,
+            order: task.order,
+            round: task.round,
+            sheet: task.sheet.to_string(),
+            sheet_title: sheet.title.clone(),
+            function: sheet.function.code().to_owned(),
+            minutes_prepare: sheet.minutes_prepare,
+            minutes: sheet.minutes,
+            state: status(&app, &id, &state).await?,
+        });
+    }
+    lines.sort_by_key(|line| (line.batch.clone(), line.number, line.order));
+    Ok(Json(AssignmentsView { assignments: lines }))
+}
+
+/// An assignment with its sheet and what is scored so far.
+#[utoipa::path(get, path = "/api/v1/examiner/assignments/{assignment}", params(AssignmentPath), responses((status = 200, body = AssignmentView)))]
+pub async fn show_assignment(
+    State(app): State<App>,
+    member: Member,
+    Path(AssignmentPath { assignment: id }): Path<AssignmentPath>,
+) -> Result<Json<AssignmentView>, Refusal> {
+    let state = own_assignment(&app, &member, &id).await?;
+    let task = &state.task;
+    let assignment = assignment(&id, task)?;
+    let journal = app.store.history(&assignment.stream).await?;
+    Ok(Json(AssignmentView {
+        number: task.number,
+        order: task.order,
+        sheet: sheet(&task.sheet)?.sheet(),
+        journal: journal.iter().map(|event| String::from_utf8_lossy(event.bytes()).into_owned()).collect(),
+        state: status(&app, &id, &state).await?,
+        now_ms: app.now().millis(),
+        assignment,
+    }))
+}
+
+/// Takes events of a sheet; they are durable when the answer comes.
+#[utoipa::path(post, path = "/api/v1/examiner/assignments/{assignment}/events", request_body = SheetEventsRequest, params(AssignmentPath), responses((status = 200, body = SheetEventsView)))]
+pub async fn append_sheet_events(
+    State(app): State<App>,
+    member: Member,
+    Path(AssignmentPath { assignment: id }): Path<AssignmentPath>,
+    Json(request): Json<SheetEventsRequest>,
+) -> Result<Json<SheetEventsView>, Refusal> {
+    let head = append_events(&app, &member, &id, &request.events).await?;
+    let state = own_assignment(&app, &member, &id).await?;
+    Ok(Json(SheetEventsView {
+        acknowledged: head.last.to_hex(),
+        now_ms: app.now().millis(),
+        state: status(&app, &id, &state).await?,
+    }))
+}
+
+/// Hands a sheet in.
+#[utoipa::path(post, path = "/api/v1/examiner/assignments/{assignment}/hand-in", request_body = SheetHandInRequest, params(AssignmentPath), responses((status = 200, body = SheetHandInView)))]
+pub async fn hand_in(
+    State(app): State<App>,
+    member: Member,
+    Path(AssignmentPath { assignment: id }): Path<AssignmentPath>,
+    Json(request): Json<SheetHandInRequest>,
+) -> Result<Json<SheetHandInView>, Refusal> {
+    let SheetHandInRequest { events, checkpoint, key, pin } = request;
+    let hand_in = TabletHandIn { events, checkpoint, key, pin };
+    let (head, total) = hand_in_sheet(&app, &member, &id, &hand_in).await?;
+    Ok(Json(SheetHandInView {
+        acknowledged: head.last.to_hex(),
+        state: AssignmentStatus::HandedIn,
+        total_half_marks: total.get(),
+    }))
+}
+
+async fn status(app: &App, id: &AssignmentId, state: &AssignmentState) -> Result<AssignmentStatus, Refusal> {
+    if state.hand_in.is_some() {
+        return Ok(AssignmentStatus::HandedIn);
+    }
+    let head = app.store.head(&Stream::new(format!("tablet/{id}"))?).await?;
+    Ok(if head == Head::EMPTY { AssignmentStatus::Waiting } else { AssignmentStatus::Started })
+}

@@ -1,0 +1,14 @@
+//! The organization's office, custodians and supervisors: from the plan to the certificates.
+
+pub mod banks;
+pub mod batches;
+pub mod bundles;
+pub mod certificates;
+pub mod changes;
+pub mod closing;
+pub mod draw;
+pub mod organization;
+pub mod results;
+pub mod roster;
+pub mod scoring;
+pub mod staff;

@@ -1,0 +1,116 @@
+//! The roster: read from the clerk's file, shown with names, and late additions.
+
+use crate::aggregates::batch::BatchState;
+use crate::app::App;
+use crate::http::path::BatchPath;
+use crate::operations::late_additions::{Lateness, add_late};
+use crate::operations::member::Member;
+use crate::operations::roster::{RosterRead, entries, person, take_roster, theory_sitting};
+use crate::refusal::Refusal;
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, Query, State};
+use kaoping_engine::fault::Fault;
+use kaoping_record::id::RoomId;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// What was read.
+#[derive(Serialize, ToSchema)]
+pub struct RosterAccepted {
+    candidates: u32,
+    #[schema(value_type = Vec<crate::http::description::Fault>)]
+    warnings: Vec<Fault>,
+}
+
+impl From<RosterRead> for RosterAccepted {
+    fn from(RosterRead { candidates, warnings }: RosterRead) -> Self {
+        Self { candidates, warnings }
+    }
+}
+
+/// A candidate on the office's list.
+#[derive(Serialize, ToSchema)]
+pub struct RosterLine {
+    ticket: String,
+    name: String,
+    id_masked: String,
+    session: u32,
+    room: String,
+    number: u32,
+    seat: String,
+    pseudonym: String,
+    theory: String,
+    practical: String,
+}
+
+/// All candidates.
+#[derive(Serialize, ToSchema)]
+pub struct RosterView {
+    entries: Vec<RosterLine>,
+}
+
+/// Where the late additions sit, and why they are late.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct LateQuery {
+    /// The session, from 1.
+    session: u32,
+    /// The room.
+    #[param(value_type = String)]
+    room: RoomId,
+    /// Why, 1 to 500 characters.
+    reason: String,
+}
+
+/// Reads the roster from .xlsx, .xls or CSV. One faulty row, and nothing is taken.
+#[utoipa::path(post, path = "/api/v1/batches/{batch}/roster", request_body(content = Vec<u8>, content_type = "application/octet-stream"), params(BatchPath), responses((status = 200, body = RosterAccepted)))]
+pub async fn upload_roster(
+    State(app): State<App>,
+    member: Member,
+    Path(BatchPath { batch }): Path<BatchPath>,
+    bytes: Bytes,
+) -> Result<Json<RosterAccepted>, Refusal> {
+    Ok(Json(take_roster(&app, &member, &batch, bytes.to_vec()).await?.into()))
+}
+
+/// Takes late additions from a roster file: each gets the next spare paper of the room. One faulty row, and nothing is taken.
+#[utoipa::path(post, path = "/api/v1/batches/{batch}/roster/late", request_body(content = Vec<u8>, content_type = "application/octet-stream"), params(BatchPath, LateQuery), responses((status = 200, body = RosterAccepted)))]
+pub async fn upload_late_additions(
+    State(app): State<App>,
+    member: Member,
+    Path(BatchPath { batch }): Path<BatchPath>,
+    Query(LateQuery { session, room, reason }): Query<LateQuery>,
+    bytes: Bytes,
+) -> Result<Json<RosterAccepted>, Refusal> {
+    let lateness = Lateness { session, room, reason };
+    Ok(Json(add_late(&app, &member, &batch, &lateness, bytes.to_vec()).await?.into()))
+}
+
+/// The roster with names, for the office.
+#[utoipa::path(get, path = "/api/v1/batches/{batch}/roster", params(BatchPath), responses((status = 200, body = RosterView)))]
+pub async fn show_roster(
+    State(app): State<App>,
+    Path(BatchPath { batch }): Path<BatchPath>,
+) -> Result<Json<RosterView>, Refusal> {
+    let state: BatchState = app.need(batch.as_str(), "batch").await?;
+    let mut lines = Vec::new();
+    for entry in entries(&app, &state).await?.iter() {
+        let sitting = theory_sitting(&app, &entry.theory).await?;
+        let person = person(&app, &entry.pseudonym).await?;
+        lines.push(RosterLine {
+            ticket: sitting.place.ticket,
+            name: person.name.as_str().to_owned(),
+            id_masked: person.document.masked(),
+            session: entry.session,
+            room: entry.room.to_string(),
+            number: entry.number,
+            seat: entry.seat.to_string(),
+            pseudonym: entry.pseudonym.to_string(),
+            theory: entry.theory.to_string(),
+            practical: entry.practical.to_string(),
+        });
+    }
+    lines.sort_by(|a, b| a.ticket.cmp(&b.ticket));
+    Ok(Json(RosterView { entries: lines }))
+}

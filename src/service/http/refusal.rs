@@ -1,0 +1,46 @@
+//! Refusals as answers: the one place where a kind of refusal becomes a status.
+
+use crate::refusal::{Refusal, RefusalKind};
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use kaoping_engine::fault::Fault;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// The answer to a request that was refused.
+#[derive(Serialize, ToSchema)]
+pub struct RefusalView {
+    /// What, where, why, and what to do.
+    #[schema(value_type = crate::http::description::Fault)]
+    error: Fault,
+    /// The single defects, such as the rows of a roster.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<crate::http::description::Fault>, required = false)]
+    faults: Vec<Fault>,
+    /// With the code `chain`: identity of the last event of the stream that the service holds, null when it holds none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    head: Option<Option<String>>,
+}
+
+impl RefusalKind {
+    fn status(self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Conflict => StatusCode::CONFLICT,
+            Self::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::Unauthenticated => StatusCode::UNAUTHORIZED,
+            Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let head = self.chain_end().map(|last| last.map(|identity| identity.to_hex()));
+        let view = RefusalView { error: self.fault().clone(), faults: self.faults().to_vec(), head };
+        (self.kind().status(), Json(view)).into_response()
+    }
+}

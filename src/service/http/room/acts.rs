@@ -1,0 +1,111 @@
+//! What an invigilator does in a room.
+
+use super::board::{RoomView, show_room};
+use crate::app::App;
+use crate::http::path::RoomPath;
+use crate::http::request::ReasonRequest;
+use crate::operations::member::Member;
+use crate::operations::rooms::{self, Binding, RoomAct, RoomAt};
+use crate::refusal::Refusal;
+use axum::Json;
+use axum::extract::{Path, State};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+/// Binding a PC: the invigilator has compared all three.
+#[derive(Deserialize, ToSchema)]
+pub struct BindRequest {
+    enrolment: String,
+    ticket_checked: bool,
+    photo_checked: bool,
+    id_checked: bool,
+    /// Needed when another PC was bound before.
+    reason: Option<String>,
+}
+
+/// Refusing a PC.
+#[derive(Deserialize, ToSchema)]
+pub struct RefuseRequest {
+    enrolment: String,
+    reason: String,
+}
+
+/// Something that was noted.
+#[derive(Deserialize, ToSchema)]
+pub struct IncidentRequest {
+    text: String,
+}
+
+/// Binds a PC to its sitting.
+#[utoipa::path(post, path = "/api/v1/rooms/{batch}/{session}/{room}/bind", request_body = BindRequest, params(RoomPath), responses((status = 200, body = RoomView)))]
+pub async fn bind_pc(
+    State(app): State<App>,
+    member: Member,
+    Path(path): Path<RoomPath>,
+    Json(request): Json<BindRequest>,
+) -> Result<Json<RoomView>, Refusal> {
+    let checked = request.ticket_checked && request.photo_checked && request.id_checked;
+    let binding = Binding { enrolment: request.enrolment, checked, reason: request.reason };
+    rooms::bind_pc(&app, &member, &RoomAt::from(path.clone()), &binding).await?;
+    show_room(State(app), member, Path(path)).await
+}
+
+/// Refuses a PC.
+#[utoipa::path(post, path = "/api/v1/rooms/{batch}/{session}/{room}/refuse", request_body = RefuseRequest, params(RoomPath), responses((status = 200, body = RoomView)))]
+pub async fn refuse_pc(
+    State(app): State<App>,
+    member: Member,
+    Path(path): Path<RoomPath>,
+    Json(request): Json<RefuseRequest>,
+) -> Result<Json<RoomView>, Refusal> {
+    let at = RoomAt::from(path.clone());
+    rooms::refuse_pc(&app, &member, &at, &request.enrolment, &request.reason).await?;
+    show_room(State(app), member, Path(path)).await
+}
+
+/// Opens the papers.
+#[utoipa::path(post, path = "/api/v1/rooms/{batch}/{session}/{room}/open", params(RoomPath), responses((status = 200, body = RoomView)))]
+pub async fn open_room(
+    State(app): State<App>,
+    member: Member,
+    Path(path): Path<RoomPath>,
+) -> Result<Json<RoomView>, Refusal> {
+    rooms::act_on_room(&app, &member, &RoomAt::from(path.clone()), RoomAct::Open).await?;
+    show_room(State(app), member, Path(path)).await
+}
+
+/// Pauses the room.
+#[utoipa::path(post, path = "/api/v1/rooms/{batch}/{session}/{room}/pause", request_body = ReasonRequest, params(RoomPath), responses((status = 200, body = RoomView)))]
+pub async fn pause_room(
+    State(app): State<App>,
+    member: Member,
+    Path(path): Path<RoomPath>,
+    Json(request): Json<ReasonRequest>,
+) -> Result<Json<RoomView>, Refusal> {
+    rooms::act_on_room(&app, &member, &RoomAt::from(path.clone()), RoomAct::Pause(&request.reason)).await?;
+    show_room(State(app), member, Path(path)).await
+}
+
+/// Lets the room go on.
+#[utoipa::path(post, path = "/api/v1/rooms/{batch}/{session}/{room}/resume", request_body = ReasonRequest, params(RoomPath), responses((status = 200, body = RoomView)))]
+pub async fn resume_room(
+    State(app): State<App>,
+    member: Member,
+    Path(path): Path<RoomPath>,
+    Json(request): Json<ReasonRequest>,
+) -> Result<Json<RoomView>, Refusal> {
+    rooms::act_on_room(&app, &member, &RoomAt::from(path.clone()), RoomAct::Resume(&request.reason)).await?;
+    show_room(State(app), member, Path(path)).await
+}
+
+/// Notes something that happened.
+#[utoipa::path(post, path = "/api/v1/rooms/{batch}/{session}/{room}/incident", request_body = IncidentRequest, params(RoomPath), responses((status = 200, body = RoomView)))]
+pub async fn note_incident(
+    State(app): State<App>,
+    member: Member,
+    Path(path): Path<RoomPath>,
+    Json(request): Json<IncidentRequest>,
+) -> Result<Json<RoomView>, Refusal> {
+    rooms::act_on_room(&app, &member, &RoomAt::from(path.clone()), RoomAct::Note(&request.text)).await?;
+    show_room(State(app), member, Path(path)).await
+}

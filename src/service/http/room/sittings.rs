@@ -1,0 +1,57 @@
+//! What an invigilator does to one sitting.
+
+use crate::app::App;
+use crate::http::path::SittingPath;
+use crate::http::request::ReasonRequest;
+use crate::operations::member::Member;
+use crate::operations::sittings;
+use crate::refusal::Refusal;
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+/// Extra time.
+#[derive(Deserialize, ToSchema)]
+pub struct ExtendRequest {
+    /// 1 to 120.
+    minutes: u32,
+    reason: String,
+}
+
+/// Gives extra time.
+#[utoipa::path(post, path = "/api/v1/sittings/{sitting}/extend", request_body = ExtendRequest, params(SittingPath), responses((status = 204)))]
+pub async fn give_extra_time(
+    State(app): State<App>,
+    member: Member,
+    Path(SittingPath { sitting }): Path<SittingPath>,
+    Json(request): Json<ExtendRequest>,
+) -> Result<StatusCode, Refusal> {
+    sittings::give_extra_time(&app, &member, &sitting, request.minutes, &request.reason).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Marks a candidate absent.
+#[utoipa::path(post, path = "/api/v1/sittings/{sitting}/absent", request_body = ReasonRequest, params(SittingPath), responses((status = 204)))]
+pub async fn mark_absent(
+    State(app): State<App>,
+    member: Member,
+    Path(SittingPath { sitting }): Path<SittingPath>,
+    Json(request): Json<ReasonRequest>,
+) -> Result<StatusCode, Refusal> {
+    sittings::mark_absent(&app, &member, &sitting, &request.reason).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Collects a paper; what was acknowledged last counts.
+#[utoipa::path(post, path = "/api/v1/sittings/{sitting}/hand-in", request_body = ReasonRequest, params(SittingPath), responses((status = 204)))]
+pub async fn collect_paper(
+    State(app): State<App>,
+    member: Member,
+    Path(SittingPath { sitting }): Path<SittingPath>,
+    Json(request): Json<ReasonRequest>,
+) -> Result<StatusCode, Refusal> {
+    sittings::collect_by_invigilator(&app, &member, &sitting, &request.reason).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

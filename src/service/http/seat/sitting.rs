@@ -1,0 +1,167 @@
+//! The candidate's sitting: how it stands, the paper and the receipt.
+
+use crate::aggregates::batch::BatchState;
+use crate::aggregates::sitting::TheorySitting;
+use crate::app::App;
+use crate::operations::seat_events::{BoundSeat, not_open};
+use crate::operations::{batches, papers, roster, sittings};
+use crate::refusal::Refusal;
+use crate::shown_paper::{Section, ShownItem};
+use axum::Json;
+use axum::extract::State;
+use kaoping_engine::session::clock::Deadline;
+use kaoping_engine::session::event::seat_stream;
+use kaoping_record::event::Sealed;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// How the candidate's exam stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SeatPhase {
+    /// Bound, the paper is not open yet.
+    Bound,
+    /// The paper is open.
+    Open,
+    /// The room is paused.
+    Paused,
+    /// The paper is in.
+    HandedIn,
+}
+
+/// What the candidate's page needs besides the paper.
+#[derive(Serialize, ToSchema)]
+pub struct SeatView {
+    now_ms: i64,
+    state: SeatPhase,
+    #[schema(value_type = crate::http::description::Deadline)]
+    deadline: Deadline,
+    sitting: String,
+    number: u32,
+    seat: String,
+    seat_number: u32,
+    room_name: String,
+    /// The name, masked: 张*.
+    name: String,
+    ticket: String,
+    title: String,
+    label: Option<String>,
+    minutes: u32,
+    items: u32,
+    starts_at_ms: i64,
+}
+
+/// The paper as the page shows it, with what was answered so far.
+#[derive(Serialize, ToSchema)]
+pub struct PaperView {
+    /// The paper's canonical JSON.
+    paper: String,
+    paper_digest: String,
+    /// Items of which several options may be chosen.
+    several: Vec<String>,
+    sections: Vec<Section>,
+    items: Vec<ShownItem>,
+    /// Events of the sitting's earlier PCs, stream after stream.
+    before: Vec<String>,
+    /// Events of this PC that the service holds.
+    journal: Vec<String>,
+    /// The last event of the PC before this one.
+    continues: Option<String>,
+}
+
+/// The receipt.
+#[derive(Serialize, ToSchema)]
+pub struct ReceiptView {
+    receipt: String,
+    receipt_salt: String,
+    answered: u32,
+    items: u32,
+    at_ms: i64,
+}
+
+/// How the candidate's exam stands.
+#[utoipa::path(get, path = "/api/v1/seat", responses((status = 200, body = SeatView)))]
+pub async fn show_sitting(State(app): State<App>, seat: BoundSeat) -> Result<Json<SeatView>, Refusal> {
+    let place = &seat.state.place;
+    let batch: BatchState = app.need(place.batch.as_str(), "batch").await?;
+    let plan = &batch.plan;
+    let room = plan.theory.rooms.iter().find(|room| room.room == place.room);
+    let session = plan.theory.sessions.iter().find(|session| session.number == place.session);
+    let deadline = sittings::deadline(&app, plan, &seat.state).await?;
+    let person = roster::person(&app, &place.pseudonym).await?;
+    Ok(Json(SeatView {
+        now_ms: app.now().millis(),
+        state: phase(&seat.state, deadline),
+        deadline,
+        sitting: seat.sitting.to_string(),
+        number: seat.number,
+        seat: place.seat.to_string(),
+        seat_number: place.number,
+        room_name: room.map(|room| room.name.clone()).unwrap_or_default(),
+        name: person.name.masked(),
+        ticket: place.ticket.clone(),
+        title: plan.title.clone(),
+        label: batches::label(plan.profile),
+        minutes: plan.theory.minutes,
+        items: batches::items(plan)?,
+        starts_at_ms: session.map_or(0, |session| session.starts_at_ms.millis()),
+    }))
+}
+
+/// The paper, once the room is open.
+#[utoipa::path(get, path = "/api/v1/seat/paper", responses((status = 200, body = PaperView)))]
+pub async fn show_paper(State(app): State<App>, seat: BoundSeat) -> Result<Json<PaperView>, Refusal> {
+    let place = &seat.state.place;
+    let batch: BatchState = app.need(place.batch.as_str(), "batch").await?;
+    let deadline = sittings::deadline(&app, &batch.plan, &seat.state).await?;
+    if phase(&seat.state, deadline) != SeatPhase::Open {
+        return Err(not_open());
+    }
+    let paper = papers::of_sitting(&app, &batch.plan, place).await?;
+    let mut before = Vec::new();
+    let mut continues = None;
+    for number in 0..seat.number {
+        let events = app.store.history(&seat_stream(&seat.sitting, number)?).await?;
+        continues = events.last().map(Sealed::identity).or(continues);
+        before.extend(events.iter().map(text));
+    }
+    let own = app.store.history(&seat_stream(&seat.sitting, seat.number)?).await?;
+    Ok(Json(PaperView {
+        paper: paper.text.clone(),
+        paper_digest: paper.digest.to_hex(),
+        several: paper.several.iter().map(ToString::to_string).collect(),
+        sections: paper.sections.clone(),
+        items: paper.items.clone(),
+        before,
+        journal: own.iter().map(text).collect(),
+        continues: continues.map(|identity| identity.to_hex()),
+    }))
+}
+
+/// The receipt.
+#[utoipa::path(get, path = "/api/v1/seat/receipt", responses((status = 200, body = ReceiptView)))]
+pub async fn show_receipt(State(app): State<App>, seat: BoundSeat) -> Result<Json<ReceiptView>, Refusal> {
+    let batch: BatchState = app.need(seat.state.place.batch.as_str(), "batch").await?;
+    let items = batches::items(&batch.plan)?;
+    let ending = seat.state.end().ok_or_else(|| Refusal::not_found("receipt"))?;
+    Ok(Json(ReceiptView {
+        receipt: ending.receipt.clone(),
+        receipt_salt: ending.salt.clone(),
+        answered: ending.answered,
+        items,
+        at_ms: ending.at_ms.millis(),
+    }))
+}
+
+pub(super) fn phase(state: &TheorySitting, deadline: Deadline) -> SeatPhase {
+    match deadline {
+        _ if state.is_handed_in() => SeatPhase::HandedIn,
+        Deadline::NotOpen {} => SeatPhase::Bound,
+        Deadline::Running { .. } => SeatPhase::Open,
+        Deadline::Paused { .. } => SeatPhase::Paused,
+    }
+}
+
+fn text(event: &Sealed) -> String {
+    String::from_utf8_lossy(event.bytes()).into_owned()
+}

@@ -1,0 +1,146 @@
+//! Batches: a plan is accepted, and what it names is found.
+
+use super::member::Member;
+use super::{banks, organization};
+use crate::aggregates::account::AccountState;
+use crate::aggregates::account::Role;
+use crate::aggregates::account::Role::{Custodian, Examiner, Invigilator, Lead, Supervisor};
+use crate::aggregates::batch::{BatchEvent, BatchState};
+use crate::app::App;
+use crate::library::library;
+use crate::refusal::Refusal;
+use crate::work::transact;
+use kaoping_engine::bank::Profile;
+use kaoping_engine::blueprint::Blueprint;
+use kaoping_engine::fault::{Fault, Text};
+use kaoping_engine::plan::schedule::Plan;
+use kaoping_engine::practical::panel_policy::PanelPolicy;
+use kaoping_engine::practical::sheet::ValidSheet;
+use kaoping_engine::result::credential::SAMPLE_LABEL;
+use kaoping_record::id::{AccountId, BatchId, SheetId};
+
+/// Makes a batch from a plan whose identifier was made by [`new_batch`].
+///
+/// # Errors
+/// `faults` with every defect of the plan.
+pub async fn plan_batch(app: &App, member: &Member, plan: &Plan) -> Result<(), Refusal> {
+    let organization = organization::needed(app).await?;
+    let mut faults = plan.faults(&organization);
+    faults.extend(unknown_names(app, plan).await?);
+    faults.extend(bank_fault(app, plan).await?);
+    if !faults.is_empty() {
+        return Err(Refusal::faulty(("考试计划", "the plan"), faults));
+    }
+    transact!(app, &member.actor, |work| {
+        work.append::<BatchState>(plan.batch.as_str(), BatchEvent::Planned { plan: plan.clone() }).await
+    })
+}
+
+/// The identifier of a new batch.
+///
+/// # Errors
+/// [`Refusal::internal`] when the operating system has no random bytes.
+pub fn new_batch(app: &App) -> Result<BatchId, Refusal> {
+    Ok(BatchId::random(app.id_seed()?))
+}
+
+/// The blueprint of a plan.
+///
+/// # Errors
+/// [`Refusal::not_found`] when the program knows none of that name.
+pub fn blueprint(plan: &Plan) -> Result<Blueprint, Refusal> {
+    let found = library().blueprints.iter().find(|blueprint| blueprint.id == plan.theory.blueprint);
+    found.cloned().ok_or_else(|| Refusal::not_found("blueprint"))
+}
+
+/// Number of items of a plan's papers.
+///
+/// # Errors
+/// As [`blueprint`].
+pub fn items(plan: &Plan) -> Result<u32, Refusal> {
+    Ok(blueprint(plan)?.items())
+}
+
+/// The label that papers and results of sample banks bear.
+#[must_use]
+pub fn label(profile: Profile) -> Option<String> {
+    (profile == Profile::Sample).then(|| SAMPLE_LABEL.to_owned())
+}
+
+/// A sheet of the library.
+///
+/// # Errors
+/// [`Refusal::not_found`] when there is none of that name.
+pub fn sheet(id: &SheetId) -> Result<&'static ValidSheet, Refusal> {
+    library().sheets.get(id).ok_or_else(|| Refusal::not_found("sheet"))
+}
+
+/// The policy that a plan names.
+///
+/// # Errors
+/// [`Refusal::internal`] when no program knows it.
+pub fn policy(plan: &Plan) -> Result<PanelPolicy, Refusal> {
+    PanelPolicy::named(&plan.practical.policy).ok_or_else(|| Refusal::internal("unknown panel policy"))
+}
+
+/// A formal batch needs a bank that is no sample: certification uses the national bank (医保发〔2025〕11号 三(八)).
+async fn bank_fault(app: &App, plan: &Plan) -> Result<Option<Fault>, Refusal> {
+    let banks = banks::sealed_banks(app).await?;
+    let mut labels = banks.iter().filter(|(_, sealed)| sealed.level == plan.level).map(|(_, sealed)| &sealed.label);
+    let exists = labels.clone().next().is_some();
+    let samples = labels.any(|label| label == SAMPLE_LABEL);
+    if exists && (plan.profile == Profile::Sample || !samples) {
+        return Ok(None);
+    }
+    Ok(Some(Fault::new(
+        "bank_not_formal",
+        "profile",
+        Text::new(
+            "正式考试必须使用国家题库；本机只有样题，或没有该等级的题库。",
+            "certification needs the national bank; only samples, or no bank of this level, are here",
+        ),
+        Text::new("改为样题演练，或先导入国家题库。", "plan a sample exam, or bring in the national bank first"),
+    )))
+}
+
+/// Blueprint, sheets and accounts that the plan names must exist, and each account must have its role.
+async fn unknown_names(app: &App, plan: &Plan) -> Result<Vec<Fault>, Refusal> {
+    let mut faults = Vec::new();
+    let mut unknown = |place: &str, name: &str| {
+        faults.push(Fault::new(
+            "unknown",
+            place,
+            Text::new(
+                format!("没有“{name}”，或等级、角色不符。"),
+                format!("`{name}` does not exist, or has another level or role"),
+            ),
+            Text::new("从页面的列表中选择。", "choose from the page's lists"),
+        ));
+    };
+    let blueprint = library().blueprints.iter().find(|known| known.id == plan.theory.blueprint);
+    if blueprint.is_none_or(|blueprint| blueprint.level != plan.level) {
+        unknown("theory.blueprint", plan.theory.blueprint.as_str());
+    }
+    for function in &plan.practical.functions {
+        for sheet in function.required.iter().chain(&function.by_lot) {
+            let known = library().sheets.get(sheet).map(|sheet| sheet.sheet());
+            if known.is_none_or(|known| known.level != plan.level || known.function != function.function) {
+                unknown("practical.functions", sheet.as_str());
+            }
+        }
+    }
+    let panels = plan.practical.panels.iter();
+    let people = panels
+        .flat_map(|panel| panel.examiners.iter().map(|id| (id, Examiner)).chain([(&panel.lead, Lead)]))
+        .chain(plan.theory.rooms.iter().flat_map(|room| room.invigilators.iter().map(|id| (id, Invigilator))))
+        .chain(plan.custodians.iter().map(|custodian| (&custodian.account, Custodian)))
+        .chain([(&plan.supervisor, Supervisor)]);
+    let people: Vec<(AccountId, Role)> = people.map(|(id, role)| (id.clone(), role)).collect();
+    for (id, role) in people {
+        let account: Option<AccountState> = app.read(id.as_str()).await?;
+        if account.is_none_or(|account| !account.roles.contains(&role)) {
+            unknown("staff", id.as_str());
+        }
+    }
+    Ok(faults)
+}

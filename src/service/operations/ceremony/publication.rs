@@ -1,0 +1,73 @@
+//! What a draw publishes once its batch is closed: everything that it takes to draw again.
+
+use super::{custodian_id, seating_of};
+use crate::aggregates::batch::BatchState;
+use crate::aggregates::paper::PaperState;
+use crate::app::App;
+use crate::operations::stored::{all, read_blob, state_of};
+use crate::operations::{banks, batches};
+use crate::refusal::Refusal;
+use kaoping_engine::draw::seating::PaperUse;
+use kaoping_record::id::{AccountId, BatchId};
+use kaoping_store::Collection;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// What everyone needs to draw again, once the batch is closed.
+///
+/// # Errors
+/// `not_at_this_stage` before the closing.
+pub async fn draw_bundle(app: &App, batch: &BatchId) -> Result<Value, Refusal> {
+    let state: BatchState = app.need(batch.as_str(), "batch").await?;
+    state.closed()?;
+    let (seated, fixed, deal) = state.dealt()?;
+    let plan = &state.plan;
+    let mut papers = Vec::new();
+    for row in all(app, Collection::Paper, &format!("{batch}.")).await? {
+        let paper: PaperState = state_of(&row)?;
+        papers.push(json!({ "paper": paper.dealt.paper, "digest": paper.dealt.digest }));
+    }
+    let mut voided = Vec::new();
+    for ended in &state.voided {
+        voided.push(json!({
+            "attempt": ended.attempt,
+            "manifest": read_blob::<Value>(app, &ended.manifest.message).await?,
+            "manifest_leaf": ended.manifest.leaf,
+            "void": read_blob::<Value>(app, &ended.void.message).await?,
+            "void_leaf": ended.void.leaf,
+            "secrets": opened(&ended.secrets)?,
+        }));
+    }
+    Ok(json!({
+        "kind": "draw-bundle",
+        "v": 1,
+        "manifest": read_blob::<Value>(app, &fixed.manifest.message).await?,
+        "indexes": banks::indexes(app, plan).await?.into_iter().map(|(index, _)| index).collect::<Vec<_>>(),
+        "blueprint": batches::blueprint(plan)?,
+        "seating": seating_of(app, seated).await?,
+        "secrets": opened(&fixed.secrets)?,
+        "entropy": fixed.entropy.as_ref().map(|entropy| &entropy.outcome),
+        "equivalence": read_blob::<Value>(app, &deal.equivalence).await?,
+        "papers": papers,
+        "manifest_leaf": fixed.manifest.leaf,
+        "opening": read_blob::<Value>(app, &deal.opening.message).await?,
+        "opening_leaf": deal.opening.leaf,
+        "voided": voided,
+    }))
+}
+
+fn opened(secrets: &BTreeMap<AccountId, String>) -> Result<Vec<Value>, Refusal> {
+    let opened = secrets.iter();
+    opened.map(|(account, secret)| Ok(json!({ "custodian": custodian_id(account)?, "secret": secret }))).collect()
+}
+
+/// Spare and reserve papers of a batch.
+///
+/// # Errors
+/// [`Refusal::internal`] when the store fails.
+pub async fn spares(app: &App, batch: &BatchId) -> Result<Vec<PaperState>, Refusal> {
+    let papers = all(app, Collection::Paper, &format!("{batch}.")).await?;
+    let papers = papers.iter().map(state_of::<PaperState>).collect::<Result<Vec<_>, _>>()?;
+    let spare = |paper: &PaperState| paper.dealt.paper_use != PaperUse::Seat;
+    Ok(papers.into_iter().filter(spare).collect())
+}

@@ -1,0 +1,164 @@
+//! Corrections of whose result it is: a name or a number that was registered wrongly. Marks follow from
+//! answers and sheets, and are never entered by hand.
+//!
+//! Both officers enter the right name and number, each from the person's document; the change is made only when
+//! both wrote the same. Between the two, no name is kept but a salted commitment.
+
+use super::{approved, ask, logged, nothing_requested};
+use crate::aggregates::reason::reason;
+use crate::aggregates::result::{Change, LoggedResult, ResultEvent, ResultState, SignedResult, result_key};
+use crate::app::App;
+use crate::operations::member::Member;
+use crate::operations::{certificates, credentials, log, organization, roster};
+use crate::refusal::Refusal;
+use crate::work::transact;
+use kaoping_engine::records::correction::{Correction, CorrectionReason};
+use kaoping_engine::records::decision::Reason;
+use kaoping_engine::result::credential::{Issuer, ResultCredential, Supersedes, identity_commitment};
+use kaoping_engine::roster::{Candidate, IdDocument, PersonName};
+use kaoping_record::bytes32::Bytes32;
+use kaoping_record::digest::Digest;
+use kaoping_record::id::{BatchId, PseudonymId};
+use kaoping_record::jws;
+use kaoping_record::log::leaf::LeafKind;
+use kaoping_record::message::Signed;
+
+/// One officer asks for a correction of name or number, as the person's document has them.
+///
+/// # Errors
+/// `name` or `id_number` when they are not accepted, `nothing_to_correct`, `already_revoked`, `request_waits`.
+pub async fn propose_correction(
+    app: &App,
+    member: &Member,
+    (batch, pseudonym): (&BatchId, &PseudonymId),
+    (name, id_number): (&str, &str),
+    why: &str,
+) -> Result<(), Refusal> {
+    let text = reason(why)?;
+    let known = roster::person(app, pseudonym).await?;
+    let right = entered(&known, name, id_number)?;
+    if right == known {
+        return Err(Refusal::conflict(
+            "nothing_to_correct",
+            "name",
+            ("填写的与登记的相同，没有要更正的。", "this is what is registered"),
+            ("核对证件后重新填写。", "look at the document and enter it again"),
+        ));
+    }
+    let salt = Bytes32::new(app.random()?);
+    let key = result_key(batch, pseudonym);
+    transact!(app, &member.actor, |work| {
+        not_revoked(&logged(work, &key).await?)?;
+        let reason = Reason { code: CorrectionReason::Identity, text: text.clone() };
+        let what = Change::Correction { reason, identity: commitment(&salt, &right), salt: salt.to_hex() };
+        ask(work, member, &key, what).await
+    })
+}
+
+/// Another officer enters the same and approves: a corrected result is signed and logged, and replaces the one before.
+///
+/// # Errors
+/// `entries_differ`, `same_person`, `nothing_requested`, `already_revoked`.
+pub async fn approve_correction(
+    app: &App,
+    member: &Member,
+    (batch, pseudonym): (&BatchId, &PseudonymId),
+    (name, id_number): (&str, &str),
+) -> Result<(), Refusal> {
+    let known = roster::person(app, pseudonym).await?;
+    let right = entered(&known, name, id_number)?;
+    let key = result_key(batch, pseudonym);
+    let organization = organization::needed(app).await?;
+    let before = app.need::<ResultState>(&key, "result").await?.into_signed()?;
+    let (Change::Correction { identity, salt, .. }, _) = approved(&before, member)? else {
+        return Err(nothing_requested());
+    };
+    if commitment(&log::salt(&salt)?, &right) != identity {
+        return Err(Refusal::conflict(
+            "entries_differ",
+            "name",
+            ("两人填写的不一样，没有更正。", "the two entries differ; nothing was changed"),
+            (
+                "两人各自核对证件：填错的一方重新填写，或撤回申请。",
+                "both look at the document again; enter it anew, or take the request back",
+            ),
+        ));
+    }
+    // Names first: if the change fails now, approving again mends it.
+    roster::keep_person(app, pseudonym, &right).await?;
+    transact!(app, &member.actor, |work| {
+        let known = logged(work, &key).await?;
+        not_revoked(&known)?;
+        let (change, decided_by) = approved(&known, member)?;
+        let Change::Correction { reason, identity: asked, salt } = change else { return Err(nothing_requested()) };
+        if asked != identity {
+            return Err(nothing_requested());
+        }
+        let correction = Correction {
+            appeal: None,
+            at_ms: work.now(),
+            batch: batch.clone(),
+            decided_by,
+            pseudonym: pseudonym.clone(),
+            reason,
+            supersedes: known.leaf.record,
+        };
+        let correction = Signed::new(correction).sign(&*app.keys.organization)?;
+        let mut credential: ResultCredential = jws::Unverified::parse(&known.result.jws)?.claimed()?;
+        credential.credential_subject.evidence.identity = identity;
+        credential.issuer = Issuer::of(&organization);
+        credential.required_signatures = credentials::required(app);
+        credential.valid_from = work.now().to_rfc3339();
+        credential.supersedes = Some(Supersedes { correction: correction.identity()?, result: known.leaf.record });
+        let issued = credentials::issue(app, &credential)?;
+        let result = SignedResult { jws: issued.jws, proofs: issued.proofs, identity_salt: salt, ..known.result };
+        let leaf = log::append(app, work, batch, LeafKind::Correction, issued.identity).await?;
+        let correction = work.blob(correction.to_bytes()?);
+        work.append::<ResultState>(&key, ResultEvent::Corrected { result, leaf, correction }).await?;
+        certificates::renew(app, work, &organization, batch, pseudonym).await
+    })
+}
+
+/// The registered person with another name and number, as an officer enters them.
+fn entered(known: &Candidate, name: &str, number: &str) -> Result<Candidate, Refusal> {
+    let name = PersonName::read(name).map_err(|error| {
+        Refusal::invalid(
+            "name",
+            "name",
+            ("姓名不合要求。", &format!("the name is not accepted: {error}")),
+            ("按证件填写姓名。", "enter the name as the document has it"),
+        )
+    })?;
+    let document = IdDocument::read(known.document.kind(), number).map_err(|error| {
+        Refusal::invalid(
+            "id_number",
+            "id_number",
+            ("证件号码不合要求。", &format!("the number is not accepted: {error}")),
+            ("按证件逐位核对号码。", "compare the number with the document, character by character"),
+        )
+    })?;
+    let mut right = known.clone();
+    right.birth_date = document.birth_date().unwrap_or(right.birth_date);
+    right.sex = document.sex().unwrap_or(right.sex);
+    right.name = name;
+    right.document = document;
+    Ok(right)
+}
+
+fn commitment(salt: &Bytes32, person: &Candidate) -> Digest {
+    let document = &person.document;
+    identity_commitment(salt, person.name.as_str(), document.kind().chinese(), document.number())
+}
+
+/// That the result counts.
+fn not_revoked(logged: &LoggedResult) -> Result<(), Refusal> {
+    if !logged.is_revoked(&logged.leaf.record) {
+        return Ok(());
+    }
+    Err(Refusal::conflict(
+        "already_revoked",
+        "result",
+        ("成绩已被撤销，不能更正。", "the result is revoked and cannot be corrected"),
+        ("撤销是最后的决定。", "a revocation is final"),
+    ))
+}

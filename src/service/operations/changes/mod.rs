@@ -1,0 +1,74 @@
+//! Changes of what was signed: corrected results, and revocations. Nothing is overwritten. One officer asks, another
+//! approves; then the change is signed and logged, and [`status`] tells verifiers.
+
+pub mod correction;
+pub mod revocation;
+pub mod status;
+
+use crate::aggregates::result::{Change, LoggedResult, Requested, ResultEvent, ResultState, result_key};
+use crate::app::App;
+use crate::operations::member::Member;
+use crate::refusal::Refusal;
+use crate::work::{Work, transact};
+use kaoping_engine::records::decision::Decider;
+use kaoping_record::id::{AccountId, BatchId, PseudonymId};
+
+/// Takes a request for a change back.
+///
+/// # Errors
+/// `nothing_requested`.
+pub async fn withdraw_request(
+    app: &App,
+    member: &Member,
+    batch: &BatchId,
+    pseudonym: &PseudonymId,
+) -> Result<(), Refusal> {
+    let key = result_key(batch, pseudonym);
+    transact!(app, &member.actor, |work| {
+        logged(work, &key).await?.requested.ok_or_else(nothing_requested)?;
+        work.append::<ResultState>(&key, ResultEvent::Withdrawn {}).await
+    })
+}
+
+/// The signed result of a person.
+async fn logged(work: &mut Work, key: &str) -> Result<LoggedResult, Refusal> {
+    work.need::<ResultState>(key, "result").await?.into_signed()
+}
+
+/// Keeps a request; one at a time.
+async fn ask(work: &mut Work, member: &Member, key: &str, what: Change) -> Result<(), Refusal> {
+    if logged(work, key).await?.requested.is_some() {
+        return Err(Refusal::conflict(
+            "request_waits",
+            "request",
+            ("这名考生已有一项申请等待批准。", "a request about this candidate waits for its approval"),
+            ("先批准或撤回那一项。", "approve it or take it back first"),
+        ));
+    }
+    let requested = Requested { what, by: member.account.clone(), at_ms: work.now() };
+    work.append::<ResultState>(key, ResultEvent::Requested { requested }).await
+}
+
+/// The request that `member` approves, and both who decided.
+fn approved(logged: &LoggedResult, member: &Member) -> Result<(Change, Vec<Decider>), Refusal> {
+    let requested = logged.requested.as_ref().ok_or_else(nothing_requested)?;
+    if requested.by == member.account {
+        return Err(Refusal::conflict(
+            "same_person",
+            "approval",
+            ("申请人不能批准自己的申请。", "who asks cannot approve"),
+            ("请另一位考务人员批准。", "another officer must approve"),
+        ));
+    }
+    let decider = |account: &AccountId| Decider { account: account.clone(), outside: false };
+    Ok((requested.what.clone(), vec![decider(&requested.by), decider(&member.account)]))
+}
+
+fn nothing_requested() -> Refusal {
+    Refusal::conflict(
+        "nothing_requested",
+        "request",
+        ("没有等待批准的申请。", "no request waits for approval"),
+        ("刷新页面查看。", "reload the page"),
+    )
+}

@@ -1,0 +1,85 @@
+//! Revocations: a result or a certificate no longer counts.
+
+use super::{approved, ask, logged, nothing_requested};
+use crate::aggregates::reason::reason;
+use crate::aggregates::result::{Change, ResultEvent, ResultState, Revoked, result_key};
+use crate::app::App;
+use crate::operations::log;
+use crate::operations::member::Member;
+use crate::refusal::Refusal;
+use crate::work::transact;
+use kaoping_engine::records::decision::Reason;
+use kaoping_engine::records::revocation::{Revocation, RevocationReason, RevokedRecord};
+use kaoping_record::id::{BatchId, PseudonymId};
+
+/// What is to be revoked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RevokedKind {
+    /// The result that counts, and with it the certificate that rests on it.
+    Result,
+    /// The certificate alone.
+    Certificate,
+}
+
+/// One officer asks that a result or certificate no longer counts.
+///
+/// # Errors
+/// [`Refusal::not_found`] when there is none, `already_revoked`, `request_waits`.
+pub async fn propose_revocation(
+    app: &App,
+    member: &Member,
+    (batch, pseudonym): (&BatchId, &PseudonymId),
+    what: RevokedKind,
+    code: RevocationReason,
+    why: &str,
+) -> Result<(), Refusal> {
+    let text = reason(why)?;
+    let key = result_key(batch, pseudonym);
+    transact!(app, &member.actor, |work| {
+        let known = logged(work, &key).await?;
+        let revoked = match what {
+            RevokedKind::Result => RevokedRecord::Result { record: known.leaf.record },
+            RevokedKind::Certificate => {
+                let certified = known.certified.as_ref().ok_or_else(|| Refusal::not_found("what"))?;
+                RevokedRecord::Certificate { record: certified.leaf.record }
+            }
+        };
+        if known.is_revoked(&revoked.identity()) {
+            return Err(Refusal::conflict(
+                "already_revoked",
+                "what",
+                ("已经撤销过了。", "it is revoked already"),
+                ("不用再次撤销。", "there is nothing to do"),
+            ));
+        }
+        let reason = Reason { code, text: text.clone() };
+        ask(work, member, &key, Change::Revocation { reason, revoked }).await
+    })
+}
+
+/// Another officer approves: the revocation is signed and logged, and counts from now on.
+///
+/// # Errors
+/// `same_person`, `nothing_requested`.
+pub async fn approve_revocation(
+    app: &App,
+    member: &Member,
+    (batch, pseudonym): (&BatchId, &PseudonymId),
+) -> Result<(), Refusal> {
+    let key = result_key(batch, pseudonym);
+    transact!(app, &member.actor, |work| {
+        let (change, decided_by) = approved(&logged(work, &key).await?, member)?;
+        let Change::Revocation { reason, revoked } = change else { return Err(nothing_requested()) };
+        let revocation = Revocation {
+            at_ms: work.now(),
+            batch: batch.clone(),
+            decided_by,
+            effective_ms: work.now(),
+            reason,
+            revoked,
+        };
+        let record = log::record(app, work, batch, revocation).await?;
+        let revoked = Revoked { what: revoked, record };
+        work.append::<ResultState>(&key, ResultEvent::Revoked { revoked }).await
+    })
+}

@@ -1,0 +1,131 @@
+//! Closing a batch: every sitting has its terminal leaf, every spare paper is accounted for.
+
+use super::ceremony::publication::spares;
+use super::member::Member;
+use super::{log, roster};
+use crate::aggregates::batch::{BatchEvent, BatchRefusal, BatchState};
+use crate::aggregates::log::{KEY, LogState};
+use crate::aggregates::paper::{PaperEvent, PaperState, paper_key};
+use crate::aggregates::result::{ResultState, result_key};
+use crate::app::App;
+use crate::refusal::Refusal;
+use crate::work::transact;
+use kaoping_engine::fault::{Fault, Text};
+use kaoping_engine::records::closing::{Closing, EndCounts, PaperCounts};
+use kaoping_engine::records::paper_use::PaperUseRecord;
+use kaoping_record::id::BatchId;
+
+/// What closing did.
+pub struct ClosedBatch {
+    /// Terminal leaves.
+    pub terminal: u32,
+    /// Spare papers that late additions got.
+    pub used: u32,
+    /// Spare and reserve papers that nobody needed.
+    pub unused: u32,
+    /// Index of the closing leaf.
+    pub log_index: u64,
+}
+
+/// Closes the batch: every sitting must have its terminal leaf.
+///
+/// # Errors
+/// `incomplete` with everyone who has no end yet, `not_at_this_stage`, `batch_changed`.
+pub async fn close_batch(app: &App, member: &Member, batch: &BatchId) -> Result<ClosedBatch, Refusal> {
+    let state: BatchState = app.need(batch.as_str(), "batch").await?;
+    let seated = state.not_closed().map_err(|_| BatchRefusal::CannotClose)?;
+    let ends = ends(app, batch, &state).await?;
+    let (used, unused) = account_for_spares(app, member, batch).await?;
+    let log_index = transact!(app, &member.actor, |work| {
+        let current: BatchState = work.need(batch.as_str(), "batch").await?;
+        if current.stage() != state.stage() || current.candidates() != state.candidates() {
+            return Err(changed());
+        }
+        // The size that this work sees: if anybody appends a leaf meanwhile, the commit fails and the work is done again.
+        let size = work.load::<LogState>(KEY).await?.map_or(0, |log| log.size);
+        let root = app.log_tree().await?.root(size).map_err(Refusal::internal)?;
+        let dealt = state.deal().map_or(0, |deal| deal.count);
+        let closing = Closing {
+            at_ms: work.now(),
+            batch: batch.clone(),
+            candidates: seated.candidates,
+            ends,
+            papers: PaperCounts { seat: dealt.saturating_sub(used + unused), spare_used: used, spare_unused: unused },
+            root,
+            roster: seated.roster,
+            size,
+        };
+        let record = log::record(app, work, batch, closing).await?;
+        let index = record.leaf.index;
+        work.append::<BatchState>(batch.as_str(), BatchEvent::Closed { record }).await?;
+        Ok(index)
+    })?;
+    let terminal = u32::try_from(ends.sum()).unwrap_or(u32::MAX);
+    Ok(ClosedBatch { terminal, used, unused, log_index })
+}
+
+/// How many exams ended how; everyone on the roster must have an end.
+async fn ends(app: &App, batch: &BatchId, state: &BatchState) -> Result<EndCounts, Refusal> {
+    let mut missing = Vec::new();
+    let mut ends = EndCounts::default();
+    for entry in roster::entries(app, state).await?.iter() {
+        let result: Option<ResultState> = app.read(&result_key(batch, &entry.pseudonym)).await?;
+        match result {
+            Some(result) => ends.add(result.leaf_kind()),
+            None => missing.push(Fault::new(
+                "no_terminal_leaf",
+                entry.seat.as_str(),
+                Text::new("该考生还没有成绩，也没有记缺考。", "this candidate has neither a result nor an absence"),
+                Text::new("先完成评分，或记缺考、作废、缓考。", "finish the scoring, or record how the exam ended"),
+            )),
+        }
+    }
+    if missing.is_empty() {
+        return Ok(ends);
+    }
+    Err(Refusal::conflict(
+        "incomplete",
+        "batch",
+        ("还有考生没有结果，不能关闭批次。", "some candidates have no end yet; the batch cannot be closed"),
+        ("按下面的列表逐个处理。", "deal with each on the list"),
+    )
+    .with_faults(missing))
+}
+
+/// Logs each spare paper that nobody needed. Returns how many spares were used and how many were not.
+async fn account_for_spares(app: &App, member: &Member, batch: &BatchId) -> Result<(u32, u32), Refusal> {
+    let (mut used, mut unused) = (0, 0);
+    for paper in spares(app, batch).await? {
+        if paper.bound_to().is_some() {
+            used += 1;
+        } else {
+            unused += 1;
+        }
+        if paper.record().is_some() {
+            continue;
+        }
+        let dealt = paper.dealt;
+        transact!(app, &member.actor, |work| {
+            let unused = PaperUseRecord {
+                at_ms: work.now(),
+                batch: batch.clone(),
+                paper: dealt.paper.clone(),
+                paper_digest: dealt.digest,
+                used: None,
+            };
+            let record = log::record(app, work, batch, unused).await?;
+            let key = paper_key(batch, dealt.paper.as_str());
+            work.append::<PaperState>(&key, PaperEvent::Unused { record }).await
+        })?;
+    }
+    Ok((used, unused))
+}
+
+fn changed() -> Refusal {
+    Refusal::conflict(
+        "batch_changed",
+        "batch",
+        ("关闭期间批次有变动，没有关闭。", "the batch changed meanwhile and is not closed"),
+        ("刷新页面核对后再关闭。", "reload the page, check, and close it then"),
+    )
+}

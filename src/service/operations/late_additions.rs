@@ -1,0 +1,159 @@
+//! Late additions: candidates who come onto the roster after the draw get spare papers, on the record.
+
+use super::ceremony::dealing;
+use super::ceremony::publication::spares;
+use super::log;
+use super::member::Member;
+use super::practical::lots;
+use super::roster::{RosterRead, is_on, keep_people, place, read_candidates, seen_items, ticket_serial};
+use super::stored::read_blob;
+use crate::aggregates::batch::{BatchEvent, BatchState};
+use crate::aggregates::paper::{PaperEvent, PaperState, paper_key};
+use crate::aggregates::reason::reason;
+use crate::aggregates::sitting::{SittingEvent, SittingState};
+use crate::app::App;
+use crate::refusal::Refusal;
+use crate::work::transact;
+use kaoping_engine::draw::Paper;
+use kaoping_engine::draw::seating::PaperUse;
+use kaoping_engine::plan::seating::{Roster, RosterEntry};
+use kaoping_engine::records::paper_use::{PaperUseRecord, UsedBy};
+use kaoping_record::id::{BatchId, ItemId, PseudonymId, RoomId, SeatId, SittingId};
+use std::collections::BTreeSet;
+
+/// Where late additions sit, and why they are late.
+pub struct Lateness {
+    /// The session, from 1.
+    pub session: u32,
+    /// The room.
+    pub room: RoomId,
+    /// Why, 1 to 500 characters.
+    pub reason: String,
+}
+
+/// Takes late additions from a roster file: each gets the next spare paper of the room. One faulty row, and nothing is
+/// taken.
+///
+/// # Errors
+/// `faults` with every faulty row, `no_spare` when the room's spare papers do not suffice, `on_roster` for somebody who
+/// is on the roster already.
+pub async fn add_late(
+    app: &App,
+    member: &Member,
+    batch: &BatchId,
+    lateness: &Lateness,
+    bytes: Vec<u8>,
+) -> Result<RosterRead, Refusal> {
+    let why = reason(&lateness.reason)?;
+    let state: BatchState = app.need(batch.as_str(), "batch").await?;
+    let seated = state.takes_late_additions()?;
+    let plan = &state.plan;
+    let (candidates, warnings) = read_candidates(bytes, plan).await?;
+    let mut taken = BTreeSet::new();
+    let mut entries = Vec::new();
+    for candidate in &candidates {
+        if is_on(app, &state, candidate).await? {
+            return Err(on_roster(candidate.document.masked().as_str()));
+        }
+        let seen = seen_items(app, candidate).await?;
+        let spare = next_spare(app, batch, lateness, &taken, &seen).await?;
+        taken.insert(spare.clone());
+        let spares = u32::try_from(taken.len() + seated.late.len()).unwrap_or(u32::MAX);
+        let seats = plan.theory.rooms.iter().find(|room| room.room == lateness.room).map_or(0, |room| room.seats);
+        entries.push(RosterEntry {
+            pseudonym: PseudonymId::random(app.id_seed()?),
+            theory: SittingId::random(app.id_seed()?),
+            practical: SittingId::random(app.id_seed()?),
+            session: lateness.session,
+            room: lateness.room.clone(),
+            number: seats + spares,
+            seat: SeatId::new(spare)?,
+            avoid: seen.into_iter().collect(),
+        });
+    }
+    let roster = Roster { batch: batch.clone(), entries, v: 1 };
+    keep_people(app, &roster, &candidates).await?;
+    let seed = dealing::seed(app, &state).await?;
+    transact!(app, &member.actor, |work| {
+        for (entry, candidate) in roster.entries.iter().zip(&candidates) {
+            let state: BatchState = work.need(batch.as_str(), "batch").await?;
+            state.takes_late_additions()?;
+            let place = place(batch, entry, ticket_serial(app, &state).await?);
+            work.append::<SittingState>(entry.theory.as_str(), SittingEvent::Seated { place }).await?;
+            let key = paper_key(batch, entry.seat.as_str());
+            let paper: PaperState = work.need(&key, "paper").await?;
+            if paper.bound_to().is_some() {
+                return Err(no_spare(lateness));
+            }
+            let used = PaperUseRecord {
+                at_ms: work.now(),
+                batch: batch.clone(),
+                paper: paper.dealt.paper,
+                paper_digest: paper.dealt.digest,
+                used: Some(UsedBy {
+                    bound_by: member.account.clone(),
+                    pseudonym: entry.pseudonym.clone(),
+                    practical: entry.practical.clone(),
+                    reason: why.clone(),
+                    theory: entry.theory.clone(),
+                }),
+            };
+            let record = log::record(app, work, batch, used).await?;
+            let bound = PaperEvent::Bound { pseudonym: entry.pseudonym.clone(), record };
+            work.append::<PaperState>(&key, bound).await?;
+            lots::add(app, work, &state, &seed, entry, candidate).await?;
+            let added = BatchEvent::Added { entry: entry.clone(), reason: why.clone() };
+            work.append::<BatchState>(batch.as_str(), added).await?;
+        }
+        Ok(())
+    })?;
+    let candidates = u32::try_from(candidates.len()).unwrap_or(u32::MAX);
+    Ok(RosterRead { candidates, warnings })
+}
+
+/// The first spare paper of the room that nobody has and that holds no item the person has seen.
+async fn next_spare(
+    app: &App,
+    batch: &BatchId,
+    lateness: &Lateness,
+    taken: &BTreeSet<String>,
+    seen: &BTreeSet<ItemId>,
+) -> Result<String, Refusal> {
+    for spare in spares(app, batch).await? {
+        let dealt = &spare.dealt;
+        let here = dealt.session == Some(lateness.session) && dealt.room.as_ref() == Some(&lateness.room);
+        let free = spare.bound_to().is_none() && !taken.contains(dealt.paper.as_str());
+        if dealt.paper_use != PaperUse::Spare || !here || !free {
+            continue;
+        }
+        let paper: Paper = read_blob(app, &dealt.digest).await?;
+        if paper.items.iter().all(|entry| !seen.contains(&entry.item)) {
+            return Ok(dealt.paper.to_string());
+        }
+    }
+    Err(no_spare(lateness))
+}
+
+fn no_spare(lateness: &Lateness) -> Refusal {
+    Refusal::conflict(
+        "no_spare",
+        "room",
+        (
+            &format!("第 {} 场 {} 考场没有可用的备用卷。", lateness.session, lateness.room),
+            &format!("session {} has no spare paper left in room {}", lateness.session, lateness.room),
+        ),
+        ("换一个考场，或安排到下一批次。", "choose another room, or the next batch"),
+    )
+}
+
+fn on_roster(masked: &str) -> Refusal {
+    Refusal::conflict(
+        "on_roster",
+        "roster",
+        (
+            &format!("证件号为 {masked} 的考生已在本批次名册中。"),
+            &format!("the candidate with the document {masked} is on the roster already"),
+        ),
+        ("从补录文件中去掉该考生。", "leave this candidate out"),
+    )
+}

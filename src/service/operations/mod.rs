@@ -1,0 +1,32 @@
+//! What may be done: each operation loads what its decision needs, lets an aggregate decide, and appends the events.
+//!
+//! Operations know nothing of HTTP. They take who acts and typed arguments, and return what the caller shows, or a
+//! [`Refusal`](crate::refusal::Refusal).
+
+pub mod accounts;
+pub mod banks;
+pub mod batches;
+pub mod bundles;
+pub mod ceremony;
+pub mod certificates;
+pub mod changes;
+pub mod closing;
+pub mod credentials;
+pub mod enrolments;
+pub mod exports;
+pub mod keys;
+pub mod late_additions;
+pub mod log;
+pub mod logins;
+pub mod member;
+pub mod organization;
+pub mod papers;
+pub mod passwords;
+pub mod practical;
+pub mod results;
+pub mod rooms;
+pub mod roster;
+pub mod scoring;
+pub mod seat_events;
+pub mod sittings;
+pub mod stored;

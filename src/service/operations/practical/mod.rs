@@ -1,0 +1,7 @@
+//! The practical exam: lots give tasks, panels and numbers ([`lots`]), tablets hand in sheets ([`sheets`]), panels form marks
+//! ([`panels`]), and a lead examiner records who did not come ([`absence`]).
+
+pub mod absence;
+pub mod lots;
+pub mod panels;
+pub mod sheets;

@@ -1,0 +1,254 @@
+//! The examiner's tablet: events of a sheet, and the hand-in with PIN.
+
+use super::panels::take_sheet;
+use crate::aggregates::account::AccountState;
+use crate::aggregates::assignment::{AssignmentState, Task};
+use crate::aggregates::sitting::SittingState;
+use crate::app::App;
+use crate::operations::batches::sheet;
+use crate::operations::member::Member;
+use crate::operations::passwords;
+use crate::operations::stored::state_of;
+use crate::refusal::{Refusal, RefusalKind};
+use crate::work::transact;
+use kaoping_engine::marks::HalfMarks;
+use kaoping_engine::practical::session::{Assignment, SheetError, SheetSession};
+use kaoping_engine::session::hand_in::TabletCheckpoint;
+use kaoping_record::digest::Digest;
+use kaoping_record::event::{EventError, Head, Sealed, Stream};
+use kaoping_record::id::AssignmentId;
+use kaoping_record::key::PublicKey;
+use kaoping_record::message::Signed;
+use kaoping_record::software::SoftwareVerifier;
+use kaoping_store::{Append, Collection};
+
+/// Most events of one request.
+const MAX_EVENTS: usize = 2000;
+
+/// Most events of one sheet.
+const MAX_SHEET_EVENTS: u64 = 5000;
+
+/// A hand-in: remaining events, the tablet's signature, the examiner's PIN.
+pub struct TabletHandIn {
+    /// Canonical texts of events, in order.
+    pub events: Vec<String>,
+    /// A signed `tablet-checkpoint` over the whole stream.
+    pub checkpoint: String,
+    /// The tablet's key.
+    pub key: PublicKey,
+    /// The examiner's PIN.
+    pub pin: String,
+}
+
+/// An examiner's assignments, found by account.
+///
+/// # Errors
+/// [`Refusal::internal`] when the store fails.
+pub async fn assignments(app: &App, member: &Member) -> Result<Vec<(AssignmentId, AssignmentState)>, Refusal> {
+    let mut assignments: Vec<(AssignmentId, AssignmentState)> = Vec::new();
+    loop {
+        let after = assignments.last().map(|(id, _)| id.to_string());
+        let rows = app.store.find(Collection::Assignment, member.account.as_str(), after.as_deref(), 500).await?;
+        let full = rows.len() == 500;
+        for row in rows {
+            assignments.push((AssignmentId::new(row.key.clone())?, state_of(&row)?));
+        }
+        if !full {
+            return Ok(assignments);
+        }
+    }
+}
+
+/// An assignment of this examiner.
+///
+/// # Errors
+/// [`Refusal::forbidden`] when it is another examiner's.
+pub async fn own_assignment(app: &App, member: &Member, id: &AssignmentId) -> Result<AssignmentState, Refusal> {
+    let state: AssignmentState = app.need(id.as_str(), "assignment").await?;
+    member.must_be(&state.task.examiner)?;
+    Ok(state)
+}
+
+/// Appends events of a sheet; they are durable when this returns. Returns where the stream ends.
+///
+/// # Errors
+/// `chain` when they do not continue what is stored, `event` when they are malformed, `hand_in_needs_pin` for a hand-in.
+pub async fn append_events(app: &App, member: &Member, id: &AssignmentId, events: &[String]) -> Result<Head, Refusal> {
+    let state = own_assignment(app, member, id).await?;
+    // Read again at each try: two requests of one tablet may be under way at once.
+    transact!(app, &member.actor, |work| {
+        let incoming = incoming(app, id, &state.task, events).await?;
+        if !incoming.fresh.is_empty() {
+            state.open()?;
+            if incoming.session.scoring().handed_in().is_some() {
+                return Err(Refusal::invalid(
+                    "hand_in_needs_pin",
+                    "events",
+                    ("交表要用本人 PIN 确认。", "a hand-in needs the examiner's PIN"),
+                    ("请在交表页面输入 PIN。", "enter the PIN on the hand-in page"),
+                ));
+            }
+            work.append_foreign(incoming.append(), Vec::new());
+        }
+        Ok(incoming.session.head())
+    })
+}
+
+/// Hands a sheet in. Returns where the stream ends, and the sheet's total.
+///
+/// # Errors
+/// `wrong_pin`, `already_handed_in`, `incomplete`, `marked_absent`, and as [`append_events`].
+pub async fn hand_in_sheet(
+    app: &App,
+    member: &Member,
+    id: &AssignmentId,
+    hand_in: &TabletHandIn,
+) -> Result<(Head, HalfMarks), Refusal> {
+    let state = own_assignment(app, member, id).await?;
+    state.open()?;
+    let task = &state.task;
+    check_pin(app, member, &hand_in.pin).await?;
+    // As above: events of the same tablet may be coming in at this moment.
+    transact!(app, &member.actor, |work| {
+        let known: AssignmentState = work.need(id.as_str(), "assignment").await?;
+        known.open()?;
+        let sitting: SittingState = work.need(task.sitting.as_str(), "sitting").await?;
+        if sitting.practical()?.is_absent() {
+            return Err(marked_absent());
+        }
+        let incoming = incoming(app, id, task, &hand_in.events).await?;
+        let sheet = incoming.session.handed_in().map_err(|error| refused(&error, incoming.stored))?;
+        let sheet = sheet.ok_or_else(incomplete)?;
+        check_checkpoint(hand_in, &incoming)?;
+        if !incoming.fresh.is_empty() {
+            work.append_foreign(incoming.append(), Vec::new());
+        }
+        let total = sheet.total;
+        let proofs = Signed::new(sheet.clone()).sign(&app.keys.room)?.proofs;
+        let event = known.hand_in(sheet, proofs, hand_in.checkpoint.clone())?;
+        work.append::<AssignmentState>(id.as_str(), event).await?;
+        take_sheet(work, id, task).await?;
+        Ok((incoming.session.head(), total))
+    })
+}
+
+struct Incoming {
+    session: SheetSession,
+    stream: Stream,
+    stored: Head,
+    fresh: Vec<Sealed>,
+}
+
+impl Incoming {
+    fn append(&self) -> Append {
+        Append { stream: self.stream.clone(), expected: self.stored, events: self.fresh.clone() }
+    }
+}
+
+/// Replays what is stored and what comes in with the rules of the tablet itself.
+async fn incoming(app: &App, id: &AssignmentId, task: &Task, texts: &[String]) -> Result<Incoming, Refusal> {
+    if texts.len() > MAX_EVENTS {
+        return Err(bad_events());
+    }
+    let assignment = assignment(id, task)?;
+    let stream = assignment.stream.clone();
+    let known = app.store.history(&stream).await?;
+    let stored = known.last().map_or(Head::EMPTY, Sealed::head);
+    let mut fresh = Vec::new();
+    for text in texts {
+        let event = Sealed::parse(text.as_bytes()).map_err(|_| bad_events())?;
+        let place = usize::try_from(event.event().seq).unwrap_or(usize::MAX);
+        match known.get(place) {
+            Some(same) if same.identity() == event.identity() => {}
+            Some(_) => return Err(Refusal::broken_chain(last(stored))),
+            None if event.event().seq < MAX_SHEET_EVENTS => fresh.push(event),
+            None => return Err(bad_events()),
+        }
+    }
+    let sheet = sheet(&task.sheet)?.clone();
+    let all = known.iter().chain(&fresh).map(Sealed::bytes);
+    let session = SheetSession::replay(sheet, assignment, all).map_err(|error| refused(&error, stored))?;
+    Ok(Incoming { session, stream, stored, fresh })
+}
+
+/// The task as the tablet's session knows it.
+///
+/// # Errors
+/// [`Refusal::internal`] when the identifier cannot name a stream.
+pub fn assignment(id: &AssignmentId, task: &Task) -> Result<Assignment, Refusal> {
+    let stream = Stream::new(format!("tablet/{id}"))?;
+    Ok(Assignment { id: id.clone(), examiner: task.examiner.clone(), stream })
+}
+
+async fn check_pin(app: &App, member: &Member, pin: &str) -> Result<(), Refusal> {
+    let account: Option<AccountState> = app.read(member.account.as_str()).await?;
+    let hash = account.and_then(|account| account.pin_hash).ok_or_else(Refusal::forbidden)?;
+    if passwords::verify(&hash, pin).await? {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        RefusalKind::Forbidden,
+        "wrong_pin",
+        "pin",
+        ("PIN 不对，评分表没有交。", "the PIN is wrong; the sheet is not handed in"),
+        ("请重新输入本人的 PIN；忘记请找考务人员。", "enter your PIN again; if forgotten, ask the office"),
+    ))
+}
+
+fn check_checkpoint(hand_in: &TabletHandIn, incoming: &Incoming) -> Result<(), Refusal> {
+    let message: Signed<TabletCheckpoint> = Signed::parse(hand_in.checkpoint.as_bytes()).map_err(|_| bad_events())?;
+    message.verify(&SoftwareVerifier, &hand_in.key).map_err(|_| bad_events())?;
+    let head = incoming.session.head();
+    let same = message.payload.stream == incoming.stream
+        && message.payload.last == head.last
+        && message.payload.events == head.next_seq;
+    if same { Ok(()) } else { Err(bad_events()) }
+}
+
+/// The last event of a stream that ends there.
+fn last(head: Head) -> Option<Digest> {
+    (head != Head::EMPTY).then_some(head.last)
+}
+
+fn refused(error: &SheetError, stored: Head) -> Refusal {
+    tracing::warn!(%error, "event of a tablet refused");
+    match error {
+        SheetError::Event(EventError::Sequence { .. } | EventError::Chain { .. }) => {
+            Refusal::broken_chain(last(stored))
+        }
+        _ => bad_events(),
+    }
+}
+
+fn marked_absent() -> Refusal {
+    Refusal::conflict(
+        "marked_absent",
+        "assignment",
+        (
+            "组长已把该考生记为缺考，评分表没有交。",
+            "the lead has marked this candidate absent; the sheet is not handed in",
+        ),
+        (
+            "如考生已到，请组长撤销缺考后再交；平板上的记录仍在。",
+            "if the candidate has come, the lead takes the absence back; the tablet keeps everything",
+        ),
+    )
+}
+
+fn incomplete() -> Refusal {
+    Refusal::invalid(
+        "incomplete",
+        "events",
+        ("评分表还有没打分的项目。", "items of the sheet are not scored yet"),
+        ("请回到评分表逐项打分后再交。", "score every item, then hand in"),
+    )
+}
+
+fn bad_events() -> Refusal {
+    Refusal::invalid(
+        "event",
+        "events",
+        ("收到的评分记录不完整或被改动。", "the events are incomplete or altered"),
+        ("请刷新页面后重试；平板上的记录仍在。", "reload the page and try again; the tablet still holds its events"),
+    )
+}

@@ -1,0 +1,55 @@
+//! What the store holds: all documents of a collection, and blobs that must be there.
+
+use crate::app::App;
+use crate::refusal::Refusal;
+use crate::work::Document;
+use kaoping_record::canonical;
+use kaoping_record::digest::Digest;
+use kaoping_store::{Collection, Entry};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// Rows that are read from the store at once.
+pub const PAGE: u32 = 500;
+
+/// All documents of a collection whose key begins with `prefix`.
+///
+/// # Errors
+/// [`Refusal::internal`] when the store fails.
+pub async fn all(app: &App, collection: Collection, prefix: &str) -> Result<Vec<Entry>, Refusal> {
+    let mut rows: Vec<Entry> = Vec::new();
+    loop {
+        let after = rows.last().map(|row| row.key.clone());
+        let page = app.store.page(collection, prefix, after.as_deref(), PAGE).await?;
+        let full = page.len() == PAGE as usize;
+        rows.extend(page);
+        if !full {
+            return Ok(rows);
+        }
+    }
+}
+
+/// The state that a document holds.
+///
+/// # Errors
+/// [`Refusal::internal`] when the document cannot be read.
+pub fn state_of<S: DeserializeOwned>(row: &Entry) -> Result<S, Refusal> {
+    Ok(row.document.read::<Document<S>>()?.state)
+}
+
+/// A blob that must be there.
+///
+/// # Errors
+/// [`Refusal::internal`] when it is missing or the store fails.
+pub async fn needed_blob(app: &App, digest: &Digest) -> Result<Vec<u8>, Refusal> {
+    let blob = app.store.blob(digest).await?;
+    blob.ok_or_else(|| Refusal::internal(format!("blob {digest} is missing")))
+}
+
+/// The value whose canonical bytes a blob holds.
+///
+/// # Errors
+/// As [`needed_blob`], and when the bytes are another value.
+pub async fn read_blob<T: Serialize + DeserializeOwned>(app: &App, digest: &Digest) -> Result<T, Refusal> {
+    Ok(canonical::from_bytes(&needed_blob(app, digest).await?)?)
+}

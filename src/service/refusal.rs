@@ -1,0 +1,219 @@
+//! What a refused request gets: what, where, why, and what to do, in both languages.
+//!
+//! A refusal knows nothing of HTTP: operations and aggregates return it, and `http/refusal.rs` turns its kind into a
+//! status.
+
+use kaoping_engine::fault::{Fault, Text};
+use kaoping_record::digest::Digest;
+use kaoping_store::StoreError;
+
+/// Why something is refused, as far as a client must tell the cases apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RefusalKind {
+    /// There is no such thing.
+    NotFound,
+    /// It cannot happen in the present state.
+    Conflict,
+    /// The input has defects.
+    Invalid,
+    /// It is not allowed to whoever asks, or not now.
+    Forbidden,
+    /// Nobody is logged in, or the secret is unknown.
+    Unauthenticated,
+    /// Too many attempts.
+    TooMany,
+    /// The program or its store failed.
+    Internal,
+}
+
+/// A refusal.
+#[derive(Clone, Debug)]
+pub struct Refusal(Box<Details>);
+
+#[derive(Clone, Debug)]
+struct Details {
+    kind: RefusalKind,
+    error: Fault,
+    faults: Vec<Fault>,
+    chain: Option<ChainEnd>,
+}
+
+/// The last event of a stream that the service holds; `None` when it holds none.
+type ChainEnd = Option<Digest>;
+
+impl Refusal {
+    /// A refusal with a stable code, the field, and both sentences in Chinese and English.
+    pub fn new(kind: RefusalKind, code: &str, place: &str, cause: (&str, &str), cure: (&str, &str)) -> Self {
+        let error = Fault::new(code, place, Text::new(cause.0, cause.1), Text::new(cure.0, cure.1));
+        Self(Box::new(Details { kind, error, faults: Vec::new(), chain: None }))
+    }
+
+    /// Adds the single defects.
+    #[must_use]
+    pub fn with_faults(mut self, faults: Vec<Fault>) -> Self {
+        self.0.faults = faults;
+        self
+    }
+
+    /// Events do not continue the stream; a device that still has the missing ones sends what follows `last`.
+    pub fn broken_chain(last: Option<Digest>) -> Self {
+        let mut refusal = Self::conflict(
+            "chain",
+            "events",
+            ("这台设备的记录和考场保存的接不上。", "the events do not continue what the room holds"),
+            ("请刷新页面重新载入。", "reload the page"),
+        );
+        refusal.0.chain = Some(last);
+        refusal
+    }
+
+    /// Nothing of that name exists.
+    pub fn not_found(place: &str) -> Self {
+        Self::new(
+            RefusalKind::NotFound,
+            "not_found",
+            place,
+            ("没有找到。", "there is no such thing"),
+            ("请核对编号，或返回上一页刷新。", "check the identifier, or go back and reload"),
+        )
+    }
+
+    /// It cannot happen in the present state.
+    pub fn conflict(code: &str, place: &str, cause: (&str, &str), cure: (&str, &str)) -> Self {
+        Self::new(RefusalKind::Conflict, code, place, cause, cure)
+    }
+
+    /// The input has defects.
+    pub fn invalid(code: &str, place: &str, cause: (&str, &str), cure: (&str, &str)) -> Self {
+        Self::new(RefusalKind::Invalid, code, place, cause, cure)
+    }
+
+    /// The input has a list of defects; `what` names it in both languages.
+    pub fn faulty(what: (&str, &str), faults: Vec<Fault>) -> Self {
+        let zh = format!("{}有 {} 处错误，没有保存任何内容。", what.0, faults.len());
+        let en = format!("{} has {} defects; nothing was saved", what.1, faults.len());
+        Self::invalid(
+            "faults",
+            "",
+            (&zh, &en),
+            ("按下面的列表逐条改正后重新提交。", "fix the listed errors and submit again"),
+        )
+        .with_faults(faults)
+    }
+
+    /// The account's role does not allow it.
+    pub fn forbidden() -> Self {
+        Self::new(
+            RefusalKind::Forbidden,
+            "forbidden",
+            "",
+            ("您的角色不能做这一步。", "your role does not allow this"),
+            ("请由有权限的人员登录后操作。", "have it done by someone whose role allows it"),
+        )
+    }
+
+    /// Nobody is logged in.
+    pub fn unauthenticated() -> Self {
+        Self::new(
+            RefusalKind::Unauthenticated,
+            "unauthenticated",
+            "",
+            ("还没有登录，或登录已过期。", "not logged in, or the login has expired"),
+            ("请重新登录。", "log in again"),
+        )
+    }
+
+    /// The program failed; the details go to the log and not to the page.
+    pub fn internal(error: impl std::fmt::Display) -> Self {
+        tracing::error!(%error, "internal error");
+        Self::new(
+            RefusalKind::Internal,
+            "internal",
+            "",
+            ("程序内部出错，没有保存任何内容。", "the program failed; nothing was saved"),
+            ("请再试一次；仍不行请联系管理员查看日志。", "try again; if it fails again, have the log looked at"),
+        )
+    }
+
+    /// Somebody else has just changed the same thing, so that trying again helps.
+    pub fn race() -> Self {
+        Self::conflict(
+            "race",
+            "",
+            ("别人刚刚改动了同一内容。", "somebody else has just changed the same thing"),
+            ("刷新后再试一次。", "reload and try again"),
+        )
+    }
+
+    /// Whether this is [`Refusal::race`].
+    pub fn is_race(&self) -> bool {
+        self.0.error.code == "race"
+    }
+
+    /// Why it is refused.
+    pub fn kind(&self) -> RefusalKind {
+        self.0.kind
+    }
+
+    /// The refusal for the person who must act.
+    pub fn fault(&self) -> &Fault {
+        &self.0.error
+    }
+
+    /// The single defects.
+    pub fn faults(&self) -> &[Fault] {
+        &self.0.faults
+    }
+
+    /// For a broken chain, the last event of the stream that the service holds.
+    pub fn chain_end(&self) -> Option<Option<Digest>> {
+        self.0.chain
+    }
+
+    /// The stable code.
+    pub fn code(&self) -> &str {
+        &self.0.error.code
+    }
+}
+
+/// Single defects that a terminal shows; a page shows all.
+const SHOWN: usize = 20;
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{} {}", self.0.error.cause.zh, self.0.error.cause.en)?;
+        for fault in self.0.faults.iter().take(SHOWN) {
+            write!(formatter, "\n  {}: {} {}", fault.place, fault.cause.zh, fault.cure.zh)?;
+        }
+        let more = self.0.faults.len().saturating_sub(SHOWN);
+        if more > 0 { write!(formatter, "\n  (+{more})") } else { Ok(()) }
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        if matches!(error, StoreError::Conflict { .. }) { Self::race() } else { Self::internal(error) }
+    }
+}
+
+macro_rules! internal {
+    ($($error:ty),+ $(,)?) => {$(
+        impl From<$error> for Refusal {
+            fn from(error: $error) -> Self {
+                Self::internal(error)
+            }
+        }
+    )+};
+}
+
+internal!(
+    kaoping_record::canonical::CanonicalError,
+    kaoping_record::event::EventError,
+    kaoping_record::id::IdError,
+    kaoping_record::message::MessageError,
+    kaoping_record::jws::JwsError,
+    kaoping_record::log::checkpoint::CheckpointError,
+    getrandom::Error,
+);

@@ -1,0 +1,145 @@
+//! Papers as a seat shows them: text and order, never a key.
+
+use crate::refusal::Refusal;
+use kaoping_engine::bank::seal::ItemContent;
+use kaoping_engine::bank::{Content, Index, ItemType};
+use kaoping_engine::blueprint::Blueprint;
+use kaoping_engine::draw::paper::Paper;
+use kaoping_engine::fault::Text;
+use kaoping_engine::session::answers::SeveralOptions;
+use kaoping_record::canonical;
+use kaoping_record::digest::Digest;
+use kaoping_record::id::ItemId;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+/// A part of the paper with one type of item.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Section {
+    /// The type.
+    #[serde(rename = "type")]
+    #[schema(value_type = String)]
+    item_type: ItemType,
+    /// What it is called.
+    #[schema(value_type = crate::http::description::Text)]
+    title: Text,
+    /// Number of its first item, from 1.
+    from: usize,
+    /// Number of its last item.
+    to: usize,
+    /// What each item is worth, in half-marks.
+    half_marks: u32,
+}
+
+/// An item as it is shown.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ShownItem {
+    #[schema(value_type = String)]
+    item: ItemId,
+    #[serde(rename = "type")]
+    #[schema(value_type = String)]
+    item_type: ItemType,
+    /// The case that several items share.
+    case: Option<String>,
+    stem: String,
+    options: Vec<ShownOption>,
+}
+
+/// An option as it is shown.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ShownOption {
+    id: String,
+    text: String,
+}
+
+/// A paper ready to be shown.
+pub struct ShownPaper {
+    /// The paper.
+    pub paper: Paper,
+    /// Its canonical JSON.
+    pub text: String,
+    /// Its digest.
+    pub digest: Digest,
+    /// Items of which several options may be chosen.
+    pub several: SeveralOptions,
+    /// Its parts.
+    pub sections: Vec<Section>,
+    /// Its items, in order.
+    pub items: Vec<ShownItem>,
+}
+
+/// Banks with the text of their items.
+#[derive(Default)]
+pub struct BankTexts {
+    /// Public indexes.
+    pub indexes: Vec<Index>,
+    types: BTreeMap<ItemId, ItemType>,
+    contents: BTreeMap<ItemId, ItemContent>,
+}
+
+impl BankTexts {
+    /// Adds a bank.
+    pub fn add(&mut self, index: Index, content: Content) {
+        self.types.extend(index.items.iter().map(|item| (item.id.clone(), item.item_type)));
+        self.contents.extend(content.items.into_iter().map(|item| (item.id.clone(), item)));
+        self.indexes.push(index);
+    }
+}
+
+/// A dealt paper with the text of its items.
+///
+/// # Errors
+/// [`Refusal::internal`] when an item is in no bank.
+pub fn render_paper(bytes: &[u8], texts: &BankTexts, blueprint: &Blueprint) -> Result<ShownPaper, Refusal> {
+    let paper: Paper = canonical::from_bytes(bytes)?;
+    let mut items = Vec::with_capacity(paper.items.len());
+    let mut several = SeveralOptions::new();
+    let mut sections: Vec<Section> = Vec::new();
+    for (entry, number) in paper.items.iter().zip(1..) {
+        let missing = || Refusal::internal(format!("item {} of a paper is in no bank", entry.item));
+        let item_type = *texts.types.get(&entry.item).ok_or_else(missing)?;
+        let content = texts.contents.get(&entry.item).ok_or_else(missing)?;
+        let text = |id: &kaoping_record::id::OptionId| {
+            content.options.iter().find(|option| option.id == *id).map(|option| option.text.clone())
+        };
+        let options =
+            entry.options.iter().map(|id| Ok(ShownOption { id: id.to_string(), text: text(id).ok_or_else(missing)? }));
+        if item_type == ItemType::MultipleChoice {
+            several.insert(entry.item.clone());
+        }
+        match sections.last_mut() {
+            Some(section) if section.item_type == item_type => section.to = number,
+            _ => sections.push(Section {
+                item_type,
+                title: section_title(item_type),
+                from: number,
+                to: number,
+                half_marks: blueprint.half_marks(item_type).map_or(0, |marks| marks.get()),
+            }),
+        }
+        items.push(ShownItem {
+            item: entry.item.clone(),
+            item_type,
+            case: content.case.clone(),
+            stem: content.stem.clone(),
+            options: options.collect::<Result<_, Refusal>>()?,
+        });
+    }
+    Ok(ShownPaper {
+        digest: Digest::of(bytes),
+        text: String::from_utf8_lossy(bytes).into_owned(),
+        paper,
+        several,
+        sections,
+        items,
+    })
+}
+
+fn section_title(item_type: ItemType) -> Text {
+    match item_type {
+        ItemType::SingleChoice => Text::new("单选题", "single choice"),
+        ItemType::MultipleChoice => Text::new("多选题", "multiple choice"),
+        ItemType::TrueFalse => Text::new("判断题", "true or false"),
+    }
+}
