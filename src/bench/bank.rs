@@ -3,7 +3,7 @@
 use crate::Failure;
 use kaoping_engine::bank::element::ElementCode;
 use kaoping_engine::bank::index::{INDEX_VERSION, IndexItem, IndexOption};
-use kaoping_engine::bank::seal::{ItemKey, Keys, SEALED_VERSION, Salt};
+use kaoping_engine::bank::seal::{ItemKey, Keys, SEALED_VERSION};
 use kaoping_engine::bank::{BankKind, Function, Importance, Index, ItemType, Level};
 use kaoping_engine::blueprint::Blueprint;
 use kaoping_engine::draw::cells;
@@ -151,7 +151,7 @@ fn key(item: &mut IndexItem) -> Result<ItemKey, Failure> {
     let key = ItemKey {
         id: item.id.clone(),
         key: item.options.first().map(|option| option.id.clone()).into_iter().collect(),
-        salt: Salt::new([0; 32]),
+        salt: Bytes32::new([0; 32]),
         rationale: String::new(),
         source: String::new(),
     };

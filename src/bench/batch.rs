@@ -24,7 +24,6 @@ use kaoping_engine::result::outcome::PartResult;
 use kaoping_engine::result::verify::trust::{TrustList, TrustedIssuer};
 use kaoping_engine::theory::policy::ScoringPolicy;
 use kaoping_engine::theory::score::{Scoring, TheoryScore};
-use kaoping_record::bytes32::Bytes32;
 use kaoping_record::canonical;
 use kaoping_record::digest::Digest;
 use kaoping_record::id::{AccountId, AssignmentId, BatchId, ItemId, OptionId, PseudonymId, SittingId};

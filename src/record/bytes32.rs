@@ -6,6 +6,8 @@ use std::fmt;
 
 /// 32 bytes, in JSON 64 lowercase hexadecimal digits. Many are secret at first, so `Debug` shows none of them.
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(value_type = String))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "string"))]
 pub struct Bytes32([u8; 32]);
 
 /// Text that is not 64 lowercase hexadecimal digits.

@@ -19,10 +19,8 @@ use utoipa::ToSchema;
 pub struct Section {
     /// The type.
     #[serde(rename = "type")]
-    #[schema(value_type = String)]
     item_type: ItemType,
     /// What it is called.
-    #[schema(value_type = crate::http::description::Text)]
     title: Text,
     /// Number of its first item, from 1.
     from: usize,
@@ -35,10 +33,8 @@ pub struct Section {
 /// An item as it is shown.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ShownItem {
-    #[schema(value_type = String)]
     item: ItemId,
     #[serde(rename = "type")]
-    #[schema(value_type = String)]
     item_type: ItemType,
     /// The case that several items share.
     case: Option<String>,

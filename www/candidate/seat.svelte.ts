@@ -4,9 +4,9 @@ import { api, ApiError, ask, bearer, NetworkError, roomClock, type Answer } from
 import { load, type CandidateSession } from '../shared/engine/candidate.ts';
 import type { CheckedReceipt } from '../shared/engine/generated/types.ts';
 import { openJournal, type Journal } from '../shared/journal/journal.ts';
-import { forgetPlace } from './place.ts';
+import { forgetPlace } from './shown-question.ts';
 import { Sitting, type Taken } from './sitting.svelte.ts';
-import { takeSeat } from './windows.ts';
+import { takeSeat } from './seat-window.ts';
 
 export type SeatInfo = Answer<'/seat', 'get'>;
 export type Phase =

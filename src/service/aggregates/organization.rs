@@ -2,8 +2,8 @@
 
 use crate::aggregates::log::Recorded;
 use crate::work::{Aggregate, begin_empty};
+use kaoping_engine::kinds::key_event::{KeyChange, KeyPurpose};
 use kaoping_engine::plan::organization::Organization;
-use kaoping_engine::records::key_event::{KeyChange, KeyPurpose};
 use kaoping_engine::result::verify::trust::Revocation;
 use kaoping_record::key::{KeyId, PublicKey};
 use kaoping_record::time::Time;

@@ -6,7 +6,7 @@ use crate::work::Aggregate;
 use kaoping_engine::bank::Function;
 use kaoping_engine::practical::code::VetoCode;
 use kaoping_engine::practical::panel::{
-    PanelDecisions, PanelState as PanelOutcome, SpreadDecision, SpreadVerdict, VetoDecision, VetoVerdict,
+    PanelDecisions, PanelOutcome, SpreadDecision, SpreadVerdict, VetoDecision, VetoVerdict,
 };
 use kaoping_record::id::{AccountId, AssignmentId, BatchId, PanelId, SheetId, SittingId};
 use kaoping_record::time::Time;

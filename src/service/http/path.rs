@@ -9,7 +9,6 @@ use utoipa::IntoParams;
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct BatchPath {
-    #[param(value_type = String)]
     pub batch: BatchId,
 }
 
@@ -17,9 +16,7 @@ pub struct BatchPath {
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct ResultPath {
-    #[param(value_type = String)]
     pub batch: BatchId,
-    #[param(value_type = String)]
     pub pseudonym: PseudonymId,
 }
 
@@ -27,10 +24,8 @@ pub struct ResultPath {
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct RoomPath {
-    #[param(value_type = String)]
     pub batch: BatchId,
     pub session: u32,
-    #[param(value_type = String)]
     pub room: RoomId,
 }
 
@@ -38,7 +33,6 @@ pub struct RoomPath {
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct SittingPath {
-    #[param(value_type = String)]
     pub sitting: SittingId,
 }
 
@@ -46,9 +40,7 @@ pub struct SittingPath {
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct PanelPath {
-    #[param(value_type = String)]
     pub sitting: SittingId,
-    #[param(value_type = String)]
     pub sheet: SheetId,
 }
 
@@ -56,7 +48,6 @@ pub struct PanelPath {
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct AssignmentPath {
-    #[param(value_type = String)]
     pub assignment: AssignmentId,
 }
 
@@ -71,7 +62,6 @@ pub struct EnrolmentPath {
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct ReceiptPath {
-    #[param(value_type = String)]
     pub sitting: SittingId,
     pub receipt: String,
 }

@@ -12,11 +12,10 @@ use utoipa::ToSchema;
 #[derive(Serialize, ToSchema)]
 pub struct RefusalView {
     /// What, where, why, and what to do.
-    #[schema(value_type = crate::http::description::Fault)]
     error: Fault,
     /// The single defects, such as the rows of a roster.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schema(value_type = Vec<crate::http::description::Fault>, required = false)]
+    #[schema(required = false)]
     faults: Vec<Fault>,
     /// With the code `chain`: identity of the last event of the stream that the service holds, null when it holds none.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -83,7 +83,7 @@ pub fn policy(plan: &Plan) -> Result<PanelPolicy, Refusal> {
     PanelPolicy::named(&plan.practical.policy).ok_or_else(|| Refusal::internal("unknown panel policy"))
 }
 
-/// A formal batch needs a bank that is no sample: certification uses the national bank (医保发〔2025〕11号 三(八)).
+/// A formal batch needs a bank that is no sample: certification uses the national bank (医保发〔2025〕11号 三（八）).
 async fn bank_fault(app: &App, plan: &Plan) -> Result<Option<Fault>, Refusal> {
     let banks = banks::sealed_banks(app).await?;
     let mut labels = banks.iter().filter(|(_, sealed)| sealed.level == plan.level).map(|(_, sealed)| &sealed.label);

@@ -11,8 +11,8 @@ use crate::app::App;
 use crate::refusal::Refusal;
 use crate::work::transact;
 use kaoping_engine::fault::{Fault, Text};
-use kaoping_engine::records::closing::{Closing, EndCounts, PaperCounts};
-use kaoping_engine::records::paper_use::PaperUseRecord;
+use kaoping_engine::kinds::closing::{Closing, EndCounts, PaperCounts};
+use kaoping_engine::kinds::paper_use::PaperUseRecord;
 use kaoping_record::id::BatchId;
 
 /// What closing did.

@@ -16,8 +16,8 @@ use crate::refusal::Refusal;
 use crate::work::transact;
 use kaoping_engine::draw::Paper;
 use kaoping_engine::draw::seating::PaperUse;
+use kaoping_engine::kinds::paper_use::{PaperUseRecord, UsedBy};
 use kaoping_engine::plan::seating::{Roster, RosterEntry};
-use kaoping_engine::records::paper_use::{PaperUseRecord, UsedBy};
 use kaoping_record::id::{BatchId, ItemId, PseudonymId, RoomId, SeatId, SittingId};
 use std::collections::BTreeSet;
 

@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::log_tree::LogTree;
 use crate::refusal::Refusal;
 use crate::work::{Work, transact};
-use kaoping_engine::records::Record;
+use kaoping_engine::kinds::Record;
 use kaoping_engine::result::verify::bundle::LogProof;
 use kaoping_record::bytes32::Bytes32;
 use kaoping_record::digest::Digest;

@@ -9,8 +9,8 @@ use crate::aggregates::result::{ResultEvent, ResultRefusal, ResultState, result_
 use crate::app::App;
 use crate::refusal::Refusal;
 use crate::work::transact;
-use kaoping_engine::records::decision::{Decider, Reason};
-use kaoping_engine::records::ending::{End, EndReason, SittingEnd};
+use kaoping_engine::kinds::decision::{Decider, Reason};
+use kaoping_engine::kinds::sitting_end::{SittingEnd, SittingEndKind, SittingEndReason};
 use kaoping_engine::result::verify::bundle::{CERTIFICATE_BUNDLE_KIND, ResultBundle};
 use kaoping_record::id::{BatchId, PseudonymId};
 use kaoping_record::jws;
@@ -19,9 +19,9 @@ use kaoping_record::message::Proof;
 /// The decision to end an exam without a result.
 pub struct EndDecision {
     /// Void, annulled or deferred.
-    pub end: End,
+    pub end: SittingEndKind,
     /// The kind of reason.
-    pub code: EndReason,
+    pub code: SittingEndReason,
     /// What happened, 1 to 500 characters.
     pub reason: String,
     /// The batch that the candidate is deferred to, where it is known.
@@ -40,7 +40,7 @@ pub async fn end_without_result(
     decision: &EndDecision,
 ) -> Result<(), Refusal> {
     let why = reason(&decision.reason)?;
-    if decision.next_batch.as_ref().is_some_and(|next| decision.end != End::Deferred || next == batch) {
+    if decision.next_batch.as_ref().is_some_and(|next| decision.end != SittingEndKind::Deferred || next == batch) {
         return Err(Refusal::invalid(
             "next_batch",
             "next_batch",

@@ -17,16 +17,7 @@ pub const PAGE: u32 = 500;
 /// # Errors
 /// [`Refusal::internal`] when the store fails.
 pub async fn all(app: &App, collection: Collection, prefix: &str) -> Result<Vec<Entry>, Refusal> {
-    let mut rows: Vec<Entry> = Vec::new();
-    loop {
-        let after = rows.last().map(|row| row.key.clone());
-        let page = app.store.page(collection, prefix, after.as_deref(), PAGE).await?;
-        let full = page.len() == PAGE as usize;
-        rows.extend(page);
-        if !full {
-            return Ok(rows);
-        }
-    }
+    Ok(app.store.all(collection, prefix).await?)
 }
 
 /// The state that a document holds.

@@ -40,7 +40,7 @@ pub(crate) fn command(place: &Place, arguments: &[String]) -> Result<(), TaskErr
 }
 
 /// Cargo's arguments for the program with its pages, and the demo that runs it.
-const PROGRAMS: [&str; 6] =
+pub(crate) const PROGRAMS: [&str; 6] =
     ["--package", "kaoping", "--package", "kaoping-demo", "--features", "kaoping/pages,kaoping/pkcs11"];
 /// Cargo's arguments for every crate and its tests. They need no pages.
 pub(crate) const TESTED: [&str; 3] = ["--workspace", "--features", "kaoping/pkcs11"];

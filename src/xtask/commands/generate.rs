@@ -86,10 +86,7 @@ fn generate(place: &Place) -> Result<Vec<Generated>, TaskError> {
     files.push(client_types(place, &description)?);
     files.push(Generated { path: DESCRIPTION.to_owned(), text: description });
 
-    files.push(Generated {
-        path: "www/shared/engine/generated/types.ts".to_owned(),
-        text: engine_types(place, extent)?,
-    });
+    files.push(Generated { path: "www/shared/engine/generated/types.ts".to_owned(), text: engine_types(place)? });
     for face in FACES {
         let made = place.path(&format!("www/shared/engine/pkg/{face}/{face}.d.ts"));
         files.push(Generated { path: format!("www/shared/engine/types/{face}.d.ts"), text: read(&made)? });
@@ -110,9 +107,9 @@ fn client_types(place: &Place, description: &str) -> Result<Generated, TaskError
 
 /// The types of what the engine answers to pages, from `src/engine/typescript`. Its packages and features are added to those
 /// of the program, so that no dependency is built a second time.
-fn engine_types(place: &Place, extent: Extent) -> Result<String, TaskError> {
+fn engine_types(place: &Place) -> Result<String, TaskError> {
     let mut cargo = place.command("cargo");
-    cargo.args(["build", "--quiet"]).args(extent.arguments());
+    cargo.args(["build", "--quiet"]).args(build::PROGRAMS);
     cargo.args(["--package", "kaoping-engine", "--features", "kaoping-engine/typescript", "--bin", "engine-types"]);
     run::loud(cargo)?;
     let made = place.target("xtask/engine-types.ts");

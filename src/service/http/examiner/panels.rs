@@ -18,7 +18,7 @@ use axum::http::StatusCode;
 use kaoping_engine::marks::{Exact, HalfMarks};
 use kaoping_engine::plan::schedule::Plan;
 use kaoping_engine::practical::code::VetoCode;
-use kaoping_engine::practical::panel::{OpenQuestion, PanelState as PanelOutcome, SpreadVerdict, VetoVerdict};
+use kaoping_engine::practical::panel::{OpenQuestion, PanelOutcome, SpreadVerdict, VetoVerdict};
 use kaoping_record::id::BatchId;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -81,7 +81,6 @@ pub struct PanelLine {
     vetoes: Vec<VetoLine>,
     /// Whether totals differ by more than the policy allows.
     alert: bool,
-    #[schema(value_type = Option<crate::http::description::Exact>)]
     mark: Option<Exact>,
     shown: Option<String>,
 }

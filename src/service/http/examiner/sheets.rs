@@ -62,11 +62,9 @@ pub struct AssignmentsView {
 #[derive(Serialize, ToSchema)]
 pub struct AssignmentView {
     /// What the engine needs: id, examiner, stream.
-    #[schema(value_type = crate::http::description::Assignment)]
     assignment: Assignment,
     number: u32,
     order: u32,
-    #[schema(value_type = Object)]
     sheet: &'static Sheet,
     /// Events that the service holds.
     journal: Vec<String>,
@@ -95,7 +93,6 @@ pub struct SheetHandInRequest {
     /// A signed `tablet-checkpoint` over the whole stream.
     checkpoint: String,
     /// The tablet's key.
-    #[schema(value_type = crate::http::description::Jwk)]
     key: PublicKey,
     pin: String,
 }

@@ -49,7 +49,6 @@ pub async fn list_banks(State(app): State<App>) -> Result<Json<BanksView>, Refus
 /// All blueprints.
 #[derive(Serialize, ToSchema)]
 pub struct BlueprintsView {
-    #[schema(value_type = Vec<Object>)]
     blueprints: Vec<Blueprint>,
 }
 

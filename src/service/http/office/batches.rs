@@ -66,7 +66,6 @@ pub struct Counts {
 /// A batch.
 #[derive(Serialize, ToSchema)]
 pub struct BatchView {
-    #[schema(value_type = Object)]
     plan: Plan,
     stage: Stage,
     attempt: u32,

@@ -10,7 +10,7 @@ use crate::refusal::Refusal;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use kaoping_engine::records::revocation::{RevocationReason, RevokedRecord};
+use kaoping_engine::kinds::revocation::{RevocationReason, RevokedRecord};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -88,7 +88,6 @@ pub struct RevocationRequest {
     /// `result` or `certificate`.
     what: RevokedKind,
     /// `fraud`, `error`, `authority`, `holder` or `other`.
-    #[schema(value_type = String)]
     code: RevocationReason,
     /// What happened, 1 to 500 characters.
     reason: String,

@@ -14,7 +14,6 @@ use utoipa::ToSchema;
 #[derive(Serialize, ToSchema)]
 pub struct OrganizationView {
     /// Its data, once they are entered.
-    #[schema(value_type = Option<crate::http::description::Organization>)]
     organization: Option<Organization>,
 }
 
@@ -26,7 +25,7 @@ pub async fn show_organization(State(app): State<App>) -> Result<Json<Organizati
 }
 
 /// Enters or corrects the organization.
-#[utoipa::path(put, path = "/api/v1/organization", request_body(content = crate::http::description::Organization), responses((status = 200, body = OrganizationView)))]
+#[utoipa::path(put, path = "/api/v1/organization", request_body(content = Organization), responses((status = 200, body = OrganizationView)))]
 pub async fn file_organization(
     State(app): State<App>,
     member: Member,

@@ -13,7 +13,8 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use kaoping_engine::records::ending::{End, EndReason};
+use kaoping_engine::kinds::sitting_end::{SittingEndKind, SittingEndReason};
+use kaoping_engine::result::credential::ResultCredential;
 use kaoping_engine::result::outcome::Outcome;
 use kaoping_engine::result::verify::bundle::ResultBundle;
 use kaoping_record::id::BatchId;
@@ -74,10 +75,8 @@ pub struct ResultView {
     id_masked: String,
     jws: String,
     /// The credential's payload.
-    #[schema(value_type = Object)]
-    credential: serde_json::Value,
+    credential: ResultCredential,
     /// What people hand over: credential, proof of the log, salt of the identity's commitment.
-    #[schema(value_type = Object)]
     bundle: ResultBundle,
     /// A change that waits for its approval.
     requested: Option<RequestedView>,
@@ -90,15 +89,12 @@ pub struct ResultView {
 #[serde(deny_unknown_fields)]
 pub struct EndRequest {
     /// `void`, `annulled` or `deferred`.
-    #[schema(value_type = String)]
-    end: End,
+    end: SittingEndKind,
     /// `technical`, `panel_incomplete`, `impersonation`, `misconduct`, `illness`, `request`, `not_eligible` or `other`.
-    #[schema(value_type = String)]
-    code: EndReason,
+    code: SittingEndReason,
     /// What happened, 1 to 500 characters.
     reason: String,
     /// The batch that the candidate is deferred to, where it is known.
-    #[schema(value_type = Option<String>)]
     next_batch: Option<BatchId>,
 }
 

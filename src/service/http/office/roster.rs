@@ -19,7 +19,6 @@ use utoipa::{IntoParams, ToSchema};
 #[derive(Serialize, ToSchema)]
 pub struct RosterAccepted {
     candidates: u32,
-    #[schema(value_type = Vec<crate::http::description::Fault>)]
     warnings: Vec<Fault>,
 }
 
@@ -57,7 +56,6 @@ pub struct LateQuery {
     /// The session, from 1.
     session: u32,
     /// The room.
-    #[param(value_type = String)]
     room: RoomId,
     /// Why, 1 to 500 characters.
     reason: String,

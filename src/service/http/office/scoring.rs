@@ -15,7 +15,6 @@ use utoipa::ToSchema;
 #[derive(Serialize, ToSchema)]
 pub struct PendingLine {
     ticket: String,
-    #[schema(value_type = crate::http::description::Text)]
     why: Text,
 }
 

@@ -25,7 +25,6 @@ pub struct LoginRequest {
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct AccountView {
     /// Its identifier.
-    #[schema(value_type = String)]
     pub id: AccountId,
     /// The name to log in with.
     pub login: String,

@@ -9,7 +9,7 @@ use kaoping_engine::result::verify::trust::{TrustList, TrustedIssuer};
 use kaoping_record::key::Signer as _;
 
 /// Whom a verifier trusts for what: a line for each key that the organization ever signed with.
-#[utoipa::path(get, path = "/api/v1/trust", responses((status = 200, body = crate::http::description::Trust)))]
+#[utoipa::path(get, path = "/api/v1/trust", responses((status = 200, body = TrustList)))]
 pub async fn show_trust_list(State(app): State<App>) -> Result<Json<TrustList>, Refusal> {
     let organization = organization::needed(&app).await?;
     let state = organization::state(&app).await?;

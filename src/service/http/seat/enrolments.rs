@@ -18,7 +18,6 @@ use utoipa::ToSchema;
 pub struct EnrolRequest {
     ticket: String,
     /// The PC's Ed25519 key.
-    #[schema(value_type = crate::http::description::Jwk)]
     key: PublicKey,
 }
 

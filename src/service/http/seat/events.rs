@@ -26,7 +26,6 @@ pub struct EventsView {
     /// Identity of the last event that is stored.
     acknowledged: String,
     now_ms: i64,
-    #[schema(value_type = crate::http::description::Deadline)]
     deadline: Deadline,
     state: SeatPhase,
     /// The signed receipt, once the paper is in.

@@ -34,7 +34,6 @@ pub enum SeatPhase {
 pub struct SeatView {
     now_ms: i64,
     state: SeatPhase,
-    #[schema(value_type = crate::http::description::Deadline)]
     deadline: Deadline,
     sitting: String,
     number: u32,

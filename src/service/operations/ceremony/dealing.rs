@@ -11,7 +11,7 @@ use crate::refusal::Refusal;
 use crate::work::transact;
 use kaoping_engine::bank::Index;
 use kaoping_engine::draw::{DrawInput, Manifest, Seating, Secret, Seed, deal as deal_papers};
-use kaoping_engine::records::opening::Opening;
+use kaoping_engine::kinds::opening::Opening;
 use kaoping_record::bytes32::Bytes32;
 use kaoping_record::canonical;
 use kaoping_record::digest::{Digest, from_hex};

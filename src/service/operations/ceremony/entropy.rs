@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::operations::member::Member;
 use crate::refusal::Refusal;
 use crate::work::transact;
-use kaoping_engine::draw::entropy::Outcome;
+use kaoping_engine::draw::entropy::EntropyOutcome;
 use kaoping_engine::fault::Fault;
 use kaoping_record::canonical;
 use kaoping_record::digest::to_hex;
@@ -22,7 +22,7 @@ use serde_json::Value;
 pub async fn enter_outcome(app: &App, member: &Member, batch: &BatchId, outcome: &Value) -> Result<(), Refusal> {
     let bytes = canonical::to_bytes(outcome)
         .map_err(|error| Refusal::invalid("outcome", "outcome", ("录入的内容格式不对。", &error.to_string()), CHECK))?;
-    let parsed = Outcome::parse(&bytes).map_err(refused)?;
+    let parsed = EntropyOutcome::parse(&bytes).map_err(refused)?;
     transact!(app, &member.actor, |work| {
         let state: BatchState = work.need(batch.as_str(), "batch").await?;
         let fixed = state.takes_entropy()?;

@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::operations::member::Member;
 use crate::refusal::Refusal;
 use crate::work::{Work, transact};
-use kaoping_engine::records::decision::Decider;
+use kaoping_engine::kinds::decision::Decider;
 use kaoping_record::id::{AccountId, BatchId, PseudonymId};
 
 /// Takes a request for a change back.

@@ -8,8 +8,8 @@ use crate::operations::log;
 use crate::operations::member::Member;
 use crate::refusal::Refusal;
 use crate::work::transact;
-use kaoping_engine::records::decision::Reason;
-use kaoping_engine::records::revocation::{Revocation, RevocationReason, RevokedRecord};
+use kaoping_engine::kinds::decision::Reason;
+use kaoping_engine::kinds::revocation::{Revocation, RevocationReason, RevokedRecord};
 use kaoping_record::id::{BatchId, PseudonymId};
 
 /// What is to be revoked.

@@ -12,7 +12,7 @@ use crate::refusal::Refusal;
 use crate::work::{Work, transact};
 use kaoping_engine::marks::Exact;
 use kaoping_engine::plan::schedule::Plan;
-use kaoping_engine::practical::panel::{self, PanelDecisions, PanelError, PanelState as PanelOutcome};
+use kaoping_engine::practical::panel::{self, PanelDecisions, PanelError, PanelOutcome};
 use kaoping_engine::practical::session::HandedInSheet;
 use kaoping_engine::practical::total::{
     FunctionWeight, FunctionWeights, PracticalOutcome, WeightedMark, practical_total,

@@ -13,7 +13,8 @@ use crate::refusal::{Refusal, RefusalKind};
 use crate::work::transact;
 use kaoping_engine::marks::HalfMarks;
 use kaoping_engine::practical::session::{Assignment, SheetError, SheetSession};
-use kaoping_engine::session::hand_in::TabletCheckpoint;
+use kaoping_engine::session::checkpoint::TabletCheckpoint;
+use kaoping_engine::session::journal::{JournalError, Journaled};
 use kaoping_record::digest::Digest;
 use kaoping_record::event::{EventError, Head, Sealed, Stream};
 use kaoping_record::id::AssignmentId;
@@ -90,7 +91,7 @@ pub async fn append_events(app: &App, member: &Member, id: &AssignmentId, events
             }
             work.append_foreign(incoming.append(), Vec::new());
         }
-        Ok(incoming.session.head())
+        Ok(incoming.session.journal().head())
     })
 }
 
@@ -128,7 +129,7 @@ pub async fn hand_in_sheet(
         let event = known.hand_in(sheet, proofs, hand_in.checkpoint.clone())?;
         work.append::<AssignmentState>(id.as_str(), event).await?;
         take_sheet(work, id, task).await?;
-        Ok((incoming.session.head(), total))
+        Ok((incoming.session.journal().head(), total))
     })
 }
 
@@ -198,7 +199,7 @@ async fn check_pin(app: &App, member: &Member, pin: &str) -> Result<(), Refusal>
 fn check_checkpoint(hand_in: &TabletHandIn, incoming: &Incoming) -> Result<(), Refusal> {
     let message: Signed<TabletCheckpoint> = Signed::parse(hand_in.checkpoint.as_bytes()).map_err(|_| bad_events())?;
     message.verify(&SoftwareVerifier, &hand_in.key).map_err(|_| bad_events())?;
-    let head = incoming.session.head();
+    let head = incoming.session.journal().head();
     let same = message.payload.stream == incoming.stream
         && message.payload.last == head.last
         && message.payload.events == head.next_seq;
@@ -213,7 +214,7 @@ fn last(head: Head) -> Option<Digest> {
 fn refused(error: &SheetError, stored: Head) -> Refusal {
     tracing::warn!(%error, "event of a tablet refused");
     match error {
-        SheetError::Event(EventError::Sequence { .. } | EventError::Chain { .. }) => {
+        SheetError::Journal(JournalError::Event(EventError::Sequence { .. } | EventError::Chain { .. })) => {
             Refusal::broken_chain(last(stored))
         }
         _ => bad_events(),

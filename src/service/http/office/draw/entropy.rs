@@ -20,7 +20,7 @@ pub struct EntropyView {
     rule: String,
     not_before_ms: i64,
     /// The outcome, once it is in.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<kaoping_engine::draw::entropy::EntropyOutcome>)]
     outcome: Option<Value>,
     /// Whether all secrets were open before it came in.
     after_opening: Option<bool>,
@@ -31,7 +31,7 @@ pub struct EntropyView {
 #[serde(deny_unknown_fields)]
 pub struct EntropyRequest {
     /// By the manifest's rule: a lottery's numbers, or a beacon's signature.
-    #[schema(value_type = Object)]
+    #[schema(value_type = kaoping_engine::draw::entropy::EntropyOutcome)]
     outcome: Value,
 }
 

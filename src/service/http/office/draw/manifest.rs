@@ -31,7 +31,6 @@ pub struct EntropyChoice {
     /// The lottery and issue, or the beacon's round; absent for the first round of drand at or after the time.
     source: Option<String>,
     /// It comes at this time or later.
-    #[schema(value_type = i64)]
     not_before_ms: Time,
 }
 

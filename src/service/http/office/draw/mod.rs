@@ -19,9 +19,12 @@ use axum::Json;
 use axum::extract::{Path, State};
 use entropy::EntropyView;
 use kaoping_engine::draw::ALGORITHM;
+use kaoping_engine::draw::certificate::EquivalenceCertificate;
+use kaoping_engine::draw::manifest::Manifest;
+use kaoping_engine::view::equivalence::EquivalenceDecimals;
 use kaoping_record::digest::Digest;
+use kaoping_record::message::Signed;
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 use void::{ProposalView, VoidedView};
 
@@ -63,8 +66,7 @@ pub struct ManifestView {
     digest: String,
     log_index: u64,
     /// The signed message.
-    #[schema(value_type = Object)]
-    document: Value,
+    document: Signed<Manifest>,
 }
 
 /// What was dealt.
@@ -72,8 +74,9 @@ pub struct ManifestView {
 pub struct PapersSummary {
     count: u32,
     /// The signed equivalence certificate.
-    #[schema(value_type = Object)]
-    equivalence: Value,
+    equivalence: Signed<EquivalenceCertificate>,
+    /// Its fractions in decimals.
+    decimals: EquivalenceDecimals,
 }
 
 /// How the draw stands.
@@ -110,7 +113,11 @@ pub async fn show_draw(
     };
     let papers = match state.deal() {
         None => None,
-        Some(deal) => Some(PapersSummary { count: deal.count, equivalence: read_blob(&app, &deal.equivalence).await? }),
+        Some(deal) => {
+            let equivalence: Signed<EquivalenceCertificate> = read_blob(&app, &deal.equivalence).await?;
+            let decimals = EquivalenceDecimals::of(&equivalence.payload);
+            Some(PapersSummary { count: deal.count, equivalence, decimals })
+        }
     };
     Ok(Json(DrawView {
         batch: plan.batch.to_string(),

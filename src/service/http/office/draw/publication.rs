@@ -8,9 +8,14 @@ use crate::operations::stored::state_of;
 use crate::refusal::Refusal;
 use axum::Json;
 use axum::extract::{Path, Query, State};
+use kaoping_engine::draw::certificate::PaperCertificate;
+use kaoping_engine::draw::seating::PaperUse;
+use kaoping_record::digest::Digest;
+use kaoping_record::id::{PaperId, RoomId};
+use kaoping_record::message::Signed;
 use kaoping_store::Collection;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 /// A page of papers.
@@ -23,11 +28,25 @@ pub struct PapersQuery {
     limit: Option<u32>,
 }
 
+/// A paper with its certificate.
+#[derive(Serialize, ToSchema)]
+pub struct PaperLine {
+    paper: PaperId,
+    #[serde(rename = "use")]
+    paper_use: PaperUse,
+    session: Option<u32>,
+    room: Option<RoomId>,
+    digest: Digest,
+    /// How many cards were forced.
+    forced: u32,
+    /// The signed paper certificate.
+    certificate: Signed<PaperCertificate>,
+}
+
 /// Papers with their certificates.
 #[derive(Serialize, ToSchema)]
 pub struct PapersView {
-    #[schema(value_type = Vec<Object>)]
-    papers: Vec<Value>,
+    papers: Vec<PaperLine>,
     /// The last paper, when there may be more.
     next: Option<String>,
 }
@@ -47,11 +66,15 @@ pub async fn list_papers(
     for row in &rows {
         let state: PaperState = state_of(row)?;
         let dealt = state.dealt;
-        let certificate: Value = serde_json::from_str(&dealt.certificate).map_err(Refusal::internal)?;
-        papers.push(json!({
-            "paper": dealt.paper, "use": dealt.paper_use, "session": dealt.session, "room": dealt.room,
-            "digest": dealt.digest, "forced": dealt.forced, "certificate": certificate,
-        }));
+        papers.push(PaperLine {
+            certificate: serde_json::from_str(&dealt.certificate).map_err(Refusal::internal)?,
+            paper: dealt.paper,
+            paper_use: dealt.paper_use,
+            session: dealt.session,
+            room: dealt.room,
+            digest: dealt.digest,
+            forced: dealt.forced,
+        });
     }
     let full = rows.len() == limit as usize;
     let next = rows.last().filter(|_| full).and_then(|row| row.key.strip_prefix(&prefix).map(str::to_owned));

@@ -16,7 +16,6 @@ use utoipa::ToSchema;
 #[derive(Deserialize, ToSchema)]
 pub struct CommitmentRequest {
     /// 64 hexadecimal digits.
-    #[schema(value_type = String)]
     commitment: Digest,
 }
 

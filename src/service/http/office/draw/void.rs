@@ -11,17 +11,16 @@ use crate::operations::stored::read_blob;
 use crate::refusal::Refusal;
 use axum::Json;
 use axum::extract::{Path, State};
-use kaoping_engine::draw::void::VoidReason;
+use kaoping_engine::draw::void::{DrawVoid, VoidReason};
 use kaoping_engine::plan::schedule::PlanCustodian;
+use kaoping_record::message::Signed;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use utoipa::ToSchema;
 
 /// A void that waits for its approval.
 #[derive(Serialize, ToSchema)]
 pub struct ProposalView {
     /// `secret_lost`, `secret_withheld`, `entropy_missing`, `refused` or `plan_changed`.
-    #[schema(value_type = String)]
     reason: VoidReason,
     note: String,
     /// Name of who asks.
@@ -46,8 +45,7 @@ pub struct VoidedView {
     attempt: u32,
     log_index: u64,
     /// The signed void.
-    #[schema(value_type = Object)]
-    document: Value,
+    document: Signed<DrawVoid>,
 }
 
 /// Asking for a void.
@@ -55,11 +53,9 @@ pub struct VoidedView {
 #[serde(deny_unknown_fields)]
 pub struct VoidRequest {
     /// `secret_lost`, `secret_withheld`, `entropy_missing`, `refused` or `plan_changed`.
-    #[schema(value_type = String)]
     reason: VoidReason,
     note: String,
     /// Who holds the secrets of the next attempt: `{account, outside}`; the same people when absent.
-    #[schema(value_type = Option<Vec<Object>>)]
     custodians: Option<Vec<PlanCustodian>>,
 }
 
