@@ -26,7 +26,8 @@ pub(crate) fn measure(table: &mut Table) -> Result<(), Failure> {
 }
 
 fn clear(folder: &Path) -> Result<(), Failure> {
-    Ok(if folder.exists() {
-        fs::remove_dir_all(folder)?
-    })
+    if folder.exists() {
+        fs::remove_dir_all(folder)?;
+    }
+    Ok(())
 }

@@ -10,5 +10,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let [module, name, folder] = arguments.as_slice() else {
         return Err("kaoping-bindgen MODULE NAME FOLDER".into());
     };
-    Ok(Bindgen::new().input_path(module).out_name(name).web(true)?.typescript(true).generate(folder)?)
+    let mut bindgen = Bindgen::new();
+    bindgen.input_path(module).out_name(name).web(true)?.typescript(true);
+    // The module lies beside its JavaScript; the page of one file finds it there and takes it in.
+    bindgen.omit_default_module_path(false);
+    Ok(bindgen.generate(folder)?)
 }

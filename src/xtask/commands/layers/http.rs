@@ -6,7 +6,7 @@ use std::path::Path;
 use super::source::{Module, Modules};
 
 /// Where imports of HTTP belong, besides the folder `http/`: they route requests, listen, encrypt and serve pages.
-const BY_NATURE: [&str; 5] = ["lib.rs", "router.rs", "serve.rs", "tls.rs", "pages.rs"];
+const BY_NATURE: [&str; 4] = ["router.rs", "serve.rs", "tls.rs", "pages.rs"];
 /// Crates and modules of HTTP, as the first segments of an import.
 const IMPORTS: [&[&str]; 6] =
     [&["axum"], &["axum_server"], &["http"], &["utoipa_axum"], &["crate", "http"], &["crate", "pages"]];
