@@ -48,3 +48,35 @@ impl EquivalenceDecimals {
 fn decimals(value: Exact) -> String {
     value.display_two_decimals(Exact::ZERO)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    // Catches a fraction under another's name, and one that is cut off as if it could fail.
+    #[test]
+    fn each_fraction_is_rounded_under_its_own_name() -> Result<(), Box<dyn std::error::Error>> {
+        let exact = |num: i64, den: i64| json!({ "num": num, "den": den });
+        let digest = "0".repeat(64);
+        let written = json!({
+            "algorithm": "a", "batch": "b", "attempt": 1, "manifest": digest, "papers": 2, "items": 100,
+            "cells": [], "importance": [], "forced": [],
+            "difficulty": { "mean": exact(5, 2), "lowest": exact(7, 3), "highest": exact(8, 3) },
+            "overlap": { "mean": exact(1, 200), "most": 1 },
+            "prediction": {
+                "chance": exact(333_333, 1_000_000),
+                "others": { "mean": exact(12, 1), "most": 20 },
+                "earlier": { "mean": exact(9, 4), "most": 3 },
+                "repeated": Value::Null,
+            },
+        });
+        let decimals = serde_json::to_value(EquivalenceDecimals::of(&serde_json::from_value(written)?))?;
+        let expected = json!({
+            "difficulty_mean": "2.50", "difficulty_lowest": "2.33", "difficulty_highest": "2.67", "overlap": "0.01",
+            "chance": "0.33", "others": "12.00", "earlier": "2.25", "repeated": null,
+        });
+        assert_eq!(decimals, expected);
+        Ok(())
+    }
+}

@@ -2,16 +2,14 @@
 /* eslint-disable */
 
 /**
- * Draws again what a service published (`bundle`, kind `draw-bundle`) and compares each paper: `{report}`. With a trust list
- * it also checks who signed the manifest. It returns when all is done, so that a page calls it in a worker.
+ * Draws again what a service published and compares each paper: `{report}`, a `DrawReport`. With a trust list it also checks
+ * who signed the manifest.
  */
 export function audit(bundle: Uint8Array, trust: string | null | undefined, progress: { papers(done: number, all: number): void }): string;
 
 /**
- * Tells what a file calls itself, and checks it when it is a batch bundle, an audit bundle or a published draw:
- * `{kind, report}`. `kind` is null for what is no JSON with a kind, `report` for what this face does not check; such files are
- * the verify face's. `status` is a status set, against which a batch is held; it may be absent. It returns when all is done, so
- * that a page calls it in a worker.
+ * Checks a file when it is a batch bundle, an audit bundle or a published draw, and answers a `CheckedBundle`. `status` is a
+ * set of corrections and revocations, which may be absent. It returns when all is done; a page calls it in a worker.
  */
 export function check(source: { line(): Uint8Array | undefined; whole(): Uint8Array }, trust: string, status: string | null | undefined, progress: { papers(done: number, all: number): void }): string;
 

@@ -2,15 +2,15 @@
 /* eslint-disable */
 
 /**
- * Reads a trust list and says what is in it: `{issuers: [{name, organization_id, filing, revoked}], log}`.
+ * Reads a trust list and answers a `TrustView`.
  */
 export function readTrust(trust: string): string;
 
 /**
- * Checks whatever file was handed over: a result, a certificate, a receipt, a proof of the log, or another signed record:
- * `{report, about}`. `person` is `{name, id_kind, id_number}` as JSON, `status` a status set of corrections and revocations,
- * `others` the texts of files beside it, among which a proof finds what it is about; `about` is that one's place in `others`,
- * else null. Each may be absent.
+ * Checks a file of any small kind and answers a `CheckedFile`.
+ *
+ * `person` is `{name, id_kind, id_number}` as JSON, `status` a set of corrections and revocations, and `others` the texts
+ * of the files beside it, in which a proof of the log finds its subject. Each of the three may be absent.
  */
 export function verify(file: string, trust: string, person?: string | null, status?: string | null, others?: string[] | null): string;
 
