@@ -1,4 +1,5 @@
-//! The banks and blueprints of `question-bank/`: valid by program and by schema, and enough for the papers of a batch.
+//! The banks and blueprints of `question-bank/`: valid by program and by schema, read by a second reader, and enough for
+//! the papers of a batch.
 
 use kaoping_engine::bank::authored::AuthoredBank;
 use kaoping_engine::bank::authoring::{self, AuthoredFile};
@@ -49,13 +50,31 @@ fn validator(name: &str, kind: Option<&str>) -> TestResult<jsonschema::Validator
     Ok(jsonschema::validator_for(&schema)?)
 }
 
-fn sample_files() -> TestResult<Files> {
-    files(&folder().join("national/5"), &["", "elements", "items"])
+/// The folder of each bank, within `question-bank/`: national and practice banks by level, extended ones by province too.
+fn banks() -> TestResult<Vec<String>> {
+    let mut found = Vec::new();
+    for kind in ["national", "practice", "extended/31", "extended/45"] {
+        for level in fs::read_dir(folder().join(kind))? {
+            found.push(format!("{kind}/{}", level?.file_name().to_string_lossy()));
+        }
+    }
+    found.sort();
+    assert!(found.len() >= 4, "{found:?}");
+    Ok(found)
 }
 
-/// The sample bank; items that have no ids yet get some for the test.
+fn bank_files(bank: &str) -> TestResult<Files> {
+    files(&folder().join(bank), &["", "elements", "items"])
+}
+
+/// The sample bank of level 5.
 fn sample_bank() -> TestResult<AuthoredBank> {
-    let mut texts = sample_files()?;
+    bank("national/5")
+}
+
+/// A bank; items that have no ids yet get some for the test.
+fn bank(bank: &str) -> TestResult<AuthoredBank> {
+    let mut texts = bank_files(bank)?;
     let drafts: Vec<AuthoredFile> = texts
         .iter()
         .filter(|(path, _)| path.starts_with("items/"))
@@ -80,11 +99,64 @@ fn level_five() -> TestResult<Blueprint> {
 }
 
 #[test]
-fn the_sample_bank_has_no_defect() -> TestResult {
-    let bank = sample_bank()?;
-    assert_eq!(check::check(&bank), []);
-    assert!(bank.items().count() >= 400 && bank.points().count() >= 200);
-    assert_eq!(bank.head.label, "样题，非国家题库");
+fn the_banks_have_no_defect() -> TestResult {
+    for folder in banks()? {
+        let bank = bank(&folder)?;
+        assert_eq!(check::check(&bank), [], "{folder}");
+        assert!(bank.head.label.contains("样题，非国家题库"), "{folder}");
+        let (items, points) = (bank.items().count(), bank.points().count());
+        match folder.split('/').next() {
+            Some("national") => assert!(items >= 500 && points >= 200, "{folder}: {items} items, {points} points"),
+            Some("practice") => assert!(items >= 150, "{folder}: {items} items"),
+            _ => assert!(items >= 40, "{folder}: {items} items"),
+        }
+    }
+    Ok(())
+}
+
+/// Answers that a second reader gave to stems and options alone.
+#[derive(serde::Deserialize)]
+struct Readings {
+    bank: String,
+    answers: Vec<Reading>,
+}
+
+#[derive(serde::Deserialize)]
+struct Reading {
+    item: String,
+    chosen: std::collections::BTreeSet<String>,
+}
+
+/// Catches an item that entered a bank without a second reader, or was changed after that reader disagreed.
+#[test]
+fn a_second_reader_agreed_with_the_key_of_every_item() -> TestResult {
+    for folder_name in banks()? {
+        let bank = bank(&folder_name)?;
+        let path = folder().join("readings").join(format!("{}.json", folder_name.replace('/', "-")));
+        let readings: Readings = serde_json::from_slice(&fs::read(&path)?)?;
+        assert_eq!(readings.bank, bank.head.id.as_str());
+        let answers: std::collections::BTreeMap<_, _> =
+            readings.answers.into_iter().map(|reading| (reading.item, reading.chosen)).collect();
+        for (_, item) in bank.items() {
+            let key = item.key.iter().map(ToString::to_string).collect();
+            assert_eq!(answers.get(item.id.as_str()), Some(&key), "{folder_name}: {}", item.id);
+        }
+    }
+    Ok(())
+}
+
+/// Catches a practice item, which trainees see, that is also drawn for exams.
+#[test]
+fn no_item_stands_in_two_banks() -> TestResult {
+    let mut seen = std::collections::BTreeMap::new();
+    for folder_name in banks()? {
+        for (_, item) in bank(&folder_name)?.items() {
+            let before = seen.insert(item.id.to_string(), folder_name.clone());
+            assert_eq!(before, None, "{}", item.id);
+            let before = seen.insert(item.stem.clone(), folder_name.clone());
+            assert!(before.is_none_or(|before| before == folder_name), "{}", item.stem);
+        }
+    }
     Ok(())
 }
 
@@ -93,7 +165,8 @@ fn its_files_follow_the_schema() -> TestResult {
     let (bank, elements) =
         (validator("bank.schema.json", Some("bank"))?, validator("bank.schema.json", Some("elements"))?);
     let items = validator("bank.schema.json", Some("items"))?;
-    for (path, bytes) in sample_files()? {
+    let files = banks()?.iter().map(|bank| bank_files(bank)).collect::<TestResult<Vec<_>>>()?;
+    for (path, bytes) in files.into_iter().flatten() {
         let kind = if path.starts_with("items/") {
             &items
         } else if path.starts_with("elements/") {
