@@ -106,8 +106,7 @@ class Run {
   /** Waits until it has printed what `pattern` matches. */
   async says(pattern: RegExp): Promise<void> {
     while (!pattern.test(this.printed)) {
-      if (this.child.exitCode !== null)
-        throw new Error(`the demo ended before it said ${pattern}:\n${this.printed}`);
+      if (this.child.exitCode !== null) throw new Error(`the demo ended before it said ${pattern}:\n${this.printed}`);
       await Promise.race([once(this.child.stdout!, 'data'), once(this.child, 'exit')]);
     }
   }
