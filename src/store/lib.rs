@@ -15,6 +15,7 @@ pub mod document;
 pub mod error;
 pub mod identity;
 mod memory;
+mod placed;
 mod postgres;
 pub mod projector;
 mod queue;
@@ -28,8 +29,9 @@ pub use commit::{Append, Blob, Change, Commit, Committed, Lookup};
 pub use document::{Document, Entry};
 pub use error::StoreError;
 pub use identity::IdentityStore;
+pub use placed::Placed;
 pub use projector::{Projector, Rebuilt};
-pub use store::{Placed, Store};
+pub use store::Store;
 
 #[cfg(test)]
 mod contract;

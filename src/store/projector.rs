@@ -2,7 +2,7 @@
 
 use crate::commit::Change;
 use crate::error::StoreError;
-use crate::store::Placed;
+use crate::placed::Placed;
 use std::error::Error;
 
 /// Turns events into changes of documents: the same code that projects live, behind this face.

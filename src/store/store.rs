@@ -6,6 +6,7 @@ use crate::commit::{Commit, Committed, check_lookup};
 use crate::document::{Document, Entry};
 use crate::error::StoreError;
 use crate::memory::MemoryBackend;
+use crate::placed::Placed;
 use crate::postgres::PostgresBackend;
 use crate::projector::{Projector, Rebuilt};
 use crate::range::{MAX_PAGE, check_key, check_limit, range};
@@ -14,14 +15,6 @@ use kaoping_record::digest::Digest;
 use kaoping_record::event::{Head, Sealed, Stream};
 use std::path::Path;
 use std::sync::Arc;
-
-/// An event with its place in the order of the whole store.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Placed {
-    /// From 1, without gaps, in the order of commits.
-    pub position: u64,
-    pub event: Sealed,
-}
 
 /// Streams of events, documents made from them, and blobs. Clones share one place.
 ///

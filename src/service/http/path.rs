@@ -9,6 +9,7 @@ use utoipa::IntoParams;
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct BatchPath {
+    #[param(value_type = String)]
     pub batch: BatchId,
 }
 
@@ -16,7 +17,9 @@ pub struct BatchPath {
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct ResultPath {
+    #[param(value_type = String)]
     pub batch: BatchId,
+    #[param(value_type = String)]
     pub pseudonym: PseudonymId,
 }
 
@@ -24,8 +27,10 @@ pub struct ResultPath {
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct RoomPath {
+    #[param(value_type = String)]
     pub batch: BatchId,
     pub session: u32,
+    #[param(value_type = String)]
     pub room: RoomId,
 }
 
@@ -33,6 +38,7 @@ pub struct RoomPath {
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct SittingPath {
+    #[param(value_type = String)]
     pub sitting: SittingId,
 }
 
@@ -40,7 +46,9 @@ pub struct SittingPath {
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct PanelPath {
+    #[param(value_type = String)]
     pub sitting: SittingId,
+    #[param(value_type = String)]
     pub sheet: SheetId,
 }
 
@@ -48,6 +56,7 @@ pub struct PanelPath {
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct AssignmentPath {
+    #[param(value_type = String)]
     pub assignment: AssignmentId,
 }
 
@@ -62,6 +71,7 @@ pub struct EnrolmentPath {
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct ReceiptPath {
+    #[param(value_type = String)]
     pub sitting: SittingId,
     pub receipt: String,
 }

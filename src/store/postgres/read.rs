@@ -3,8 +3,8 @@
 use super::error::Failure;
 use crate::collection::Collection;
 use crate::document::{Document, Entry};
+use crate::placed::Placed;
 use crate::range::Range;
-use crate::store::Placed;
 use crate::stored::{self, integer, position};
 use deadpool_postgres::GenericClient;
 use kaoping_record::digest::Digest;

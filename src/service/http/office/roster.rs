@@ -56,6 +56,7 @@ pub struct LateQuery {
     /// The session, from 1.
     session: u32,
     /// The room.
+    #[param(value_type = String)]
     room: RoomId,
     /// Why, 1 to 500 characters.
     reason: String,
