@@ -80,6 +80,9 @@ export async function sign(walk: Walk, { browser, demo, folder }: Site): Promise
   await office.getByRole('dialog').getByRole('button', { name: '关闭批次' }).click();
   await expect(office.getByText('批次已关闭：40 名考生有结论')).toBeVisible();
 
+  await office.getByRole('button', { name: '签发证书' }).click();
+  await office.getByRole('dialog').getByRole('button', { name: '签发证书' }).click();
+  await office.getByText('份有效证书').waitFor();
   await office.getByRole('button', { name: '下载证书清单' }).click();
   await office.getByLabel('格式').selectOption('csv');
   await office.getByLabel('原因').fill('报送评价工作网');

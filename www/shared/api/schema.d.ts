@@ -63,7 +63,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The audit bundle of a closed batch. It holds answers and keys, so it needs a reason and is logged. */
+        /** The audit bundle of a closed batch. It holds answers and keys, so that taking it needs a reason and is kept on record. */
         get: operations["get_api_v1_batches_batch_audit"];
         put?: never;
         post?: never;
@@ -99,8 +99,28 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The 11-column list of passers. It holds names and ID numbers, so it needs a reason and is logged. */
+        /** Gives numbers and signed, logged certificates to the passers that have none. */
         post: operations["post_api_v1_batches_batch_certificates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{batch}/certificates/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The authority's list of certificates that count. It holds names and ID numbers, so that taking it needs a reason and
+         *     is kept on record.
+         */
+        post: operations["post_api_v1_batches_batch_certificates_export"];
         delete?: never;
         options?: never;
         head?: never;
@@ -201,7 +221,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Takes the outcome of the event that the manifest names. It is checked by the manifest's rule and cannot be changed. */
+        /** Enters the outcome of the event that the manifest names. It is checked by the manifest's rule and cannot be changed. */
         post: operations["post_api_v1_batches_batch_draw_entropy"];
         delete?: never;
         options?: never;
@@ -457,7 +477,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Another officer approves: it is signed and logged, and counts from now on. */
+        /** Another officer approves: the revocation is signed and logged, and counts from now on. */
         post: operations["post_api_v1_batches_batch_results_pseudonym_revocation_approval"];
         delete?: never;
         options?: never;
@@ -1073,7 +1093,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where an enrolment stands. */
+        /** What became of an enrolment. */
         get: operations["get_api_v1_seat_enrolments_enrolment"];
         put?: never;
         post?: never;
@@ -1194,7 +1214,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Takes a paper; what was acknowledged last counts. */
+        /** Collects a paper; what was acknowledged last counts. */
         post: operations["post_api_v1_sittings_sitting_hand_in"];
         delete?: never;
         options?: never;
@@ -1353,7 +1373,7 @@ export interface components {
         Award: {
             /** @description Its name in the item. */
             code: components["schemas"]["AwardCode"];
-            /** @description What it earns. */
+            /** @description Half-marks that are earned. */
             half_marks: components["schemas"]["HalfMarks"];
             /** @description What the examiner taps (`漏1处`). */
             label: string;
@@ -1367,11 +1387,11 @@ export interface components {
             /** @description The commitment to its keys ([`crate::bank::Index::answer_keys`]). */
             answer_keys: components["schemas"]["Digest"];
             approval?: components["schemas"]["Approval"] | null;
-            /** @description The bank. */
+            /** @description Id of the bank (题库). */
             bank: components["schemas"]["BankId"];
             /** @description Digest of its public index. */
             index: components["schemas"]["Digest"];
-            /** @description National or extended. */
+            /** @description National (国家题库) or a province's extended bank (拓展题库). */
             kind: components["schemas"]["BankKind"];
         };
         /** @description A bank (题库). */
@@ -1434,7 +1454,7 @@ export interface components {
             reason?: string | null;
             ticket_checked: boolean;
         };
-        /** @description A blueprint. */
+        /** @description What a paper is made of, as authors write it (组卷方案). */
         Blueprint: {
             /** @description The difficulty bands, from easy to hard. */
             bands: components["schemas"]["DifficultyBand"][];
@@ -1447,7 +1467,7 @@ export interface components {
             functions: components["schemas"]["FunctionWeight"][];
             /** @description Its identity. */
             id: components["schemas"]["BlueprintId"];
-            /** @description The level. */
+            /** @description The level examined (技能等级): 5, 4 or 3. */
             level: components["schemas"]["Level"];
             /**
              * Format: int32
@@ -1461,13 +1481,13 @@ export interface components {
             minutes: number;
             /** @description The pass mark in half-marks: 120 for 60 marks. */
             pass_half_marks: components["schemas"]["HalfMarks"];
-            /** @description The rows. */
+            /** @description One row for each function, type and group size. */
             rows: components["schemas"]["BlueprintRow"][];
             /** @description The versioned way of scoring. */
             scoring: components["schemas"]["PolicyId"];
             /** @description The edition of the occupational standard whose weights it follows. */
             standard: string;
-            /** @description Its Chinese title. */
+            /** @description The title that pages show, in Chinese. */
             title: string;
             /** @description The types of items in the order of the paper. */
             types: components["schemas"]["TypeRule"][];
@@ -1491,20 +1511,22 @@ export interface components {
              * @description How many of them come from extended banks.
              */
             extended: number;
-            /** @description The function. */
+            /** @description The function (职业功能): a row of the standard's weight tables. */
             function: components["schemas"]["Function"];
             /**
              * Format: int32
              * @description Items in a case group; 1 for single items.
              */
             group_size: number;
-            /** @description The type. */
+            /** @description Single choice, multiple choice or true/false (题型). */
             type: components["schemas"]["ItemType"];
         };
         /** @description All blueprints. */
         BlueprintsView: {
             blueprints: components["schemas"]["Blueprint"][];
         };
+        /** @description 32 bytes, in JSON 64 lowercase hexadecimal digits. Many are secret at first, so `Debug` shows none of them. */
+        Bytes32: string;
         /**
          * @description The first character of a certificate's number.
          * @enum {string}
@@ -1512,7 +1534,7 @@ export interface components {
         Category: "S" | "Y";
         /** @description Units of one cell in a paper. */
         CellCount: {
-            /** @description The cell. */
+            /** @description The cell: function, item type and difficulty band. */
             cell: components["schemas"]["CellName"];
             /**
              * Format: int32
@@ -1524,7 +1546,7 @@ export interface components {
         CellExposure: {
             /** @description What arithmetic allows: ⌊T/N⌋ and ⌈T/N⌉. */
             bound: components["schemas"]["Span"];
-            /** @description The cell. */
+            /** @description The cell: function, item type and difficulty band. */
             cell: components["schemas"]["CellName"];
             /** @description How often the unit that was dealt least often was dealt, and the one dealt most often. */
             dealt: components["schemas"]["Span"];
@@ -1539,26 +1561,21 @@ export interface components {
              */
             units: number;
         };
-        /** @description What names a cell. */
+        /** @description Function, kind of bank, type and band: together they name a cell. */
         CellName: {
-            /** @description The band. */
+            /** @description The difficulty band of the blueprint. */
             band: components["schemas"]["BandName"];
-            /** @description The function. */
+            /** @description The function (职业功能): a row of the standard's weight tables. */
             function: components["schemas"]["Function"];
             /**
              * Format: int32
              * @description Items in a unit.
              */
             group_size: number;
-            /** @description The kind of bank. */
+            /** @description National or extended; each kind has cells of its own. */
             kind: components["schemas"]["BankKind"];
-            /** @description The type. */
+            /** @description Single choice, multiple choice or true/false (题型). */
             type: components["schemas"]["ItemType"];
-        };
-        /** @description A list and why it is taken. */
-        CertificatesRequest: {
-            format: components["schemas"]["ListFormat"];
-            reason: string;
         };
         /** @description What closing did. */
         CloseView: {
@@ -1706,7 +1723,7 @@ export interface components {
         CustodianEntry: {
             /** @description The commitment ([`super::seed::commitment`]). */
             commitment: components["schemas"]["Digest"];
-            /** @description The custodian. */
+            /** @description Id of the custodian, as in the commitments. */
             custodian: components["schemas"]["CustodianId"];
             /** @description From outside the organization. */
             outside: boolean;
@@ -1766,7 +1783,7 @@ export interface components {
         DifficultyBand: {
             /** @description The difficulties that fall into it. */
             difficulties: components["schemas"]["Difficulty"][];
-            /** @description Its name. */
+            /** @description The band's name, such as `easy`. */
             name: components["schemas"]["BandName"];
             /**
              * Format: int32
@@ -1806,20 +1823,10 @@ export interface components {
             /** @description Attempts that ended without papers. */
             voided: components["schemas"]["VoidedView"][];
         };
-        /**
-         * @description How a candidate's exam ended.
-         * @enum {string}
-         */
-        End: "passed" | "failed" | "absent" | "void" | "annulled" | "deferred" | "pending";
-        /**
-         * @description Why a candidate's exam ended so.
-         * @enum {string}
-         */
-        EndReason: "technical" | "panel_incomplete" | "impersonation" | "misconduct" | "illness" | "request" | "not_eligible" | "other";
         /** @description The decision. */
         EndRequest: {
             /** @description `technical`, `panel_incomplete`, `impersonation`, `misconduct`, `illness`, `request`, `not_eligible` or `other`. */
-            code: components["schemas"]["EndReason"];
+            code: components["schemas"]["SittingEndReason"];
             /** @description `void`, `annulled` or `deferred`. */
             end: components["schemas"]["WithoutResult"];
             next_batch?: components["schemas"]["BatchId"] | null;
@@ -1841,7 +1848,7 @@ export interface components {
             secret: string;
         };
         /**
-         * @description Where an enrolment stands.
+         * @description What the invigilator has decided.
          * @enum {string}
          */
         EnrolmentStatus: "waiting" | "bound" | "refused";
@@ -1950,7 +1957,7 @@ export interface components {
             manifest: components["schemas"]["Digest"];
             /** @description Digest over the panel decisions. */
             panels: components["schemas"]["Digest"];
-            /** @description Digest of the paper. */
+            /** @description SHA-256 of the paper's canonical bytes. */
             paper: components["schemas"]["Digest"];
             /** @description Digest of the theory score's payload. */
             theoryScore: components["schemas"]["Digest"];
@@ -1964,6 +1971,17 @@ export interface components {
             den: number;
             /** Format: int64 */
             num: number;
+        };
+        /**
+         * @description How a candidate's exam ended.
+         * @enum {string}
+         */
+        ExamEnd: "passed" | "failed" | "absent" | "void" | "annulled" | "deferred" | "pending";
+        /** @description The format of the list, and why it is taken. */
+        ExportRequest: {
+            format: components["schemas"]["ListFormat"];
+            /** @description Why, 1 to 500 characters. */
+            reason: string;
         };
         /** @description Extra time. */
         ExtendRequest: {
@@ -2002,11 +2020,11 @@ export interface components {
         };
         /** @description A unit that was dealt beyond the bound, because nothing else was admissible. */
         ForcedUnit: {
-            /** @description The cell. */
+            /** @description The cell: function, item type and difficulty band. */
             cell: components["schemas"]["CellName"];
-            /** @description The paper. */
+            /** @description The paper's id, as in the seating. */
             paper: components["schemas"]["PaperId"];
-            /** @description The unit. */
+            /** @description Id of the item, or of the case group, that was dealt. */
             unit: components["schemas"]["UnitId"];
         };
         /**
@@ -2014,9 +2032,9 @@ export interface components {
          * @enum {string}
          */
         Function: "ethics" | "foundations" | "daily_care" | "basic_nursing" | "emergency" | "symptom_care" | "disease_care" | "function_maintenance" | "psychological_care";
-        /** @description A function's weight. */
+        /** @description What one function counts in the whole paper, in percent. */
         FunctionWeight: {
-            /** @description The function. */
+            /** @description The function (职业功能): a row of the standard's weight tables. */
             function: components["schemas"]["Function"];
             /**
              * Format: int32
@@ -2039,8 +2057,6 @@ export interface components {
          * @description A mark (分) counted in half-marks: `HalfMarks::new(5)` is 2.5 marks. In JSON the integer of half-marks.
          */
         HalfMarks: number;
-        /** @description A salt, written as 64 lowercase hexadecimal digits. */
-        HexSalt: string;
         /**
          * @description How important a point is (重要程度).
          * @enum {string}
@@ -2048,7 +2064,7 @@ export interface components {
         Importance: "X" | "Y" | "Z";
         /** @description Items of one importance in a paper. */
         ImportanceCount: {
-            /** @description The importance. */
+            /** @description Core (X), general (Y) or minor (Z). */
             importance: components["schemas"]["Importance"];
             /** @description Items in the papers with the fewest and the most of them. */
             items: components["schemas"]["Span"];
@@ -2056,6 +2072,19 @@ export interface components {
         /** @description Something that was noted. */
         IncidentRequest: {
             text: string;
+        };
+        /** @description How many passers have certificates. */
+        IssuedView: {
+            /**
+             * Format: int32
+             * @description All that count, these included.
+             */
+            all: number;
+            /**
+             * Format: int32
+             * @description Certificates that were signed just now.
+             */
+            new: number;
         };
         /** @description The issuer, with what it is filed for. */
         Issuer: {
@@ -2065,7 +2094,7 @@ export interface components {
             filing: components["schemas"]["Filing"];
             /** @description `urn:kaoping:organization:` and the unified social credit code. */
             id: string;
-            /** @description Full name. */
+            /** @description The organization's name as it is registered. */
             name: string;
         };
         /** @description An item of a bank (试题). */
@@ -2123,12 +2152,12 @@ export interface components {
              * @description Results from this leaf of the log on don't count, whatever time they claim.
              */
             from_index: number;
-            /** @description Why. */
+            /** @description Why the key is revoked, in the words of the list. */
             reason: string;
         };
         /** @description The entry of a leaf. */
         Leaf: {
-            /** @description The batch. */
+            /** @description The batch (批次) that it belongs to. */
             batch: components["schemas"]["BatchId"];
             /** @description The salted commitment to the record. */
             commitment: components["schemas"]["Digest"];
@@ -2161,12 +2190,12 @@ export interface components {
              * @description The leaf's number, from 0.
              */
             index: number;
-            /** @description The leaf. */
+            /** @description What the log holds about the record. */
             leaf: components["schemas"]["Leaf"];
             /** @description Hashes that lead from the leaf to the root. */
             path: components["schemas"]["Digest"][];
             /** @description Salt of the leaf's commitment. */
-            salt: components["schemas"]["HexSalt"];
+            salt: components["schemas"]["Bytes32"];
             /**
              * Format: int64
              * @description Number of leaves of the checkpoint's tree.
@@ -2196,9 +2225,9 @@ export interface components {
         };
         /** @description One filing (备案). */
         ManifestFiling: {
-            /** @description The authority. */
+            /** @description The authority that the bank is filed with. */
             authority: string;
-            /** @description The filing's number. */
+            /** @description Under which the authority keeps the filing. */
             number: string;
         };
         /** @description The manifest as it was fixed. */
@@ -2215,13 +2244,13 @@ export interface components {
         };
         /** @description A module of a sheet: the one procedure, or a part of an integrated case. */
         ModuleCode: string;
-        /** @description A new account. */
+        /** @description An account to be made. */
         NewAccount: {
             /** @description The employer, for conflicts of interest. */
             employer?: string | null;
-            /** @description The name to log in with: 2 to 32 of a-z, 0-9 and `-`. */
+            /** @description The name to log in with. */
             login: string;
-            /** @description The person's name, 1 to 50 characters. */
+            /** @description The person's name. */
             name: string;
             /** @description What it may do. */
             roles: components["schemas"]["Role"][];
@@ -2247,7 +2276,7 @@ export interface components {
             complaint_contact: string;
             /** @description Unified social credit code (统一社会信用代码), 18 characters. */
             credit_code: string;
-            /** @description What it is filed for. */
+            /** @description Levels, period and number of the filing (备案). */
             filing: components["schemas"]["Filing"];
             /** @description Full name, 2 to 60 characters. */
             name: string;
@@ -2335,7 +2364,7 @@ export interface components {
             use: components["schemas"]["PaperUse"];
         };
         /**
-         * @description What a paper is for.
+         * @description Who may get a paper, which decides where it lies in the dealing order.
          * @enum {string}
          */
         PaperUse: "seat" | "spare" | "reserve";
@@ -2386,7 +2415,7 @@ export interface components {
         };
         /** @description A batch's plan. */
         Plan: {
-            /** @description The batch. */
+            /** @description The batch (批次) that it belongs to. */
             batch: components["schemas"]["BatchId"];
             /** @description Who holds the draw's secrets: at least two, one of them from outside the organization. */
             custodians: components["schemas"]["PlanCustodian"][];
@@ -2394,7 +2423,7 @@ export interface components {
             exam_day: components["schemas"]["Date"];
             /** @description The level that is examined. */
             level: components["schemas"]["Level"];
-            /** @description Occupation code. */
+            /** @description Code of the occupation, such as `4-14-01-03`. */
             occupation: string;
             /** @description The practical exam. */
             practical: components["schemas"]["PracticalPlan"];
@@ -2414,7 +2443,7 @@ export interface components {
         };
         /** @description Holder of one of the draw's secrets. */
         PlanCustodian: {
-            /** @description The account. */
+            /** @description Account of the member of staff. */
             account: components["schemas"]["AccountId"];
             /** @description Whether it is from outside the organization. */
             outside: boolean;
@@ -2427,7 +2456,7 @@ export interface components {
             lead: components["schemas"]["AccountId"];
             /** @description Name, such as `第 1 考评组`. */
             name: string;
-            /** @description The panel. */
+            /** @description Id of the panel (考评组). */
             panel: components["schemas"]["PanelId"];
         };
         /** @description A theory room (考场). */
@@ -2436,7 +2465,7 @@ export interface components {
             invigilators: components["schemas"]["AccountId"][];
             /** @description Name on the door. */
             name: string;
-            /** @description The room. */
+            /** @description Id of the room (考场). */
             room: components["schemas"]["RoomId"];
             /**
              * Format: int32
@@ -2470,7 +2499,7 @@ export interface components {
              * @description How many of `by_lot` each candidate does.
              */
             draw: number;
-            /** @description The function. */
+            /** @description The function (职业功能): a row of the standard's weight tables. */
             function: components["schemas"]["Function"];
             /** @description Sheets that everyone does. */
             required: components["schemas"]["SheetId"][];
@@ -2583,11 +2612,12 @@ export interface components {
         };
         /** @description A reason. */
         ReasonRequest: {
+            /** @description Why, 1 to 500 characters. */
             reason: string;
         };
         /** @description The key that signs receipts. */
         ReceiptKey: {
-            /** @description The key. */
+            /** @description With which the room service signs receipts. */
             key: components["schemas"]["Jwk"];
         };
         /** @description The receipt. */
@@ -2600,6 +2630,15 @@ export interface components {
             items: number;
             receipt: string;
             receipt_salt: string;
+        };
+        /** @description The answer to a request that was refused. */
+        RefusalView: {
+            /** @description What, where, why, and what to do. */
+            error: components["schemas"]["Fault"];
+            /** @description The single defects, such as the rows of a roster. */
+            faults?: components["schemas"]["Fault"][];
+            /** @description With the code `chain`: identity of the last event of the stream that the service holds, null when it holds none. */
+            head?: string | null;
         };
         /** @description Refusing a PC. */
         RefuseRequest: {
@@ -2627,7 +2666,7 @@ export interface components {
         };
         /** @description A result with what is needed to check it without a network. */
         ResultBundle: {
-            identity_salt?: components["schemas"]["HexSalt"] | null;
+            identity_salt?: components["schemas"]["Bytes32"] | null;
             issuer_key?: components["schemas"]["Jwk"] | null;
             /** @description The signed credential, in compact form. */
             jws: string;
@@ -2650,7 +2689,7 @@ export interface components {
             credentialSubject: components["schemas"]["ResultSubject"];
             /** @description `urn:kaoping:result:` and batch and pseudonym. */
             id: string;
-            /** @description Who answers for it. */
+            /** @description The organization that examined and answers for the result. */
             issuer: components["schemas"]["Issuer"];
             /** @description Signatures without which it proves nothing. `ES256` is this JWS itself. */
             requiredSignatures: components["schemas"]["Algorithm"][];
@@ -2675,7 +2714,7 @@ export interface components {
             /** Format: int64 */
             log_index?: number | null;
             name: string;
-            outcome: components["schemas"]["End"];
+            outcome: components["schemas"]["ExamEnd"];
             practical?: string | null;
             pseudonym: string;
             /** @description A change waits for its approval. */
@@ -2687,7 +2726,7 @@ export interface components {
         };
         /** @description Names of the rules by which the marks were formed. */
         ResultRules: {
-            /** @description The draw. */
+            /** @description Name of the draw's algorithm, such as `kaoping-draw-1`. */
             draw: string;
             /** @description Panel's mark. */
             panel: string;
@@ -2696,7 +2735,7 @@ export interface components {
         };
         /** @description What is certified about whom. */
         ResultSubject: {
-            /** @description The batch. */
+            /** @description The batch (批次) that it belongs to. */
             batch: components["schemas"]["BatchId"];
             /** @description What the marks rest on. */
             evidence: components["schemas"]["Evidence"];
@@ -2704,15 +2743,15 @@ export interface components {
             id: string;
             /** @description `样题，非国家题库` for sample banks. */
             label?: string | null;
-            /** @description Level. */
+            /** @description The level examined (技能等级): 5, 4 or 3. */
             level: components["schemas"]["Level"];
             /** @description Occupation (职业). */
             occupation: string;
-            /** @description Occupation code. */
+            /** @description Code of the occupation, such as `4-14-01-03`. */
             occupationCode: string;
             /** @description Both together. */
             outcome: components["schemas"]["Outcome"];
-            /** @description Practical. */
+            /** @description Mark of the practical exam, of 100. */
             practical: components["schemas"]["PartResult"];
             /** @description Province in which it was examined, two digits of GB/T 2260; results that were made before this was told lack it. */
             province?: string | null;
@@ -2720,7 +2759,7 @@ export interface components {
             rules: components["schemas"]["ResultRules"];
             /** @description Specialty (工种). */
             specialty: string;
-            /** @description Theory. */
+            /** @description Mark of the theory exam, of 100. */
             theory: components["schemas"]["PartResult"];
         };
         /** @description One result. */
@@ -3095,7 +3134,7 @@ export interface components {
                  * @description The attempt that ends, from 1.
                  */
                 attempt: number;
-                /** @description The batch. */
+                /** @description The batch (批次) that it belongs to. */
                 batch: components["schemas"]["BatchId"];
                 /** @description Digest of the attempt's manifest. */
                 manifest: components["schemas"]["Digest"];
@@ -3105,7 +3144,7 @@ export interface components {
                 opened: components["schemas"]["AccountId"][];
                 /** @description Who asked for it. */
                 proposed_by: components["schemas"]["AccountId"];
-                /** @description Why. */
+                /** @description Why the attempt cannot go on. */
                 reason: components["schemas"]["VoidReason"];
             };
             /** @description Signatures, in the order in which they were made. */
@@ -3122,14 +3161,14 @@ export interface components {
             kind: string;
             /** @description A batch's certificate: how alike its papers are. Fractions are exact. */
             payload: {
-                /** @description The algorithm. */
+                /** @description Name of the draw's algorithm, such as `kaoping-draw-1`. */
                 algorithm: string;
                 /**
                  * Format: int32
-                 * @description The attempt.
+                 * @description Which attempt of the batch's draw it is, from 1.
                  */
                 attempt: number;
-                /** @description The batch. */
+                /** @description The batch (批次) that it belongs to. */
                 batch: components["schemas"]["BatchId"];
                 /** @description The composition that all papers share, and the exposure in each cell. */
                 cells: components["schemas"]["CellExposure"][];
@@ -3177,9 +3216,9 @@ export interface components {
                  * @description The attempt of the batch's draw, from 1.
                  */
                 attempt: number;
-                /** @description The banks. */
+                /** @description Every bank that is drawn from, by the digest of its index. */
                 banks: components["schemas"]["BankEntry"][];
-                /** @description The batch. */
+                /** @description The batch (批次) that it belongs to. */
                 batch: components["schemas"]["BatchId"];
                 /** @description Digest of the blueprint. */
                 blueprint: components["schemas"]["Digest"];
@@ -3192,7 +3231,7 @@ export interface components {
                 profile: components["schemas"]["Profile"];
                 public_entropy?: components["schemas"]["PublicEntropy"] | null;
                 replaces?: components["schemas"]["Replaced"] | null;
-                /** @description Digest of the roster. */
+                /** @description SHA-256 of the roster's canonical bytes. */
                 roster: components["schemas"]["Digest"];
                 /** @description Digest of the seating. */
                 seating: components["schemas"]["Digest"];
@@ -3216,14 +3255,14 @@ export interface components {
             kind: string;
             /** @description A paper's certificate. */
             payload: {
-                /** @description The algorithm. */
+                /** @description Name of the draw's algorithm, such as `kaoping-draw-1`. */
                 algorithm: string;
                 /**
                  * Format: int32
-                 * @description The attempt.
+                 * @description Which attempt of the batch's draw it is, from 1.
                  */
                 attempt: number;
-                /** @description The batch. */
+                /** @description The batch (批次) that it belongs to. */
                 batch: components["schemas"]["BatchId"];
                 /** @description How many units of each cell it holds, in cell order. */
                 cells: components["schemas"]["CellCount"][];
@@ -3231,11 +3270,11 @@ export interface components {
                 forced: components["schemas"]["ForcedUnit"][];
                 /** @description Digest of the manifest. */
                 manifest: components["schemas"]["Digest"];
-                /** @description The paper. */
+                /** @description The paper's id, as in the seating. */
                 paper: components["schemas"]["PaperId"];
-                /** @description Digest of the paper. */
+                /** @description SHA-256 of the paper's canonical bytes. */
                 paper_digest: components["schemas"]["Digest"];
-                /** @description What it is for. */
+                /** @description For a seat, as a spare, or in reserve. */
                 use: components["schemas"]["PaperUse"];
             };
             /** @description Signatures, in the order in which they were made. */
@@ -3246,6 +3285,11 @@ export interface components {
              */
             v: number;
         };
+        /**
+         * @description Why a candidate's exam ended so.
+         * @enum {string}
+         */
+        SittingEndReason: "technical" | "panel_incomplete" | "impersonation" | "misconduct" | "illness" | "request" | "not_eligible" | "other";
         /** @description The least and the most of a number. */
         Span: {
             /**
@@ -3264,7 +3308,7 @@ export interface components {
             accounts: components["schemas"]["AccountView"][];
         };
         /**
-         * @description How far a batch has come.
+         * @description How far a batch has come, as pages name it.
          * @enum {string}
          */
         Stage: "planned" | "seated" | "committed" | "fixed" | "opened" | "dealt" | "closed";
@@ -3286,14 +3330,14 @@ export interface components {
         Stream: string;
         /** @description What a corrected result replaces. It is a whole result all the same. */
         Supersedes: {
-            /** @description Identity of the decision ([`crate::records::correction::Correction`]). */
+            /** @description Identity of the decision ([`crate::kinds::correction::Correction`]). */
             correction: components["schemas"]["Digest"];
             /** @description Identity of the result that no longer counts. */
             result: components["schemas"]["Digest"];
         };
         /** @description A thing at the station. */
         Supply: {
-            /** @description Its name. */
+            /** @description What pages and printed sheets call it. */
             name: string;
             /** @description How many, with the measure word (`1 个`). */
             quantity: string;
@@ -3335,7 +3379,7 @@ export interface components {
             issuers: components["schemas"]["TrustedIssuer"][];
             /** @description [`TRUST_KIND`]. */
             kind: string;
-            /** @description The log. */
+            /** @description The log whose checkpoints count. */
             log: components["schemas"]["TrustedLog"];
             /** @description The service that signs candidates' receipts. */
             receipts: components["schemas"]["ReceiptKey"];
@@ -3352,11 +3396,11 @@ export interface components {
             /** @description Keys of further signatures that stand beside its credentials, such as SM2. */
             beside?: components["schemas"]["Jwk"][];
             filed_from?: components["schemas"]["Date"] | null;
-            /** @description What it is filed for. */
+            /** @description Levels, period and number of the filing (备案). */
             filing: components["schemas"]["Filing"];
-            /** @description The key. */
+            /** @description With which the organization signs. */
             key: components["schemas"]["Jwk"];
-            /** @description Full name. */
+            /** @description The organization's name as it is registered. */
             name: string;
             /** @description The credential's `issuer.id`: `urn:kaoping:organization:` and the unified social credit code. */
             organization_id: string;
@@ -3367,7 +3411,7 @@ export interface components {
             /** @description From when the key counts. */
             valid_from_ms: components["schemas"]["Time"];
         };
-        /** @description The log. */
+        /** @description A log by its name and the key of its checkpoints. */
         TrustedLog: {
             /** @description Its Ed25519 key. */
             key: components["schemas"]["Jwk"];
@@ -3385,7 +3429,7 @@ export interface components {
             count: number;
             /** @description What each is worth, in half-marks. */
             half_marks: components["schemas"]["HalfMarks"];
-            /** @description The type. */
+            /** @description Single choice, multiple choice or true/false (题型). */
             type: components["schemas"]["ItemType"];
         };
         /** @description What a draw deals as one: an item, or a case group. */
@@ -3405,7 +3449,7 @@ export interface components {
         VetoCode: string;
         /** @description What a confirmed veto does. */
         VetoEffect: {
-            /** @description The item. */
+            /** @description Number of the item on the score sheet, such as `1.2`. */
             item: components["schemas"]["SheetItemId"];
             /** @enum {string} */
             type: "zero_item";
@@ -3443,7 +3487,7 @@ export interface components {
         VetoRequest: {
             confirmed: boolean;
             reason: string;
-            veto: components["schemas"]["VetoCode"];
+            veto: string;
         };
         /**
          * @description Why an attempt ends.
@@ -3519,6 +3563,15 @@ export interface operations {
                     "application/json": components["schemas"]["BanksView"];
                 };
             };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
         };
     };
     get_api_v1_batches: {
@@ -3536,6 +3589,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BatchesView"];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
                 };
             };
         };
@@ -3563,6 +3625,15 @@ export interface operations {
                     "application/json": components["schemas"]["CreatedBatch"];
                 };
             };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
         };
     };
     get_api_v1_batches_batch: {
@@ -3582,6 +3653,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BatchView"];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
                 };
             };
         };
@@ -3608,6 +3688,15 @@ export interface operations {
                     "application/jsonl": number[];
                 };
             };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
         };
     };
     get_api_v1_batches_batch_bundle: {
@@ -3629,6 +3718,15 @@ export interface operations {
                     "application/jsonl": number[];
                 };
             };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
         };
     };
     post_api_v1_batches_batch_certificates: {
@@ -3640,9 +3738,39 @@ export interface operations {
             };
             cookie?: never;
         };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedView"];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
+        };
+    };
+    post_api_v1_batches_batch_certificates_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: string;
+            };
+            cookie?: never;
+        };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CertificatesRequest"];
+                "application/json": components["schemas"]["ExportRequest"];
             };
         };
         responses: {
@@ -3652,6 +3780,15 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": number[];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
                 };
             };
         };
@@ -3675,6 +3812,15 @@ export interface operations {
                     "application/json": components["schemas"]["CloseView"];
                 };
             };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
         };
     };
     get_api_v1_batches_batch_draw: {
@@ -3694,6 +3840,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DrawView"];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
                 };
             };
         };
@@ -3717,6 +3872,15 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
                 };
             };
         };
@@ -3744,6 +3908,15 @@ export interface operations {
                     "application/json": components["schemas"]["DrawView"];
                 };
             };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
         };
     };
     post_api_v1_batches_batch_draw_deal: {
@@ -3763,6 +3936,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DrawView"];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
                 };
             };
         };
@@ -3790,6 +3972,15 @@ export interface operations {
                     "application/json": components["schemas"]["DrawView"];
                 };
             };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
         };
     };
     post_api_v1_batches_batch_draw_manifest: {
@@ -3815,6 +4006,15 @@ export interface operations {
                     "application/json": components["schemas"]["DrawView"];
                 };
             };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
         };
     };
     post_api_v1_batches_batch_draw_openings: {
@@ -3838,6 +4038,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DrawView"];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
                 };
             };
         };
@@ -3866,6 +4075,15 @@ export interface operations {
                     "application/json": components["schemas"]["PapersView"];
                 };
             };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
         };
     };
     post_api_v1_batches_batch_draw_void: {
@@ -3891,6 +4109,15 @@ export interface operations {
                     "application/json": components["schemas"]["DrawView"];
                 };
             };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
         };
     };
     delete_api_v1_batches_batch_draw_void: {
@@ -3910,6 +4137,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DrawView"];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
                 };
             };
         };
@@ -3933,6 +4169,15 @@ export interface operations {
                     "application/json": components["schemas"]["DrawView"];
                 };
             };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
         };
     };
     get_api_v1_batches_batch_results: {
@@ -3952,6 +4197,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ResultsView"];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
                 };
             };
         };
@@ -3974,6 +4228,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ResultView"];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
                 };
             };
         };
@@ -4000,6 +4263,15 @@ export interface operations {
                     };
                 };
             };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
         };
     };
     get_api_v1_batches_batch_results_pseudonym_certificate: {
@@ -4022,6 +4294,15 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
                 };
             };
         };
@@ -4048,6 +4329,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
         };
     };
     post_api_v1_batches_batch_results_pseudonym_correction_approval: {
@@ -4071,6 +4361,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
             };
         };
     };
@@ -4096,6 +4395,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
         };
     };
     delete_api_v1_batches_batch_results_pseudonym_request: {
@@ -4115,6 +4423,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
             };
         };
     };
@@ -4140,6 +4457,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
         };
     };
     post_api_v1_batches_batch_results_pseudonym_revocation_approval: {
@@ -4160,6 +4486,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
         };
     };
     get_api_v1_batches_batch_roster: {
@@ -4179,6 +4514,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RosterView"];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
                 };
             };
         };
@@ -4206,6 +4550,15 @@ export interface operations {
                     "application/json": components["schemas"]["RosterAccepted"];
                 };
             };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
         };
     };
     post_api_v1_batches_batch_roster_late: {
@@ -4214,7 +4567,7 @@ export interface operations {
                 /** @description The session, from 1. */
                 session: number;
                 /** @description The room. */
-                room: components["schemas"]["RoomId"];
+                room: string;
                 /** @description Why, 1 to 500 characters. */
                 reason: string;
             };
@@ -4238,6 +4591,15 @@ export interface operations {
                     "application/json": components["schemas"]["RosterAccepted"];
                 };
             };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
         };
     };
     post_api_v1_batches_batch_score: {
@@ -4259,6 +4621,15 @@ export interface operations {
                     "application/json": components["schemas"]["ScoreView"];
                 };
             };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
         };
     };
     get_api_v1_blueprints: {
@@ -4276,6 +4647,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BlueprintsView"];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
                 };
             };
         };
@@ -4297,6 +4677,15 @@ export interface operations {
                     "application/json": components["schemas"]["AssignmentsView"];
                 };
             };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
         };
     };
     get_api_v1_examiner_assignments_assignment: {
@@ -4316,6 +4705,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssignmentView"];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
                 };
             };
         };
@@ -4343,6 +4741,15 @@ export interface operations {
                     "application/json": components["schemas"]["SheetEventsView"];
                 };
             };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
         };
     };
     post_api_v1_examiner_assignments_assignment_hand_in: {
@@ -4368,6 +4775,15 @@ export interface operations {
                     "application/json": components["schemas"]["SheetHandInView"];
                 };
             };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
         };
     };
     get_api_v1_log_checkpoint: {
@@ -4385,6 +4801,15 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
                 };
             };
         };
@@ -4411,6 +4836,15 @@ export interface operations {
                     "application/json": components["schemas"]["ConsistencyView"];
                 };
             };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
         };
     };
     get_api_v1_log_entries: {
@@ -4433,6 +4867,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EntriesView"];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
                 };
             };
         };
@@ -4459,6 +4902,15 @@ export interface operations {
                     "application/json": components["schemas"]["ProofView"];
                 };
             };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
         };
     };
     "get_api_v1_log_tile_*path": {
@@ -4480,6 +4932,15 @@ export interface operations {
                     "application/octet-stream": number[];
                 };
             };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
         };
     };
     get_api_v1_log_witness: {
@@ -4497,6 +4958,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WitnessView"];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
                 };
             };
         };
@@ -4522,6 +4992,15 @@ export interface operations {
                     "application/json": components["schemas"]["WitnessView"];
                 };
             };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
         };
     };
     get_api_v1_log_witness_request: {
@@ -4542,6 +5021,15 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
                 };
             };
         };
@@ -4567,6 +5055,15 @@ export interface operations {
                     "application/json": components["schemas"]["MeView"];
                 };
             };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
         };
     };
     post_api_v1_logout: {
@@ -4583,6 +5080,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
             };
         };
     };
@@ -4603,6 +5109,15 @@ export interface operations {
                     "application/json": components["schemas"]["MeView"];
                 };
             };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
         };
     };
     get_api_v1_organization: {
@@ -4620,6 +5135,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrganizationView"];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
                 };
             };
         };
@@ -4645,6 +5169,15 @@ export interface operations {
                     "application/json": components["schemas"]["OrganizationView"];
                 };
             };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
         };
     };
     get_api_v1_panels: {
@@ -4665,6 +5198,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PanelsView"];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
                 };
             };
         };
@@ -4690,6 +5232,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
         };
     };
     delete_api_v1_panels_sitting_absent: {
@@ -4708,6 +5259,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
             };
         };
     };
@@ -4735,6 +5295,15 @@ export interface operations {
                     "application/json": components["schemas"]["PanelLine"];
                 };
             };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
         };
     };
     get_api_v1_public: {
@@ -4752,6 +5321,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PublicView"];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
                 };
             };
         };
@@ -4778,6 +5356,15 @@ export interface operations {
                     };
                 };
             };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
         };
     };
     get_api_v1_rooms: {
@@ -4795,6 +5382,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RoomsView"];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
                 };
             };
         };
@@ -4818,6 +5414,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RoomView"];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
                 };
             };
         };
@@ -4847,6 +5452,15 @@ export interface operations {
                     "application/json": components["schemas"]["RoomView"];
                 };
             };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
         };
     };
     post_api_v1_rooms_batch_session_room_incident: {
@@ -4874,6 +5488,15 @@ export interface operations {
                     "application/json": components["schemas"]["RoomView"];
                 };
             };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
         };
     };
     post_api_v1_rooms_batch_session_room_open: {
@@ -4895,6 +5518,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RoomView"];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
                 };
             };
         };
@@ -4924,6 +5556,15 @@ export interface operations {
                     "application/json": components["schemas"]["RoomView"];
                 };
             };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
         };
     };
     post_api_v1_rooms_batch_session_room_refuse: {
@@ -4949,6 +5590,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RoomView"];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
                 };
             };
         };
@@ -4978,6 +5628,15 @@ export interface operations {
                     "application/json": components["schemas"]["RoomView"];
                 };
             };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
         };
     };
     get_api_v1_seat: {
@@ -4995,6 +5654,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SeatView"];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
                 };
             };
         };
@@ -5020,6 +5688,15 @@ export interface operations {
                     "application/json": components["schemas"]["EnrolView"];
                 };
             };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
         };
     };
     get_api_v1_seat_enrolments_enrolment: {
@@ -5039,6 +5716,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EnrolmentView"];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
                 };
             };
         };
@@ -5064,6 +5750,15 @@ export interface operations {
                     "application/json": components["schemas"]["EventsView"];
                 };
             };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
         };
     };
     get_api_v1_seat_paper: {
@@ -5081,6 +5776,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaperView"];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
                 };
             };
         };
@@ -5102,6 +5806,15 @@ export interface operations {
                     "application/json": components["schemas"]["ReceiptView"];
                 };
             };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
         };
     };
     get_api_v1_sheets: {
@@ -5119,6 +5832,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SheetsView"];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
                 };
             };
         };
@@ -5144,6 +5866,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
         };
     };
     post_api_v1_sittings_sitting_extend: {
@@ -5166,6 +5897,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
             };
         };
     };
@@ -5190,6 +5930,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
         };
     };
     get_api_v1_staff: {
@@ -5207,6 +5956,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StaffView"];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
                 };
             };
         };
@@ -5232,6 +5990,15 @@ export interface operations {
                     "application/json": components["schemas"]["CreatedAccount"];
                 };
             };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
         };
     };
     get_api_v1_status: {
@@ -5253,6 +6020,15 @@ export interface operations {
                     };
                 };
             };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
         };
     };
     get_api_v1_trust: {
@@ -5270,6 +6046,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TrustList"];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
                 };
             };
         };

@@ -412,7 +412,11 @@ export default {
     'It holds keys and answers, from which every score is computed again; for those entitled alone. Each download needs a reason and is kept.',
   certificates: 'Certificate list',
   certificates_hint:
-    'The 11-column list of passers, with names and ID numbers. Each download needs a reason and is logged. Passers without a number get one.',
+    'Issue certificates to the passers first, then download the list for the authority. It holds names and ID numbers; each download needs a reason and is logged.',
+  certificates_issue: 'Issue certificates',
+  certificates_issue_text:
+    'Numbers, signs and logs a certificate for each person who passed and has none. A number cannot be taken back.',
+  certificates_issued: '{new} new, {all} valid {all:certificate|certificates} in all.',
   certificates_action: 'Download list',
   certificates_title: 'Download the certificate list',
   certificates_text: 'It holds personal data; keep it as the rules say.',
