@@ -94,8 +94,8 @@ fn bank(bank: &str) -> TestResult<AuthoredBank> {
     Ok(read::bank(&sources).map_err(|faults| format!("{faults:?}"))?)
 }
 
-fn level_five() -> TestResult<Blueprint> {
-    Ok(canonical::from_authored(&fs::read(folder().join("blueprints/5.json"))?)?)
+fn blueprint_of(level: u8) -> TestResult<Blueprint> {
+    Ok(canonical::from_authored(&fs::read(folder().join(format!("blueprints/{level}.json")))?)?)
 }
 
 #[test]
@@ -245,10 +245,17 @@ fn blueprints_are_valid_by_program_and_schema() -> TestResult {
 /// Catches a bank or an algorithm by which a batch would be refused on the day: a room of forty with its spares, and a
 /// large batch of four hundred, for several seeds each.
 #[test]
-fn the_sample_bank_fills_the_papers_of_a_batch() -> TestResult {
-    let blueprint = level_five()?;
+fn the_sample_banks_fill_the_papers_of_a_batch() -> TestResult {
+    for level in [5, 4] {
+        fills_the_papers_of_a_batch(level)?;
+    }
+    Ok(())
+}
+
+fn fills_the_papers_of_a_batch(level: u8) -> TestResult {
+    let blueprint = blueprint_of(level)?;
     let mut salt = 0;
-    let sealed = seal::seal(&sample_bank()?, &mut || {
+    let sealed = seal::seal(&bank(&format!("national/{level}"))?, &mut || {
         salt += 1;
         *Digest::of(&u32::to_le_bytes(salt)).as_bytes()
     })?;
@@ -258,7 +265,7 @@ fn the_sample_bank_fills_the_papers_of_a_batch() -> TestResult {
             let drawn =
                 draw::draw(&batch.input(&sealed, &blueprint)).map_err(|refusal| format!("{:?}", refusal.faults()))?;
             assert_eq!(drawn.papers.len(), papers);
-            assert!(drawn.papers.iter().all(|paper| paper.items.len() == 100));
+            assert!(drawn.papers.iter().all(|paper| paper.items.len() == blueprint.items() as usize));
             assert_eq!(drawn.equivalence.forced, [], "without resits the bank needs no forced card");
         }
     }
