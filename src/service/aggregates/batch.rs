@@ -187,6 +187,9 @@ pub enum BatchEvent {
     },
 }
 
+/// Custodians with their commitments, in the order of the plan.
+pub type Committed<'batch> = Vec<(&'batch PlanCustodian, Digest)>;
+
 /// Why something cannot happen to a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BatchRefusal {
@@ -433,7 +436,7 @@ impl BatchState {
     ///
     /// # Errors
     /// [`BatchRefusal::NotCommitted`].
-    pub fn committed(&self) -> Result<(&Seated, Vec<(&PlanCustodian, Digest)>), BatchRefusal> {
+    pub fn committed(&self) -> Result<(&Seated, Committed<'_>), BatchRefusal> {
         let Some(seated @ Seated { draw: Draw::Committing { commitments }, closing: None, .. }) = &self.seated else {
             return Err(BatchRefusal::NotCommitted);
         };

@@ -142,7 +142,7 @@ impl From<SittingEndKind> for Ended {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum ResultState {
     /// With a signed result, passed or failed.
-    Signed(LoggedResult),
+    Signed(Box<LoggedResult>),
     /// Without a result, by a logged record.
     Ended {
         /// How.
@@ -205,7 +205,7 @@ impl ResultState {
     /// [`Refusal::not_found`] when the exam ended without a result.
     pub fn into_signed(self) -> Result<LoggedResult, Refusal> {
         match self {
-            Self::Signed(logged) => Ok(logged),
+            Self::Signed(logged) => Ok(*logged),
             Self::Ended { .. } => Err(Refusal::not_found("result")),
         }
     }
@@ -320,14 +320,14 @@ impl Aggregate for ResultState {
 
     fn begin(event: Self::Event, _at: Time, _actor: &str) -> Option<Self> {
         match event {
-            ResultEvent::Signed { result, leaf } => Some(Self::Signed(LoggedResult {
+            ResultEvent::Signed { result, leaf } => Some(Self::Signed(Box::new(LoggedResult {
                 result,
                 leaf,
                 superseded: Vec::new(),
                 certified: None,
                 requested: None,
                 revoked: Vec::new(),
-            })),
+            }))),
             ResultEvent::Ended { end, record } => Some(Self::Ended { end, record }),
             _ => None,
         }

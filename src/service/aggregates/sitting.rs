@@ -108,7 +108,7 @@ pub struct PracticalPlace {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum SittingState {
     /// A theory exam.
-    Theory(TheorySitting),
+    Theory(Box<TheorySitting>),
     /// A practical exam.
     Practical(PracticalSitting),
 }
@@ -447,7 +447,7 @@ impl Aggregate for SittingState {
         match event {
             SittingEvent::Seated { place } => {
                 let (pcs, stage) = (Vec::new(), TheoryStage::Expected);
-                Some(Self::Theory(TheorySitting { place, pcs, extra_ms: 0, stage }))
+                Some(Self::Theory(Box::new(TheorySitting { place, pcs, extra_ms: 0, stage })))
             }
             SittingEvent::Assigned { practical } => {
                 Some(Self::Practical(PracticalSitting { place: practical, stage: PracticalStage::Expected }))

@@ -98,8 +98,8 @@ async fn opened(app: &App, key: Key) -> Result<OpenedLeaf, Refusal> {
         Source::Message(digest) => canonical::from_bytes(&needed_blob(app, &digest).await?)?,
         Source::Result(result, number) => {
             let logged = app.need::<ResultState>(&result, "result").await?.into_signed()?;
-            let results = logged.superseded.into_iter().map(|superseded| superseded.result).chain([logged.result]);
-            let signed = results.skip(number).next();
+            let mut results = logged.superseded.into_iter().map(|superseded| superseded.result).chain([logged.result]);
+            let signed = results.nth(number);
             signed.ok_or_else(|| Refusal::not_found("result"))?.jws.into()
         }
     };
