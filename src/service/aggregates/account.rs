@@ -40,7 +40,6 @@ impl Role {
     }
 }
 
-/// An account.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AccountState {
     /// Its identifier.
@@ -73,11 +72,8 @@ pub enum AccountEvent {
         name: String,
         /// What it may do.
         roles: Vec<Role>,
-        /// The employer.
         employer: Option<String>,
-        /// Hash of the password.
         password_hash: String,
-        /// Hash of the PIN.
         pin_hash: Option<String>,
     },
     /// The password was changed.

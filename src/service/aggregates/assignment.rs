@@ -9,18 +9,14 @@ use kaoping_record::time::Time;
 use kaoping_store::Collection;
 use serde::{Deserialize, Serialize};
 
-/// The task.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Task {
-    /// The batch.
     pub batch: BatchId,
     /// The practical sitting.
     pub sitting: SittingId,
-    /// The panel.
     pub panel: PanelId,
     /// Key of the panel's mark.
     pub panel_key: String,
-    /// The sheet.
     pub sheet: SheetId,
     /// Who scores.
     pub examiner: AccountId,
@@ -32,10 +28,8 @@ pub struct Task {
     pub round: u32,
 }
 
-/// An assignment.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AssignmentState {
-    /// The task.
     pub task: Task,
     /// What was handed in.
     pub hand_in: Option<SheetHandIn>,
@@ -44,7 +38,6 @@ pub struct AssignmentState {
 /// A sheet that was handed in with the examiner's PIN.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SheetHandIn {
-    /// The sheet.
     pub sheet: HandedInSheet,
     /// The room service's signatures of it, as an `examiner-sheet`.
     pub proofs: Vec<Proof>,
@@ -100,14 +93,11 @@ impl AssignmentState {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "body", rename_all = "snake_case")]
 pub enum AssignmentEvent {
-    /// It was given.
     Given {
-        /// The task.
         task: Task,
     },
     /// The sheet was handed in with the examiner's PIN.
     HandedIn {
-        /// The sheet.
         sheet: HandedInSheet,
         /// The room service's signatures of it.
         proofs: Vec<Proof>,

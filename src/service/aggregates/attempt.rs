@@ -17,7 +17,6 @@ pub struct FixedManifest {
     pub digest: Digest,
     /// Blob of the signed message.
     pub message: Digest,
-    /// Its leaf.
     pub leaf: LoggedLeaf,
     /// Whether it names public entropy.
     pub entropy: bool,
@@ -32,7 +31,6 @@ pub struct Entropy {
     pub bytes: String,
     /// Who brought it.
     pub by: AccountId,
-    /// When.
     pub at_ms: Time,
     /// Whether every secret was open by then, so that nobody could weigh the outcome before opening.
     pub after_opening: bool,
@@ -41,13 +39,11 @@ pub struct Entropy {
 /// A void that the office asks for.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Proposal {
-    /// Why.
     pub reason: VoidReason,
     /// What happened.
     pub note: String,
     /// Who asks.
     pub by: AccountId,
-    /// When.
     pub at_ms: Time,
     /// Who holds the secrets of the next attempt.
     pub next_custodians: Vec<PlanCustodian>,
@@ -58,13 +54,11 @@ pub struct Proposal {
 pub struct VoidedAttempt {
     /// Its number, from 1.
     pub attempt: u32,
-    /// Its manifest.
     pub manifest: FixedManifest,
     /// Secrets that were open, hexadecimal, by custodian.
     pub secrets: BTreeMap<AccountId, String>,
     /// Its public entropy, when that was known.
     pub entropy: Option<Entropy>,
-    /// The void.
     pub void: Recorded,
     /// Who holds the secrets of the next attempt.
     pub next_custodians: Vec<PlanCustodian>,

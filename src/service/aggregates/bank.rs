@@ -10,11 +10,9 @@ use serde::{Deserialize, Serialize};
 /// A bank as it was sealed.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SealedBankRecord {
-    /// Title.
     pub title: String,
     /// National or extended.
     pub kind: BankKind,
-    /// Level.
     pub level: Level,
     /// `样题，非国家题库` for sample banks.
     pub label: String,
@@ -33,7 +31,6 @@ pub struct SealedBankRecord {
 /// A bank; empty before it is sealed.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct BankState {
-    /// What was sealed.
     pub sealed: SealedBankRecord,
 }
 
@@ -42,10 +39,7 @@ pub struct BankState {
 #[serde(tag = "kind", content = "body", rename_all = "snake_case")]
 pub enum BankEvent {
     /// It was checked, salted and sealed.
-    Sealed {
-        /// What was sealed.
-        bank: SealedBankRecord,
-    },
+    Sealed { bank: SealedBankRecord },
 }
 
 impl Aggregate for BankState {

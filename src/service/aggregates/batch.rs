@@ -34,10 +34,8 @@ pub enum Stage {
     Closed,
 }
 
-/// A batch.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct BatchState {
-    /// The plan.
     pub plan: Plan,
     /// The draw's attempt, from 1.
     pub attempt: u32,
@@ -85,7 +83,6 @@ pub enum Draw {
 /// A draw whose manifest is fixed.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct FixedDraw {
-    /// The manifest.
     pub manifest: FixedManifest,
     /// Commitments by custodian; every custodian of the attempt has one.
     pub commitments: BTreeMap<AccountId, Digest>,
@@ -100,7 +97,6 @@ pub struct FixedDraw {
 /// What was dealt.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Deal {
-    /// Digest of the seed.
     pub seed_digest: Digest,
     /// The record of the opening, which publishes the seed's digest.
     pub opening: Recorded,
@@ -118,7 +114,6 @@ pub struct Deal {
 pub enum BatchEvent {
     /// The plan was accepted.
     Planned {
-        /// The plan.
         plan: Plan,
     },
     /// The roster was accepted and seats were assigned.
@@ -134,26 +129,21 @@ pub enum BatchEvent {
     },
     /// A custodian committed.
     Committed {
-        /// The custodian.
         custodian: AccountId,
-        /// The commitment.
         commitment: Digest,
     },
     /// The manifest was fixed and logged.
     Fixed {
-        /// It.
         manifest: FixedManifest,
     },
     /// A custodian opened the secret.
     Opened {
-        /// The custodian.
         custodian: AccountId,
         /// The secret, hexadecimal.
         secret: String,
     },
     /// The public entropy came.
     EntropyGiven {
-        /// It.
         entropy: Entropy,
     },
     /// The office asked for the attempt's end.
@@ -170,7 +160,6 @@ pub enum BatchEvent {
     },
     /// The papers were dealt.
     Dealt {
-        /// The deal.
         deal: Deal,
     },
     /// A candidate was added on a spare paper.
@@ -180,9 +169,7 @@ pub enum BatchEvent {
         /// Why so late.
         reason: String,
     },
-    /// The batch was closed.
     Closed {
-        /// The record.
         record: Recorded,
     },
 }
@@ -403,7 +390,6 @@ impl BatchState {
         self.seated.as_ref().and_then(|seated| seated.draw.fixed())
     }
 
-    /// The deal.
     #[must_use]
     pub fn deal(&self) -> Option<&Deal> {
         self.seated.as_ref().and_then(|seated| seated.draw.deal())

@@ -29,7 +29,6 @@ pub struct EnrolmentRequest {
     pub since_ms: Time,
 }
 
-/// An enrolment.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct EnrolmentState {
     /// What was asked for.
@@ -48,9 +47,7 @@ pub enum EnrolmentStage {
         /// The PC's number in the sitting, from 0.
         number: u32,
     },
-    /// Refused.
     Refused {
-        /// Why.
         reason: String,
     },
 }
@@ -100,17 +97,13 @@ impl EnrolmentState {
 pub enum EnrolmentEvent {
     /// A PC asked.
     Asked {
-        /// For what.
         request: EnrolmentRequest,
     },
-    /// It was bound.
     Bound {
         /// The PC's number.
         number: u32,
     },
-    /// It was refused.
     Refused {
-        /// Why.
         reason: String,
     },
 }

@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 /// How often data were exported.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct ExportState {
-    /// The exports.
     pub exports: Vec<Export>,
 }
 
@@ -17,13 +16,10 @@ pub struct ExportState {
 pub struct Export {
     /// What was exported.
     pub what: String,
-    /// Why.
     pub reason: String,
     /// How many rows.
     pub rows: u32,
-    /// Who.
     pub actor: String,
-    /// When.
     pub at_ms: Time,
 }
 
@@ -33,9 +29,7 @@ pub struct Export {
 pub enum ExportEvent {
     /// Data were exported.
     Taken {
-        /// What.
         what: String,
-        /// Why.
         reason: String,
         /// How many rows.
         rows: u32,

@@ -13,7 +13,6 @@ pub const KEY: &str = "main";
 /// A leaf of the log with what opens it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct LoggedLeaf {
-    /// Its index.
     pub index: u64,
     /// Its salt, hexadecimal.
     pub salt: String,
@@ -26,7 +25,6 @@ pub struct LoggedLeaf {
 pub struct Recorded {
     /// Blob of the signed message.
     pub message: Digest,
-    /// Its leaf.
     pub leaf: LoggedLeaf,
 }
 
@@ -59,15 +57,9 @@ pub struct Cosigned {
 #[serde(tag = "kind", content = "body", rename_all = "snake_case")]
 pub enum LogEvent {
     /// A leaf was appended.
-    Appended {
-        /// The leaf.
-        leaf: Leaf,
-    },
+    Appended { leaf: Leaf },
     /// An outside witness cosigned a checkpoint.
-    Cosigned {
-        /// It.
-        cosigned: Cosigned,
-    },
+    Cosigned { cosigned: Cosigned },
 }
 
 /// The document key of a leaf.

@@ -6,7 +6,6 @@ use kaoping_record::time::Time;
 use kaoping_store::Collection;
 use serde::{Deserialize, Serialize};
 
-/// A login.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct LoginState {
     /// Whose it is and when it ends by itself, while it is open.
@@ -19,7 +18,6 @@ pub struct LoginState {
 pub enum LoginEvent {
     /// Somebody logged in.
     Opened {
-        /// The account.
         account: AccountId,
         /// When it ends by itself.
         expires_ms: Time,

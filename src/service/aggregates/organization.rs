@@ -31,7 +31,6 @@ pub struct OrganizationState {
 pub struct SigningKey {
     /// The public half.
     pub key: PublicKey,
-    /// Since when.
     pub since_ms: Time,
     /// Until when, once another took over.
     pub retired_ms: Option<Time>,
@@ -50,16 +49,12 @@ pub enum OrganizationEvent {
     },
     /// Something happened to a key, and was logged.
     KeyChanged {
-        /// What.
         change: KeyChange,
         /// The signed record.
         record: Recorded,
     },
     /// A key came into use whose signatures stand beside credentials.
-    Beside {
-        /// The key.
-        key: PublicKey,
-    },
+    Beside { key: PublicKey },
 }
 
 impl OrganizationState {

@@ -16,17 +16,12 @@ use serde::{Deserialize, Serialize};
 /// What the panel marks.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Subject {
-    /// The batch.
     pub batch: BatchId,
-    /// The panel.
     pub panel: PanelId,
-    /// Who leads it.
     pub lead: AccountId,
     /// The practical sitting.
     pub sitting: SittingId,
-    /// The sheet.
     pub sheet: SheetId,
-    /// Its function.
     pub function: Function,
     /// The candidate's drawn number.
     pub number: u32,
@@ -53,7 +48,6 @@ pub struct PanelState {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "body", rename_all = "snake_case")]
 pub enum PanelEvent {
-    /// It was set up.
     SetUp {
         /// What it marks.
         subject: Subject,
@@ -88,11 +82,9 @@ pub fn panel_key(sitting: &SittingId, sheet: &SheetId) -> String {
 /// What the lead examiner decides about a veto that examiners have marked.
 #[derive(Clone, Debug)]
 pub struct VetoRuling {
-    /// Which veto.
     pub veto: VetoCode,
     /// Whether it happened and takes effect.
     pub verdict: VetoVerdict,
-    /// Why.
     pub reason: String,
 }
 
@@ -101,7 +93,6 @@ pub struct VetoRuling {
 pub struct SpreadRuling {
     /// Whether the sheets count or the candidate is examined again.
     pub verdict: SpreadVerdict,
-    /// Why.
     pub reason: String,
 }
 

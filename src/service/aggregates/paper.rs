@@ -9,12 +9,9 @@ use kaoping_record::time::Time;
 use kaoping_store::Collection;
 use serde::{Deserialize, Serialize};
 
-/// What was dealt.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct DealtPaper {
-    /// The paper.
     pub paper: PaperId,
-    /// What it is for.
     pub paper_use: PaperUse,
     /// The session; `None` for the reserve set.
     pub session: Option<u32>,
@@ -31,7 +28,6 @@ pub struct DealtPaper {
 /// A paper of a batch.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PaperState {
-    /// What was dealt.
     pub dealt: DealtPaper,
     /// What became of it.
     pub fate: PaperFate,
@@ -44,7 +40,6 @@ pub enum PaperFate {
     Dealt,
     /// A late addition got it.
     Bound {
-        /// Who.
         pseudonym: PseudonymId,
         /// The logged record of its use.
         record: Recorded,
@@ -80,9 +75,7 @@ impl PaperState {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "body", rename_all = "snake_case")]
 pub enum PaperEvent {
-    /// It was dealt.
     Dealt {
-        /// The paper.
         paper: DealtPaper,
     },
     /// A spare was bound to a late addition, which is logged.
@@ -99,7 +92,6 @@ pub enum PaperEvent {
     },
 }
 
-/// The key of a paper.
 #[must_use]
 pub fn paper_key(batch: &BatchId, paper: &str) -> String {
     format!("{batch}.{paper}")

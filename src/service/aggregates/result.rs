@@ -16,7 +16,6 @@ use kaoping_record::time::Time;
 use kaoping_store::Collection;
 use serde::{Deserialize, Serialize};
 
-/// A signed result.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SignedResult {
     /// The credential.
@@ -44,7 +43,6 @@ pub struct Certified {
     pub jws: String,
     /// Signatures beside it.
     pub proofs: Vec<Proof>,
-    /// Its leaf.
     pub leaf: LoggedLeaf,
 }
 
@@ -55,7 +53,6 @@ pub struct Requested {
     pub what: Change,
     /// Who asks.
     pub by: AccountId,
-    /// When.
     pub at_ms: Time,
 }
 
@@ -65,7 +62,6 @@ pub struct Requested {
 pub enum Change {
     /// The result is replaced by one of the right person.
     Correction {
-        /// Why.
         reason: Reason<CorrectionReason>,
         /// Commitment to the right name and number, which who approves must enter again.
         identity: Digest,
@@ -73,20 +69,13 @@ pub enum Change {
         salt: String,
     },
     /// A result or certificate no longer counts.
-    Revocation {
-        /// Why.
-        reason: Reason<RevocationReason>,
-        /// What.
-        revoked: RevokedRecord,
-    },
+    Revocation { reason: Reason<RevocationReason>, revoked: RevokedRecord },
 }
 
 /// A result that another has replaced.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Superseded {
-    /// It.
     pub result: SignedResult,
-    /// Its leaf.
     pub leaf: LoggedLeaf,
     /// Blob of the decision.
     pub correction: Digest,
@@ -97,7 +86,6 @@ pub struct Superseded {
 pub struct Revoked {
     /// What no longer counts.
     pub what: RevokedRecord,
-    /// Its record.
     pub record: Recorded,
 }
 
@@ -144,12 +132,7 @@ pub enum ResultState {
     /// With a signed result, passed or failed.
     Signed(Box<LoggedResult>),
     /// Without a result, by a logged record.
-    Ended {
-        /// How.
-        end: Ended,
-        /// The record.
-        record: Recorded,
-    },
+    Ended { end: Ended, record: Recorded },
 }
 
 /// A signed result in the log, with what followed from it.
@@ -157,7 +140,6 @@ pub enum ResultState {
 pub struct LoggedResult {
     /// The signed result that counts, unless it is revoked.
     pub result: SignedResult,
-    /// Its leaf.
     pub leaf: LoggedLeaf,
     /// Results that were replaced, the first one first.
     pub superseded: Vec<Superseded>,
@@ -190,7 +172,6 @@ impl From<ResultRefusal> for Refusal {
 }
 
 impl ResultState {
-    /// The signed result.
     #[must_use]
     pub fn signed(&self) -> Option<&LoggedResult> {
         match self {
@@ -263,36 +244,22 @@ impl LoggedResult {
 #[serde(tag = "kind", content = "body", rename_all = "snake_case")]
 pub enum ResultEvent {
     /// The result was signed and logged.
-    Signed {
-        /// The result.
-        result: SignedResult,
-        /// Its leaf.
-        leaf: LoggedLeaf,
-    },
+    Signed { result: SignedResult, leaf: LoggedLeaf },
     /// The exam ended without a result, which is logged.
-    Ended {
-        /// How.
-        end: Ended,
-        /// The record.
-        record: Recorded,
-    },
+    Ended { end: Ended, record: Recorded },
     /// A certificate was signed and logged; a second one of the same number rests on a corrected result.
     Certified {
         /// The certificate.
         certified: Certified,
     },
     /// A change was asked for.
-    Requested {
-        /// It.
-        requested: Requested,
-    },
+    Requested { requested: Requested },
     /// It was taken back.
     Withdrawn {},
     /// Another result replaced the one that counted.
     Corrected {
         /// The result that counts now.
         result: SignedResult,
-        /// Its leaf.
         leaf: LoggedLeaf,
         /// Blob of the decision.
         correction: Digest,

@@ -45,11 +45,9 @@ pub enum RoomStage {
 /// Something that was noted in a room.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Incident {
-    /// When.
     pub at_ms: Time,
     /// Who noted it.
     pub actor: String,
-    /// What.
     pub text: String,
 }
 
@@ -59,19 +57,15 @@ pub struct Incident {
 pub enum RoomEvent {
     /// The papers were opened.
     Opened {},
-    /// The room was paused.
     Paused {
-        /// Why.
         reason: String,
     },
     /// Time runs again.
     Resumed {
-        /// Why.
         reason: String,
     },
     /// Something was noted.
     Incident {
-        /// What.
         text: String,
     },
 }

@@ -15,7 +15,6 @@ use serde::{Deserialize, Serialize};
 /// Where and as whom somebody sits.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Place {
-    /// The batch.
     pub batch: BatchId,
     /// The person in this batch.
     pub pseudonym: PseudonymId,
@@ -23,7 +22,6 @@ pub struct Place {
     pub ticket: String,
     /// Session, from 1.
     pub session: u32,
-    /// Room.
     pub room: RoomId,
     /// Number of the seat in the room.
     pub number: u32,
@@ -36,7 +34,6 @@ pub struct Place {
 pub struct Pc {
     /// The enrolment, whose secret is the PC's token.
     pub enrolment: String,
-    /// The PC's key.
     pub key: PublicKey,
 }
 
@@ -57,9 +54,7 @@ pub enum EndedBy {
 pub struct SittingEnd {
     /// By whom.
     pub by: EndedBy,
-    /// When.
     pub at_ms: Time,
-    /// The streams' heads.
     pub heads: Vec<(Stream, Head)>,
     /// How many items had an answer.
     pub answered: u32,
@@ -67,7 +62,6 @@ pub struct SittingEnd {
     pub receipt: String,
     /// Salt of the journal's digest, hexadecimal.
     pub salt: String,
-    /// The journal's digest.
     pub journal: Digest,
 }
 
@@ -82,10 +76,8 @@ pub struct TheoryMark {
     pub identity: Digest,
 }
 
-/// The practical mark.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PracticalMark {
-    /// The exact total.
     pub total: Exact,
     /// Whether it was terminated.
     pub terminated: bool,
@@ -96,7 +88,6 @@ pub struct PracticalMark {
 /// Tasks and panel of a practical sitting.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PracticalPlace {
-    /// The panel.
     pub panel: PanelId,
     /// The drawn number under which examiners see the candidate.
     pub number: u32,
@@ -104,7 +95,6 @@ pub struct PracticalPlace {
     pub panels: Vec<String>,
 }
 
-/// A sitting.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum SittingState {
     /// A theory exam.
@@ -226,22 +216,16 @@ pub enum SittingEvent {
         place: Place,
     },
     /// Tasks and panel were drawn.
-    Assigned {
-        /// They.
-        practical: PracticalPlace,
-    },
+    Assigned { practical: PracticalPlace },
     /// An invigilator compared ticket, photo and ID and bound a PC.
     Bound {
-        /// The PC.
         pc: Pc,
         /// Why, when another PC was bound before.
         reason: Option<String>,
     },
     /// Extra time was given.
     Extended {
-        /// Minutes.
         minutes: u32,
-        /// Why.
         reason: String,
         /// Who approved it.
         by: AccountId,
@@ -253,23 +237,15 @@ pub enum SittingEvent {
     },
     /// The candidate came to the practical exam after all.
     Came {},
-    /// The sitting ended.
     Ended {
-        /// How.
         ending: SittingEnd,
         /// Why, when an invigilator ended it.
         reason: Option<String>,
     },
     /// The theory paper was scored.
-    TheoryScored {
-        /// The mark.
-        mark: TheoryMark,
-    },
+    TheoryScored { mark: TheoryMark },
     /// The practical mark was formed.
-    PracticalScored {
-        /// The mark.
-        mark: PracticalMark,
-    },
+    PracticalScored { mark: PracticalMark },
 }
 
 impl SittingState {

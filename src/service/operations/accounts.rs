@@ -22,7 +22,6 @@ pub struct NewAccount {
 
 /// A new account with what its owner needs once.
 pub struct CreatedAccount {
-    /// The account.
     pub account: AccountId,
     /// Shown once; only its hash is kept.
     pub one_time_password: String,

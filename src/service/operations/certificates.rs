@@ -72,7 +72,6 @@ pub enum ListFormat {
     Xlsx,
     /// CSV in UTF-8.
     Csv,
-    /// CSV in GBK.
     CsvGbk,
 }
 

@@ -14,7 +14,6 @@ pub struct Issued {
     pub jws: String,
     /// Signatures beside it.
     pub proofs: Vec<Proof>,
-    /// Its identity.
     pub identity: Digest,
 }
 

@@ -19,7 +19,6 @@ const MAX_WAITING: usize = 5;
 
 /// What the PC needs while it waits.
 pub struct Enrolled {
-    /// The enrolment.
     pub enrolment: String,
     /// The bearer token, shown to this PC alone.
     pub secret: String,

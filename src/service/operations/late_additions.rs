@@ -25,7 +25,6 @@ use std::collections::BTreeSet;
 pub struct Lateness {
     /// The session, from 1.
     pub session: u32,
-    /// The room.
     pub room: RoomId,
     /// Why, 1 to 500 characters.
     pub reason: String,

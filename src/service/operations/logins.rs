@@ -16,7 +16,6 @@ pub const HOURS: i64 = 14;
 
 /// A login that was opened: the account, and the token that opens it from now on.
 pub struct OpenedLogin {
-    /// The account.
     pub account: AccountState,
     /// The token; only its digest is kept.
     pub token: [u8; 32],

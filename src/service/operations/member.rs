@@ -7,7 +7,6 @@ use kaoping_record::id::AccountId;
 /// A member of staff who is logged in.
 #[derive(Clone, Debug)]
 pub struct Member {
-    /// The account.
     pub account: AccountId,
     /// What it may do.
     pub roles: Vec<Role>,

@@ -4,12 +4,12 @@
 //! [`Refusal`](crate::refusal::Refusal).
 
 pub mod accounts;
+pub mod amendments;
 pub mod banks;
 pub mod batches;
 pub mod bundles;
 pub mod ceremony;
 pub mod certificates;
-pub mod changes;
 pub mod closing;
 pub mod credentials;
 pub mod enrolments;

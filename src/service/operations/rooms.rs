@@ -15,11 +15,9 @@ use kaoping_record::id::{BatchId, RoomId};
 /// A room in a session of a batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RoomAt {
-    /// The batch.
     pub batch: BatchId,
     /// The session, from 1.
     pub session: u32,
-    /// The room.
     pub room: RoomId,
 }
 

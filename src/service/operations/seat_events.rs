@@ -24,9 +24,7 @@ const MAX_EVENTS: usize = 500;
 
 /// The PC at which a sitting takes place now.
 pub struct BoundSeat {
-    /// The sitting.
     pub sitting: SittingId,
-    /// Its state.
     pub state: TheorySitting,
     /// The PC's number, from 0.
     pub number: u32,

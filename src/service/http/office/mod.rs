@@ -1,10 +1,10 @@
 //! The organization's office, custodians and supervisors: from the plan to the certificates.
 
+pub mod amendments;
 pub mod banks;
 pub mod batches;
 pub mod bundles;
 pub mod certificates;
-pub mod changes;
 pub mod closing;
 pub mod draw;
 pub mod organization;

@@ -1,6 +1,6 @@
 //! Results: the list, one result with its proof, and the files that people hand over.
 
-use super::changes::{RequestedView, requested};
+use super::amendments::{RequestedView, requested};
 use crate::aggregates::batch::BatchState;
 use crate::aggregates::result::{Ended, ResultState, result_key};
 use crate::app::App;

@@ -1,7 +1,7 @@
 //! The status set for verifiers.
 
 use crate::app::App;
-use crate::operations::changes::status::status_set;
+use crate::operations::amendments::status::status_set;
 use crate::refusal::Refusal;
 use axum::Json;
 use axum::extract::State;

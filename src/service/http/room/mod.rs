@@ -1,5 +1,5 @@
-//! The invigilator's room: who waits, who is bound and how far they are ([`board`]), and what the invigilator does ([`acts`], [`sittings`]).
+//! The invigilator's room: who waits, who is bound and how far they are ([`board`]), and what the invigilator does ([`invigilation`], [`sittings`]).
 
-pub mod acts;
 pub mod board;
+pub mod invigilation;
 pub mod sittings;

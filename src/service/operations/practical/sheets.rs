@@ -35,7 +35,6 @@ pub struct TabletHandIn {
     pub events: Vec<String>,
     /// A signed `tablet-checkpoint` over the whole stream.
     pub checkpoint: String,
-    /// The tablet's key.
     pub key: PublicKey,
     /// The examiner's PIN.
     pub pin: String,

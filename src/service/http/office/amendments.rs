@@ -4,7 +4,7 @@ use crate::aggregates::result::{Change, LoggedResult};
 use crate::app::App;
 use crate::http::path::ResultPath;
 use crate::operations::accounts::name_of;
-use crate::operations::changes::{correction, revocation, withdraw_request};
+use crate::operations::amendments::{correction, revocation, withdraw_request};
 use crate::operations::member::Member;
 use crate::refusal::Refusal;
 use axum::Json;

@@ -1,4 +1,4 @@
-//! Changes of what was signed: corrected results, and revocations. Nothing is overwritten. One officer asks, another
+//! Amendments of what was signed: corrected results, and revocations. Nothing is overwritten. One officer asks, another
 //! approves; then the change is signed and logged, and [`status`] tells verifiers.
 
 pub mod correction;
