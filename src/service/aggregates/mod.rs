@@ -9,6 +9,7 @@ pub mod assignment;
 pub mod attempt;
 pub mod bank;
 pub mod batch;
+pub mod batch_refusal;
 pub mod enrolment;
 pub mod export;
 pub mod log;
@@ -22,6 +23,7 @@ pub mod room;
 pub mod seat;
 pub mod serial;
 pub mod sitting;
+pub mod sitting_refusal;
 
 /// Calls `$each!` with every aggregate of this folder. What must know all of them, such as the rebuilding of documents,
 /// is written once, by this list; `tests` below compares it with the folder.

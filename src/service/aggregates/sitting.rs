@@ -1,6 +1,7 @@
 //! A sitting: one person's theory or practical exam in a batch, from the seat to its end.
 
 use super::reason::reason;
+use super::sitting_refusal::SittingRefusal;
 use crate::refusal::Refusal;
 use crate::work::Aggregate;
 use kaoping_engine::marks::{Exact, HalfMarks};
@@ -149,61 +150,6 @@ pub enum PracticalStage {
     Absent,
     /// The mark is formed.
     Marked(PracticalMark),
-}
-
-/// Why something cannot happen to a sitting.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SittingRefusal {
-    /// The paper is in; it cannot change.
-    HandedIn,
-    /// A candidate who has come cannot be marked absent.
-    HasCome,
-    /// No PC was ever bound: there is no paper to collect.
-    NeverBound,
-    /// Another PC is already bound: moving needs a reason.
-    MoveWithoutReason,
-    /// Extra time lies outside 1 to 120 minutes.
-    Minutes,
-}
-
-impl From<SittingRefusal> for Refusal {
-    fn from(refusal: SittingRefusal) -> Self {
-        match refusal {
-            SittingRefusal::HandedIn => Self::conflict(
-                "already_handed_in",
-                "sitting",
-                ("这份试卷已经交了，不能再改。", "this paper is handed in and cannot change"),
-                ("如有疑问，请凭回执找监考员。", "if in doubt, show the receipt to the invigilator"),
-            ),
-            SittingRefusal::HasCome => Self::conflict(
-                "has_come",
-                "sitting",
-                ("该考生已经到考，不能记缺考。", "this candidate has come and cannot be marked absent"),
-                ("请核对座位号。", "check the seat"),
-            ),
-            SittingRefusal::NeverBound => Self::conflict(
-                "never_bound",
-                "sitting",
-                ("该考生没有上机，没有可收的试卷。", "this candidate never sat down; there is no paper to collect"),
-                ("未到考的请记缺考。", "mark the candidate absent"),
-            ),
-            SittingRefusal::MoveWithoutReason => Self::invalid(
-                "reason_missing",
-                "reason",
-                (
-                    "该考生已在另一台电脑上作答，换机要写原因。",
-                    "this candidate already works at another PC; moving needs a reason",
-                ),
-                ("写明换机原因后再绑定；原电脑将停用。", "enter the reason and bind; the other PC then stops"),
-            ),
-            SittingRefusal::Minutes => Self::invalid(
-                "minutes",
-                "minutes",
-                ("延长须为 1 至 120 分钟。", "1 to 120 minutes may be added"),
-                ("请改正分钟数。", "correct the minutes"),
-            ),
-        }
-    }
 }
 
 /// What happens to a sitting.

@@ -3,7 +3,8 @@
 use super::ceremony::publication::spares;
 use super::member::Member;
 use super::{log, roster};
-use crate::aggregates::batch::{BatchEvent, BatchRefusal, BatchState};
+use crate::aggregates::batch::{BatchEvent, BatchState};
+use crate::aggregates::batch_refusal::BatchRefusal;
 use crate::aggregates::log::{KEY, LogState};
 use crate::aggregates::paper::{PaperEvent, PaperState, paper_key};
 use crate::aggregates::result::{ResultState, result_key};

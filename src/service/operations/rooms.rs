@@ -2,7 +2,8 @@
 
 use super::member::Member;
 use crate::aggregates::account::Role;
-use crate::aggregates::batch::{BatchRefusal, BatchState, Stage};
+use crate::aggregates::batch::{BatchState, Stage};
+use crate::aggregates::batch_refusal::BatchRefusal;
 use crate::aggregates::enrolment::EnrolmentState;
 use crate::aggregates::room::{RoomState, room_key};
 use crate::aggregates::sitting::{Pc, SittingState};

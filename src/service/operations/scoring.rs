@@ -2,7 +2,8 @@
 
 use super::member::Member;
 use super::{banks, batches, credentials, log, organization, papers, roster, sittings};
-use crate::aggregates::batch::{BatchRefusal, BatchState, Stage};
+use crate::aggregates::batch::{BatchState, Stage};
+use crate::aggregates::batch_refusal::BatchRefusal;
 use crate::aggregates::result::{Ended, ResultEvent, ResultState, SignedResult, result_key};
 use crate::aggregates::sitting::{
     PracticalMark, PracticalSitting, SittingEnd, SittingEvent, SittingState, TheoryMark, TheorySitting,

@@ -2,7 +2,8 @@
 
 use super::manifest_of;
 use crate::aggregates::attempt::Entropy;
-use crate::aggregates::batch::{BatchEvent, BatchRefusal, BatchState};
+use crate::aggregates::batch::{BatchEvent, BatchState};
+use crate::aggregates::batch_refusal::BatchRefusal;
 use crate::app::App;
 use crate::operations::member::Member;
 use crate::refusal::Refusal;
