@@ -3,7 +3,6 @@
 use super::batch_refusal::BatchRefusal;
 use crate::aggregates::attempt::{Entropy, FixedManifest, Proposal, VoidedAttempt};
 use crate::aggregates::log::Recorded;
-use crate::refusal::Refusal;
 use crate::work::Aggregate;
 use kaoping_engine::plan::schedule::{Plan, PlanCustodian};
 use kaoping_engine::plan::seating::RosterEntry;
