@@ -56,13 +56,8 @@ impl Refusal {
     }
 
     /// Events do not continue the stream; a device that still has the missing ones sends what follows `last`.
-    pub fn broken_chain(last: Option<Digest>) -> Self {
-        let mut refusal = Self::conflict(
-            "chain",
-            "events",
-            ("这台设备的记录和考场保存的接不上。", "the events do not continue what the room holds"),
-            ("请刷新页面重新载入。", "reload the page"),
-        );
+    pub fn broken_chain(last: Option<Digest>, cause: (&str, &str), cure: (&str, &str)) -> Self {
+        let mut refusal = Self::conflict("chain", "events", cause, cure);
         refusal.0.chain = Some(last);
         refusal
     }

@@ -174,6 +174,15 @@ pub enum BatchEvent {
     },
 }
 
+/// What a custodian's secret is compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExpectedSecret {
+    /// The commitment that it must open.
+    pub commitment: Digest,
+    /// Whether it is open already.
+    pub is_open: bool,
+}
+
 /// Custodians with their commitments, in the order of the plan.
 pub type Committed<'batch> = Vec<(&'batch PlanCustodian, Digest)>;
 
@@ -273,6 +282,9 @@ impl BatchState {
         let Some(Seated { draw: Draw::Committing { commitments }, closing: None, .. }) = &self.seated else {
             return Err(BatchRefusal::NotCommitting);
         };
+        if commitments.len() == self.custodians.len() {
+            return Err(BatchRefusal::NotCommitting);
+        }
         if commitments.contains_key(custodian) {
             return Err(BatchRefusal::AlreadyCommitted);
         }
@@ -292,17 +304,15 @@ impl BatchState {
         Ok((seated, all.collect::<Option<_>>().ok_or(BatchRefusal::NotCommitted)?))
     }
 
-    /// The commitment that a custodian's secret must open; `None` when the secret is open already.
+    /// What a custodian's secret is compared with, while secrets are opened.
     ///
     /// # Errors
     /// [`BatchRefusal`] for somebody else or at another stage.
-    pub fn opening_of(&self, custodian: &AccountId) -> Result<Option<Digest>, BatchRefusal> {
+    pub fn opening_of(&self, custodian: &AccountId) -> Result<ExpectedSecret, BatchRefusal> {
         self.held_by(custodian)?;
-        let Some(Seated { draw: Draw::Fixed(fixed), closing: None, .. }) = &self.seated else {
-            return Err(BatchRefusal::NotOpening);
-        };
+        let fixed = self.under_way().ok().filter(|fixed| !fixed.all_open()).ok_or(BatchRefusal::NotOpening)?;
         let commitment = fixed.commitments.get(custodian).copied().ok_or(BatchRefusal::NotACustodian)?;
-        Ok((!fixed.secrets.contains_key(custodian)).then_some(commitment))
+        Ok(ExpectedSecret { commitment, is_open: fixed.secrets.contains_key(custodian) })
     }
 
     /// The draw that waits for its public entropy.
@@ -484,8 +494,89 @@ impl Draw {
             }
             (Self::Fixed(fixed), BatchEvent::EntropyGiven { entropy }) => fixed.entropy = Some(entropy),
             (Self::Fixed(fixed), BatchEvent::VoidProposed { proposal }) => fixed.proposal = Some(proposal),
-            (Self::Fixed(fixed), BatchEvent::VoidWithdrawn {}) => fixed.proposal = None,
+            (Self::Fixed(fixed) | Self::Dealt(fixed, _), BatchEvent::VoidWithdrawn {}) => fixed.proposal = None,
             _ => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aggregates::log::LoggedLeaf;
+    use kaoping_engine::draw::void::VoidReason;
+
+    fn account(name: &str) -> AccountId {
+        AccountId::new(name).expect("id")
+    }
+
+    fn leaf(index: u64) -> LoggedLeaf {
+        LoggedLeaf { index, salt: String::new(), record: Digest::of(b"record") }
+    }
+
+    fn recorded() -> Recorded {
+        Recorded { message: Digest::of(b"message"), leaf: leaf(0) }
+    }
+
+    fn fixed() -> FixedDraw {
+        FixedDraw {
+            manifest: FixedManifest {
+                digest: Digest::of(b"manifest"),
+                message: Digest::of(b"message"),
+                leaf: leaf(1),
+                entropy: false,
+            },
+            commitments: [(account("c1"), Digest::of(b"1")), (account("c2"), Digest::of(b"2"))].into(),
+            secrets: BTreeMap::new(),
+            entropy: None,
+            proposal: None,
+        }
+    }
+
+    fn deal() -> Deal {
+        let digest = Digest::of(b"deal");
+        Deal { seed_digest: digest, opening: recorded(), papers: digest, equivalence: digest, count: 1 }
+    }
+
+    fn proposal() -> Proposal {
+        Proposal {
+            reason: VoidReason::SecretLost,
+            note: "密码丢失".into(),
+            by: account("office"),
+            at_ms: Time::from_millis(1),
+            next_custodians: Vec::new(),
+        }
+    }
+
+    // Catches a proposal that is left behind by a deal and can never be taken back.
+    #[test]
+    fn a_proposed_void_can_be_taken_back_before_and_after_the_deal() {
+        for dealt in [false, true] {
+            let mut draw = Draw::Fixed(fixed());
+            draw.apply(BatchEvent::VoidProposed { proposal: proposal() });
+            if dealt {
+                draw.apply(BatchEvent::Dealt { deal: deal() });
+            }
+            assert!(draw.fixed().is_some_and(|fixed| fixed.proposal.is_some()), "dealt: {dealt}");
+            draw.apply(BatchEvent::VoidWithdrawn {});
+            assert!(draw.fixed().is_some_and(|fixed| fixed.proposal.is_none()), "dealt: {dealt}");
+        }
+    }
+
+    // Catches an event of another stage that moves the draw.
+    #[test]
+    fn a_draw_goes_from_committing_over_fixed_to_dealt_and_nowhere_else() {
+        let mut draw = Draw::Committing { commitments: BTreeMap::new() };
+        draw.apply(BatchEvent::Dealt { deal: deal() });
+        assert!(draw.fixed().is_none() && draw.deal().is_none());
+        draw.apply(BatchEvent::Committed { custodian: account("c1"), commitment: Digest::of(b"1") });
+        draw.apply(BatchEvent::Fixed { manifest: fixed().manifest });
+        assert_eq!(draw.commitments().len(), 1);
+        draw.apply(BatchEvent::Committed { custodian: account("c2"), commitment: Digest::of(b"2") });
+        assert_eq!(draw.commitments().len(), 1, "nobody commits after the manifest");
+        draw.apply(BatchEvent::Dealt { deal: deal() });
+        draw.apply(BatchEvent::Opened { custodian: account("c1"), secret: "00".into() });
+        assert!(draw.fixed().is_some_and(|fixed| fixed.secrets.is_empty()), "nobody opens after the deal");
+        assert_eq!(draw.deal().map(|deal| deal.count), Some(1));
     }
 }

@@ -113,7 +113,42 @@ impl Aggregate for PaperState {
         match event {
             PaperEvent::Dealt { paper } => self.dealt = paper,
             PaperEvent::Bound { pseudonym, record } => self.fate = PaperFate::Bound { pseudonym, record },
-            PaperEvent::Unused { record } => self.fate = PaperFate::Unused { record },
+            PaperEvent::Unused { record } if matches!(self.fate, PaperFate::Dealt) => {
+                self.fate = PaperFate::Unused { record };
+            }
+            PaperEvent::Unused { .. } => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aggregates::log::LoggedLeaf;
+
+    fn recorded(index: u64) -> Recorded {
+        let leaf = LoggedLeaf { index, salt: String::new(), record: Digest::of(b"record") };
+        Recorded { message: Digest::of(b"message"), leaf }
+    }
+
+    // Catches a closing that takes a spare paper away from the candidate who has just got it.
+    #[test]
+    fn a_paper_that_somebody_has_never_becomes_unused() {
+        let dealt = DealtPaper {
+            paper: PaperId::new("spare-1").expect("id"),
+            paper_use: PaperUse::Spare,
+            session: Some(1),
+            room: None,
+            digest: Digest::of(b"paper"),
+            certificate: String::new(),
+            forced: 0,
+        };
+        let pseudonym = PseudonymId::new("p1").expect("id");
+        let at = Time::from_millis(0);
+        let mut paper = PaperState::begin(PaperEvent::Dealt { paper: dealt }, at, "office").expect("begins");
+        paper.apply(PaperEvent::Bound { pseudonym: pseudonym.clone(), record: recorded(1) }, at, "office");
+        paper.apply(PaperEvent::Unused { record: recorded(2) }, at, "office");
+        assert_eq!(paper.bound_to(), Some(&pseudonym));
+        assert_eq!(paper.record().map(|record| record.leaf.index), Some(1));
     }
 }

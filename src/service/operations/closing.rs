@@ -106,7 +106,12 @@ async fn account_for_spares(app: &App, member: &Member, batch: &BatchId) -> Resu
             continue;
         }
         let dealt = paper.dealt;
+        let key = paper_key(batch, dealt.paper.as_str());
         transact!(app, &member.actor, |work| {
+            // Somebody may have got this paper in the meantime; then the closing itself is refused.
+            if work.need::<PaperState>(&key, "paper").await?.record().is_some() {
+                return Ok(());
+            }
             let unused = PaperUseRecord {
                 at_ms: work.now(),
                 batch: batch.clone(),
@@ -115,7 +120,6 @@ async fn account_for_spares(app: &App, member: &Member, batch: &BatchId) -> Resu
                 used: None,
             };
             let record = log::record(app, work, batch, unused).await?;
-            let key = paper_key(batch, dealt.paper.as_str());
             work.append::<PaperState>(&key, PaperEvent::Unused { record }).await
         })?;
     }

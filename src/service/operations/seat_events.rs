@@ -13,7 +13,6 @@ use kaoping_engine::session::answers::AnswerError;
 use kaoping_engine::session::clock::Deadline;
 use kaoping_engine::session::event::{SeatEvent, actor, seat_stream};
 use kaoping_engine::session::time_rules::UntimelyEvents;
-use kaoping_record::digest::Digest;
 use kaoping_record::event::{EventError, Head, Sealed, Stream};
 use kaoping_record::id::SittingId;
 use kaoping_record::key::PublicKey;
@@ -172,9 +171,12 @@ pub fn not_open() -> Refusal {
 
 fn refused(error: &EventError, stored: Head) -> Refusal {
     tracing::warn!(%error, "event of a seat refused");
-    let last: Option<Digest> = (stored != Head::EMPTY).then_some(stored.last);
     match error {
-        EventError::Sequence { .. } | EventError::Chain { .. } => Refusal::broken_chain(last),
+        EventError::Sequence { .. } | EventError::Chain { .. } => Refusal::broken_chain(
+            (stored != Head::EMPTY).then_some(stored.last),
+            ("作答记录和考场保存的接不上。", "the events do not continue what the room holds"),
+            ("请刷新页面重新载入。", "reload the page"),
+        ),
         _ => bad_event("events"),
     }
 }

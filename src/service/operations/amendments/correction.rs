@@ -4,7 +4,7 @@
 //! Both officers enter the right name and number, each from the person's document; the change is made only when
 //! both wrote the same. Between the two, no name is kept but a salted commitment.
 
-use super::{approved, ask, logged, nothing_requested};
+use super::{approved, ask, logged, no_result, nothing_requested};
 use crate::aggregates::reason::reason;
 use crate::aggregates::result::{Change, LoggedResult, ResultEvent, ResultState, SignedResult, result_key};
 use crate::app::App;
@@ -48,7 +48,7 @@ pub async fn propose_correction(
     let salt = Bytes32::new(app.random()?);
     let key = result_key(batch, pseudonym);
     transact!(app, &member.actor, |work| {
-        not_revoked(&logged(work, &key).await?)?;
+        not_revoked(&logged(work, &key, no_result).await?)?;
         let reason = Reason { code: CorrectionReason::Identity, text: text.clone() };
         let what = Change::Correction { reason, identity: commitment(&salt, &right), salt: salt.to_hex() };
         ask(work, member, &key, what).await
@@ -69,8 +69,9 @@ pub async fn approve_correction(
     let right = entered(&known, name, id_number)?;
     let key = result_key(batch, pseudonym);
     let organization = organization::needed(app).await?;
-    let before = app.need::<ResultState>(&key, "result").await?.into_signed()?;
-    let (Change::Correction { identity, salt, .. }, _) = approved(&before, member)? else {
+    let before = app.read::<ResultState>(&key).await?.ok_or_else(nothing_requested)?;
+    let before = before.signed().ok_or_else(nothing_requested)?;
+    let (Change::Correction { identity, salt, .. }, _) = approved(before, member)? else {
         return Err(nothing_requested());
     };
     if commitment(&log::salt(&salt)?, &right) != identity {
@@ -87,7 +88,7 @@ pub async fn approve_correction(
     // Names first: if the change fails now, approving again mends it.
     roster::keep_person(app, pseudonym, &right).await?;
     transact!(app, &member.actor, |work| {
-        let known = logged(work, &key).await?;
+        let known = logged(work, &key, nothing_requested).await?;
         not_revoked(&known)?;
         let (change, decided_by) = approved(&known, member)?;
         let Change::Correction { reason, identity: asked, salt } = change else { return Err(nothing_requested()) };

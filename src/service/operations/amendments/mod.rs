@@ -25,19 +25,26 @@ pub async fn withdraw_request(
 ) -> Result<(), Refusal> {
     let key = result_key(batch, pseudonym);
     transact!(app, &member.actor, |work| {
-        logged(work, &key).await?.requested.ok_or_else(nothing_requested)?;
+        logged(work, &key, nothing_requested).await?.requested.ok_or_else(nothing_requested)?;
         work.append::<ResultState>(&key, ResultEvent::Withdrawn {}).await
     })
 }
 
-/// The signed result of a person.
-async fn logged(work: &mut Work, key: &str) -> Result<LoggedResult, Refusal> {
-    work.need::<ResultState>(key, "result").await?.into_signed()
+/// The signed result of a person; `missing` refuses where there is none.
+async fn logged(work: &mut Work, key: &str, missing: impl Fn() -> Refusal) -> Result<LoggedResult, Refusal> {
+    match work.load::<ResultState>(key).await? {
+        Some(ResultState::Signed(logged)) => Ok(*logged),
+        Some(ResultState::Ended { .. }) | None => Err(missing()),
+    }
+}
+
+fn no_result() -> Refusal {
+    Refusal::not_found("result")
 }
 
 /// Keeps a request; one at a time.
 async fn ask(work: &mut Work, member: &Member, key: &str, what: Change) -> Result<(), Refusal> {
-    if logged(work, key).await?.requested.is_some() {
+    if logged(work, key, no_result).await?.requested.is_some() {
         return Err(Refusal::conflict(
             "request_waits",
             "request",

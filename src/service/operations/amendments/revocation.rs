@@ -36,7 +36,7 @@ pub async fn propose_revocation(
     let text = reason(why)?;
     let key = result_key(batch, pseudonym);
     transact!(app, &member.actor, |work| {
-        let known = logged(work, &key).await?;
+        let known = logged(work, &key, || Refusal::not_found("what")).await?;
         let revoked = match what {
             RevokedKind::Result => RevokedRecord::Result { record: known.leaf.record },
             RevokedKind::Certificate => {
@@ -68,7 +68,7 @@ pub async fn approve_revocation(
 ) -> Result<(), Refusal> {
     let key = result_key(batch, pseudonym);
     transact!(app, &member.actor, |work| {
-        let (change, decided_by) = approved(&logged(work, &key).await?, member)?;
+        let (change, decided_by) = approved(&logged(work, &key, nothing_requested).await?, member)?;
         let Change::Revocation { reason, revoked } = change else { return Err(nothing_requested()) };
         let revocation = Revocation {
             at_ms: work.now(),

@@ -80,7 +80,7 @@ impl Walk {
 /// What all scores rest on: just what the manifest committed to.
 async fn header(app: &App, state: &BatchState) -> Result<AuditHeader, Refusal> {
     let plan = &state.plan;
-    let (_, fixed, _) = state.dealt()?;
+    let fixed = state.fixed().ok_or_else(|| Refusal::not_found("manifest"))?;
     let message = needed_blob(app, &fixed.manifest.message).await?;
     let manifest: Signed<Manifest> = Signed::parse(&message)?;
     let (mut indexes, mut keys) = (Vec::new(), Vec::new());

@@ -19,8 +19,9 @@ use std::collections::BTreeMap;
 /// `not_at_this_stage` before the closing.
 pub async fn draw_bundle(app: &App, batch: &BatchId) -> Result<Value, Refusal> {
     let state: BatchState = app.need(batch.as_str(), "batch").await?;
-    state.closed()?;
-    let (seated, fixed, deal) = state.dealt()?;
+    let (seated, _) = state.closed()?;
+    let fixed = state.fixed().ok_or_else(|| Refusal::not_found("manifest"))?;
+    let deal = state.deal().ok_or_else(|| Refusal::not_found("papers"))?;
     let plan = &state.plan;
     let mut papers = Vec::new();
     for row in all(app, Collection::Paper, &format!("{batch}.")).await? {

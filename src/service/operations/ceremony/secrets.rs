@@ -31,9 +31,12 @@ pub async fn open_secret(app: &App, member: &Member, batch: &BatchId, secret: &s
     let custodian = custodian_id(&member.account)?;
     transact!(app, &member.actor, |work| {
         let state: BatchState = work.need(batch.as_str(), "batch").await?;
-        let Some(expected) = state.opening_of(&member.account)? else { return Ok(()) };
-        if commitment(batch, state.attempt, &custodian, &opened) != expected {
+        let expected = state.opening_of(&member.account)?;
+        if commitment(batch, state.attempt, &custodian, &opened) != expected.commitment {
             return Err(other_secret());
+        }
+        if expected.is_open {
+            return Ok(());
         }
         let event = BatchEvent::Opened { custodian: member.account.clone(), secret: secret.to_owned() };
         work.append::<BatchState>(batch.as_str(), event).await

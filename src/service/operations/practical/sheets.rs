@@ -15,7 +15,6 @@ use kaoping_engine::marks::HalfMarks;
 use kaoping_engine::practical::session::{Assignment, SheetError, SheetSession};
 use kaoping_engine::session::checkpoint::TabletCheckpoint;
 use kaoping_engine::session::journal::{JournalError, Journaled};
-use kaoping_record::digest::Digest;
 use kaoping_record::event::{EventError, Head, Sealed, Stream};
 use kaoping_record::id::AssignmentId;
 use kaoping_record::key::PublicKey;
@@ -160,7 +159,7 @@ async fn incoming(app: &App, id: &AssignmentId, task: &Task, texts: &[String]) -
         let place = usize::try_from(event.event().seq).unwrap_or(usize::MAX);
         match known.get(place) {
             Some(same) if same.identity() == event.identity() => {}
-            Some(_) => return Err(Refusal::broken_chain(last(stored))),
+            Some(_) => return Err(broken_chain(stored)),
             None if event.event().seq < MAX_SHEET_EVENTS => fresh.push(event),
             None => return Err(bad_events()),
         }
@@ -205,16 +204,22 @@ fn check_checkpoint(hand_in: &TabletHandIn, incoming: &Incoming) -> Result<(), R
     if same { Ok(()) } else { Err(bad_events()) }
 }
 
-/// The last event of a stream that ends there.
-fn last(head: Head) -> Option<Digest> {
-    (head != Head::EMPTY).then_some(head.last)
+fn broken_chain(stored: Head) -> Refusal {
+    Refusal::broken_chain(
+        (stored != Head::EMPTY).then_some(stored.last),
+        ("平板上的记录和服务器保存的接不上。", "the tablet's events do not continue what is stored"),
+        (
+            "请不要关闭页面，联系管理员；平板上的记录仍在。",
+            "keep the page open and call the administrator; the tablet still holds its events",
+        ),
+    )
 }
 
 fn refused(error: &SheetError, stored: Head) -> Refusal {
     tracing::warn!(%error, "event of a tablet refused");
     match error {
         SheetError::Journal(JournalError::Event(EventError::Sequence { .. } | EventError::Chain { .. })) => {
-            Refusal::broken_chain(last(stored))
+            broken_chain(stored)
         }
         _ => bad_events(),
     }
