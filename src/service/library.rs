@@ -13,6 +13,10 @@ use std::sync::LazyLock;
 #[folder = "../../question-bank"]
 #[include = "*.json"]
 #[exclude = "schema/*"]
+#[exclude = "readings/*"]
+#[exclude = "practice/*"]
+#[exclude = "extended/*"]
+#[exclude = "national/4/*"]
 struct Files;
 
 /// Blueprints and sheets that were read and checked.

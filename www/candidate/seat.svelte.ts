@@ -177,7 +177,7 @@ export class Seat {
   #heard(info: SeatInfo): void {
     const resumed = this.info?.state === 'paused' && info.state === 'open';
     this.info = info;
-    if (info.state !== 'handed_in') void this.sitting?.deadline(info.deadline);
+    if (info.state !== 'handed_in') this.sitting?.deadline(info.deadline).catch((error: unknown) => this.#fail(error));
     if (resumed || !this.connected) this.sitting?.wake();
   }
 
@@ -227,7 +227,7 @@ export class Seat {
   #tick(): void {
     if (this.sitting === null || this.#stopped !== null || this.receipt !== null || !roomClock.known) return;
     if (this.info?.state === 'handed_in') return;
-    void this.sitting.tick();
+    this.sitting.tick().catch((error: unknown) => this.#fail(error));
   }
 
   #fail(error: unknown): void {

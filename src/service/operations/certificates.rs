@@ -79,7 +79,8 @@ pub enum ListFormat {
 /// is kept on record.
 ///
 /// # Errors
-/// `reason` without one, `faults` when a name cannot be written in the format.
+/// `reason` without one, `certificates_missing` while passers have no certificate, `faults` when a name cannot be written
+/// in the format.
 pub async fn export_certificates(
     app: &App,
     member: &Member,
@@ -162,11 +163,12 @@ async fn sign(
 async fn rows(app: &App, state: &BatchState) -> Result<Vec<CertificateRow>, Refusal> {
     let plan = &state.plan;
     let organization = organization::needed(app).await?;
-    let mut rows = Vec::new();
+    let (mut rows, mut missing) = (Vec::new(), 0_u32);
     for entry in roster::entries(app, state).await?.iter() {
         let result: Option<ResultState> = app.read(&result_key(&plan.batch, &entry.pseudonym)).await?;
         // What was revoked stays on record, and off the list.
         let logged = result.as_ref().and_then(ResultState::signed);
+        missing += u32::from(logged.is_some_and(|logged| logged.may_be_certified() && logged.certified.is_none()));
         let Some(certified) = logged.and_then(LoggedResult::valid_certificate) else { continue };
         let person = roster::person(app, &entry.pseudonym).await?;
         rows.push(CertificateRow {
@@ -180,6 +182,22 @@ async fn rows(app: &App, state: &BatchState) -> Result<Vec<CertificateRow>, Refu
             issuer: organization.name.clone(),
         });
     }
+    if missing > 0 {
+        return Err(not_issued(missing));
+    }
     rows.sort_by(|a, b| a.number.cmp(&b.number));
     Ok(rows)
+}
+
+/// An incomplete list must not reach the authority.
+fn not_issued(missing: u32) -> Refusal {
+    Refusal::conflict(
+        "certificates_missing",
+        "certificates",
+        (
+            &format!("还有 {missing} 名合格考生没有证书，清单不完整。"),
+            &format!("{missing} passers have no certificate yet; the list would be incomplete"),
+        ),
+        ("先签发证书，再下载清单。", "issue the certificates first, then export the list"),
+    )
 }

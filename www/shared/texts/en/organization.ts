@@ -412,7 +412,7 @@ export default {
     'It holds keys and answers, from which every score is computed again; for those entitled alone. Each download needs a reason and is kept.',
   certificates: 'Certificate list',
   certificates_hint:
-    'Issue certificates to the passers first, then download the list for the authority. It holds names and ID numbers; each download needs a reason and is logged.',
+    'Issue certificates to the passers first, then download the list for the authority. It holds names and ID numbers; each download needs a reason and is kept on record.',
   certificates_issue: 'Issue certificates',
   certificates_issue_text:
     'Numbers, signs and logs a certificate for each person who passed and has none. A number cannot be taken back.',

@@ -411,7 +411,7 @@ export default {
   hand_over_audit_text: '审计包含答案和作答，可以重算每个分数，只交给有权核查的人。每次下载都要写明原因并记录。',
   certificates: '证书清单',
   certificates_hint:
-    '先给合格考生编号并签发证书，再下载报送清单。清单含姓名和证件号码，每次下载都要写明原因并记入日志。',
+    '先给合格考生编号并签发证书，再下载报送清单。清单含姓名和证件号码，每次下载都要写明原因并留存记录。',
   certificates_issue: '签发证书',
   certificates_issue_text: '给还没有证书的合格考生编号、签发证书并记入日志。签发后不能收回编号。',
   certificates_issued: '新签发 {new} 份，共 {all} 份有效证书。',
