@@ -79,7 +79,15 @@ fn conflict(code: &str) -> (StatusCode, String) {
 #[tokio::test]
 async fn a_certificate_is_a_credential_that_falls_with_its_result() {
     let closed = Closed::new().await;
+    // A list without all passers never reaches the authority.
+    let export = json!({ "reason": "上报", "format": "csv" });
+    let path = closed.walked.path("/certificates/export");
+    let office = closed.walked.batch.office();
+    let early = closed.walked.batch.service.post(&office, &path, export.clone()).await;
+    assert_eq!((early.status, early.code()), (StatusCode::CONFLICT, "certificates_missing"));
     closed.certify().await;
+    let exported = closed.walked.batch.service.post(&office, &path, export).await;
+    assert_eq!(exported.status, StatusCode::OK);
     let (result, certificate) = (closed.get("/bundle").await, closed.get("/certificate").await);
     let report = closed.verified(&certificate).await;
     assert_eq!(report.verdict, Verdict::Valid, "{:?}", report.checks);
