@@ -26,6 +26,7 @@ pub mod practical;
 pub mod results;
 pub mod rooms;
 pub mod roster;
+pub mod roster_preview;
 pub mod scoring;
 pub mod seat_events;
 pub mod sittings;
