@@ -23,6 +23,7 @@ pub mod organization;
 pub mod papers;
 pub mod passwords;
 pub mod practical;
+pub mod requests;
 pub mod results;
 pub mod rooms;
 pub mod roster;
