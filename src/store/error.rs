@@ -28,6 +28,16 @@ pub enum StoreError {
         /// What is wrong.
         source: EventError,
     },
+    /// A stored event does not continue the one before it.
+    #[error(
+        "stream `{}` is broken ({source}): stop the service and restore a backup, or have the device send its events again",
+        .stream.as_str()
+    )]
+    Broken {
+        stream: Stream,
+        /// Where it breaks.
+        source: EventError,
+    },
     /// A key or prefix holds other characters than printable ASCII, or is too long.
     #[error("key `{0}` is not 1 to {MAX_KEY_BYTES} printable ASCII characters without spaces")]
     Key(String),
@@ -201,6 +211,7 @@ impl StoreError {
         match self {
             Self::Conflict { .. } => "store.conflict",
             Self::Event { .. } => "store.event",
+            Self::Broken { .. } => "store.broken",
             Self::Key(_) => "store.key",
             Self::Lookup(_) => "store.lookup",
             Self::Limit(_) => "store.limit",

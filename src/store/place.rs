@@ -5,6 +5,7 @@ use crate::collection::Collection;
 use crate::commit::Blob;
 use crate::document::{Document, Entry};
 use crate::error::StoreError;
+use crate::founding::Link;
 use crate::stored;
 use kaoping_record::digest::Digest;
 use kaoping_record::event::Sealed;
@@ -13,6 +14,8 @@ use kaoping_record::event::Sealed;
 pub(crate) struct Place {
     pub(crate) name: String,
     pub(crate) cipher: Cipher,
+    /// The link that each commit must still find there, when this program alone may write.
+    pub(crate) link: Option<Link>,
 }
 
 impl Place {

@@ -176,7 +176,11 @@ async fn postgres_lets_one_program_work_with_an_installation() -> TestResult {
     let seat = stream("seat/a");
     let head = first.commit(appending(&seat, Head::EMPTY, 1)).await?.heads[0].1;
     // Its connections break: it takes the lock again by itself, and writes nothing before.
+    let former = holder(&site).await?.ok_or("nobody holds the lock")?;
     terminate(&site).await?;
+    while holder(&site).await?.is_none_or(|process| process == former) {
+        tokio::task::yield_now().await;
+    }
     let head = commit_in_time(&first, &seat, head).await?;
     assert!(matches!(refused(&site, &alone([4; 16])).await?, StoreError::Taken { .. }));
     drop(first);
@@ -199,13 +203,18 @@ async fn postgres_is_not_written_after_another_folder_took_over() -> TestResult 
     let Site::Postgres { schema, .. } = &site else { return Err("not a server".into()) };
     // What a copy leaves behind that held the lock while the connection was away.
     site.execute(&format!("UPDATE {schema}.founding SET link = decode(repeat('04', 16), 'hex')")).await?;
-    terminate(&site).await?;
     let seat = stream("seat/a");
-    let mut refusals = 0;
-    while refusals < 20 {
+    let refused = first.commit(appending(&seat, Head::EMPTY, 1)).await;
+    assert!(matches!(refused, Err(StoreError::Unlinked { .. })), "{refused:?}");
+    terminate(&site).await?;
+    let mut without_lock = 0;
+    while without_lock < 20 {
         match first.commit(appending(&seat, Head::EMPTY, 1)).await {
-            Err(StoreError::Unavailable { cause, .. }) if cause.contains("lock of this installation") => refusals += 1,
-            Err(StoreError::Unavailable { .. }) => {}
+            Err(StoreError::Unavailable { cause, .. }) if cause.contains("lock of this installation") => {
+                without_lock += 1;
+            }
+            // Before it is noticed that the lock is gone, the link says so.
+            Err(StoreError::Unlinked { .. } | StoreError::Unavailable { .. }) => {}
             Err(error) => return Err(error.into()),
             Ok(_) => return Err("it wrote without the lock".into()),
         }
@@ -229,6 +238,19 @@ async fn terminate(site: &Site) -> TestResult {
          WHERE application_name = '{schema}' AND pid <> pg_backend_pid()"
     ))
     .await
+}
+
+/// The server's process that holds a lock for this schema's connections.
+async fn holder(site: &Site) -> TestResult<Option<i32>> {
+    let Site::Postgres { url, schema } = site else { return Err("not a server".into()) };
+    let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await?;
+    let connection = tokio::spawn(connection);
+    let held = "SELECT pid FROM pg_locks JOIN pg_stat_activity USING (pid)
+                WHERE locktype = 'advisory' AND granted AND application_name = $1";
+    let row = client.query_opt(held, &[&schema]).await?;
+    drop(client);
+    connection.await??;
+    Ok(row.map(|row| row.try_get(0)).transpose()?)
 }
 
 /// Commits as soon as the store lets it; every refusal on the way says that it did nothing.

@@ -1,7 +1,8 @@
 //! The lock of one installation on a server: as long as one program holds it, no copy of the data folder works there.
 //!
 //! It is an advisory lock of a connection of its own. When that connection breaks, nothing is written until the lock is
-//! held again and the schema still has this program's link. A database that speaks PostgreSQL's protocol without having
+//! held again and the schema still has this program's link; in the moment before it is noticed, each commit finds the other
+//! link (`write.rs`). A database that speaks PostgreSQL's protocol without having
 //! advisory locks gives the lock to everybody; the link is what is left there.
 
 use super::connection::Connections;

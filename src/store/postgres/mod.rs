@@ -51,7 +51,7 @@ impl PostgresBackend {
         };
         founding::link(&connections, opening).await.map_err(named)?;
         let (queue, waiting) = Queue::new(name.clone());
-        let place = Arc::new(Place { name, cipher });
+        let place = Arc::new(Place { name, cipher, link: opening.alone.then_some(opening.next) });
         tokio::spawn(serve(connections.clone(), Arc::clone(&place), waiting));
         Ok(Self { queue, connections, place, installation, lease })
     }

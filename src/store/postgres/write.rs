@@ -56,7 +56,7 @@ pub(crate) async fn rebuild(
         let mut client = connections.get().await?;
         let transaction = client.transaction().await?;
         // Waiting for the turn has its limit; the work itself takes as long as there are events.
-        take_turn(&transaction).await?;
+        take_turn(&transaction, place).await?;
         transaction.batch_execute("SET LOCAL statement_timeout TO 0").await?;
         for collection in Collection::ALL.into_iter().filter(|collection| !collection.is_authoritative()) {
             transaction.execute("DELETE FROM document WHERE collection = $1", &[&collection.name()]).await?;
@@ -121,7 +121,7 @@ async fn attempt_together(
     let before = |failure: Failure| (failure, false);
     let mut client = connections.get().await.map_err(before)?;
     let mut transaction = client.transaction().await.map_err(|error| before(error.into()))?;
-    let began = take_turn(&transaction).await.map_err(before)?;
+    let began = take_turn(&transaction, place).await.map_err(before)?;
     let mut last = began;
     let mut results = Vec::with_capacity(commits.len());
     for commit in commits {
@@ -149,11 +149,17 @@ async fn attempt_together(
     Ok(results)
 }
 
-/// Waits until no other replica writes; returns the position of the last event.
-async fn take_turn(transaction: &Transaction<'_>) -> Result<u64, Failure> {
-    let statement = transaction.prepare_cached("SELECT position FROM turn FOR UPDATE").await?;
+/// Waits until no other replica writes; returns the position of the last event. Who must be alone finds here that another
+/// folder has taken over.
+async fn take_turn(transaction: &Transaction<'_>, place: &Place) -> Result<u64, Failure> {
+    let turn = "SELECT position, link FROM turn, founding FOR UPDATE OF turn";
+    let statement = transaction.prepare_cached(turn).await?;
     let row = transaction.query_one(&statement, &[]).await?;
-    Ok(position(row.try_get(0)?))
+    let link: &[u8] = row.try_get(1)?;
+    match place.link {
+        Some(own) if own.0 != link => Err(StoreError::Unlinked { place: place.name.clone() }.into()),
+        _ => Ok(position(row.try_get(0)?)),
+    }
 }
 
 async fn write(

@@ -53,7 +53,7 @@ impl SqliteBackend {
         let mut connection = connection::writer(path, &name, MIGRATIONS)?;
         let admitted = founding::admit(&mut connection, &name, opening);
         let (cipher, installation) = admitted.map_err(|failure| failure.at(&name))?;
-        let place = Arc::new(Place { name, cipher });
+        let place = Arc::new(Place { name, cipher, link: None });
         let (queue, waiting) = Queue::new(place.name.clone());
         let watch = Watch::of(path);
         let writer = std::thread::Builder::new()

@@ -181,7 +181,7 @@ mod tests {
     fn opened() -> (tempfile::TempDir, Connection, Place) {
         let folder = tempfile::tempdir().expect("a folder");
         let connection = connection::writer(&folder.path().join("store.sqlite"), "here", MIGRATIONS).expect("a file");
-        (folder, connection, Place { name: "here".into(), cipher: Cipher::new(&[1; 32], &[2; 32]) })
+        (folder, connection, Place { name: "here".into(), cipher: Cipher::new(&[1; 32], &[2; 32]), link: None })
     }
 
     #[test]
