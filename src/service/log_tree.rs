@@ -15,11 +15,17 @@ use kaoping_store::{Store, StoreError};
 const PAGE: u32 = 1000;
 
 /// Hashes by height, each row from the left.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct LogTree {
     rows: Vec<Vec<Digest>>,
     /// The log's stream up to the last event that was read.
     head: Head,
+}
+
+impl Default for LogTree {
+    fn default() -> Self {
+        Self { rows: Vec::new(), head: Head::EMPTY }
+    }
 }
 
 impl Nodes for LogTree {
@@ -108,7 +114,7 @@ impl LogTree {
         self.rows.get(height as usize).map_or(&[], Vec::as_slice)
     }
 
-    fn append(&mut self, leaf: Digest) {
+    pub(crate) fn append(&mut self, leaf: Digest) {
         let mut hash = leaf;
         for height in 0.. {
             if self.rows.len() == height {

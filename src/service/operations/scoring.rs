@@ -30,6 +30,7 @@ use kaoping_record::event::Head;
 use kaoping_record::id::BatchId;
 use kaoping_record::log::leaf::LeafKind;
 use kaoping_record::message::Signed;
+use kaoping_store::StoreError;
 
 /// A sitting that cannot be settled yet.
 pub struct Pending {
@@ -162,9 +163,7 @@ async fn replay(app: &App, shown: &ShownPaper, ending: &SittingEnd) -> Result<An
     for (stream, head) in &ending.heads {
         let mut walked = Head::EMPTY;
         for event in app.store.history(stream).await?.iter().filter(|event| event.event().seq < head.next_seq) {
-            event
-                .continues(stream, walked)
-                .map_err(|source| StoreError::Broken { stream: stream.clone(), source })?;
+            event.continues(stream, walked).map_err(|source| StoreError::Broken { stream: stream.clone(), source })?;
             walked = event.head();
             let touch = SeatEvent::open(event)?;
             answers.apply(&shown.paper, &shown.several, &touch).map_err(Refusal::internal)?;
