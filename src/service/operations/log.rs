@@ -1,8 +1,10 @@
 //! The log: what is appended and how it is signed, proofs that a leaf stands in it, and outside witnesses' lines.
 
 use super::member::Member;
-use crate::aggregates::log::{Cosigned, KEY, LogEvent, LogState, LoggedLeaf, Recorded, leaf_key};
+use crate::aggregates::log::{Adopted, Cosigned, KEY, LogEvent, LogState, LoggedLeaf, Recorded, leaf_key};
+use crate::aggregates::reason::reason;
 use crate::app::App;
+use crate::last_checkpoint::continues;
 use crate::log_tree::LogTree;
 use crate::refusal::Refusal;
 use crate::work::{Work, transact};
@@ -124,6 +126,59 @@ pub async fn newest(app: &App) -> Result<(u64, String), Refusal> {
         Some(cosigned) if cosigned.size == size => Ok((size, cosigned.note)),
         _ => Ok((size, sign_checkpoint(app, &tree, size)?)),
     }
+}
+
+/// What a start finds out: that the log contains what was signed last and what witnesses saw. The newest checkpoint is
+/// then kept, so that the next start knows it.
+///
+/// # Errors
+/// `log_differs`; [`Refusal::internal`] when the store fails or the checkpoint cannot be kept.
+pub async fn at_start(app: &App) -> Result<(), Refusal> {
+    let witnessed = witnessed(app).await?;
+    let tree = app.log_tree().await?;
+    witnessed.iter().try_for_each(|checkpoint| continues(&tree, checkpoint))?;
+    sign_checkpoint(app, &tree, tree.size()).map(drop)
+}
+
+/// What an adoption found.
+pub struct Adoption {
+    /// Whose data they are.
+    pub installation: String,
+    /// The log's size.
+    pub size: u64,
+    /// The largest checkpoint that the log contains; `None` when none was known.
+    pub compared: Option<u64>,
+}
+
+/// Binds restored or moved data to their folder: the log must contain every checkpoint that is known here, that witnesses
+/// saw or that is given. The reason is kept as an event.
+///
+/// # Errors
+/// `reason` for one that is too short or too long; `log_differs`; [`Refusal::internal`] when the store fails.
+pub async fn adopt(app: &App, installation: &str, text: &str, given: &[Checkpoint]) -> Result<Adoption, Refusal> {
+    let reason = reason(text)?;
+    let known: Vec<Checkpoint> =
+        app.last_checkpoint.known().into_iter().chain(witnessed(app).await?).chain(given.iter().cloned()).collect();
+    let size = {
+        let tree = app.log_tree().await?;
+        known.iter().try_for_each(|checkpoint| continues(&tree, checkpoint))?;
+        tree.size()
+    };
+    let compared = known.iter().map(|checkpoint| checkpoint.size).max();
+    let installation = installation.to_owned();
+    let adopted = Adopted { installation: installation.clone(), reason, size, compared };
+    transact!(app, "service", |work| {
+        work.append::<LogState>(KEY, LogEvent::Adopted { adopted: adopted.clone() }).await
+    })?;
+    let tree = app.log_tree().await?;
+    sign_checkpoint(app, &tree, tree.size())?;
+    Ok(Adoption { installation, size, compared })
+}
+
+/// The newest checkpoint that a witness cosigned.
+async fn witnessed(app: &App) -> Result<Option<Checkpoint>, Refusal> {
+    let Some(cosigned) = state(app).await?.cosigned else { return Ok(None) };
+    Ok(Some(Checkpoint::verify(&cosigned.note, &app.settings.log_origin, app.keys.log.public_key())?))
 }
 
 /// At most `count` leaves from an index on, in order.
