@@ -9,6 +9,8 @@ mod bundles;
 mod changes;
 mod ends;
 mod fixture;
+mod guarded;
 mod log;
+mod pc;
 mod sitting;
 mod walked;
