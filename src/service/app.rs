@@ -1,6 +1,7 @@
 //! What every request works with: the stores, the keys, the clock and the random source.
 
 use crate::cache::Cache;
+use crate::last_checkpoint::LastCheckpoint;
 use crate::log_tree::LogTree;
 use crate::refusal::Refusal;
 use crate::shown_paper::{BankTexts, ShownPaper};
@@ -52,6 +53,8 @@ pub struct Parts {
     pub identity: Arc<dyn IdentityStore>,
     /// The organization's keys.
     pub keys: KeyRing,
+    /// What the log has signed last.
+    pub last_checkpoint: LastCheckpoint,
     /// The clock.
     pub clock: Arc<dyn Clock>,
     /// How it is reached.
@@ -122,10 +125,11 @@ impl App {
     /// The log's tree with every leaf that the store holds now.
     ///
     /// # Errors
-    /// [`Refusal::internal`] when the store fails.
+    /// `log_differs` when it does not contain what was signed last; [`Refusal::internal`] when the store fails.
     pub async fn log_tree(&self) -> Result<RwLockReadGuard<'_, LogTree>, Refusal> {
         let mut tree = self.tree.write().await;
         tree.catch_up(&self.store).await?;
+        self.last_checkpoint.check(&tree)?;
         Ok(tree.downgrade())
     }
 
