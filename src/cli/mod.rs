@@ -5,6 +5,7 @@ mod bank;
 mod draw;
 mod installation;
 mod keys;
+mod log;
 mod openapi;
 mod parallel;
 mod print;

@@ -3,12 +3,14 @@
 //! - [`aggregates`]: what the service's own streams lead to, and the decisions about them; pure
 //! - [`operations`]: what may be done: load, decide, append
 //! - [`http`]: the API by who asks; [`http::router`] is its table of contents
+//! - [`edge`]: who may hold a connection, and who may try again
 //! - [`work`]: how streams are read and written; [`rebuild`]: how their documents are made again
 //! - [`serve`]: the two listeners, plain http for candidates and TLS for staff
 
 pub mod aggregates;
 pub mod app;
 pub mod cache;
+pub mod edge;
 pub mod http;
 pub mod library;
 pub mod log_tree;

@@ -22,6 +22,10 @@ pub enum RefusalKind {
     Unauthenticated,
     /// Too many attempts.
     TooMany,
+    /// The request has too many bytes.
+    TooLarge,
+    /// The request took too long to arrive.
+    TooSlow,
     /// The program or its store failed.
     Internal,
 }
