@@ -65,17 +65,17 @@ pub async fn serve(
     let secure_acceptor =
         RustlsAcceptor::new(config).handshake_timeout(HANDSHAKE).acceptor(Admission(connections.clone()));
     let plain =
-        bounded(axum_server::from_tcp(http)?, limits).acceptor(plain_acceptor).handle(plain_handle).serve(plain);
+        bounded(axum_server::from_tcp(http)?.acceptor(plain_acceptor), limits).handle(plain_handle).serve(plain);
     let secure =
-        bounded(axum_server::from_tcp(tls)?, limits).acceptor(secure_acceptor).handle(tls_handle).serve(secure);
+        bounded(axum_server::from_tcp(tls)?.acceptor(secure_acceptor), limits).handle(tls_handle).serve(secure);
     let background = [tokio::spawn(collect(app.clone())), tokio::spawn(sum_up(app, connections.clone()))];
     let tasks = vec![tokio::spawn(plain), tokio::spawn(secure)];
     Ok(Serving { http: http_address, tls: tls_address, connections, handles, tasks, background })
 }
 
 /// Bounds what a client may take: time for headers and between requests, and memory. HTTP/1.1 alone, so that a connection
-/// has one request at a time.
-fn bounded(server: Server<SocketAddr>, limits: Limits) -> Server<SocketAddr> {
+/// has one request at a time. (The server forgets the version when it is given an acceptor, so that comes first.)
+fn bounded<A>(server: Server<SocketAddr, A>, limits: Limits) -> Server<SocketAddr, A> {
     let mut server = server.http1_only();
     server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(limits.idle).max_buf_size(BUFFER);
     server

@@ -56,14 +56,14 @@ pub enum TlsError {
     Certificate(#[from] rcgen::Error),
     /// Devices that trust the authority would not accept the server.
     #[error(
-        "devices that trust `{authority}` would refuse `{host}` ({error}): start with a host that the authority was made \
+        "devices that trust `{authority}` would refuse the hosts {hosts} ({error}): start with a host that the authority was made \
          for, or remove the authority's certificate and key, start again, and install the new one on every device"
     )]
     Refused {
         /// The authority's certificate.
         authority: PathBuf,
-        /// The host.
-        host: String,
+        /// The hosts, one of which it does not permit.
+        hosts: String,
         /// Why.
         error: rustls::Error,
     },
@@ -105,7 +105,7 @@ impl ServerTls {
             let name = ServerName::try_from(host.clone()).map_err(unusable)?;
             device.verify_server_cert(server, &[], &name, &[], UnixTime::now()).map_err(|error| TlsError::Refused {
                 authority: self.authority.clone(),
-                host: host.clone(),
+                hosts: hosts.join(", "),
                 error,
             })?;
         }
@@ -242,7 +242,7 @@ mod tests {
         }
         for host in ["bank.example", "8.8.8.8", "2001:db8::1"] {
             let refused = open_or_create(folder.path(), &hosts(host));
-            assert!(matches!(refused, Err(TlsError::Refused { host: named, .. }) if named == host), "{host}");
+            assert!(matches!(refused, Err(TlsError::Refused { hosts, .. }) if hosts.contains(host)), "{host}");
         }
     }
 

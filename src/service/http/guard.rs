@@ -8,12 +8,12 @@ use crate::app::App;
 use crate::edge::connections::Connection;
 use crate::edge::throttle::Secret;
 use crate::refusal::{Refusal, RefusalKind};
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use std::error::Error as _;
+use http_body_util::BodyExt as _;
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
 
@@ -140,9 +140,28 @@ fn bounds(access: Access, request: &Request) -> (usize, Duration) {
 async fn whole(request: Request, access: Access, begun: Instant) -> Result<(Request, bool), Refusal> {
     let (most, time) = bounds(access, &request);
     let (parts, body) = request.into_parts();
-    let Ok(read) = timeout(time, to_bytes(body, most)).await else { return Err(slow_body()) };
-    let bytes = read.map_err(|error| unread_body(&error, most))?;
+    let read = timeout(time, read(body, most)).await.ok().flatten();
+    let bytes = read.ok_or_else(slow_body)?.ok_or_else(|| too_large(most))?;
     Ok((Request::from_parts(parts, Body::from(bytes)), begun.elapsed() > SLOW))
+}
+
+/// How many times as much as it may have is read of a body: a client that is cut off while it sends does not see the answer.
+const READ_AWAY: usize = 4;
+
+/// The bytes of a body; `Some(None)` when there are more than `most`, `None` when it breaks off.
+async fn read(mut body: Body, most: usize) -> Option<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    let mut seen = 0;
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.ok()?.into_data() else { continue };
+        seen += data.len();
+        if seen <= most {
+            bytes.extend_from_slice(&data);
+        } else if seen > most * READ_AWAY {
+            break;
+        }
+    }
+    Some((seen <= most).then_some(bytes))
 }
 
 /// Runs a seat's route. Wrong secrets are counted; a seat that shows its own is no stranger any more.
@@ -191,10 +210,7 @@ fn slow_body() -> Refusal {
     )
 }
 
-fn unread_body(error: &axum::Error, most: usize) -> Refusal {
-    if !error.source().is_some_and(|source| source.is::<http_body_util::LengthLimitError>()) {
-        return slow_body();
-    }
+fn too_large(most: usize) -> Refusal {
     let kilobytes = most / KILOBYTE;
     Refusal::new(
         RefusalKind::TooLarge,
