@@ -24,6 +24,10 @@ pub enum RefusalKind {
     TooMany,
     /// The store cannot be reached or used just now; the same request may succeed later.
     Unavailable,
+    /// The request has too many bytes.
+    TooLarge,
+    /// The request took too long to arrive.
+    TooSlow,
     /// The program failed, or what is stored is damaged.
     Internal,
 }

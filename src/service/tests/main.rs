@@ -7,6 +7,7 @@ mod attempt;
 mod bad_input;
 mod bundles;
 mod changes;
+mod edge;
 mod ends;
 mod fixture;
 mod guarded;
