@@ -10,5 +10,6 @@ mod changes;
 mod ends;
 mod fixture;
 mod log;
+mod practical;
 mod sitting;
 mod walked;

@@ -1,7 +1,7 @@
 //! The candidate's sitting: how it stands, the paper and the receipt.
 
 use crate::aggregates::batch::BatchState;
-use crate::aggregates::sitting::TheorySitting;
+use crate::aggregates::sitting::{EndedBy, TheorySitting};
 use crate::app::App;
 use crate::operations::seat_events::{BoundSeat, not_open};
 use crate::operations::{batches, papers, roster, sittings};
@@ -68,11 +68,16 @@ pub struct PaperView {
     continues: Option<String>,
 }
 
-/// The receipt.
+/// The receipt, and how the sitting ended.
 #[derive(Serialize, ToSchema)]
 pub struct ReceiptView {
     receipt: String,
     receipt_salt: String,
+    by: EndedBy,
+    /// Why, when an invigilator took the paper.
+    reason: Option<String>,
+    /// How many events of this PC count, from its first.
+    events: u64,
     answered: u32,
     items: u32,
     at_ms: i64,
@@ -143,9 +148,14 @@ pub async fn show_receipt(State(app): State<App>, seat: BoundSeat) -> Result<Jso
     let batch: BatchState = app.need(seat.state.place.batch.as_str(), "batch").await?;
     let items = batches::items(&batch.plan)?;
     let ending = seat.state.end().ok_or_else(|| Refusal::not_found("receipt"))?;
+    let stream = seat_stream(&seat.sitting, seat.number)?;
+    let own = ending.heads.iter().find(|(known, _)| *known == stream);
     Ok(Json(ReceiptView {
         receipt: ending.receipt.clone(),
         receipt_salt: ending.salt.clone(),
+        by: ending.by,
+        reason: ending.reason.clone(),
+        events: own.map_or(0, |(_, head)| head.next_seq),
         answered: ending.answered,
         items,
         at_ms: ending.at_ms.millis(),
