@@ -171,6 +171,8 @@ export class Seat {
     this.sitting = await Sitting.open(this.#session, paper, info.deadline, this.#journal, place, {
       taken: (answer) => this.#taken(answer),
       refused: (error) => this.#refused(error),
+      // An older window was still writing: this one opens the paper again with what it wrote.
+      overtaken: () => this.#reopen(),
     });
   }
 
@@ -204,9 +206,13 @@ export class Seat {
     else if (error.code === 'chain' && performance.now() - this.#rejoined > REJOIN_MS) {
       // Another window wrote: the service's events count, this PC's are set aside when the paper is opened again.
       this.#rejoined = performance.now();
-      this.sitting = null;
-      this.#awake?.();
+      this.#reopen();
     } else this.#fail(error);
+  }
+
+  #reopen(): void {
+    this.sitting = null;
+    this.#awake?.();
   }
 
   #missed(error: unknown): void {
