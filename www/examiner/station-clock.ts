@@ -23,6 +23,7 @@ export function stationStep(timers: readonly TimerView[], prepareMinutes: number
   if (prepare.running) {
     return { shown: prepare, next: 'start_task', touches: [stop(prepare.timer), start(task.timer)] };
   }
-  if (prepare.used_ms > 0 || prepareMinutes === 0) return { shown: task, next: 'start_task', touches: [start(task.timer)] };
+  if (prepare.used_ms > 0 || prepareMinutes === 0)
+    return { shown: task, next: 'start_task', touches: [start(task.timer)] };
   return { shown: prepare, next: 'start_prepare', touches: [start(prepare.timer)] };
 }

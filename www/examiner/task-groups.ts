@@ -39,10 +39,12 @@ export function taskGroups<Entry extends Task>(entries: readonly Entry[], today:
   const batches = new Map<string, Entry[]>();
   for (const entry of entries) batches.set(entry.batch, [...(batches.get(entry.batch) ?? []), entry]);
   const groups = [...batches].map(([batch, own]) => {
-    const numbers = [...new Set(own.map(({ number }) => number))].sort((a, b) => a - b).map((number) => {
-      const of = own.filter((entry) => entry.number === number);
-      return { number, entries: of, open: of.filter(isOpen).length };
-    });
+    const numbers = [...new Set(own.map(({ number }) => number))]
+      .sort((a, b) => a - b)
+      .map((number) => {
+        const of = own.filter((entry) => entry.number === number);
+        return { number, entries: of, open: of.filter(isOpen).length };
+      });
     return {
       batch,
       title: own[0]?.batch_title ?? '',
@@ -53,5 +55,7 @@ export function taskGroups<Entry extends Task>(entries: readonly Entry[], today:
     };
   });
   const rank = (day: string): number => (day === today ? 0 : day > today ? 1 : 2);
-  return groups.sort((a, b) => rank(a.day) - rank(b.day) || a.day.localeCompare(b.day) || a.title.localeCompare(b.title));
+  return groups.sort(
+    (a, b) => rank(a.day) - rank(b.day) || a.day.localeCompare(b.day) || a.title.localeCompare(b.title),
+  );
 }

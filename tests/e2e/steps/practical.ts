@@ -129,13 +129,21 @@ export async function decide(walk: Walk, { browser, demo }: Site): Promise<void>
 /** The buttons that are tapped again and again stay where they are while `act` changes what the bar says. */
 async function expectStill(page: Page, act: () => Promise<void>): Promise<void> {
   const places = async (): Promise<unknown> => {
-    const buttons = [page.getByRole('button', { name: '提交评分' }).first(), page.getByRole('button', { name: '看题目' })];
+    const buttons = [
+      page.getByRole('button', { name: '提交评分' }).first(),
+      page.getByRole('button', { name: '看题目' }),
+    ];
     return Promise.all(buttons.map((button) => button.boundingBox()));
   };
   const before = await places();
   await act();
   await page.context().setOffline(true);
-  await page.getByRole('group', { name: /：评分$/ }).nth(1).getByRole('button').first().tap();
+  await page
+    .getByRole('group', { name: /：评分$/ })
+    .nth(1)
+    .getByRole('button')
+    .first()
+    .tap();
   await expect(page.getByText(/没有网络，存在本机：\d+ 步/)).toBeVisible();
   expect(await places()).toEqual(before);
   await page.context().setOffline(false);
@@ -152,14 +160,20 @@ async function scoreInTwoWindows({ page }: Examiner): Promise<void> {
   await picture(other, 'examiner-elsewhere');
   await other.getByRole('button', { name: '在这里接着评' }).click();
   const awards = other.getByRole('group', { name: /：评分$/ });
-  await expect(awards.nth(0).getByRole('button').nth(1), 'the first window’s award').toHaveAttribute('aria-pressed', 'true');
-  await expect(page.getByText('另一个窗口接着评这张评分表了')).toBeVisible();
-  await awards.nth(1).getByRole('button').first().click();
-  await page.getByRole('button', { name: '在这里接着评' }).click();
-  await expect(page.getByRole('group', { name: /：评分$/ }).nth(1).getByRole('button').first()).toHaveAttribute(
+  await expect(awards.nth(0).getByRole('button').nth(1), 'the first window’s award').toHaveAttribute(
     'aria-pressed',
     'true',
   );
+  await expect(page.getByText('另一个窗口接着评这张评分表了')).toBeVisible();
+  await awards.nth(1).getByRole('button').first().click();
+  await page.getByRole('button', { name: '在这里接着评' }).click();
+  await expect(
+    page
+      .getByRole('group', { name: /：评分$/ })
+      .nth(1)
+      .getByRole('button')
+      .first(),
+  ).toHaveAttribute('aria-pressed', 'true');
   await other.close();
   await page.getByRole('button', { name: '撤销', exact: true }).tap();
 }

@@ -104,10 +104,12 @@ export default {
     '{n} {n:step|steps} stored on this tablet cannot be read and are kept apart. Check every item, enter again what is missing, and tell the lead examiner.',
   elsewhere_first: 'This sheet is open in another window',
   elsewhere_taken: 'Another window goes on with this sheet',
-  elsewhere_text: 'A sheet is scored in one window at a time. Everything entered is stored. To go on here, press the button.',
+  elsewhere_text:
+    'A sheet is scored in one window at a time. Everything entered is stored. To go on here, press the button.',
   take_over: 'Go on here',
   terminated_title: 'Marked as terminated: stop the task and tell the lead examiner',
-  terminated_text: 'Once the lead examiner confirms it, the practical ends as failed. A wrong mark can be withdrawn below.',
+  terminated_text:
+    'Once the lead examiner confirms it, the practical ends as failed. A wrong mark can be withdrawn below.',
   hand_in_title: 'Hand in',
   unscored_title: '{n} {n:item is|items are} not scored yet',
   unscored_hint: 'Every item needs a score. Choose one to go there.',

@@ -59,6 +59,8 @@ export default {
   waiting_title: 'Waiting ({n})',
   waiting_none: 'No PC waits. It appears here once the candidate has entered the ticket number.',
   waiting_hint: 'Ask for the four digits on the screen; bind when all three are right.',
+  waiting_search: 'Find by the four digits',
+  seat_moves: 'another PC waits',
   code: 'Screen number',
   ticket: 'Ticket',
   id: 'ID',

@@ -57,6 +57,8 @@ export default {
   waiting_title: '待绑定（{n}）',
   waiting_none: '没有等待绑定的电脑。考生在电脑上输入准考证号以后，会出现在这里。',
   waiting_hint: '请考生报出屏幕上的四位数，三项都核对无误再绑定。',
+  waiting_search: '按屏幕上的四位数找',
+  seat_moves: '换机，等绑定',
   code: '屏幕号码',
   ticket: '准考证号',
   id: '证件',
