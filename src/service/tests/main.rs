@@ -13,5 +13,6 @@ mod fixture;
 mod guarded;
 mod log;
 mod pc;
+mod practical;
 mod sitting;
 mod walked;
