@@ -11,6 +11,8 @@ mod ends;
 mod fixture;
 mod guarded;
 mod log;
+mod once;
+mod outage;
 mod pc;
 mod sitting;
 mod walked;
