@@ -69,6 +69,7 @@ fn groups() -> Vec<(Access, OpenApiRouter<App>)> {
                 .routes(routes!(office::organization::file_organization))
                 .routes(routes!(office::staff::create_account))
                 .routes(routes!(office::batches::create_batch))
+                .routes(routes!(office::roster::preview_upload))
                 .routes(routes!(office::roster::upload_roster))
                 .routes(routes!(office::roster::upload_late_additions))
                 .routes(routes!(office::draw::manifest::fix_manifest))

@@ -27,6 +27,7 @@ pub mod requests;
 pub mod results;
 pub mod rooms;
 pub mod roster;
+pub mod roster_preview;
 pub mod scoring;
 pub mod seat_events;
 pub mod sittings;
