@@ -68,6 +68,7 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) body: Value,
     pub(crate) text: String,
+    pub(crate) retry_after: Option<String>,
 }
 
 impl Answer {
@@ -91,6 +92,10 @@ pub(crate) struct Service {
 
 impl Service {
     pub(crate) async fn new() -> Self {
+        Self::on(Store::memory()).await
+    }
+
+    pub(crate) async fn on(store: Store) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut entropy = |bytes: &mut [u8]| getrandom::fill(bytes).map_err(std::io::Error::other);
         let keys = KeyRing::open_or_create(folder.path(), "test", None, &mut entropy).unwrap();
@@ -100,7 +105,7 @@ impl Service {
             Settings { http_port: 80, tls_port: 443, host: "localhost".into(), log_origin: "test.example/log".into() };
         let identity = identity::memory(&keys.identity).await.unwrap();
         let app = App::new(Parts {
-            store: Store::memory(),
+            store,
             identity,
             keys,
             last_checkpoint: LastCheckpoint::in_memory(),
@@ -159,12 +164,14 @@ impl Service {
             let response = router.oneshot(request).await.unwrap();
             let status = response.status();
             let cookie = response.headers().get(header::SET_COOKIE).map(|value| value.to_str().unwrap().to_owned());
+            let retry_after =
+                response.headers().get(header::RETRY_AFTER).map(|value| value.to_str().unwrap().to_owned());
             let bytes = response.into_body().collect().await.unwrap().to_bytes();
             let mut body: Value = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
             if let (Some(cookie), Some(object)) = (cookie, body.as_object_mut()) {
                 object.insert("cookie".into(), cookie.split(';').next().unwrap().into());
             }
-            Answer { status, body, text: String::from_utf8_lossy(&bytes).into_owned() }
+            Answer { status, body, text: String::from_utf8_lossy(&bytes).into_owned(), retry_after }
         }
     }
 
@@ -231,7 +238,10 @@ pub(crate) struct Batch {
 
 impl Batch {
     pub(crate) async fn new() -> Self {
-        let service = Service::new().await;
+        Self::of(Service::new().await).await
+    }
+
+    pub(crate) async fn of(service: Service) -> Self {
         let office = service.person("office", Role::Officer).await;
         let custodians = [
             service.person("custodian-1", Role::Custodian).await,

@@ -12,6 +12,8 @@ mod ends;
 mod fixture;
 mod guarded;
 mod log;
+mod once;
+mod outage;
 mod pc;
 mod practical;
 mod sitting;
