@@ -164,6 +164,7 @@ pub async fn end_sitting(
     .sign(&app.keys.room)?;
     let ending = SittingEnd {
         by: collected.by,
+        reason: collected.reason,
         at_ms,
         heads: collected.heads,
         answered: collected.answered,
@@ -171,7 +172,7 @@ pub async fn end_sitting(
         salt: to_hex(&salt),
         journal,
     };
-    let event = state.theory()?.hand_in(ending, collected.reason)?;
+    let event = state.theory()?.hand_in(ending)?;
     work.append::<SittingState>(sitting.as_str(), event).await?;
     let ended: SittingState = work.need(sitting.as_str(), "sitting").await?;
     ended.theory().cloned()

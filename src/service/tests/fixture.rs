@@ -18,6 +18,7 @@ use kaoping_service::aggregates::account::Role;
 use kaoping_service::app::{App, Clock, Parts, Settings};
 use kaoping_service::http::guard::Channel;
 use kaoping_service::http::router::router;
+use kaoping_service::last_checkpoint::LastCheckpoint;
 use kaoping_service::operations::accounts::{NewAccount, create_account};
 use kaoping_service::operations::banks;
 use kaoping_store::{Store, identity};
@@ -103,7 +104,14 @@ impl Service {
         let settings =
             Settings { http_port: 80, tls_port: 443, host: "localhost".into(), log_origin: "test.example/log".into() };
         let identity = identity::memory(&keys.identity).await.unwrap();
-        let app = App::new(Parts { store, identity, keys, clock: clock.clone(), settings });
+        let app = App::new(Parts {
+            store,
+            identity,
+            keys,
+            last_checkpoint: LastCheckpoint::in_memory(),
+            clock: clock.clone(),
+            settings,
+        });
         banks::seal_embedded(&app).await.unwrap();
         Self { app, clock, requests: AtomicI64::new(0), folder }
     }
@@ -112,7 +120,14 @@ impl Service {
     pub(crate) fn reopened(&self, organization: OrganizationKey) -> App {
         let keys = KeyRing::open_or_create(self.folder.path(), "test", Some(organization), &mut |_| Ok(())).unwrap();
         let (store, identity) = (self.app.store.clone(), self.app.identity.clone());
-        App::new(Parts { store, identity, keys, clock: self.clock.clone(), settings: self.app.settings.clone() })
+        App::new(Parts {
+            store,
+            identity,
+            keys,
+            last_checkpoint: LastCheckpoint::in_memory(),
+            clock: self.clock.clone(),
+            settings: self.app.settings.clone(),
+        })
     }
 
     pub(crate) async fn request(
