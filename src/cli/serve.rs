@@ -1,9 +1,10 @@
 //! `kaoping serve`: an organization's exams.
 
 use super::Outcome;
-use super::installation::{self, Installation, Place};
+use super::installation::{self, Installation, Place, Purpose};
 use kaoping_service::aggregates::account::Role;
 use kaoping_service::app::{App, Settings};
+use kaoping_service::data_check;
 use kaoping_service::edge::connections::Limits;
 use kaoping_service::operations::accounts::{NewAccount, create_account};
 use kaoping_service::operations::banks;
@@ -49,6 +50,7 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
     runtime()?.block_on(async {
         let running = start(&arguments, &passphrase).await?;
         first_account(&running.app).await?;
+        check_documents(&running.app);
         println!("candidates  http://{}/candidate/", running.serving.http);
         println!("staff       https://{}/organization/", running.serving.tls);
         println!("authority   {} (install it on staff PCs and tablets)", running.authority.display());
@@ -95,6 +97,8 @@ pub(super) fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn,kaoping=info".into()),
         )
+        // A line that cannot be written is lost. Saying so on standard error would panic in the middle of a request.
+        .log_internal_errors(false)
         .event_format(super::log::OneLine::new())
         .with_writer(std::io::stderr)
         .init();
@@ -111,12 +115,19 @@ async fn start(arguments: &Arguments, passphrase: &str) -> Result<Running, Box<d
     let (http, secure) = (bind(arguments.http_port)?, bind(arguments.tls_port)?);
     let (http_port, tls_port) = (http.local_addr()?.port(), secure.local_addr()?.port());
     let reached = |log_origin| Settings { http_port, tls_port, host: arguments.host.clone(), log_origin };
-    let Installation { app, lock } = installation::open(&arguments.place, passphrase, arguments.sm2, reached).await?;
+    let opened = installation::open(&arguments.place, passphrase, arguments.sm2, Purpose::Serve, reached).await?;
+    let Installation { app, lock } = opened;
     banks::seal_embedded(&app).await?;
     let hosts = ["localhost".to_owned(), "127.0.0.1".to_owned(), arguments.host.clone()];
     let server = tls::open_or_create(&arguments.place.data.join("tls"), &hosts)?;
     let serving = serve(app.clone(), http, secure, &server, limits).await?;
     Ok(Running { app, serving, authority: server.authority, _lock: lock })
+}
+
+/// Compares documents with their streams while the service runs, and logs what is damaged.
+fn check_documents(app: &App) {
+    let store = app.store.clone();
+    tokio::spawn(async move { data_check::report(&store).await });
 }
 
 /// The first account, so that somebody can log in at all.

@@ -1,11 +1,13 @@
 //! What every request works with: the stores, the keys, the clock and the random source.
 
 use crate::cache::Cache;
+use crate::last_checkpoint::LastCheckpoint;
 use crate::edge::throttle::Throttle;
 use crate::edge::waiting::Waiting;
 use crate::log_tree::LogTree;
 use crate::refusal::Refusal;
 use crate::shown_paper::{BankTexts, ShownPaper};
+use crate::turns::Turns;
 use crate::work::{Aggregate, Work, document};
 use kaoping_engine::plan::seating::Roster;
 use kaoping_keys::ring::KeyRing;
@@ -53,6 +55,8 @@ pub struct Parts {
     pub identity: Arc<dyn IdentityStore>,
     /// The organization's keys.
     pub keys: KeyRing,
+    /// What the log has signed last.
+    pub last_checkpoint: LastCheckpoint,
     /// The clock.
     pub clock: Arc<dyn Clock>,
     /// How it is reached.
@@ -78,6 +82,8 @@ pub struct Shared {
     pub waiting: Waiting,
     /// The log's tree as far as it was read; [`App::log_tree`] brings it up to date.
     pub(crate) tree: RwLock<LogTree>,
+    /// Who writes to a sitting next.
+    pub(crate) turns: Turns,
 }
 
 impl App {
@@ -92,6 +98,7 @@ impl App {
             throttle: Throttle::default(),
             waiting: Waiting::default(),
             tree: RwLock::default(),
+            turns: Turns::default(),
         }))
     }
 
@@ -126,10 +133,11 @@ impl App {
     /// The log's tree with every leaf that the store holds now.
     ///
     /// # Errors
-    /// [`Refusal::internal`] when the store fails.
+    /// `log_differs` when it does not contain what was signed last; [`Refusal::internal`] when the store fails.
     pub async fn log_tree(&self) -> Result<RwLockReadGuard<'_, LogTree>, Refusal> {
         let mut tree = self.tree.write().await;
         tree.catch_up(&self.store).await?;
+        self.last_checkpoint.check(&tree)?;
         Ok(tree.downgrade())
     }
 

@@ -1,6 +1,6 @@
 /** This PC as a seat: from the ticket's number to the receipt. It asks the service how things stand, again and again. */
 
-import { api, ApiError, ask, bearer, NetworkError, roomClock, type Answer } from '../shared/api/client.ts';
+import { api, ApiError, ask, bearer, isTemporary, roomClock, type Answer } from '../shared/api/client.ts';
 import { load, type CandidateSession } from '../shared/engine/candidate.ts';
 import type { CheckedReceipt } from '../shared/engine/generated/types.ts';
 import { openJournal, type Journal } from '../shared/journal/journal.ts';
@@ -9,11 +9,20 @@ import { Sitting, type Taken } from './sitting.svelte.ts';
 import { takeSeat } from './seat-window.ts';
 
 export type SeatInfo = Answer<'/seat', 'get'>;
+/** How the sitting ended. */
+export interface SittingEnd {
+  by: Answer<'/seat/receipt', 'get'>['by'];
+  /** Why an invigilator took the paper. */
+  reason: string | null;
+  /** Steps that this PC holds and the service did not take. */
+  late: number;
+}
 export type Phase =
   | 'starting'
   | 'ticket'
   | 'waiting'
   | 'refused'
+  | 'unbound'
   | 'ready'
   | 'opening'
   | 'exam'
@@ -39,19 +48,22 @@ const ENROLMENT = 'enrolment';
 const LOOK_MS = { waiting: 2_000, exam: 5_000, failed: 3_000 };
 /** A stream that breaks again so soon after it was joined anew will not mend by itself. */
 const REJOIN_MS = 20_000;
+/** Then a page that could not go on opens itself anew: whatever was wrong may have passed. */
+const RELOAD_MS = 30_000;
 
 export class Seat {
   enrolment: Enrolment | null = $state.raw(null);
   info: SeatInfo | null = $state.raw(null);
   sitting: Sitting | null = $state.raw(null);
   receipt: CheckedReceipt | null = $state.raw(null);
+  ended: SittingEnd | null = $state.raw(null);
   /** Why the invigilator refused; null while that is not so. */
   refusal: string | null = $state(null);
   /** Whether the last question to the service was answered. */
   connected = $state(true);
   /** Whether a reload of this PC finds its events again. */
   durable = $state(true);
-  /** The last enrolment is not known any more. */
+  /** The service answers that it does not know this PC. The PC keeps its secret until a person enters a ticket again. */
   unbound = $state(false);
   /** What went wrong for good. */
   error: unknown = $state.raw(null);
@@ -67,6 +79,7 @@ export class Seat {
   readonly phase: Phase = $derived.by(() => {
     if (this.#stopped !== null) return this.#stopped;
     if (this.receipt !== null) return 'receipt';
+    if (this.unbound && this.enrolment !== null) return 'unbound';
     if (this.sitting?.view.handed_in === true || this.info?.state === 'handed_in') return 'sending';
     if (this.info !== null) {
       if (this.info.state === 'bound') return 'ready';
@@ -112,9 +125,9 @@ export class Seat {
     await this.#journal?.keep(ENROLMENT, undefined);
     this.sitting?.close();
     forgetPlace();
-    this.enrolment = this.info = this.sitting = this.receipt = this.refusal = null;
+    this.enrolment = this.info = this.sitting = this.receipt = this.ended = this.refusal = null;
     this.#session = null;
-    this.#bound = false;
+    this.#bound = this.unbound = false;
     this.#started = true;
     this.#awake?.();
   }
@@ -132,6 +145,7 @@ export class Seat {
       try {
         await this.#look();
         this.connected = true;
+        this.unbound = false;
         this.#started = true;
       } catch (error) {
         this.#missed(error);
@@ -171,6 +185,8 @@ export class Seat {
     this.sitting = await Sitting.open(this.#session, paper, info.deadline, this.#journal, place, {
       taken: (answer) => this.#taken(answer),
       refused: (error) => this.#refused(error),
+      // An older window was still writing: this one opens the paper again with what it wrote.
+      overtaken: () => this.#reopen(),
     });
   }
 
@@ -191,7 +207,10 @@ export class Seat {
 
   /** The signed receipt, checked before anyone is told that the paper arrived. */
   async #fetchReceipt(info: SeatInfo, headers: { authorization: string }): Promise<void> {
-    const { receipt, receipt_salt } = await ask(api.GET('/seat/receipt', { headers }));
+    const answer = await ask(api.GET('/seat/receipt', { headers }));
+    const { receipt, receipt_salt, by } = answer;
+    const stored = (await this.#journal?.events(`${info.sitting}/${info.number}`)) ?? [];
+    this.ended = { by, reason: answer.reason ?? null, late: Math.max(0, stored.length - answer.events) };
     const { receipts } = await ask(api.GET('/trust'));
     const session = this.#session ?? (await load()).newSession();
     this.receipt = session.verifyReceipt(info.sitting, receipt, receipt_salt, receipts.key);
@@ -204,19 +223,23 @@ export class Seat {
     else if (error.code === 'chain' && performance.now() - this.#rejoined > REJOIN_MS) {
       // Another window wrote: the service's events count, this PC's are set aside when the paper is opened again.
       this.#rejoined = performance.now();
-      this.sitting = null;
-      this.#awake?.();
+      this.#reopen();
     } else this.#fail(error);
   }
 
+  #reopen(): void {
+    this.sitting = null;
+    this.#awake?.();
+  }
+
   #missed(error: unknown): void {
-    if (error instanceof NetworkError || (error instanceof ApiError && (error.status >= 500 || error.status === 429))) {
+    if (isTemporary(error)) {
       this.connected = false;
     } else if (error instanceof ApiError && error.code === 'seat_moved') {
       this.#stop('moved');
-    } else if (error instanceof ApiError && error.status === 401) {
+    } else if (error instanceof ApiError && error.code === 'not_enrolled') {
       this.unbound = true;
-      void this.leave();
+      this.#started = true;
     } else if (error instanceof ApiError && error.code === 'not_open') {
       // The room was paused between two questions.
     } else {
@@ -234,6 +257,8 @@ export class Seat {
     console.error(error);
     this.error = error;
     this.#stop('trouble');
+    // Without a journal a reload would lose answers; then only a person decides.
+    if (this.durable) setTimeout(() => location.reload(), RELOAD_MS);
   }
 
   #stop(why: 'moved' | 'other_window' | 'trouble'): void {

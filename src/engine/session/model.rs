@@ -112,7 +112,7 @@ impl Model {
             }
         };
         let count = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
-        let rejoined = rejoined.map(|(kept, aside)| Rejoined { kept: count(kept), aside: count(aside) });
+        let rejoined = rejoined.map(|(kept, aside)| Rejoined { kept: count(kept), aside: count(aside), unreadable: 0 });
         let unconfirmed = (self.confirmed..self.written).collect();
         Seen { changed, rejoined, persist, send, events: self.written, unconfirmed }
     }
@@ -143,7 +143,7 @@ impl Kind for CandidateSession {
 
     fn act(&mut self, now: Time) -> Tried<()> {
         if self.journal().head().next_seq == 0 {
-            return Ok(self.open(now, self.paper().digest(), None)?);
+            return Ok(self.open(now, Time::from_millis(0))?);
         }
         let item = ItemId::new("a")?;
         let on = !self.answers().is_flagged(&item);

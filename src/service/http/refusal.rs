@@ -1,7 +1,7 @@
 //! Refusals as answers: the one place where a kind of refusal becomes a status.
 
 use crate::refusal::{Refusal, RefusalKind};
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use kaoping_engine::fault::Fault;
@@ -22,6 +22,9 @@ pub struct RefusalView {
     head: Option<Option<String>>,
 }
 
+/// When to ask again after the store could not be reached.
+const RETRY_AFTER_SECONDS: &str = "3";
+
 impl RefusalKind {
     fn status(self) -> StatusCode {
         match self {
@@ -31,6 +34,7 @@ impl RefusalKind {
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::Unauthenticated => StatusCode::UNAUTHORIZED,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
+            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -47,6 +51,10 @@ impl IntoResponse for Refusal {
         let head = self.chain_end().map(|last| last.map(|identity| identity.to_hex()));
         let view = RefusalView { error: self.fault().clone(), faults: self.faults().to_vec(), head };
         let code = Extension(RefusalCode(self.code().to_owned()));
-        (self.kind().status(), code, Json(view)).into_response()
+        let mut response = (self.kind().status(), code, Json(view)).into_response();
+        if self.kind() == RefusalKind::Unavailable {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
+        }
+        response
     }
 }

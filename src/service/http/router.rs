@@ -67,6 +67,7 @@ fn groups() -> Vec<(Access, OpenApiRouter<App>)> {
                 .routes(routes!(office::organization::file_organization))
                 .routes(routes!(office::staff::create_account))
                 .routes(routes!(office::batches::create_batch))
+                .routes(routes!(office::roster::preview_upload))
                 .routes(routes!(office::roster::upload_roster))
                 .routes(routes!(office::roster::upload_late_additions))
                 .routes(routes!(office::draw::manifest::fix_manifest))
@@ -142,11 +143,13 @@ fn groups() -> Vec<(Access, OpenApiRouter<App>)> {
                 .routes(routes!(examiner::sheets::list_assignments))
                 .routes(routes!(examiner::sheets::show_assignment))
                 .routes(routes!(examiner::sheets::append_sheet_events))
+                .routes(routes!(examiner::sheets::check_hand_in))
                 .routes(routes!(examiner::sheets::hand_in)),
         ),
         (
             Staff(&[Lead]),
             OpenApiRouter::new()
+                .routes(routes!(examiner::comparison::compare_sheets))
                 .routes(routes!(examiner::panels::decide_panel))
                 .routes(routes!(examiner::panels::mark_absent, examiner::panels::withdraw_absence)),
         ),

@@ -94,6 +94,18 @@ pub async fn append_events(app: &App, member: &Member, id: &AssignmentId, events
     })
 }
 
+/// Checks the PIN, and that the sheet would be taken: a tablet asks before it seals the sheet.
+///
+/// # Errors
+/// `wrong_pin`, `already_handed_in`, `marked_absent`, [`Refusal::forbidden`] when it is another examiner's.
+pub async fn check_hand_in(app: &App, member: &Member, id: &AssignmentId, pin: &str) -> Result<(), Refusal> {
+    let state = own_assignment(app, member, id).await?;
+    state.open()?;
+    check_pin(app, member, pin).await?;
+    let sitting: SittingState = app.need(state.task.sitting.as_str(), "sitting").await?;
+    present(&sitting)
+}
+
 /// Hands a sheet in. Returns where the stream ends, and the sheet's total.
 ///
 /// # Errors
@@ -113,9 +125,7 @@ pub async fn hand_in_sheet(
         let known: AssignmentState = work.need(id.as_str(), "assignment").await?;
         known.open()?;
         let sitting: SittingState = work.need(task.sitting.as_str(), "sitting").await?;
-        if sitting.practical()?.is_absent() {
-            return Err(marked_absent());
-        }
+        present(&sitting)?;
         let incoming = incoming(app, id, task, &hand_in.events).await?;
         let sheet = incoming.session.handed_in().map_err(|error| refused(&error, incoming.stored))?;
         let sheet = sheet.ok_or_else(incomplete)?;
@@ -227,6 +237,10 @@ fn refused(error: &SheetError, stored: Head) -> Refusal {
         }
         _ => bad_events(),
     }
+}
+
+fn present(sitting: &SittingState) -> Result<(), Refusal> {
+    if sitting.practical()?.is_absent() { Err(marked_absent()) } else { Ok(()) }
 }
 
 fn marked_absent() -> Refusal {

@@ -6,6 +6,7 @@ export default {
   starting: 'Opening…',
   trouble: 'The page cannot be opened',
   trouble_cure: 'Raise your hand. The invigilator can move you to another PC; no answer is lost.',
+  trouble_again: 'The page opens itself once more in a while.',
   reload: 'Open the page again',
   connecting: 'Connecting to the room…',
   connecting_kept:
@@ -28,7 +29,12 @@ export default {
   refused_title: 'The invigilator did not accept this check',
   refused_reason: 'Reason: {reason}',
   refused_again: 'Enter the ticket number again',
-  unbound: 'This PC is no longer registered. Please enter your ticket number again.',
+  unbound_title: 'The server does not know this PC just now',
+  unbound: 'The page keeps trying, and the exam goes on by itself then. Your answers are kept in this PC.',
+  unbound_call: 'Please raise your hand. Do not switch the PC off.',
+  unbound_again: 'Enter the ticket number again',
+  unbound_sure:
+    'Confirm only when the invigilator stands beside you: the PC has to be checked and bound again after that.',
 
   ready_title: 'Check that this is you',
   name: 'Name',
@@ -135,17 +141,26 @@ export default {
   sending_offline:
     'No network. Your answers are kept on this PC. Raise your hand; they are sent as soon as the network is back.',
 
-  receipt_title: 'Handed in',
+  receipt_title_candidate: 'Handed in',
+  receipt_title_time: 'Time is over',
+  receipt_title_invigilator: 'Taken by an invigilator',
+  receipt_by_time: 'Time is over: the system took your paper at {time}.',
+  receipt_by_invigilator: 'An invigilator took your paper at {time}; you did not hand it in yourself.',
+  receipt_reason: 'Reason',
+  receipt_objection: 'If you object, raise your hand and tell the invigilator now.',
+  receipt_late: '{n} {n:step|steps} on this PC did not reach the room and {n:does|do} not count',
+  receipt_late_some: 'Your last steps did not reach the room and do not count',
+  receipt_stay: 'Please do not leave yet.',
   receipt_code: 'Receipt code',
   receipt_answered: 'You answered {answered} of {items} questions',
   receipt_at: 'Handed in at',
-  receipt_means: 'The code proves that the room has your whole paper. Write it down or take a picture.',
+  receipt_means: 'The code proves that the room has your whole paper. Write it down.',
+  receipt_means_part: 'The code proves which answers the room has. Write it down.',
   receipt_logged:
     'Your sitting is entered in the public log by {time} at the latest; nobody can remove or change it there.',
   receipt_checked: 'Checked on this PC: the receipt’s signature holds, and it covers everything you did here.',
   receipt_checked_short: 'Checked on this PC: the receipt’s signature holds.',
-  receipt_part:
-    'The signature holds, but your last touches came too late for it. Raise your hand; this PC still keeps them.',
+  receipt_part: 'Raise your hand and tell the invigilator. This PC still keeps them; do not pass it on.',
   receipt_leave: 'You may leave quietly.',
   receipt_next: 'Make ready for the next candidate',
   receipt_next_sure: 'Have you written the receipt code down? Will the next candidate use this PC?',

@@ -63,6 +63,7 @@ export default {
   find_hint: 'Enter the four digits on the candidate’s screen.',
   find_none: 'No PC that shows {code} waits in this room. Read the digits again and enter them once more.',
   not_listed: '{n} more PCs are not listed: find them by their four digits.',
+  seat_moves: 'another PC waits',
   code: 'Screen number',
   ticket: 'Ticket',
   id: 'ID',

@@ -61,6 +61,7 @@ export default {
   find_hint: '输入考生屏幕上的四位数。',
   find_none: '这个考场没有显示 {code} 的电脑在等候。请看清屏幕上的数字，再输一次。',
   not_listed: '还有 {n} 台电脑没有列出，请按四位数查找。',
+  seat_moves: '换机，等绑定',
   code: '屏幕号码',
   ticket: '准考证号',
   id: '证件',
