@@ -1,9 +1,13 @@
 //! What every request works with: the stores, the keys, the clock and the random source.
 
 use crate::cache::Cache;
+use crate::last_checkpoint::LastCheckpoint;
+use crate::edge::throttle::Throttle;
+use crate::edge::waiting::Waiting;
 use crate::log_tree::LogTree;
 use crate::refusal::Refusal;
 use crate::shown_paper::{BankTexts, ShownPaper};
+use crate::turns::Turns;
 use crate::work::{Aggregate, Work, document};
 use kaoping_engine::plan::seating::Roster;
 use kaoping_keys::ring::KeyRing;
@@ -51,6 +55,8 @@ pub struct Parts {
     pub identity: Arc<dyn IdentityStore>,
     /// The organization's keys.
     pub keys: KeyRing,
+    /// What the log has signed last.
+    pub last_checkpoint: LastCheckpoint,
     /// The clock.
     pub clock: Arc<dyn Clock>,
     /// How it is reached.
@@ -70,8 +76,14 @@ pub struct Shared {
     pub bank_texts: Cache<BankTexts>,
     /// Rosters by digest.
     pub rosters: Cache<Roster>,
+    /// Who failed to give a password, a PIN, a ticket or a seat's secret.
+    pub throttle: Throttle,
+    /// The PCs that wait to be bound.
+    pub waiting: Waiting,
     /// The log's tree as far as it was read; [`App::log_tree`] brings it up to date.
     pub(crate) tree: RwLock<LogTree>,
+    /// Who writes to a sitting next.
+    pub(crate) turns: Turns,
 }
 
 impl App {
@@ -83,7 +95,10 @@ impl App {
             shown_papers: Cache::new(2000),
             bank_texts: Cache::new(1),
             rosters: Cache::new(100),
+            throttle: Throttle::default(),
+            waiting: Waiting::default(),
             tree: RwLock::default(),
+            turns: Turns::default(),
         }))
     }
 
@@ -99,7 +114,7 @@ impl App {
         Work::new(self.store.clone(), self.now(), actor)
     }
 
-    /// Reads an aggregate's state; `None` when nothing has happened to it yet.
+    /// Reads an aggregate's state; `None` when nothing has happened to it yet, also for a key that nothing can have.
     ///
     /// # Errors
     /// [`Refusal::internal`] when the store fails.
@@ -118,10 +133,11 @@ impl App {
     /// The log's tree with every leaf that the store holds now.
     ///
     /// # Errors
-    /// [`Refusal::internal`] when the store fails.
+    /// `log_differs` when it does not contain what was signed last; [`Refusal::internal`] when the store fails.
     pub async fn log_tree(&self) -> Result<RwLockReadGuard<'_, LogTree>, Refusal> {
         let mut tree = self.tree.write().await;
         tree.catch_up(&self.store).await?;
+        self.last_checkpoint.check(&tree)?;
         Ok(tree.downgrade())
     }
 

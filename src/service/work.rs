@@ -1,15 +1,16 @@
 //! A unit of work: load what a decision needs, append events, commit all or nothing.
 //!
 //! Each stream that the service writes has at most one document, the fold of its events (an [`Aggregate`]). A commit
-//! names the head that each stream had when it was loaded. If another request committed first, nothing is written and
-//! the work is done again from the new state.
+//! asserts the head of every stream that the work has loaded, whether it appends to that stream or not. If another
+//! request has moved one of them meanwhile, nothing is written and the work is done again from the new state. So a
+//! decision never rests on what was true before: `README.md` says what a work loads and what it may read beside it.
 
 use crate::refusal::Refusal;
 use kaoping_record::canonical;
 use kaoping_record::digest::Digest;
 use kaoping_record::event::{EventError, Head, Sealed, Stream};
 use kaoping_record::time::Time;
-use kaoping_store::{Append, Blob, Change, Collection, Commit, Document as Stored, Lookup, Store};
+use kaoping_store::{Append, Blob, Change, Collection, Commit, Document as Stored, Lookup, Store, StoreError};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -127,14 +128,15 @@ pub fn stream<A: Aggregate>(key: &str) -> Result<Stream, EventError> {
     Stream::new(format!("{}/{key}", A::FAMILY))
 }
 
-/// An aggregate's document; `None` when nothing has happened to it yet.
+/// An aggregate's document; `None` when nothing has happened to it yet, also for a key from outside that none can have.
 ///
 /// # Errors
 /// [`Refusal::internal`] when the store fails or the document cannot be read.
 pub async fn document<A: Aggregate>(store: &Store, key: &str) -> Result<Option<Document<A>>, Refusal> {
-    match store.get(A::COLLECTION, key).await? {
-        None => Ok(None),
-        Some(stored) => Ok(Some(stored.read()?)),
+    match store.get(A::COLLECTION, key).await {
+        Ok(None) | Err(StoreError::Key(_)) => Ok(None),
+        Ok(Some(stored)) => Ok(Some(stored.read()?)),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -151,8 +153,8 @@ struct Loaded<A> {
 /// [`Loaded`] whatever its aggregate is.
 trait AnyLoaded: Send {
     fn as_any(&mut self) -> &mut dyn Any;
-    /// What to commit; `None` when nothing happened.
-    fn finish(self: Box<Self>) -> Result<Option<(Append, Change)>, Refusal>;
+    /// What to commit: the assertion of the head alone, without a document, when nothing happened.
+    fn finish(self: Box<Self>) -> Result<(Append, Option<Change>), Refusal>;
 }
 
 impl<A: Aggregate> AnyLoaded for Loaded<A> {
@@ -160,15 +162,17 @@ impl<A: Aggregate> AnyLoaded for Loaded<A> {
         self
     }
 
-    fn finish(self: Box<Self>) -> Result<Option<(Append, Change)>, Refusal> {
-        let Some(state) = self.state.filter(|_| !self.events.is_empty()) else { return Ok(None) };
-        let change = Change::Put {
-            collection: A::COLLECTION,
-            key: self.key,
-            lookup: Lookup::from(state.lookup()),
-            document: Stored::of(&Document { head: self.head, state })?,
+    fn finish(self: Box<Self>) -> Result<(Append, Option<Change>), Refusal> {
+        let change = match self.state.filter(|_| !self.events.is_empty()) {
+            None => None,
+            Some(state) => Some(Change::Put {
+                collection: A::COLLECTION,
+                key: self.key,
+                lookup: Lookup::from(state.lookup()),
+                document: Stored::of(&Document { head: self.head, state })?,
+            }),
         };
-        Ok(Some((Append { stream: self.stream, expected: self.expected, events: self.events }, change)))
+        Ok((Append { stream: self.stream, expected: self.expected, events: self.events }, change))
     }
 }
 
@@ -178,6 +182,8 @@ pub struct Work {
     actor: String,
     now: Time,
     loaded: BTreeMap<Stream, Box<dyn AnyLoaded>>,
+    /// Heads of streams of seats and tablets on which the work rests.
+    guarded: BTreeMap<Stream, Head>,
     appends: Vec<Append>,
     changes: Vec<Change>,
     blobs: Vec<Blob>,
@@ -214,6 +220,7 @@ impl Work {
             actor: actor.to_owned(),
             now,
             loaded: BTreeMap::new(),
+            guarded: BTreeMap::new(),
             appends: Vec::new(),
             changes: Vec::new(),
             blobs: Vec::new(),
@@ -258,6 +265,26 @@ impl Work {
         Ok(())
     }
 
+    /// The work rests on a seat's or a tablet's stream ending here; the commit asserts it.
+    pub fn guard(&mut self, stream: Stream, head: Head) {
+        self.guarded.insert(stream, head);
+    }
+
+    /// A document that follows from a seat's stream, and the assertion that the stream ends where the document does.
+    ///
+    /// # Errors
+    /// [`Refusal::internal`] when the store fails or the document cannot be read.
+    pub async fn follow<S: DeserializeOwned>(
+        &mut self,
+        collection: Collection,
+        stream: &Stream,
+    ) -> Result<Option<Document<S>>, Refusal> {
+        let stored = self.store.get(collection, stream.as_str()).await?;
+        let document: Option<Document<S>> = stored.map(|stored| stored.read()).transpose()?;
+        self.guard(stream.clone(), document.as_ref().map_or(Head::EMPTY, |document| document.head));
+        Ok(document)
+    }
+
     /// Appends events that a seat or a tablet has written, with the documents that follow from them.
     pub fn append_foreign(&mut self, append: Append, changes: Vec<Change>) {
         self.appends.push(append);
@@ -273,7 +300,8 @@ impl Work {
     }
 
     async fn open<A: Aggregate>(&mut self, key: &str) -> Result<&mut Loaded<A>, Refusal> {
-        let stream = stream::<A>(key)?;
+        // A key from outside that cannot be part of a name.
+        let stream = stream::<A>(key).map_err(|_| Refusal::not_found(A::FAMILY))?;
         if !self.loaded.contains_key(&stream) {
             let document = document::<A>(&self.store, key).await?;
             let (head, state) = document.map_or((Head::EMPTY, None), |known| (known.head, Some(known.state)));
@@ -285,19 +313,26 @@ impl Work {
         loaded.ok_or_else(|| Refusal::internal("two aggregates share one family of streams"))
     }
 
-    /// Writes everything at once.
+    /// Writes everything at once, if every stream that the work has loaded or guarded still ends where it did. A work
+    /// that has nothing to write commits nothing.
     ///
     /// # Errors
     /// [`Refusal::race`] when a stream has moved since it was loaded.
     pub async fn commit(self) -> Result<(), Refusal> {
         let mut commit = Commit { appends: self.appends, projections: self.changes, blobs: self.blobs };
         for loaded in self.loaded.into_values() {
-            if let Some((append, change)) = loaded.finish()? {
-                commit.projections.push(change);
-                commit.appends.push(append);
+            let (append, change) = loaded.finish()?;
+            commit.projections.extend(change);
+            commit.appends.push(append);
+        }
+        for (stream, expected) in self.guarded {
+            // An append to the stream asserts its head already.
+            if commit.appends.iter().all(|append| append.stream != stream) {
+                commit.appends.push(Append { stream, expected, events: Vec::new() });
             }
         }
-        if !commit.appends.is_empty() || !commit.projections.is_empty() || !commit.blobs.is_empty() {
+        let writes = commit.appends.iter().any(|append| !append.events.is_empty());
+        if writes || !commit.projections.is_empty() || !commit.blobs.is_empty() {
             self.store.commit(commit).await?;
         }
         Ok(())

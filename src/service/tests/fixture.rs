@@ -18,6 +18,7 @@ use kaoping_service::aggregates::account::Role;
 use kaoping_service::app::{App, Clock, Parts, Settings};
 use kaoping_service::http::guard::Channel;
 use kaoping_service::http::router::router;
+use kaoping_service::last_checkpoint::LastCheckpoint;
 use kaoping_service::operations::accounts::{NewAccount, create_account};
 use kaoping_service::operations::banks;
 use kaoping_store::{Store, identity};
@@ -40,7 +41,11 @@ impl Clock for Hands {
 
 impl Hands {
     pub(crate) fn advance_minutes(&self, minutes: i64) {
-        self.0.fetch_add(minutes * 60_000, Ordering::SeqCst);
+        self.advance_seconds(minutes * 60);
+    }
+
+    pub(crate) fn advance_seconds(&self, seconds: i64) {
+        self.0.fetch_add(seconds * 1000, Ordering::SeqCst);
     }
 }
 
@@ -63,6 +68,7 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) body: Value,
     pub(crate) text: String,
+    pub(crate) retry_after: Option<String>,
 }
 
 impl Answer {
@@ -79,11 +85,17 @@ impl Answer {
 pub(crate) struct Service {
     pub(crate) app: App,
     pub(crate) clock: Arc<Hands>,
+    /// How many request keys were made.
+    requests: AtomicI64,
     folder: tempfile::TempDir,
 }
 
 impl Service {
     pub(crate) async fn new() -> Self {
+        Self::on(Store::memory()).await
+    }
+
+    pub(crate) async fn on(store: Store) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut entropy = |bytes: &mut [u8]| getrandom::fill(bytes).map_err(std::io::Error::other);
         let keys = KeyRing::open_or_create(folder.path(), "test", None, &mut entropy).unwrap();
@@ -92,16 +104,30 @@ impl Service {
         let settings =
             Settings { http_port: 80, tls_port: 443, host: "localhost".into(), log_origin: "test.example/log".into() };
         let identity = identity::memory(&keys.identity).await.unwrap();
-        let app = App::new(Parts { store: Store::memory(), identity, keys, clock: clock.clone(), settings });
+        let app = App::new(Parts {
+            store,
+            identity,
+            keys,
+            last_checkpoint: LastCheckpoint::in_memory(),
+            clock: clock.clone(),
+            settings,
+        });
         banks::seal_embedded(&app).await.unwrap();
-        Self { app, clock, folder }
+        Self { app, clock, requests: AtomicI64::new(0), folder }
     }
 
     /// The same data with another key of the organization.
     pub(crate) fn reopened(&self, organization: OrganizationKey) -> App {
         let keys = KeyRing::open_or_create(self.folder.path(), "test", Some(organization), &mut |_| Ok(())).unwrap();
         let (store, identity) = (self.app.store.clone(), self.app.identity.clone());
-        App::new(Parts { store, identity, keys, clock: self.clock.clone(), settings: self.app.settings.clone() })
+        App::new(Parts {
+            store,
+            identity,
+            keys,
+            last_checkpoint: LastCheckpoint::in_memory(),
+            clock: self.clock.clone(),
+            settings: self.app.settings.clone(),
+        })
     }
 
     pub(crate) async fn request(
@@ -124,15 +150,29 @@ impl Service {
             request = request.header(header::CONTENT_TYPE, "application/json");
         }
         let request = request.body(Body::from(body.unwrap_or_default())).unwrap();
-        let response = router(self.app.clone()).layer(Extension(channel)).oneshot(request).await.unwrap();
-        let status = response.status();
-        let cookie = response.headers().get(header::SET_COOKIE).map(|value| value.to_str().unwrap().to_owned());
-        let bytes = response.into_body().collect().await.unwrap().to_bytes();
-        let mut body: Value = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        if let (Some(cookie), Some(object)) = (cookie, body.as_object_mut()) {
-            object.insert("cookie".into(), cookie.split(';').next().unwrap().into());
+        self.answer(channel, request).await
+    }
+
+    /// The answer to a request; it does not borrow the service, so that it can be under way beside others.
+    pub(crate) fn answer(
+        &self,
+        channel: Channel,
+        request: Request<Body>,
+    ) -> impl Future<Output = Answer> + Send + use<> {
+        let router = router(self.app.clone()).layer(Extension(channel));
+        async move {
+            let response = router.oneshot(request).await.unwrap();
+            let status = response.status();
+            let cookie = response.headers().get(header::SET_COOKIE).map(|value| value.to_str().unwrap().to_owned());
+            let retry_after =
+                response.headers().get(header::RETRY_AFTER).map(|value| value.to_str().unwrap().to_owned());
+            let bytes = response.into_body().collect().await.unwrap().to_bytes();
+            let mut body: Value = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+            if let (Some(cookie), Some(object)) = (cookie, body.as_object_mut()) {
+                object.insert("cookie".into(), cookie.split(';').next().unwrap().into());
+            }
+            Answer { status, body, text: String::from_utf8_lossy(&bytes).into_owned(), retry_after }
         }
-        Answer { status, body, text: String::from_utf8_lossy(&bytes).into_owned() }
     }
 
     /// What everyone may fetch, as it is.
@@ -147,7 +187,13 @@ impl Service {
         self.request(Channel::Tls, caller, "GET", path, None).await
     }
 
-    pub(crate) async fn post(&self, caller: &Caller<'_>, path: &str, body: Value) -> Answer {
+    /// Decisions in rooms get a request key of their own, unless the body has one.
+    pub(crate) async fn post(&self, caller: &Caller<'_>, path: &str, mut body: Value) -> Answer {
+        let decides = path.starts_with("/api/v1/rooms/") || path.starts_with("/api/v1/sittings/");
+        if let (true, Some(members)) = (decides, body.as_object_mut()) {
+            let number = self.requests.fetch_add(1, Ordering::SeqCst);
+            members.entry("request").or_insert_with(|| format!("request-number-{number}").into());
+        }
         self.request(Channel::Tls, caller, "POST", path, Some(body.to_string().into_bytes())).await
     }
 
@@ -192,7 +238,10 @@ pub(crate) struct Batch {
 
 impl Batch {
     pub(crate) async fn new() -> Self {
-        let service = Service::new().await;
+        Self::of(Service::new().await).await
+    }
+
+    pub(crate) async fn of(service: Service) -> Self {
         let office = service.person("office", Role::Officer).await;
         let custodians = [
             service.person("custodian-1", Role::Custodian).await,

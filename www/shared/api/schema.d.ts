@@ -1086,6 +1086,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rooms/{batch}/{session}/{room}/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The PCs that wait and show these digits, also when the board lists others. */
+        get: operations["get_api_v1_rooms_batch_session_room_waiting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/seat": {
         parameters: {
             query?: never;
@@ -2944,7 +2961,10 @@ export interface components {
             standby: boolean;
             state: components["schemas"]["RoomStatus"];
             title: string;
+            /** @description PCs that wait, those that asked first. */
             waiting: components["schemas"]["WaitingLine"][];
+            /** @description How many PCs wait in all. */
+            waiting_total: number;
         };
         /** @description All rooms of the member. */
         RoomsView: {
@@ -3638,6 +3658,10 @@ export interface components {
             /** Format: int64 */
             since_ms: number;
             ticket: string;
+        };
+        /** @description PCs that wait. */
+        WaitingView: {
+            waiting: components["schemas"]["WaitingLine"][];
         };
         /**
          * @description How a candidate's exam ended.
@@ -5805,6 +5829,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RoomView"];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
+        };
+    };
+    get_api_v1_rooms_batch_session_room_waiting: {
+        parameters: {
+            query: {
+                /** @description The four digits. */
+                code: string;
+            };
+            header?: never;
+            path: {
+                batch: string;
+                session: number;
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingView"];
                 };
             };
             /** @description The request was refused. */

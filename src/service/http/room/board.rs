@@ -1,7 +1,7 @@
 //! What an invigilator sees of a room.
 
 use crate::aggregates::batch::{BatchState, Stage};
-use crate::aggregates::enrolment::{EnrolmentRequest, EnrolmentState};
+use crate::aggregates::enrolment::EnrolmentRequest;
 use crate::aggregates::room::{RoomState, room_key};
 use crate::aggregates::seat;
 use crate::aggregates::sitting::{TheorySitting, TheoryStage};
@@ -13,13 +13,13 @@ use crate::operations::stored::{all, state_of};
 use crate::operations::{batches, roster};
 use crate::refusal::Refusal;
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use kaoping_engine::plan::schedule::Plan;
 use kaoping_engine::session::clock::Deadline;
 use kaoping_engine::session::event::seat_stream;
 use kaoping_store::Collection;
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 /// How a room stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -120,8 +120,28 @@ pub struct RoomView {
     /// Whether a second device keeps a copy of each answer; without one the room is 单机.
     standby: bool,
     seats: Vec<SeatLine>,
+    /// PCs that wait, those that asked first.
+    waiting: Vec<WaitingLine>,
+    /// How many PCs wait in all.
+    waiting_total: usize,
+}
+
+/// PCs that wait.
+#[derive(Serialize, ToSchema)]
+pub struct WaitingView {
     waiting: Vec<WaitingLine>,
 }
+
+/// What the PC that is looked for shows.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct CodeQuery {
+    /// The four digits.
+    code: String,
+}
+
+/// Most PCs that are listed. In an honest room each seat has one; strangers may ask for more.
+const MOST_LISTED: usize = 200;
 
 /// The member's rooms.
 #[utoipa::path(get, path = "/api/v1/rooms", responses((status = 200, body = RoomsView)))]
@@ -177,7 +197,7 @@ pub async fn show_room(
     let state = room_state(&app, &at.key()).await?;
     let entries = roster::entries(&app, &batch).await?;
     let here = entries.iter().filter(|entry| entry.session == session && entry.room == room.room);
-    let waiting = waiting(&app, &at.key()).await?;
+    let waiting = app.waiting.of_room(&at.key());
     let items = batches::items(plan)?;
     let mut seats = Vec::new();
     for entry in here {
@@ -212,18 +232,7 @@ pub async fn show_room(
         });
     }
     seats.sort_by_key(|seat| seat.number);
-    let mut lines = Vec::new();
-    for (enrolment, request) in waiting {
-        let sitting = roster::theory_sitting(&app, &request.sitting).await?;
-        lines.push(WaitingLine {
-            enrolment,
-            ticket: request.ticket,
-            code: request.code,
-            seat_number: Some(sitting.place.number),
-            replaces: !sitting.pcs.is_empty(),
-            since_ms: request.since_ms.millis(),
-        });
-    }
+    let waiting_total = waiting.len();
     Ok(Json(RoomView {
         now_ms: app.now().millis(),
         batch: plan.batch.to_string(),
@@ -237,23 +246,44 @@ pub async fn show_room(
         ends_at_ms: ends_at(state.deadline(plan.theory.minutes, 0)),
         standby: false,
         seats,
-        waiting: lines,
+        waiting: waiting_lines(&app, waiting).await?,
+        waiting_total,
     }))
+}
+
+/// The PCs that wait and show these digits, also when the board lists others.
+#[utoipa::path(get, path = "/api/v1/rooms/{batch}/{session}/{room}/waiting", params(RoomPath, CodeQuery), responses((status = 200, body = WaitingView)))]
+pub async fn find_waiting(
+    State(app): State<App>,
+    member: Member,
+    Path(path): Path<RoomPath>,
+    Query(CodeQuery { code }): Query<CodeQuery>,
+) -> Result<Json<WaitingView>, Refusal> {
+    let at = RoomAt::from(path);
+    locate(&app, &member, &at).await?;
+    let mut waiting = app.waiting.of_room(&at.key());
+    waiting.retain(|(_, request)| request.code == code);
+    Ok(Json(WaitingView { waiting: waiting_lines(&app, waiting).await? }))
+}
+
+async fn waiting_lines(app: &App, waiting: Vec<(String, EnrolmentRequest)>) -> Result<Vec<WaitingLine>, Refusal> {
+    let mut lines = Vec::new();
+    for (enrolment, request) in waiting.into_iter().take(MOST_LISTED) {
+        let sitting = roster::theory_sitting(app, &request.sitting).await?;
+        lines.push(WaitingLine {
+            enrolment,
+            ticket: request.ticket,
+            code: request.code,
+            seat_number: Some(sitting.place.number),
+            replaces: !sitting.pcs.is_empty(),
+            since_ms: request.since_ms.millis(),
+        });
+    }
+    Ok(lines)
 }
 
 async fn room_state(app: &App, key: &str) -> Result<RoomState, Refusal> {
     Ok(app.read(key).await?.unwrap_or_default())
-}
-
-async fn waiting(app: &App, room: &str) -> Result<Vec<(String, EnrolmentRequest)>, Refusal> {
-    let rows = app.store.find(Collection::Enrolment, room, None, 500).await?;
-    let mut waiting = Vec::new();
-    for row in rows {
-        let state: EnrolmentState = state_of(&row)?;
-        waiting.push((row.key.clone(), state.request));
-    }
-    waiting.sort_by_key(|(_, request)| request.since_ms);
-    Ok(waiting)
 }
 
 fn status(state: &RoomState, plan: &Plan, app: &App) -> RoomStatus {

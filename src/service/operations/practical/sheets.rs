@@ -5,6 +5,7 @@ use crate::aggregates::account::AccountState;
 use crate::aggregates::assignment::{AssignmentState, Task};
 use crate::aggregates::sitting::SittingState;
 use crate::app::App;
+use crate::edge::throttle::Secret;
 use crate::operations::batches::sheet;
 use crate::operations::member::Member;
 use crate::operations::passwords;
@@ -108,7 +109,7 @@ pub async fn check_hand_in(app: &App, member: &Member, id: &AssignmentId, pin: &
 /// Hands a sheet in. Returns where the stream ends, and the sheet's total.
 ///
 /// # Errors
-/// `wrong_pin`, `already_handed_in`, `incomplete`, `marked_absent`, and as [`append_events`].
+/// `wrong_pin`, `too_many_tries`, `already_handed_in`, `incomplete`, `marked_absent`, and as [`append_events`].
 pub async fn hand_in_sheet(
     app: &App,
     member: &Member,
@@ -192,9 +193,12 @@ pub fn assignment(id: &AssignmentId, task: &Task) -> Result<Assignment, Refusal>
 async fn check_pin(app: &App, member: &Member, pin: &str) -> Result<(), Refusal> {
     let account: Option<AccountState> = app.read(member.account.as_str()).await?;
     let hash = account.and_then(|account| account.pin_hash).ok_or_else(Refusal::forbidden)?;
+    let attempt = app.throttle.admit(Secret::Pin, Some(member.account.as_str()), member.address).await?;
     if passwords::verify(&hash, pin).await? {
+        attempt.succeeded();
         return Ok(());
     }
+    attempt.failed();
     Err(Refusal::new(
         RefusalKind::Forbidden,
         "wrong_pin",
