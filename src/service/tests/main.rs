@@ -7,6 +7,7 @@ mod attempt;
 mod bad_input;
 mod bundles;
 mod changes;
+mod damage;
 mod ends;
 mod fixture;
 mod guarded;
