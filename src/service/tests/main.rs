@@ -8,6 +8,7 @@ mod bad_input;
 mod bundles;
 mod changes;
 mod edge;
+mod damage;
 mod ends;
 mod fixture;
 mod guarded;

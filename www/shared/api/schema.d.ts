@@ -3040,7 +3040,7 @@ export interface components {
          * @description How a seat stands.
          * @enum {string}
          */
-        SeatStatus: "expected" | "waiting" | "bound" | "working" | "handed_in" | "absent";
+        SeatStatus: "expected" | "waiting" | "bound" | "working" | "handed_in" | "absent" | "damaged";
         /** @description What the candidate's page needs besides the paper. */
         SeatView: {
             deadline: components["schemas"]["Deadline"];

@@ -9,7 +9,7 @@ use crate::edge::throttle::Secret;
 use crate::operations::batches::sheet;
 use crate::operations::member::Member;
 use crate::operations::passwords;
-use crate::operations::stored::state_of;
+use crate::operations::stored::{state_of, whole};
 use crate::refusal::{Refusal, RefusalKind};
 use crate::work::transact;
 use kaoping_engine::marks::HalfMarks;
@@ -46,12 +46,15 @@ pub struct TabletHandIn {
 /// [`Refusal::internal`] when the store fails.
 pub async fn assignments(app: &App, member: &Member) -> Result<Vec<(AssignmentId, AssignmentState)>, Refusal> {
     let mut assignments: Vec<(AssignmentId, AssignmentState)> = Vec::new();
+    let mut after: Option<String> = None;
     loop {
-        let after = assignments.last().map(|(id, _)| id.to_string());
         let rows = app.store.find(Collection::Assignment, member.account.as_str(), after.as_deref(), 500).await?;
         let full = rows.len() == 500;
         for row in rows {
-            assignments.push((AssignmentId::new(row.key.clone())?, state_of(&row)?));
+            if let Some(state) = whole(state_of(&row))? {
+                assignments.push((AssignmentId::new(row.key.clone())?, state));
+            }
+            after = Some(row.key);
         }
         if !full {
             return Ok(assignments);
