@@ -148,7 +148,7 @@ pub async fn show_receipt(State(app): State<App>, seat: BoundSeat) -> Result<Jso
     let batch: BatchState = app.need(seat.state.place.batch.as_str(), "batch").await?;
     let items = batches::items(&batch.plan)?;
     let ending = seat.state.end().ok_or_else(|| Refusal::not_found("receipt"))?;
-    let stream = seat_stream(&seat.sitting, seat.number)?;
+    let stream = seat_stream(&seat.pc.sitting, seat.pc.number)?;
     let own = ending.heads.iter().find(|(known, _)| *known == stream);
     Ok(Json(ReceiptView {
         receipt: ending.receipt.clone(),
