@@ -120,7 +120,10 @@ impl From<PanelRefusal> for Refusal {
             PanelRefusal::SheetsOut => Self::conflict(
                 "sheets_out",
                 "panel",
-                ("还有评分表没有交，交齐以前看不到各张评分表。", "sheets are still out; none is shown before all are in"),
+                (
+                    "还有评分表没有交，交齐以前看不到各张评分表。",
+                    "sheets are still out; none is shown before all are in",
+                ),
                 ("等考评员都交了再看。", "wait until all examiners have handed in"),
             ),
         }

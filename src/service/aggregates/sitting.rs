@@ -165,7 +165,9 @@ pub enum SittingEvent {
         place: Place,
     },
     /// Tasks and panel were drawn.
-    Assigned { practical: PracticalPlace },
+    Assigned {
+        practical: PracticalPlace,
+    },
     /// An invigilator compared ticket, photo and ID and bound a PC.
     Bound {
         pc: Pc,
@@ -186,11 +188,17 @@ pub enum SittingEvent {
     },
     /// The candidate came to the practical exam after all.
     Came {},
-    Ended { ending: SittingEnd },
+    Ended {
+        ending: SittingEnd,
+    },
     /// The theory paper was scored.
-    TheoryScored { mark: TheoryMark },
+    TheoryScored {
+        mark: TheoryMark,
+    },
     /// The practical mark was formed.
-    PracticalScored { mark: PracticalMark },
+    PracticalScored {
+        mark: PracticalMark,
+    },
 }
 
 impl SittingState {

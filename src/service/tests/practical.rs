@@ -60,10 +60,7 @@ async fn the_lead_reads_the_sheets_side_by_side_once_all_are_in() {
     let id = batch.dealt().await;
     let path = format!("/api/v1/panels/{}/{FEEDING}/sheets", practical_sitting(&batch, &id).await);
     let lead = Caller::Staff(&batch.lead);
-    let veto = SheetEvent::VetoMarked {
-        veto: VetoCode::new("flat").unwrap(),
-        note: NoteCode::new("n1").unwrap(),
-    };
+    let veto = SheetEvent::VetoMarked { veto: VetoCode::new("flat").unwrap(), note: NoteCode::new("n1").unwrap() };
     for (number, examiner) in batch.examiners.iter().enumerate() {
         assert_eq!(batch.service.get(&lead, &path).await.code(), "sheets_out", "after {number} sheets");
         let line = feeding(&batch, examiner).await;
