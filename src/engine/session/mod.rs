@@ -15,6 +15,7 @@ pub mod event;
 pub mod hand_in;
 pub mod journal;
 pub mod reunite;
+pub mod room_time;
 pub mod time_rules;
 
 #[cfg(test)]
