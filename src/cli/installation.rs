@@ -75,7 +75,8 @@ pub(super) async fn open(
     let (store, identity) = stores(&place.data, place.postgres.as_deref(), &keys).await?;
     // The name follows the key, so that two installations never share one.
     let settings = reached(format!("kaoping.local/{:.16}", keys.log.public_key().id().to_hex()));
-    let app = App::new(Parts { store, identity, keys, clock: Arc::new(SystemClock), settings });
+    let clock = Arc::new(SystemClock::new()?);
+    let app = App::new(Parts { store, identity, keys, clock, settings });
     if ring::next_waits(&folder) {
         finish_rotation(&app, &folder, passphrase).await?;
     }

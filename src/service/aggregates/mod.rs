@@ -20,6 +20,7 @@ pub mod paper;
 pub mod reason;
 pub mod result;
 pub mod room;
+pub mod room_refusal;
 pub mod seat;
 pub mod serial;
 pub mod sitting;

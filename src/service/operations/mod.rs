@@ -24,6 +24,8 @@ pub mod papers;
 pub mod passwords;
 pub mod practical;
 pub mod results;
+pub mod room_ends;
+pub mod room_time;
 pub mod rooms;
 pub mod roster;
 pub mod scoring;

@@ -1,6 +1,7 @@
 //! What invigilators do in a room: they bind or refuse PCs, open, pause and resume, and note incidents.
 
 use super::member::Member;
+use super::room_time;
 use crate::aggregates::account::Role;
 use crate::aggregates::batch::{BatchState, Stage};
 use crate::aggregates::batch_refusal::BatchRefusal;
@@ -79,6 +80,7 @@ pub async fn bind_pc(app: &App, member: &Member, at: &RoomAt, binding: &Binding)
         ));
     }
     transact!(app, &member.actor, |work| {
+        room_time::load(app, work, &at.key()).await?.state.not_closed()?;
         let enrolment = waiting_in(work, at, &binding.enrolment).await?;
         let request = &enrolment.request;
         let sitting: SittingState = work.need(request.sitting.as_str(), "sitting").await?;
@@ -99,6 +101,7 @@ pub async fn bind_pc(app: &App, member: &Member, at: &RoomAt, binding: &Binding)
 pub async fn refuse_pc(app: &App, member: &Member, at: &RoomAt, enrolment: &str, why: &str) -> Result<(), Refusal> {
     locate(app, member, at).await?;
     transact!(app, &member.actor, |work| {
+        room_time::load(app, work, &at.key()).await?.state.not_closed()?;
         let event = waiting_in(work, at, enrolment).await?.refuse(why)?;
         work.append::<EnrolmentState>(enrolment, event).await
     })
@@ -121,22 +124,25 @@ pub enum RoomAct<'text> {
     Resume(&'text str),
     /// Note something.
     Note(&'text str),
+    /// Decide whether an interruption of this length counts, with a reason.
+    DecideGap { counts: bool, length_ms: i64, reason: &'text str },
 }
 
 /// Does something to the whole room.
 ///
 /// # Errors
-/// [`RoomRefusal`](crate::aggregates::room::RoomRefusal); `reason` where one is missing.
+/// [`RoomRefusal`](crate::aggregates::room_refusal::RoomRefusal); `reason` where one is missing.
 pub async fn act_on_room(app: &App, member: &Member, at: &RoomAt, act: RoomAct<'_>) -> Result<(), Refusal> {
     locate(app, member, at).await?;
     let key = at.key();
     transact!(app, &member.actor, |work| {
-        let room = work.load::<RoomState>(&key).await?.unwrap_or_default();
+        let room = room_time::load(app, work, &key).await?.state;
         let event = match act {
-            RoomAct::Open => room.open()?,
+            RoomAct::Open => room.open(&app.clock.read())?,
             RoomAct::Pause(why) => room.pause(why)?,
             RoomAct::Resume(why) => room.resume(why)?,
             RoomAct::Note(text) => room.note(text)?,
+            RoomAct::DecideGap { counts, length_ms, reason } => room.decide_gap(counts, length_ms, reason)?,
         };
         work.append::<RoomState>(&key, event).await
     })
