@@ -38,9 +38,13 @@ impl ClockReading {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Anchor {
+    /// The room's time.
     pub room_ms: Time,
+    /// The wall clock.
     pub wall_ms: Time,
+    /// The kernel's random name of this start of the machine.
     pub boot_id: String,
+    /// Milliseconds since the machine was started.
     pub boottime_ms: i64,
 }
 

@@ -12,6 +12,7 @@ use kaoping_record::key::PublicKey;
 use kaoping_record::time::Time;
 use kaoping_store::Collection;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// The most minutes that may be given at once.
 const MAX_MINUTES: u32 = 120;
@@ -42,7 +43,7 @@ pub struct Pc {
 }
 
 /// How a sitting ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum EndedBy {
     /// The candidate handed in.
@@ -376,6 +377,12 @@ impl TheorySitting {
     #[must_use]
     pub fn added_ms(&self) -> i64 {
         self.extra_ms.saturating_add(self.given_back_ms)
+    }
+
+    /// Whether the sitting has an end that may be undone.
+    #[must_use]
+    pub fn is_undoable(&self) -> bool {
+        self.undoable().is_ok()
     }
 
     /// The end that may be undone: not the candidate's own hand-in, and not a paper that is scored.

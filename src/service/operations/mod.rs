@@ -23,6 +23,7 @@ pub mod organization;
 pub mod papers;
 pub mod passwords;
 pub mod practical;
+pub mod reopenings;
 pub mod results;
 pub mod room_ends;
 pub mod room_time;

@@ -1,12 +1,11 @@
 //! What an invigilator does to one sitting, and how a theory sitting ends.
 
 use super::member::Member;
+use super::room_time;
 use super::rooms::{RoomAt, locate};
-use super::stored::{all, state_of};
 use super::{batches, roster};
-use crate::aggregates::batch::{BatchState, Stage};
+use crate::aggregates::batch::BatchState;
 use crate::aggregates::reason::reason;
-use crate::aggregates::room::{RoomState, room_key};
 use crate::aggregates::seat;
 use crate::aggregates::sitting::{EndedBy, SittingEnd, SittingState, TheorySitting};
 use crate::aggregates::sitting_refusal::SittingRefusal;
@@ -22,7 +21,6 @@ use kaoping_record::digest::{Digest, to_hex};
 use kaoping_record::event::{Head, Stream};
 use kaoping_record::id::SittingId;
 use kaoping_record::message::Signed;
-use kaoping_store::Collection;
 
 /// How a sitting is about to end.
 pub struct Collected {
@@ -50,7 +48,9 @@ pub async fn give_extra_time(
     in_own_room(app, member, sitting).await?;
     transact!(app, &member.actor, |work| {
         let state: SittingState = work.need(sitting.as_str(), "sitting").await?;
-        let event = state.theory()?.extend(minutes, why, member.account.clone())?;
+        let theory = state.theory()?;
+        room_time::load_of(app, work, theory).await?.state.not_closed()?;
+        let event = theory.extend(minutes, why, member.account.clone())?;
         work.append::<SittingState>(sitting.as_str(), event).await
     })
 }
@@ -63,7 +63,9 @@ pub async fn mark_absent(app: &App, member: &Member, sitting: &SittingId, why: &
     in_own_room(app, member, sitting).await?;
     transact!(app, &member.actor, |work| {
         let state: SittingState = work.need(sitting.as_str(), "sitting").await?;
-        work.append::<SittingState>(sitting.as_str(), state.theory()?.mark_absent(why)?).await
+        let theory = state.theory()?;
+        room_time::load_of(app, work, theory).await?.state.not_closed()?;
+        work.append::<SittingState>(sitting.as_str(), theory.mark_absent(why)?).await
     })
 }
 
@@ -82,9 +84,7 @@ pub async fn collect_by_invigilator(app: &App, member: &Member, sitting: &Sittin
 /// # Errors
 /// [`Refusal::internal`] when the store fails.
 pub async fn deadline(app: &App, plan: &Plan, sitting: &TheorySitting) -> Result<Deadline, Refusal> {
-    let place = &sitting.place;
-    let room: Option<RoomState> = app.read(&room_key(&plan.batch, place.session, &place.room)).await?;
-    Ok(room.unwrap_or_default().deadline(plan.theory.minutes, sitting.extra_ms))
+    Ok(room_time::read_of(app, sitting).await?.deadline(plan, sitting))
 }
 
 /// Where the streams of a sitting's PCs end. `last` stands for the last one, when it is being written just now.
@@ -124,7 +124,10 @@ pub async fn end_sitting(
     let salt: [u8; 32] = app.random()?;
     let lasts: Vec<Digest> = collected.heads.iter().map(|(_, head)| head.last).collect();
     let journal = journal_digest(&salt, &lasts);
-    let at_ms = work.now();
+    let theory = state.theory()?;
+    let room = room_time::load_of(app, work, theory).await?;
+    room.state.not_closed()?;
+    let at_ms = room.now.at;
     let receipt = Signed::new(Receipt {
         at_ms,
         answered: collected.answered,
@@ -132,6 +135,7 @@ pub async fn end_sitting(
         items: batches::items(plan)?,
         journal,
         logged_by_ms: at_ms.plus_millis(LOGGED_WITHIN_MS),
+        replaces: theory.undone.last().map(|undone| undone.receipt),
         sitting: sitting.clone(),
     })
     .sign(&app.keys.room)?;
@@ -143,8 +147,9 @@ pub async fn end_sitting(
         receipt: String::from_utf8_lossy(&receipt.to_bytes()?).into_owned(),
         salt: to_hex(&salt),
         journal,
+        left_ms: room.deadline(plan, theory).left_ms(at_ms).unwrap_or(0),
     };
-    let event = state.theory()?.hand_in(ending, collected.reason)?;
+    let event = theory.hand_in(ending, collected.reason)?;
     work.append::<SittingState>(sitting.as_str(), event).await
 }
 
@@ -155,18 +160,12 @@ pub async fn end_sitting(
 /// [`Refusal::internal`] when the store fails.
 pub async fn collect_overdue(app: &App) -> Result<u32, Refusal> {
     let mut collected = 0;
-    for row in all(app, Collection::Batch, "").await? {
-        let batch: BatchState = state_of(&row)?;
-        if batch.stage() != Stage::Dealt {
-            continue;
-        }
-        for entry in roster::entries(app, &batch).await?.iter() {
-            let sitting = roster::theory_sitting(app, &entry.theory).await?;
-            if sitting.is_handed_in() || sitting.pcs.is_empty() {
-                continue;
-            }
-            if deadline(app, &batch.plan, &sitting).await?.is_collectable(app.now()) {
-                collect_paper(app, "service", &entry.theory, EndedBy::Time, None).await?;
+    for room in room_time::open_rooms(app).await? {
+        room_time::keep(app, &room).await?;
+        let in_time = room_time::read(app, &room.key).await?;
+        for (id, sitting) in &room.at_work {
+            if in_time.deadline(&room.batch.plan, sitting).is_collectable(in_time.now.at) {
+                collect_paper(app, "service", id, EndedBy::Time, None).await?;
                 collected += 1;
             }
         }

@@ -1,10 +1,12 @@
 //! What an invigilator does in a room.
 
 use super::board::{RoomView, show_room};
+use crate::aggregates::room::EndCounts;
 use crate::app::App;
 use crate::http::path::RoomPath;
 use crate::http::request::ReasonRequest;
 use crate::operations::member::Member;
+use crate::operations::room_ends;
 use crate::operations::rooms::{self, Binding, RoomAct, RoomAt};
 use crate::refusal::Refusal;
 use axum::Json;
@@ -34,6 +36,22 @@ pub struct RefuseRequest {
 #[derive(Deserialize, ToSchema)]
 pub struct IncidentRequest {
     text: String,
+}
+
+/// The decision whether an interruption counts.
+#[derive(Deserialize, ToSchema)]
+pub struct GapRequest {
+    counts: bool,
+    /// The length that the board showed, so that nobody decides about another interruption.
+    length_ms: i64,
+    reason: String,
+}
+
+/// The confirmation that the session has ended.
+#[derive(Deserialize, ToSchema)]
+pub struct EndRequest {
+    /// The counts that the board showed.
+    counts: EndCounts,
 }
 
 /// Binds a PC to its sitting.
@@ -107,5 +125,31 @@ pub async fn note_incident(
     Json(request): Json<IncidentRequest>,
 ) -> Result<Json<RoomView>, Refusal> {
     rooms::act_on_room(&app, &member, &RoomAt::from(path.clone()), RoomAct::Note(&request.text)).await?;
+    show_room(State(app), member, Path(path)).await
+}
+
+/// Decides whether the time in which the machine was off counts.
+#[utoipa::path(post, path = "/api/v1/rooms/{batch}/{session}/{room}/gap", request_body = GapRequest, params(RoomPath), responses((status = 200, body = RoomView)))]
+pub async fn decide_gap(
+    State(app): State<App>,
+    member: Member,
+    Path(path): Path<RoomPath>,
+    Json(request): Json<GapRequest>,
+) -> Result<Json<RoomView>, Refusal> {
+    let GapRequest { counts, length_ms, reason } = &request;
+    let act = RoomAct::DecideGap { counts: *counts, length_ms: *length_ms, reason };
+    rooms::act_on_room(&app, &member, &RoomAt::from(path.clone()), act).await?;
+    show_room(State(app), member, Path(path)).await
+}
+
+/// Confirms that the session has ended; the second of two invigilators ends it.
+#[utoipa::path(post, path = "/api/v1/rooms/{batch}/{session}/{room}/end", request_body = EndRequest, params(RoomPath), responses((status = 200, body = RoomView)))]
+pub async fn confirm_end(
+    State(app): State<App>,
+    member: Member,
+    Path(path): Path<RoomPath>,
+    Json(request): Json<EndRequest>,
+) -> Result<Json<RoomView>, Refusal> {
+    room_ends::confirm_end(&app, &member, &RoomAt::from(path.clone()), request.counts).await?;
     show_room(State(app), member, Path(path)).await
 }

@@ -4,7 +4,7 @@ use super::sitting::{SeatPhase, phase};
 use crate::aggregates::batch::BatchState;
 use crate::app::App;
 use crate::operations::seat_events::{BoundSeat, append_events};
-use crate::operations::{roster, sittings};
+use crate::operations::{room_time, roster};
 use crate::refusal::Refusal;
 use axum::Json;
 use axum::extract::State;
@@ -44,12 +44,13 @@ pub async fn append_seat_events(
     let batch: BatchState = app.need(seat.state.place.batch.as_str(), "batch").await?;
     append_events(&app, &seat, &batch, &request.events).await?;
     let state = roster::theory_sitting(&app, &seat.sitting).await?;
-    let deadline = sittings::deadline(&app, &batch.plan, &state).await?;
+    let in_time = room_time::read_of(&app, &state).await?;
+    let deadline = in_time.deadline(&batch.plan, &state);
     let head = app.store.head(&seat_stream(&seat.sitting, seat.number)?).await?;
     let end = state.end();
     Ok(Json(EventsView {
         acknowledged: head.last.to_hex(),
-        now_ms: app.now().millis(),
+        now_ms: in_time.now.at.millis(),
         deadline,
         state: phase(&state, deadline),
         receipt: end.map(|end| end.receipt.clone()),

@@ -4,7 +4,7 @@ use crate::aggregates::batch::BatchState;
 use crate::aggregates::sitting::TheorySitting;
 use crate::app::App;
 use crate::operations::seat_events::{BoundSeat, not_open};
-use crate::operations::{batches, papers, roster, sittings};
+use crate::operations::{batches, papers, room_time, roster, sittings};
 use crate::refusal::Refusal;
 use crate::shown_paper::{Section, ShownItem};
 use axum::Json;
@@ -48,6 +48,8 @@ pub struct SeatView {
     minutes: u32,
     items: u32,
     starts_at_ms: i64,
+    /// When the paper was given back after its end was undone, by the room's time.
+    reopened_ms: Option<i64>,
 }
 
 /// The paper as the page shows it, with what was answered so far.
@@ -86,10 +88,11 @@ pub async fn show_sitting(State(app): State<App>, seat: BoundSeat) -> Result<Jso
     let plan = &batch.plan;
     let room = plan.theory.rooms.iter().find(|room| room.room == place.room);
     let session = plan.theory.sessions.iter().find(|session| session.number == place.session);
-    let deadline = sittings::deadline(&app, plan, &seat.state).await?;
+    let in_time = room_time::read_of(&app, &seat.state).await?;
+    let deadline = in_time.deadline(plan, &seat.state);
     let person = roster::person(&app, &place.pseudonym).await?;
     Ok(Json(SeatView {
-        now_ms: app.now().millis(),
+        now_ms: in_time.now.at.millis(),
         state: phase(&seat.state, deadline),
         deadline,
         sitting: seat.sitting.to_string(),
@@ -104,6 +107,7 @@ pub async fn show_sitting(State(app): State<App>, seat: BoundSeat) -> Result<Jso
         minutes: plan.theory.minutes,
         items: batches::items(plan)?,
         starts_at_ms: session.map_or(0, |session| session.starts_at_ms.millis()),
+        reopened_ms: seat.state.undone.last().map(|undone| undone.reopened_ms.millis()),
     }))
 }
 
@@ -156,7 +160,7 @@ pub(super) fn phase(state: &TheorySitting, deadline: Deadline) -> SeatPhase {
     match deadline {
         _ if state.is_handed_in() => SeatPhase::HandedIn,
         Deadline::NotOpen {} => SeatPhase::Bound,
-        Deadline::Running { .. } => SeatPhase::Open,
+        Deadline::Running { .. } | Deadline::Unconfirmed { .. } => SeatPhase::Open,
         Deadline::Paused { .. } => SeatPhase::Paused,
     }
 }
