@@ -22,7 +22,9 @@ pub enum RefusalKind {
     Unauthenticated,
     /// Too many attempts.
     TooMany,
-    /// The program or its store failed.
+    /// The store cannot be reached or used just now; the same request may succeed later.
+    Unavailable,
+    /// The program failed, or what is stored is damaged.
     Internal,
 }
 
@@ -36,6 +38,7 @@ struct Details {
     error: Fault,
     faults: Vec<Fault>,
     chain: Option<ChainEnd>,
+    is_temporary: bool,
 }
 
 /// The last event of a stream that the service holds; `None` when it holds none.
@@ -45,13 +48,20 @@ impl Refusal {
     /// A refusal with a stable code, the field, and both sentences in Chinese and English.
     pub fn new(kind: RefusalKind, code: &str, place: &str, cause: (&str, &str), cure: (&str, &str)) -> Self {
         let error = Fault::new(code, place, Text::new(cause.0, cause.1), Text::new(cure.0, cure.1));
-        Self(Box::new(Details { kind, error, faults: Vec::new(), chain: None }))
+        Self(Box::new(Details { kind, error, faults: Vec::new(), chain: None, is_temporary: false }))
     }
 
     /// Adds the single defects.
     #[must_use]
     pub fn with_faults(mut self, faults: Vec<Fault>) -> Self {
         self.0.faults = faults;
+        self
+    }
+
+    /// Marks what passes by itself: the same request may succeed a little later.
+    #[must_use]
+    pub fn with_retry(mut self) -> Self {
+        self.0.is_temporary = true;
         self
     }
 
@@ -130,6 +140,21 @@ impl Refusal {
         )
     }
 
+    /// The store cannot be reached or used just now; the details go to the log and not to the page.
+    pub fn unavailable(error: impl std::fmt::Display) -> Self {
+        tracing::error!(%error, "the store is unavailable");
+        Self::new(
+            RefusalKind::Unavailable,
+            "unavailable",
+            "",
+            ("服务器暂时存取不了数据。", "the service cannot reach its data just now"),
+            (
+                "稍等片刻再试；页面会自动再试的，不用操作。",
+                "try again in a moment; pages that wait do so by themselves",
+            ),
+        )
+    }
+
     /// Somebody else has just changed the same thing, so that trying again helps.
     pub fn race() -> Self {
         Self::conflict(
@@ -138,6 +163,12 @@ impl Refusal {
             ("别人刚刚改动了同一内容。", "somebody else has just changed the same thing"),
             ("刷新后再试一次。", "reload and try again"),
         )
+        .with_retry()
+    }
+
+    /// Whether the same request may succeed a little later.
+    pub fn is_temporary(&self) -> bool {
+        self.0.is_temporary || matches!(self.kind(), RefusalKind::Unavailable | RefusalKind::TooMany)
     }
 
     /// Whether this is [`Refusal::race`].
@@ -189,7 +220,25 @@ impl std::error::Error for Refusal {}
 
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
-        if matches!(error, StoreError::Conflict { .. }) { Self::race() } else { Self::internal(error) }
+        match error {
+            StoreError::Conflict { .. } => Self::race(),
+            StoreError::Full { .. }
+            | StoreError::Busy { .. }
+            | StoreError::Denied { .. }
+            | StoreError::Unavailable { .. }
+            | StoreError::Interrupted { .. }
+            | StoreError::Backend { .. } => Self::unavailable(error),
+            // Damage, and what the program itself asked for in a wrong way: waiting does not help.
+            StoreError::Event { .. }
+            | StoreError::Key(_)
+            | StoreError::Lookup(_)
+            | StoreError::Limit(_)
+            | StoreError::Size { .. }
+            | StoreError::Projector { .. }
+            | StoreError::Corrupt { .. }
+            | StoreError::Newer { .. }
+            | StoreError::WrongKey { .. } => Self::internal(error),
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! The two listeners, and the background task that collects papers whose time is up.
+//! The two listeners, and the background task that keeps the rooms' times and collects papers whose time is up.
 
 use crate::app::App;
 use crate::http::guard::Channel;
@@ -11,7 +11,7 @@ use axum_server::tls_rustls::RustlsConfig;
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
-/// How often papers whose time is up are looked for.
+/// How often the rooms' times are kept and papers whose time is up are looked for.
 const WATCH: Duration = Duration::from_secs(10);
 /// How long requests under way may take when the service stops.
 const GRACE: Duration = Duration::from_secs(10);
@@ -46,18 +46,25 @@ pub async fn serve(app: App, http: TcpListener, tls: TcpListener, server: &Serve
     let secure = router(app.clone()).layer(Extension(Channel::Tls)).into_make_service();
     let plain = axum_server::from_tcp(http)?.handle(plain_handle).serve(plain);
     let secure = axum_server::from_tcp_rustls(tls, config)?.handle(tls_handle).serve(secure);
+    // Before anybody asks: after a restart of the machine the rooms' times must be anchored anew.
+    watch_rooms(&app).await;
     let watch = tokio::spawn(async move {
         loop {
             tokio::time::sleep(WATCH).await;
-            match collect_overdue(&app).await {
-                Ok(0) => {}
-                Ok(taken) => tracing::info!(taken, "papers taken at the end of their time"),
-                Err(error) => tracing::error!(code = error.code(), "papers could not be taken"),
-            }
+            watch_rooms(&app).await;
         }
     });
     let tasks = vec![tokio::spawn(plain), tokio::spawn(secure)];
     Ok(Serving { http: http_address, tls: tls_address, handles, tasks, watch })
+}
+
+/// Keeps the times of the open rooms, and takes the papers whose time is up.
+async fn watch_rooms(app: &App) {
+    match collect_overdue(app).await {
+        Ok(0) => {}
+        Ok(taken) => tracing::info!(taken, "papers taken at the end of their time"),
+        Err(error) => tracing::error!(code = error.code(), "papers could not be taken"),
+    }
 }
 
 impl Serving {

@@ -38,13 +38,15 @@ pub enum Collection {
     Log,
     /// Exports of personal data, with who took them and why.
     Export,
+    /// Requests that were carried out once.
+    Request,
     /// Settings of the installation.
     Setting,
 }
 
 impl Collection {
     /// Every collection.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Organization,
         Self::Bank,
         Self::Batch,
@@ -63,6 +65,7 @@ impl Collection {
         Self::Certificate,
         Self::Log,
         Self::Export,
+        Self::Request,
         Self::Setting,
     ];
 
@@ -88,6 +91,7 @@ impl Collection {
             Self::Certificate => "certificate",
             Self::Log => "log",
             Self::Export => "export",
+            Self::Request => "request",
             Self::Setting => "setting",
         }
     }
@@ -109,6 +113,6 @@ mod tests {
     #[test]
     fn names_are_distinct() {
         let names: BTreeSet<_> = Collection::ALL.into_iter().map(Collection::name).collect();
-        assert_eq!(names.len(), 19);
+        assert_eq!(names.len(), 20);
     }
 }

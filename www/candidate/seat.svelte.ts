@@ -1,6 +1,6 @@
 /** This PC as a seat: from the ticket's number to the receipt. It asks the service how things stand, again and again. */
 
-import { api, ApiError, ask, bearer, NetworkError, roomClock, type Answer } from '../shared/api/client.ts';
+import { api, ApiError, ask, bearer, isTemporary, roomClock, type Answer } from '../shared/api/client.ts';
 import { load, type CandidateSession } from '../shared/engine/candidate.ts';
 import type { CheckedReceipt } from '../shared/engine/generated/types.ts';
 import { openJournal, type Journal } from '../shared/journal/journal.ts';
@@ -14,6 +14,7 @@ export type Phase =
   | 'ticket'
   | 'waiting'
   | 'refused'
+  | 'unbound'
   | 'ready'
   | 'opening'
   | 'exam'
@@ -36,9 +37,11 @@ interface Enrolment {
 }
 
 const ENROLMENT = 'enrolment';
-const LOOK_MS = { waiting: 2_000, exam: 5_000, failed: 3_000 };
+const LOOK_MS = { waiting: 2_000, exam: 5_000, failed: 3_000, receipt: 15_000 };
 /** A stream that breaks again so soon after it was joined anew will not mend by itself. */
 const REJOIN_MS = 20_000;
+/** Then a page that could not go on opens itself anew: whatever was wrong may have passed. */
+const RELOAD_MS = 30_000;
 
 export class Seat {
   enrolment: Enrolment | null = $state.raw(null);
@@ -51,7 +54,7 @@ export class Seat {
   connected = $state(true);
   /** Whether a reload of this PC finds its events again. */
   durable = $state(true);
-  /** The last enrolment is not known any more. */
+  /** The service answers that it does not know this PC. The PC keeps its secret until a person enters a ticket again. */
   unbound = $state(false);
   /** What went wrong for good. */
   error: unknown = $state.raw(null);
@@ -67,6 +70,7 @@ export class Seat {
   readonly phase: Phase = $derived.by(() => {
     if (this.#stopped !== null) return this.#stopped;
     if (this.receipt !== null) return 'receipt';
+    if (this.unbound && this.enrolment !== null) return 'unbound';
     if (this.sitting?.view.handed_in === true || this.info?.state === 'handed_in') return 'sending';
     if (this.info !== null) {
       if (this.info.state === 'bound') return 'ready';
@@ -114,7 +118,7 @@ export class Seat {
     forgetPlace();
     this.enrolment = this.info = this.sitting = this.receipt = this.refusal = null;
     this.#session = null;
-    this.#bound = false;
+    this.#bound = this.unbound = false;
     this.#started = true;
     this.#awake?.();
   }
@@ -128,10 +132,11 @@ export class Seat {
 
   async #watch(): Promise<void> {
     while (this.#stopped === null) {
-      let wait = this.sitting === null ? LOOK_MS.waiting : LOOK_MS.exam;
+      let wait = this.receipt !== null ? LOOK_MS.receipt : this.sitting === null ? LOOK_MS.waiting : LOOK_MS.exam;
       try {
         await this.#look();
         this.connected = true;
+        this.unbound = false;
         this.#started = true;
       } catch (error) {
         this.#missed(error);
@@ -144,8 +149,9 @@ export class Seat {
 
   async #look(): Promise<void> {
     const enrolment = this.enrolment;
-    if (enrolment === null || this.receipt !== null) return;
+    if (enrolment === null) return;
     const headers = bearer(enrolment.secret);
+    if (this.receipt !== null && !(await this.#givenBack(headers))) return;
     if (!this.#bound) {
       const path = { enrolment: enrolment.enrolment };
       const found = await ask(api.GET('/seat/enrolments/{enrolment}', { headers, params: { path } }));
@@ -161,13 +167,28 @@ export class Seat {
     if (info.state === 'handed_in') await this.#fetchReceipt(info, headers);
   }
 
+  /** Whether the paper was given back after it was taken: it is then opened again, with what the service holds. */
+  async #givenBack(headers: { authorization: string }): Promise<boolean> {
+    const { state } = await ask(api.GET('/seat', { headers }));
+    if (state === 'handed_in' || this.receipt === null) return false;
+    this.sitting?.close();
+    this.sitting = this.receipt = this.#session = null;
+    return true;
+  }
+
   async #open(info: SeatInfo, enrolment: Enrolment): Promise<void> {
     if (this.#journal === null) return;
     const headers = bearer(enrolment.secret);
     const paper = await ask(api.GET('/seat/paper', { headers }));
     const { newSession } = await load();
     this.#session = newSession();
-    const place = { sitting: info.sitting, number: info.number, token: enrolment.secret, seed: enrolment.seed };
+    const place = {
+      sitting: info.sitting,
+      number: info.number,
+      token: enrolment.secret,
+      seed: enrolment.seed,
+      reopened_ms: info.reopened_ms ?? null,
+    };
     this.sitting = await Sitting.open(this.#session, paper, info.deadline, this.#journal, place, {
       taken: (answer) => this.#taken(answer),
       refused: (error) => this.#refused(error),
@@ -210,13 +231,14 @@ export class Seat {
   }
 
   #missed(error: unknown): void {
-    if (error instanceof NetworkError || (error instanceof ApiError && (error.status >= 500 || error.status === 429))) {
+    const wasGone = error instanceof ApiError && error.code !== 'seat_moved' && this.receipt !== null;
+    if (isTemporary(error) || wasGone) {
       this.connected = false;
     } else if (error instanceof ApiError && error.code === 'seat_moved') {
       this.#stop('moved');
-    } else if (error instanceof ApiError && error.status === 401) {
+    } else if (error instanceof ApiError && error.code === 'not_enrolled') {
       this.unbound = true;
-      void this.leave();
+      this.#started = true;
     } else if (error instanceof ApiError && error.code === 'not_open') {
       // The room was paused between two questions.
     } else {
@@ -227,6 +249,8 @@ export class Seat {
   #tick(): void {
     if (this.sitting === null || this.#stopped !== null || this.receipt !== null || !roomClock.known) return;
     if (this.info?.state === 'handed_in') return;
+    // Without the room's word nothing is handed in by itself: it may have given time, or have been off.
+    if (!this.connected && this.info?.deadline.state === 'running' && this.info.deadline.ends_at_ms <= roomClock.now()) return;
     this.sitting.tick().catch((error: unknown) => this.#fail(error));
   }
 
@@ -234,6 +258,8 @@ export class Seat {
     console.error(error);
     this.error = error;
     this.#stop('trouble');
+    // Without a journal a reload would lose answers; then only a person decides.
+    if (this.durable) setTimeout(() => location.reload(), RELOAD_MS);
   }
 
   #stop(why: 'moved' | 'other_window' | 'trouble'): void {

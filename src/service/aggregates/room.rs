@@ -336,7 +336,9 @@ impl RoomState {
     pub fn opened_at(&self) -> Option<Time> {
         match self.stage {
             RoomStage::Waiting => None,
-            RoomStage::Open { since, .. } | RoomStage::Paused { since, .. } | RoomStage::Closed { since } => Some(since),
+            RoomStage::Open { since, .. } | RoomStage::Paused { since, .. } | RoomStage::Closed { since } => {
+                Some(since)
+            }
         }
     }
 
@@ -383,17 +385,18 @@ impl Aggregate for RoomState {
 
     fn apply(&mut self, event: Self::Event, at: Time, actor: &str) {
         self.stage = match (self.stage, &event) {
-            (RoomStage::Waiting, RoomEvent::Opened { .. }) => RoomStage::Open { since: at, paused_ms: 0 },
+            (RoomStage::Waiting, RoomEvent::Opened { anchor }) => {
+                RoomStage::Open { since: anchor.room_ms, paused_ms: 0 }
+            }
             (RoomStage::Open { since, paused_ms }, RoomEvent::Paused { .. }) => {
                 RoomStage::Paused { since, paused_ms, paused_at: at }
             }
             (RoomStage::Paused { since, paused_ms, paused_at }, RoomEvent::Resumed { .. }) => {
                 RoomStage::Open { since, paused_ms: paused_ms + at.millis_since(paused_at).max(0) }
             }
-            (
-                RoomStage::Open { since, .. } | RoomStage::Paused { since, .. },
-                RoomEvent::Closed { .. },
-            ) => RoomStage::Closed { since },
+            (RoomStage::Open { since, .. } | RoomStage::Paused { since, .. }, RoomEvent::Closed { .. }) => {
+                RoomStage::Closed { since }
+            }
             (stage, _) => stage,
         };
         let happening = self.happen(event);

@@ -53,12 +53,18 @@ impl From<RoomRefusal> for Refusal {
             ),
             RoomRefusal::GapUndecided => refuse(
                 "gap_undecided",
-                ("考试中断过，中断时间算不算还没有决定。", "the exam was interrupted, and nobody has decided whether that time counts"),
+                (
+                    "考试中断过，中断时间算不算还没有决定。",
+                    "the exam was interrupted, and nobody has decided whether that time counts",
+                ),
                 ("先在页面上方决定中断时间算不算。", "decide at the top of the page whether it counts"),
             ),
             RoomRefusal::NoGap => refuse(
                 "no_gap",
-                ("中断时间已经有人决定，或刚刚有变化。", "the interruption was decided already, or it has just changed"),
+                (
+                    "中断时间已经有人决定，或刚刚有变化。",
+                    "the interruption was decided already, or it has just changed",
+                ),
                 ("刷新页面查看。", "reload the page"),
             ),
             RoomRefusal::AtWork => refuse(
@@ -68,12 +74,18 @@ impl From<RoomRefusal> for Refusal {
             ),
             RoomRefusal::CountsChanged => refuse(
                 "counts_changed",
-                ("刚才考场有变化，人数和您看到的不一样。", "the room has just changed; the counts are not those that you saw"),
+                (
+                    "刚才考场有变化，人数和您看到的不一样。",
+                    "the room has just changed; the counts are not those that you saw",
+                ),
                 ("请重新核对人数后再确认。", "check the counts and confirm again"),
             ),
             RoomRefusal::SecondNeeded => refuse(
                 "second_needed",
-                ("您已经确认过，还要另一位监考员确认。", "you have confirmed already; another invigilator must confirm too"),
+                (
+                    "您已经确认过，还要另一位监考员确认。",
+                    "you have confirmed already; another invigilator must confirm too",
+                ),
                 ("请另一位监考员用自己的账号登录并确认。", "have another invigilator log in and confirm"),
             ),
         }

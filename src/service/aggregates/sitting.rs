@@ -505,9 +505,7 @@ impl Aggregate for SittingState {
 
     fn begin(event: Self::Event, _at: Time, _actor: &str) -> Option<Self> {
         match event {
-            SittingEvent::Seated { place } => {
-                Some(Self::Theory(Box::new(TheorySitting::new(place))))
-            }
+            SittingEvent::Seated { place } => Some(Self::Theory(Box::new(TheorySitting::new(place)))),
             SittingEvent::Assigned { practical } => {
                 Some(Self::Practical(PracticalSitting { place: practical, stage: PracticalStage::Expected }))
             }

@@ -74,7 +74,10 @@ impl From<SittingRefusal> for Refusal {
                 "reopening_not_asked",
                 "sitting",
                 ("还没有人申请退回这份试卷。", "nobody has asked to give this paper back"),
-                ("由一位监考员申请，另一位监考员或考务人员批准。", "one invigilator asks, another one or an officer approves"),
+                (
+                    "由一位监考员申请，另一位监考员或考务人员批准。",
+                    "one invigilator asks, another one or an officer approves",
+                ),
             ),
             SittingRefusal::SecondNeeded => Self::conflict(
                 "second_needed",
@@ -85,7 +88,10 @@ impl From<SittingRefusal> for Refusal {
             SittingRefusal::NoTimeLeft => Self::invalid(
                 "no_time_left",
                 "minutes",
-                ("收卷时考试时间已经用完，退回要另给时间。", "no time was left when the paper was taken; time must be given"),
+                (
+                    "收卷时考试时间已经用完，退回要另给时间。",
+                    "no time was left when the paper was taken; time must be given",
+                ),
                 ("填写要补的分钟数。", "enter the minutes to give"),
             ),
         }

@@ -134,10 +134,7 @@ fn groups() -> Vec<(Access, OpenApiRouter<App>)> {
                 .routes(routes!(room::invigilation::confirm_end))
                 .routes(routes!(room::sittings::ask_reopening)),
         ),
-        (
-            Staff(&[Invigilator, Officer]),
-            OpenApiRouter::new().routes(routes!(room::sittings::approve_reopening)),
-        ),
+        (Staff(&[Invigilator, Officer]), OpenApiRouter::new().routes(routes!(room::sittings::approve_reopening))),
         (
             Staff(&[Invigilator, Officer, Supervisor]),
             OpenApiRouter::new().routes(routes!(room::board::list_rooms)).routes(routes!(room::board::show_room)),

@@ -1,6 +1,7 @@
 //! A PC asks for the seat of an admission ticket, and waits to be bound.
 
 use super::accounts::digits;
+use super::room_time;
 use super::seat_events::bad_event;
 use super::stored::state_of;
 use crate::aggregates::enrolment::{EnrolmentEvent, EnrolmentRequest, EnrolmentState};
@@ -30,7 +31,7 @@ pub struct Enrolled {
 /// A PC asks for the seat of a ticket.
 ///
 /// # Errors
-/// `unknown_ticket`, `already_handed_in`, `too_many_waiting`, `event` for another kind of key.
+/// `unknown_ticket`, `already_handed_in`, `room_closed`, `too_many_waiting`, `event` for another kind of key.
 pub async fn enrol(app: &App, ticket: &str, key: PublicKey) -> Result<Enrolled, Refusal> {
     let (sitting, state) = of_ticket(app, ticket.trim()).await?;
     if state.is_handed_in() {
@@ -61,13 +62,14 @@ pub async fn enrol(app: &App, ticket: &str, key: PublicKey) -> Result<Enrolled, 
     let request = EnrolmentRequest {
         ticket: place.ticket.clone(),
         sitting,
-        room,
+        room: room.clone(),
         key,
         code: code.clone(),
         secret: Digest::of(&secret),
-        since_ms: app.now(),
+        since_ms: room_time::read(app, &room).await?.now.at,
     };
     transact!(app, "service", |work| {
+        room_time::load(app, work, &room).await?.state.not_closed()?;
         let event = EnrolmentEvent::Asked { request: request.clone() };
         work.append::<EnrolmentState>(&enrolment, event).await
     })?;

@@ -24,6 +24,7 @@ pub mod papers;
 pub mod passwords;
 pub mod practical;
 pub mod reopenings;
+pub mod requests;
 pub mod results;
 pub mod room_ends;
 pub mod room_time;

@@ -2,11 +2,13 @@
 //! room asks with a reason; another one, or an officer, approves.
 
 use super::member::Member;
+use super::requests::is_first;
 use super::room_time;
 use super::rooms::{RoomAt, locate};
 use super::roster;
 use crate::aggregates::account::Role;
 use crate::aggregates::batch::BatchState;
+use crate::aggregates::request::RequestKey;
 use crate::aggregates::room::{RoomEvent, RoomState};
 use crate::aggregates::sitting::{SittingEvent, SittingState};
 use crate::aggregates::sitting_refusal::SittingRefusal;
@@ -23,12 +25,22 @@ use kaoping_record::message::Signed;
 /// # Errors
 /// `not_undoable`, `no_time_left`, `minutes`, `room_closed`; `reason` without one; [`Refusal::forbidden`] for anybody but
 /// an invigilator of this room.
-pub async fn ask(app: &App, member: &Member, sitting: &SittingId, minutes: u32, why: &str) -> Result<(), Refusal> {
+pub async fn ask(
+    app: &App,
+    member: &Member,
+    sitting: &SittingId,
+    minutes: u32,
+    why: &str,
+    request: &RequestKey,
+) -> Result<(), Refusal> {
     let (_, at, room) = room_of(app, member, sitting).await?;
     if !room.invigilators.contains(&member.account) {
         return Err(Refusal::forbidden());
     }
     transact!(app, &member.actor, |work| {
+        if !is_first(work, member, request, &format!("reopening/{sitting}/{minutes}")).await? {
+            return Ok(());
+        }
         room_time::load(app, work, &at.key()).await?.state.not_closed()?;
         let state: SittingState = work.need(sitting.as_str(), "sitting").await?;
         let event = state.theory()?.ask_reopening(minutes, why, member.account.clone())?;
@@ -41,13 +53,16 @@ pub async fn ask(app: &App, member: &Member, sitting: &SittingId, minutes: u32, 
 /// # Errors
 /// `not_undoable`, `reopening_not_asked`, `second_needed`, `room_closed`; [`Refusal::forbidden`] for anybody but an
 /// invigilator of this room or an officer.
-pub async fn approve(app: &App, member: &Member, sitting: &SittingId) -> Result<(), Refusal> {
+pub async fn approve(app: &App, member: &Member, sitting: &SittingId, request: &RequestKey) -> Result<(), Refusal> {
     let (batch, at, room) = room_of(app, member, sitting).await?;
     if !room.invigilators.contains(&member.account) && !member.has_any(&[Role::Officer]) {
         return Err(Refusal::forbidden());
     }
     let minutes = batch.plan.theory.minutes;
     transact!(app, &member.actor, |work| {
+        if !is_first(work, member, request, &format!("reopened/{sitting}")).await? {
+            return Ok(());
+        }
         let room = room_time::load(app, work, &at.key()).await?;
         room.state.not_closed()?;
         let state: SittingState = work.need(sitting.as_str(), "sitting").await?;

@@ -1,10 +1,12 @@
 //! Ending a session in a room: two invigilators confirm how its sittings ended, and then nothing of it changes.
 
 use super::member::Member;
+use super::requests::is_first;
 use super::room_time;
 use super::rooms::{RoomAt, locate};
 use super::roster;
 use crate::aggregates::batch::BatchState;
+use crate::aggregates::request::RequestKey;
 use crate::aggregates::room::{EndCounts, RoomEvent, RoomState};
 use crate::aggregates::sitting::{EndedBy, SittingEvent, SittingState, TheorySitting, TheoryStage};
 use crate::app::App;
@@ -39,7 +41,13 @@ pub fn count<'a>(sittings: impl IntoIterator<Item = &'a TheorySitting>) -> EndCo
 /// # Errors
 /// [`RoomRefusal`](crate::aggregates::room_refusal::RoomRefusal); [`Refusal::forbidden`] for anybody but an invigilator
 /// of this room.
-pub async fn confirm_end(app: &App, member: &Member, at: &RoomAt, shown: EndCounts) -> Result<(), Refusal> {
+pub async fn confirm_end(
+    app: &App,
+    member: &Member,
+    at: &RoomAt,
+    shown: EndCounts,
+    request: &RequestKey,
+) -> Result<(), Refusal> {
     let (batch, room) = locate(app, member, at).await?;
     if !room.invigilators.contains(&member.account) {
         return Err(Refusal::forbidden());
@@ -47,6 +55,9 @@ pub async fn confirm_end(app: &App, member: &Member, at: &RoomAt, shown: EndCoun
     let sittings = sittings_of(app, &batch, at).await?;
     let key = at.key();
     transact!(app, &member.actor, |work| {
+        if !is_first(work, member, request, &format!("end/{key}")).await? {
+            return Ok(());
+        }
         let state = room_time::load(app, work, &key).await?.state;
         let mut theory = Vec::new();
         for sitting in &sittings {

@@ -1,10 +1,11 @@
 //! What an invigilator does in a room.
 
 use super::board::{RoomView, show_room};
+use crate::aggregates::request::RequestKey;
 use crate::aggregates::room::EndCounts;
 use crate::app::App;
 use crate::http::path::RoomPath;
-use crate::http::request::ReasonRequest;
+use crate::http::request::{DecisionRequest, ReasonedRequest};
 use crate::operations::member::Member;
 use crate::operations::room_ends;
 use crate::operations::rooms::{self, Binding, RoomAct, RoomAt};
@@ -23,6 +24,7 @@ pub struct BindRequest {
     id_checked: bool,
     /// Needed when another PC was bound before.
     reason: Option<String>,
+    request: RequestKey,
 }
 
 /// Refusing a PC.
@@ -30,12 +32,14 @@ pub struct BindRequest {
 pub struct RefuseRequest {
     enrolment: String,
     reason: String,
+    request: RequestKey,
 }
 
 /// Something that was noted.
 #[derive(Deserialize, ToSchema)]
 pub struct IncidentRequest {
     text: String,
+    request: RequestKey,
 }
 
 /// The decision whether an interruption counts.
@@ -45,6 +49,7 @@ pub struct GapRequest {
     /// The length that the board showed, so that nobody decides about another interruption.
     length_ms: i64,
     reason: String,
+    request: RequestKey,
 }
 
 /// The confirmation that the session has ended.
@@ -52,6 +57,7 @@ pub struct GapRequest {
 pub struct EndRequest {
     /// The counts that the board showed.
     counts: EndCounts,
+    request: RequestKey,
 }
 
 /// Binds a PC to its sitting.
@@ -63,7 +69,7 @@ pub async fn bind_pc(
     Json(request): Json<BindRequest>,
 ) -> Result<Json<RoomView>, Refusal> {
     let checked = request.ticket_checked && request.photo_checked && request.id_checked;
-    let binding = Binding { enrolment: request.enrolment, checked, reason: request.reason };
+    let binding = Binding { enrolment: request.enrolment, checked, reason: request.reason, request: request.request };
     rooms::bind_pc(&app, &member, &RoomAt::from(path.clone()), &binding).await?;
     show_room(State(app), member, Path(path)).await
 }
@@ -77,42 +83,45 @@ pub async fn refuse_pc(
     Json(request): Json<RefuseRequest>,
 ) -> Result<Json<RoomView>, Refusal> {
     let at = RoomAt::from(path.clone());
-    rooms::refuse_pc(&app, &member, &at, &request.enrolment, &request.reason).await?;
+    rooms::refuse_pc(&app, &member, &at, &request.enrolment, &request.reason, &request.request).await?;
     show_room(State(app), member, Path(path)).await
 }
 
 /// Opens the papers.
-#[utoipa::path(post, path = "/api/v1/rooms/{batch}/{session}/{room}/open", params(RoomPath), responses((status = 200, body = RoomView)))]
+#[utoipa::path(post, path = "/api/v1/rooms/{batch}/{session}/{room}/open", request_body = DecisionRequest, params(RoomPath), responses((status = 200, body = RoomView)))]
 pub async fn open_room(
     State(app): State<App>,
     member: Member,
     Path(path): Path<RoomPath>,
+    Json(request): Json<DecisionRequest>,
 ) -> Result<Json<RoomView>, Refusal> {
-    rooms::act_on_room(&app, &member, &RoomAt::from(path.clone()), RoomAct::Open).await?;
+    rooms::act_on_room(&app, &member, &RoomAt::from(path.clone()), RoomAct::Open, &request.request).await?;
     show_room(State(app), member, Path(path)).await
 }
 
 /// Pauses the room.
-#[utoipa::path(post, path = "/api/v1/rooms/{batch}/{session}/{room}/pause", request_body = ReasonRequest, params(RoomPath), responses((status = 200, body = RoomView)))]
+#[utoipa::path(post, path = "/api/v1/rooms/{batch}/{session}/{room}/pause", request_body = ReasonedRequest, params(RoomPath), responses((status = 200, body = RoomView)))]
 pub async fn pause_room(
     State(app): State<App>,
     member: Member,
     Path(path): Path<RoomPath>,
-    Json(request): Json<ReasonRequest>,
+    Json(request): Json<ReasonedRequest>,
 ) -> Result<Json<RoomView>, Refusal> {
-    rooms::act_on_room(&app, &member, &RoomAt::from(path.clone()), RoomAct::Pause(&request.reason)).await?;
+    rooms::act_on_room(&app, &member, &RoomAt::from(path.clone()), RoomAct::Pause(&request.reason), &request.request)
+        .await?;
     show_room(State(app), member, Path(path)).await
 }
 
 /// Lets the room go on.
-#[utoipa::path(post, path = "/api/v1/rooms/{batch}/{session}/{room}/resume", request_body = ReasonRequest, params(RoomPath), responses((status = 200, body = RoomView)))]
+#[utoipa::path(post, path = "/api/v1/rooms/{batch}/{session}/{room}/resume", request_body = ReasonedRequest, params(RoomPath), responses((status = 200, body = RoomView)))]
 pub async fn resume_room(
     State(app): State<App>,
     member: Member,
     Path(path): Path<RoomPath>,
-    Json(request): Json<ReasonRequest>,
+    Json(request): Json<ReasonedRequest>,
 ) -> Result<Json<RoomView>, Refusal> {
-    rooms::act_on_room(&app, &member, &RoomAt::from(path.clone()), RoomAct::Resume(&request.reason)).await?;
+    rooms::act_on_room(&app, &member, &RoomAt::from(path.clone()), RoomAct::Resume(&request.reason), &request.request)
+        .await?;
     show_room(State(app), member, Path(path)).await
 }
 
@@ -124,7 +133,8 @@ pub async fn note_incident(
     Path(path): Path<RoomPath>,
     Json(request): Json<IncidentRequest>,
 ) -> Result<Json<RoomView>, Refusal> {
-    rooms::act_on_room(&app, &member, &RoomAt::from(path.clone()), RoomAct::Note(&request.text)).await?;
+    rooms::act_on_room(&app, &member, &RoomAt::from(path.clone()), RoomAct::Note(&request.text), &request.request)
+        .await?;
     show_room(State(app), member, Path(path)).await
 }
 
@@ -136,9 +146,9 @@ pub async fn decide_gap(
     Path(path): Path<RoomPath>,
     Json(request): Json<GapRequest>,
 ) -> Result<Json<RoomView>, Refusal> {
-    let GapRequest { counts, length_ms, reason } = &request;
+    let GapRequest { counts, length_ms, reason, request } = &request;
     let act = RoomAct::DecideGap { counts: *counts, length_ms: *length_ms, reason };
-    rooms::act_on_room(&app, &member, &RoomAt::from(path.clone()), act).await?;
+    rooms::act_on_room(&app, &member, &RoomAt::from(path.clone()), act, request).await?;
     show_room(State(app), member, Path(path)).await
 }
 
@@ -150,6 +160,7 @@ pub async fn confirm_end(
     Path(path): Path<RoomPath>,
     Json(request): Json<EndRequest>,
 ) -> Result<Json<RoomView>, Refusal> {
-    room_ends::confirm_end(&app, &member, &RoomAt::from(path.clone()), request.counts).await?;
+    let EndRequest { counts, request } = &request;
+    room_ends::confirm_end(&app, &member, &RoomAt::from(path.clone()), *counts, request).await?;
     show_room(State(app), member, Path(path)).await
 }

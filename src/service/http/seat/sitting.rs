@@ -1,10 +1,11 @@
 //! The candidate's sitting: how it stands, the paper and the receipt.
 
+use super::token::BoundSeat;
 use crate::aggregates::batch::BatchState;
 use crate::aggregates::sitting::TheorySitting;
 use crate::app::App;
-use crate::operations::seat_events::{BoundSeat, not_open};
-use crate::operations::{batches, papers, room_time, roster, sittings};
+use crate::operations::seat_events::not_open;
+use crate::operations::{batches, papers, room_time, roster};
 use crate::refusal::Refusal;
 use crate::shown_paper::{Section, ShownItem};
 use axum::Json;
@@ -66,8 +67,8 @@ pub struct PaperView {
     before: Vec<String>,
     /// Events of this PC that the service holds.
     journal: Vec<String>,
-    /// The last event of the PC before this one.
-    continues: Option<String>,
+    /// When the papers were opened: no event is dated before that.
+    opened_at_ms: i64,
 }
 
 /// The receipt.
@@ -95,8 +96,8 @@ pub async fn show_sitting(State(app): State<App>, seat: BoundSeat) -> Result<Jso
         now_ms: in_time.now.at.millis(),
         state: phase(&seat.state, deadline),
         deadline,
-        sitting: seat.sitting.to_string(),
-        number: seat.number,
+        sitting: seat.pc.sitting.to_string(),
+        number: seat.pc.number,
         seat: place.seat.to_string(),
         seat_number: place.number,
         room_name: room.map(|room| room.name.clone()).unwrap_or_default(),
@@ -116,19 +117,18 @@ pub async fn show_sitting(State(app): State<App>, seat: BoundSeat) -> Result<Jso
 pub async fn show_paper(State(app): State<App>, seat: BoundSeat) -> Result<Json<PaperView>, Refusal> {
     let place = &seat.state.place;
     let batch: BatchState = app.need(place.batch.as_str(), "batch").await?;
-    let deadline = sittings::deadline(&app, &batch.plan, &seat.state).await?;
-    if phase(&seat.state, deadline) != SeatPhase::Open {
+    let room = room_time::read_of(&app, &seat.state).await?;
+    let deadline = room.deadline(&batch.plan, &seat.state);
+    let (SeatPhase::Open, Some(opened_at)) = (phase(&seat.state, deadline), room.state.opened_at()) else {
         return Err(not_open());
-    }
+    };
     let paper = papers::of_sitting(&app, &batch.plan, place).await?;
     let mut before = Vec::new();
-    let mut continues = None;
-    for number in 0..seat.number {
-        let events = app.store.history(&seat_stream(&seat.sitting, number)?).await?;
-        continues = events.last().map(Sealed::identity).or(continues);
+    for number in 0..seat.pc.number {
+        let events = app.store.history(&seat_stream(&seat.pc.sitting, number)?).await?;
         before.extend(events.iter().map(text));
     }
-    let own = app.store.history(&seat_stream(&seat.sitting, seat.number)?).await?;
+    let own = app.store.history(&seat_stream(&seat.pc.sitting, seat.pc.number)?).await?;
     Ok(Json(PaperView {
         paper: paper.text.clone(),
         paper_digest: paper.digest.to_hex(),
@@ -137,7 +137,7 @@ pub async fn show_paper(State(app): State<App>, seat: BoundSeat) -> Result<Json<
         items: paper.items.clone(),
         before,
         journal: own.iter().map(text).collect(),
-        continues: continues.map(|identity| identity.to_hex()),
+        opened_at_ms: opened_at.millis(),
     }))
 }
 

@@ -6,6 +6,7 @@ export default {
   starting: 'Opening…',
   trouble: 'The page cannot be opened',
   trouble_cure: 'Raise your hand. The invigilator can move you to another PC; no answer is lost.',
+  trouble_again: 'The page opens itself once more in a while.',
   reload: 'Open the page again',
   connecting: 'Connecting to the room…',
   connecting_kept:
@@ -28,7 +29,12 @@ export default {
   refused_title: 'The invigilator did not accept this check',
   refused_reason: 'Reason: {reason}',
   refused_again: 'Enter the ticket number again',
-  unbound: 'This PC is no longer registered. Please enter your ticket number again.',
+  unbound_title: 'The server does not know this PC just now',
+  unbound: 'The page keeps trying, and the exam goes on by itself then. Your answers are kept in this PC.',
+  unbound_call: 'Please raise your hand. Do not switch the PC off.',
+  unbound_again: 'Enter the ticket number again',
+  unbound_sure:
+    'Confirm only when the invigilator stands beside you: the PC has to be checked and bound again after that.',
 
   ready_title: 'Check that this is you',
   name: 'Name',
@@ -102,6 +108,7 @@ export default {
   left: 'Time left',
   minutes: '{n} {n:minute|minutes}',
   under_a_minute: 'under 1 minute',
+  time_unconfirmed: 'time left: the invigilator will confirm; go on answering',
   warn_15: 'The last 15 minutes. That is enough time; carry on.',
   warn_5: 'The last 5 minutes. See whether a question is still open.',
   warn_1: 'The last minute. The paper is then handed in by itself; all you have done counts.',
@@ -139,6 +146,7 @@ export default {
   receipt_code: 'Receipt code',
   receipt_answered: 'You answered {answered} of {items} questions',
   receipt_at: 'Handed in at',
+  receipt_replaces: 'This receipt replaces the earlier one, {code}. Write down the new code; the old one is void.',
   receipt_means: 'The code proves that the room has your whole paper. Write it down or take a picture.',
   receipt_logged:
     'Your sitting is entered in the public log by {time} at the latest; nobody can remove or change it there.',

@@ -339,6 +339,7 @@ export default {
     'Scores the papers that are in, forms the practical, signs and logs whatever is complete. It can be repeated.',
   score_done: '{scored} scored, {signed} signed, {absent} logged as absent.',
   score_pending: 'Not ready ({n})',
+  score_stream: 'Tell the administrator the name of this stream:',
   score_why: 'Why',
   close_action: 'Close batch',
   close_title: 'Close the batch?',

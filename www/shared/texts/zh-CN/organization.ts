@@ -342,6 +342,7 @@ export default {
   score_hint: '给已收的试卷评分，合成操作成绩，签发两部分都齐的成绩并登记日志。可以反复做。',
   score_done: '本次评分 {scored} 份，签发 {signed} 份，登记缺考 {absent} 人。',
   score_pending: '还不能签发（{n}）',
+  score_stream: '请把这个记录名告诉管理员：',
   score_why: '原因',
   close_action: '关闭批次',
   close_title: '关闭批次？',
