@@ -2,9 +2,11 @@
 
 mod audit;
 mod bank;
+mod doctor;
 mod draw;
 mod installation;
 mod keys;
+mod log;
 mod openapi;
 mod parallel;
 mod print;
@@ -31,6 +33,10 @@ pub(crate) struct Arguments {
 enum Command {
     /// Serve an organization's exams: plain http for candidates, TLS for staff.
     Serve(serve::Arguments),
+    /// Compare the stored documents with their streams; make damaged ones again.
+    Doctor(doctor::Arguments),
+    /// Bind a data folder and data that were restored or moved on purpose.
+    Adopt(installation::adopt::Arguments),
     /// List, rotate or give up the organization's signing keys.
     Keys(keys::Arguments),
     /// Check results offline.
@@ -51,6 +57,8 @@ enum Command {
 pub(crate) fn run(arguments: Arguments) -> ExitCode {
     let outcome = match arguments.command {
         Command::Serve(arguments) => serve::run(arguments),
+        Command::Doctor(arguments) => doctor::run(&arguments),
+        Command::Adopt(arguments) => installation::adopt::run(&arguments),
         Command::Keys(arguments) => keys::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Witness(arguments) => witness::run(&arguments),

@@ -59,6 +59,8 @@ pub enum EndedBy {
 pub struct SittingEnd {
     /// By whom.
     pub by: EndedBy,
+    /// Why, when an invigilator ended it.
+    pub reason: Option<String>,
     pub at_ms: Time,
     pub heads: Vec<(Stream, Head)>,
     /// How many items had an answer.
@@ -195,7 +197,9 @@ pub enum SittingEvent {
         place: Place,
     },
     /// Tasks and panel were drawn.
-    Assigned { practical: PracticalPlace },
+    Assigned {
+        practical: PracticalPlace,
+    },
     /// An invigilator compared ticket, photo and ID and bound a PC.
     Bound {
         pc: Pc,
@@ -218,11 +222,13 @@ pub enum SittingEvent {
     Came {},
     Ended {
         ending: SittingEnd,
-        /// Why, when an invigilator ended it.
-        reason: Option<String>,
     },
     /// Somebody asked to undo the end, which was not the candidate's own.
-    ReopeningAsked { by: AccountId, minutes: u32, reason: String },
+    ReopeningAsked {
+        by: AccountId,
+        minutes: u32,
+        reason: String,
+    },
     /// A second person approved: the paper is open again.
     Reopened {
         asked_by: AccountId,
@@ -238,9 +244,13 @@ pub enum SittingEvent {
         receipt: Digest,
     },
     /// The theory paper was scored.
-    TheoryScored { mark: TheoryMark },
+    TheoryScored {
+        mark: TheoryMark,
+    },
     /// The practical mark was formed.
-    PracticalScored { mark: PracticalMark },
+    PracticalScored {
+        mark: PracticalMark,
+    },
 }
 
 impl SittingState {
@@ -363,9 +373,9 @@ impl TheorySitting {
     ///
     /// # Errors
     /// [`SittingRefusal::HandedIn`] when it has ended, [`SittingRefusal::NeverBound`] when nobody sat down.
-    pub fn hand_in(&self, ending: SittingEnd, reason: Option<String>) -> Result<SittingEvent, SittingRefusal> {
+    pub fn hand_in(&self, ending: SittingEnd) -> Result<SittingEvent, SittingRefusal> {
         match self.stage {
-            TheoryStage::Bound => Ok(SittingEvent::Ended { ending, reason }),
+            TheoryStage::Bound => Ok(SittingEvent::Ended { ending }),
             TheoryStage::Expected | TheoryStage::Absent => Err(SittingRefusal::NeverBound),
             TheoryStage::HandedIn(_) | TheoryStage::Scored(..) => Err(SittingRefusal::HandedIn),
         }
@@ -467,7 +477,7 @@ impl TheorySitting {
             }
             SittingEvent::Extended { minutes, .. } => self.extra_ms += i64::from(minutes) * 60_000,
             SittingEvent::Absent { .. } => self.stage = TheoryStage::Absent,
-            SittingEvent::Ended { ending, .. } if !self.is_handed_in() => self.stage = TheoryStage::HandedIn(ending),
+            SittingEvent::Ended { ending } if !self.is_handed_in() => self.stage = TheoryStage::HandedIn(ending),
             SittingEvent::ReopeningAsked { by, minutes, reason } => {
                 self.reopening = Some(Reopening { by, at_ms: at, minutes, reason });
             }
@@ -554,6 +564,7 @@ mod tests {
     fn end() -> SittingEnd {
         SittingEnd {
             by: EndedBy::Candidate,
+            reason: None,
             at_ms: Time::from_millis(1),
             heads: Vec::new(),
             answered: 0,
@@ -572,7 +583,7 @@ mod tests {
     #[test]
     fn a_seat_is_bound_moved_and_handed_in_once() {
         let mut sitting = sitting();
-        assert_eq!(code(sitting.hand_in(end(), None)), "never_bound");
+        assert_eq!(code(sitting.hand_in(end())), "never_bound");
         let bound = sitting.bind(pc("e1"), Some("not needed")).expect("first PC");
         assert!(matches!(&bound, SittingEvent::Bound { reason: None, .. }));
         sitting.apply(bound, Time::from_millis(0));
@@ -581,9 +592,9 @@ mod tests {
         let moved = sitting.bind(pc("e2"), Some("死机")).expect("second PC");
         sitting.apply(moved, Time::from_millis(0));
         assert_eq!(sitting.last_pc(), Some(1));
-        let ended = sitting.hand_in(end(), None).expect("hand-in");
+        let ended = sitting.hand_in(end()).expect("hand-in");
         sitting.apply(ended, Time::from_millis(0));
-        assert_eq!(code(sitting.hand_in(end(), None)), "already_handed_in");
+        assert_eq!(code(sitting.hand_in(end())), "already_handed_in");
         assert_eq!(code(sitting.bind(pc("e3"), Some("死机"))), "already_handed_in");
         assert_eq!(code(sitting.extend(10, "停电", AccountId::new("a1").expect("id"))), "already_handed_in");
     }
@@ -598,11 +609,11 @@ mod tests {
         own.apply(own.bind(pc("e1"), None).expect("first PC"), at(0));
         assert_eq!(code(own.ask_reopening(5, "误收", account("a1"))), "not_undoable");
         let mut collected = own.clone();
-        own.apply(own.hand_in(end(), None).expect("hand-in"), at(0));
+        own.apply(own.hand_in(end()).expect("hand-in"), at(0));
         assert_eq!(code(own.ask_reopening(5, "误收", account("a1"))), "not_undoable");
 
-        let taken = SittingEnd { by: EndedBy::Invigilator, ..end() };
-        collected.apply(collected.hand_in(taken, Some("误收".into())).expect("collected"), at(0));
+        let taken = SittingEnd { by: EndedBy::Invigilator, reason: Some("误收".into()), ..end() };
+        collected.apply(collected.hand_in(taken).expect("collected"), at(0));
         assert_eq!(code(collected.approve_reopening(&account("a2"), receipt, Some)), "reopening_not_asked");
         assert_eq!(code(collected.ask_reopening(121, "误收", account("a1"))), "minutes");
         assert_eq!(code(collected.ask_reopening(5, " ", account("a1"))), "reason");
@@ -622,7 +633,7 @@ mod tests {
         assert_eq!(code(collected.approve_reopening(&account("a2"), receipt, Some)), "not_undoable");
 
         let over = SittingEnd { by: EndedBy::Time, left_ms: 0, ..end() };
-        collected.apply(collected.hand_in(over, None).expect("time"), at(10));
+        collected.apply(collected.hand_in(over).expect("time"), at(10));
         assert_eq!(code(collected.ask_reopening(0, "时钟拨快", account("a1"))), "no_time_left");
         assert!(collected.ask_reopening(1, "时钟拨快", account("a1")).is_ok());
     }

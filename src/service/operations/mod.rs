@@ -30,6 +30,7 @@ pub mod room_ends;
 pub mod room_time;
 pub mod rooms;
 pub mod roster;
+pub mod roster_preview;
 pub mod scoring;
 pub mod seat_events;
 pub mod sittings;

@@ -19,7 +19,8 @@ use kaoping_engine::marks::Exact;
 use kaoping_engine::plan::schedule::Plan;
 use kaoping_engine::plan::seating::RosterEntry;
 use kaoping_engine::result::absence::{Absence, Part};
-use kaoping_engine::result::credential::{Evidence, ResultCredential, ResultParts, Rules, identity_commitment};
+use kaoping_engine::result::credential::{Evidence, ResultCredential, ResultParts, Rules};
+use kaoping_engine::result::holder::HolderCommitment;
 use kaoping_engine::result::outcome::PartResult;
 use kaoping_engine::session::answers::Answers;
 use kaoping_engine::session::progress::{OpenedPaper, Replay};
@@ -335,12 +336,7 @@ async fn sign(
         },
         evidence: Evidence {
             attempt: batch.attempt,
-            identity: identity_commitment(
-                &salt,
-                person.name.as_str(),
-                person.document.kind().chinese(),
-                person.document.number(),
-            ),
+            identity: HolderCommitment::new(&salt, &person.name, &person.document),
             manifest: fixed.manifest.digest,
             paper: papers::of_sitting(app, plan, &theory.place).await?.digest,
             journal: ending.journal,

@@ -162,6 +162,7 @@ pub async fn end_sitting(
     .sign(&app.keys.room)?;
     let ending = SittingEnd {
         by: collected.by,
+        reason: collected.reason,
         at_ms,
         heads: collected.heads,
         answered: collected.answered,
@@ -170,7 +171,7 @@ pub async fn end_sitting(
         journal,
         left_ms: room.deadline(plan, theory).left_ms(at_ms).unwrap_or(0),
     };
-    let event = theory.hand_in(ending, collected.reason)?;
+    let event = theory.hand_in(ending)?;
     work.append::<SittingState>(sitting.as_str(), event).await?;
     let ended: SittingState = work.need(sitting.as_str(), "sitting").await?;
     ended.theory().cloned()

@@ -5,6 +5,7 @@ use super::pc::{Pc, seated_pc};
 use axum::http::StatusCode;
 use kaoping_service::aggregates::account::Role;
 use kaoping_service::app::{App, Parts};
+use kaoping_service::last_checkpoint::LastCheckpoint;
 use kaoping_service::operations::logins;
 use kaoping_service::operations::sittings::collect_overdue;
 use serde_json::{Value, json};
@@ -178,7 +179,14 @@ fn again(
     identity: std::sync::Arc<dyn kaoping_store::IdentityStore>,
 ) -> App {
     let (keys, settings) = (service.keys_again(), service.app.settings.clone());
-    App::new(Parts { store, identity, keys, clock: service.clock.clone(), settings })
+    App::new(Parts {
+        store,
+        identity,
+        keys,
+        last_checkpoint: LastCheckpoint::in_memory(),
+        clock: service.clock.clone(),
+        settings,
+    })
 }
 
 // A login that the clock has ended once lived again when the clock went back.

@@ -622,6 +622,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/examiner/assignments/{assignment}/hand-in/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hands a sheet in. */
+        post: operations["post_api_v1_examiner_assignments_assignment_hand_in_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/panels/{sitting}/{sheet}/sheets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["panel_sheets"];
+        put?: never;
+        /** Hands a sheet in. */
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/log/checkpoint": {
         parameters: {
             query?: never;
@@ -1052,6 +1086,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rooms/{batch}/{session}/{room}/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The PCs that wait and show these digits, also when the board lists others. */
+        get: operations["get_api_v1_rooms_batch_session_room_waiting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/seat": {
         parameters: {
             query?: never;
@@ -1325,6 +1376,8 @@ export interface components {
         AssignmentLine: {
             assignment: string;
             batch: string;
+            batch_title: string;
+            exam_day: string;
             function: string;
             /** Format: int32 */
             minutes: number;
@@ -1352,6 +1405,9 @@ export interface components {
         AssignmentStatus: "waiting" | "started" | "handed_in";
         /** @description An assignment with its sheet. */
         AssignmentView: {
+            batch_title: string;
+            exam_day: string;
+            panel_name: string;
             /** @description What the engine needs: id, examiner, stream. */
             assignment: components["schemas"]["Assignment"];
             /** @description Events that the service holds. */
@@ -2622,6 +2678,9 @@ export interface components {
         };
         /** @description The receipt. */
         ReceiptView: {
+            by: "candidate" | "time" | "invigilator";
+            reason?: string | null;
+            events: number;
             /** Format: int32 */
             answered: number;
             /** Format: int64 */
@@ -2846,7 +2905,10 @@ export interface components {
             standby: boolean;
             state: components["schemas"]["RoomStatus"];
             title: string;
+            /** @description PCs that wait, those that asked first. */
             waiting: components["schemas"]["WaitingLine"][];
+            /** @description How many PCs wait in all. */
+            waiting_total: number;
         };
         /** @description All rooms of the member. */
         RoomsView: {
@@ -3466,7 +3528,18 @@ export interface components {
             type: "terminate";
         };
         /** @description A veto that an examiner marked. */
+        PanelSheetsView: {
+            sheets: components["schemas"]["SheetColumn"][];
+            items: components["schemas"]["ComparedItem"][];
+            vetoes: components["schemas"]["ComparedVeto"][];
+        };
+        SheetColumn: { label: string; total_half_marks: number; started_at_ms?: number | null; handed_in_at_ms: number; task_used_ms: number; };
+        ComparedItem: { item: string; content: string; half_marks: number; spread_half_marks: number; awards: (null | components["schemas"]["ComparedAward"])[]; };
+        ComparedAward: { label: string; half_marks: number; };
+        ComparedVeto: { veto: string; text: string; effect: components["schemas"]["VetoEffect"]; marks: (null | components["schemas"]["ComparedMark"])[]; };
+        ComparedMark: { note: string; at_ms: number; };
         VetoLine: {
+            effect: components["schemas"]["VetoEffect"];
             /** @description How many examiners marked it. */
             marked_by: number;
             /** @description What they saw. */
@@ -3522,6 +3595,10 @@ export interface components {
             /** Format: int64 */
             since_ms: number;
             ticket: string;
+        };
+        /** @description PCs that wait. */
+        WaitingView: {
+            waiting: components["schemas"]["WaitingLine"][];
         };
         /**
          * @description How a candidate's exam ended.
@@ -4752,6 +4829,16 @@ export interface operations {
             };
         };
     };
+    post_api_v1_examiner_assignments_assignment_hand_in_check: {
+        parameters: { query?: never; header?: never; path: { assignment: string }; cookie?: never; };
+        requestBody: { content: { "application/json": { pin: string } } };
+        responses: { 204: { headers: { [name: string]: unknown; }; content?: never; }; };
+    };
+    panel_sheets: {
+        parameters: { query?: never; header?: never; path: { sitting: string; sheet: string }; cookie?: never; };
+        requestBody?: never;
+        responses: { 200: { headers: { [name: string]: unknown; }; content: { "application/json": components["schemas"]["PanelSheetsView"] }; }; };
+    };
     post_api_v1_examiner_assignments_assignment_hand_in: {
         parameters: {
             query?: never;
@@ -5626,6 +5713,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RoomView"];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
+        };
+    };
+    get_api_v1_rooms_batch_session_room_waiting: {
+        parameters: {
+            query: {
+                /** @description The four digits. */
+                code: string;
+            };
+            header?: never;
+            path: {
+                batch: string;
+                session: number;
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingView"];
                 };
             };
             /** @description The request was refused. */

@@ -53,3 +53,15 @@ export function duration(ms: number): string {
   });
   return parts.filter(({ count }, place) => count > 0 || place === 0).map(({ text }) => text).join(' ');
 }
+
+/** The day in China at a time, as `2026-12-01`. */
+export function chinaDay(ms: number): string {
+  return new Intl.DateTimeFormat('sv-SE', { timeZone: ZONE }).format(ms);
+}
+
+/** A day such as `2026-12-01` as people read it. */
+export function dayOf(day: string): string {
+  const noon = Date.parse(`${day}T12:00:00+08:00`);
+  if (Number.isNaN(noon)) return day;
+  return new Intl.DateTimeFormat(language.current, { timeZone: ZONE, month: 'long', day: 'numeric' }).format(noon);
+}

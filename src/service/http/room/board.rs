@@ -2,7 +2,7 @@
 
 use crate::aggregates::account::AccountState;
 use crate::aggregates::batch::{BatchState, Stage};
-use crate::aggregates::enrolment::{EnrolmentRequest, EnrolmentState};
+use crate::aggregates::enrolment::EnrolmentRequest;
 use crate::aggregates::room::{EndCounts, Happening, RoomState, room_key};
 use crate::aggregates::seat;
 use crate::aggregates::sitting::{EndedBy, TheorySitting, TheoryStage};
@@ -15,14 +15,14 @@ use crate::operations::stored::{all, state_of};
 use crate::operations::{batches, room_ends, roster};
 use crate::refusal::Refusal;
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use kaoping_engine::plan::schedule::Plan;
 use kaoping_engine::session::clock::Deadline;
 use kaoping_engine::session::event::seat_stream;
 use kaoping_store::Collection;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 /// How a room stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -192,8 +192,28 @@ pub struct RoomView {
     journal: Vec<JournalLine>,
     end: EndView,
     seats: Vec<SeatLine>,
+    /// PCs that wait, those that asked first.
+    waiting: Vec<WaitingLine>,
+    /// How many PCs wait in all.
+    waiting_total: usize,
+}
+
+/// PCs that wait.
+#[derive(Serialize, ToSchema)]
+pub struct WaitingView {
     waiting: Vec<WaitingLine>,
 }
+
+/// What the PC that is looked for shows.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct CodeQuery {
+    /// The four digits.
+    code: String,
+}
+
+/// Most PCs that are listed. In an honest room each seat has one; strangers may ask for more.
+const MOST_LISTED: usize = 200;
 
 /// The member's rooms.
 #[utoipa::path(get, path = "/api/v1/rooms", responses((status = 200, body = RoomsView)))]
@@ -251,7 +271,7 @@ pub async fn show_room(
     let mut names = Names::new(&app);
     let entries = roster::entries(&app, &batch).await?;
     let here = entries.iter().filter(|entry| entry.session == session && entry.room == room.room);
-    let waiting = waiting(&app, &at.key()).await?;
+    let waiting = app.waiting.of_room(&at.key());
     let items = batches::items(plan)?;
     let (mut seats, mut sittings) = (Vec::new(), Vec::new());
     for entry in here {
@@ -304,18 +324,6 @@ pub async fn show_room(
         sittings.push(sitting);
     }
     seats.sort_by_key(|seat| seat.number);
-    let mut lines = Vec::new();
-    for (enrolment, request) in waiting {
-        let sitting = roster::theory_sitting(&app, &request.sitting).await?;
-        lines.push(WaitingLine {
-            enrolment,
-            ticket: request.ticket,
-            code: request.code,
-            seat_number: Some(sitting.place.number),
-            replaces: !sitting.pcs.is_empty(),
-            since_ms: request.since_ms.millis(),
-        });
-    }
     let mut journal = Vec::new();
     for entry in &state.journal {
         let by = match entry.actor.strip_prefix("account:") {
@@ -334,6 +342,7 @@ pub async fn show_room(
         },
         confirmed_by_me: first.is_some_and(|ending| ending.by == member.account),
     };
+    let waiting_total = waiting.len();
     Ok(Json(RoomView {
         now_ms: in_time.now.at.millis(),
         batch: plan.batch.to_string(),
@@ -351,19 +360,40 @@ pub async fn show_room(
         journal,
         end,
         seats,
-        waiting: lines,
+        waiting: waiting_lines(&app, waiting).await?,
+        waiting_total,
     }))
 }
 
-async fn waiting(app: &App, room: &str) -> Result<Vec<(String, EnrolmentRequest)>, Refusal> {
-    let rows = app.store.find(Collection::Enrolment, room, None, 500).await?;
-    let mut waiting = Vec::new();
-    for row in rows {
-        let state: EnrolmentState = state_of(&row)?;
-        waiting.push((row.key.clone(), state.request));
+/// The PCs that wait and show these digits, also when the board lists others.
+#[utoipa::path(get, path = "/api/v1/rooms/{batch}/{session}/{room}/waiting", params(RoomPath, CodeQuery), responses((status = 200, body = WaitingView)))]
+pub async fn find_waiting(
+    State(app): State<App>,
+    member: Member,
+    Path(path): Path<RoomPath>,
+    Query(CodeQuery { code }): Query<CodeQuery>,
+) -> Result<Json<WaitingView>, Refusal> {
+    let at = RoomAt::from(path);
+    locate(&app, &member, &at).await?;
+    let mut waiting = app.waiting.of_room(&at.key());
+    waiting.retain(|(_, request)| request.code == code);
+    Ok(Json(WaitingView { waiting: waiting_lines(&app, waiting).await? }))
+}
+
+async fn waiting_lines(app: &App, waiting: Vec<(String, EnrolmentRequest)>) -> Result<Vec<WaitingLine>, Refusal> {
+    let mut lines = Vec::new();
+    for (enrolment, request) in waiting.into_iter().take(MOST_LISTED) {
+        let sitting = roster::theory_sitting(app, &request.sitting).await?;
+        lines.push(WaitingLine {
+            enrolment,
+            ticket: request.ticket,
+            code: request.code,
+            seat_number: Some(sitting.place.number),
+            replaces: !sitting.pcs.is_empty(),
+            since_ms: request.since_ms.millis(),
+        });
     }
-    waiting.sort_by_key(|(_, request)| request.since_ms);
-    Ok(waiting)
+    Ok(lines)
 }
 
 fn status(room: &RoomInTime, plan: &Plan) -> RoomStatus {

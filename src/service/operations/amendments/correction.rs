@@ -14,10 +14,10 @@ use crate::refusal::Refusal;
 use crate::work::transact;
 use kaoping_engine::kinds::correction::{Correction, CorrectionReason};
 use kaoping_engine::kinds::decision::Reason;
-use kaoping_engine::result::credential::{Issuer, ResultCredential, Supersedes, identity_commitment};
+use kaoping_engine::result::credential::{Issuer, ResultCredential, Supersedes};
+use kaoping_engine::result::holder::HolderCommitment;
 use kaoping_engine::roster::{Candidate, IdDocument, PersonName};
 use kaoping_record::bytes32::Bytes32;
-use kaoping_record::digest::Digest;
 use kaoping_record::id::{BatchId, PseudonymId};
 use kaoping_record::jws;
 use kaoping_record::log::leaf::LeafKind;
@@ -146,9 +146,8 @@ fn entered(known: &Candidate, name: &str, number: &str) -> Result<Candidate, Ref
     Ok(right)
 }
 
-fn commitment(salt: &Bytes32, person: &Candidate) -> Digest {
-    let document = &person.document;
-    identity_commitment(salt, person.name.as_str(), document.kind().chinese(), document.number())
+fn commitment(salt: &Bytes32, person: &Candidate) -> HolderCommitment {
+    HolderCommitment::new(salt, &person.name, &person.document)
 }
 
 /// That the result counts.
