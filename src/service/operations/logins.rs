@@ -39,7 +39,7 @@ pub async fn log_in(app: &App, login: &str, password: &str, address: Address) ->
     };
     attempt.succeeded();
     let token: [u8; 32] = app.random()?;
-    let expires_ms = app.now().plus_millis(HOURS * 3_600_000);
+    let expires_ms = app.steady_now().plus_millis(HOURS * 3_600_000);
     let event = LoginEvent::Opened { account: account.id.clone(), expires_ms };
     let key = login_key(&token);
     transact!(app, &actor(&account.id), |work| work.append::<LoginState>(&key, event.clone()).await)?;
@@ -62,7 +62,14 @@ pub async fn log_out(app: &App, token: &[u8]) -> Result<(), Refusal> {
 /// [`Refusal::internal`] when the store fails.
 pub async fn member_of(app: &App, token: &[u8]) -> Result<Option<Member>, Refusal> {
     let login: Option<LoginState> = app.read(&login_key(token)).await?;
-    let Some(account) = login.as_ref().and_then(|login| login.account_at(app.now())) else { return Ok(None) };
+    let Some(account) = login.as_ref().and_then(|login| login.account_at(app.steady_now())) else {
+        // Closed for good, so that no clock that is set back opens it again.
+        if login.is_some_and(|login| login.is_open()) {
+            let key = login_key(token);
+            transact!(app, "service", |work| work.append::<LoginState>(&key, LoginEvent::Closed {}).await)?;
+        }
+        return Ok(None);
+    };
     let account: Option<AccountState> = app.read(account.as_str()).await?;
     Ok(account.map(Member::of))
 }

@@ -145,7 +145,12 @@ async fn a_second_hand_in_changes_nothing() {
     let path = format!("/api/v1/sittings/{sitting}/hand-in");
     let forced = batch.service.post(&Caller::Staff(&batch.invigilator), &path, body).await;
     assert_eq!(forced.code(), "already_handed_in");
-    // Scoring says what is still missing, and signs nothing.
+    // Scoring waits until the session has ended, then says what is still missing, and signs nothing.
+    let path = format!("/api/v1/batches/{id}/score");
+    let scored = batch.service.post(&batch.office(), &path, json!({})).await.ok();
+    assert_eq!((&scored["scored"], scored["pending"].as_array().unwrap().len()), (&json!(0), 4));
+    assert!(scored["pending"][0]["why"]["zh"].as_str().unwrap().contains("“第 1 考场”第 1 场还没有结束"), "{scored}");
+    batch.end_room(&id).await;
     let scored = batch.service.post(&batch.office(), &format!("/api/v1/batches/{id}/score"), json!({})).await.ok();
     assert_eq!((scored["scored"].as_u64(), scored["signed"].as_u64()), (Some(1), Some(0)));
     assert_eq!(scored["pending"].as_array().unwrap().len(), 4);

@@ -109,6 +109,7 @@ impl Walked {
         }
         let body = json!({ "end": "deferred", "code": "illness", "reason": "住院" });
         service.post(&self.batch.office(), &self.path(&format!("/results/{}/end", self.pseudonym(3))), body).await;
+        self.batch.end_room(&self.id).await;
         let scored = service.post(&self.batch.office(), &self.path("/score"), json!({})).await.ok();
         assert_eq!((&scored["signed"], &scored["absent"]), (&json!(2), &json!(2)), "{scored}");
     }
