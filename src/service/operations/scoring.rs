@@ -289,7 +289,7 @@ async fn replay(
         let broken =
             |cause: &dyn std::fmt::Display| Ok(Err(BrokenStream { stream: stream.clone(), cause: cause.to_string() }));
         let events = match app.store.history(stream).await {
-            Err(error @ StoreError::Corrupt { .. }) => return broken(&error),
+            Err(error @ (StoreError::Corrupt { .. } | StoreError::Broken { .. })) => return broken(&error),
             events => events?,
         };
         for event in events.iter().filter(|event| event.event().seq < head.next_seq) {
