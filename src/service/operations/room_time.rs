@@ -111,7 +111,8 @@ pub async fn open_rooms_of(app: &App, batch: &BatchState) -> Result<Vec<OpenRoom
             }
             let mut at_work = Vec::new();
             for entry in entries.iter().filter(|entry| entry.session == session.number && entry.room == room.room) {
-                let sitting = roster::theory_sitting(app, &entry.theory).await?;
+                let sitting = whole(roster::theory_sitting(app, &entry.theory).await)?;
+                let Some(sitting) = sitting else { continue };
                 if matches!(sitting.stage, TheoryStage::Bound) {
                     at_work.push((entry.theory.clone(), sitting));
                 }
