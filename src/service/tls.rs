@@ -5,6 +5,7 @@
 //! the hosts of its first run alone. The server's certificate is made anew at each start and lasts as long as devices
 //! accept (825 days); it is checked as a device would check it before it is used.
 
+use kaoping_keys::private;
 use rcgen::string::Ia5String;
 use rcgen::{
     BasicConstraints, CertificateParams, CidrSubnet, DnType, ExtendedKeyUsagePurpose, GeneralSubtree, IsCa, Issuer,
@@ -17,7 +18,7 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::{RootCertStore, ServerConfig};
 use std::fs;
-use std::io::{ErrorKind, Write as _};
+use std::io::ErrorKind;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -50,6 +51,17 @@ pub enum TlsError {
         path: PathBuf,
         /// What the operating system says.
         error: std::io::Error,
+    },
+    /// A file is there but holds nothing that can be used, or its other half is missing.
+    #[error(
+        "TLS file `{path}` is {what}: put `authority.pem` and `authority.key` back from a backup, or remove both; a new \
+         authority is then made, which every device must be made to trust again"
+    )]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        what: &'static str,
     },
     /// A certificate cannot be made.
     #[error("certificate cannot be made: {0}")]
@@ -122,16 +134,33 @@ fn unusable(error: impl std::fmt::Display) -> TlsError {
 /// # Errors
 /// [`TlsError`] naming the file, or the host that the authority does not permit.
 pub fn open_or_create(folder: &Path, hosts: &[String]) -> Result<ServerTls, TlsError> {
-    fs::create_dir_all(folder).map_err(|error| TlsError::Io { path: folder.to_owned(), error })?;
+    private::make_folder(folder).map_err(|error| TlsError::Io { path: folder.to_owned(), error })?;
     let authority = folder.join("authority.pem");
     let key_path = folder.join("authority.key");
     let (certificate, key) = match (read(&authority)?, read(&key_path)?) {
-        (Some(certificate), Some(key)) => (certificate, KeyPair::from_pem(&key)?),
-        _ => {
-            let key = KeyPair::generate()?;
+        (Some(certificate), Some(key)) => {
+            if !certificate.contains("-----END CERTIFICATE-----") {
+                return Err(TlsError::Damaged { path: authority, what: "damaged" });
+            }
+            let key = KeyPair::from_pem(&key);
+            (certificate, key.map_err(|_| TlsError::Damaged { path: key_path, what: "damaged" })?)
+        }
+        (Some(_), None) => return Err(TlsError::Damaged { path: key_path, what: "missing" }),
+        // A first start that was cut off, or a lost certificate: devices go by the name and the key, which stay.
+        (None, known) => {
+            let key = match known {
+                Some(key) => {
+                    let key = KeyPair::from_pem(&key);
+                    key.map_err(|_| TlsError::Damaged { path: key_path, what: "damaged" })?
+                }
+                None => {
+                    let key = KeyPair::generate()?;
+                    write(&key_path, &key.serialize_pem())?;
+                    key
+                }
+            };
             let certificate = authority_parameters(hosts)?.self_signed(&key)?.pem();
-            write_private(&key_path, &key.serialize_pem())?;
-            fs::write(&authority, &certificate).map_err(|error| TlsError::Io { path: authority.clone(), error })?;
+            write(&authority, &certificate)?;
             (certificate, key)
         }
     };
@@ -207,13 +236,9 @@ fn read(path: &Path) -> Result<Option<String>, TlsError> {
     }
 }
 
-fn write_private(path: &Path, text: &str) -> Result<(), TlsError> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let io = |error| TlsError::Io { path: path.to_owned(), error };
-    options.open(path).map_err(io)?.write_all(text.as_bytes()).map_err(io)
+/// Writes a file that only its owner may read, and syncs it.
+fn write(path: &Path, text: &str) -> Result<(), TlsError> {
+    private::replace(path, text.as_bytes()).map_err(|error| TlsError::Io { path: path.to_owned(), error })
 }
 
 #[cfg(test)]
@@ -251,5 +276,32 @@ mod tests {
         let parameters = server_parameters(&["localhost".to_owned()]).unwrap();
         assert!(parameters.not_after - parameters.not_before <= Duration::days(825));
         assert_eq!(parameters.extended_key_usages, [ExtendedKeyUsagePurpose::ServerAuth]);
+    }
+
+    // Catches files of 0 bytes after a power cut that are not named, and an authority that is silently replaced by another.
+    #[test]
+    fn what_is_damaged_or_missing_is_named_and_not_replaced() -> Result<(), Box<dyn std::error::Error>> {
+        let hosts = ["localhost".to_owned()];
+        let folder = tempfile::tempdir()?;
+        let made = open_or_create(folder.path(), &hosts)?;
+        let key = folder.path().join("authority.key");
+        for file in [&key, &made.authority] {
+            let whole = fs::read(file)?;
+            fs::write(file, b"")?;
+            let Err(error) = open_or_create(folder.path(), &hosts) else { panic!("an empty file was used") };
+            assert!(error.to_string().contains(&format!("`{}` is damaged", file.display())), "{error}");
+            assert_eq!(fs::read(file)?, b"");
+            fs::write(file, whole)?;
+        }
+        let whole = fs::read(&key)?;
+        fs::remove_file(&key)?;
+        let Err(error) = open_or_create(folder.path(), &hosts) else { panic!("another key was made") };
+        assert!(error.to_string().contains(&format!("`{}` is missing", key.display())), "{error}");
+        fs::write(&key, whole)?;
+        // The certificate alone can be made again: it has the same name and key.
+        fs::remove_file(&made.authority)?;
+        open_or_create(folder.path(), &hosts)?;
+        assert!(made.authority.exists());
+        Ok(())
     }
 }

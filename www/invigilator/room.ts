@@ -14,7 +14,7 @@ export interface Place {
 }
 
 /** All states of a seat, in the order of an exam. */
-export const SEAT_STATES = ['expected', 'waiting', 'bound', 'working', 'handed_in', 'absent'] as const;
+export const SEAT_STATES = ['expected', 'waiting', 'bound', 'working', 'handed_in', 'absent', 'damaged'] as const;
 
 /** How sittings ended, in the order in which they are counted. */
 export const ENDS = ['handed_in', 'by_time', 'by_invigilator', 'absent', 'never_came'] as const;

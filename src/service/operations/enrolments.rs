@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::edge::throttle::{Address, Secret};
 use crate::refusal::{Refusal, RefusalKind};
 use crate::work::transact;
+use kaoping_engine::text::fold_width;
 use kaoping_record::digest::{Digest, to_hex};
 use kaoping_record::id::{AccountId, SittingId};
 use kaoping_record::key::{Algorithm, PublicKey};
@@ -36,7 +37,7 @@ pub struct Enrolled {
 /// unknown tickets came from this address.
 pub async fn enrol(app: &App, ticket: &str, key: PublicKey, address: Address) -> Result<Enrolled, Refusal> {
     let attempt = app.throttle.admit(Secret::Ticket, None, address).await?;
-    let Some((sitting, state)) = of_ticket(app, ticket.trim()).await? else {
+    let Some((sitting, state)) = of_ticket(app, &typed_ticket(ticket)).await? else {
         attempt.failed();
         return Err(unknown_ticket());
     };
@@ -99,6 +100,11 @@ fn unknown_ticket() -> Refusal {
             "compare it digit by digit; if it still fails, ask the invigilator",
         ),
     )
+}
+
+/// A ticket's number as people type it: in full width, or in groups with blanks or hyphens between them.
+fn typed_ticket(text: &str) -> String {
+    fold_width(text).chars().filter(|letter| !letter.is_whitespace() && !matches!(letter, '-' | '—' | '–')).collect()
 }
 
 /// The theory sitting that a ticket names.

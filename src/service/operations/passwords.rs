@@ -7,11 +7,17 @@ use crate::edge::throttle::busy;
 use crate::refusal::Refusal;
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash};
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// How many are made at once in the whole process.
-static PERMITS: Semaphore = Semaphore::const_new(2);
+const AT_ONCE: usize = 2;
+static PERMITS: Semaphore = Semaphore::const_new(AT_ONCE);
+/// The threads that make them. They are always the same ones, because the allocator keeps what each thread once needed.
+static THREADS: LazyLock<std::io::Result<Runtime>> =
+    LazyLock::new(|| Builder::new_current_thread().max_blocking_threads(AT_ONCE).thread_name("argon2").build());
 /// How many wait.
 static WAITING: AtomicUsize = AtomicUsize::new(0);
 /// How many may wait: some seconds of work.
@@ -25,7 +31,7 @@ pub async fn hash(app: &App, password: &str) -> Result<String, Refusal> {
     let salt: [u8; 16] = app.random()?;
     let password = password.to_owned();
     let permit = permit().await?;
-    let hashed = tokio::task::spawn_blocking(move || {
+    let hashed = threads()?.spawn_blocking(move || {
         let _permit = permit;
         Argon2::default().hash_password_with_salt(password.as_bytes(), &salt).map(|hash| hash.to_string())
     });
@@ -39,7 +45,7 @@ pub async fn hash(app: &App, password: &str) -> Result<String, Refusal> {
 pub async fn verify(hash: &str, password: &str) -> Result<bool, Refusal> {
     let (hash, password) = (hash.to_owned(), password.to_owned());
     let permit = permit().await?;
-    let right = tokio::task::spawn_blocking(move || {
+    let right = threads()?.spawn_blocking(move || {
         let _permit = permit;
         let hash = PasswordHash::new(&hash)?;
         Ok::<_, argon2::password_hash::phc::Error>(
@@ -47,6 +53,10 @@ pub async fn verify(hash: &str, password: &str) -> Result<bool, Refusal> {
         )
     });
     right.await.map_err(Refusal::internal)?.map_err(Refusal::internal)
+}
+
+fn threads() -> Result<&'static Runtime, Refusal> {
+    THREADS.as_ref().map_err(Refusal::internal)
 }
 
 /// The right to make one; the blocking task holds it, so that a request that is given up does not free it early.

@@ -1,7 +1,7 @@
 //! Rooms and their time: what it is now, and the anchors that keep it.
 
 use super::roster;
-use super::stored::{all, state_of};
+use super::stored::{all, state_of, whole};
 use crate::aggregates::batch::{BatchState, Stage};
 use crate::aggregates::room::{RoomEvent, RoomState, room_key};
 use crate::aggregates::sitting::{TheorySitting, TheoryStage};
@@ -85,7 +85,7 @@ pub struct OpenRoom {
 pub async fn open_rooms(app: &App) -> Result<Vec<OpenRoom>, Refusal> {
     let mut open = Vec::new();
     for row in all(app, Collection::Batch, "").await? {
-        let batch: BatchState = state_of(&row)?;
+        let Some(batch) = whole(state_of::<BatchState>(&row))? else { continue };
         if batch.stage() == Stage::Dealt {
             open.extend(open_rooms_of(app, &batch).await?);
         }
@@ -104,13 +104,14 @@ pub async fn open_rooms_of(app: &App, batch: &BatchState) -> Result<Vec<OpenRoom
     for session in &plan.theory.sessions {
         for room in &plan.theory.rooms {
             let key = room_key(&plan.batch, session.number, &room.room);
-            let state: RoomState = app.read(&key).await?.unwrap_or_default();
+            let Some(state) = whole(app.read::<RoomState>(&key).await)? else { continue };
+            let state = state.unwrap_or_default();
             if state.time.is_none() || state.is_closed() {
                 continue;
             }
             let mut at_work = Vec::new();
             for entry in entries.iter().filter(|entry| entry.session == session.number && entry.room == room.room) {
-                let sitting = roster::theory_sitting(app, &entry.theory).await?;
+                let Some(sitting) = whole(roster::theory_sitting(app, &entry.theory).await)? else { continue };
                 if matches!(sitting.stage, TheoryStage::Bound) {
                     at_work.push((entry.theory.clone(), sitting));
                 }

@@ -39,6 +39,18 @@ pub fn state_of<S: DeserializeOwned>(row: &Entry) -> Result<S, Refusal> {
     Ok(row.document.read::<Document<S>>()?.state)
 }
 
+/// What was read, for lists and tasks that go on without a piece that is damaged: it spoils only itself. The log names it.
+///
+/// # Errors
+/// Every refusal but [`Refusal::damaged`].
+pub fn whole<T>(read: Result<T, Refusal>) -> Result<Option<T>, Refusal> {
+    match read {
+        Ok(value) => Ok(Some(value)),
+        Err(refusal) if refusal.is_damaged() => Ok(None),
+        Err(refusal) => Err(refusal),
+    }
+}
+
 /// A blob that must be there.
 ///
 /// # Errors

@@ -8,6 +8,7 @@ mod bad_input;
 mod bundles;
 mod changes;
 mod clock;
+mod damage;
 mod edge;
 mod ends;
 mod fixture;

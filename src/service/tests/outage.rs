@@ -68,7 +68,9 @@ async fn nobody_is_thrown_out_while_the_database_is_away() {
         std::env::var("KAOPING_TEST_POSTGRES").expect("KAOPING_TEST_POSTGRES names a server, as in CONTRIBUTING.md");
     let (server, url) = server_of(&url);
     let mut wire = Wire::to(server).await;
-    let schema = format!("test_{}", u64::from(std::process::id()) + 1_000_000);
+    let mut random = [0; 8];
+    getrandom::fill(&mut random).unwrap();
+    let schema = format!("test_{:016x}", u64::from_le_bytes(random));
     let store = Store::postgres(&url.replace("{wire}", &wire.address.to_string()), &schema).await.unwrap();
     let batch = Batch::of(Service::on(store).await).await;
     let id = batch.dealt().await;

@@ -34,7 +34,7 @@ export async function begin<Start, View>(
   around: Surroundings<{ start(now: number, start: Start): Started<View> }>,
   start: (device: string[]) => Start,
 ): Promise<Started<View>> {
-  const device = [...(await around.journal.events(around.stream))];
+  const device = [...(await around.journal.reread(around.stream))];
   const started = around.session.start(around.now(), start(device));
   await around.journal.setAside(around.stream, started.kept);
   return started;

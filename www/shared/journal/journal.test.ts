@@ -70,9 +70,19 @@ describe('a journal', () => {
     expect([await two.append('s', 'x'), await two.append('s', 'y')]).toEqual([false, false]);
     expect([device.written.get('s'), device.written.get('s#aside')]).toEqual([['a'], ['x', 'y']]);
     expect(two.durable).toBe(true);
-    expect(await two.events('s')).toEqual(['a']);
+    expect(await two.reread('s')).toEqual(['a']);
     expect(await two.append('s', 'b')).toBe(true);
     expect(device.written.get('s')).toEqual(['a', 'b']);
+    // The first window goes on again after the second one has written.
+    expect(await one.reread('s')).toEqual(['a', 'b']);
+    expect(await one.append('s', 'c')).toBe(true);
+    expect(device.written.get('s')).toEqual(['a', 'b', 'c']);
+  });
+
+  it('keeps what it has when the device keeps nothing and it is read again', async () => {
+    const journal = new Journal(null);
+    await journal.append('s', 'a');
+    expect(await journal.reread('s')).toEqual(['a']);
   });
 
   it('sets aside what went another way, and goes on after what is left', async () => {

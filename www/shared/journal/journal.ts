@@ -47,7 +47,13 @@ export class Journal {
 
   /** The events of a stream, oldest first. */
   events(stream: string): Promise<readonly string[]> {
-    if (this.#overtaken.delete(stream)) this.#streams.delete(stream);
+    return this.#list(stream);
+  }
+
+  /** The same, read from the device once more, because another window may have written. */
+  reread(stream: string): Promise<readonly string[]> {
+    this.#overtaken.delete(stream);
+    if (this.#durable) this.#streams.delete(stream);
     return this.#list(stream);
   }
 

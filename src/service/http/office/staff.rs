@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::http::public::login::AccountView;
 use crate::operations::accounts;
 use crate::operations::member::Member;
-use crate::operations::stored::{all, state_of};
+use crate::operations::stored::{all, state_of, whole};
 use crate::refusal::Refusal;
 use axum::Json;
 use axum::extract::State;
@@ -47,8 +47,8 @@ pub struct StaffView {
 #[utoipa::path(get, path = "/api/v1/staff", responses((status = 200, body = StaffView)))]
 pub async fn list_accounts(State(app): State<App>) -> Result<Json<StaffView>, Refusal> {
     let rows = all(&app, Collection::Account, "").await?;
-    let accounts = rows.iter().map(|row| Ok(AccountView::from(state_of::<AccountState>(row)?)));
-    let mut accounts = accounts.collect::<Result<Vec<_>, Refusal>>()?;
+    let accounts = rows.iter().filter_map(|row| whole(state_of::<AccountState>(row)).transpose());
+    let mut accounts = accounts.map(|account| account.map(AccountView::from)).collect::<Result<Vec<_>, Refusal>>()?;
     accounts.sort_by(|a, b| a.login.cmp(&b.login));
     Ok(Json(StaffView { accounts }))
 }

@@ -11,12 +11,14 @@ use crate::http::path::RoomPath;
 use crate::operations::member::Member;
 use crate::operations::room_time::{self, RoomInTime};
 use crate::operations::rooms::{RoomAt, locate, may_see};
-use crate::operations::stored::{all, state_of};
+use crate::operations::stored::{all, state_of, whole};
 use crate::operations::{batches, room_ends, roster};
 use crate::refusal::Refusal;
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use kaoping_engine::plan::schedule::Plan;
+use kaoping_engine::plan::seating::RosterEntry;
+use kaoping_engine::roster::Candidate;
 use kaoping_engine::session::clock::Deadline;
 use kaoping_engine::session::event::seat_stream;
 use kaoping_store::Collection;
@@ -58,6 +60,8 @@ pub enum SeatStatus {
     HandedIn,
     /// Marked absent.
     Absent,
+    /// What is stored of it is damaged; the other seats are not.
+    Damaged,
 }
 
 /// A room on the list.
@@ -220,7 +224,7 @@ const MOST_LISTED: usize = 200;
 pub async fn list_rooms(State(app): State<App>, member: Member) -> Result<Json<RoomsView>, Refusal> {
     let mut rooms = Vec::new();
     for row in all(&app, Collection::Batch, "").await? {
-        let batch: BatchState = state_of(&row)?;
+        let Some(batch) = whole(state_of::<BatchState>(&row))? else { continue };
         let plan = &batch.plan;
         if batch.stage() < Stage::Dealt {
             continue;
@@ -231,14 +235,15 @@ pub async fn list_rooms(State(app): State<App>, member: Member) -> Result<Json<R
                 let here = entries.iter().filter(|entry| entry.session == session.number && entry.room == room.room);
                 let (mut seats, mut handed_in) = (0, 0);
                 for entry in here {
-                    let sitting = roster::theory_sitting(&app, &entry.theory).await?;
+                    let sitting = whole(roster::theory_sitting(&app, &entry.theory).await)?;
                     seats += 1;
-                    handed_in += u32::from(sitting.is_handed_in());
+                    handed_in += u32::from(sitting.is_some_and(|sitting| sitting.is_handed_in()));
                 }
                 if seats == 0 {
                     continue;
                 }
-                let in_time = room_time::read(&app, &room_key(&plan.batch, session.number, &room.room)).await?;
+                let in_time = room_time::read(&app, &room_key(&plan.batch, session.number, &room.room)).await;
+                let Some(in_time) = whole(in_time)? else { continue };
                 rooms.push(RoomLine {
                     batch: plan.batch.to_string(),
                     title: plan.title.clone(),
@@ -275,13 +280,18 @@ pub async fn show_room(
     let items = batches::items(plan)?;
     let (mut seats, mut sittings) = (Vec::new(), Vec::new());
     for entry in here {
-        let sitting = roster::theory_sitting(&app, &entry.theory).await?;
         let person = roster::person(&app, &entry.pseudonym).await?;
+        let Some(sitting) = whole(roster::theory_sitting(&app, &entry.theory).await)? else {
+            seats.push(SeatLine::damaged(entry, &person, items));
+            continue;
+        };
         let pc = sitting.last_pc();
         let fold = match pc {
-            Some(number) => seat::read(&app.store, &seat_stream(&entry.theory, number)?).await?,
-            None => None,
+            Some(number) => whole(seat::read(&app.store, &seat_stream(&entry.theory, number)?).await)?,
+            None => Some(None),
         };
+        let is_damaged = fold.is_none();
+        let fold = fold.flatten();
         let answered = match (sitting.end(), &fold) {
             (Some(ending), _) => ending.answered,
             (None, Some(fold)) => fold.state.answers.count(),
@@ -308,7 +318,7 @@ pub async fn show_room(
             ticket: sitting.place.ticket.clone(),
             name: person.name.as_str().to_owned(),
             id_masked: person.document.masked(),
-            state: seat_status(&sitting, is_waiting, answered),
+            state: if is_damaged { SeatStatus::Damaged } else { seat_status(&sitting, is_waiting, answered) },
             pc,
             answered,
             items,
@@ -383,7 +393,7 @@ pub async fn find_waiting(
 async fn waiting_lines(app: &App, waiting: Vec<(String, EnrolmentRequest)>) -> Result<Vec<WaitingLine>, Refusal> {
     let mut lines = Vec::new();
     for (enrolment, request) in waiting.into_iter().take(MOST_LISTED) {
-        let sitting = roster::theory_sitting(app, &request.sitting).await?;
+        let Some(sitting) = whole(roster::theory_sitting(app, &request.sitting).await)? else { continue };
         lines.push(WaitingLine {
             enrolment,
             ticket: request.ticket,
@@ -394,6 +404,32 @@ async fn waiting_lines(app: &App, waiting: Vec<(String, EnrolmentRequest)>) -> R
         });
     }
     Ok(lines)
+}
+
+impl SeatLine {
+    /// What the roster tells of a seat whose sitting cannot be read.
+    fn damaged(entry: &RosterEntry, person: &Candidate, items: u32) -> Self {
+        Self {
+            number: entry.number,
+            seat: entry.seat.to_string(),
+            sitting: entry.theory.to_string(),
+            ticket: String::new(),
+            name: person.name.as_str().to_owned(),
+            id_masked: person.document.masked(),
+            state: SeatStatus::Damaged,
+            pc: None,
+            answered: 0,
+            items,
+            last_ack_ms: None,
+            ends_at_ms: None,
+            extra_minutes: 0,
+            ended_by: None,
+            ended_at_ms: None,
+            can_reopen: false,
+            reopening: None,
+            given_back: 0,
+        }
+    }
 }
 
 fn status(room: &RoomInTime, plan: &Plan) -> RoomStatus {

@@ -9,7 +9,7 @@ use crate::edge::throttle::Secret;
 use crate::operations::batches::sheet;
 use crate::operations::member::Member;
 use crate::operations::passwords;
-use crate::operations::stored::state_of;
+use crate::operations::stored::{state_of, whole};
 use crate::refusal::{Refusal, RefusalKind};
 use crate::work::transact;
 use kaoping_engine::marks::HalfMarks;
@@ -46,12 +46,15 @@ pub struct TabletHandIn {
 /// [`Refusal::internal`] when the store fails.
 pub async fn assignments(app: &App, member: &Member) -> Result<Vec<(AssignmentId, AssignmentState)>, Refusal> {
     let mut assignments: Vec<(AssignmentId, AssignmentState)> = Vec::new();
+    let mut after: Option<String> = None;
     loop {
-        let after = assignments.last().map(|(id, _)| id.to_string());
         let rows = app.store.find(Collection::Assignment, member.account.as_str(), after.as_deref(), 500).await?;
         let full = rows.len() == 500;
         for row in rows {
-            assignments.push((AssignmentId::new(row.key.clone())?, state_of(&row)?));
+            if let Some(state) = whole(state_of(&row))? {
+                assignments.push((AssignmentId::new(row.key.clone())?, state));
+            }
+            after = Some(row.key);
         }
         if !full {
             return Ok(assignments);
@@ -74,9 +77,10 @@ pub async fn own_assignment(app: &App, member: &Member, id: &AssignmentId) -> Re
 /// # Errors
 /// `chain` when they do not continue what is stored, `event` when they are malformed, `hand_in_needs_pin` for a hand-in.
 pub async fn append_events(app: &App, member: &Member, id: &AssignmentId, events: &[String]) -> Result<Head, Refusal> {
-    let state = own_assignment(app, member, id).await?;
+    own_assignment(app, member, id).await?;
     // Read again at each try: two requests of one tablet may be under way at once.
     transact!(app, &member.actor, |work| {
+        let state: AssignmentState = work.need(id.as_str(), "assignment").await?;
         let incoming = incoming(app, id, &state.task, events).await?;
         if !incoming.fresh.is_empty() {
             state.open()?;
@@ -130,9 +134,8 @@ pub async fn hand_in_sheet(
         let sheet = incoming.session.handed_in().map_err(|error| refused(&error, incoming.stored))?;
         let sheet = sheet.ok_or_else(incomplete)?;
         check_checkpoint(hand_in, &incoming)?;
-        if !incoming.fresh.is_empty() {
-            work.append_foreign(incoming.append(), Vec::new());
-        }
+        // Without new events it still asserts that the tablet's stream has not moved.
+        work.append_foreign(incoming.append(), Vec::new());
         let total = sheet.total;
         let proofs = Signed::new(sheet.clone()).sign(&app.keys.room)?.proofs;
         let event = known.hand_in(sheet, proofs, hand_in.checkpoint.clone())?;
