@@ -6,6 +6,7 @@ mod doctor;
 mod draw;
 mod installation;
 mod keys;
+mod log;
 mod openapi;
 mod parallel;
 mod print;

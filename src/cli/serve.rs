@@ -5,6 +5,7 @@ use super::installation::{self, Installation, Place, Purpose};
 use kaoping_service::aggregates::account::Role;
 use kaoping_service::app::{App, Settings};
 use kaoping_service::data_check;
+use kaoping_service::edge::connections::Limits;
 use kaoping_service::operations::accounts::{NewAccount, create_account};
 use kaoping_service::operations::banks;
 use kaoping_service::serve::{Serving, serve};
@@ -53,10 +54,41 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
         println!("candidates  http://{}/candidate/", running.serving.http);
         println!("staff       https://{}/organization/", running.serving.tls);
         println!("authority   {} (install it on staff PCs and tablets)", running.authority.display());
-        tokio::signal::ctrl_c().await?;
+        stop_asked().await?;
         running.serving.stop().await;
         Ok(ExitCode::SUCCESS)
     })
+}
+
+/// Waits until somebody presses Ctrl+C or the system stops the service (SIGTERM).
+async fn stop_asked() -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        tokio::select! {
+            pressed = tokio::signal::ctrl_c() => pressed,
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
+}
+
+/// Raises the limit of open files to what the system allows, and returns it: each connection needs one.
+fn raise_descriptors() -> u64 {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, getrlimit, setrlimit};
+        let mut limit = getrlimit(Resource::Nofile);
+        limit.current = limit.maximum;
+        // Where the system has no upper limit, it may still refuse to have none.
+        if setrlimit(Resource::Nofile, limit).is_err() {
+            tracing::warn!("the limit of open files could not be raised");
+        }
+        getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX)
+    }
+    #[cfg(not(unix))]
+    8192
 }
 
 /// The runtime of the service's commands.
@@ -67,6 +99,7 @@ pub(super) fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
         )
         // A line that cannot be written is lost. Saying so on standard error would panic in the middle of a request.
         .log_internal_errors(false)
+        .event_format(super::log::OneLine::new())
         .with_writer(std::io::stderr)
         .init();
     tokio::runtime::Builder::new_multi_thread().enable_all().build()
@@ -78,6 +111,7 @@ async fn start(arguments: &Arguments, passphrase: &str) -> Result<Running, Box<d
         TcpListener::bind((arguments.host.as_str(), port))
             .map_err(|error| format!("port {port} of {} cannot be used: {error}", arguments.host))
     };
+    let limits = Limits::for_descriptors(raise_descriptors());
     let (http, secure) = (bind(arguments.http_port)?, bind(arguments.tls_port)?);
     let (http_port, tls_port) = (http.local_addr()?.port(), secure.local_addr()?.port());
     let reached = |log_origin| Settings { http_port, tls_port, host: arguments.host.clone(), log_origin };
@@ -86,7 +120,7 @@ async fn start(arguments: &Arguments, passphrase: &str) -> Result<Running, Box<d
     banks::seal_embedded(&app).await?;
     let hosts = ["localhost".to_owned(), "127.0.0.1".to_owned(), arguments.host.clone()];
     let server = tls::open_or_create(&arguments.place.data.join("tls"), &hosts)?;
-    let serving = serve(app.clone(), http, secure, &server).await?;
+    let serving = serve(app.clone(), http, secure, &server, limits).await?;
     Ok(Running { app, serving, authority: server.authority, _lock: lock })
 }
 

@@ -14,6 +14,8 @@ export interface SittingPlace {
   number: number;
   token: string;
   seed: string;
+  /** When the paper was given back after its end was undone, by the room's time. */
+  reopened_ms: number | null;
 }
 
 export interface SittingEars {
@@ -21,6 +23,8 @@ export interface SittingEars {
   taken(answer: Taken): void;
   /** The service refuses for good. */
   refused(error: ApiError): void;
+  /** Another window writes this seat's events. */
+  overtaken(): void;
 }
 
 export class Sitting extends EngineJournal<CandidateTouch, CandidateView> {
@@ -53,6 +57,7 @@ export class Sitting extends EngineJournal<CandidateTouch, CandidateView> {
         return taken.acknowledged;
       },
       refused: (error) => ears.refused(error),
+      overtaken: () => ears.overtaken(),
     };
     const started = await begin(around, (device) => ({
       paper: paper.paper,
@@ -65,6 +70,7 @@ export class Sitting extends EngineJournal<CandidateTouch, CandidateView> {
       service: paper.journal,
       device,
       deadline,
+      reopened_ms: place.reopened_ms,
       opened_at_ms: paper.opened_at_ms,
     }));
     const sitting = new Sitting(around, started, paper);

@@ -22,11 +22,17 @@ pub enum LoginEvent {
         /// When it ends by itself.
         expires_ms: Time,
     },
-    /// Logged out.
+    /// Logged out, or presented after its end.
     Closed {},
 }
 
 impl LoginState {
+    /// Whether nobody has closed it, though its time may be over.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
     /// Whose login this is, while it is open at this time.
     #[must_use]
     pub fn account_at(&self, now: Time) -> Option<&AccountId> {

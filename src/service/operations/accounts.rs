@@ -5,6 +5,7 @@ use crate::aggregates::account::{AccountEvent, AccountState, Role};
 use crate::app::App;
 use crate::refusal::Refusal;
 use crate::work::transact;
+use kaoping_engine::text::is_shown;
 use kaoping_record::id::AccountId;
 use kaoping_store::Collection;
 
@@ -86,12 +87,19 @@ fn id_text(app: &App) -> Result<String, Refusal> {
 fn check(new: &NewAccount) -> Result<(), Refusal> {
     let login =
         (2..=32).contains(&new.login.len()) && new.login.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'));
-    let name = (1..=50).contains(&new.name.chars().count());
-    let (place, cause) = match (login, name, new.roles.is_empty()) {
+    let name = (1..=50).contains(&new.name.chars().count()) && is_shown(&new.name);
+    let employer = new.employer.as_deref().is_none_or(|name| name.chars().count() <= 100 && is_shown(name));
+    let (place, cause) = match (login, name && employer, new.roles.is_empty()) {
         (false, _, _) => {
             ("login", ("用户名须为 2 至 32 个小写字母、数字或“-”。", "the login has 2 to 32 of a-z, 0-9 and -"))
         }
-        (_, false, _) => ("name", ("姓名须为 1 至 50 个字。", "the name has 1 to 50 characters")),
+        (_, false, _) => (
+            if name { "employer" } else { "name" },
+            (
+                "姓名须为 1 至 50 个、单位最多 100 个看得见的字。",
+                "the name has 1 to 50, the employer at most 100 visible characters",
+            ),
+        ),
         (_, _, true) => ("roles", ("至少选一个角色。", "choose at least one role")),
         (true, true, false) => return Ok(()),
     };

@@ -10,6 +10,7 @@ use super::stored::read_blob;
 use crate::aggregates::batch::{BatchEvent, BatchState};
 use crate::aggregates::paper::{PaperEvent, PaperState, paper_key};
 use crate::aggregates::reason::reason;
+use crate::aggregates::room::{RoomState, room_key};
 use crate::aggregates::sitting::{SittingEvent, SittingState};
 use crate::app::App;
 use crate::refusal::Refusal;
@@ -34,7 +35,7 @@ pub struct Lateness {
 /// taken.
 ///
 /// # Errors
-/// `faults` with every faulty row, `no_spare` when the room's spare papers do not suffice, `on_roster` for somebody who
+/// `faults` with every faulty row, `room_closed`, `no_spare` when the room's spare papers do not suffice, `on_roster` for somebody who
 /// is on the roster already.
 pub async fn add_late(
     app: &App,
@@ -73,7 +74,9 @@ pub async fn add_late(
     let roster = Roster { batch: batch.clone(), entries, v: 1 };
     keep_people(app, &roster, &candidates).await?;
     let seed = dealing::seed(app, &state).await?;
+    let room = room_key(batch, lateness.session, &lateness.room);
     transact!(app, &member.actor, |work| {
+        work.load::<RoomState>(&room).await?.unwrap_or_default().not_closed()?;
         for (entry, candidate) in roster.entries.iter().zip(&candidates) {
             let state: BatchState = work.need(batch.as_str(), "batch").await?;
             state.takes_late_additions()?;

@@ -2,10 +2,11 @@
 
 use super::member::{Member, actor};
 use super::passwords::{DUMMY_HASH, verify};
-use super::stored::state_of;
+use super::stored::{found_by, state_of};
 use crate::aggregates::account::AccountState;
 use crate::aggregates::login::{LoginEvent, LoginState};
 use crate::app::App;
+use crate::edge::throttle::{Address, Secret};
 use crate::refusal::{Refusal, RefusalKind};
 use crate::work::transact;
 use kaoping_record::digest::Digest;
@@ -24,16 +25,21 @@ pub struct OpenedLogin {
 /// Opens a login for a name and a password.
 ///
 /// # Errors
-/// `wrong_login` when either is wrong.
-pub async fn log_in(app: &App, login: &str, password: &str) -> Result<OpenedLogin, Refusal> {
-    let found = app.store.find(Collection::Account, login, None, 1).await?;
-    let account: Option<AccountState> = found.first().map(state_of).transpose()?;
+/// `wrong_login` when either is wrong, `too_many_tries` after too many of them.
+pub async fn log_in(app: &App, login: &str, password: &str, address: Address) -> Result<OpenedLogin, Refusal> {
+    let attempt = app.throttle.admit(Secret::Password, Some(login), address).await?;
+    let found = found_by(app, Collection::Account, login).await?;
+    let account: Option<AccountState> = found.as_ref().map(state_of).transpose()?;
     // An unknown name costs as much time as a wrong password.
     let hash = account.as_ref().map_or(DUMMY_HASH, |account| account.password_hash.as_str());
     let right = verify(hash, password).await?;
-    let account = account.filter(|_| right).ok_or_else(wrong_login)?;
+    let Some(account) = account.filter(|_| right) else {
+        attempt.failed();
+        return Err(wrong_login());
+    };
+    attempt.succeeded();
     let token: [u8; 32] = app.random()?;
-    let expires_ms = app.now().plus_millis(HOURS * 3_600_000);
+    let expires_ms = app.steady_now().plus_millis(HOURS * 3_600_000);
     let event = LoginEvent::Opened { account: account.id.clone(), expires_ms };
     let key = login_key(&token);
     transact!(app, &actor(&account.id), |work| work.append::<LoginState>(&key, event.clone()).await)?;
@@ -56,7 +62,14 @@ pub async fn log_out(app: &App, token: &[u8]) -> Result<(), Refusal> {
 /// [`Refusal::internal`] when the store fails.
 pub async fn member_of(app: &App, token: &[u8]) -> Result<Option<Member>, Refusal> {
     let login: Option<LoginState> = app.read(&login_key(token)).await?;
-    let Some(account) = login.as_ref().and_then(|login| login.account_at(app.now())) else { return Ok(None) };
+    let Some(account) = login.as_ref().and_then(|login| login.account_at(app.steady_now())) else {
+        // Closed for good, so that no clock that is set back opens it again.
+        if login.is_some_and(|login| login.is_open()) {
+            let key = login_key(token);
+            transact!(app, "service", |work| work.append::<LoginState>(&key, LoginEvent::Closed {}).await)?;
+        }
+        return Ok(None);
+    };
     let account: Option<AccountState> = app.read(account.as_str()).await?;
     Ok(account.map(Member::of))
 }

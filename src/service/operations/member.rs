@@ -1,6 +1,7 @@
 //! Who acts.
 
 use crate::aggregates::account::{AccountState, Role};
+use crate::edge::throttle::Address;
 use crate::refusal::Refusal;
 use kaoping_record::id::AccountId;
 
@@ -12,13 +13,15 @@ pub struct Member {
     pub roles: Vec<Role>,
     /// Its name among actors of events.
     pub actor: String,
+    /// Where it asks from.
+    pub address: Address,
 }
 
 impl Member {
     /// The member that an account stands for.
     #[must_use]
     pub fn of(account: AccountState) -> Self {
-        Self { actor: actor(&account.id), account: account.id, roles: account.roles }
+        Self { actor: actor(&account.id), account: account.id, roles: account.roles, address: Address::UNKNOWN }
     }
 
     /// Whether the account has one of these roles.

@@ -5,7 +5,7 @@ use crate::refusal::Refusal;
 use crate::work::Document;
 use kaoping_record::canonical;
 use kaoping_record::digest::Digest;
-use kaoping_store::{Collection, Entry};
+use kaoping_store::{Collection, Entry, StoreError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -18,6 +18,17 @@ pub const PAGE: u32 = 500;
 /// [`Refusal::internal`] when the store fails.
 pub async fn all(app: &App, collection: Collection, prefix: &str) -> Result<Vec<Entry>, Refusal> {
     Ok(app.store.all(collection, prefix).await?)
+}
+
+/// The document that a value from outside finds. A value that no document can have finds none.
+///
+/// # Errors
+/// [`Refusal::internal`] when the store fails.
+pub async fn found_by(app: &App, collection: Collection, value: &str) -> Result<Option<Entry>, Refusal> {
+    match app.store.find(collection, value, None, 1).await {
+        Err(StoreError::Lookup(_)) => Ok(None),
+        found => Ok(found?.into_iter().next()),
+    }
 }
 
 /// The state that a document holds.

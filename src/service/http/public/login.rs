@@ -2,6 +2,7 @@
 
 use crate::aggregates::account::{AccountState, Role};
 use crate::app::App;
+use crate::http::client::Client;
 use crate::http::member::{NO_COOKIE, login_cookie, login_token};
 use crate::operations::logins;
 use crate::operations::member::Member;
@@ -48,8 +49,12 @@ pub struct MeView {
 
 /// Logs in.
 #[utoipa::path(post, path = "/api/v1/login", request_body = LoginRequest, responses((status = 200, body = MeView)))]
-pub async fn log_in(State(app): State<App>, Json(request): Json<LoginRequest>) -> Result<Response, Refusal> {
-    let opened = logins::log_in(&app, &request.login, &request.password).await?;
+pub async fn log_in(
+    State(app): State<App>,
+    Client(address): Client,
+    Json(request): Json<LoginRequest>,
+) -> Result<Response, Refusal> {
+    let opened = logins::log_in(&app, &request.login, &request.password, address).await?;
     let view = MeView { account: opened.account.into() };
     Ok(([(header::SET_COOKIE, login_cookie(&opened.token))], Json(view)).into_response())
 }
