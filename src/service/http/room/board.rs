@@ -130,7 +130,7 @@ pub async fn list_rooms(State(app): State<App>, member: Member) -> Result<Json<R
     for row in all(&app, Collection::Batch, "").await? {
         let batch: BatchState = state_of(&row)?;
         let plan = &batch.plan;
-        if batch.stage() < Stage::Dealt {
+        if batch.stage() < Stage::Dealt || member.may_read(&batch).is_err() {
             continue;
         }
         let entries = roster::entries(&app, &batch).await?;
