@@ -169,6 +169,12 @@ impl AccountState {
         choices.into_iter().filter_map(|(needed, choice)| needed.then_some(choice)).collect()
     }
 
+    /// Whether a plan may name it for a duty.
+    #[must_use]
+    pub fn may_serve_as(&self, role: Role) -> bool {
+        !self.is_closed && self.roles.contains(&role)
+    }
+
     /// That something can still happen to it.
     ///
     /// # Errors

@@ -78,8 +78,7 @@ mod tests {
     fn a_login_ends_by_itself_and_by_logging_out() {
         let account = AccountId::new("a1").expect("id");
         let at = Time::from_millis;
-        let login =
-            Login { account, opened_ms: at(0), expires_ms: at(100), logins_ended: 0, device: "Firefox".into() };
+        let login = Login { account, opened_ms: at(0), expires_ms: at(100), logins_ended: 0, device: "Firefox".into() };
         let mut state = LoginState::begin(LoginEvent::Opened { login }, at(0), "account:a1").expect("begins");
         assert_eq!(state.open_at(at(99)).map(|login| login.account.as_str()), Some("a1"));
         assert!(state.open_at(at(100)).is_none());

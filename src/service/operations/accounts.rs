@@ -217,7 +217,8 @@ fn is_login_name(login: &str) -> bool {
 /// the direction of writing.
 fn is_line(text: &str, most: usize) -> bool {
     let hidden = |c: char| {
-        c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
     };
     (1..=most).contains(&text.trim().chars().count()) && text.chars().count() <= most && !text.contains(hidden)
 }

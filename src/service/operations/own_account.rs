@@ -118,10 +118,7 @@ fn check_pin(pin: &str) -> Result<(), Refusal> {
         return weak("PIN 须为 6 至 12 位数字。", "a PIN has 6 to 12 digits");
     }
     if is_sequence(pin) || pin.bytes().collect::<BTreeSet<_>>().len() < 3 {
-        return weak(
-            "PIN 太容易猜：不要用连续或重复的数字。",
-            "the PIN is easy to guess: its digits run on or repeat",
-        );
+        return weak("PIN 太容易猜：不要用连续或重复的数字。", "the PIN is easy to guess: its digits run on or repeat");
     }
     Ok(())
 }
@@ -147,7 +144,15 @@ mod tests {
 
     #[test]
     fn passwords_that_anybody_guesses_are_refused() {
-        for weak in ["short-one", "aaaaaaaaaaaa", "abababababab", "abcdefghijkl", "9876543210", "Office-2026!", &"long".repeat(33)] {
+        for weak in [
+            "short-one",
+            "aaaaaaaaaaaa",
+            "abababababab",
+            "abcdefghijkl",
+            "9876543210",
+            "Office-2026!",
+            &"long".repeat(33),
+        ] {
             assert!(refused(check_password(weak, "office")), "{weak}");
         }
         for good in ["长期照护师考评用密码", "t51wnnrtkfx", "correct horse battery"] {
@@ -157,7 +162,8 @@ mod tests {
 
     #[test]
     fn pins_that_anybody_guesses_are_refused() {
-        for weak in ["", "12345", "1234567890123", "12a456", "１２３４５６", "111111", "121212", "123456", "654321"] {
+        for weak in ["", "12345", "1234567890123", "12a456", "１２３４５６", "111111", "121212", "123456", "654321"]
+        {
             assert!(refused(check_pin(weak)), "{weak}");
         }
         assert!(!refused(check_pin("887960")));

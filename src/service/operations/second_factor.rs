@@ -89,14 +89,7 @@ pub async fn remove(app: &App, member: &Member, password: &str) -> Result<(), Re
 ///
 /// # Errors
 /// `wrong_code`; [`Refusal::internal`] when the secret does not open.
-pub fn step_of(
-    app: &App,
-    account: &AccountId,
-    sealed: &str,
-    last: u64,
-    code: &str,
-    now: Time,
-) -> Result<u64, Refusal> {
+pub fn step_of(app: &App, account: &AccountId, sealed: &str, last: u64, code: &str, now: Time) -> Result<u64, Refusal> {
     let secret = open(app, account, sealed)?;
     let step = u64::try_from(now.millis() / 1000 / STEP_SECONDS).unwrap_or(0);
     let code: String = code.chars().filter(|c| !c.is_whitespace()).collect();

@@ -3,12 +3,16 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails loudly")]
 
 mod access;
+mod accounts;
 mod attempt;
 mod bad_input;
 mod bundles;
 mod changes;
 mod ends;
+mod filing;
 mod fixture;
 mod log;
+mod races;
+mod reading;
 mod sitting;
 mod walked;
