@@ -190,7 +190,7 @@ fn check(new: &NewAccount) -> Result<(), Refusal> {
     let employer = new.employer.as_ref().is_none_or(|employer| is_line(employer, 100));
     let (place, cause) = match (is_login_name(&new.login), name, employer, new.roles.is_empty()) {
         (false, ..) => {
-            ("login", ("用户名须为 2 至 32 个小写字母、数字或“-”。", "the login has 2 to 32 of a-z, 0-9 and -"))
+            ("login", ("登录名须为 2 至 32 个小写字母、数字或“-”。", "the login has 2 to 32 of a-z, 0-9 and -"))
         }
         (_, false, ..) => (
             "name",
@@ -227,8 +227,8 @@ fn login_taken() -> Refusal {
     Refusal::conflict(
         "login_taken",
         "login",
-        ("这个用户名已经有人用了。", "this login is taken"),
-        ("请换一个用户名。", "choose another"),
+        ("这个登录名已经有人用了。", "this login is taken"),
+        ("请换一个登录名。", "choose another"),
     )
 }
 

@@ -37,7 +37,9 @@ pub struct Issued {
 /// `not_closed`, `not_covered` when the filing does not hold today, [`Refusal::not_found`] without such a batch.
 pub async fn issue_certificates(app: &App, member: &Member, batch: &BatchId) -> Result<Issued, Refusal> {
     let state: BatchState = app.need(batch.as_str(), "batch").await?;
-    state.closed()?;
+    if state.closed().is_err() {
+        return Err(not_closed());
+    }
     let plan = &state.plan;
     let entries = roster::entries(app, &state).await?;
     transact!(app, &member.actor, |work| {
@@ -191,6 +193,15 @@ async fn rows(app: &App, state: &BatchState) -> Result<Vec<CertificateRow>, Refu
     }
     rows.sort_by(|a, b| a.number.cmp(&b.number));
     Ok(rows)
+}
+
+fn not_closed() -> Refusal {
+    Refusal::conflict(
+        "not_closed",
+        "batch",
+        ("批次关闭之后才能签发证书。", "certificates are issued once the batch is closed"),
+        ("先完成评分并关闭批次。", "finish the scoring and close the batch"),
+    )
 }
 
 /// An incomplete list must not reach the authority.

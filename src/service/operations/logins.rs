@@ -165,7 +165,7 @@ fn wrong_login() -> Refusal {
         RefusalKind::Unauthenticated,
         "wrong_login",
         "password",
-        ("用户名或密码不对。", "name or password is wrong"),
+        ("登录名或密码不对。", "name or password is wrong"),
         (
             "请核对后重新输入；忘记密码，请考务人员重置。",
             "check and enter them again; if forgotten, have the office reset it",

@@ -123,11 +123,11 @@ fn check_pin(pin: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Whether each character is the one before, plus one or minus one throughout, such as `123456` or `fedcba`.
+/// Whether each character is the one before plus one, or minus one throughout, such as `123456` or `fedcba`; 0 follows 9.
 fn is_sequence(text: &str) -> bool {
-    let codes: Vec<u32> = text.chars().map(u32::from).collect();
-    let runs = |step: i64| codes.is_sorted_by(|a, b| i64::from(*b) - i64::from(*a) == step);
-    runs(1) || runs(-1)
+    let follows = |a: char, b: char| (a, b) == ('9', '0') || u32::from(a) + 1 == u32::from(b);
+    let letters: Vec<char> = text.chars().collect();
+    letters.is_sorted_by(|a, b| follows(*a, *b)) || letters.is_sorted_by(|a, b| follows(*b, *a))
 }
 
 fn weak_password(zh: &str, en: &str) -> Refusal {
@@ -150,6 +150,7 @@ mod tests {
             "abababababab",
             "abcdefghijkl",
             "9876543210",
+            "1234567890",
             "Office-2026!",
             &"long".repeat(33),
         ] {
@@ -162,7 +163,8 @@ mod tests {
 
     #[test]
     fn pins_that_anybody_guesses_are_refused() {
-        for weak in ["", "12345", "1234567890123", "12a456", "１２３４５６", "111111", "121212", "123456", "654321"]
+        for weak in
+            ["", "12345", "1234567890123", "12a456", "１２３４５６", "111111", "121212", "123456", "654321", "890123"]
         {
             assert!(refused(check_pin(weak)), "{weak}");
         }
