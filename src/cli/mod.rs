@@ -1,5 +1,6 @@
 //! The program's commands: one file each.
 
+mod accounts;
 mod audit;
 mod bank;
 mod draw;
@@ -31,6 +32,8 @@ pub(crate) struct Arguments {
 enum Command {
     /// Serve an organization's exams: plain http for candidates, TLS for staff.
     Serve(serve::Arguments),
+    /// Reset an account at the machine, when no two officers can.
+    Accounts(accounts::Arguments),
     /// List, rotate or give up the organization's signing keys.
     Keys(keys::Arguments),
     /// Check results offline.
@@ -51,6 +54,7 @@ enum Command {
 pub(crate) fn run(arguments: Arguments) -> ExitCode {
     let outcome = match arguments.command {
         Command::Serve(arguments) => serve::run(arguments),
+        Command::Accounts(arguments) => accounts::run(&arguments),
         Command::Keys(arguments) => keys::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Witness(arguments) => witness::run(&arguments),

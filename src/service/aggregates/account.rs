@@ -153,6 +153,7 @@ pub enum AccountEvent {
     Reset {
         /// Hash of the new one.
         password_hash: String,
+        reason: String,
     },
     /// All logins were ended.
     LoginsEnded {},
@@ -212,7 +213,10 @@ impl AccountState {
         self.is_open()?;
         self.is_of_other(by)?;
         let request = self.reset.as_ref().ok_or(AccountRefusal::NoReset)?;
-        if request.by == *by { Err(AccountRefusal::SamePerson) } else { Ok(AccountEvent::Reset { password_hash }) }
+        if request.by == *by {
+            return Err(AccountRefusal::SamePerson);
+        }
+        Ok(AccountEvent::Reset { password_hash, reason: request.reason.clone() })
     }
 
     /// An officer closes it.
@@ -279,7 +283,7 @@ impl Aggregate for AccountState {
             AccountEvent::SecondFactorRemoved {} => self.second_factor = SecondFactor::default(),
             AccountEvent::ResetRequested { request } => self.reset = Some(request),
             AccountEvent::ResetWithdrawn {} => self.reset = None,
-            AccountEvent::Reset { password_hash } => {
+            AccountEvent::Reset { password_hash, .. } => {
                 self.password_hash = password_hash;
                 self.is_one_time = true;
                 self.pin_hash = None;
@@ -335,7 +339,7 @@ mod tests {
         then(&mut examiner, AccountEvent::PinChosen { pin_hash: "pin".into() });
         assert_eq!(examiner.to_choose(), []);
         then(&mut examiner, AccountEvent::ResetRequested { request: request("b") });
-        then(&mut examiner, AccountEvent::Reset { password_hash: "second".into() });
+        then(&mut examiner, AccountEvent::Reset { password_hash: "second".into(), reason: "忘记密码".into() });
         assert_eq!(examiner.to_choose(), [Choice::Password, Choice::Pin]);
         assert_eq!(account(vec![Role::Officer]).to_choose(), [Choice::Password]);
     }
@@ -361,7 +365,7 @@ mod tests {
         let mut known = account(vec![Role::Officer]);
         for event in [
             AccountEvent::PasswordChosen { password_hash: "own".into() },
-            AccountEvent::Reset { password_hash: "second".into() },
+            AccountEvent::Reset { password_hash: "second".into(), reason: "忘记密码".into() },
             AccountEvent::LoginsEnded {},
             AccountEvent::Closed { reason: "离职".into() },
         ] {

@@ -116,6 +116,24 @@ pub async fn approve_reset(app: &App, member: &Member, account: &AccountId) -> R
     Ok(one_time_password)
 }
 
+/// A reset by whoever holds machine and keys, for an organization in which no two officers can log in. Returns the new
+/// one-time password.
+///
+/// # Errors
+/// [`Refusal::not_found`] without such an account, `account_closed`, `reason` without one.
+pub async fn reset_at_machine(app: &App, login: &str, why: &str) -> Result<String, Refusal> {
+    let reason = reason(why)?;
+    let account = account_of(app, login).await?.ok_or_else(|| Refusal::not_found("login"))?.id;
+    let one_time_password = one_time_password(app)?;
+    let password_hash = hash(app, &one_time_password).await?;
+    transact!(app, "service", |work| {
+        work.need::<AccountState>(account.as_str(), "account").await?.is_open()?;
+        let event = AccountEvent::Reset { password_hash: password_hash.clone(), reason: reason.clone() };
+        work.append::<AccountState>(account.as_str(), event).await
+    })?;
+    Ok(one_time_password)
+}
+
 /// Closes an account for good; its logins end at once.
 ///
 /// An officer who was closed in the meantime closes nobody, so that two who close each other do not leave the

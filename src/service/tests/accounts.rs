@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use kaoping_service::aggregates::account::{AccountState, Role};
 use kaoping_service::http::guard::Channel;
+use kaoping_service::operations::accounts::reset_at_machine;
 use kaoping_service::rebuild::Rebuild;
 use serde_json::{Value, json};
 use sha1::Sha1;
@@ -107,6 +108,20 @@ async fn an_account_is_reset_by_two_officers() {
     assert_eq!(line(&second).await["state"], "one_time");
     let newcomer = service.log_in("kao", &one_time, None).await.ok();
     assert_eq!(newcomer["to_choose"], json!(["password", "pin"]));
+}
+
+// Catches an organization that is locked out for ever when its only officer forgets the password.
+#[tokio::test]
+async fn the_only_officer_is_reset_at_the_machine() {
+    let service = Service::new().await;
+    let office = service.person("office", Role::Officer).await;
+    let reset = async |login: &str, why: &str| reset_at_machine(&service.app, login, why).await;
+    assert_eq!(reset("nobody", "忘记密码").await.unwrap_err().code(), "not_found");
+    assert_eq!(reset("office", " ").await.unwrap_err().code(), "reason");
+    let one_time = reset("office", "忘记密码").await.unwrap();
+    assert!(!is_in(&service, &office).await);
+    assert_eq!(service.log_in("office", &office.password, None).await.code(), "wrong_login");
+    assert_eq!(service.log_in("office", &one_time, None).await.ok()["to_choose"], json!(["password"]));
 }
 
 #[tokio::test]
