@@ -125,17 +125,19 @@ async fn theory(demo: &Demo, receipts: &Receipts) -> Result<usize, Failure> {
 /// Binds whoever waits in a room and opens it, if that is still to be done.
 async fn open_room(client: &Client, caller: &Caller, room: &Value) -> Result<(), Failure> {
     let session = room.get("session").and_then(Value::as_u64).unwrap_or(1);
-    let path = format!("/api/v1/rooms/{}/{session}/{}", text(room, "batch")?, text(room, "room")?);
+    let batch = text(room, "batch")?;
+    let path = format!("/api/v1/rooms/{batch}/{session}/{}", text(room, "room")?);
     let board = client.get(caller, &path).await?;
     for waiting in array(&board, "waiting") {
+        let enrolment = text(waiting, "enrolment")?;
         let bind = json!({
-            "enrolment": text(waiting, "enrolment")?,
-            "ticket_checked": true, "photo_checked": true, "id_checked": true,
+            "enrolment": enrolment, "ticket_checked": true, "photo_checked": true, "id_checked": true,
+            "request": format!("bind-{enrolment}"),
         });
         client.post(caller, &format!("{path}/bind"), &bind).await?;
     }
     if text(&board, "state")? == "waiting" {
-        client.post(caller, &format!("{path}/open"), &json!({})).await?;
+        client.post(caller, &format!("{path}/open"), &json!({ "request": format!("open-{batch}-{session}") })).await?;
     }
     Ok(())
 }

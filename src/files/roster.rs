@@ -5,13 +5,13 @@
 mod cell_text;
 mod header;
 
-use crate::table::{self, Cell, Format, Merge, Table};
+use crate::table::{self, Cell, Format, Merge, Table, TableError};
 use cell_text::text_of;
 use header::Header;
 use kaoping_engine::fault::{Fault, Text};
 use kaoping_engine::roster::{AdmissionRules, Candidate, CandidateForm, Column};
 use kaoping_engine::text::{fold_width, masked_number};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The most candidates of a file.
 pub const MAX_ROWS: usize = 5000;
@@ -52,15 +52,21 @@ impl RosterFile {
 pub fn read_roster(bytes: &[u8], rules: &AdmissionRules<'_>) -> Result<RosterFile, Vec<Fault>> {
     let (format, tables) = table::open(bytes).map_err(|error| vec![error.fault()])?;
     let (table, header) = header::find(&tables)?;
+    if let Some((row, column)) = table.stray {
+        return Err(vec![TableError::StrayCell { row, column }.fault()]);
+    }
     if table.is_cut {
         return Err(vec![too_many_rows()]);
     }
     let mut warnings = header.warnings();
+    warnings.extend(hidden_columns(table, &header));
     let mut faults = header.faults();
     if header.is_incomplete() {
         return Err(faults);
     }
-    let mut reader = Reader { table, header: &header, format, rules, seen: BTreeMap::new() };
+    let notes = table.merges.iter().filter(|merge| merge.right > merge.left);
+    let notes = notes.map(|merge| (merge.top, merge.left)).collect();
+    let mut reader = Reader { table, header: &header, format, rules, notes, strays: Vec::new(), seen: BTreeMap::new() };
     faults.extend(reader.merge_faults());
     let mut rows = Vec::new();
     let mut filled = 0_usize;
@@ -71,6 +77,7 @@ pub fn read_roster(bytes: &[u8], rules: &AdmissionRules<'_>) -> Result<RosterFil
         }
         match reader.candidate(*row, cells) {
             Ok(None) => continue,
+            Ok(Some(_)) | Err(_) if table.hidden.rows.contains(row) => faults.push(hidden_row(*row)),
             Ok(Some(candidate)) => rows.push(RosterRow { row: row + 1, candidate }),
             Err(more) => faults.extend(more),
         }
@@ -79,10 +86,11 @@ pub fn read_roster(bytes: &[u8], rules: &AdmissionRules<'_>) -> Result<RosterFil
             return Err(vec![too_many_rows()]);
         }
     }
+    warnings.extend(reader.strays.iter().map(|(row, column)| beside(*row, *column)));
     if filled == 0 {
         faults.push(no_rows());
     }
-    if faults.is_empty() { Ok(RosterFile { format, rows, warnings }) } else { Err(bounded(faults)) }
+    if faults.is_empty() { Ok(RosterFile { format, rows, warnings: bounded(warnings) }) } else { Err(bounded(faults)) }
 }
 
 struct Reader<'a> {
@@ -90,6 +98,10 @@ struct Reader<'a> {
     header: &'a Header,
     format: Format,
     rules: &'a AdmissionRules<'a>,
+    /// Row and first column of cells that are merged over several columns.
+    notes: BTreeSet<(u32, u32)>,
+    /// Cells in columns without a header.
+    strays: Vec<(u32, u32)>,
     /// ID numbers with the rows in which they first stood.
     seen: BTreeMap<String, u32>,
 }
@@ -105,8 +117,9 @@ impl Reader<'_> {
                     Ok(text) => form.set(*column, &text),
                     Err((code, cause, cure)) => faults.push(Fault::new(code, column.place(), cause, cure)),
                 },
-                None if self.is_csv() && !self.header.names_unknown(*place) => faults.push(beyond_header(*place)),
-                None => {}
+                None if self.header.names_unknown(*place) => {}
+                None if self.is_csv() => faults.push(beyond_header(*place)),
+                None => self.strays.push((row, *place)),
             }
         }
         if form.is_blank() && faults.is_empty() {
@@ -157,8 +170,7 @@ impl Reader<'_> {
     /// A row with one text in a cell merged over several columns: a note or a heading between groups.
     fn is_note(&self, row: u32, cells: &BTreeMap<u32, Cell>) -> bool {
         let Some((column, _)) = cells.first_key_value().filter(|_| cells.len() == 1) else { return false };
-        let spans = |merge: &Merge| merge.top == row && merge.left == *column && merge.right > merge.left;
-        self.table.merges.iter().any(spans)
+        self.notes.contains(&(row, *column))
     }
 
     /// Cells merged within the rows of candidates: only the first of them keeps its text.
@@ -188,6 +200,38 @@ impl Reader<'_> {
             Text::new("取消合并，逐行填写。", "undo the merge and fill in each row"),
         ))
     }
+}
+
+/// Columns of the form that hold something and are not shown.
+fn hidden_columns(table: &Table, header: &Header) -> Vec<Fault> {
+    let below = || table.rows.range(header.row + 1..).map(|(_, cells)| cells);
+    let is_filled = |place: &u32| below().any(|cells| cells.contains_key(place));
+    let hidden = header.columns.iter().filter(|(place, _)| table.hidden.has_column(**place) && is_filled(place));
+    hidden.map(|(_, column)| hidden_column(*column)).collect()
+}
+
+fn hidden_column(column: Column) -> Fault {
+    Fault::new(
+        "hidden_column",
+        format!("列{}", column.place()),
+        Text::new(
+            "这一列在表格里是隐藏的，但照样读取了。",
+            "this column is hidden in the file, and was read all the same",
+        ),
+        Text::new("取消隐藏，核对这一列的内容。", "show the column and look at what it holds"),
+    )
+}
+
+fn hidden_row(row: u32) -> Fault {
+    Fault::new(
+        "hidden_row",
+        format!("第 {} 行", row + 1),
+        Text::new("这一行被隐藏或被筛选掉了，不知道要不要导入。", "the row is hidden or filtered out"),
+        Text::new(
+            "取消筛选和隐藏；不报名的行请删去，再重新导入。",
+            "remove the filter and show all rows; delete rows that are not meant, and import again",
+        ),
+    )
 }
 
 fn bounded(mut faults: Vec<Fault>) -> Vec<Fault> {
@@ -228,6 +272,15 @@ fn note(row: u32) -> Fault {
         format!("第 {} 行", row + 1),
         Text::new("是合并单元格的说明文字，没有导入。", "a note in merged cells, left out"),
         Text::new("无须处理；若是考生，请取消合并后填写。", "nothing to do, unless it is a candidate"),
+    )
+}
+
+fn beside(row: u32, column: u32) -> Fault {
+    Fault::new(
+        "beyond_header",
+        table::cell_place(row, column),
+        Text::new("这一格不在报名表的列里，没有导入。", "this cell is in no column of the form, and was left out"),
+        Text::new("无须处理；若是考生的信息，请移到相应的列里。", "nothing to do, unless it is about the candidate"),
     )
 }
 

@@ -4,6 +4,7 @@ use crate::cache::Cache;
 use crate::log_tree::LogTree;
 use crate::refusal::Refusal;
 use crate::shown_paper::{BankTexts, ShownPaper};
+use crate::turns::Turns;
 use crate::work::{Aggregate, Work, document};
 use kaoping_engine::plan::seating::Roster;
 use kaoping_keys::ring::KeyRing;
@@ -72,6 +73,8 @@ pub struct Shared {
     pub rosters: Cache<Roster>,
     /// The log's tree as far as it was read; [`App::log_tree`] brings it up to date.
     pub(crate) tree: RwLock<LogTree>,
+    /// Who writes to a sitting next.
+    pub(crate) turns: Turns,
 }
 
 impl App {
@@ -84,6 +87,7 @@ impl App {
             bank_texts: Cache::new(1),
             rosters: Cache::new(100),
             tree: RwLock::default(),
+            turns: Turns::default(),
         }))
     }
 

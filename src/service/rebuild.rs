@@ -1,10 +1,8 @@
 //! Makes all documents again from the streams, with the code that makes them live.
 
 use crate::aggregates::for_each_aggregate;
-use crate::aggregates::seat::SeatState;
 use crate::work::{Aggregate, Document, fold, unseal};
-use kaoping_engine::session::answers::Answers;
-use kaoping_engine::session::event::SeatEvent;
+use kaoping_engine::session::progress::Progress;
 use kaoping_record::event::{EventError, Head, Sealed, Stream};
 use kaoping_store::{Change, Collection, Document as Stored, Lookup, Placed, Projector};
 use std::any::Any;
@@ -17,8 +15,8 @@ pub struct Rebuild {
     states: BTreeMap<Stream, Box<dyn Any + Send>>,
     /// Where each stream ends so far: every event must continue the one before.
     heads: BTreeMap<Stream, Head>,
-    /// The answers that each sitting's latest stream leads to.
-    answers: BTreeMap<String, Answers>,
+    /// What each sitting's streams lead to.
+    progress: BTreeMap<String, Progress>,
 }
 
 type Changes = Result<Vec<Change>, Box<dyn Error + Send + Sync>>;
@@ -76,16 +74,14 @@ impl Rebuild {
 
     fn seat(&mut self, sealed: &Sealed) -> Changes {
         let event = sealed.event();
-        let touch = SeatEvent::open(sealed)?;
         let sitting = event.stream.as_str().split('/').nth(1).ok_or(EventError::Stream(String::new()))?;
-        let answers = self.answers.entry(sitting.to_owned()).or_default();
-        answers.fold(&touch);
-        let state = SeatState { answers: answers.clone(), last_at_ms: Some(event.at_ms) };
+        let progress = self.progress.entry(sitting.to_owned()).or_default();
+        progress.fold(sealed)?;
         Ok(vec![Change::Put {
             collection: Collection::Seat,
             key: event.stream.as_str().to_owned(),
             lookup: Lookup::NONE,
-            document: Stored::of(&Document { head: sealed.head(), state })?,
+            document: Stored::of(&Document { head: sealed.head(), state: &*progress })?,
         }])
     }
 }

@@ -22,7 +22,9 @@ pub enum RefusalKind {
     Unauthenticated,
     /// Too many attempts.
     TooMany,
-    /// The program or its store failed.
+    /// The store cannot be reached or used just now; the same request may succeed later.
+    Unavailable,
+    /// The program failed, or what is stored is damaged.
     Internal,
 }
 
@@ -130,6 +132,21 @@ impl Refusal {
         )
     }
 
+    /// The store cannot be reached or used just now; the details go to the log and not to the page.
+    pub fn unavailable(error: impl std::fmt::Display) -> Self {
+        tracing::error!(%error, "the store is unavailable");
+        Self::new(
+            RefusalKind::Unavailable,
+            "unavailable",
+            "",
+            ("服务器暂时存取不了数据。", "the service cannot reach its data just now"),
+            (
+                "稍等片刻再试；页面会自动再试的，不用操作。",
+                "try again in a moment; pages that wait do so by themselves",
+            ),
+        )
+    }
+
     /// Somebody else has just changed the same thing, so that trying again helps.
     pub fn race() -> Self {
         Self::conflict(
@@ -189,7 +206,25 @@ impl std::error::Error for Refusal {}
 
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
-        if matches!(error, StoreError::Conflict { .. }) { Self::race() } else { Self::internal(error) }
+        match error {
+            StoreError::Conflict { .. } => Self::race(),
+            StoreError::Full { .. }
+            | StoreError::Busy { .. }
+            | StoreError::Denied { .. }
+            | StoreError::Unavailable { .. }
+            | StoreError::Interrupted { .. }
+            | StoreError::Backend { .. } => Self::unavailable(error),
+            // Damage, and what the program itself asked for in a wrong way: waiting does not help.
+            StoreError::Event { .. }
+            | StoreError::Key(_)
+            | StoreError::Lookup(_)
+            | StoreError::Limit(_)
+            | StoreError::Size { .. }
+            | StoreError::Projector { .. }
+            | StoreError::Corrupt { .. }
+            | StoreError::Newer { .. }
+            | StoreError::WrongKey { .. } => Self::internal(error),
+        }
     }
 }
 

@@ -1,8 +1,9 @@
 //! A unit of work: load what a decision needs, append events, commit all or nothing.
 //!
 //! Each stream that the service writes has at most one document, the fold of its events (an [`Aggregate`]). A commit
-//! names the head that each stream had when it was loaded. If another request committed first, nothing is written and
-//! the work is done again from the new state.
+//! asserts the head of every stream that the work has loaded, whether it appends to that stream or not. If another
+//! request has moved one of them meanwhile, nothing is written and the work is done again from the new state. So a
+//! decision never rests on what was true before: `README.md` says what a work loads and what it may read beside it.
 
 use crate::refusal::Refusal;
 use kaoping_record::canonical;
@@ -151,8 +152,8 @@ struct Loaded<A> {
 /// [`Loaded`] whatever its aggregate is.
 trait AnyLoaded: Send {
     fn as_any(&mut self) -> &mut dyn Any;
-    /// What to commit; `None` when nothing happened.
-    fn finish(self: Box<Self>) -> Result<Option<(Append, Change)>, Refusal>;
+    /// What to commit: the assertion of the head alone, without a document, when nothing happened.
+    fn finish(self: Box<Self>) -> Result<(Append, Option<Change>), Refusal>;
 }
 
 impl<A: Aggregate> AnyLoaded for Loaded<A> {
@@ -160,15 +161,17 @@ impl<A: Aggregate> AnyLoaded for Loaded<A> {
         self
     }
 
-    fn finish(self: Box<Self>) -> Result<Option<(Append, Change)>, Refusal> {
-        let Some(state) = self.state.filter(|_| !self.events.is_empty()) else { return Ok(None) };
-        let change = Change::Put {
-            collection: A::COLLECTION,
-            key: self.key,
-            lookup: Lookup::from(state.lookup()),
-            document: Stored::of(&Document { head: self.head, state })?,
+    fn finish(self: Box<Self>) -> Result<(Append, Option<Change>), Refusal> {
+        let change = match self.state.filter(|_| !self.events.is_empty()) {
+            None => None,
+            Some(state) => Some(Change::Put {
+                collection: A::COLLECTION,
+                key: self.key,
+                lookup: Lookup::from(state.lookup()),
+                document: Stored::of(&Document { head: self.head, state })?,
+            }),
         };
-        Ok(Some((Append { stream: self.stream, expected: self.expected, events: self.events }, change)))
+        Ok((Append { stream: self.stream, expected: self.expected, events: self.events }, change))
     }
 }
 
@@ -178,6 +181,8 @@ pub struct Work {
     actor: String,
     now: Time,
     loaded: BTreeMap<Stream, Box<dyn AnyLoaded>>,
+    /// Heads of streams of seats and tablets on which the work rests.
+    guarded: BTreeMap<Stream, Head>,
     appends: Vec<Append>,
     changes: Vec<Change>,
     blobs: Vec<Blob>,
@@ -214,6 +219,7 @@ impl Work {
             actor: actor.to_owned(),
             now,
             loaded: BTreeMap::new(),
+            guarded: BTreeMap::new(),
             appends: Vec::new(),
             changes: Vec::new(),
             blobs: Vec::new(),
@@ -258,6 +264,26 @@ impl Work {
         Ok(())
     }
 
+    /// The work rests on a seat's or a tablet's stream ending here; the commit asserts it.
+    pub fn guard(&mut self, stream: Stream, head: Head) {
+        self.guarded.insert(stream, head);
+    }
+
+    /// A document that follows from a seat's stream, and the assertion that the stream ends where the document does.
+    ///
+    /// # Errors
+    /// [`Refusal::internal`] when the store fails or the document cannot be read.
+    pub async fn follow<S: DeserializeOwned>(
+        &mut self,
+        collection: Collection,
+        stream: &Stream,
+    ) -> Result<Option<Document<S>>, Refusal> {
+        let stored = self.store.get(collection, stream.as_str()).await?;
+        let document: Option<Document<S>> = stored.map(|stored| stored.read()).transpose()?;
+        self.guard(stream.clone(), document.as_ref().map_or(Head::EMPTY, |document| document.head));
+        Ok(document)
+    }
+
     /// Appends events that a seat or a tablet has written, with the documents that follow from them.
     pub fn append_foreign(&mut self, append: Append, changes: Vec<Change>) {
         self.appends.push(append);
@@ -285,19 +311,26 @@ impl Work {
         loaded.ok_or_else(|| Refusal::internal("two aggregates share one family of streams"))
     }
 
-    /// Writes everything at once.
+    /// Writes everything at once, if every stream that the work has loaded or guarded still ends where it did. A work
+    /// that has nothing to write commits nothing.
     ///
     /// # Errors
     /// [`Refusal::race`] when a stream has moved since it was loaded.
     pub async fn commit(self) -> Result<(), Refusal> {
         let mut commit = Commit { appends: self.appends, projections: self.changes, blobs: self.blobs };
         for loaded in self.loaded.into_values() {
-            if let Some((append, change)) = loaded.finish()? {
-                commit.projections.push(change);
-                commit.appends.push(append);
+            let (append, change) = loaded.finish()?;
+            commit.projections.extend(change);
+            commit.appends.push(append);
+        }
+        for (stream, expected) in self.guarded {
+            // An append to the stream asserts its head already.
+            if commit.appends.iter().all(|append| append.stream != stream) {
+                commit.appends.push(Append { stream, expected, events: Vec::new() });
             }
         }
-        if !commit.appends.is_empty() || !commit.projections.is_empty() || !commit.blobs.is_empty() {
+        let writes = commit.appends.iter().any(|append| !append.events.is_empty());
+        if writes || !commit.projections.is_empty() || !commit.blobs.is_empty() {
             self.store.commit(commit).await?;
         }
         Ok(())

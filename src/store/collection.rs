@@ -40,13 +40,15 @@ pub enum Collection {
     Log,
     /// Exports of personal data, with who took them and why.
     Export,
+    /// Requests that were carried out once.
+    Request,
     /// Settings of the installation.
     Setting,
 }
 
 impl Collection {
     /// Every collection.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Organization,
         Self::Bank,
         Self::Batch,
@@ -66,6 +68,7 @@ impl Collection {
         Self::Certificate,
         Self::Log,
         Self::Export,
+        Self::Request,
         Self::Setting,
     ];
 
@@ -92,6 +95,7 @@ impl Collection {
             Self::Certificate => "certificate",
             Self::Log => "log",
             Self::Export => "export",
+            Self::Request => "request",
             Self::Setting => "setting",
         }
     }
@@ -113,6 +117,6 @@ mod tests {
     #[test]
     fn names_are_distinct() {
         let names: BTreeSet<_> = Collection::ALL.into_iter().map(Collection::name).collect();
-        assert_eq!(names.len(), 20);
+        assert_eq!(names.len(), 21);
     }
 }

@@ -108,6 +108,7 @@ test('late additions get spare papers', async () => {
   ]);
   // More people than the room has spare papers: nobody is taken.
   await chooser.setFiles(join(root, 'tests/suite/roster/roster-40.xlsx'));
+  await late.getByRole('button', { name: '确认导入' }).click();
   await expect(late.getByRole('alert')).toBeVisible();
   await expectAccessible(office);
   await picture(office, 'late');

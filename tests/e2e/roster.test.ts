@@ -44,6 +44,14 @@ test('a roster with a wrong ID checksum is refused whole', async ({ browser, dem
   await expect(page.getByText('已有计划，待导入名册')).toBeVisible();
 
   await upload('good.xlsx');
+  await expect(page.getByText('读到 3 名考生，还没有导入')).toBeVisible();
+  await expect(page.getByRole('table', { name: '各考场人数' }).getByRole('row')).toHaveCount(2);
+  await expectAccessible(page);
+  await picture(page, 'office-roster-preview');
+  await page.getByRole('button', { name: '不导入' }).click();
+  expect((await call<{ entries: object[] }>(page, 'GET', `/batches/${batch}/roster`)).entries).toEqual([]);
+  await upload('good.xlsx');
+  await page.getByRole('button', { name: '确认导入' }).click();
   await expect(page.getByText('已导入 3 名考生，座位已排好。')).toBeVisible();
   await expect(page.getByRole('row', { name: '𠮷春梅' })).toBeVisible();
   await expect(page.getByRole('table', { name: '提醒（不影响导入）' })).toBeVisible();

@@ -83,7 +83,7 @@ class Batch:
             handed_in.append(sheets)
             marks.append({"mark": mark, "weight": self.random.randint(1, 3)})
         parts = {"theory": scoring.part(Fraction(theory, 2)), "practical": scoring.practical(self.weights, marks)}
-        evidence = {"attempt": 1, "identity": "02" * 32, "journal": journal, "manifest": identity(self.manifest), "panels": digest(marks).hex(),
+        evidence = {"attempt": 1, "identity": {"person": "02" * 32, "shownName": "03" * 32}, "journal": journal, "manifest": identity(self.manifest), "panels": digest(marks).hex(),
                     "paper": digest(paper).hex(), "theoryScore": identity(score)}
         passed = all(part["passed"] for part in parts.values())
         rules = {"draw": "kaoping-draw-1", "panel": self.panel, "theory": self.policy}

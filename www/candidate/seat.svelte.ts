@@ -1,6 +1,6 @@
 /** This PC as a seat: from the ticket's number to the receipt. It asks the service how things stand, again and again. */
 
-import { api, ApiError, ask, bearer, NetworkError, roomClock, type Answer } from '../shared/api/client.ts';
+import { api, ApiError, ask, bearer, isTemporary, roomClock, type Answer } from '../shared/api/client.ts';
 import { load, type CandidateSession } from '../shared/engine/candidate.ts';
 import type { CheckedReceipt } from '../shared/engine/generated/types.ts';
 import { openJournal, type Journal } from '../shared/journal/journal.ts';
@@ -14,6 +14,7 @@ export type Phase =
   | 'ticket'
   | 'waiting'
   | 'refused'
+  | 'unbound'
   | 'ready'
   | 'opening'
   | 'exam'
@@ -39,6 +40,8 @@ const ENROLMENT = 'enrolment';
 const LOOK_MS = { waiting: 2_000, exam: 5_000, failed: 3_000 };
 /** A stream that breaks again so soon after it was joined anew will not mend by itself. */
 const REJOIN_MS = 20_000;
+/** Then a page that could not go on opens itself anew: whatever was wrong may have passed. */
+const RELOAD_MS = 30_000;
 
 export class Seat {
   enrolment: Enrolment | null = $state.raw(null);
@@ -51,7 +54,7 @@ export class Seat {
   connected = $state(true);
   /** Whether a reload of this PC finds its events again. */
   durable = $state(true);
-  /** The last enrolment is not known any more. */
+  /** The service answers that it does not know this PC. The PC keeps its secret until a person enters a ticket again. */
   unbound = $state(false);
   /** What went wrong for good. */
   error: unknown = $state.raw(null);
@@ -67,6 +70,7 @@ export class Seat {
   readonly phase: Phase = $derived.by(() => {
     if (this.#stopped !== null) return this.#stopped;
     if (this.receipt !== null) return 'receipt';
+    if (this.unbound && this.enrolment !== null) return 'unbound';
     if (this.sitting?.view.handed_in === true || this.info?.state === 'handed_in') return 'sending';
     if (this.info !== null) {
       if (this.info.state === 'bound') return 'ready';
@@ -114,7 +118,7 @@ export class Seat {
     forgetPlace();
     this.enrolment = this.info = this.sitting = this.receipt = this.refusal = null;
     this.#session = null;
-    this.#bound = false;
+    this.#bound = this.unbound = false;
     this.#started = true;
     this.#awake?.();
   }
@@ -132,6 +136,7 @@ export class Seat {
       try {
         await this.#look();
         this.connected = true;
+        this.unbound = false;
         this.#started = true;
       } catch (error) {
         this.#missed(error);
@@ -210,13 +215,13 @@ export class Seat {
   }
 
   #missed(error: unknown): void {
-    if (error instanceof NetworkError || (error instanceof ApiError && (error.status >= 500 || error.status === 429))) {
+    if (isTemporary(error)) {
       this.connected = false;
     } else if (error instanceof ApiError && error.code === 'seat_moved') {
       this.#stop('moved');
-    } else if (error instanceof ApiError && error.status === 401) {
+    } else if (error instanceof ApiError && error.code === 'not_enrolled') {
       this.unbound = true;
-      void this.leave();
+      this.#started = true;
     } else if (error instanceof ApiError && error.code === 'not_open') {
       // The room was paused between two questions.
     } else {
@@ -234,6 +239,8 @@ export class Seat {
     console.error(error);
     this.error = error;
     this.#stop('trouble');
+    // Without a journal a reload would lose answers; then only a person decides.
+    if (this.durable) setTimeout(() => location.reload(), RELOAD_MS);
   }
 
   #stop(why: 'moved' | 'other_window' | 'trouble'): void {

@@ -62,10 +62,10 @@ export class Sitting extends EngineJournal<CandidateTouch, CandidateView> {
       number: place.number,
       seed: place.seed,
       before: paper.before,
-      continues: paper.continues ?? null,
       service: paper.journal,
       device,
       deadline,
+      opened_at_ms: paper.opened_at_ms,
     }));
     const sitting = new Sitting(around, started, paper);
     sitting.resume();

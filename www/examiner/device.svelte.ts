@@ -1,6 +1,6 @@
 /** This tablet: its journal, its key, its idea of the time, and the work it has loaded. */
 
-import { api, ask, NetworkError, roomClock, type Answer } from '../shared/api/client.ts';
+import { api, ask, isTemporary, roomClock, type Answer } from '../shared/api/client.ts';
 import { load } from '../shared/engine/examiner.ts';
 import type { DeviceKey } from '../shared/engine/generated/types.ts';
 import { openJournal, type Journal } from '../shared/journal/journal.ts';
@@ -64,7 +64,7 @@ export async function assignments(account: string): Promise<{ list: Assignment[]
     await notes.keep(`list:${account}`, list);
     return { list, offline: false };
   } catch (error) {
-    const list = error instanceof NetworkError ? await notes.note<Assignment[]>(`list:${account}`) : undefined;
+    const list = isTemporary(error) ? await notes.note<Assignment[]>(`list:${account}`) : undefined;
     if (list === undefined) throw error;
     return { list, offline: true };
   }
@@ -80,7 +80,7 @@ export async function opened(assignment: string): Promise<Opened> {
     await rememberClock();
     return answer;
   } catch (error) {
-    const stored = error instanceof NetworkError ? await notes.note<Opened>(`sheet:${assignment}`) : undefined;
+    const stored = isTemporary(error) ? await notes.note<Opened>(`sheet:${assignment}`) : undefined;
     if (stored === undefined) throw error;
     return stored;
   }

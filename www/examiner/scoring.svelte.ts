@@ -1,6 +1,6 @@
 /** One sheet being scored: the engine decides, the journal keeps, the sender sends. */
 
-import { api, ApiError, ask, NetworkError } from '../shared/api/client.ts';
+import { api, ApiError, ask, isTemporary } from '../shared/api/client.ts';
 import { load, type SheetSession } from '../shared/engine/examiner.ts';
 import type { Sheet, SheetTouch, SheetView, Started } from '../shared/engine/generated/types.ts';
 import { begin, EngineJournal, type Surroundings } from '../shared/journal/engine-journal.svelte.ts';
@@ -75,7 +75,8 @@ export class Scoring extends EngineJournal<SheetTouch, SheetView> {
       await this.#post(pin);
     } catch (error) {
       if (error instanceof ApiError && error.code === 'wrong_pin') return 'wrong_pin';
-      if (error instanceof NetworkError || (error instanceof ApiError && error.status >= 500)) return 'waiting';
+      // Too many tries are no reason to try the same PIN again.
+      if (isTemporary(error) && !(error instanceof ApiError && error.status === 429)) return 'waiting';
       // The answer to an earlier try was lost on its way.
       if (!(error instanceof ApiError && error.code === 'already_handed_in')) throw error;
     }

@@ -3,6 +3,7 @@
 //! It holds no name and no ID number: the person is bound by the same salted commitment as in a result.
 
 use super::credential::{Issuer, SAMPLE_LABEL};
+use super::holder::HolderCommitment;
 use crate::bank::{Level, Profile};
 use crate::date::Date;
 use crate::plan::certificate::CertificateNumber;
@@ -60,7 +61,7 @@ pub struct CertificateSubject {
     /// The level examined (技能等级): 5, 4 or 3.
     pub level: Level,
     /// Salted commitment to name and ID number, with the salt of the result.
-    pub identity: Digest,
+    pub identity: HolderCommitment,
     /// The decision or failure on which the revocation rests.
     pub basis: Basis,
     /// `样题，非国家题库` for sample banks.
@@ -105,7 +106,7 @@ pub struct CertificateParts<'a> {
     /// The level examined (技能等级): 5, 4 or 3.
     pub level: Level,
     /// The commitment of the result.
-    pub identity: Digest,
+    pub identity: HolderCommitment,
     /// The decision or failure on which the revocation rests.
     pub basis: Basis,
     /// A sample result is labelled so; a formal one certifies.

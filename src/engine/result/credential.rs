@@ -3,10 +3,10 @@
 //! It carries marks, rule versions and commitments; no name, no ID number, no item, no answer and no key. The person is
 //! bound by a salted commitment, which who holds the salt can open.
 
+use super::holder::HolderCommitment;
 use super::outcome::{Outcome, PartResult};
 use crate::bank::{Level, Profile};
 use crate::plan::organization::{Filing, OCCUPATION, OCCUPATION_CODE, Organization, SPECIALTY};
-use kaoping_record::bytes32::Bytes32;
 use kaoping_record::digest::Digest;
 use kaoping_record::id::{BatchId, PseudonymId};
 use kaoping_record::key::Algorithm;
@@ -130,8 +130,8 @@ pub struct Rules {
 pub struct Evidence {
     /// Which attempt of the draw counted.
     pub attempt: u32,
-    /// Salted commitment to name and ID number.
-    pub identity: Digest,
+    /// Whose result it is.
+    pub identity: HolderCommitment,
     /// Digest of the draw's manifest.
     pub manifest: Digest,
     /// SHA-256 of the paper's canonical bytes.
@@ -220,16 +220,4 @@ impl Issuer {
 #[must_use]
 pub fn organization_id(organization: &Organization) -> String {
     format!("urn:kaoping:organization:{}", organization.credit_code)
-}
-
-/// Salted commitment to a person: SHA-256 of the parts `kaoping/identity/1`, salt, name, kind of document and number.
-#[must_use]
-pub fn identity_commitment(salt: &Bytes32, name: &str, id_kind: &str, id_number: &str) -> Digest {
-    Digest::of_parts(&[
-        b"kaoping/identity/1",
-        salt.as_bytes(),
-        name.as_bytes(),
-        id_kind.as_bytes(),
-        id_number.as_bytes(),
-    ])
 }

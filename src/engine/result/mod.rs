@@ -5,5 +5,6 @@ pub mod audit;
 pub mod batch;
 pub mod certificate;
 pub mod credential;
+pub mod holder;
 pub mod outcome;
 pub mod verify;

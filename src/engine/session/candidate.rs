@@ -10,6 +10,7 @@ use super::clock::Deadline;
 use super::event::{SeatEvent, actor, seat_stream};
 use super::hand_in::journal_digest;
 use super::journal::{Journal, JournalError, Journaled};
+use super::progress::{OpenedPaper, Progress, Replay, StreamEnd, StreamError};
 use crate::draw::paper::Paper;
 use kaoping_record::digest::Digest;
 use kaoping_record::event::{EventError, Head, Sealed};
@@ -27,6 +28,9 @@ pub enum SessionError {
     /// It is not the next event of this seat's stream.
     #[error(transparent)]
     Journal(#[from] JournalError),
+    /// The streams of the sitting do not fit one another, or hold too much.
+    #[error(transparent)]
+    Stream(StreamError),
     /// The room is not open, is paused, or time is over.
     #[error("the paper is not open now")]
     NotOpen,
@@ -35,6 +39,16 @@ pub enum SessionError {
 impl From<EventError> for SessionError {
     fn from(error: EventError) -> Self {
         Self::Journal(error.into())
+    }
+}
+
+impl From<StreamError> for SessionError {
+    fn from(error: StreamError) -> Self {
+        match error {
+            StreamError::Event(error) => error.into(),
+            StreamError::Answer(error) => error.into(),
+            error => Self::Stream(error),
+        }
     }
 }
 
@@ -77,11 +91,12 @@ pub struct Seat {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CandidateSession {
     paper: Paper,
+    digest: Digest,
     several: SeveralOptions,
     seat: Seat,
     /// The last event of each earlier PC's stream.
-    earlier: Vec<Sealed>,
-    answers: Answers,
+    earlier: Vec<Digest>,
+    progress: Progress,
     deadline: Deadline,
     journal: Journal,
 }
@@ -99,22 +114,27 @@ impl CandidateSession {
         before: impl IntoIterator<Item = &'events [u8]>,
     ) -> Result<Self, SessionError> {
         let journal = Journal::new(seat_stream(&seat.sitting, seat.number)?, actor(&seat.key));
-        let (mut answers, mut earlier) = (Answers::default(), Vec::<Sealed>::new());
+        let digest = paper.digest();
+        let opened = OpenedPaper { paper: &paper, digest, several: &several };
+        let mut replay = Replay::new(opened, &seat.sitting);
         for bytes in before {
-            let sealed = Sealed::parse(bytes)?;
-            answers.apply(&paper, &several, &SeatEvent::open(&sealed)?)?;
-            earlier.retain(|known| known.event().stream != sealed.event().stream);
-            earlier.push(sealed);
+            replay.take(&Sealed::parse(bytes)?)?;
         }
-        Ok(Self { paper, several, seat, earlier, answers, deadline: Deadline::NotOpen {}, journal })
+        let (progress, earlier) = replay.finish();
+        Ok(Self { paper, digest, several, seat, earlier, progress, deadline: Deadline::NotOpen {}, journal })
     }
 
-    /// Writes the stream's first event, unless it holds one.
+    /// Writes the stream's first event, unless it holds one. `since` is when the papers were opened: nothing is dated
+    /// before that, also where the page knows the room's time less well.
     ///
     /// # Errors
-    /// [`SessionError`] when the paper's digest cannot be formed.
-    pub fn open(&mut self, now: Time, paper: Digest, continues: Option<Digest>) -> Result<(), SessionError> {
-        if self.is_empty() { self.append(now, &SeatEvent::Opened { paper, continues }) } else { Ok(()) }
+    /// [`SessionError`] when the event cannot be written.
+    pub fn open(&mut self, now: Time, since: Time) -> Result<(), SessionError> {
+        if !self.is_empty() {
+            return Ok(());
+        }
+        let event = SeatEvent::Opened { paper: self.digest, continues: self.progress.last };
+        self.append(now.max(since), &event)
     }
 
     /// Takes the room's word on the time.
@@ -133,21 +153,21 @@ impl CandidateSession {
         let running = matches!(self.deadline, Deadline::Running { .. });
         let over = self.deadline.left_ms(now) == Some(0);
         let event = match touch {
-            Touch::HandIn if running => SeatEvent::HandedIn { answered: self.answers.count() },
+            Touch::HandIn if running => SeatEvent::HandedIn { answered: self.answers().count() },
             Touch::Answer { item, mut options } if running && !over => {
                 options.sort();
-                if self.answers.of(&item) == options {
+                if self.answers().of(&item) == options {
                     return Ok(());
                 }
                 SeatEvent::Answered { item, options }
             }
             Touch::Flag { item, on } if running && !over => {
-                if self.answers.is_flagged(&item) == on {
+                if self.answers().is_flagged(&item) == on {
                     return Ok(());
                 }
                 SeatEvent::Flagged { item, on }
             }
-            _ if self.answers.is_handed_in() => return Err(AnswerError::HandedIn.into()),
+            _ if self.answers().is_handed_in() => return Err(AnswerError::HandedIn.into()),
             _ => return Err(SessionError::NotOpen),
         };
         self.append(now, &event)
@@ -162,7 +182,7 @@ impl CandidateSession {
         let running = matches!(self.deadline, Deadline::Running { .. });
         let over = running && self.deadline.left_ms(now) == Some(0);
         // Without a first event this PC never showed the paper; whoever did hands it in.
-        if over && !self.is_empty() && !self.answers.is_handed_in() {
+        if over && !self.is_empty() && !self.answers().is_handed_in() {
             return self.handle(now, Touch::HandIn);
         }
         self.set_deadline(now, self.deadline);
@@ -172,7 +192,7 @@ impl CandidateSession {
     /// What was answered so far.
     #[must_use]
     pub fn answers(&self) -> &Answers {
-        &self.answers
+        &self.progress.answers
     }
 
     /// The paper.
@@ -191,7 +211,7 @@ impl CandidateSession {
     #[must_use]
     pub fn journal_digest(&self, salt: &[u8; 32]) -> Digest {
         let own = (!self.is_empty()).then(|| self.journal.head().last);
-        let last_events: Vec<Digest> = self.earlier.iter().map(Sealed::identity).chain(own).collect();
+        let last_events: Vec<Digest> = self.earlier.iter().copied().chain(own).collect();
         journal_digest(salt, &last_events)
     }
 
@@ -200,10 +220,19 @@ impl CandidateSession {
     }
 
     fn append(&mut self, now: Time, event: &SeatEvent) -> Result<(), SessionError> {
-        let sealed = event.seal(self.journal.stream(), self.journal.head(), self.journal.date(now), &self.seat.key)?;
-        self.answers.apply(&self.paper, &self.several, event)?;
+        // A clock that runs backwards stops nobody: no event is dated before the last one of the sitting.
+        let at = self.progress.last_at_ms.map_or(now, |last| last.max(now));
+        let sealed = event.seal(self.journal.stream(), self.journal.head(), at, &self.seat.key)?;
+        self.take(&sealed)?;
         self.journal.append(sealed);
         Ok(())
+    }
+
+    fn take(&mut self, event: &Sealed) -> Result<(), StreamError> {
+        let opened = OpenedPaper { paper: &self.paper, digest: self.digest, several: &self.several };
+        let (stream, actor) = (self.journal.stream(), self.journal.actor());
+        let end = StreamEnd { stream, actor, head: self.journal.head() };
+        self.progress.take(&opened, &end, event)
     }
 }
 
@@ -221,7 +250,7 @@ impl Journaled for CandidateSession {
 
     fn restore(&mut self, bytes: &[u8]) -> Result<(), SessionError> {
         let sealed = self.journal.read(bytes)?;
-        self.answers.apply(&self.paper, &self.several, &SeatEvent::open(&sealed)?)?;
+        self.take(&sealed)?;
         self.journal.restore(sealed);
         Ok(())
     }

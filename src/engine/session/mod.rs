@@ -5,7 +5,8 @@
 //! examiner's sheet is in [`crate::practical::session`].
 //!
 //! A seat writes one stream of events; when the person moves to another PC, that PC writes the next stream, which
-//! names the last acknowledged event of the one before it. [`answers`] folds all of them into what was answered.
+//! names the last acknowledged event of the one before it. [`progress`] says what all of them must hold, and
+//! [`answers`] folds them into what was answered.
 
 pub mod answers;
 pub mod candidate;
@@ -14,6 +15,7 @@ pub mod clock;
 pub mod event;
 pub mod hand_in;
 pub mod journal;
+pub mod progress;
 pub mod reunite;
 pub mod time_rules;
 

@@ -143,7 +143,7 @@ impl Kind for CandidateSession {
 
     fn act(&mut self, now: Time) -> Tried<()> {
         if self.journal().head().next_seq == 0 {
-            return Ok(self.open(now, self.paper().digest(), None)?);
+            return Ok(self.open(now, Time::from_millis(0))?);
         }
         let item = ItemId::new("a")?;
         let on = !self.answers().is_flagged(&item);

@@ -14,32 +14,53 @@ pub const COLLECTED_AFTER_MS: i64 = 60_000;
 /// A receipt promises that the sitting is in the log within this time, in milliseconds: seven days.
 pub const LOGGED_WITHIN_MS: i64 = 7 * 24 * 3_600_000;
 
-/// Why events of a seat are not accepted at this time.
+/// Why an event of a seat is not accepted at this time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum UntimelyEvents {
-    /// The paper is not open, the room is paused, or the time and its grace are over.
+pub enum UntimelyEvent {
+    /// The paper is not open, the room is paused, or the time and the grace of such an event are over.
     #[error("the paper is not open")]
     NotOpen,
-    /// An event claims to have happened in the room's future.
+    /// It claims to have happened in the room's future; it can be sent again later.
     #[error("an event lies ahead of the room's time")]
     Ahead,
+    /// It claims to have happened before the papers were opened, or an answer after they ended.
+    #[error("an event is dated outside the paper's time")]
+    Outside,
+}
+
+/// When an event of a seat came in, and what the room knew then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Arrival {
+    /// When it came in.
+    pub now: Time,
+    /// When the papers were opened; `None` before that.
+    pub opened_at: Option<Time>,
+    /// When the paper ends.
+    pub deadline: Deadline,
+}
+
+impl Arrival {
+    /// Whether an event is accepted that happened at `at` by the PC's account. Each event of a request is asked for by
+    /// itself: the longer grace is the hand-in's alone, and answers that come in with it do not share it.
+    ///
+    /// # Errors
+    /// [`UntimelyEvent`].
+    pub fn admits(&self, at: Time, hands_in: bool) -> Result<(), UntimelyEvent> {
+        let (Some(opened_at), Deadline::Running { ends_at_ms }) = (self.opened_at, self.deadline) else {
+            return Err(UntimelyEvent::NotOpen);
+        };
+        let grace = if hands_in { HAND_IN_GRACE_MS } else { ANSWER_GRACE_MS };
+        if self.now > ends_at_ms.plus_millis(grace) {
+            return Err(UntimelyEvent::NotOpen);
+        }
+        if at < opened_at || (at > ends_at_ms && !hands_in) {
+            return Err(UntimelyEvent::Outside);
+        }
+        if at > self.now.plus_millis(AHEAD_MS) { Err(UntimelyEvent::Ahead) } else { Ok(()) }
+    }
 }
 
 impl Deadline {
-    /// Whether events that reached the room at `now`, the latest of which happened at `latest` by the PC's account, are
-    /// accepted. `hands_in` tells whether the last one hands the paper in.
-    ///
-    /// # Errors
-    /// [`UntimelyEvents`].
-    pub fn admits(&self, now: Time, latest: Time, hands_in: bool) -> Result<(), UntimelyEvents> {
-        let Self::Running { ends_at_ms } = self else { return Err(UntimelyEvents::NotOpen) };
-        if latest > now.plus_millis(AHEAD_MS) {
-            return Err(UntimelyEvents::Ahead);
-        }
-        let grace = if hands_in { HAND_IN_GRACE_MS } else { ANSWER_GRACE_MS };
-        if now > ends_at_ms.plus_millis(grace) { Err(UntimelyEvents::NotOpen) } else { Ok(()) }
-    }
-
     /// Whether a paper that was not handed in is collected now.
     #[must_use]
     pub fn is_collectable(&self, now: Time) -> bool {
@@ -55,24 +76,41 @@ mod tests {
         Time::from_millis(ms)
     }
 
+    fn arrival(now: i64) -> Arrival {
+        Arrival { now: at(now), opened_at: Some(at(10_000)), deadline: Deadline::Running { ends_at_ms: at(100_000) } }
+    }
+
     // Catches a grace that is exclusive, or that answers share with the hand-in.
     #[test]
     fn answers_have_15_seconds_and_the_hand_in_60() {
-        let end = Deadline::Running { ends_at_ms: at(100_000) };
-        assert_eq!(end.admits(at(115_000), at(100_000), false), Ok(()));
-        assert_eq!(end.admits(at(115_001), at(100_000), false), Err(UntimelyEvents::NotOpen));
-        assert_eq!(end.admits(at(160_000), at(100_000), true), Ok(()));
-        assert_eq!(end.admits(at(160_001), at(100_000), true), Err(UntimelyEvents::NotOpen));
+        assert_eq!(arrival(115_000).admits(at(100_000), false), Ok(()));
+        assert_eq!(arrival(115_001).admits(at(100_000), false), Err(UntimelyEvent::NotOpen));
+        assert_eq!(arrival(160_000).admits(at(100_000), true), Ok(()));
+        assert_eq!(arrival(160_000).admits(at(160_000), true), Ok(()));
+        assert_eq!(arrival(160_001).admits(at(100_000), true), Err(UntimelyEvent::NotOpen));
+    }
+
+    // Catches answers that are dated before the papers were opened or after they ended.
+    #[test]
+    fn events_outside_the_papers_time_are_refused() {
+        assert_eq!(arrival(50_000).admits(at(10_000), false), Ok(()));
+        for dated in [9_999, 0, -1, -9_007_199_254_740_991] {
+            assert_eq!(arrival(50_000).admits(at(dated), false), Err(UntimelyEvent::Outside), "{dated}");
+            assert_eq!(arrival(50_000).admits(at(dated), true), Err(UntimelyEvent::Outside), "{dated}");
+        }
+        assert_eq!(arrival(101_000).admits(at(100_001), false), Err(UntimelyEvent::Outside));
+        assert_eq!(arrival(101_000).admits(at(100_001), true), Ok(()));
     }
 
     // Catches events from the future, and events while time does not run.
     #[test]
     fn events_ahead_of_the_room_or_while_it_does_not_run_are_refused() {
-        let end = Deadline::Running { ends_at_ms: at(100_000) };
-        assert_eq!(end.admits(at(10_000), at(15_000), false), Ok(()));
-        assert_eq!(end.admits(at(10_000), at(15_001), false), Err(UntimelyEvents::Ahead));
-        assert_eq!(Deadline::NotOpen {}.admits(at(0), at(0), false), Err(UntimelyEvents::NotOpen));
-        assert_eq!(Deadline::Paused { left_ms: 5 }.admits(at(0), at(0), true), Err(UntimelyEvents::NotOpen));
+        assert_eq!(arrival(20_000).admits(at(25_000), false), Ok(()));
+        assert_eq!(arrival(20_000).admits(at(25_001), false), Err(UntimelyEvent::Ahead));
+        let closed = Arrival { now: at(0), opened_at: None, deadline: Deadline::NotOpen {} };
+        assert_eq!(closed.admits(at(0), false), Err(UntimelyEvent::NotOpen));
+        let paused = Arrival { deadline: Deadline::Paused { left_ms: 5 }, ..arrival(20_000) };
+        assert_eq!(paused.admits(at(20_000), true), Err(UntimelyEvent::NotOpen));
     }
 
     // Catches a paper that is collected while a hand-in may still come in.

@@ -7,6 +7,7 @@ use crate::session::answers::AnswerError;
 use crate::session::candidate::{CandidateSession, Seat, SessionError, Touch};
 use crate::session::clock::{Deadline, Notice};
 use crate::session::journal::{Journaled, Rejoined};
+use crate::session::progress::StreamError;
 use kaoping_record::canonical;
 use kaoping_record::digest::Digest;
 use kaoping_record::id::{ItemId, OptionId, SittingId};
@@ -33,14 +34,14 @@ pub struct CandidateStart {
     pub seed: String,
     /// Events of the sitting's earlier PCs.
     pub before: Vec<String>,
-    /// The last event of the PC before this one.
-    pub continues: Option<Digest>,
     /// Events of this PC that the service has.
     pub service: Vec<String>,
     /// Events that this PC has stored.
     pub device: Vec<String>,
     /// The room's word on the time.
     pub deadline: Deadline,
+    /// When the papers were opened.
+    pub opened_at_ms: Time,
 }
 
 /// What the candidate's page shows.
@@ -83,7 +84,7 @@ impl PageSession for CandidateSession {
         session.set_deadline(now, start.deadline);
         session.wake(now).map_err(refused)?;
         if !session.answers().is_handed_in() {
-            session.open(now, start.paper_digest, start.continues).map_err(refused)?;
+            session.open(now, start.opened_at_ms).map_err(refused)?;
         }
         Ok((session, joined))
     }
@@ -123,7 +124,13 @@ fn refused(error: SessionError) -> BoundaryError {
         SessionError::Answer(AnswerError::HandedIn) => {
             BoundaryError::new("handed_in", "试卷已经交了，不能再改。", "the paper is handed in", error)
         }
-        SessionError::Answer(_) | SessionError::Journal(_) => BoundaryError::input(error),
+        SessionError::Stream(StreamError::TooMany) => BoundaryError::new(
+            "too_many_events",
+            "作答和修改的次数已经到上限，不能再改；已经保存的都算数，可以交卷。",
+            "this paper was changed as often as is possible; what is saved counts, and it can be handed in",
+            error,
+        ),
+        SessionError::Answer(_) | SessionError::Journal(_) | SessionError::Stream(_) => BoundaryError::input(error),
     }
 }
 
@@ -166,10 +173,10 @@ pub(super) mod tests {
             number: 0,
             seed: SEED.into(),
             before: Vec::new(),
-            continues: None,
             service: service.to_vec(),
             device: device.to_vec(),
             deadline: Deadline::Running { ends_at_ms: Time::from_millis(END) },
+            opened_at_ms: Time::from_millis(500),
         })
     }
 

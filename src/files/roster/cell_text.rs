@@ -17,11 +17,12 @@ pub(super) fn text_of(cell: &Cell, column: Column) -> Result<String, CellFault> 
         (Cell::Formula | Cell::Error, Column::Serial) => Ok(String::new()),
         (Cell::Formula, _) => Err(formula()),
         (Cell::Error, _) => Err(error()),
-        (Cell::Number(_) | Cell::Date(_), Column::IdNumber) => Err(id_number_as_number()),
+        (Cell::Number(_) | Cell::Date(_) | Cell::DateWithTime(_), Column::IdNumber) => Err(id_number_as_number()),
         (Cell::Number(number), Column::BirthDate | Column::WorkSince) => date_digits(*number),
         (Cell::Number(number), _) => digits(*number),
         (Cell::Date(date), Column::BirthDate | Column::WorkSince) => Ok(date.to_string()),
-        (Cell::Date(_), _) => Err(became_date()),
+        (Cell::DateWithTime(shown), Column::BirthDate | Column::WorkSince) => Err(date_with_time(shown)),
+        (Cell::Date(_) | Cell::DateWithTime(_), _) => Err(became_date()),
         (Cell::Flag(flag), Column::HasCertificate) => Ok(if *flag { "是" } else { "否" }.to_owned()),
         (Cell::Flag(flag), _) => Ok(if *flag { "TRUE" } else { "FALSE" }.to_owned()),
     }
@@ -55,6 +56,21 @@ fn date_digits(number: f64) -> Result<String, CellFault> {
             "format the column as dates and check them, or write text like 1968-03-14",
         ),
     ))
+}
+
+/// Some programs write a day as the last seconds of the day before, so the day cannot be told.
+fn date_with_time(shown: &str) -> CellFault {
+    (
+        "date_with_time",
+        Text::new(
+            format!("存的是“{shown}”，带有时刻，日期可能差一天。"),
+            format!("holds {shown}; with a time of day the date may be off by one"),
+        ),
+        Text::new(
+            "对照证件，按 1968-03-14 的写法重新填写日期，不带时刻。",
+            "compare with the document, and enter the date as 1968-03-14, without a time",
+        ),
+    )
 }
 
 fn formula() -> CellFault {

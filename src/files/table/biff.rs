@@ -3,7 +3,7 @@
 //! The parser lays each worksheet out as a rectangle from its first to its last cell, copies a string for each cell
 //! that refers to it, and makes room as a worksheet says of itself. So rectangles, copies and claims are bounded here.
 
-use super::{MAX_CHARACTERS, MAX_SHEETS, TableError};
+use super::{Hidden, MAX_CHARACTERS, MAX_SHEETS, TableError};
 
 /// The most cells in the rectangles of all worksheets together.
 const MAX_AREA: u64 = 4_000_000;
@@ -17,11 +17,15 @@ const CONTINUE: u16 = 0x003C;
 const DIMENSIONS: u16 = 0x0200;
 const LABEL_SST: u16 = 0x00FD;
 const MUL_RK: u16 = 0x00BD;
+/// A row: whether it is hidden is bit 5 of the byte at 12 (2.4.221).
+const ROW: u16 = 0x0208;
+/// Columns: whether they are hidden is bit 0 of the byte at 8 (2.4.53).
+const COLUMNS: u16 = 0x007D;
 /// Formula, Number, Label, BoolErr, RK, RString: row and column come first.
 const CELLS: [u16; 6] = [0x0006, 0x0203, 0x0204, 0x0205, 0x027E, 0x00D6];
 
-/// Checks a workbook's stream.
-pub(super) fn check(stream: &[u8]) -> Result<(), TableError> {
+/// Checks a workbook's stream; tells what is hidden in each of its worksheets, in their order.
+pub(super) fn check(stream: &[u8]) -> Result<Vec<Hidden>, TableError> {
     let mut sheets = Vec::new();
     let mut strings = Vec::new();
     let mut table: Option<Vec<&[u8]>> = None;
@@ -46,19 +50,39 @@ pub(super) fn check(stream: &[u8]) -> Result<(), TableError> {
     if sheets.len() > MAX_SHEETS {
         return Err(TableError::TooManySheets);
     }
+    let mut hidden = Vec::with_capacity(sheets.len());
     let (mut area, mut characters) = (0_u64, 0_usize);
     for start in sheets {
         let sheet = stream.get(start..).ok_or(TableError::Damaged)?;
-        area = area.saturating_add(measure(sheet, &strings, &mut characters)?);
-        if area > MAX_AREA || characters > MAX_CHARACTERS {
+        let (rows, columns) = measure(sheet, &strings, &mut characters)?;
+        area = area.saturating_add(rows.length() * columns.length());
+        if let (true, Some((row, column))) = (area > MAX_AREA, rows.last().zip(columns.last())) {
+            return Err(TableError::StrayCell { row, column });
+        }
+        if characters > MAX_CHARACTERS {
             return Err(TableError::TooLargeUnpacked);
         }
+        hidden.push(hidden_in(sheet)?);
     }
-    Ok(())
+    Ok(hidden)
 }
 
-/// The cells in a worksheet's rectangle; adds the characters of its strings to `characters`.
-fn measure(sheet: &[u8], strings: &[usize], characters: &mut usize) -> Result<u64, TableError> {
+/// What a worksheet hides.
+fn hidden_in(sheet: &[u8]) -> Result<Hidden, TableError> {
+    let mut hidden = Hidden::default();
+    for (kind, data) in records(sheet) {
+        match kind {
+            EOF => break,
+            ROW if number(data, 12, 1)? & 0x20 != 0 => drop(hidden.rows.insert(place(data, 0)?)),
+            COLUMNS if number(data, 8, 1)? & 1 != 0 => hidden.columns.push((place(data, 0)?, place(data, 2)?)),
+            _ => {}
+        }
+    }
+    Ok(hidden)
+}
+
+/// The rows and columns that a worksheet's cells span; adds the characters of its strings to `characters`.
+fn measure(sheet: &[u8], strings: &[usize], characters: &mut usize) -> Result<(Span, Span), TableError> {
     let (mut rows, mut columns) = (Span::default(), Span::default());
     let mut depth = 0_usize;
     for (kind, data) in records(sheet) {
@@ -85,7 +109,7 @@ fn measure(sheet: &[u8], strings: &[usize], characters: &mut usize) -> Result<u6
             _ => {}
         }
     }
-    Ok(rows.length() * columns.length())
+    Ok((rows, columns))
 }
 
 /// First and last row and column that a worksheet states, with room for what the format can hold.
@@ -197,6 +221,10 @@ impl Span {
     fn length(&self) -> u64 {
         self.0.map_or(0, |(least, greatest)| greatest - least + 1)
     }
+
+    fn last(&self) -> Option<u32> {
+        self.0.and_then(|(_, greatest)| u32::try_from(greatest).ok())
+    }
 }
 
 /// Records with their kinds, up to the end or to one that is cut short.
@@ -215,6 +243,11 @@ fn records(mut stream: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
 fn number(data: &[u8], start: usize, width: usize) -> Result<u64, TableError> {
     let bytes = data.get(start..start + width).ok_or(TableError::Damaged)?;
     Ok(bytes.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte)))
+}
+
+/// A row's or a column's number, of two bytes.
+fn place(data: &[u8], start: usize) -> Result<u32, TableError> {
+    u32::try_from(number(data, start, 2)?).map_err(|_| TableError::Damaged)
 }
 
 #[cfg(test)]
@@ -246,7 +279,7 @@ mod tests {
     #[test]
     fn rectangles_and_claims_are_bounded() {
         assert_eq!(code(&workbook(&[], &[label(0, 0, 0), label(5000, 33, 0)])), "");
-        assert_eq!(code(&workbook(&[], &[label(0, 0, 0), label(65_535, 255, 0)])), "file_too_large_unpacked");
+        assert_eq!(code(&workbook(&[], &[label(0, 0, 0), label(65_535, 255, 0)])), "stray_cell");
         let claim =
             |bottom: u32| record(DIMENSIONS, &[&[0; 4][..], &bottom.to_le_bytes(), &[0, 0, 33, 0, 0, 0]].concat());
         assert_eq!(code(&workbook(&[], &[claim(65_536)])), "");

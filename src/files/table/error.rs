@@ -1,6 +1,6 @@
 //! Why a file is not read at all.
 
-use super::{MAX_FILE, MAX_SHEETS};
+use super::{MAX_FILE, MAX_MERGES, MAX_SHEETS};
 use kaoping_engine::fault::{Fault, Text};
 
 /// Why a file is not read at all.
@@ -18,6 +18,20 @@ pub enum TableError {
     /// More than [`MAX_SHEETS`] worksheets.
     #[error("more than 50 worksheets")]
     TooManySheets,
+    /// One cell lies so far from the others that the worksheet cannot be laid out.
+    #[error("a cell at row {}, column {} lies far outside the list", .row + 1, .column + 1)]
+    StrayCell {
+        /// Its row, from 0.
+        row: u32,
+        /// Its column, from 0.
+        column: u32,
+    },
+    /// More than [`MAX_MERGES`](super::MAX_MERGES) merged ranges in a worksheet.
+    #[error("worksheet has {found} merged ranges")]
+    TooManyMerges {
+        /// How many.
+        found: usize,
+    },
     /// Neither a workbook of Excel or WPS nor CSV.
     #[error("not a workbook of Excel or WPS, nor a CSV text")]
     NotATable(Found),
@@ -74,6 +88,18 @@ impl TableError {
                 "只保留名单所在的工作表。",
                 "keep the worksheet with the list only",
             ),
+            Self::StrayCell { .. } => (
+                "stray_cell",
+                "离名单很远的地方还有内容。".to_owned(),
+                "删去名单以外的行和列（选中整行、整列后删除），保存后重新导入。",
+                "delete the rows and columns outside the list, save it and import it again",
+            ),
+            Self::TooManyMerges { found } => (
+                "too_many_merges",
+                format!("有 {found} 处合并单元格，最多 {MAX_MERGES} 处。"),
+                "选中整个工作表，取消合并，补全内容后重新导入。",
+                "select the whole worksheet, undo all merges, fill in what is missing and import it again",
+            ),
             Self::NotATable(found) => (
                 "file_not_a_table",
                 format!("不是可读取的表格文件{}。", found.chinese()),
@@ -107,10 +133,24 @@ impl TableError {
         };
         let place = match self {
             Self::OpenQuote { row } => format!("第 {row} 行"),
+            Self::StrayCell { row, column } => cell_place(*row, *column),
             _ => "文件".to_owned(),
         };
         Fault::new(code, place, Text::new(zh, self.to_string()), Text::new(cure, cure_en))
     }
+}
+
+/// A cell as a spreadsheet names it: `第 5 行 XFD 列`.
+pub fn cell_place(row: u32, column: u32) -> String {
+    let mut letters = Vec::new();
+    let mut left = u64::from(column) + 1;
+    while left > 0 {
+        left -= 1;
+        letters.push(char::from(b'A' + u8::try_from(left % 26).unwrap_or_default()));
+        left /= 26;
+    }
+    let name: String = letters.iter().rev().collect();
+    format!("第 {} 行 {name} 列", u64::from(row) + 1)
 }
 
 impl Found {

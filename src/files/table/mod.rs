@@ -7,13 +7,14 @@ mod biff;
 mod csv;
 mod error;
 mod package;
+mod shown;
 mod xls;
 mod xlsx;
 
-pub use error::{Found, TableError};
+pub use error::{Found, TableError, cell_place};
 
 use kaoping_engine::date::Date;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// The greatest file: 10 MB.
@@ -28,6 +29,8 @@ pub const MAX_CELLS: usize = 500_000;
 pub const MAX_CHARACTERS: usize = 16_000_000;
 /// The most columns.
 pub const MAX_COLUMNS: u32 = 256;
+/// The most merged ranges of a worksheet.
+pub const MAX_MERGES: usize = 5_000;
 
 /// How a file is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,8 +54,21 @@ pub struct Table {
     pub rows: BTreeMap<u32, BTreeMap<u32, Cell>>,
     /// Merged cells.
     pub merges: Vec<Merge>,
+    /// What a clerk does not see of it.
+    pub hidden: Hidden,
+    /// Row and column of the first cell beyond [`MAX_COLUMNS`]; it and its like were not read.
+    pub stray: Option<(u32, u32)>,
     /// Whether it holds more than can be read, so that what was read is not all.
     pub is_cut: bool,
+}
+
+/// Rows and columns that are not shown. A CSV file has none.
+#[derive(Clone, Debug, Default)]
+pub struct Hidden {
+    /// Rows hidden by hand, by a filter, or by a height of nothing.
+    pub rows: BTreeSet<u32>,
+    /// First and last of columns that are hidden.
+    pub columns: Vec<(u32, u32)>,
 }
 
 /// A cell that is filled in.
@@ -64,6 +80,8 @@ pub enum Cell {
     Number(f64),
     /// A number shown as a date.
     Date(Date),
+    /// A number shown as a date that also has a time of day, as `1968-03-13 23:59:17`.
+    DateWithTime(String),
     /// TRUE or FALSE.
     Flag(bool),
     /// A formula, whatever its last value.
@@ -131,13 +149,24 @@ impl Budget {
     }
 }
 
+impl Hidden {
+    /// Whether a column is hidden.
+    #[must_use]
+    pub fn has_column(&self, column: u32) -> bool {
+        self.columns.iter().any(|(first, last)| (*first..=*last).contains(&column))
+    }
+}
+
 impl Table {
     /// Puts a cell in its place; when the budget is spent the table is cut.
     fn put(&mut self, row: u32, column: u32, cell: Cell, budget: &mut Budget) {
         let characters = if let Cell::Text(text) = &cell { text.len() } else { 0 };
         let left = (budget.cells.checked_sub(1), budget.characters.checked_sub(characters));
         match left {
-            (Some(cells), Some(characters)) if column < MAX_COLUMNS => {
+            _ if column >= MAX_COLUMNS => {
+                self.stray.get_or_insert((row, column));
+            }
+            (Some(cells), Some(characters)) => {
                 *budget = Budget { cells, characters };
                 self.rows.entry(row).or_default().insert(column, cell);
             }

@@ -2,31 +2,37 @@
 //! new container with nothing else in it.
 
 use super::xlsx::{date_cell, is_shown, iso_cell, merge};
-use super::{Budget, Cell, Found, MAX_FILE, MAX_SHEETS, Table, TableError, biff};
+use super::{Budget, Cell, Found, Hidden, MAX_FILE, MAX_MERGES, MAX_SHEETS, Table, TableError, biff};
 use calamine::{Data, Range, Reader, Xls, XlsError};
 use cfb::{CompoundFile, Version};
 use std::io::{Cursor, Read, Write};
 
 pub(super) fn read(bytes: &[u8]) -> Result<Vec<Table>, TableError> {
     let stream = workbook_stream(bytes)?;
-    biff::check(&stream)?;
+    let mut hidden = biff::check(&stream)?;
     let container = contained(&stream).map_err(|_| TableError::Damaged)?;
     let mut workbook = Xls::new(Cursor::new(container)).map_err(|error| match error {
         XlsError::Password => TableError::Password,
         _ => TableError::Damaged,
     })?;
-    let names: Vec<String> =
-        workbook.sheets_metadata().iter().filter(|sheet| is_shown(sheet)).map(|s| s.name.clone()).collect();
+    // The records name worksheets in the order in which the parser lists them.
+    hidden.resize_with(workbook.sheets_metadata().len(), Hidden::default);
+    let sheets = workbook.sheets_metadata().iter().zip(hidden);
+    let names: Vec<(String, Hidden)> =
+        sheets.filter(|(sheet, _)| is_shown(sheet)).map(|(sheet, hidden)| (sheet.name.clone(), hidden)).collect();
     if names.len() > MAX_SHEETS {
         return Err(TableError::TooManySheets);
     }
     let mut budget = Budget::new();
     let mut tables = Vec::new();
-    for name in names {
+    for (name, hidden) in names {
         let cells = workbook.worksheet_range(&name).map_err(|_| TableError::Damaged)?;
         let formulas = workbook.worksheet_formula(&name).map_err(|_| TableError::Damaged)?;
         let merges = workbook.merge_cells_by_sheet_name(&name).map_err(|_| TableError::Damaged)?;
-        let mut table = Table { name, merges: merges.iter().map(merge).collect(), ..Table::default() };
+        if merges.len() > MAX_MERGES {
+            return Err(TableError::TooManyMerges { found: merges.len() });
+        }
+        let mut table = Table { name, merges: merges.iter().map(merge).collect(), hidden, ..Table::default() };
         for (row, column, value) in used(&cells) {
             if let Some(cell) = cell(value) {
                 table.put(row, column, cell, &mut budget);

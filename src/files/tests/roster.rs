@@ -178,3 +178,18 @@ proptest! {
         }
     }
 }
+
+// Catches time that grows with the square of merged cells, and warnings by the megabyte.
+#[test]
+fn merged_cells_without_end_are_refused() -> Result<(), Box<dyn Error>> {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for row in 0..6_000 {
+        sheet.merge_range(row, 40, row, 41, "说明", &rust_xlsxwriter::Format::new())?;
+    }
+    let bytes = book.save_to_buffer()?;
+    let conditions = ApplyConditions::standard();
+    let rules = AdmissionRules { exam_day: Date::new(2026, 12, 1)?, levels: &[Level::Five], conditions: &conditions };
+    assert_eq!(codes(read_roster(&bytes, &rules)), ["too_many_merges"]);
+    Ok(())
+}

@@ -20,6 +20,7 @@ pub mod organization;
 pub mod panel;
 pub mod paper;
 pub mod reason;
+pub mod request;
 pub mod result;
 pub mod room;
 pub mod seat;
@@ -45,6 +46,7 @@ macro_rules! for_each_aggregate {
             $crate::aggregates::organization::OrganizationState,
             $crate::aggregates::panel::PanelState,
             $crate::aggregates::paper::PaperState,
+            $crate::aggregates::request::RequestState,
             $crate::aggregates::result::ResultState,
             $crate::aggregates::room::RoomState,
             $crate::aggregates::serial::SerialState,

@@ -7,6 +7,7 @@ use kaoping_engine::kinds::correction::CorrectionReason;
 use kaoping_engine::kinds::decision::Reason;
 use kaoping_engine::kinds::revocation::{RevocationReason, RevokedRecord};
 use kaoping_engine::kinds::sitting_end::SittingEndKind;
+use kaoping_engine::result::holder::HolderCommitment;
 use kaoping_engine::result::outcome::Outcome;
 use kaoping_record::digest::Digest;
 use kaoping_record::id::{AccountId, BatchId, PseudonymId};
@@ -64,7 +65,7 @@ pub enum Change {
     Correction {
         reason: Reason<CorrectionReason>,
         /// Commitment to the right name and number, which who approves must enter again.
-        identity: Digest,
+        identity: HolderCommitment,
         /// Its salt, hexadecimal.
         salt: String,
     },

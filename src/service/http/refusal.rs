@@ -2,7 +2,7 @@
 
 use crate::refusal::{Refusal, RefusalKind};
 use axum::Json;
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use kaoping_engine::fault::Fault;
 use serde::Serialize;
@@ -22,6 +22,9 @@ pub struct RefusalView {
     head: Option<Option<String>>,
 }
 
+/// When to ask again after the store could not be reached.
+const RETRY_AFTER_SECONDS: &str = "3";
+
 impl RefusalKind {
     fn status(self) -> StatusCode {
         match self {
@@ -31,6 +34,7 @@ impl RefusalKind {
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::Unauthenticated => StatusCode::UNAUTHORIZED,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
+            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -40,6 +44,10 @@ impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let head = self.chain_end().map(|last| last.map(|identity| identity.to_hex()));
         let view = RefusalView { error: self.fault().clone(), faults: self.faults().to_vec(), head };
-        (self.kind().status(), Json(view)).into_response()
+        let mut response = (self.kind().status(), Json(view)).into_response();
+        if self.kind() == RefusalKind::Unavailable {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
+        }
+        response
     }
 }

@@ -1,5 +1,6 @@
 //! Requests that several routes share.
 
+use crate::aggregates::request::RequestKey;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -8,4 +9,18 @@ use utoipa::ToSchema;
 pub struct ReasonRequest {
     /// Why, 1 to 500 characters.
     pub reason: String,
+}
+
+/// A decision without a reason, which counts once.
+#[derive(Deserialize, ToSchema)]
+pub struct DecisionRequest {
+    pub request: RequestKey,
+}
+
+/// A decision with its reason, which counts once.
+#[derive(Deserialize, ToSchema)]
+pub struct ReasonedRequest {
+    /// Why, 1 to 500 characters.
+    pub reason: String,
+    pub request: RequestKey,
 }

@@ -86,6 +86,7 @@ fn groups() -> Vec<(Access, OpenApiRouter<App>)> {
                 .routes(routes!(office::staff::close_account))
                 .routes(routes!(office::staff::list_logins, office::staff::end_logins))
                 .routes(routes!(office::batches::create_batch))
+                .routes(routes!(office::roster::preview_upload))
                 .routes(routes!(office::roster::upload_roster))
                 .routes(routes!(office::roster::upload_late_additions))
                 .routes(routes!(office::draw::manifest::fix_manifest))

@@ -2,6 +2,7 @@
 
 use super::ceremony::publication::spares;
 use super::member::Member;
+use super::scoring::{self, Pending};
 use super::{log, roster};
 use crate::aggregates::batch::{BatchEvent, BatchState};
 use crate::aggregates::batch_refusal::BatchRefusal;
@@ -9,7 +10,7 @@ use crate::aggregates::log::{KEY, LogState};
 use crate::aggregates::paper::{PaperEvent, PaperState, paper_key};
 use crate::aggregates::result::{ResultState, result_key};
 use crate::app::App;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, RefusalKind};
 use crate::work::transact;
 use kaoping_engine::fault::{Fault, Text};
 use kaoping_engine::kinds::closing::{Closing, EndCounts, PaperCounts};
@@ -65,20 +66,16 @@ pub async fn close_batch(app: &App, member: &Member, batch: &BatchId) -> Result<
     Ok(ClosedBatch { terminal, used, unused, log_index })
 }
 
-/// How many exams ended how; everyone on the roster must have an end.
+/// How many exams ended how; everyone on the roster must have an end. Who has none is listed with the reason.
 async fn ends(app: &App, batch: &BatchId, state: &BatchState) -> Result<EndCounts, Refusal> {
     let mut missing = Vec::new();
     let mut ends = EndCounts::default();
     for entry in roster::entries(app, state).await?.iter() {
-        let result: Option<ResultState> = app.read(&result_key(batch, &entry.pseudonym)).await?;
-        match result {
-            Some(result) => ends.add(result.leaf_kind()),
-            None => missing.push(Fault::new(
-                "no_terminal_leaf",
-                entry.seat.as_str(),
-                Text::new("该考生还没有成绩，也没有记缺考。", "this candidate has neither a result nor an absence"),
-                Text::new("先完成评分，或记缺考、作废、缓考。", "finish the scoring, or record how the exam ended"),
-            )),
+        match app.read::<ResultState>(&result_key(batch, &entry.pseudonym)).await {
+            Ok(Some(result)) => ends.add(result.leaf_kind()),
+            Ok(None) => missing.push(no_end(scoring::why_pending(app, state, entry).await?)),
+            Err(refusal) if refusal.kind() == RefusalKind::Unavailable => return Err(refusal),
+            Err(refusal) => missing.push(Fault { place: entry.seat.to_string(), ..refusal.fault().clone() }),
         }
     }
     if missing.is_empty() {
@@ -91,6 +88,17 @@ async fn ends(app: &App, batch: &BatchId, state: &BatchState) -> Result<EndCount
         ("按下面的列表逐个处理。", "deal with each on the list"),
     )
     .with_faults(missing))
+}
+
+fn no_end(pending: Pending) -> Fault {
+    let Pending { seat, ticket, why, stream } = pending;
+    let named = |text: &str| match &stream {
+        Some(stream) => format!("{text} [{stream}]"),
+        None => text.to_owned(),
+    };
+    let place = ticket.unwrap_or_else(|| seat.to_string());
+    let cure = Text::new("先完成评分，或记缺考、作废、缓考。", "finish the scoring, or record how the exam ended");
+    Fault::new("no_terminal_leaf", &place, Text::new(named(&why.zh), named(&why.en)), cure)
 }
 
 /// Logs each spare paper that nobody needed. Returns how many spares were used and how many were not.

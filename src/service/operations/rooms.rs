@@ -1,10 +1,13 @@
 //! What invigilators do in a room: they bind or refuse PCs, open, pause and resume, and note incidents.
 
 use super::member::Member;
+use super::requests::is_first;
 use crate::aggregates::account::Role;
 use crate::aggregates::batch::{BatchState, Stage};
 use crate::aggregates::batch_refusal::BatchRefusal;
 use crate::aggregates::enrolment::EnrolmentState;
+use crate::aggregates::request::RequestKey;
+use crate::aggregates::result::{ResultRefusal, ResultState, result_key};
 use crate::aggregates::room::{RoomState, room_key};
 use crate::aggregates::sitting::{Pc, SittingState};
 use crate::app::App;
@@ -38,6 +41,7 @@ pub struct Binding {
     pub checked: bool,
     /// Needed when another PC was bound before.
     pub reason: Option<String>,
+    pub request: RequestKey,
 }
 
 /// Batch and room, if the member may see them.
@@ -79,10 +83,18 @@ pub async fn bind_pc(app: &App, member: &Member, at: &RoomAt, binding: &Binding)
         ));
     }
     transact!(app, &member.actor, |work| {
+        if !is_first(work, member, &binding.request, &format!("bind/{}", binding.enrolment)).await? {
+            return Ok(());
+        }
         let enrolment = waiting_in(work, at, &binding.enrolment).await?;
         let request = &enrolment.request;
         let sitting: SittingState = work.need(request.sitting.as_str(), "sitting").await?;
         let sitting = sitting.theory()?;
+        // Whoever has an end, such as an absence that is logged, no longer sits down.
+        let place = &sitting.place;
+        if work.load::<ResultState>(&result_key(&place.batch, &place.pseudonym)).await?.is_some() {
+            return Err(ResultRefusal::HasEnded.into());
+        }
         let number = u32::try_from(sitting.pcs.len()).unwrap_or(u32::MAX);
         let bound = enrolment.bind(number)?;
         let pc = Pc { enrolment: binding.enrolment.clone(), key: request.key.clone() };
@@ -96,9 +108,19 @@ pub async fn bind_pc(app: &App, member: &Member, at: &RoomAt, binding: &Binding)
 ///
 /// # Errors
 /// `no_longer_waiting`; `reason` without one.
-pub async fn refuse_pc(app: &App, member: &Member, at: &RoomAt, enrolment: &str, why: &str) -> Result<(), Refusal> {
+pub async fn refuse_pc(
+    app: &App,
+    member: &Member,
+    at: &RoomAt,
+    enrolment: &str,
+    why: &str,
+    request: &RequestKey,
+) -> Result<(), Refusal> {
     locate(app, member, at).await?;
     transact!(app, &member.actor, |work| {
+        if !is_first(work, member, request, &format!("refuse/{enrolment}")).await? {
+            return Ok(());
+        }
         let event = waiting_in(work, at, enrolment).await?.refuse(why)?;
         work.append::<EnrolmentState>(enrolment, event).await
     })
@@ -127,10 +149,25 @@ pub enum RoomAct<'text> {
 ///
 /// # Errors
 /// [`RoomRefusal`](crate::aggregates::room::RoomRefusal); `reason` where one is missing.
-pub async fn act_on_room(app: &App, member: &Member, at: &RoomAt, act: RoomAct<'_>) -> Result<(), Refusal> {
+pub async fn act_on_room(
+    app: &App,
+    member: &Member,
+    at: &RoomAt,
+    act: RoomAct<'_>,
+    request: &RequestKey,
+) -> Result<(), Refusal> {
     locate(app, member, at).await?;
     let key = at.key();
+    let decision = match act {
+        RoomAct::Open => "open",
+        RoomAct::Pause(_) => "pause",
+        RoomAct::Resume(_) => "resume",
+        RoomAct::Note(_) => "incident",
+    };
     transact!(app, &member.actor, |work| {
+        if !is_first(work, member, request, &format!("{decision}/{key}")).await? {
+            return Ok(());
+        }
         let room = work.load::<RoomState>(&key).await?.unwrap_or_default();
         let event = match act {
             RoomAct::Open => room.open()?,

@@ -14,7 +14,7 @@ use kaoping_engine::kinds::roster::RosterCommitment;
 use kaoping_engine::plan::schedule::Plan;
 use kaoping_engine::plan::seating::{Roster, RosterEntry, seat_id, seating};
 use kaoping_engine::roster::{AdmissionRules, ApplyConditions, Candidate};
-use kaoping_files::roster::read_roster;
+use kaoping_files::roster::{RosterFile, read_roster};
 use kaoping_record::canonical;
 use kaoping_record::id::{BatchId, ItemId, PseudonymId, RoomId, SittingId};
 use kaoping_store::Collection;
@@ -122,6 +122,16 @@ pub async fn practical_sitting(app: &App, sitting: &SittingId) -> Result<Option<
 /// # Errors
 /// `faults` with every faulty row, or when there is none.
 pub async fn read_candidates(bytes: Vec<u8>, plan: &Plan) -> Result<(Vec<Candidate>, Vec<Fault>), Refusal> {
+    let file = read_file(bytes, plan).await?;
+    let warnings = file.warnings.clone();
+    Ok((file.into_candidates(), warnings))
+}
+
+/// A roster file that has no fault for this plan.
+///
+/// # Errors
+/// As [`read_candidates`].
+pub(super) async fn read_file(bytes: Vec<u8>, plan: &Plan) -> Result<RosterFile, Refusal> {
     let conditions = ApplyConditions::standard();
     let level = plan.level;
     let exam_day = plan.exam_day;
@@ -132,9 +142,7 @@ pub async fn read_candidates(bytes: Vec<u8>, plan: &Plan) -> Result<(Vec<Candida
     let file = file.await.map_err(Refusal::internal)?;
     let refused = |faults| Refusal::faulty(("名册", "the roster"), faults);
     let file = file.map_err(refused)?;
-    let warnings = file.warnings.clone();
-    let candidates = file.into_candidates();
-    if candidates.is_empty() { Err(refused(vec![no_candidates()])) } else { Ok((candidates, warnings)) }
+    if file.rows.is_empty() { Err(refused(vec![no_candidates()])) } else { Ok(file) }
 }
 
 /// Whether somebody with the same document is on a batch's roster.
@@ -293,15 +301,21 @@ fn identity(pseudonym: &PseudonymId, candidate: &Candidate) -> Result<Identity, 
     })
 }
 
-/// Pseudonyms, sittings and seats. Who sits where is shuffled, so that people of one school do not sit together.
-async fn assign(app: &App, plan: &Plan, candidates: &[Candidate]) -> Result<Vec<RosterEntry>, Refusal> {
-    let mut places: Vec<(u32, RoomId, u32)> = Vec::new();
+/// Session, room and number of the seats that so many candidates take: one room after another.
+pub(super) fn places(plan: &Plan, candidates: usize) -> Vec<(u32, RoomId, u32)> {
+    let mut places = Vec::new();
     for session in &plan.theory.sessions {
         for room in &plan.theory.rooms {
             places.extend((1..=room.seats).map(|number| (session.number, room.room.clone(), number)));
         }
     }
-    places.truncate(candidates.len());
+    places.truncate(candidates);
+    places
+}
+
+/// Pseudonyms, sittings and seats. Who sits where is shuffled, so that people of one school do not sit together.
+async fn assign(app: &App, plan: &Plan, candidates: &[Candidate]) -> Result<Vec<RosterEntry>, Refusal> {
+    let places = places(plan, candidates.len());
     let mut shuffled = Vec::new();
     for place in places {
         shuffled.push((app.random::<16>()?, place));

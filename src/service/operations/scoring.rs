@@ -9,7 +9,7 @@ use crate::aggregates::sitting::{
     PracticalMark, PracticalSitting, SittingEnd, SittingEvent, SittingState, TheoryMark, TheorySitting,
 };
 use crate::app::App;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, RefusalKind};
 use crate::shown_paper::ShownPaper;
 use crate::work::transact;
 use kaoping_engine::bank::Keys;
@@ -19,24 +19,32 @@ use kaoping_engine::marks::Exact;
 use kaoping_engine::plan::schedule::Plan;
 use kaoping_engine::plan::seating::RosterEntry;
 use kaoping_engine::result::absence::{Absence, Part};
-use kaoping_engine::result::credential::{Evidence, ResultCredential, ResultParts, Rules, identity_commitment};
+use kaoping_engine::result::credential::{Evidence, ResultCredential, ResultParts, Rules};
+use kaoping_engine::result::holder::HolderCommitment;
 use kaoping_engine::result::outcome::PartResult;
 use kaoping_engine::session::answers::Answers;
-use kaoping_engine::session::event::SeatEvent;
+use kaoping_engine::session::progress::{OpenedPaper, Replay};
 use kaoping_engine::theory::policy::ScoringPolicy;
 use kaoping_engine::theory::score::{Scoring, TheoryScore};
 use kaoping_record::bytes32::Bytes32;
-use kaoping_record::event::Head;
-use kaoping_record::id::BatchId;
+use kaoping_record::digest::Digest;
+use kaoping_record::event::Stream;
+use kaoping_record::id::{BatchId, SeatId, SittingId};
 use kaoping_record::log::leaf::LeafKind;
 use kaoping_record::message::Signed;
+use kaoping_record::time::Time;
+use kaoping_store::StoreError;
 
-/// A sitting that cannot be settled yet.
+/// Somebody whose exam cannot be settled yet.
 pub struct Pending {
-    /// The candidate's admission ticket.
-    pub ticket: String,
-    /// What is missing.
+    /// The candidate's seat.
+    pub seat: SeatId,
+    /// The candidate's admission ticket; `None` when the sitting cannot be read.
+    pub ticket: Option<String>,
+    /// What is missing or wrong.
     pub why: Text,
+    /// The stream that cannot be read, where one is to blame.
+    pub stream: Option<String>,
 }
 
 /// What scoring did.
@@ -52,10 +60,11 @@ pub struct Scored {
     pub pending: Vec<Pending>,
 }
 
-/// Scores all theory papers that are in, and signs and logs the results of those whose both parts are complete.
+/// Scores all theory papers that are in, and signs and logs the results of those whose both parts are complete. Who cannot
+/// be settled is listed with the reason, and the others are.
 ///
 /// # Errors
-/// `not_dealt` before the papers are dealt.
+/// `not_dealt` before the papers are dealt, `unavailable` when the store cannot be reached.
 pub async fn score_batch(app: &App, member: &Member, batch: &BatchId) -> Result<Scored, Refusal> {
     sittings::collect_overdue(app).await?;
     let state: BatchState = app.need(batch.as_str(), "batch").await?;
@@ -65,9 +74,51 @@ pub async fn score_batch(app: &App, member: &Member, batch: &BatchId) -> Result<
     let keys = banks::keys(app).await?;
     let mut done = Scored::default();
     for entry in roster::entries(app, &state).await?.iter() {
-        settle_candidate(app, member, &state, &keys, entry, &mut done).await?;
+        match settle_candidate(app, member, &state, &keys, entry, &mut done).await {
+            Ok(Settled::Signed) => done.signed += 1,
+            Ok(Settled::Absent) => done.absent += 1,
+            Ok(Settled::Before) => {}
+            Ok(Settled::Pending(pending)) => done.pending.push(pending),
+            Err(refusal) if refusal.kind() == RefusalKind::Unavailable => return Err(refusal),
+            Err(refusal) => done.pending.push(failed(entry, &refusal)),
+        }
     }
     Ok(done)
+}
+
+/// Why somebody's exam has no end yet, without changing anything.
+///
+/// # Errors
+/// `unavailable` when the store cannot be reached.
+pub async fn why_pending(app: &App, batch: &BatchState, entry: &RosterEntry) -> Result<Pending, Refusal> {
+    match pending_reason(app, batch, entry).await {
+        Err(refusal) if refusal.kind() != RefusalKind::Unavailable => Ok(failed(entry, &refusal)),
+        reason => reason,
+    }
+}
+
+async fn pending_reason(app: &App, batch: &BatchState, entry: &RosterEntry) -> Result<Pending, Refusal> {
+    let theory = roster::theory_sitting(app, &entry.theory).await?;
+    let practical = roster::practical_sitting(app, &entry.practical).await?;
+    if let Some(missing) = missing(entry, &theory, practical.as_ref()) {
+        return Ok(missing);
+    }
+    if let (None, Some(end)) = (theory.mark(), theory.end()) {
+        let shown = papers::of_sitting(app, &batch.plan, &theory.place).await?;
+        if let Err(broken) = replay(app, &shown, &entry.theory, end).await? {
+            return Ok(broken.pending(entry, &theory));
+        }
+    }
+    Ok(pending(entry, &theory, "还没有评分、签发。", "the exam is not scored and signed yet"))
+}
+
+/// What became of a candidate's exam.
+enum Settled {
+    /// It had its end already.
+    Before,
+    Signed,
+    Absent,
+    Pending(Pending),
 }
 
 /// Scores, signs or records one candidate, depending on what has arrived.
@@ -78,113 +129,169 @@ async fn settle_candidate(
     keys: &[Keys],
     entry: &RosterEntry,
     done: &mut Scored,
-) -> Result<(), Refusal> {
-    let plan = &batch.plan;
-    if app.read::<ResultState>(&result_key(&plan.batch, &entry.pseudonym)).await?.is_some() {
-        return Ok(());
+) -> Result<Settled, Refusal> {
+    let key = result_key(&batch.plan.batch, &entry.pseudonym);
+    if app.read::<ResultState>(&key).await?.is_some() {
+        return Ok(Settled::Before);
     }
-    let theory = roster::theory_sitting(app, &entry.theory).await?;
-    let practical = roster::practical_sitting(app, &entry.practical).await?;
-    let mut pending = |zh: &str, en: &str| {
-        done.pending.push(Pending { ticket: theory.place.ticket.clone(), why: Text::new(zh, en) });
-        Ok(())
-    };
-    let scored = match (theory.mark(), theory.end()) {
-        (Some(mark), Some(end)) => Some((mark.clone(), end)),
-        (None, Some(end)) => {
-            done.scored += 1;
-            Some((score_theory(app, member, batch, keys, entry, &theory, end).await?, end))
-        }
-        (_, None) if theory.is_absent() => None,
-        (_, None) => {
-            return pending("理论试卷还没有交，也没有记缺考。", "the theory paper is not in, nor an absence recorded");
-        }
-    };
-    let practical_mark = practical.as_ref().and_then(PracticalSitting::mark);
-    if practical_mark.is_none() && !practical.as_ref().is_some_and(PracticalSitting::is_absent) {
-        return pending(
-            "操作考核还没有全部评完，也没有记缺考。",
-            "the practical exam is not complete, nor an absence recorded",
-        );
+    match score_theory(app, member, batch, keys, entry).await? {
+        Ok(scored) => done.scored += u32::from(scored),
+        Err(pending) => return Ok(Settled::Pending(pending)),
     }
-    match (scored, practical_mark) {
-        (Some((mark, end)), Some(practical)) => {
-            sign(app, member, batch, entry, &theory, end, &mark, practical).await?;
-            done.signed += 1;
+    // Both sittings are loaded, so that nobody comes after all, or hands in another sheet, between decision and commit.
+    transact!(app, &member.actor, |work| {
+        if work.load::<ResultState>(&key).await?.is_some() {
+            return Ok(Settled::Before);
         }
-        (scored, practical) => {
-            log_absence(app, member, plan, entry, scored.as_ref().map(|(mark, _)| mark), practical).await?;
-            done.absent += 1;
+        let theory: SittingState = work.need(entry.theory.as_str(), "sitting").await?;
+        let theory = theory.theory()?;
+        let practical: Option<SittingState> = work.load(entry.practical.as_str()).await?;
+        let practical = practical.as_ref().map(SittingState::practical).transpose()?;
+        if let Some(missing) = missing(entry, theory, practical) {
+            return Ok(Settled::Pending(missing));
         }
-    }
-    Ok(())
+        if theory.end().is_some() && theory.mark().is_none() {
+            let (zh, en) = ("理论试卷刚刚交上来，请再评一次分。", "the theory paper has just come in; score once more");
+            return Ok(Settled::Pending(pending(entry, theory, zh, en)));
+        }
+        let practical_mark = practical.and_then(PracticalSitting::mark);
+        match (theory.mark(), theory.end(), practical_mark) {
+            (Some(mark), Some(end), Some(practical)) => {
+                let (result, identity) = sign(app, batch, entry, theory, end, mark, practical).await?;
+                let leaf = log::append(app, work, &batch.plan.batch, LeafKind::Result, identity).await?;
+                work.append::<ResultState>(&key, ResultEvent::Signed { result, leaf }).await?;
+                Ok(Settled::Signed)
+            }
+            (mark, _, practical) => {
+                let absence = absence(work.now(), &batch.plan, entry, mark, practical);
+                let record = log::record(app, work, &batch.plan.batch, absence).await?;
+                work.append::<ResultState>(&key, ResultEvent::Ended { end: Ended::Absent, record }).await?;
+                Ok(Settled::Absent)
+            }
+        }
+    })
 }
 
+/// What a candidate's exam still lacks before it can be settled; scoring of a paper that is in comes first.
+fn missing(entry: &RosterEntry, theory: &TheorySitting, practical: Option<&PracticalSitting>) -> Option<Pending> {
+    if theory.end().is_none() && !theory.is_absent() {
+        let (zh, en) = ("理论试卷还没有交，也没有记缺考。", "the theory paper is not in, nor an absence recorded");
+        return Some(pending(entry, theory, zh, en));
+    }
+    let settled = practical.is_some_and(|practical| practical.mark().is_some() || practical.is_absent());
+    if settled {
+        return None;
+    }
+    let zh = "操作考核还没有全部评完，也没有记缺考。";
+    Some(pending(entry, theory, zh, "the practical exam is not complete, nor an absence recorded"))
+}
+
+fn pending(entry: &RosterEntry, theory: &TheorySitting, zh: &str, en: &str) -> Pending {
+    let ticket = Some(theory.place.ticket.clone());
+    Pending { seat: entry.seat.clone(), ticket, why: Text::new(zh, en), stream: None }
+}
+
+/// Somebody whose data cannot be read or whose mark cannot be formed.
+fn failed(entry: &RosterEntry, refusal: &Refusal) -> Pending {
+    tracing::error!(sitting = entry.theory.as_str(), %refusal, "a candidate cannot be scored");
+    let stream = Some(format!("sitting/{}", entry.theory));
+    Pending { seat: entry.seat.clone(), ticket: None, why: refusal.fault().cause.clone(), stream }
+}
+
+/// Scores a theory paper that is in and has no mark. Returns whether it did, or why it cannot be scored.
 async fn score_theory(
     app: &App,
     member: &Member,
     batch: &BatchState,
     keys: &[Keys],
     entry: &RosterEntry,
-    theory: &TheorySitting,
-    ending: &SittingEnd,
-) -> Result<TheoryMark, Refusal> {
+) -> Result<Result<bool, Pending>, Refusal> {
     let plan = &batch.plan;
     let blueprint = batches::blueprint(plan)?;
-    let shown = papers::of_sitting(app, plan, &theory.place).await?;
     let texts = papers::texts(app).await?;
     let policy = policy(blueprint.scoring.as_str())?;
-    let answers = replay(app, &shown, ending).await?;
     let scoring = Scoring { indexes: &texts.indexes, keys, blueprint: &blueprint, policy };
-    let (items, half_marks) = scoring.score(&shown.paper, &answers).map_err(Refusal::internal)?;
-    let score = TheoryScore {
-        batch: plan.batch.clone(),
-        sitting: entry.theory.clone(),
-        paper: shown.digest,
-        journal: ending.journal,
-        policy,
-        items,
-        half_marks,
-    };
-    let message = Signed::new(score).sign(&*app.keys.organization)?;
-    let identity = message.identity()?;
-    let bytes = message.to_bytes()?;
     transact!(app, &member.actor, |work| {
-        let mark = TheoryMark { half_marks, score: work.blob(bytes.clone()), identity };
-        work.append::<SittingState>(entry.theory.as_str(), SittingEvent::TheoryScored { mark: mark.clone() }).await?;
-        Ok(mark)
+        let state: SittingState = work.need(entry.theory.as_str(), "sitting").await?;
+        let theory = state.theory()?;
+        let (None, Some(ending)) = (theory.mark(), theory.end()) else { return Ok(Ok(false)) };
+        let shown = papers::of_sitting(app, plan, &theory.place).await?;
+        let answers = match replay(app, &shown, &entry.theory, ending).await? {
+            Ok(answers) => answers,
+            Err(broken) => return Ok(Err(broken.pending(entry, theory))),
+        };
+        let (items, half_marks) = scoring.score(&shown.paper, &answers).map_err(Refusal::internal)?;
+        let score = TheoryScore {
+            batch: plan.batch.clone(),
+            sitting: entry.theory.clone(),
+            paper: shown.digest,
+            journal: ending.journal,
+            policy,
+            items,
+            half_marks,
+        };
+        let message = Signed::new(score).sign(&*app.keys.organization)?;
+        let identity = message.identity()?;
+        let mark = TheoryMark { half_marks, score: work.blob(message.to_bytes()?), identity };
+        work.append::<SittingState>(entry.theory.as_str(), SittingEvent::TheoryScored { mark }).await?;
+        Ok(Ok(true))
     })
 }
 
-/// The answers that stood when the sitting ended: nothing that came later counts.
-async fn replay(app: &App, shown: &ShownPaper, ending: &SittingEnd) -> Result<Answers, Refusal> {
-    let mut answers = Answers::default();
-    for (stream, head) in &ending.heads {
-        let mut walked = Head::EMPTY;
-        for event in app.store.history(stream).await?.iter().filter(|event| event.event().seq < head.next_seq) {
-            event.continues(stream, walked)?;
-            walked = event.head();
-            let touch = SeatEvent::open(event)?;
-            answers.apply(&shown.paper, &shown.several, &touch).map_err(Refusal::internal)?;
-        }
-        if walked != *head {
-            return Err(Refusal::internal(format!("stream {} is not the one that was handed in", stream.as_str())));
-        }
-    }
-    Ok(answers)
+/// A stream that is not what was handed in.
+struct BrokenStream {
+    stream: Stream,
+    cause: String,
 }
 
-#[expect(clippy::too_many_arguments, reason = "a result names all that it rests on")]
+impl BrokenStream {
+    fn pending(self, entry: &RosterEntry, theory: &TheorySitting) -> Pending {
+        let Self { stream, cause } = self;
+        tracing::error!(stream = stream.as_str(), %cause, "a stream cannot be scored");
+        let (zh, en) =
+            ("作答记录读不出来或被改动，不能评分。", "the seat's events are damaged or altered; no mark is formed");
+        Pending { stream: Some(stream.as_str().to_owned()), ..pending(entry, theory, zh, en) }
+    }
+}
+
+/// The answers that stood when the sitting ended: nothing that came later counts.
+async fn replay(
+    app: &App,
+    shown: &ShownPaper,
+    sitting: &SittingId,
+    ending: &SittingEnd,
+) -> Result<Result<Answers, BrokenStream>, Refusal> {
+    let opened = OpenedPaper { paper: &shown.paper, digest: shown.digest, several: &shown.several };
+    let mut replay = Replay::new(opened, sitting);
+    for (stream, head) in &ending.heads {
+        let broken =
+            |cause: &dyn std::fmt::Display| Ok(Err(BrokenStream { stream: stream.clone(), cause: cause.to_string() }));
+        let events = match app.store.history(stream).await {
+            Err(error @ StoreError::Corrupt { .. }) => return broken(&error),
+            events => events?,
+        };
+        for event in events.iter().filter(|event| event.event().seq < head.next_seq) {
+            if let Err(error) = replay.take(event) {
+                return broken(&error);
+            }
+        }
+        if replay.head() != *head {
+            return broken(&"the stream is not the one that was handed in");
+        }
+    }
+    Ok(Ok(replay.finish().0.answers))
+}
+
+/// The signed result of somebody who has both marks, and its identity.
 async fn sign(
     app: &App,
-    member: &Member,
     batch: &BatchState,
     entry: &RosterEntry,
     theory: &TheorySitting,
     ending: &SittingEnd,
     mark: &TheoryMark,
     practical: &PracticalMark,
-) -> Result<(), Refusal> {
+) -> Result<(SignedResult, Digest), Refusal> {
     let plan = &batch.plan;
     let issued_at = app.now();
     let organization = credentials::signing(app, plan.level, issued_at).await?;
@@ -208,12 +315,7 @@ async fn sign(
         },
         evidence: Evidence {
             attempt: batch.attempt,
-            identity: identity_commitment(
-                &salt,
-                person.name.as_str(),
-                person.document.kind().chinese(),
-                person.document.number(),
-            ),
+            identity: HolderCommitment::new(&salt, &person.name, &person.document),
             manifest: fixed.manifest.digest,
             paper: papers::of_sitting(app, plan, &theory.place).await?.digest,
             journal: ending.journal,
@@ -233,48 +335,32 @@ async fn sign(
         theory: theory_part.shown,
         practical: practical_part.shown,
     };
-    let key = result_key(&plan.batch, &entry.pseudonym);
-    transact!(app, &member.actor, |work| {
-        if work.load::<ResultState>(&key).await?.is_some() {
-            return Ok(());
-        }
-        let leaf = log::append(app, work, &plan.batch, LeafKind::Result, issued.identity).await?;
-        work.append::<ResultState>(&key, ResultEvent::Signed { result: result.clone(), leaf }).await
-    })
+    Ok((result, issued.identity))
 }
 
 /// A candidate absent from one part gets no result; the other part's mark is recorded.
-async fn log_absence(
-    app: &App,
-    member: &Member,
+fn absence(
+    at_ms: Time,
     plan: &Plan,
     entry: &RosterEntry,
     theory: Option<&TheoryMark>,
     practical: Option<&PracticalMark>,
-) -> Result<(), Refusal> {
-    let key = result_key(&plan.batch, &entry.pseudonym);
-    transact!(app, &member.actor, |work| {
-        if work.load::<ResultState>(&key).await?.is_some() {
-            return Ok(());
-        }
-        let absence = Absence {
-            at_ms: work.now(),
-            batch: plan.batch.clone(),
-            practical: Part {
-                sitting: entry.practical.clone(),
-                result: practical.map(practical_part),
-                evidence: practical.map(|mark| mark.panels),
-            },
-            pseudonym: entry.pseudonym.clone(),
-            theory: Part {
-                sitting: entry.theory.clone(),
-                result: theory.map(|mark| PartResult::theory(mark.half_marks)),
-                evidence: theory.map(|mark| mark.identity),
-            },
-        };
-        let record = log::record(app, work, &plan.batch, absence).await?;
-        work.append::<ResultState>(&key, ResultEvent::Ended { end: Ended::Absent, record }).await
-    })
+) -> Absence {
+    Absence {
+        at_ms,
+        batch: plan.batch.clone(),
+        practical: Part {
+            sitting: entry.practical.clone(),
+            result: practical.map(practical_part),
+            evidence: practical.map(|mark| mark.panels),
+        },
+        pseudonym: entry.pseudonym.clone(),
+        theory: Part {
+            sitting: entry.theory.clone(),
+            result: theory.map(|mark| PartResult::theory(mark.half_marks)),
+            evidence: theory.map(|mark| mark.identity),
+        },
+    }
 }
 
 fn practical_part(mark: &PracticalMark) -> PartResult {

@@ -3,149 +3,147 @@
 use super::papers;
 use super::sittings::{self, Collected};
 use crate::aggregates::batch::BatchState;
-use crate::aggregates::seat::{self, SeatState};
-use crate::aggregates::sitting::{EndedBy, TheorySitting};
+use crate::aggregates::room::{RoomState, room_key};
+use crate::aggregates::seat;
+use crate::aggregates::sitting::{EndedBy, SittingState, TheorySitting};
 use crate::aggregates::sitting_refusal::SittingRefusal;
 use crate::app::App;
 use crate::refusal::{Refusal, RefusalKind};
-use crate::work::{ATTEMPTS, transact};
+use crate::work::{Work, transact};
 use kaoping_engine::session::answers::AnswerError;
 use kaoping_engine::session::clock::Deadline;
-use kaoping_engine::session::event::{SeatEvent, actor, seat_stream};
-use kaoping_engine::session::time_rules::UntimelyEvents;
+use kaoping_engine::session::event::{actor, seat_stream};
+use kaoping_engine::session::progress::{OpenedPaper, Progress, StreamEnd, StreamError};
+use kaoping_engine::session::time_rules::{Arrival, UntimelyEvent};
 use kaoping_record::event::{EventError, Head, Sealed, Stream};
 use kaoping_record::id::SittingId;
 use kaoping_record::key::PublicKey;
-use kaoping_record::time::Time;
 use kaoping_store::Append;
 
 /// Most events of one request.
 const MAX_EVENTS: usize = 500;
 
-/// The PC at which a sitting takes place now.
-pub struct BoundSeat {
+/// A PC that was bound to a sitting, by the secret that it presents. Whether it is still the last one is asked where that
+/// matters: [`BoundPc::check_last`].
+pub struct BoundPc {
+    /// The enrolment whose secret it presents.
+    pub enrolment: String,
     pub sitting: SittingId,
-    pub state: TheorySitting,
     /// The PC's number, from 0.
     pub number: u32,
     /// The PC's key.
     pub key: PublicKey,
 }
 
-/// Takes events that a seat has written, canonical texts in order; they are durable when this returns.
+/// What the service holds after it took events.
+pub struct Taken {
+    /// The end of the PC's stream.
+    pub head: Head,
+    pub sitting: TheorySitting,
+    pub deadline: Deadline,
+}
+
+impl BoundPc {
+    /// That no other PC was bound after this one.
+    ///
+    /// # Errors
+    /// `seat_moved`.
+    pub fn check_last(&self, sitting: &TheorySitting) -> Result<(), Refusal> {
+        if sitting.pcs.last().is_some_and(|last| last.enrolment == self.enrolment) { Ok(()) } else { Err(moved()) }
+    }
+}
+
+/// Takes events that a seat has written, canonical texts in order; they are durable when this returns. The PC must still
+/// be the last one of its sitting when they are stored, however long ago the request began.
 ///
 /// # Errors
 /// `chain` when they do not continue what is stored, `event` when they are malformed, `not_open` outside the paper's
-/// time, `already_handed_in`.
-pub async fn append_events(app: &App, seat: &BoundSeat, batch: &BatchState, texts: &[String]) -> Result<(), Refusal> {
+/// time, `ahead` when they are dated in the room's future, `too_many_events`, `already_handed_in`, `seat_moved`.
+pub async fn append_events(app: &App, pc: &BoundPc, texts: &[String]) -> Result<Taken, Refusal> {
     if texts.is_empty() || texts.len() > MAX_EVENTS {
         return Err(bad_event("events"));
     }
-    let stream = seat_stream(&seat.sitting, seat.number)?;
-    let mut tries = 1;
-    loop {
-        let stored = app.store.head(&stream).await?;
-        let fresh = fresh(app, &stream, stored, texts).await?;
-        if fresh.is_empty() {
-            return Ok(());
-        }
-        if seat.state.is_handed_in() {
-            return Err(SittingRefusal::HandedIn.into());
-        }
-        match take(app, seat, batch, &stream, stored, fresh).await {
-            // Another request of the same PC was faster: what it stored is known at the next try.
-            Err(error) if error.is_race() && tries < ATTEMPTS => tries += 1,
-            taken => return taken,
-        }
-    }
+    let events = texts.iter().map(|text| Sealed::parse(text.as_bytes()));
+    let events: Vec<Sealed> = events.collect::<Result<_, _>>().map_err(|error| malformed(&error))?;
+    let _turn = app.turns.wait(pc.sitting.as_str()).await;
+    transact!(app, "service", |work| take(app, work, pc, &events).await)
 }
 
-/// Events that are not stored yet. What is stored must be the same.
-async fn fresh(app: &App, stream: &Stream, stored: Head, texts: &[String]) -> Result<Vec<Sealed>, Refusal> {
-    let mut fresh = Vec::new();
-    for text in texts {
-        let event = Sealed::parse(text.as_bytes()).map_err(|error| refused(&error, stored))?;
-        let seq = event.event().seq;
-        if seq >= stored.next_seq {
-            fresh.push(event);
-            continue;
-        }
-        let known = app.store.events(stream, seq, 1).await?;
-        if known.first().map(Sealed::identity) != Some(event.identity()) {
-            return Err(refused(&EventError::Chain { seq }, stored));
-        }
+async fn take(app: &App, work: &mut Work, pc: &BoundPc, events: &[Sealed]) -> Result<Taken, Refusal> {
+    let sitting: SittingState = work.need(pc.sitting.as_str(), "sitting").await?;
+    let sitting = sitting.theory()?.clone();
+    pc.check_last(&sitting)?;
+    let place = &sitting.place;
+    // The plan of a batch never changes.
+    let plan = app.need::<BatchState>(place.batch.as_str(), "batch").await?.plan;
+    let room: RoomState = work.load(&room_key(&place.batch, place.session, &place.room)).await?.unwrap_or_default();
+    let deadline = room.deadline(plan.theory.minutes, sitting.extra_ms);
+    let stream = seat_stream(&pc.sitting, pc.number)?;
+    let fold = seat::follow(work, &stream).await?;
+    let stored = fold.as_ref().map_or(Head::EMPTY, |fold| fold.head);
+    let fresh = fresh(app, &stream, stored, events).await?;
+    if fresh.is_empty() {
+        return Ok(Taken { head: stored, sitting, deadline });
     }
-    Ok(fresh)
-}
-
-async fn take(
-    app: &App,
-    seat: &BoundSeat,
-    batch: &BatchState,
-    stream: &Stream,
-    stored: Head,
-    events: Vec<Sealed>,
-) -> Result<(), Refusal> {
-    let plan = &batch.plan;
-    let deadline = sittings::deadline(app, plan, &seat.state).await?;
-    check_time(deadline, app.now(), &events)?;
-    let paper = papers::of_sitting(app, plan, &seat.state.place).await?;
-    let mut state = match seat::read(&app.store, stream).await? {
+    if sitting.is_handed_in() {
+        return Err(SittingRefusal::HandedIn.into());
+    }
+    let mut progress = match fold {
         Some(fold) => fold.state,
-        None => continued(app, seat).await?,
+        None => continued(work, pc).await?,
     };
+    let paper = papers::of_sitting(app, &plan, place).await?;
+    let opened = OpenedPaper { paper: &paper.paper, digest: paper.digest, several: &paper.several };
+    let arrival = Arrival { now: work.now(), opened_at: room.opened_at(), deadline };
+    let actor = actor(&pc.key.id());
     let mut head = stored;
-    for event in &events {
-        event.continues(stream, head).map_err(|error| refused(&error, stored))?;
-        let touch = SeatEvent::open(event).map_err(|error| refused(&error, stored))?;
-        if event.event().actor != actor(&seat.key.id()) {
-            return Err(bad_event("actor"));
-        }
-        match &touch {
-            SeatEvent::Opened { paper: opened, .. } if *opened != paper.digest || event.event().seq != 0 => {
-                return Err(bad_event("paper"));
-            }
-            SeatEvent::Opened { .. } => {}
-            _ if event.event().seq == 0 => return Err(bad_event("opened")),
-            _ => {}
-        }
-        state.answers.apply(&paper.paper, &paper.several, &touch).map_err(|error| refused_answer(&error))?;
-        state.last_at_ms = Some(event.event().at_ms);
+    for event in &fresh {
+        let end = StreamEnd { stream: &stream, actor: &actor, head };
+        progress.take(&opened, &end, event).map_err(|error| refused(&error, &stream, stored))?;
+        arrival.admits(event.event().at_ms, progress.answers.is_handed_in()).map_err(untimely)?;
         head = event.head();
     }
-    let handed_in = state.answers.is_handed_in();
-    transact!(app, "service", |work| {
-        let append = Append { stream: stream.clone(), expected: stored, events: events.clone() };
-        work.append_foreign(append, vec![seat::change(stream, head, state.clone())?]);
-        if handed_in {
-            let heads = sittings::heads(app, &seat.sitting, seat.number, Some(head)).await?;
-            let answered = state.answers.count();
-            let collected = Collected { by: EndedBy::Candidate, answered, heads, reason: None };
-            sittings::end_sitting(app, work, &seat.sitting, plan, collected).await?;
-        }
-        Ok(())
-    })
+    work.append_foreign(
+        Append { stream: stream.clone(), expected: stored, events: fresh },
+        vec![seat::change(&stream, head, &progress)?],
+    );
+    if !progress.answers.is_handed_in() {
+        return Ok(Taken { head, sitting, deadline });
+    }
+    let mut heads = sittings::guarded_heads(work, &pc.sitting, pc.number).await?;
+    heads.push((stream, head));
+    let answered = progress.answers.count();
+    let collected = Collected { by: EndedBy::Candidate, answered, heads, reason: None };
+    let sitting = sittings::end_sitting(app, work, &pc.sitting, &plan, collected).await?;
+    Ok(Taken { head, sitting, deadline })
 }
 
-/// The answers of the PCs before this one, from which its stream goes on.
-async fn continued(app: &App, seat: &BoundSeat) -> Result<SeatState, Refusal> {
-    let mut state = SeatState::default();
-    for number in (0..seat.number).rev() {
-        if let Some(fold) = seat::read(&app.store, &seat_stream(&seat.sitting, number)?).await? {
-            state.answers = fold.state.answers;
-            break;
+/// Events that are not stored yet. What is stored must be the same; it is read in one query.
+async fn fresh(app: &App, stream: &Stream, stored: Head, events: &[Sealed]) -> Result<Vec<Sealed>, Refusal> {
+    let known = |event: &&Sealed| event.event().seq < stored.next_seq;
+    let first = events.iter().filter(known).map(|event| event.event().seq).min();
+    let held = match first {
+        None => Vec::new(),
+        Some(first) => app.store.events(stream, first, MAX_EVENTS as u32).await?,
+    };
+    for event in events.iter().filter(known) {
+        let seq = event.event().seq;
+        let place = usize::try_from(seq - first.unwrap_or_default()).unwrap_or(usize::MAX);
+        if held.get(place).map(Sealed::identity) != Some(event.identity()) {
+            return Err(refused(&EventError::Chain { seq }.into(), stream, stored));
         }
     }
-    Ok(state)
+    Ok(events.iter().filter(|event| !known(event)).cloned().collect())
 }
 
-fn check_time(deadline: Deadline, now: Time, events: &[Sealed]) -> Result<(), Refusal> {
-    let hands_in = events.last().is_some_and(|event| event.event().kind == "seat.handed_in");
-    let latest = events.iter().map(|event| event.event().at_ms).max().unwrap_or(now);
-    deadline.admits(now, latest, hands_in).map_err(|untimely| match untimely {
-        UntimelyEvents::NotOpen => not_open(),
-        UntimelyEvents::Ahead => bad_event("at_ms"),
-    })
+/// What the PCs before this one have led to; the first event of this one's stream goes on from there.
+async fn continued(work: &mut Work, pc: &BoundPc) -> Result<Progress, Refusal> {
+    for number in (0..pc.number).rev() {
+        if let Some(fold) = seat::follow(work, &seat_stream(&pc.sitting, number)?).await? {
+            return Ok(fold.state);
+        }
+    }
+    Ok(Progress::default())
 }
 
 /// Events that are incomplete or were altered.
@@ -169,22 +167,49 @@ pub fn not_open() -> Refusal {
     )
 }
 
-fn refused(error: &EventError, stored: Head) -> Refusal {
+fn moved() -> Refusal {
+    Refusal::new(
+        RefusalKind::Unauthenticated,
+        "seat_moved",
+        "authorization",
+        ("考试已经换到另一台电脑上继续。", "the exam goes on at another PC"),
+        ("请到新的电脑上作答；有疑问请举手。", "go on at the new PC; ask the invigilator if in doubt"),
+    )
+}
+
+fn untimely(untimely: UntimelyEvent) -> Refusal {
+    match untimely {
+        UntimelyEvent::NotOpen => not_open(),
+        UntimelyEvent::Outside => bad_event("at_ms"),
+        UntimelyEvent::Ahead => Refusal::conflict(
+            "ahead",
+            "at_ms",
+            ("作答时间比考场的时间还早到，暂时不能保存。", "the events are dated in the room's future"),
+            ("不用操作，过一会儿会自动再试。", "the page tries again by itself"),
+        ),
+    }
+}
+
+fn malformed(error: &EventError) -> Refusal {
     tracing::warn!(%error, "event of a seat refused");
+    bad_event("events")
+}
+
+fn refused(error: &StreamError, stream: &Stream, stored: Head) -> Refusal {
+    tracing::warn!(stream = stream.as_str(), %error, "event of a seat refused");
     match error {
-        EventError::Sequence { .. } | EventError::Chain { .. } => Refusal::broken_chain(
+        StreamError::Event(EventError::Sequence { .. } | EventError::Chain { .. }) => Refusal::broken_chain(
             (stored != Head::EMPTY).then_some(stored.last),
             ("作答记录和考场保存的接不上。", "the events do not continue what the room holds"),
             ("请刷新页面重新载入。", "reload the page"),
         ),
-        _ => bad_event("events"),
-    }
-}
-
-fn refused_answer(error: &AnswerError) -> Refusal {
-    tracing::warn!(%error, "answer refused");
-    match error {
-        AnswerError::HandedIn => SittingRefusal::HandedIn.into(),
+        StreamError::Answer(AnswerError::HandedIn) => SittingRefusal::HandedIn.into(),
+        StreamError::TooMany => Refusal::conflict(
+            "too_many_events",
+            "events",
+            ("作答和修改的次数已经到上限。", "this paper was changed as often as is possible"),
+            ("已经保存的都算数，可以直接交卷。", "what is saved counts; the paper can be handed in"),
+        ),
         _ => bad_event("events"),
     }
 }

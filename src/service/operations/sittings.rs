@@ -1,17 +1,19 @@
 //! What an invigilator does to one sitting, and how a theory sitting ends.
 
 use super::member::Member;
+use super::requests::is_first;
 use super::rooms::{RoomAt, locate};
 use super::stored::{all, state_of};
 use super::{batches, roster};
 use crate::aggregates::batch::{BatchState, Stage};
 use crate::aggregates::reason::reason;
+use crate::aggregates::request::RequestKey;
 use crate::aggregates::room::{RoomState, room_key};
 use crate::aggregates::seat;
-use crate::aggregates::sitting::{EndedBy, SittingEnd, SittingState, TheorySitting};
+use crate::aggregates::sitting::{EndedBy, Place, SittingEnd, SittingState, TheorySitting};
 use crate::aggregates::sitting_refusal::SittingRefusal;
 use crate::app::App;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, RefusalKind};
 use crate::work::{Work, transact};
 use kaoping_engine::plan::schedule::Plan;
 use kaoping_engine::session::clock::Deadline;
@@ -46,9 +48,13 @@ pub async fn give_extra_time(
     sitting: &SittingId,
     minutes: u32,
     why: &str,
+    request: &RequestKey,
 ) -> Result<(), Refusal> {
     in_own_room(app, member, sitting).await?;
     transact!(app, &member.actor, |work| {
+        if !is_first(work, member, request, &format!("extend/{sitting}/{minutes}")).await? {
+            return Ok(());
+        }
         let state: SittingState = work.need(sitting.as_str(), "sitting").await?;
         let event = state.theory()?.extend(minutes, why, member.account.clone())?;
         work.append::<SittingState>(sitting.as_str(), event).await
@@ -59,9 +65,18 @@ pub async fn give_extra_time(
 ///
 /// # Errors
 /// `has_come`; `reason` without one; [`Refusal::forbidden`] in another invigilator's room.
-pub async fn mark_absent(app: &App, member: &Member, sitting: &SittingId, why: &str) -> Result<(), Refusal> {
+pub async fn mark_absent(
+    app: &App,
+    member: &Member,
+    sitting: &SittingId,
+    why: &str,
+    request: &RequestKey,
+) -> Result<(), Refusal> {
     in_own_room(app, member, sitting).await?;
     transact!(app, &member.actor, |work| {
+        if !is_first(work, member, request, &format!("absent/{sitting}")).await? {
+            return Ok(());
+        }
         let state: SittingState = work.need(sitting.as_str(), "sitting").await?;
         work.append::<SittingState>(sitting.as_str(), state.theory()?.mark_absent(why)?).await
     })
@@ -71,10 +86,30 @@ pub async fn mark_absent(app: &App, member: &Member, sitting: &SittingId, why: &
 ///
 /// # Errors
 /// `never_bound`, `already_handed_in`; `reason` without one; [`Refusal::forbidden`] in another invigilator's room.
-pub async fn collect_by_invigilator(app: &App, member: &Member, sitting: &SittingId, why: &str) -> Result<(), Refusal> {
+pub async fn collect_by_invigilator(
+    app: &App,
+    member: &Member,
+    sitting: &SittingId,
+    why: &str,
+    request: &RequestKey,
+) -> Result<(), Refusal> {
     let why = reason(why)?;
     in_own_room(app, member, sitting).await?;
-    collect_paper(app, &member.actor, sitting, EndedBy::Invigilator, Some(why)).await
+    let _turn = app.turns.wait(sitting.as_str()).await;
+    transact!(app, &member.actor, |work| {
+        if is_first(work, member, request, &format!("hand-in/{sitting}")).await? {
+            collect_paper(app, work, sitting, EndedBy::Invigilator, Some(why.clone())).await?;
+        }
+        Ok(())
+    })
+}
+
+/// The room in which somebody sits.
+///
+/// # Errors
+/// [`Refusal::internal`] when the store fails.
+pub async fn room(app: &App, place: &Place) -> Result<RoomState, Refusal> {
+    Ok(app.read(&room_key(&place.batch, place.session, &place.room)).await?.unwrap_or_default())
 }
 
 /// When a sitting's paper ends.
@@ -82,34 +117,26 @@ pub async fn collect_by_invigilator(app: &App, member: &Member, sitting: &Sittin
 /// # Errors
 /// [`Refusal::internal`] when the store fails.
 pub async fn deadline(app: &App, plan: &Plan, sitting: &TheorySitting) -> Result<Deadline, Refusal> {
-    let place = &sitting.place;
-    let room: Option<RoomState> = app.read(&room_key(&plan.batch, place.session, &place.room)).await?;
-    Ok(room.unwrap_or_default().deadline(plan.theory.minutes, sitting.extra_ms))
+    Ok(room(app, &sitting.place).await?.deadline(plan.theory.minutes, sitting.extra_ms))
 }
 
-/// Where the streams of a sitting's PCs end. `last` stands for the last one, when it is being written just now.
+/// Where the streams of a sitting's first `pcs` PCs end; the commit asserts it. A PC that never opened the paper has
+/// no stream.
 ///
 /// # Errors
 /// [`Refusal::internal`] when the store fails.
-pub async fn heads(
-    app: &App,
-    sitting: &SittingId,
-    number: u32,
-    last: Option<Head>,
-) -> Result<Vec<(Stream, Head)>, Refusal> {
+pub async fn guarded_heads(work: &mut Work, sitting: &SittingId, pcs: u32) -> Result<Vec<(Stream, Head)>, Refusal> {
     let mut heads = Vec::new();
-    for pc in 0..=number {
+    for pc in 0..pcs {
         let stream = seat_stream(sitting, pc)?;
-        let head = match last {
-            Some(head) if pc == number => head,
-            _ => app.store.head(&stream).await?,
-        };
-        heads.push((stream, head));
+        if let Some(fold) = seat::follow(work, &stream).await? {
+            heads.push((stream, fold.head));
+        }
     }
     Ok(heads)
 }
 
-/// Ends a sitting in a work, with its receipt.
+/// Ends a sitting in a work, with its receipt; returns it as it is then.
 ///
 /// # Errors
 /// `already_handed_in` when it has ended.
@@ -119,7 +146,7 @@ pub async fn end_sitting(
     sitting: &SittingId,
     plan: &Plan,
     collected: Collected,
-) -> Result<(), Refusal> {
+) -> Result<TheorySitting, Refusal> {
     let state: SittingState = work.need(sitting.as_str(), "sitting").await?;
     let salt: [u8; 32] = app.random()?;
     let lasts: Vec<Digest> = collected.heads.iter().map(|(_, head)| head.last).collect();
@@ -145,14 +172,16 @@ pub async fn end_sitting(
         journal,
     };
     let event = state.theory()?.hand_in(ending, collected.reason)?;
-    work.append::<SittingState>(sitting.as_str(), event).await
+    work.append::<SittingState>(sitting.as_str(), event).await?;
+    let ended: SittingState = work.need(sitting.as_str(), "sitting").await?;
+    ended.theory().cloned()
 }
 
 /// Collects the papers whose time is over and that were not handed in: a PC that is off loses nothing that was
-/// acknowledged. Returns how many.
+/// acknowledged. A paper that cannot be collected is named in the log, and the others are collected. Returns how many.
 ///
 /// # Errors
-/// [`Refusal::internal`] when the store fails.
+/// `unavailable` when the store cannot be reached; [`Refusal::internal`] when batches cannot be read.
 pub async fn collect_overdue(app: &App) -> Result<u32, Refusal> {
     let mut collected = 0;
     for row in all(app, Collection::Batch, "").await? {
@@ -161,42 +190,60 @@ pub async fn collect_overdue(app: &App) -> Result<u32, Refusal> {
             continue;
         }
         for entry in roster::entries(app, &batch).await?.iter() {
-            let sitting = roster::theory_sitting(app, &entry.theory).await?;
-            if sitting.is_handed_in() || sitting.pcs.is_empty() {
-                continue;
-            }
-            if deadline(app, &batch.plan, &sitting).await?.is_collectable(app.now()) {
-                collect_paper(app, "service", &entry.theory, EndedBy::Time, None).await?;
-                collected += 1;
+            match collect_if_overdue(app, &batch.plan, &entry.theory).await {
+                Ok(overdue) => collected += u32::from(overdue),
+                Err(refusal) if refusal.kind() == RefusalKind::Unavailable => return Err(refusal),
+                Err(refusal) => {
+                    tracing::error!(sitting = entry.theory.as_str(), %refusal, "a paper was not collected");
+                }
             }
         }
     }
     Ok(collected)
 }
 
+async fn collect_if_overdue(app: &App, plan: &Plan, id: &SittingId) -> Result<bool, Refusal> {
+    let sitting = roster::theory_sitting(app, id).await?;
+    if sitting.is_handed_in() || sitting.pcs.is_empty() {
+        return Ok(false);
+    }
+    if !deadline(app, plan, &sitting).await?.is_collectable(app.now()) {
+        return Ok(false);
+    }
+    let _turn = app.turns.wait(id.as_str()).await;
+    transact!(app, "service", |work| collect_paper(app, work, id, EndedBy::Time, None).await)
+}
+
+/// Takes a paper with what stands in its streams at the commit. By time only while its time is over: a pause or extra
+/// time that was given meanwhile keeps it open. Returns whether it was taken.
 async fn collect_paper(
     app: &App,
-    actor: &str,
+    work: &mut Work,
     sitting: &SittingId,
     by: EndedBy,
     reason: Option<String>,
-) -> Result<(), Refusal> {
-    transact!(app, actor, |work| {
-        let state: SittingState = work.need(sitting.as_str(), "sitting").await?;
-        let theory = state.theory()?;
-        let batch: BatchState = app.need(theory.place.batch.as_str(), "batch").await?;
-        let number = theory.last_pc().ok_or(SittingRefusal::NeverBound)?;
-        let heads = heads(app, sitting, number, None).await?;
-        let mut answered = 0;
-        for (stream, _) in heads.iter().rev() {
-            if let Some(fold) = seat::read(&app.store, stream).await? {
-                answered = fold.state.answers.count();
-                break;
-            }
+) -> Result<bool, Refusal> {
+    let state: SittingState = work.need(sitting.as_str(), "sitting").await?;
+    let theory = state.theory()?;
+    let place = &theory.place;
+    // The plan of a batch never changes.
+    let plan = app.need::<BatchState>(place.batch.as_str(), "batch").await?.plan;
+    if by == EndedBy::Time {
+        let room: RoomState = work.load(&room_key(&place.batch, place.session, &place.room)).await?.unwrap_or_default();
+        let overdue = room.deadline(plan.theory.minutes, theory.extra_ms).is_collectable(work.now());
+        if !overdue || theory.is_handed_in() {
+            return Ok(false);
         }
-        let collected = Collected { by, answered, heads, reason: reason.clone() };
-        end_sitting(app, work, sitting, &batch.plan, collected).await
-    })
+    }
+    let last = theory.last_pc().ok_or(SittingRefusal::NeverBound)?;
+    let heads = guarded_heads(work, sitting, last + 1).await?;
+    let answered = match heads.last() {
+        Some((stream, _)) => seat::follow(work, stream).await?.map_or(0, |fold| fold.state.answers.count()),
+        None => 0,
+    };
+    let collected = Collected { by, answered, heads, reason };
+    end_sitting(app, work, sitting, &plan, collected).await?;
+    Ok(true)
 }
 
 /// The sitting must be in a room of this invigilator.

@@ -1,7 +1,9 @@
 //! Bad input gets a message that names place, cause and cure, and changes nothing.
 
 use super::fixture::{Batch, Caller};
+
 use axum::http::StatusCode;
+use kaoping_service::http::guard::Channel;
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -32,6 +34,25 @@ async fn a_faulty_roster_is_refused_whole() {
         assert_eq!(batch.stage(&id).await, "planned", "{file}");
         assert!(batch.tickets(&id).await.is_empty(), "{file}");
     }
+}
+
+// Catches an import that is final before a clerk has seen what was read.
+#[tokio::test]
+async fn a_preview_tells_what_an_import_would_do_and_keeps_nothing() {
+    let batch = Batch::new().await;
+    let id = batch.planned().await;
+    let path = format!("/api/v1/batches/{id}/roster/preview");
+    let preview = |file: &str| batch.service.request(Channel::Tls, &batch.office(), "POST", &path, Some(roster(file)));
+    let seen = preview("good.xlsx").await.ok();
+    let rows: Vec<_> = seen["entries"].as_array().unwrap().iter().map(|entry| entry["row"].as_u64().unwrap()).collect();
+    assert_eq!(rows, [2, 4, 6]);
+    assert_eq!(seen["entries"][2]["name"], "𠮷春梅");
+    assert_eq!(seen["entries"][2]["id_masked"], "100000********1042");
+    let counted: u64 = seen["rooms"].as_array().unwrap().iter().map(|room| room["candidates"].as_u64().unwrap()).sum();
+    assert_eq!(counted, 3);
+    assert_eq!(preview("filtered-row.xlsx").await.body["faults"][0]["code"], "hidden_row");
+    assert_eq!(batch.stage(&id).await, "planned");
+    assert!(batch.tickets(&id).await.is_empty());
 }
 
 #[tokio::test]

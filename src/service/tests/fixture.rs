@@ -40,7 +40,11 @@ impl Clock for Hands {
 
 impl Hands {
     pub(crate) fn advance_minutes(&self, minutes: i64) {
-        self.0.fetch_add(minutes * 60_000, Ordering::SeqCst);
+        self.advance_seconds(minutes * 60);
+    }
+
+    pub(crate) fn advance_seconds(&self, seconds: i64) {
+        self.0.fetch_add(seconds * 1000, Ordering::SeqCst);
     }
 }
 
@@ -87,6 +91,8 @@ impl Answer {
 pub(crate) struct Service {
     pub(crate) app: App,
     pub(crate) clock: Arc<Hands>,
+    /// How many request keys were made.
+    requests: AtomicI64,
     folder: tempfile::TempDir,
 }
 
@@ -102,7 +108,7 @@ impl Service {
         let identity = identity::memory(&keys.identity).await.unwrap();
         let app = App::new(Parts { store: Store::memory(), identity, keys, clock: clock.clone(), settings });
         banks::seal_embedded(&app).await.unwrap();
-        Self { app, clock, folder }
+        Self { app, clock, requests: AtomicI64::new(0), folder }
     }
 
     /// The same data with another key of the organization.
@@ -132,15 +138,27 @@ impl Service {
             request = request.header(header::CONTENT_TYPE, "application/json");
         }
         let request = request.body(Body::from(body.unwrap_or_default())).unwrap();
-        let response = router(self.app.clone()).layer(Extension(channel)).oneshot(request).await.unwrap();
-        let status = response.status();
-        let cookie = response.headers().get(header::SET_COOKIE).map(|value| value.to_str().unwrap().to_owned());
-        let bytes = response.into_body().collect().await.unwrap().to_bytes();
-        let mut body: Value = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        if let (Some(cookie), Some(object)) = (cookie, body.as_object_mut()) {
-            object.insert("cookie".into(), cookie.split(';').next().unwrap().into());
+        self.answer(channel, request).await
+    }
+
+    /// The answer to a request; it does not borrow the service, so that it can be under way beside others.
+    pub(crate) fn answer(
+        &self,
+        channel: Channel,
+        request: Request<Body>,
+    ) -> impl Future<Output = Answer> + Send + use<> {
+        let router = router(self.app.clone()).layer(Extension(channel));
+        async move {
+            let response = router.oneshot(request).await.unwrap();
+            let status = response.status();
+            let cookie = response.headers().get(header::SET_COOKIE).map(|value| value.to_str().unwrap().to_owned());
+            let bytes = response.into_body().collect().await.unwrap().to_bytes();
+            let mut body: Value = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+            if let (Some(cookie), Some(object)) = (cookie, body.as_object_mut()) {
+                object.insert("cookie".into(), cookie.split(';').next().unwrap().into());
+            }
+            Answer { status, body, text: String::from_utf8_lossy(&bytes).into_owned() }
         }
-        Answer { status, body, text: String::from_utf8_lossy(&bytes).into_owned() }
     }
 
     /// What everyone may fetch, as it is.
@@ -155,7 +173,13 @@ impl Service {
         self.request(Channel::Tls, caller, "GET", path, None).await
     }
 
-    pub(crate) async fn post(&self, caller: &Caller<'_>, path: &str, body: Value) -> Answer {
+    /// Decisions in rooms get a request key of their own, unless the body has one.
+    pub(crate) async fn post(&self, caller: &Caller<'_>, path: &str, mut body: Value) -> Answer {
+        let decides = path.starts_with("/api/v1/rooms/") || path.starts_with("/api/v1/sittings/");
+        if let (true, Some(members)) = (decides, body.as_object_mut()) {
+            let number = self.requests.fetch_add(1, Ordering::SeqCst);
+            members.entry("request").or_insert_with(|| format!("request-number-{number}").into());
+        }
         self.request(Channel::Tls, caller, "POST", path, Some(body.to_string().into_bytes())).await
     }
 

@@ -1,77 +1,17 @@
 //! A sitting through its routes: binding, answers, another PC, the clock, the hand-in.
 
 use super::fixture::{Batch, Caller};
+use super::pc::{Pc, seated_pc};
 use axum::http::StatusCode;
-use kaoping_engine::draw::Paper;
-use kaoping_engine::session::event::{SeatEvent, seat_stream};
+use kaoping_engine::session::event::SeatEvent;
 use kaoping_record::digest::Digest;
-use kaoping_record::event::{Head, Sealed, Stream};
-use kaoping_record::id::{ItemId, OptionId, SittingId};
-use kaoping_record::key::{KeyId, Signer as _};
+use kaoping_record::event::{Head, Sealed};
+use kaoping_record::id::{ItemId, OptionId};
+use kaoping_record::key::Signer as _;
 use kaoping_record::software::Ed25519Signer;
 use kaoping_record::time::Time;
-use kaoping_service::http::guard::Channel;
 use kaoping_service::operations::sittings::collect_overdue;
 use serde_json::{Value, json};
-
-/// A seat that writes its own stream, well or badly.
-struct Pc {
-    token: String,
-    key: KeyId,
-    stream: Stream,
-    head: Head,
-    paper: Paper,
-    digest: Digest,
-}
-
-impl Pc {
-    async fn new(batch: &Batch, token: String, seed: u8) -> Self {
-        let seat = batch.service.get(&Caller::Seat(&token), "/api/v1/seat").await.ok();
-        let shown = batch.service.get(&Caller::Seat(&token), "/api/v1/seat/paper").await.ok();
-        let text = shown["paper"].as_str().unwrap();
-        let sitting = SittingId::new(seat["sitting"].as_str().unwrap()).unwrap();
-        let number = u32::try_from(seat["number"].as_u64().unwrap()).unwrap();
-        Self {
-            key: Ed25519Signer::from_seed(&[seed; 32]).unwrap().public_key().id(),
-            stream: seat_stream(&sitting, number).unwrap(),
-            head: Head::EMPTY,
-            paper: serde_json::from_str(text).unwrap(),
-            digest: Digest::of(text.as_bytes()),
-            token,
-        }
-    }
-
-    fn write(&mut self, batch: &Batch, event: &SeatEvent) -> String {
-        let at = batch.service.app.now();
-        let sealed = event.seal(&self.stream, self.head, at, &self.key).unwrap();
-        self.head = sealed.head();
-        String::from_utf8(sealed.bytes().to_vec()).unwrap()
-    }
-
-    fn opened(&self, continues: Option<Digest>) -> SeatEvent {
-        SeatEvent::Opened { paper: self.digest, continues }
-    }
-
-    fn answer(&self, place: usize, option: usize) -> SeatEvent {
-        let entry = &self.paper.items[place];
-        SeatEvent::Answered { item: entry.item.clone(), options: vec![entry.options[option].clone()] }
-    }
-
-    async fn send(&self, batch: &Batch, events: &[String]) -> super::fixture::Answer {
-        let body = Some(json!({ "events": events }).to_string().into_bytes());
-        batch.service.request(Channel::Plain, &Caller::Seat(&self.token), "POST", "/api/v1/seat/events", body).await
-    }
-}
-
-async fn seated_pc(batch: &Batch) -> (String, String, Pc) {
-    let id = batch.dealt().await;
-    let ticket = batch.tickets(&id).await[0].clone();
-    let (enrolment, token) = batch.ask(&ticket, 7).await;
-    batch.bind(&id, &enrolment, None).await.ok();
-    batch.room(&id, "open", json!({})).await.ok();
-    let pc = Pc::new(batch, token, 7).await;
-    (id, ticket, pc)
-}
 
 #[tokio::test]
 async fn an_unknown_ticket_opens_nothing() {
@@ -176,9 +116,9 @@ async fn events_that_do_not_fit_are_refused() {
     let at = batch.service.app.now();
     let by_stranger = answer.seal(&pc.stream, good, at, &stranger).unwrap();
     let ahead = answer.seal(&pc.stream, good, at.plus_millis(60_000), &pc.key).unwrap();
-    for sealed in [by_stranger, ahead] {
+    for (sealed, code) in [(by_stranger, "event"), (ahead, "ahead")] {
         let text = String::from_utf8(sealed.bytes().to_vec()).unwrap();
-        assert_eq!(pc.send(&batch, &[text]).await.code(), "event");
+        assert_eq!(pc.send(&batch, &[text]).await.code(), code);
     }
     assert_eq!(batch.service.app.store.head(&pc.stream).await.unwrap(), good);
 }
@@ -231,7 +171,6 @@ async fn a_second_pc_continues_and_the_first_stops() {
     let shown = batch.service.get(&Caller::Seat(&second.token), "/api/v1/seat/paper").await.ok();
     assert_eq!(shown["before"], json!(events));
     let continues = Sealed::parse(events[1].as_bytes()).unwrap().identity();
-    assert_eq!(shown["continues"], continues.to_hex());
     // The paper is the same, options in the same order.
     assert_eq!(second.paper, first.paper);
     let opened = second.opened(Some(continues));
@@ -280,6 +219,54 @@ async fn the_room_clock_ends_the_paper_once() {
     assert_eq!(collect_overdue(&batch.service.app).await.unwrap(), 0);
     let receipt = batch.service.get(&Caller::Seat(&pc.token), "/api/v1/seat/receipt").await.ok();
     assert_eq!(receipt["answered"], 2);
+}
+
+// The grace of a hand-in is its own: answers that come with it 25 seconds after the end are late.
+#[tokio::test]
+async fn after_the_end_only_the_hand_in_has_a_minute() {
+    let batch = Batch::new().await;
+    let (_, _, mut pc) = seated_pc(&batch).await;
+    let opened = pc.opened(None);
+    let text = pc.write(&batch, &opened);
+    pc.send(&batch, &[text]).await.ok();
+    let stored = pc.head;
+    batch.service.clock.advance_minutes(90);
+    let answers: Vec<SeatEvent> = (0..59).map(|place| pc.answer(place, 0)).collect();
+    let mut events: Vec<String> = answers.iter().map(|answer| pc.write(&batch, answer)).collect();
+    events.push(pc.write(&batch, &SeatEvent::HandedIn { answered: 59 }));
+    batch.service.clock.advance_seconds(25);
+    let refused = pc.send(&batch, &events).await;
+    assert_eq!((refused.status, refused.code()), (StatusCode::FORBIDDEN, "not_open"));
+    assert_eq!(batch.service.app.store.head(&pc.stream).await.unwrap(), stored);
+    pc.head = stored;
+    let text = pc.write(&batch, &SeatEvent::HandedIn { answered: 0 });
+    assert_eq!(pc.send(&batch, &[text]).await.ok()["state"], "handed_in");
+}
+
+#[tokio::test]
+async fn no_event_is_dated_outside_the_papers_time_or_backwards() {
+    let batch = Batch::new().await;
+    let (_, _, mut pc) = seated_pc(&batch).await;
+    let since = batch.service.app.now();
+    let opened = pc.opened(None);
+    let sealed = opened.seal(&pc.stream, pc.head, since.plus_millis(-1), &pc.key).unwrap();
+    let text = String::from_utf8(sealed.bytes().to_vec()).unwrap();
+    assert_eq!(pc.send(&batch, &[text]).await.code(), "event", "before the opening");
+    batch.service.clock.advance_minutes(1);
+    let text = pc.write(&batch, &opened);
+    pc.send(&batch, &[text]).await.ok();
+    let answer = pc.answer(0, 0);
+    let send = async |at: Time| {
+        let sealed = answer.seal(&pc.stream, pc.head, at, &pc.key).unwrap();
+        let text = String::from_utf8(sealed.bytes().to_vec()).unwrap();
+        pc.send(&batch, &[text]).await.code().to_owned()
+    };
+    for before in [1, 60_001, 1_796_083_260_000] {
+        assert_eq!(send(since.plus_millis(60_000 - before)).await, "event", "{before} ms before the event before");
+    }
+    batch.service.clock.advance_minutes(89);
+    assert_eq!(send(since.plus_millis(90 * 60_000 + 1)).await, "event", "an answer after the end");
+    assert_eq!(send(since.plus_millis(90 * 60_000)).await, "");
 }
 
 #[tokio::test]

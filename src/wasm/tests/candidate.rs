@@ -35,8 +35,8 @@ fn opened() -> Tested<(Candidate, Value, String)> {
     };
     let start = json!({
         "paper": String::from_utf8(paper.to_bytes())?, "paper_digest": paper.digest(), "several": [], "sitting": "s1",
-        "number": 0, "seed": key["seed"], "before": [], "continues": null, "service": [], "device": [],
-        "deadline": { "state": "running", "ends_at_ms": 5_400_000 },
+        "number": 0, "seed": key["seed"], "before": [], "service": [], "device": [],
+        "deadline": { "state": "running", "ends_at_ms": 5_400_000 }, "opened_at_ms": 0,
     });
     let mut entry = Candidate::new();
     let started = ok(&entry.start(1_000.0, &start.to_string()))?;

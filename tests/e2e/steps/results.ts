@@ -44,7 +44,10 @@ export async function sign(walk: Walk, { browser, demo, folder }: Site): Promise
   for (const name of new Set(others.map((other) => other.room))) {
     const page = await staff(browser, demo, invigilatorOf(name));
     const absent = others.filter((other) => other.room === name);
-    for (const { theory } of absent) await call(page, 'POST', `/sittings/${theory}/absent`, { reason: '未到场' });
+    for (const { theory } of absent) {
+      const body = { reason: '未到场', request: `absent-of-${theory}` };
+      await call(page, 'POST', `/sittings/${theory}/absent`, body);
+    }
     await page.context().close();
   }
   // Nor to the practical exam, as their lead examiners say.

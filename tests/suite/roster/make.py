@@ -11,6 +11,7 @@ import csv
 import datetime
 import io
 import pathlib
+import unicodedata
 import zipfile
 
 import openpyxl
@@ -74,7 +75,7 @@ def xlsx(file, rows, headers=HEADERS, top=1, change=None):
     book.save(HERE / file)
 
 
-def xls(file, rows):
+def xls(file, rows, hidden=None):
     book = xlwt.Workbook(encoding="utf-8")
     sheet = book.add_sheet("名单")
     day = xlwt.easyxf(num_format_str="yyyy-mm-dd")
@@ -87,6 +88,8 @@ def xls(file, rows):
                 sheet.write(place, column, value, day)
             elif value is not None:
                 sheet.write(place, column, value)
+    if hidden:
+        sheet.row(hidden - 1).hidden = True
     book.save(str(HERE / file))
 
 
@@ -188,6 +191,41 @@ xlsx("many-faults.xlsx", [
     li(),
     ji(姓名="张 三", 出生日期="1975-06-31", 手机号码="12345", 考试类型="补考"),
 ])
+
+# What a clerk does not see
+
+def filtered(book):
+    book.active.row_dimensions[3].hidden = True
+
+
+def narrow(book):
+    letter = openpyxl.utils.get_column_letter(HEADERS.index("所在单位") + 1)
+    book.active.column_dimensions[letter].hidden = True
+
+
+def beside(book):
+    book.active["AZ3"] = "备注：换过座位"
+
+
+xlsx("filtered-row.xlsx", [wang(), li(所在单位="已退出"), ji()], change=filtered)
+xlsx("hidden-column.xlsx", [wang()], change=narrow)
+xls("hidden-row.xls", [wang(), li()], hidden=3)
+xlsx("cell-beside.xlsx", [wang(), li()], change=beside)
+
+# Dates and names
+
+PASSPORT = person("ANNA LEE", "E12345678", "女", None, 证件类型="外国护照")
+xlsx("date-with-time.xlsx", [PASSPORT | {"出生日期": datetime.datetime(2010, 12, 1, 23, 59, 17)}])
+xlsx("date-of-the-day-after.xlsx", [PASSPORT | {"出生日期": datetime.datetime(2010, 12, 2)}])
+xlsx("decomposed-name.xlsx", [wang(姓名=unicodedata.normalize("NFD", "Nguyễn Thị Hoa"))])
+xlsx("name-with-a-dot.xlsx", [wang(姓名="古丽.买买提")])
+
+
+def stray(book):
+    book.active["XFD1048576"] = "x"
+
+
+xlsx("stray-cell.xlsx", [wang()], change=stray)
 
 # Files that are no tables
 

@@ -134,7 +134,7 @@ class Person:
             "sheet": SHEET["id"], "sheet_digest": sha(SHEET), "terminated": False, "vetoes": [], **self.mark_changes}
         marks = [{"mark": mark, "weight": 1}]
         theory = fractions.Fraction(sum(self.half_marks.values()), 2)
-        evidence = {"attempt": 1, "identity": digest("person"), "journal": journal, "manifest": identity(manifest()), "panels": sha(marks),
+        evidence = {"attempt": 1, "identity": {"person": digest("person"), "shownName": digest("shown name")}, "journal": journal, "manifest": identity(manifest()), "panels": sha(marks),
                     "paper": sha(self.paper), "theoryScore": identity(score)}
         parts = {name: {"exact": exact(value), "passed": value >= 60, "shown": shown(value)} for name, value in (("theory", theory), ("practical", self.total))}
         payload = result(**{**parts, "evidence": evidence, "outcome": "passed" if min(theory, self.total) >= 60 else "failed", **self.subject})

@@ -9,6 +9,7 @@ import json
 import pathlib
 import struct
 import sys
+import unicodedata
 
 HERE = pathlib.Path(__file__).parent
 sys.path.append(str(HERE.parent.parent / "outside"))
@@ -48,13 +49,22 @@ def part(num, den, shown, passed=True):
     return {"exact": {"den": den, "num": num}, "passed": passed, "shown": shown}
 
 
+def holder_of(person, shown=None):
+    """The commitments to a person: to the name's comparison form with the document, and to the name as it is shown."""
+    salt, compared = bytes.fromhex(IDENTITY_SALT), unicodedata.normalize("NFC", person["name"])
+    return {
+        "person": sha256("kaoping/identity/1", salt, compared, person["id_kind"], person["id_number"]).hex(),
+        "shownName": sha256("kaoping/shown-name/1", salt, shown or person["name"]).hex(),
+    }
+
+
 def result(**subject):
     evidence = {name: digest(name) for name in ("journal", "manifest", "panels", "paper", "theoryScore")}
-    person = sha256("kaoping/identity/1", bytes.fromhex(IDENTITY_SALT), PERSON["name"], PERSON["id_kind"], PERSON["id_number"])
+    holder = holder_of(PERSON)
     return {
         "@context": ["https://www.w3.org/ns/credentials/v2"],
         "credentialSubject": {
-            "batch": "b1", "evidence": {**evidence, "attempt": 1, "identity": person.hex()}, "id": "urn:kaoping:person:p7",
+            "batch": "b1", "evidence": {**evidence, "attempt": 1, "identity": holder}, "id": "urn:kaoping:person:p7",
             "label": None, "level": 5, "occupation": "健康照护师", "occupationCode": "4-14-01-03", "outcome": "passed",
             "practical": part(445, 6, "74.17"), "province": "31",
             "rules": {"draw": "kaoping-draw-1", "panel": "mean-1", "theory": "exact-1"}, "specialty": "长期照护师",
@@ -196,6 +206,14 @@ def of_results():
     case("no-person", "a number with a wrong check digit", base, GENUINE, "invalid", "person_malformed",
          person={**PERSON, "id_number": "100000196803140026"})
     other_salt = {**GENUINE, "identity_salt": "07" * 32}
+    for name, about, known, shown, typed in (
+        ("name-compatibility-ideograph", "the name is shown with a compatibility ideograph and typed with the unified one",
+         "凉凉", "凉\uf979", "凉凉"),
+        ("name-decomposed", "the name is typed with the mark apart from its letter", "Zo\u00eb", "Zo\u00eb", "Zoe\u0308"),
+        ("name-other-interpunct", "the name is typed with another interpunct", "阿里·木", "阿里·木", "阿里•木"),
+    ):
+        written = resigned("credentialSubject/evidence/identity", holder_of({**PERSON, "name": known}, shown))
+        case(name, about, base, written, "valid", person={**PERSON, "name": typed})
     case("other-identity-salt", "the salt of another commitment", base, other_salt, "invalid", "other_person", person=PERSON)
     # Bits
     parts = SIGNED.split(".")

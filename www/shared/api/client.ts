@@ -6,7 +6,7 @@ import { NetworkError, refusal } from './error.ts';
 import type { Text } from '../texts/language.svelte.ts';
 import type { components, paths as described } from './schema.d.ts';
 
-export { ApiError, NetworkError, type Fault } from './error.ts';
+export { ApiError, isTemporary, NetworkError, type Fault } from './error.ts';
 export { roomClock } from './clock.ts';
 export type { Text };
 

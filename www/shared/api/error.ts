@@ -39,6 +39,16 @@ export class NetworkError extends Error {
   }
 }
 
+/** What the service refuses for now: somebody else was faster, its clock has to catch up, or its data cannot be reached. */
+const PASSING: ReadonlySet<string> = new Set(['race', 'ahead', 'unavailable']);
+
+/** Whether the same request may succeed later without anybody's doing. It says nothing about who asks. */
+export function isTemporary(error: unknown): boolean {
+  if (error instanceof NetworkError) return true;
+  if (!(error instanceof ApiError)) return false;
+  return error.status >= 500 || error.status === 408 || error.status === 429 || PASSING.has(error.code);
+}
+
 /** The error that an answer's body holds. */
 export function refusal(status: number, body: unknown): ApiError {
   const answer: Body = isRecord(body) ? body : {};

@@ -1,6 +1,6 @@
 /** Sends events in order, one request at a time, until the service has them; waits longer after each failure. */
 
-import { ApiError, NetworkError } from '../api/error.ts';
+import { ApiError, isTemporary, NetworkError } from '../api/error.ts';
 import type { Unsent } from '../engine/generated/types.ts';
 
 /** What the person is told about the connection. */
@@ -103,8 +103,10 @@ export class Sender {
   }
 
   #failed(error: unknown): void {
-    // A paused room takes nothing now, and everything when it goes on.
-    if (!(error instanceof ApiError) || error.status >= 500 || error.status === 429 || error.code === 'not_open') {
+    // A paused room takes nothing now, and everything when it goes on. A service that does not know this device may have
+    // been restored from a backup, and may know it again: whether it does is for a person to decide, not for this sender.
+    const waits = error instanceof ApiError && (error.code === 'not_open' || error.code === 'not_enrolled');
+    if (!(error instanceof ApiError) || isTemporary(error) || waits) {
       if (!(error instanceof ApiError) && !(error instanceof NetworkError)) console.error(error);
       this.#wait();
       return;

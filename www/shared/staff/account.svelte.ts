@@ -1,6 +1,6 @@
 /** Who is logged in. The session itself is a cookie that scripts cannot read. */
 
-import { api, ApiError, ask, NetworkError } from '../api/client.ts';
+import { api, ApiError, ask, isTemporary } from '../api/client.ts';
 import type { Account, Role, Schema } from '../api/client.ts';
 
 type Me = Schema<'MeView'>;
@@ -38,7 +38,7 @@ export const staffAccount = {
   },
 };
 
-/** Asks who is logged in. With `offline` the last account counts when the service cannot be reached. */
+/** Asks who is logged in. With `offline` the last account counts while the service or its data cannot be reached. */
 export async function recall(offline: boolean): Promise<void> {
   try {
     known(await ask(api.GET('/me')));
@@ -47,7 +47,7 @@ export async function recall(offline: boolean): Promise<void> {
       left();
       return;
     }
-    const last = offline && error instanceof NetworkError ? lastAccount() : null;
+    const last = offline && isTemporary(error) ? lastAccount() : null;
     if (last === null) throw error;
     account = last;
     remembered = true;

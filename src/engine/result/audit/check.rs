@@ -12,14 +12,13 @@ use crate::practical::total::{PracticalOutcome, practical_total};
 use crate::result::credential::ResultCredential;
 use crate::result::outcome::{PartResult, decide};
 use crate::result::verify::trust::TrustList;
-use crate::session::answers::Answers;
-use crate::session::event::SeatEvent;
 use crate::session::hand_in::journal_digest;
+use crate::session::progress::{OpenedPaper, Replay};
 use crate::theory::score::{PreparedScoring, Scoring, TheoryScore};
 use kaoping_record::canonical;
 use kaoping_record::digest::Digest;
-use kaoping_record::event::{Head, Sealed};
-use kaoping_record::id::{BatchId, ItemId, OptionId, PseudonymId};
+use kaoping_record::event::Sealed;
+use kaoping_record::id::{BatchId, ItemId, OptionId, PseudonymId, SittingId};
 use kaoping_record::jws::Unverified;
 use kaoping_record::key::Verifier;
 use kaoping_record::message::Signed;
@@ -256,7 +255,7 @@ impl Person<'_> {
         let chosen: BTreeMap<&ItemId, &[OptionId]> =
             score.items.iter().map(|item| (&item.item, item.chosen.as_slice())).collect();
         if let Some(journal) = &self.line.journal {
-            self.replay(journal, &evidence.journal, &chosen)?;
+            self.replay(journal, &score.sitting, &evidence.journal, &chosen)?;
         }
         let (items, half_marks) = self
             .scoring
@@ -274,31 +273,22 @@ impl Person<'_> {
     fn replay(
         &self,
         journal: &AuditJournal,
+        sitting: &SittingId,
         digest: &Digest,
         chosen: &BTreeMap<&ItemId, &[OptionId]>,
     ) -> Result<(), Refusal> {
         let refuse = |error: &dyn std::fmt::Display| AuditDefect::Journal.because(error);
-        let (mut answers, mut lasts) = (Answers::default(), Vec::new());
-        for stream in &journal.streams {
-            let mut head = Head::EMPTY;
-            let continues = lasts.last().copied();
-            for text in stream {
-                let event = Sealed::parse(text.as_bytes()).map_err(|error| refuse(&error))?;
-                event.continues(&event.event().stream, head).map_err(|error| refuse(&error))?;
-                let touch = SeatEvent::open(&event).map_err(|error| refuse(&error))?;
-                if head == Head::EMPTY {
-                    // Each stream begins by opening this paper where the one before it ended.
-                    let begins = touch == SeatEvent::Opened { paper: self.line.paper.digest(), continues };
-                    AuditDefect::Journal.unless(begins, "a stream does not begin with this paper")?;
-                }
-                head = event.head();
-                let applied = answers.apply(&self.line.paper, &self.rules.several, &touch);
-                applied.map_err(|error| refuse(&error))?;
-            }
-            lasts.push(head.last);
+        let paper = &self.line.paper;
+        let opened = OpenedPaper { paper, digest: paper.digest(), several: &self.rules.several };
+        let mut replay = Replay::new(opened, sitting);
+        for text in journal.streams.iter().flatten() {
+            let event = Sealed::parse(text.as_bytes()).map_err(|error| refuse(&error))?;
+            replay.take(&event).map_err(|error| refuse(&error))?;
         }
+        let (progress, lasts) = replay.finish();
         let own = journal_digest(journal.salt.as_bytes(), &lasts) == *digest;
         AuditDefect::Journal.unless(own, "the streams are not those that were handed in")?;
+        let answers = &progress.answers;
         let same = chosen.iter().all(|(item, options)| answers.of(item) == *options)
             && answers.iter().all(|(item, _)| chosen.contains_key(item));
         AuditDefect::Journal.unless(same, "the streams lead to other answers than the score's")

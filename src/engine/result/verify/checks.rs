@@ -10,7 +10,8 @@ use crate::date::Date;
 use crate::fault::Text;
 use crate::marks::Exact;
 use crate::plan::organization::OCCUPATION_CODE;
-use crate::result::credential::{ResultSubject, identity_commitment};
+use crate::result::credential::ResultSubject;
+use crate::result::holder::HolderCommitment;
 use crate::result::outcome::{PartResult, decide};
 use crate::roster::{IdDocument, IdKind, PersonName};
 use kaoping_record::bytes32::Bytes32;
@@ -272,9 +273,14 @@ pub(super) fn holder(claims: &Claims<'_>, person: &Person, salt: &Bytes32) -> Fi
     let document = IdDocument::read(kind, &person.id_number).map_err(|error| {
         malformed("证件号码填错了，请按证件改正。", "what was entered is no number of such a document", &error)
     })?;
-    let commitment = identity_commitment(salt, name.as_str(), kind.chinese(), document.number());
-    if commitment == *claims.person {
+    let commitment = HolderCommitment::new(salt, &name, &document);
+    if commitment.person == claims.holder.person && commitment.shown_name == claims.holder.shown_name {
         Ok(Text::new("姓名和证件号码与文件一致，是本人的。", "name and ID number are those of the file"))
+    } else if commitment.person == claims.holder.person {
+        Ok(Text::new(
+            "是本人的。姓名的写法与签发时登记的不同（异体字编码或间隔点），不影响结论。",
+            "name and ID number are those of the file; the name was registered in another way of writing it",
+        ))
     } else {
         Defect::OtherPerson.says(
             "姓名、证件种类或号码与这份文件不符。请看有没有填错；没有填错，就不是本人的。",

@@ -8,8 +8,8 @@ use crate::fault::Text;
 use crate::kinds::RecordError;
 use crate::result::certificate::CertificateCredential;
 use crate::result::credential::{ResultCredential, SAMPLE_LABEL};
+use crate::result::holder::HolderCommitment;
 use kaoping_record::canonical::CanonicalError;
-use kaoping_record::digest::Digest;
 use kaoping_record::id::BatchId;
 use kaoping_record::jws::{JwsError, Unverified};
 use kaoping_record::log::leaf::LeafKind;
@@ -35,7 +35,7 @@ pub(in crate::result) struct Claims<'a> {
     pub(super) occupation_code: &'a str,
     pub(super) level: crate::bank::Level,
     pub(super) province: Option<&'a str>,
-    pub(super) person: &'a Digest,
+    pub(super) holder: &'a HolderCommitment,
     pub(super) sample: bool,
 }
 
@@ -68,7 +68,7 @@ impl Credential {
                     occupation_code: &subject.occupation_code,
                     level: subject.level,
                     province: subject.province.as_deref(),
-                    person: &subject.evidence.identity,
+                    holder: &subject.evidence.identity,
                     sample: subject.label.is_some(),
                 }
             }
@@ -83,7 +83,7 @@ impl Credential {
                     occupation_code: &subject.occupation_code,
                     level: subject.level,
                     province: Some(subject.number.province()),
-                    person: &subject.identity,
+                    holder: &subject.identity,
                     sample: subject.label.is_some(),
                 }
             }

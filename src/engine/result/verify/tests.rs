@@ -8,8 +8,10 @@ use crate::bank::{Level, Profile};
 use crate::date::Date;
 use crate::marks::{Exact, HalfMarks};
 use crate::plan::organization::{Category, Filing, OCCUPATION_CODE, Organization};
-use crate::result::credential::{Evidence, ResultCredential, ResultParts, Rules, identity_commitment};
+use crate::result::credential::{Evidence, ResultCredential, ResultParts, Rules};
+use crate::result::holder::HolderCommitment;
 use crate::result::outcome::PartResult;
+use crate::roster::{IdDocument, IdKind, PersonName};
 use kaoping_record::bytes32::Bytes32;
 use kaoping_record::canonical::CanonicalError;
 use kaoping_record::digest::Digest;
@@ -77,7 +79,11 @@ fn credential(profile: Profile) -> TestResult<ResultCredential> {
         rules: Rules { draw: "kaoping-draw-1".into(), theory: "exact-1".into(), panel: "mean-1".into() },
         evidence: Evidence {
             attempt: 1,
-            identity: identity_commitment(&IDENTITY_SALT, "王𠮷", "居民身份证", "100000196803140025"),
+            identity: HolderCommitment::new(
+                &IDENTITY_SALT,
+                &PersonName::read("王𠮷")?,
+                &IdDocument::read(IdKind::ResidentIdCard, "100000196803140025")?,
+            ),
             manifest: digest,
             paper: digest,
             journal: digest,

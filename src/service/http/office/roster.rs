@@ -6,11 +6,13 @@ use crate::http::path::BatchPath;
 use crate::operations::late_additions::{Lateness, add_late};
 use crate::operations::member::Member;
 use crate::operations::roster::{RosterRead, entries, person, take_roster, theory_sitting};
+use crate::operations::roster_preview::{RoomCount, RosterPreview, preview_roster};
 use crate::refusal::Refusal;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use kaoping_engine::fault::Fault;
+use kaoping_files::roster::RosterRow;
 use kaoping_record::id::RoomId;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -49,6 +51,55 @@ pub struct RosterView {
     entries: Vec<RosterLine>,
 }
 
+/// What importing a file would do.
+#[derive(Serialize, ToSchema)]
+pub struct RosterPreviewView {
+    /// How the file is written.
+    format: String,
+    /// The candidates, in the order of the file.
+    entries: Vec<RosterPreviewLine>,
+    warnings: Vec<Fault>,
+    /// How many candidates each room gets; none for late additions.
+    rooms: Vec<RoomCountView>,
+}
+
+/// A candidate of a file that is not imported yet.
+#[derive(Serialize, ToSchema)]
+pub struct RosterPreviewLine {
+    /// Row in the file, from 1.
+    row: u32,
+    name: String,
+    id_masked: String,
+    employer: Option<String>,
+}
+
+/// How many candidates sit in a room of a session.
+#[derive(Serialize, ToSchema)]
+pub struct RoomCountView {
+    session: u32,
+    room: String,
+    candidates: u32,
+}
+
+impl From<RosterPreview> for RosterPreviewView {
+    fn from(RosterPreview { format, rows, warnings, rooms }: RosterPreview) -> Self {
+        let line = |RosterRow { row, candidate }: RosterRow| RosterPreviewLine {
+            row,
+            name: candidate.name.as_str().to_owned(),
+            id_masked: candidate.document.masked(),
+            employer: candidate.employer,
+        };
+        let count =
+            |RoomCount { session, room, candidates }| RoomCountView { session, room: room.to_string(), candidates };
+        Self {
+            format: format.to_owned(),
+            entries: rows.into_iter().map(line).collect(),
+            warnings,
+            rooms: rooms.into_iter().map(count).collect(),
+        }
+    }
+}
+
 /// Where the late additions sit, and why they are late.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -60,6 +111,16 @@ pub struct LateQuery {
     room: RoomId,
     /// Why, 1 to 500 characters.
     reason: String,
+}
+
+/// Reads a roster, or late additions once the papers are dealt, and says what importing it would do. Nothing is kept.
+#[utoipa::path(post, path = "/api/v1/batches/{batch}/roster/preview", request_body(content = Vec<u8>, content_type = "application/octet-stream"), params(BatchPath), responses((status = 200, body = RosterPreviewView)))]
+pub async fn preview_upload(
+    State(app): State<App>,
+    Path(BatchPath { batch }): Path<BatchPath>,
+    bytes: Bytes,
+) -> Result<Json<RosterPreviewView>, Refusal> {
+    Ok(Json(preview_roster(&app, &batch, bytes.to_vec()).await?.into()))
 }
 
 /// Reads the roster from .xlsx, .xls or CSV. One faulty row, and nothing is taken.

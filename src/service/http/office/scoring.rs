@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::http::path::BatchPath;
 use crate::operations::member::Member;
-use crate::operations::scoring;
+use crate::operations::scoring::{self, Pending};
 use crate::refusal::Refusal;
 use axum::Json;
 use axum::extract::{Path, State};
@@ -11,11 +11,15 @@ use kaoping_engine::fault::Text;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// A sitting that cannot be finished yet.
+/// Somebody whose exam cannot be settled yet.
 #[derive(Serialize, ToSchema)]
 pub struct PendingLine {
-    ticket: String,
+    seat: String,
+    /// Null when the sitting cannot be read.
+    ticket: Option<String>,
     why: Text,
+    /// The stream that cannot be read, where one is to blame.
+    stream: Option<String>,
 }
 
 /// What scoring did.
@@ -35,7 +39,10 @@ pub async fn score_batch(
     Path(BatchPath { batch }): Path<BatchPath>,
 ) -> Result<Json<ScoreView>, Refusal> {
     let done = scoring::score_batch(&app, &member, &batch).await?;
-    let pending = done.pending.into_iter().map(|pending| PendingLine { ticket: pending.ticket, why: pending.why });
+    let pending = done.pending.into_iter().map(|pending| {
+        let Pending { seat, ticket, why, stream } = pending;
+        PendingLine { seat: seat.to_string(), ticket, why, stream }
+    });
     let pending = pending.collect();
     Ok(Json(ScoreView { scored: done.scored, signed: done.signed, absent: done.absent, pending }))
 }

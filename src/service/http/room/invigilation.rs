@@ -1,9 +1,10 @@
 //! What an invigilator does in a room.
 
 use super::board::{RoomView, show_room};
+use crate::aggregates::request::RequestKey;
 use crate::app::App;
 use crate::http::path::RoomPath;
-use crate::http::request::ReasonRequest;
+use crate::http::request::{DecisionRequest, ReasonedRequest};
 use crate::operations::member::Member;
 use crate::operations::rooms::{self, Binding, RoomAct, RoomAt};
 use crate::refusal::Refusal;
@@ -21,6 +22,7 @@ pub struct BindRequest {
     id_checked: bool,
     /// Needed when another PC was bound before.
     reason: Option<String>,
+    request: RequestKey,
 }
 
 /// Refusing a PC.
@@ -28,12 +30,14 @@ pub struct BindRequest {
 pub struct RefuseRequest {
     enrolment: String,
     reason: String,
+    request: RequestKey,
 }
 
 /// Something that was noted.
 #[derive(Deserialize, ToSchema)]
 pub struct IncidentRequest {
     text: String,
+    request: RequestKey,
 }
 
 /// Binds a PC to its sitting.
@@ -45,7 +49,7 @@ pub async fn bind_pc(
     Json(request): Json<BindRequest>,
 ) -> Result<Json<RoomView>, Refusal> {
     let checked = request.ticket_checked && request.photo_checked && request.id_checked;
-    let binding = Binding { enrolment: request.enrolment, checked, reason: request.reason };
+    let binding = Binding { enrolment: request.enrolment, checked, reason: request.reason, request: request.request };
     rooms::bind_pc(&app, &member, &RoomAt::from(path.clone()), &binding).await?;
     show_room(State(app), member, Path(path)).await
 }
@@ -59,42 +63,45 @@ pub async fn refuse_pc(
     Json(request): Json<RefuseRequest>,
 ) -> Result<Json<RoomView>, Refusal> {
     let at = RoomAt::from(path.clone());
-    rooms::refuse_pc(&app, &member, &at, &request.enrolment, &request.reason).await?;
+    rooms::refuse_pc(&app, &member, &at, &request.enrolment, &request.reason, &request.request).await?;
     show_room(State(app), member, Path(path)).await
 }
 
 /// Opens the papers.
-#[utoipa::path(post, path = "/api/v1/rooms/{batch}/{session}/{room}/open", params(RoomPath), responses((status = 200, body = RoomView)))]
+#[utoipa::path(post, path = "/api/v1/rooms/{batch}/{session}/{room}/open", request_body = DecisionRequest, params(RoomPath), responses((status = 200, body = RoomView)))]
 pub async fn open_room(
     State(app): State<App>,
     member: Member,
     Path(path): Path<RoomPath>,
+    Json(request): Json<DecisionRequest>,
 ) -> Result<Json<RoomView>, Refusal> {
-    rooms::act_on_room(&app, &member, &RoomAt::from(path.clone()), RoomAct::Open).await?;
+    rooms::act_on_room(&app, &member, &RoomAt::from(path.clone()), RoomAct::Open, &request.request).await?;
     show_room(State(app), member, Path(path)).await
 }
 
 /// Pauses the room.
-#[utoipa::path(post, path = "/api/v1/rooms/{batch}/{session}/{room}/pause", request_body = ReasonRequest, params(RoomPath), responses((status = 200, body = RoomView)))]
+#[utoipa::path(post, path = "/api/v1/rooms/{batch}/{session}/{room}/pause", request_body = ReasonedRequest, params(RoomPath), responses((status = 200, body = RoomView)))]
 pub async fn pause_room(
     State(app): State<App>,
     member: Member,
     Path(path): Path<RoomPath>,
-    Json(request): Json<ReasonRequest>,
+    Json(request): Json<ReasonedRequest>,
 ) -> Result<Json<RoomView>, Refusal> {
-    rooms::act_on_room(&app, &member, &RoomAt::from(path.clone()), RoomAct::Pause(&request.reason)).await?;
+    rooms::act_on_room(&app, &member, &RoomAt::from(path.clone()), RoomAct::Pause(&request.reason), &request.request)
+        .await?;
     show_room(State(app), member, Path(path)).await
 }
 
 /// Lets the room go on.
-#[utoipa::path(post, path = "/api/v1/rooms/{batch}/{session}/{room}/resume", request_body = ReasonRequest, params(RoomPath), responses((status = 200, body = RoomView)))]
+#[utoipa::path(post, path = "/api/v1/rooms/{batch}/{session}/{room}/resume", request_body = ReasonedRequest, params(RoomPath), responses((status = 200, body = RoomView)))]
 pub async fn resume_room(
     State(app): State<App>,
     member: Member,
     Path(path): Path<RoomPath>,
-    Json(request): Json<ReasonRequest>,
+    Json(request): Json<ReasonedRequest>,
 ) -> Result<Json<RoomView>, Refusal> {
-    rooms::act_on_room(&app, &member, &RoomAt::from(path.clone()), RoomAct::Resume(&request.reason)).await?;
+    rooms::act_on_room(&app, &member, &RoomAt::from(path.clone()), RoomAct::Resume(&request.reason), &request.request)
+        .await?;
     show_room(State(app), member, Path(path)).await
 }
 
@@ -106,6 +113,7 @@ pub async fn note_incident(
     Path(path): Path<RoomPath>,
     Json(request): Json<IncidentRequest>,
 ) -> Result<Json<RoomView>, Refusal> {
-    rooms::act_on_room(&app, &member, &RoomAt::from(path.clone()), RoomAct::Note(&request.text)).await?;
+    rooms::act_on_room(&app, &member, &RoomAt::from(path.clone()), RoomAct::Note(&request.text), &request.request)
+        .await?;
     show_room(State(app), member, Path(path)).await
 }

@@ -1,8 +1,9 @@
 //! What an invigilator does to one sitting.
 
+use crate::aggregates::request::RequestKey;
 use crate::app::App;
 use crate::http::path::SittingPath;
-use crate::http::request::ReasonRequest;
+use crate::http::request::ReasonedRequest;
 use crate::operations::member::Member;
 use crate::operations::sittings;
 use crate::refusal::Refusal;
@@ -18,6 +19,7 @@ pub struct ExtendRequest {
     /// 1 to 120.
     minutes: u32,
     reason: String,
+    request: RequestKey,
 }
 
 /// Gives extra time.
@@ -28,30 +30,30 @@ pub async fn give_extra_time(
     Path(SittingPath { sitting }): Path<SittingPath>,
     Json(request): Json<ExtendRequest>,
 ) -> Result<StatusCode, Refusal> {
-    sittings::give_extra_time(&app, &member, &sitting, request.minutes, &request.reason).await?;
+    sittings::give_extra_time(&app, &member, &sitting, request.minutes, &request.reason, &request.request).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Marks a candidate absent.
-#[utoipa::path(post, path = "/api/v1/sittings/{sitting}/absent", request_body = ReasonRequest, params(SittingPath), responses((status = 204)))]
+#[utoipa::path(post, path = "/api/v1/sittings/{sitting}/absent", request_body = ReasonedRequest, params(SittingPath), responses((status = 204)))]
 pub async fn mark_absent(
     State(app): State<App>,
     member: Member,
     Path(SittingPath { sitting }): Path<SittingPath>,
-    Json(request): Json<ReasonRequest>,
+    Json(request): Json<ReasonedRequest>,
 ) -> Result<StatusCode, Refusal> {
-    sittings::mark_absent(&app, &member, &sitting, &request.reason).await?;
+    sittings::mark_absent(&app, &member, &sitting, &request.reason, &request.request).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Collects a paper; what was acknowledged last counts.
-#[utoipa::path(post, path = "/api/v1/sittings/{sitting}/hand-in", request_body = ReasonRequest, params(SittingPath), responses((status = 204)))]
+#[utoipa::path(post, path = "/api/v1/sittings/{sitting}/hand-in", request_body = ReasonedRequest, params(SittingPath), responses((status = 204)))]
 pub async fn collect_paper(
     State(app): State<App>,
     member: Member,
     Path(SittingPath { sitting }): Path<SittingPath>,
-    Json(request): Json<ReasonRequest>,
+    Json(request): Json<ReasonedRequest>,
 ) -> Result<StatusCode, Refusal> {
-    sittings::collect_by_invigilator(&app, &member, &sitting, &request.reason).await?;
+    sittings::collect_by_invigilator(&app, &member, &sitting, &request.reason, &request.request).await?;
     Ok(StatusCode::NO_CONTENT)
 }

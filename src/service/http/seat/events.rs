@@ -1,15 +1,12 @@
 //! Events of a seat: they are durable when the answer comes.
 
 use super::sitting::{SeatPhase, phase};
-use crate::aggregates::batch::BatchState;
 use crate::app::App;
-use crate::operations::seat_events::{BoundSeat, append_events};
-use crate::operations::{roster, sittings};
+use crate::operations::seat_events::{BoundPc, Taken, append_events};
 use crate::refusal::Refusal;
 use axum::Json;
 use axum::extract::State;
 use kaoping_engine::session::clock::Deadline;
-use kaoping_engine::session::event::seat_stream;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -38,20 +35,16 @@ pub struct EventsView {
 #[utoipa::path(post, path = "/api/v1/seat/events", request_body = EventsRequest, responses((status = 200, body = EventsView)))]
 pub async fn append_seat_events(
     State(app): State<App>,
-    seat: BoundSeat,
+    pc: BoundPc,
     Json(request): Json<EventsRequest>,
 ) -> Result<Json<EventsView>, Refusal> {
-    let batch: BatchState = app.need(seat.state.place.batch.as_str(), "batch").await?;
-    append_events(&app, &seat, &batch, &request.events).await?;
-    let state = roster::theory_sitting(&app, &seat.sitting).await?;
-    let deadline = sittings::deadline(&app, &batch.plan, &state).await?;
-    let head = app.store.head(&seat_stream(&seat.sitting, seat.number)?).await?;
-    let end = state.end();
+    let Taken { head, sitting, deadline } = append_events(&app, &pc, &request.events).await?;
+    let end = sitting.end();
     Ok(Json(EventsView {
         acknowledged: head.last.to_hex(),
         now_ms: app.now().millis(),
         deadline,
-        state: phase(&state, deadline),
+        state: phase(&sitting, deadline),
         receipt: end.map(|end| end.receipt.clone()),
         receipt_salt: end.map(|end| end.salt.clone()),
     }))

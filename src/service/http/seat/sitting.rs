@@ -1,9 +1,10 @@
 //! The candidate's sitting: how it stands, the paper and the receipt.
 
+use super::token::BoundSeat;
 use crate::aggregates::batch::BatchState;
 use crate::aggregates::sitting::TheorySitting;
 use crate::app::App;
-use crate::operations::seat_events::{BoundSeat, not_open};
+use crate::operations::seat_events::not_open;
 use crate::operations::{batches, papers, roster, sittings};
 use crate::refusal::Refusal;
 use crate::shown_paper::{Section, ShownItem};
@@ -64,8 +65,8 @@ pub struct PaperView {
     before: Vec<String>,
     /// Events of this PC that the service holds.
     journal: Vec<String>,
-    /// The last event of the PC before this one.
-    continues: Option<String>,
+    /// When the papers were opened: no event is dated before that.
+    opened_at_ms: i64,
 }
 
 /// The receipt.
@@ -92,8 +93,8 @@ pub async fn show_sitting(State(app): State<App>, seat: BoundSeat) -> Result<Jso
         now_ms: app.now().millis(),
         state: phase(&seat.state, deadline),
         deadline,
-        sitting: seat.sitting.to_string(),
-        number: seat.number,
+        sitting: seat.pc.sitting.to_string(),
+        number: seat.pc.number,
         seat: place.seat.to_string(),
         seat_number: place.number,
         room_name: room.map(|room| room.name.clone()).unwrap_or_default(),
@@ -112,19 +113,18 @@ pub async fn show_sitting(State(app): State<App>, seat: BoundSeat) -> Result<Jso
 pub async fn show_paper(State(app): State<App>, seat: BoundSeat) -> Result<Json<PaperView>, Refusal> {
     let place = &seat.state.place;
     let batch: BatchState = app.need(place.batch.as_str(), "batch").await?;
-    let deadline = sittings::deadline(&app, &batch.plan, &seat.state).await?;
-    if phase(&seat.state, deadline) != SeatPhase::Open {
+    let room = sittings::room(&app, place).await?;
+    let deadline = room.deadline(batch.plan.theory.minutes, seat.state.extra_ms);
+    let (SeatPhase::Open, Some(opened_at)) = (phase(&seat.state, deadline), room.opened_at()) else {
         return Err(not_open());
-    }
+    };
     let paper = papers::of_sitting(&app, &batch.plan, place).await?;
     let mut before = Vec::new();
-    let mut continues = None;
-    for number in 0..seat.number {
-        let events = app.store.history(&seat_stream(&seat.sitting, number)?).await?;
-        continues = events.last().map(Sealed::identity).or(continues);
+    for number in 0..seat.pc.number {
+        let events = app.store.history(&seat_stream(&seat.pc.sitting, number)?).await?;
         before.extend(events.iter().map(text));
     }
-    let own = app.store.history(&seat_stream(&seat.sitting, seat.number)?).await?;
+    let own = app.store.history(&seat_stream(&seat.pc.sitting, seat.pc.number)?).await?;
     Ok(Json(PaperView {
         paper: paper.text.clone(),
         paper_digest: paper.digest.to_hex(),
@@ -133,7 +133,7 @@ pub async fn show_paper(State(app): State<App>, seat: BoundSeat) -> Result<Json<
         items: paper.items.clone(),
         before,
         journal: own.iter().map(text).collect(),
-        continues: continues.map(|identity| identity.to_hex()),
+        opened_at_ms: opened_at.millis(),
     }))
 }
 

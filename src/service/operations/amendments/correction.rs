@@ -14,10 +14,10 @@ use crate::refusal::{Refusal, RefusalKind};
 use crate::work::transact;
 use kaoping_engine::kinds::correction::{Correction, CorrectionReason};
 use kaoping_engine::kinds::decision::Reason;
-use kaoping_engine::result::credential::{Issuer, ResultCredential, Supersedes, identity_commitment};
+use kaoping_engine::result::credential::{Issuer, ResultCredential, Supersedes};
+use kaoping_engine::result::holder::HolderCommitment;
 use kaoping_engine::roster::{Candidate, IdDocument, PersonName};
 use kaoping_record::bytes32::Bytes32;
-use kaoping_record::digest::Digest;
 use kaoping_record::id::{BatchId, PseudonymId};
 use kaoping_record::jws;
 use kaoping_record::log::leaf::LeafKind;
@@ -122,7 +122,7 @@ pub async fn approve_correction(
     });
     if let Err(refusal) = &corrected
         && refusal.kind() != RefusalKind::Internal
-        && still_requested(app, &key, identity).await?
+        && still_requested(app, &key, &identity).await?
     {
         roster::keep_person(app, pseudonym, &known).await?;
     }
@@ -130,11 +130,11 @@ pub async fn approve_correction(
 }
 
 /// Whether the request for this identity still waits, so that the name registered before is the right one.
-async fn still_requested(app: &App, key: &str, identity: Digest) -> Result<bool, Refusal> {
+async fn still_requested(app: &App, key: &str, identity: &HolderCommitment) -> Result<bool, Refusal> {
     let state: Option<ResultState> = app.read(key).await?;
     let requested = state.as_ref().and_then(ResultState::signed).and_then(|logged| logged.requested.as_ref());
     let what = requested.map(|requested| &requested.what);
-    Ok(matches!(what, Some(Change::Correction { identity: asked, .. }) if *asked == identity))
+    Ok(matches!(what, Some(Change::Correction { identity: asked, .. }) if asked == identity))
 }
 
 /// The registered person with another name and number, as an officer enters them.
@@ -163,9 +163,8 @@ fn entered(known: &Candidate, name: &str, number: &str) -> Result<Candidate, Ref
     Ok(right)
 }
 
-fn commitment(salt: &Bytes32, person: &Candidate) -> Digest {
-    let document = &person.document;
-    identity_commitment(salt, person.name.as_str(), document.kind().chinese(), document.number())
+fn commitment(salt: &Bytes32, person: &Candidate) -> HolderCommitment {
+    HolderCommitment::new(salt, &person.name, &person.document)
 }
 
 /// That the result counts.

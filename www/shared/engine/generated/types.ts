@@ -178,13 +178,13 @@ export type CandidateStart = {
 
   before: Array<string>;
 
-  continues: Digest | null;
-
   service: Array<string>;
 
   device: Array<string>;
 
   deadline: Deadline;
+
+  opened_at_ms: number;
 };
 
 export type CandidateTouch =

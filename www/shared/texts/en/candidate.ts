@@ -6,6 +6,7 @@ export default {
   starting: 'Opening…',
   trouble: 'The page cannot be opened',
   trouble_cure: 'Raise your hand. The invigilator can move you to another PC; no answer is lost.',
+  trouble_again: 'The page opens itself once more in a while.',
   reload: 'Open the page again',
   connecting: 'Connecting to the room…',
   connecting_kept:
@@ -28,7 +29,12 @@ export default {
   refused_title: 'The invigilator did not accept this check',
   refused_reason: 'Reason: {reason}',
   refused_again: 'Enter the ticket number again',
-  unbound: 'This PC is no longer registered. Please enter your ticket number again.',
+  unbound_title: 'The server does not know this PC just now',
+  unbound: 'The page keeps trying, and the exam goes on by itself then. Your answers are kept in this PC.',
+  unbound_call: 'Please raise your hand. Do not switch the PC off.',
+  unbound_again: 'Enter the ticket number again',
+  unbound_sure:
+    'Confirm only when the invigilator stands beside you: the PC has to be checked and bound again after that.',
 
   ready_title: 'Check that this is you',
   name: 'Name',

@@ -1,0 +1,203 @@
+//! What the streams of a sitting must hold, and what they lead to.
+//!
+//! The candidate's session, the service when it takes events, scoring and an audit all read events with
+//! [`Progress::take`]. So whatever the service has taken is also what an audit finds whole.
+
+use super::answers::{AnswerError, Answers, SeveralOptions};
+use super::event::{SeatEvent, seat_stream};
+use crate::draw::paper::Paper;
+use kaoping_record::digest::Digest;
+use kaoping_record::event::{EventError, Head, Sealed, Stream};
+use kaoping_record::id::SittingId;
+use kaoping_record::time::Time;
+use serde::{Deserialize, Serialize};
+
+/// Most events of a sitting, at all of its PCs together. The hand-in comes on top, so that it is always possible.
+pub const MAX_EVENTS: u64 = 5_000;
+
+/// The paper that a sitting's streams are about.
+#[derive(Clone, Copy, Debug)]
+pub struct OpenedPaper<'a> {
+    /// The paper.
+    pub paper: &'a Paper,
+    /// The digest of the paper's canonical bytes.
+    pub digest: Digest,
+    /// Items of which several options may be chosen.
+    pub several: &'a SeveralOptions,
+}
+
+/// Where the stream of one PC ends, and who writes it.
+#[derive(Clone, Copy, Debug)]
+pub struct StreamEnd<'a> {
+    /// The PC's stream.
+    pub stream: &'a Stream,
+    /// The only actor of its events.
+    pub actor: &'a str,
+    /// Its end.
+    pub head: Head,
+}
+
+/// What the events of a sitting have led to, in the order of its PCs.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// Answers and flags.
+    pub answers: Answers,
+    /// How many events there are at all PCs together.
+    pub events: u64,
+    /// The last event; the first event of the next PC must name it.
+    pub last: Option<Digest>,
+    /// When the last event happened, by the PC's account.
+    pub last_at_ms: Option<Time>,
+}
+
+/// Why an event cannot be the next of a sitting.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StreamError {
+    /// It does not continue its stream, or is no event of a seat.
+    #[error(transparent)]
+    Event(#[from] EventError),
+    /// It does not fit the paper, or comes after the hand-in.
+    #[error(transparent)]
+    Answer(#[from] AnswerError),
+    /// A stream begins by opening this paper where the stream before it ended, and opens no paper after that.
+    #[error("a stream does not begin by opening this paper where the one before it ended")]
+    Beginning,
+    /// One PC writes a stream.
+    #[error("event is by `{found}`, not by `{expected}`")]
+    OtherActor {
+        /// The writer of the stream.
+        expected: String,
+        /// The event's actor.
+        found: String,
+    },
+    /// The streams of a sitting are named `seat/SITTING/NUMBER`, and come in the order of the numbers.
+    #[error("stream `{0}` is not the next of this sitting")]
+    OtherStream(String),
+    /// No event is dated before the one before it.
+    #[error("an event is dated before the one before it")]
+    Backwards,
+    /// A sitting has [`MAX_EVENTS`] events and the hand-in.
+    #[error("the sitting has {MAX_EVENTS} events; only the hand-in can follow")]
+    TooMany,
+}
+
+impl Progress {
+    /// Takes the next event of a PC's stream.
+    ///
+    /// # Errors
+    /// [`StreamError`]; nothing has changed then.
+    pub fn take(&mut self, opened: &OpenedPaper<'_>, end: &StreamEnd<'_>, event: &Sealed) -> Result<(), StreamError> {
+        event.continues(end.stream, end.head)?;
+        let touch = SeatEvent::open(event)?;
+        let envelope = event.event();
+        if envelope.actor != end.actor {
+            let (expected, found) = (end.actor.to_owned(), envelope.actor.clone());
+            return Err(StreamError::OtherActor { expected, found });
+        }
+        let begins = end.head == Head::EMPTY;
+        let fits = match &touch {
+            SeatEvent::Opened { paper, continues } => begins && *paper == opened.digest && *continues == self.last,
+            _ => !begins,
+        };
+        if !fits {
+            return Err(StreamError::Beginning);
+        }
+        if self.last_at_ms.is_some_and(|last| envelope.at_ms < last) {
+            return Err(StreamError::Backwards);
+        }
+        if self.events >= MAX_EVENTS && !matches!(touch, SeatEvent::HandedIn { .. }) {
+            return Err(StreamError::TooMany);
+        }
+        self.answers.apply(opened.paper, opened.several, &touch)?;
+        self.note(event);
+        Ok(())
+    }
+
+    /// Folds an event that was taken before, as when stored streams are read again.
+    ///
+    /// # Errors
+    /// [`EventError`] when it is no event of a seat.
+    pub fn fold(&mut self, event: &Sealed) -> Result<(), EventError> {
+        self.answers.fold(&SeatEvent::open(event)?);
+        self.note(event);
+        Ok(())
+    }
+
+    fn note(&mut self, event: &Sealed) {
+        self.events += 1;
+        self.last = Some(event.identity());
+        self.last_at_ms = Some(event.event().at_ms);
+    }
+}
+
+/// The streams of a sitting, read from the first event on.
+#[derive(Debug)]
+pub struct Replay<'a> {
+    opened: OpenedPaper<'a>,
+    sitting: &'a SittingId,
+    progress: Progress,
+    /// The PC whose stream is being read, and its stream.
+    current: Option<(u32, Stream)>,
+    actor: String,
+    head: Head,
+    /// Where the streams before the present one end.
+    lasts: Vec<Digest>,
+}
+
+impl<'a> Replay<'a> {
+    /// A sitting of which nothing was read.
+    #[must_use]
+    pub fn new(opened: OpenedPaper<'a>, sitting: &'a SittingId) -> Self {
+        let (progress, actor, lasts) = (Progress::default(), String::new(), Vec::new());
+        Self { opened, sitting, progress, current: None, actor, head: Head::EMPTY, lasts }
+    }
+
+    /// Takes the next event: of the stream that is being read, or the first of the next PC's.
+    ///
+    /// # Errors
+    /// [`StreamError`]; the replay is then of no further use.
+    pub fn take(&mut self, event: &Sealed) -> Result<(), StreamError> {
+        let stream = &event.event().stream;
+        if self.current.as_ref().is_none_or(|(_, current)| current != stream) {
+            self.begin(stream, &event.event().actor)?;
+        }
+        let end = StreamEnd { stream, actor: &self.actor, head: self.head };
+        self.progress.take(&self.opened, &end, event)?;
+        self.head = event.head();
+        Ok(())
+    }
+
+    /// Where the stream ends that is being read.
+    #[must_use]
+    pub fn head(&self) -> Head {
+        self.head
+    }
+
+    /// What all events have led to.
+    #[must_use]
+    pub fn progress(&self) -> &Progress {
+        &self.progress
+    }
+
+    /// The same, and the last event of each stream.
+    #[must_use]
+    pub fn finish(mut self) -> (Progress, Vec<Digest>) {
+        self.lasts.extend(self.current.is_some().then_some(self.head.last));
+        (self.progress, self.lasts)
+    }
+
+    fn begin(&mut self, stream: &Stream, actor: &str) -> Result<(), StreamError> {
+        let other = || StreamError::OtherStream(stream.as_str().to_owned());
+        let number: Option<u32> = stream.as_str().rsplit('/').next().and_then(|number| number.parse().ok());
+        let number = number.ok_or_else(other)?;
+        let later = self.current.as_ref().is_none_or(|(last, _)| number > *last);
+        if !later || seat_stream(self.sitting, number)? != *stream || !actor.starts_with("seat:") {
+            return Err(other());
+        }
+        self.lasts.extend(self.current.is_some().then_some(self.head.last));
+        self.current = Some((number, stream.clone()));
+        actor.clone_into(&mut self.actor);
+        self.head = Head::EMPTY;
+        Ok(())
+    }
+}

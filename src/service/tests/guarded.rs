@@ -1,0 +1,189 @@
+//! Decisions rest on what is true when they are committed: late bodies, a writer without pause, streams that begin wrongly.
+
+use super::fixture::Batch;
+use super::pc::{Pc, seated_pc};
+use axum::http::StatusCode;
+use kaoping_engine::session::event::SeatEvent;
+use kaoping_record::digest::Digest;
+use kaoping_record::event::Head;
+use kaoping_record::id::{AccountId, SittingId};
+use kaoping_service::aggregates::account::Role;
+use kaoping_service::aggregates::request::RequestKey;
+use kaoping_service::aggregates::room::{RoomEvent, RoomState};
+use kaoping_service::aggregates::sitting::{EndedBy, SittingEvent, SittingState};
+use kaoping_service::operations::member::Member;
+use kaoping_service::operations::sittings;
+use serde_json::json;
+
+fn member(batch: &Batch) -> Member {
+    let account = AccountId::new(batch.invigilator.id.clone()).unwrap();
+    Member { actor: format!("account:{account}"), account, roles: vec![Role::Invigilator], to_choose: Vec::new() }
+}
+
+fn request() -> RequestKey {
+    RequestKey::try_from("a-request-of-a-test".to_owned()).unwrap()
+}
+
+fn extended() -> SittingEvent {
+    SittingEvent::Extended { minutes: 5, reason: "停电".into(), by: AccountId::new("a1").unwrap() }
+}
+
+/// A second PC of the first candidate, bound and open.
+async fn moved_to(batch: &Batch, id: &str, ticket: &str, seed: u8) -> Pc {
+    let (enrolment, token) = batch.ask(ticket, seed).await;
+    batch.bind(id, &enrolment, Some("网线断了")).await.ok();
+    Pc::new(batch, token, seed).await
+}
+
+#[tokio::test]
+async fn a_commit_asserts_every_head_that_the_work_loaded() {
+    let batch = Batch::new().await;
+    let (id, _, pc) = seated_pc(&batch).await;
+    let (app, sitting, room) = (&batch.service.app, pc.sitting(), format!("{id}.1.r1"));
+    let mut rests = app.work("a");
+    rests.load::<SittingState>(sitting).await.unwrap();
+    rests.append::<RoomState>(&room, RoomEvent::Incident { text: "咳嗽".into() }).await.unwrap();
+    let mut reads = app.work("a");
+    reads.load::<SittingState>(sitting).await.unwrap();
+    let mut moves = app.work("b");
+    moves.append::<SittingState>(sitting, extended()).await.unwrap();
+    moves.commit().await.unwrap();
+    assert!(rests.commit().await.unwrap_err().is_race());
+    assert!(app.read::<RoomState>(&room).await.unwrap().unwrap().incidents.is_empty());
+    // What writes nothing has nothing to assert.
+    reads.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_commit_asserts_the_heads_of_seats_that_it_rests_on() {
+    let batch = Batch::new().await;
+    let (id, _, mut pc) = seated_pc(&batch).await;
+    let app = &batch.service.app;
+    let mut rests = app.work("a");
+    rests.guard(pc.stream.clone(), Head::EMPTY);
+    rests.append::<RoomState>(&format!("{id}.1.r1"), RoomEvent::Incident { text: "咳嗽".into() }).await.unwrap();
+    let opened = pc.opened(None);
+    let text = pc.write(&batch, &opened);
+    pc.send(&batch, &[text]).await.ok();
+    assert!(rests.commit().await.unwrap_err().is_race());
+}
+
+#[tokio::test]
+async fn a_body_that_comes_after_the_seat_moved_counts_nothing() {
+    let batch = Batch::new().await;
+    let (id, ticket, mut first) = seated_pc(&batch).await;
+    let opened = first.opened(None);
+    let answer = first.answer(0, 1);
+    let events = [first.write(&batch, &opened), first.write(&batch, &answer)];
+    first.send(&batch, &events).await.ok();
+    let stood = first.head;
+    let other = first.answer(0, 2);
+    let late = first.write(&batch, &other);
+    let late = first.send_late(&batch, &[late]).await;
+
+    let mut second = moved_to(&batch, &id, &ticket, 8).await;
+    let opened = second.opened(Some(stood.last));
+    let text = second.write(&batch, &opened);
+    second.send(&batch, &[text]).await.ok();
+    let refused = late.arrive().await;
+    assert_eq!((refused.status, refused.code()), (StatusCode::UNAUTHORIZED, "seat_moved"));
+    assert_eq!(batch.service.app.store.head(&first.stream).await.unwrap(), stood);
+
+    let text = second.write(&batch, &SeatEvent::HandedIn { answered: 1 });
+    second.send(&batch, &[text]).await.ok();
+    let scored = batch.service.post(&batch.office(), &format!("/api/v1/batches/{id}/score"), json!({})).await.ok();
+    assert_eq!(scored["scored"], 1, "{scored}");
+}
+
+#[tokio::test]
+async fn a_body_that_comes_after_the_paper_was_taken_counts_nothing() {
+    let batch = Batch::new().await;
+    let (_, _, mut pc) = seated_pc(&batch).await;
+    let opened = pc.opened(None);
+    let text = pc.write(&batch, &opened);
+    pc.send(&batch, &[text]).await.ok();
+    let stood = pc.head;
+    let answer = pc.answer(0, 1);
+    let late = pc.write(&batch, &answer);
+    let late = pc.send_late(&batch, &[late]).await;
+    let sitting = SittingId::new(pc.sitting()).unwrap();
+    sittings::collect_by_invigilator(&batch.service.app, &member(&batch), &sitting, "作弊", &request()).await.unwrap();
+    let refused = late.arrive().await;
+    assert_eq!((refused.status, refused.code()), (StatusCode::CONFLICT, "already_handed_in"));
+    assert_eq!(batch.service.app.store.head(&pc.stream).await.unwrap(), stood);
+}
+
+// An answer that was acknowledged while the paper was open must be in the ending, however busily the PC writes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 3)]
+async fn what_was_acknowledged_before_a_forced_hand_in_counts() {
+    let batch = Batch::new().await;
+    let id = batch.dealt().await;
+    let tickets = batch.tickets(&id).await;
+    batch.room(&id, "open", json!({})).await.ok();
+    for (seed, ticket) in (1_u8..).zip(&tickets) {
+        let (enrolment, token) = batch.ask(ticket, seed).await;
+        batch.bind(&id, &enrolment, None).await.ok();
+        let mut pc = Pc::new(&batch, token, seed).await;
+        let opened = pc.opened(None);
+        let text = pc.write(&batch, &opened);
+        pc.send(&batch, &[text]).await.ok();
+        let (app, member, sitting) = (batch.service.app.clone(), member(&batch), SittingId::new(pc.sitting()).unwrap());
+        let taken = tokio::spawn({
+            let sitting = sitting.clone();
+            // One key a decision.
+            let request = RequestKey::try_from(format!("a-request-of-seat-{seed}")).unwrap();
+            async move {
+                let taken = sittings::collect_by_invigilator(&app, &member, &sitting, "收卷", &request).await;
+                taken.map_err(|error| error.code().to_owned())
+            }
+        });
+        let mut acknowledged = pc.head;
+        for place in 0.. {
+            let flag = SeatEvent::Flagged { item: pc.paper.items[0].item.clone(), on: place % 2 == 0 };
+            let text = pc.write(&batch, &flag);
+            let answer = pc.send(&batch, &[text]).await;
+            if answer.status != StatusCode::OK {
+                assert_eq!(answer.code(), "already_handed_in");
+                break;
+            }
+            acknowledged = pc.head;
+        }
+        assert_eq!(taken.await.unwrap(), Ok(()));
+        let state: SittingState = batch.service.app.need(sitting.as_str(), "sitting").await.unwrap();
+        let end = state.theory().unwrap().end().unwrap().clone();
+        assert_eq!((end.by, end.heads), (EndedBy::Invigilator, vec![(pc.stream.clone(), acknowledged)]));
+    }
+}
+
+#[tokio::test]
+async fn a_stream_begins_where_the_one_before_it_ended() {
+    let batch = Batch::new().await;
+    let (id, ticket, mut first) = seated_pc(&batch).await;
+    let refuses = async |pc: &mut Pc, continues: Option<Digest>| {
+        let opened = pc.opened(continues);
+        let text = pc.write(&batch, &opened);
+        let refused = pc.send(&batch, &[text]).await;
+        assert_eq!((refused.status, refused.code()), (StatusCode::UNPROCESSABLE_ENTITY, "event"));
+        pc.head = Head::EMPTY;
+    };
+    refuses(&mut first, Some(Digest::ZERO)).await;
+    let opened = first.opened(None);
+    let answer = first.answer(0, 1);
+    let events = [first.write(&batch, &opened), first.write(&batch, &answer)];
+    first.send(&batch, &events).await.ok();
+    // The second PC never opens the paper; the third goes on where the first ended.
+    let mut second = moved_to(&batch, &id, &ticket, 8).await;
+    refuses(&mut second, None).await;
+    let mut third = moved_to(&batch, &id, &ticket, 9).await;
+    for wrong in [None, Some(Digest::ZERO), Some(Digest::of(b"other"))] {
+        refuses(&mut third, wrong).await;
+    }
+    let opened = third.opened(Some(first.head.last));
+    let events = [third.write(&batch, &opened), third.write(&batch, &SeatEvent::HandedIn { answered: 1 })];
+    third.send(&batch, &events).await.ok();
+    let state: SittingState = batch.service.app.need(third.sitting(), "sitting").await.unwrap();
+    let end = state.theory().unwrap().end().unwrap().clone();
+    assert_eq!(end.heads, [(first.stream, first.head), (third.stream, third.head)]);
+    let scored = batch.service.post(&batch.office(), &format!("/api/v1/batches/{id}/score"), json!({})).await.ok();
+    assert_eq!(scored["scored"], 1, "{scored}");
+}

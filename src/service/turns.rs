@@ -1,0 +1,34 @@
+//! Requests that write to one sitting take turns, first come, first served.
+//!
+//! Heads alone keep the streams right, also between several processes. But whoever reads much before it commits, such as
+//! an invigilator who takes a paper, would lose the race again and again to a PC that writes without pause. With turns
+//! it waits for the requests before it, and no longer.
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use tokio::sync::{Mutex, MutexGuard};
+
+/// Many more than sittings that are written to at once, so that two of them seldom wait for each other.
+const QUEUES: usize = 4096;
+
+/// The queues of all sittings.
+pub struct Turns {
+    first: Mutex<()>,
+    others: Vec<Mutex<()>>,
+}
+
+impl Default for Turns {
+    fn default() -> Self {
+        Self { first: Mutex::default(), others: std::iter::repeat_with(Mutex::default).take(QUEUES - 1).collect() }
+    }
+}
+
+impl Turns {
+    /// Waits for the turn of whoever writes to this sitting; it ends when the guard is dropped. Who has a turn waits for
+    /// no second one.
+    pub async fn wait(&self, sitting: &str) -> MutexGuard<'_, ()> {
+        let mut hasher = DefaultHasher::new();
+        sitting.hash(&mut hasher);
+        let queue = usize::try_from(hasher.finish() % QUEUES as u64).unwrap_or_default();
+        self.others.get(queue).unwrap_or(&self.first).lock().await
+    }
+}
