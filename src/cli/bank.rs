@@ -2,8 +2,11 @@
 
 use super::{Outcome, entropy};
 use clap::Subcommand;
+use kaoping_engine::bank::BankKind;
+use kaoping_engine::bank::authored::AuthoredBank;
 use kaoping_engine::bank::authoring::{mint, read_file};
 use kaoping_engine::bank::check::check;
+use kaoping_engine::bank::guess::{Guess, LEAST_ITEMS, SINGLES_LIMIT, STATEMENTS_LIMIT, guess};
 use kaoping_engine::bank::read::{SourceFile, bank};
 use kaoping_engine::bank::seal::seal;
 use kaoping_engine::bank::write::item_file;
@@ -48,7 +51,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
 }
 
 fn check_folders(folders: &[PathBuf], blueprint: Option<&Path>) -> Outcome {
-    let (mut faults, mut indexes) = (Vec::new(), Vec::new());
+    let (mut faults, mut indexes, mut banks) = (Vec::new(), Vec::new(), Vec::new());
     for folder in folders {
         let files = files(folder)?;
         let sources: Vec<_> = files.iter().map(|(path, bytes)| SourceFile { path, bytes }).collect();
@@ -60,8 +63,12 @@ fn check_folders(folders: &[PathBuf], blueprint: Option<&Path>) -> Outcome {
                 faults.extend(check(&bank));
                 // The index is never kept, so its salts need not be secret.
                 indexes.extend(seal(&bank, &mut || [0; 32]).map(|sealed| sealed.index));
+                banks.push(bank);
             }
         }
+    }
+    for bank in &banks {
+        print_guess(bank, &banks);
     }
     // A bank that cannot be read or sealed would make the margins a guess.
     if let Some(file) = blueprint.filter(|_| indexes.len() == folders.len()) {
@@ -75,6 +82,33 @@ fn check_folders(folders: &[PathBuf], blueprint: Option<&Path>) -> Outcome {
         }
     }
     Ok(report(&faults))
+}
+
+/// How much of a bank a guesser finds out from options alone. A small bank is judged by the national bank beside it.
+fn print_guess(bank: &AuthoredBank, banks: &[AuthoredBank]) {
+    let is_small = bank.items().count() < LEAST_ITEMS;
+    let is_model = |other: &&AuthoredBank| other.head.kind == BankKind::National && other.head.level == bank.head.level;
+    let model = banks.iter().find(is_model).filter(|_| is_small);
+    let title = &bank.head.title;
+    if is_small && model.is_none() {
+        println!("{title}：不足 {LEAST_ITEMS} 题，请同时给出同级国家题库再测 (too few items: name the national bank too)");
+        return;
+    }
+    let Guess { singles, statements } = guess(bank, model);
+    for (name, english, guessed, limit) in
+        [("单选题", "single choices", singles, SINGLES_LIMIT), ("判断题", "statements", statements, STATEMENTS_LIMIT)]
+    {
+        let (share, lower) = (100.0 * guessed.share(), 100.0 * guessed.lower_bound());
+        println!(
+            "{title}：不看题干，只看文字，{name}猜对 {share:.1} %，下限 {lower:.1} % ({english} guessed from wording alone, {} items)",
+            guessed.items
+        );
+        if guessed.lower_bound() > limit {
+            println!(
+                "提醒：{title}的{name}不看题干也常能猜对，请改写泄露答案的选项或说法 (warning: the wording gives keys away)"
+            );
+        }
+    }
 }
 
 /// A line a cell: what each paper takes, what the pool has and must have, and what it can spare.

@@ -1,7 +1,7 @@
 //! `kaoping keys`: the organization's signing keys: which there are, how one takes over from another, and how one is given up.
 //! Each change is signed and stands in the log. The service must be stopped meanwhile.
 
-use super::installation::{self, Device, Installation, Place};
+use super::installation::{self, Device, Installation, Place, Purpose};
 use super::{Outcome, entropy, serve};
 use clap::Subcommand;
 use kaoping_keys::ring::{self, OrganizationKey};
@@ -55,7 +55,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     let passphrase = installation::passphrase()?;
     let reached = |log_origin| Settings { http_port: 0, tls_port: 0, host: String::new(), log_origin };
     serve::runtime()?.block_on(async {
-        let opened = installation::open(&arguments.place, &passphrase, false, reached).await?;
+        let opened = installation::open(&arguments.place, &passphrase, false, Purpose::Keys, reached).await?;
         match &arguments.command {
             Command::List => {}
             Command::Rotate { next_pkcs11_key } => {

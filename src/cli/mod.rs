@@ -3,9 +3,11 @@
 mod accounts;
 mod audit;
 mod bank;
+mod doctor;
 mod draw;
 mod installation;
 mod keys;
+mod log;
 mod openapi;
 mod parallel;
 mod print;
@@ -34,6 +36,10 @@ enum Command {
     Serve(serve::Arguments),
     /// Reset an account at the machine, when no two officers can.
     Accounts(accounts::Arguments),
+    /// Compare the stored documents with their streams; make damaged ones again.
+    Doctor(doctor::Arguments),
+    /// Bind a data folder and data that were restored or moved on purpose.
+    Adopt(installation::adopt::Arguments),
     /// List, rotate or give up the organization's signing keys.
     Keys(keys::Arguments),
     /// Check results offline.
@@ -55,6 +61,8 @@ pub(crate) fn run(arguments: Arguments) -> ExitCode {
     let outcome = match arguments.command {
         Command::Serve(arguments) => serve::run(arguments),
         Command::Accounts(arguments) => accounts::run(&arguments),
+        Command::Doctor(arguments) => doctor::run(&arguments),
+        Command::Adopt(arguments) => installation::adopt::run(&arguments),
         Command::Keys(arguments) => keys::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Witness(arguments) => witness::run(&arguments),

@@ -1,9 +1,11 @@
 //! `kaoping serve`: an organization's exams.
 
 use super::Outcome;
-use super::installation::{self, Installation, Place};
+use super::installation::{self, Installation, Place, Purpose};
 use kaoping_service::aggregates::account::Role;
 use kaoping_service::app::{App, Settings};
+use kaoping_service::data_check;
+use kaoping_service::edge::connections::Limits;
 use kaoping_service::operations::accounts::{NewAccount, create_account};
 use kaoping_service::operations::banks;
 use kaoping_service::serve::{Serving, serve};
@@ -48,13 +50,45 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
     runtime()?.block_on(async {
         let running = start(&arguments, &passphrase).await?;
         first_account(&running.app).await?;
+        check_documents(&running.app);
         println!("candidates  http://{}/candidate/", running.serving.http);
         println!("staff       https://{}/organization/", running.serving.tls);
         println!("authority   {} (install it on staff PCs and tablets)", running.authority.display());
-        tokio::signal::ctrl_c().await?;
+        stop_asked().await?;
         running.serving.stop().await;
         Ok(ExitCode::SUCCESS)
     })
+}
+
+/// Waits until somebody presses Ctrl+C or the system stops the service (SIGTERM).
+async fn stop_asked() -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        tokio::select! {
+            pressed = tokio::signal::ctrl_c() => pressed,
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
+}
+
+/// Raises the limit of open files to what the system allows, and returns it: each connection needs one.
+fn raise_descriptors() -> u64 {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, getrlimit, setrlimit};
+        let mut limit = getrlimit(Resource::Nofile);
+        limit.current = limit.maximum;
+        // Where the system has no upper limit, it may still refuse to have none.
+        if setrlimit(Resource::Nofile, limit).is_err() {
+            tracing::warn!("the limit of open files could not be raised");
+        }
+        getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX)
+    }
+    #[cfg(not(unix))]
+    8192
 }
 
 /// The runtime of the service's commands.
@@ -63,6 +97,9 @@ pub(super) fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn,kaoping=info".into()),
         )
+        // A line that cannot be written is lost. Saying so on standard error would panic in the middle of a request.
+        .log_internal_errors(false)
+        .event_format(super::log::OneLine::new())
         .with_writer(std::io::stderr)
         .init();
     tokio::runtime::Builder::new_multi_thread().enable_all().build()
@@ -74,15 +111,23 @@ async fn start(arguments: &Arguments, passphrase: &str) -> Result<Running, Box<d
         TcpListener::bind((arguments.host.as_str(), port))
             .map_err(|error| format!("port {port} of {} cannot be used: {error}", arguments.host))
     };
+    let limits = Limits::for_descriptors(raise_descriptors());
     let (http, secure) = (bind(arguments.http_port)?, bind(arguments.tls_port)?);
     let (http_port, tls_port) = (http.local_addr()?.port(), secure.local_addr()?.port());
     let reached = |log_origin| Settings { http_port, tls_port, host: arguments.host.clone(), log_origin };
-    let Installation { app, lock } = installation::open(&arguments.place, passphrase, arguments.sm2, reached).await?;
+    let opened = installation::open(&arguments.place, passphrase, arguments.sm2, Purpose::Serve, reached).await?;
+    let Installation { app, lock } = opened;
     banks::seal_embedded(&app).await?;
     let hosts = ["localhost".to_owned(), "127.0.0.1".to_owned(), arguments.host.clone()];
     let server = tls::open_or_create(&arguments.place.data.join("tls"), &hosts)?;
-    let serving = serve(app.clone(), http, secure, &server).await?;
+    let serving = serve(app.clone(), http, secure, &server, limits).await?;
     Ok(Running { app, serving, authority: server.authority, _lock: lock })
+}
+
+/// Compares documents with their streams while the service runs, and logs what is damaged.
+fn check_documents(app: &App) {
+    let store = app.store.clone();
+    tokio::spawn(async move { data_check::report(&store).await });
 }
 
 /// The first account, so that somebody can log in at all.

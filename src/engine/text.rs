@@ -47,6 +47,13 @@ pub fn is_formula(text: &str) -> bool {
     }
 }
 
+/// Whether a name or a title is shown as it stands: it is not blank, stands on one line, has nothing invisible, and is no
+/// formula in a spreadsheet.
+#[must_use]
+pub fn is_shown(text: &str) -> bool {
+    !text.trim().is_empty() && !text.chars().any(is_invisible) && !is_formula(text)
+}
+
 /// A number as it may be shown: the first 6 and the last 4 characters of long ones, the first and last 2 of others
 /// (GB/T 35273; 个人信息保护法 §51). Up to 4 characters are hidden altogether.
 #[must_use]
@@ -84,6 +91,16 @@ mod tests {
         }
         for text in ["", "-", "--", "+86 138 0013 8000", "-5", "张=三", "无", "13800138000"] {
             assert!(!is_formula(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_title_is_shown_as_it_stands() {
+        for text in ["第 1 考场", "2026 年（春）· 第 3 批", "𠮷田"] {
+            assert!(is_shown(text), "{text}");
+        }
+        for text in ["", "\u{3000}", "考\n场", "考\u{202E}场", "=1+1", "\u{E000}"] {
+            assert!(!is_shown(text), "{text:?}");
         }
     }
 

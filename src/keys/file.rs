@@ -39,6 +39,9 @@ pub enum KeyFileError {
     /// The passphrase is wrong, or the file was altered.
     #[error("the passphrase does not open this key file, or the file was altered")]
     Locked,
+    /// Nothing, or nothing but blanks, where a passphrase belongs.
+    #[error("the passphrase is empty: a key needs one that is not")]
+    Empty,
     /// Parameters or lengths that no file of this program has.
     #[error("key file holds parameters that are not accepted")]
     Parameters,
@@ -73,7 +76,7 @@ pub struct FileSeed {
 /// The bytes of a key file.
 ///
 /// # Errors
-/// [`KeyFileError::Parameters`] when the derivation refuses its parameters.
+/// [`KeyFileError::Empty`] without a passphrase; [`KeyFileError::Parameters`] when the derivation refuses its parameters.
 pub fn seal(purpose: &str, secret: &Secret, passphrase: &str, seed: &FileSeed) -> Result<Vec<u8>, KeyFileError> {
     let cost = Cost { memory_kib: MEMORY_KIB, passes: PASSES };
     let cipher = cipher(passphrase, &seed.salt, cost)?;
@@ -118,6 +121,9 @@ fn associated(purpose: &str) -> Vec<u8> {
 }
 
 fn cipher(passphrase: &str, salt: &[u8], cost: Cost) -> Result<XChaCha20Poly1305, KeyFileError> {
+    if passphrase.trim().is_empty() {
+        return Err(KeyFileError::Empty);
+    }
     let parameters = Params::new(cost.memory_kib, cost.passes, 1, Some(32)).map_err(|_| KeyFileError::Parameters)?;
     let mut key = Zeroizing::new([0_u8; 32]);
     Argon2::new(Algorithm::Argon2id, Version::V0x13, parameters)
@@ -140,6 +146,15 @@ mod tests {
         assert_eq!(open(&file(), "log", "correct horse"), Ok(Zeroizing::new([7; 32])));
         assert_eq!(open(&file(), "log", "wrong"), Err(KeyFileError::Locked));
         assert!(matches!(open(&file(), "organization", "correct horse"), Err(KeyFileError::Purpose { .. })));
+    }
+
+    #[test]
+    fn an_empty_passphrase_neither_makes_nor_opens_a_file() {
+        let seed = FileSeed { salt: [1; 16], nonce: [2; 24] };
+        for empty in ["", " \t\n", "\u{3000}"] {
+            assert_eq!(seal("log", &Zeroizing::new([7; 32]), empty, &seed), Err(KeyFileError::Empty));
+            assert_eq!(open(&file(), "log", empty), Err(KeyFileError::Empty));
+        }
     }
 
     #[test]

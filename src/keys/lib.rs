@@ -4,4 +4,5 @@ pub mod file;
 pub mod native;
 #[cfg(feature = "pkcs11")]
 pub mod pkcs11;
+pub mod private;
 pub mod ring;

@@ -1,6 +1,9 @@
 //! What every request works with: the stores, the keys, the clock and the random source.
 
 use crate::cache::Cache;
+use crate::last_checkpoint::LastCheckpoint;
+use crate::edge::throttle::Throttle;
+use crate::edge::waiting::Waiting;
 use crate::log_tree::LogTree;
 use crate::refusal::Refusal;
 use crate::shown_paper::{BankTexts, ShownPaper};
@@ -52,6 +55,8 @@ pub struct Parts {
     pub identity: Arc<dyn IdentityStore>,
     /// The organization's keys.
     pub keys: KeyRing,
+    /// What the log has signed last.
+    pub last_checkpoint: LastCheckpoint,
     /// The clock.
     pub clock: Arc<dyn Clock>,
     /// How it is reached.
@@ -71,6 +76,10 @@ pub struct Shared {
     pub bank_texts: Cache<BankTexts>,
     /// Rosters by digest.
     pub rosters: Cache<Roster>,
+    /// Who failed to give a password, a PIN, a ticket or a seat's secret.
+    pub throttle: Throttle,
+    /// The PCs that wait to be bound.
+    pub waiting: Waiting,
     /// The log's tree as far as it was read; [`App::log_tree`] brings it up to date.
     pub(crate) tree: RwLock<LogTree>,
     /// Who writes to a sitting next.
@@ -86,6 +95,8 @@ impl App {
             shown_papers: Cache::new(2000),
             bank_texts: Cache::new(1),
             rosters: Cache::new(100),
+            throttle: Throttle::default(),
+            waiting: Waiting::default(),
             tree: RwLock::default(),
             turns: Turns::default(),
         }))
@@ -103,7 +114,7 @@ impl App {
         Work::new(self.store.clone(), self.now(), actor)
     }
 
-    /// Reads an aggregate's state; `None` when nothing has happened to it yet.
+    /// Reads an aggregate's state; `None` when nothing has happened to it yet, also for a key that nothing can have.
     ///
     /// # Errors
     /// [`Refusal::internal`] when the store fails.
@@ -122,10 +133,11 @@ impl App {
     /// The log's tree with every leaf that the store holds now.
     ///
     /// # Errors
-    /// [`Refusal::internal`] when the store fails.
+    /// `log_differs` when it does not contain what was signed last; [`Refusal::internal`] when the store fails.
     pub async fn log_tree(&self) -> Result<RwLockReadGuard<'_, LogTree>, Refusal> {
         let mut tree = self.tree.write().await;
         tree.catch_up(&self.store).await?;
+        self.last_checkpoint.check(&tree)?;
         Ok(tree.downgrade())
     }
 

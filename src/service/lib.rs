@@ -4,12 +4,18 @@
 //! - [`operations`]: what may be done: load, decide, append
 //! - [`http`]: the API by who asks; [`http::router`] is its table of contents
 //! - [`work`]: how streams are read and written; [`turns`]: who writes to a sitting next; [`rebuild`]: how their documents are made again
+//! - [`data_check`]: whether documents still follow from their streams, and how a damaged one is made again
+//! - [`last_checkpoint`]: what was signed last, outside the database
+//! - [`edge`]: who may hold a connection, and who may try again
 //! - [`serve`]: the two listeners, plain http for candidates and TLS for staff
 
 pub mod aggregates;
 pub mod app;
 pub mod cache;
+pub mod data_check;
+pub mod edge;
 pub mod http;
+pub mod last_checkpoint;
 pub mod library;
 pub mod log_tree;
 pub mod operations;

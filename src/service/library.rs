@@ -17,6 +17,7 @@ use std::sync::LazyLock;
 #[exclude = "practice/*"]
 #[exclude = "extended/*"]
 #[exclude = "national/4/*"]
+#[exclude = "national/3/*"]
 struct Files;
 
 /// Blueprints and sheets that were read and checked.

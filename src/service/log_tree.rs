@@ -1,22 +1,31 @@
-//! The log's tree in memory: hashes of all complete subtrees, read from the store once and then leaf by leaf. It holds nothing
-//! that another process could not read for itself.
+//! The log's tree in memory: hashes of all complete subtrees, made from the events of the log's stream once and then event by
+//! event. Each must continue the one before. Documents of leaves are not asked: a changed one must not change the root.
 
-use crate::aggregates::log::leaf_key;
+use crate::aggregates::log::{KEY, LogEvent, LogState};
 use crate::refusal::Refusal;
+use crate::work::{stream, unseal};
 use kaoping_record::digest::Digest;
-use kaoping_record::log::leaf::Leaf;
+use kaoping_record::event::Head;
 use kaoping_record::log::node::{Node, Nodes, NodesError, Recipe};
 use kaoping_record::log::tile::{TILE_HEIGHT, TILE_WIDTH, Tile};
 use kaoping_record::log::tree::{self, leaf_hash, node_hash};
-use kaoping_store::{Collection, Store};
+use kaoping_store::{Store, StoreError};
 
-/// Leaves that are read from the store at once.
+/// Events that are read from the store at once.
 const PAGE: u32 = 1000;
 
 /// Hashes by height, each row from the left.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct LogTree {
     rows: Vec<Vec<Digest>>,
+    /// The log's stream up to the last event that was read.
+    head: Head,
+}
+
+impl Default for LogTree {
+    fn default() -> Self {
+        Self { rows: Vec::new(), head: Head::EMPTY }
+    }
 }
 
 impl Nodes for LogTree {
@@ -72,19 +81,30 @@ impl LogTree {
         self.row(tile.level() * TILE_HEIGHT).get(start..start + tile.width())
     }
 
-    /// Reads the leaves that the store holds beyond those known.
+    /// The hash of a leaf; `None` when there are fewer.
+    #[must_use]
+    pub fn leaf(&self, index: u64) -> Option<Digest> {
+        self.node(Node { height: 0, index })
+    }
+
+    /// Reads what the log's stream holds beyond what is known.
     ///
     /// # Errors
-    /// [`Refusal::internal`] when the store fails.
+    /// [`Refusal::internal`] when the store fails, or the stream is broken.
     pub async fn catch_up(&mut self, store: &Store) -> Result<(), Refusal> {
+        let stream = stream::<LogState>(KEY)?;
         loop {
-            let after = self.size().checked_sub(1).map(leaf_key);
-            let rows = store.page(Collection::LogLeaf, "", after.as_deref(), PAGE).await?;
-            for row in &rows {
-                let leaf: Leaf = row.document.read()?;
-                self.append(leaf_hash(&leaf.entry()?));
+            let events = store.events(&stream, self.head.next_seq, PAGE).await?;
+            for event in &events {
+                event
+                    .continues(&stream, self.head)
+                    .map_err(|source| StoreError::Broken { stream: stream.clone(), source })?;
+                if let LogEvent::Appended { leaf } = unseal::<LogState>(event)? {
+                    self.append(leaf_hash(&leaf.entry()?));
+                }
+                self.head = event.head();
             }
-            if rows.len() < PAGE as usize {
+            if events.len() < PAGE as usize {
                 return Ok(());
             }
         }
@@ -94,7 +114,7 @@ impl LogTree {
         self.rows.get(height as usize).map_or(&[], Vec::as_slice)
     }
 
-    fn append(&mut self, leaf: Digest) {
+    pub(crate) fn append(&mut self, leaf: Digest) {
         let mut hash = leaf;
         for height in 0.. {
             if self.rows.len() == height {

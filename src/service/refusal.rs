@@ -24,6 +24,10 @@ pub enum RefusalKind {
     TooMany,
     /// The store cannot be reached or used just now; the same request may succeed later.
     Unavailable,
+    /// The request has too many bytes.
+    TooLarge,
+    /// The request took too long to arrive.
+    TooSlow,
     /// The program failed, or what is stored is damaged.
     Internal,
 }
@@ -147,6 +151,34 @@ impl Refusal {
         )
     }
 
+    /// One document or stream is damaged; the log names it. The rest of the data is not touched by that.
+    pub fn damaged(error: &StoreError) -> Self {
+        tracing::error!(%error, "damaged data");
+        let place = match error {
+            StoreError::Document { collection, key, .. } => format!("{}/{key}", collection.name()),
+            StoreError::Broken { stream, .. } => stream.as_str().to_owned(),
+            _ => String::new(),
+        };
+        Self::new(
+            RefusalKind::Internal,
+            "damaged",
+            &place,
+            (
+                "这一条数据损坏，没有保存任何内容；其他数据不受影响。",
+                "this piece of data is damaged; nothing was saved, the rest is whole",
+            ),
+            (
+                "请联系管理员：停止服务后运行 kaoping doctor。",
+                "tell the administrator, who stops the service and runs `kaoping doctor`",
+            ),
+        )
+    }
+
+    /// Whether it is [`Refusal::damaged`].
+    pub fn is_damaged(&self) -> bool {
+        self.code() == "damaged"
+    }
+
     /// Somebody else has just changed the same thing, so that trying again helps.
     pub fn race() -> Self {
         Self::conflict(
@@ -213,15 +245,24 @@ impl From<StoreError> for Refusal {
             | StoreError::Denied { .. }
             | StoreError::Unavailable { .. }
             | StoreError::Interrupted { .. }
+            // What was taken away or taken over: an administrator puts it right, and devices wait until then.
+            | StoreError::Missing { .. }
+            | StoreError::Unlinked { .. }
+            | StoreError::Taken { .. }
+            | StoreError::Replaced { .. }
             | StoreError::Backend { .. } => Self::unavailable(error),
-            // Damage, and what the program itself asked for in a wrong way: waiting does not help.
+            StoreError::Document { .. } | StoreError::Corrupt { .. } | StoreError::Broken { .. } => {
+                Self::damaged(&error)
+            }
+            // What the program itself asked for in a wrong way: waiting does not help.
             StoreError::Event { .. }
             | StoreError::Key(_)
             | StoreError::Lookup(_)
             | StoreError::Limit(_)
             | StoreError::Size { .. }
             | StoreError::Projector { .. }
-            | StoreError::Corrupt { .. }
+            | StoreError::Founded { .. }
+            | StoreError::OtherInstallation { .. }
             | StoreError::Newer { .. }
             | StoreError::WrongKey { .. } => Self::internal(error),
         }

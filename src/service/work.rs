@@ -10,7 +10,7 @@ use kaoping_record::canonical;
 use kaoping_record::digest::Digest;
 use kaoping_record::event::{EventError, Head, Sealed, Stream};
 use kaoping_record::time::Time;
-use kaoping_store::{Append, Blob, Change, Collection, Commit, Document as Stored, Lookup, Store};
+use kaoping_store::{Append, Blob, Change, Collection, Commit, Document as Stored, Lookup, Store, StoreError};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -128,14 +128,15 @@ pub fn stream<A: Aggregate>(key: &str) -> Result<Stream, EventError> {
     Stream::new(format!("{}/{key}", A::FAMILY))
 }
 
-/// An aggregate's document; `None` when nothing has happened to it yet.
+/// An aggregate's document; `None` when nothing has happened to it yet, also for a key from outside that none can have.
 ///
 /// # Errors
 /// [`Refusal::internal`] when the store fails or the document cannot be read.
 pub async fn document<A: Aggregate>(store: &Store, key: &str) -> Result<Option<Document<A>>, Refusal> {
-    match store.get(A::COLLECTION, key).await? {
-        None => Ok(None),
-        Some(stored) => Ok(Some(stored.read()?)),
+    match store.get(A::COLLECTION, key).await {
+        Ok(None) | Err(StoreError::Key(_)) => Ok(None),
+        Ok(Some(stored)) => Ok(Some(stored.read()?)),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -299,7 +300,8 @@ impl Work {
     }
 
     async fn open<A: Aggregate>(&mut self, key: &str) -> Result<&mut Loaded<A>, Refusal> {
-        let stream = stream::<A>(key)?;
+        // A key from outside that cannot be part of a name.
+        let stream = stream::<A>(key).map_err(|_| Refusal::not_found(A::FAMILY))?;
         if !self.loaded.contains_key(&stream) {
             let document = document::<A>(&self.store, key).await?;
             let (head, state) = document.map_or((Head::EMPTY, None), |known| (known.head, Some(known.state)));

@@ -4,6 +4,7 @@ use crate::collection::Collection;
 use crate::commit::{Commit, Committed};
 use crate::document::{Document, Entry};
 use crate::error::StoreError;
+use crate::founding::InstallationId;
 use crate::placed::Placed;
 use crate::projector::{Projector, Rebuilt};
 use crate::range::Range;
@@ -14,6 +15,9 @@ use kaoping_record::event::{Head, Sealed, Stream};
 /// A place where streams, documents and blobs lie. The verbs mean what those of [`Store`](crate::Store) mean.
 #[async_trait]
 pub(crate) trait Backend: Send + Sync {
+    /// Whose data it holds; `None` in memory.
+    fn installation(&self) -> Option<InstallationId>;
+
     async fn commit(&self, commit: Commit) -> Result<Committed, StoreError>;
 
     async fn head(&self, stream: &Stream) -> Result<Head, StoreError>;

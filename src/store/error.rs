@@ -1,6 +1,8 @@
 //! Why a store did not do what it was asked.
 
+use crate::collection::Collection;
 use crate::commit::MAX_LOOKUP_BYTES;
+use crate::founding::InstallationId;
 use crate::range::{MAX_KEY_BYTES, MAX_PAGE};
 use kaoping_record::event::{EventError, Head, Stream};
 
@@ -24,6 +26,16 @@ pub enum StoreError {
     Event {
         stream: Stream,
         /// What is wrong.
+        source: EventError,
+    },
+    /// A stored event does not continue the one before it.
+    #[error(
+        "stream `{}` is broken ({source}): stop the service and restore a backup, or have the device send its events again",
+        .stream.as_str()
+    )]
+    Broken {
+        stream: Stream,
+        /// Where it breaks.
         source: EventError,
     },
     /// A key or prefix holds other characters than printable ASCII, or is too long.
@@ -75,6 +87,18 @@ pub enum StoreError {
         /// What does not fit.
         cause: String,
     },
+    /// A document cannot be read. The rest of the store can.
+    #[error(
+        "document `{key}` of `{}` is damaged ({cause}): run `kaoping doctor --repair`, which makes it again from its stream",
+        .collection.name()
+    )]
+    Document {
+        collection: Collection,
+        /// Its key.
+        key: String,
+        /// What does not fit.
+        cause: String,
+    },
     /// No right to read or write there, or the place is read-only.
     #[error("{place} may not be used ({cause}): give the service's user the right to read and write there")]
     Denied {
@@ -109,10 +133,65 @@ pub enum StoreError {
         /// The latest version known.
         known: u32,
     },
-    /// The key does not open the identities.
-    #[error("the key does not fit the identities of {place}: give the key with which they were made")]
+    /// The key does not open what is stored there.
+    #[error("the key does not fit {place}: give the key file with which it was made, from the backup of the keys")]
     WrongKey {
         /// File or server.
+        place: String,
+    },
+    /// Nothing was founded there, where data are expected.
+    #[error("{place} is missing or empty, though this installation has data: put it back from a backup")]
+    Missing {
+        /// File or server.
+        place: String,
+    },
+    /// There are data already, where a new place is expected.
+    #[error("{place} holds data of installation {installation} already: start with that installation's data folder")]
+    Founded {
+        /// File or server.
+        place: String,
+        /// Whose data they are.
+        installation: InstallationId,
+    },
+    /// The data are another installation's.
+    #[error(
+        "{place} belongs to installation {found}, but the data folder to {installation}: put the two together that belong together"
+    )]
+    OtherInstallation {
+        /// File or server.
+        place: String,
+        /// Whose data they are.
+        found: InstallationId,
+        /// Whose folder it is.
+        installation: InstallationId,
+    },
+    /// The data folder and the place have not opened each other last.
+    #[error(
+        "{place} is not as this data folder left it: it was restored, or a copy of the folder has worked with it; \
+         if that is meant, stop every copy and run `kaoping adopt --reason …`"
+    )]
+    Unlinked {
+        /// File or server.
+        place: String,
+    },
+    /// Another program works with the same installation.
+    #[error(
+        "another kaoping works with installation {installation} on {place}: a copy of this data folder is in use; \
+         stop it first (after a crash of its machine the server lets go within half a minute)"
+    )]
+    Taken {
+        /// File or server.
+        place: String,
+        /// The installation.
+        installation: InstallationId,
+    },
+    /// A file was deleted or replaced while it was open.
+    #[error(
+        "`{place}` was deleted or replaced while it was in use, so nothing more is written: stop the service, put the \
+         file or a backup of it back, then run `kaoping adopt --reason …`"
+    )]
+    Replaced {
+        /// The file.
         place: String,
     },
     /// Something that the backend reports and that has no name here.
@@ -132,6 +211,7 @@ impl StoreError {
         match self {
             Self::Conflict { .. } => "store.conflict",
             Self::Event { .. } => "store.event",
+            Self::Broken { .. } => "store.broken",
             Self::Key(_) => "store.key",
             Self::Lookup(_) => "store.lookup",
             Self::Limit(_) => "store.limit",
@@ -144,7 +224,14 @@ impl StoreError {
             Self::Unavailable { .. } => "store.unavailable",
             Self::Interrupted { .. } => "store.interrupted",
             Self::Newer { .. } => "store.newer",
+            Self::Document { .. } => "store.document",
             Self::WrongKey { .. } => "store.wrong_key",
+            Self::Missing { .. } => "store.missing",
+            Self::Founded { .. } => "store.founded",
+            Self::OtherInstallation { .. } => "store.other_installation",
+            Self::Unlinked { .. } => "store.unlinked",
+            Self::Taken { .. } => "store.taken",
+            Self::Replaced { .. } => "store.replaced",
             Self::Backend { .. } => "store.backend",
         }
     }

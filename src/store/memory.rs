@@ -5,6 +5,7 @@ use crate::collection::Collection;
 use crate::commit::{Change, Commit, Committed, Lookup};
 use crate::document::{Document, Entry};
 use crate::error::StoreError;
+use crate::founding::InstallationId;
 use crate::placed::Placed;
 use crate::projector::{self, Projector, Rebuilt};
 use crate::range::Range;
@@ -39,6 +40,10 @@ impl MemoryBackend {
 
 #[async_trait]
 impl Backend for MemoryBackend {
+    fn installation(&self) -> Option<InstallationId> {
+        None
+    }
+
     async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {
         let mut state = self.state();
         let found = commit.appends.iter().map(|append| (append.stream.clone(), state.head(&append.stream)));
@@ -87,7 +92,8 @@ impl Backend for MemoryBackend {
 
     async fn get(&self, collection: Collection, key: &str) -> Result<Option<Document>, StoreError> {
         let state = self.state();
-        Ok(state.documents.get(&(collection, key.to_owned())).map(|(_, document)| document.clone()))
+        let found = state.documents.get(&(collection, key.to_owned()));
+        Ok(found.map(|(_, document)| stored(collection, key, document)))
     }
 
     async fn page(
@@ -102,7 +108,7 @@ impl Backend for MemoryBackend {
         let wanted = documents.filter(|(_, (values, _))| lookup.is_none_or(|lookup| values.has(lookup)));
         let entry = |((_, key), (_, document)): (&(Collection, String), &(Lookup, Document))| Entry {
             key: key.clone(),
-            document: document.clone(),
+            document: stored(collection, key, document),
         };
         Ok(wanted.take(limit as usize).map(entry).collect())
     }
@@ -131,6 +137,10 @@ impl State {
     fn head(&self, stream: &Stream) -> Head {
         self.streams.get(stream).map_or(Head::EMPTY, |events| end(events))
     }
+}
+
+fn stored(collection: Collection, key: &str, document: &Document) -> Document {
+    Document::stored(collection, key, Some(document.bytes().to_vec()))
 }
 
 fn end(events: &[Sealed]) -> Head {

@@ -5,6 +5,7 @@ use crate::collection::Collection;
 use crate::commit::{Commit, Committed, check_lookup};
 use crate::document::{Document, Entry};
 use crate::error::StoreError;
+use crate::founding::{InstallationId, Opening};
 use crate::memory::MemoryBackend;
 use crate::placed::Placed;
 use crate::postgres::PostgresBackend;
@@ -33,25 +34,31 @@ impl Store {
         Self { backend: Arc::new(MemoryBackend::default()) }
     }
 
-    /// A store in one SQLite file, which is made where it is missing. Its tables are brought up to date. Blocks for some
-    /// milliseconds. Dropping the last clone waits until what was asked is written.
+    /// A store in one SQLite file, which is made where a new one is expected. Its tables are brought up to date. Blocks for
+    /// some milliseconds. Dropping the last clone waits until what was asked is written.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`], [`StoreError::Denied`], [`StoreError::Busy`], [`StoreError::Corrupt`] or
-    /// [`StoreError::Newer`], naming the file.
-    pub fn sqlite(path: impl AsRef<Path>) -> Result<Self, StoreError> {
-        Ok(Self { backend: Arc::new(SqliteBackend::open(path.as_ref())?) })
+    /// [`StoreError::Missing`], [`StoreError::Founded`], [`StoreError::OtherInstallation`], [`StoreError::WrongKey`] or
+    /// [`StoreError::Unlinked`] for a file that is not the expected one; [`StoreError::Unavailable`],
+    /// [`StoreError::Denied`], [`StoreError::Busy`], [`StoreError::Corrupt`] or [`StoreError::Newer`], naming the file.
+    pub fn sqlite(path: impl AsRef<Path>, opening: &Opening<'_>) -> Result<Self, StoreError> {
+        Ok(Self { backend: Arc::new(SqliteBackend::open(path.as_ref(), opening)?) })
     }
 
     /// A store in one schema of a PostgreSQL server (`postgres://user:password@host:port/database`), which is made where
-    /// it is missing. Its tables are brought up to date. Any number of programs may use it at once. Must be called within
-    /// a tokio runtime, on which the writer then runs.
+    /// it is missing. Its tables are brought up to date. Any number of programs may use it at once, unless one asks to be
+    /// alone. Must be called within a tokio runtime, on which the writer then runs.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`], [`StoreError::Denied`], [`StoreError::Busy`] or [`StoreError::Newer`], naming server
-    /// and schema.
-    pub async fn postgres(url: &str, schema: &str) -> Result<Self, StoreError> {
-        Ok(Self { backend: Arc::new(PostgresBackend::open(url, schema).await?) })
+    /// As for [`Store::sqlite`], and [`StoreError::Taken`], naming server and schema.
+    pub async fn postgres(url: &str, schema: &str, opening: &Opening<'_>) -> Result<Self, StoreError> {
+        Ok(Self { backend: Arc::new(PostgresBackend::open(url, schema, opening).await?) })
+    }
+
+    /// The installation whose data it holds; `None` in memory.
+    #[must_use]
+    pub fn installation(&self) -> Option<InstallationId> {
+        self.backend.installation()
     }
 
     /// Writes all of a commit or nothing of it, and returns when it is durable.

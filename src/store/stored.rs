@@ -44,21 +44,6 @@ pub(crate) fn stream(place: &str, name: &str) -> Result<Stream, StoreError> {
     Stream::new(name).map_err(|error| StoreError::Corrupt { place: place.to_owned(), cause: error.to_string() })
 }
 
-/// The bytes of a stored blob.
-///
-/// # Errors
-/// [`StoreError::Corrupt`] when they no longer have their digest.
-pub(crate) fn blob(place: &str, digest: &Digest, bytes: Vec<u8>) -> Result<Vec<u8>, StoreError> {
-    if Digest::of(&bytes) == *digest {
-        Ok(bytes)
-    } else {
-        Err(StoreError::Corrupt {
-            place: format!("{place}, blob {digest}"),
-            cause: "its bytes do not have that digest".to_owned(),
-        })
-    }
-}
-
 /// A number as databases keep it; sequences and positions never come near the end of the range.
 pub(crate) fn integer(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)

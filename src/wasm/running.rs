@@ -77,7 +77,7 @@ impl<Session: PageSession> Running<Session> {
         let (mut session, joined) = Session::begin(now, parsed(start)?)?;
         let turn = session.turn(now)?;
         self.0 = Some(session);
-        Ok(Started { kept: joined.kept, aside: joined.aside, turn })
+        Ok(Started { kept: joined.kept, aside: joined.aside, unreadable: joined.unreadable, turn })
     }
 }
 

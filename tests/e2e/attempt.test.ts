@@ -7,9 +7,10 @@ import { promisify } from 'node:util';
 import { type Browser, expect, type Page } from '@playwright/test';
 
 import { expectAccessible } from './accessible.ts';
+import { Candidate } from './candidate.ts';
 import { Demo, program, tabletScreen, test } from './demo.ts';
 import { call, openTab, picture, staff } from './people.ts';
-import { TITLE } from './walk.ts';
+import { invigilatorOf, type RosterEntry, TITLE } from './walk.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const LOTTERY = '中国福利彩票双色球 第2026135期';
@@ -145,6 +146,50 @@ test('the office ends an exam without a result', async () => {
   await picture(office, 'end-dialog');
   await dialog.getByRole('button', { name: '另作处理' }).click();
   await expect(office.getByRole('cell', { name: '缓考' })).toBeVisible();
+});
+
+// Catches a taken paper that reads like a hand-in, and a lost answer that a reload no longer mentions.
+test('a candidate whose paper is taken reads by whom, why, and what is missing', async ({ browser }) => {
+  const { entries } = await call<{ entries: RosterEntry[] }>(office, 'GET', `/batches/${demo.batch}/roster`);
+  const entry = entries.at(-1)!;
+  const candidate = await Candidate.at(browser, demo);
+  const { page, wire } = candidate;
+  const code = await candidate.enrol(entry.ticket);
+  const room = await staff(browser, demo, invigilatorOf(entry.room));
+  await room.getByRole('link', { name: /^进入考场/ }).click();
+  for (const check of ['准考证', '照片', '证件'])
+    await room.getByRole('checkbox', { name: check, exact: true }).check();
+  await room.getByRole('button', { name: `绑定 ${code}` }).click();
+  await expect(page.getByRole('heading', { name: '请核对您的信息' })).toBeVisible();
+  await room.getByRole('button', { name: '开考', exact: true }).click();
+  await room.getByRole('dialog').getByRole('button', { name: '开考', exact: true }).click();
+  await expect(candidate.question(1)).toBeVisible();
+
+  // The keypad without NumLock: `Numpad2` types an arrow.
+  await page.keyboard.press('Numpad2');
+  await expect(candidate.option(1)).toBeChecked();
+  await page.keyboard.press('Numpad1');
+  await expect(candidate.option(0)).toBeChecked();
+  await candidate.saved();
+
+  wire.disconnect();
+  await candidate.option(1).click();
+  await expect(page.getByText('网络断了，答案存在本机，请继续作答').first()).toBeVisible();
+  await call(room, 'POST', `/sittings/${entry.theory}/hand-in`, { reason: '把手机带进考场' });
+  wire.connect();
+  const told = async (): Promise<void> => {
+    await expect(page.getByRole('heading', { name: '监考员已收卷' })).toBeVisible();
+    await expect(page.getByText('原因：把手机带进考场')).toBeVisible();
+    await expect(page.getByText('这台电脑上有 1 步作答没有送到考场，没有计入')).toBeVisible();
+    await expect(page.getByText('交卷成功')).toHaveCount(0);
+  };
+  await told();
+  await expectAccessible(page);
+  await picture(page, 'candidate-taken');
+  await page.reload();
+  await told();
+  await page.context().close();
+  await room.context().close();
 });
 
 test('an outside witness cosigns the log', async ({ folder }) => {

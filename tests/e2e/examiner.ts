@@ -86,8 +86,15 @@ export class Examiner {
     return this.page.getByRole('dialog');
   }
 
-  async enterPin(dialog: Locator): Promise<void> {
-    for (const digit of this.pin) await dialog.getByRole('button', { name: digit, exact: true }).click();
+  async enterPin(dialog: Locator, pin = this.pin): Promise<void> {
+    for (const digit of pin) await dialog.getByRole('button', { name: digit, exact: true }).click();
+  }
+
+  /** Enters a PIN that is not this examiner's, and is told so. */
+  async enterWrongPin(dialog: Locator): Promise<void> {
+    await this.enterPin(dialog, this.pin === '000000' ? '111111' : '000000');
+    await dialog.getByRole('button', { name: '确认提交' }).click();
+    await expect(dialog.getByText('PIN 不对，还没有交')).toBeVisible();
   }
 
   /** A whole sheet: all items full, but the first item's second award when `deduct`. */

@@ -16,6 +16,7 @@ export interface Exchange {
 export class Wire {
   readonly exchanges: Exchange[] = [];
   private cut = false;
+  private refusal: { status: number; code: string } | null = null;
 
   private constructor() {}
 
@@ -25,6 +26,11 @@ export class Wire {
     await context.route('**/*', async (route) => {
       if (wire.cut) return route.abort('internetdisconnected');
       const request = route.request();
+      if (wire.refusal !== null && new URL(request.url()).pathname.startsWith('/api/')) {
+        const { status, code } = wire.refusal;
+        const text = { zh: '暂时不行。', en: 'not now' };
+        return route.fulfill({ status, json: { error: { code, place: '', cause: text, cure: text } } });
+      }
       const answer = await route.fetch({ maxRedirects: 0 });
       const body = await answer.body();
       wire.exchanges.push({
@@ -46,6 +52,13 @@ export class Wire {
   }
   connect(): void {
     this.cut = false;
+  }
+  /** The service answers every request so, as while its database is away. */
+  refuse(status: number, code: string): void {
+    this.refusal = { status, code };
+  }
+  serve(): void {
+    this.refusal = null;
   }
 
   /** The exchanges with a resource of the API, oldest first. */

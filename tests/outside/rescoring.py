@@ -93,7 +93,7 @@ class Rules:
         chosen = {item["item"]: item["chosen"] for item in score["items"]}
         if line["journal"]:
             answers = {item: options for item, options in chosen.items() if options}
-            must(replayed(line["journal"], paper, evidence["journal"]) == answers, "journal")
+            must(replayed(line["journal"], paper, score["sitting"], evidence["journal"]) == answers, "journal")
         items = [self.item_score(entry["item"], chosen.get(entry["item"], [])) for entry in paper["items"]]
         must(score["items"] == items, "item")
         return scoring.part(Fraction(sum(item["half_marks"] for item in items), 2))
@@ -132,24 +132,32 @@ class Rules:
             must(message_holds(record, self.room), "handed_in")
 
 
-def replayed(journal, paper, committed):
-    """What the seats' streams (`src/engine/session/README.md`) lead to."""
-    answers, lasts, done = {}, [], False
-    for number, stream in enumerate(journal["streams"]):
-        last, name = "00" * 32, None
+def replayed(journal, paper, sitting, committed):
+    """What the seats' streams (`src/engine/session/README.md`) lead to. A PC that opened no paper has no stream."""
+    answers, lasts, done, number, at, count = {}, [], False, -1, None, 0
+    for stream in filter(None, journal["streams"]):
+        first, last = json.loads(stream[0]), "00" * 32
+        family, of, numbered = first["stream"].split("/")
+        must((family, of) == ("seat", sitting) and numbered == str(int(numbered)) and int(numbered) > number, "journal")
+        must(first["actor"].startswith("seat:"), "journal")
+        number = int(numbered)
         for seq, text in enumerate(stream):
             event, body = json.loads(text), json.loads(text)["body"]
             must(text.encode() == canonical(event) and (event["seq"], event["prev"]) == (seq, last), "journal")
-            must(name in (None, event["stream"]) and event["stream"].endswith(f"/{number}") and not done, "journal")
+            must((event["stream"], event["actor"]) == (first["stream"], first["actor"]) and not done, "journal")
+            must(at is None or event["at_ms"] >= at, "journal")
+            must(count < 5000 or event["kind"] == "seat.handed_in", "journal")
+            at, count = event["at_ms"], count + 1
             must((event["kind"] == "seat.opened") == (seq == 0), "journal")
             if event["kind"] == "seat.opened":
-                must(body["paper"] == digest(paper).hex() and (body["continues"] is None) == (number == 0), "journal")
+                before = lasts[-1].hex() if lasts else None
+                must(body == {"continues": before, "paper": digest(paper).hex()}, "journal")
             if event["kind"] == "seat.answered":
                 answers[body["item"]] = body["options"]
             if event["kind"] == "seat.handed_in":
                 done = True
                 must(body["answered"] == sum(1 for options in answers.values() if options), "journal")
-            last, name = digest(event).hex(), event["stream"]
+            last = digest(event).hex()
         lasts.append(bytes.fromhex(last))
     must(sha256("kaoping/journal/1", bytes.fromhex(journal["salt"]), *lasts).hex() == committed, "journal")
     return {item: options for item, options in answers.items() if options}

@@ -9,6 +9,14 @@ import { Sitting, type Taken } from './sitting.svelte.ts';
 import { takeSeat } from './seat-window.ts';
 
 export type SeatInfo = Answer<'/seat', 'get'>;
+/** How the sitting ended. */
+export interface SittingEnd {
+  by: Answer<'/seat/receipt', 'get'>['by'];
+  /** Why an invigilator took the paper. */
+  reason: string | null;
+  /** Steps that this PC holds and the service did not take. */
+  late: number;
+}
 export type Phase =
   | 'starting'
   | 'ticket'
@@ -48,6 +56,7 @@ export class Seat {
   info: SeatInfo | null = $state.raw(null);
   sitting: Sitting | null = $state.raw(null);
   receipt: CheckedReceipt | null = $state.raw(null);
+  ended: SittingEnd | null = $state.raw(null);
   /** Why the invigilator refused; null while that is not so. */
   refusal: string | null = $state(null);
   /** Whether the last question to the service was answered. */
@@ -116,7 +125,7 @@ export class Seat {
     await this.#journal?.keep(ENROLMENT, undefined);
     this.sitting?.close();
     forgetPlace();
-    this.enrolment = this.info = this.sitting = this.receipt = this.refusal = null;
+    this.enrolment = this.info = this.sitting = this.receipt = this.ended = this.refusal = null;
     this.#session = null;
     this.#bound = this.unbound = false;
     this.#started = true;
@@ -176,6 +185,8 @@ export class Seat {
     this.sitting = await Sitting.open(this.#session, paper, info.deadline, this.#journal, place, {
       taken: (answer) => this.#taken(answer),
       refused: (error) => this.#refused(error),
+      // An older window was still writing: this one opens the paper again with what it wrote.
+      overtaken: () => this.#reopen(),
     });
   }
 
@@ -196,7 +207,10 @@ export class Seat {
 
   /** The signed receipt, checked before anyone is told that the paper arrived. */
   async #fetchReceipt(info: SeatInfo, headers: { authorization: string }): Promise<void> {
-    const { receipt, receipt_salt } = await ask(api.GET('/seat/receipt', { headers }));
+    const answer = await ask(api.GET('/seat/receipt', { headers }));
+    const { receipt, receipt_salt, by } = answer;
+    const stored = (await this.#journal?.events(`${info.sitting}/${info.number}`)) ?? [];
+    this.ended = { by, reason: answer.reason ?? null, late: Math.max(0, stored.length - answer.events) };
     const { receipts } = await ask(api.GET('/trust'));
     const session = this.#session ?? (await load()).newSession();
     this.receipt = session.verifyReceipt(info.sitting, receipt, receipt_salt, receipts.key);
@@ -209,9 +223,13 @@ export class Seat {
     else if (error.code === 'chain' && performance.now() - this.#rejoined > REJOIN_MS) {
       // Another window wrote: the service's events count, this PC's are set aside when the paper is opened again.
       this.#rejoined = performance.now();
-      this.sitting = null;
-      this.#awake?.();
+      this.#reopen();
     } else this.#fail(error);
+  }
+
+  #reopen(): void {
+    this.sitting = null;
+    this.#awake?.();
   }
 
   #missed(error: unknown): void {

@@ -21,6 +21,8 @@ export interface SittingEars {
   taken(answer: Taken): void;
   /** The service refuses for good. */
   refused(error: ApiError): void;
+  /** Another window writes this seat's events. */
+  overtaken(): void;
 }
 
 export class Sitting extends EngineJournal<CandidateTouch, CandidateView> {
@@ -53,6 +55,7 @@ export class Sitting extends EngineJournal<CandidateTouch, CandidateView> {
         return taken.acknowledged;
       },
       refused: (error) => ears.refused(error),
+      overtaken: () => ears.overtaken(),
     };
     const started = await begin(around, (device) => ({
       paper: paper.paper,

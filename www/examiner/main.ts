@@ -3,5 +3,5 @@ import '../shared/ui/base.css';
 import { startDisplay } from '../shared/ui/display.svelte.ts';
 import App from './App.svelte';
 
-startDisplay('normal');
+startDisplay('large');
 mount(App, { target: document.body });

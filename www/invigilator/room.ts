@@ -13,4 +13,4 @@ export interface Place {
 }
 
 /** All states of a seat, in the order of an exam. */
-export const SEAT_STATES = ['expected', 'waiting', 'bound', 'working', 'handed_in', 'absent'] as const;
+export const SEAT_STATES = ['expected', 'waiting', 'bound', 'working', 'handed_in', 'absent', 'damaged'] as const;

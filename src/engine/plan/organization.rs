@@ -3,6 +3,7 @@
 use crate::bank::Level;
 use crate::date::Date;
 use crate::fault::{Fault, Text};
+use crate::text::is_shown;
 use serde::{Deserialize, Serialize};
 
 /// The occupation that this engine certifies.
@@ -81,10 +82,10 @@ impl Organization {
             text.len() == length && text.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase())
         };
         need(
-            (2..=60).contains(&length(&self.name)),
+            (2..=60).contains(&length(&self.name)) && is_shown(&self.name),
             "name",
-            "机构名称须为 2 至 60 个字。",
-            "the name has 2 to 60 characters",
+            "机构名称须为 2 至 60 个看得见的字。",
+            "the name has 2 to 60 visible characters",
         );
         need(
             code(&self.credit_code, 18),
@@ -106,10 +107,10 @@ impl Organization {
         );
         need(code(&self.site_code, 6), "site_code", "站点代码须为 6 位。", "the site's code has 6 characters");
         need(
-            (1..=60).contains(&length(&self.filing.number)),
+            (1..=60).contains(&length(&self.filing.number)) && is_shown(&self.filing.number),
             "filing.number",
-            "备案号不能为空。",
-            "the filing number is missing",
+            "备案号须为 1 至 60 个看得见的字。",
+            "the filing number has 1 to 60 visible characters",
         );
         need(
             self.filing.occupation == OCCUPATION_CODE,
@@ -119,10 +120,10 @@ impl Organization {
         );
         need(!self.filing.levels.is_empty(), "filing.levels", "备案等级至少一个。", "the filing names no level");
         need(
-            (1..=100).contains(&length(&self.complaint_contact)),
+            (1..=100).contains(&length(&self.complaint_contact)) && is_shown(&self.complaint_contact),
             "complaint_contact",
-            "投诉联系方式不能为空。",
-            "the complaint contact is missing",
+            "投诉联系方式须为 1 至 100 个看得见的字。",
+            "the complaint contact has 1 to 100 visible characters",
         );
         faults
     }

@@ -4,6 +4,7 @@ use crate::bank::{Function, Level, Profile};
 use crate::date::Date;
 use crate::fault::{Fault, Text};
 use crate::plan::organization::{OCCUPATION_CODE, Organization};
+use crate::text::is_shown;
 use kaoping_record::id::{AccountId, BatchId, BlueprintId, PanelId, RoomId, SheetId};
 use kaoping_record::time::Time;
 use serde::{Deserialize, Serialize};
@@ -245,6 +246,7 @@ impl Plan {
     }
 
     fn check_theory(&self, faults: &mut Faults) {
+        need_shown(faults, &self.title, "title");
         let theory = &self.theory;
         faults.need(
             (THEORY_MINUTES..=240).contains(&theory.minutes),
@@ -274,6 +276,7 @@ impl Plan {
         );
         for (index, room) in theory.rooms.iter().enumerate() {
             let place = format!("theory.rooms[{index}]");
+            need_shown(faults, &room.name, &format!("{place}.name"));
             faults.need(
                 (1..=200).contains(&room.seats) && room.spares >= 2 && room.spares * 20 >= room.seats,
                 "room_size",
@@ -335,6 +338,7 @@ impl Plan {
         faults.distinct(sheets.map(SheetId::as_str), "practical.functions");
         for (index, panel) in practical.panels.iter().enumerate() {
             let count = panel.examiners.len();
+            need_shown(faults, &panel.name, &format!("practical.panels[{index}].name"));
             faults.need(
                 count >= 3 && count % 2 == 1 && !panel.examiners.contains(&panel.lead),
                 "panel_size",
@@ -368,6 +372,18 @@ impl Plan {
         );
         faults.distinct(self.people().map(AccountId::as_str), "staff");
     }
+}
+
+/// A title or a name that pages, files and prints can show.
+fn need_shown(faults: &mut Faults, text: &str, place: &str) {
+    faults.need(
+        (1..=100).contains(&text.chars().count()) && is_shown(text),
+        "text",
+        place,
+        "名称须为 1 至 100 个看得见的字，不能以公式符号开头。",
+        "a name has 1 to 100 visible characters and begins no formula",
+        ("改正名称。", "correct the name"),
+    );
 }
 
 #[derive(Default)]

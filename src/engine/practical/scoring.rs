@@ -69,6 +69,9 @@ pub enum ScoringError {
     /// The veto is not marked.
     #[error("veto `{0}` is not marked")]
     VetoNotMarked(VetoCode),
+    /// No award or veto is left that could be undone.
+    #[error("there is nothing to undo")]
+    NothingToUndo,
     /// The item is not timed.
     #[error("item `{0}` is not timed")]
     NotTimed(SheetItemId),
@@ -118,7 +121,15 @@ pub struct Scoring {
     scores: BTreeMap<SheetItemId, AwardCode>,
     vetoes: BTreeMap<VetoCode, MarkedVeto>,
     timers: BTreeMap<Timer, Run>,
-    inverse: Option<SheetEvent>,
+    /// What the awards and vetoes were before each step that can still be undone, oldest first.
+    steps: Vec<Before>,
+}
+
+/// What an item or a veto was before a step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Before {
+    Award { item: SheetItemId, award: Option<AwardCode> },
+    Veto { veto: VetoCode, marked: Option<MarkedVeto> },
 }
 
 /// A timer: what it has counted, and since when it runs.
@@ -140,7 +151,7 @@ impl Scoring {
             scores: BTreeMap::new(),
             vetoes: BTreeMap::new(),
             timers: BTreeMap::new(),
-            inverse: None,
+            steps: Vec::new(),
         }
     }
 
@@ -166,6 +177,7 @@ impl Scoring {
             SheetEvent::Cleared { item } => self.clear(sheet, item)?,
             SheetEvent::VetoMarked { veto, note } => self.mark_veto(sheet, at, veto, note)?,
             SheetEvent::VetoWithdrawn { veto } => self.withdraw_veto(veto)?,
+            SheetEvent::Undone {} => self.undo()?,
             SheetEvent::TimerStarted { timer } => self.start_timer(sheet, at, timer)?,
             SheetEvent::TimerStopped { timer } => self.stop_timer(at, timer)?,
             SheetEvent::HandedIn { total } => self.hand_in(sheet, at, *total)?,
@@ -250,10 +262,10 @@ impl Scoring {
         sheet.item(item)?.award_for_time(self.used_ms(&timer, now))
     }
 
-    /// The event that undoes the last award or veto; undone twice, it is as before. `None` when there is none.
+    /// Whether an award or a veto can be undone. Each undoing goes back one step further.
     #[must_use]
-    pub fn undo(&self) -> Option<&SheetEvent> {
-        self.inverse.as_ref().filter(|_| self.handed_in.is_none())
+    pub fn can_undo(&self) -> bool {
+        !self.steps.is_empty() && self.handed_in.is_none()
     }
 
     fn start(
@@ -279,17 +291,15 @@ impl Scoring {
 
     fn score(&mut self, sheet: &ValidSheet, item: &SheetItemId, award: &AwardCode) -> Result<(), ScoringError> {
         find(sheet, item, award)?;
-        self.inverse = Some(match self.scores.insert(item.clone(), award.clone()) {
-            Some(before) => SheetEvent::Scored { item: item.clone(), award: before },
-            None => SheetEvent::Cleared { item: item.clone() },
-        });
+        let before = self.scores.insert(item.clone(), award.clone());
+        self.steps.push(Before::Award { item: item.clone(), award: before });
         Ok(())
     }
 
     fn clear(&mut self, sheet: &ValidSheet, item: &SheetItemId) -> Result<(), ScoringError> {
         known(sheet, item)?;
         let before = self.scores.remove(item).ok_or_else(|| ScoringError::NotScored(item.clone()))?;
-        self.inverse = Some(SheetEvent::Scored { item: item.clone(), award: before });
+        self.steps.push(Before::Award { item: item.clone(), award: Some(before) });
         Ok(())
     }
 
@@ -308,13 +318,31 @@ impl Scoring {
             return Err(ScoringError::VetoMarkedTwice(veto.clone()));
         }
         self.vetoes.insert(veto.clone(), MarkedVeto { note: note.clone(), at_ms: at });
-        self.inverse = Some(SheetEvent::VetoWithdrawn { veto: veto.clone() });
+        self.steps.push(Before::Veto { veto: veto.clone(), marked: None });
         Ok(())
     }
 
     fn withdraw_veto(&mut self, veto: &VetoCode) -> Result<(), ScoringError> {
         let before = self.vetoes.remove(veto).ok_or_else(|| ScoringError::VetoNotMarked(veto.clone()))?;
-        self.inverse = Some(SheetEvent::VetoMarked { veto: veto.clone(), note: before.note });
+        self.steps.push(Before::Veto { veto: veto.clone(), marked: Some(before) });
+        Ok(())
+    }
+
+    fn undo(&mut self) -> Result<(), ScoringError> {
+        match self.steps.pop().ok_or(ScoringError::NothingToUndo)? {
+            Before::Award { item, award: Some(award) } => {
+                self.scores.insert(item, award);
+            }
+            Before::Award { item, award: None } => {
+                self.scores.remove(&item);
+            }
+            Before::Veto { veto, marked: Some(marked) } => {
+                self.vetoes.insert(veto, marked);
+            }
+            Before::Veto { veto, marked: None } => {
+                self.vetoes.remove(&veto);
+            }
+        }
         Ok(())
     }
 
@@ -448,7 +476,7 @@ mod tests {
         for event in [SheetEvent::HandedIn { total: sum }, scored("b", "none")?] {
             assert_eq!(scoring.apply(&sheet, now, &event), Err(ScoringError::HandedIn));
         }
-        assert_eq!((scoring.total(&sheet)?, scoring.undo()), (sum, None));
+        assert_eq!((scoring.total(&sheet)?, scoring.can_undo()), (sum, false));
         Ok(())
     }
 
@@ -484,28 +512,52 @@ mod tests {
         Ok(())
     }
 
+    // Catches an undo that undoes the undo: pressed twice, it left the sheet as it was.
     #[test]
-    fn undo_takes_back_the_last_award_or_veto() -> TestResult {
+    fn each_undo_goes_back_one_step_further() -> TestResult {
+        let sheet = example::sheet()?;
+        let mut scoring = opened(&sheet)?;
+        let (cap, n1) = (VetoCode::new("cap")?, NoteCode::new("n1")?);
+        let steps = [
+            scored("g", "a")?,
+            scored("g", "c")?,
+            SheetEvent::VetoMarked { veto: cap.clone(), note: n1 },
+            SheetEvent::VetoWithdrawn { veto: cap },
+            SheetEvent::Cleared { item: item("g")? },
+            scored("g", "c")?,
+        ];
+        let mut before = Vec::new();
+        for (at, step) in (1..).zip(&steps) {
+            before.push((scoring.scores().clone(), scoring.vetoes().clone()));
+            scoring.apply(&sheet, Time::from_millis(at), step)?;
+        }
+        while let Some(expected) = before.pop() {
+            assert!(scoring.can_undo());
+            scoring.apply(&sheet, Time::from_millis(9), &SheetEvent::Undone {})?;
+            // A veto that comes back keeps the time at which it was marked.
+            assert_eq!((scoring.scores(), scoring.vetoes()), (&expected.0, &expected.1));
+        }
+        assert!(!scoring.can_undo());
+        let nothing = scoring.apply(&sheet, Time::from_millis(9), &SheetEvent::Undone {});
+        assert_eq!(nothing, Err(ScoringError::NothingToUndo));
+        Ok(())
+    }
+
+    // Catches an undo that skips what the examiner did by hand after an earlier undo.
+    #[test]
+    fn what_is_done_after_an_undo_is_undone_first() -> TestResult {
         let sheet = example::sheet()?;
         let mut scoring = opened(&sheet)?;
         let now = Time::from_millis(1);
-        assert_eq!(scoring.undo(), None);
-        scoring.apply(&sheet, now, &scored("g", "a")?)?;
-        scoring.apply(&sheet, now, &scored("g", "c")?)?;
-        let undo = scoring.undo().cloned().ok_or("nothing to undo")?;
-        assert_eq!(undo, scored("g", "a")?);
-        scoring.apply(&sheet, now, &undo)?;
-        assert_eq!(scoring.undo(), Some(&scored("g", "c")?), "undone twice, it is as before");
-        scoring.apply(&sheet, now, &SheetEvent::Cleared { item: item("g")? })?;
-        assert_eq!(scoring.undo(), Some(&scored("g", "a")?));
-        scoring.apply(
-            &sheet,
-            now,
-            &SheetEvent::VetoMarked { veto: VetoCode::new("cap")?, note: NoteCode::new("n1")? },
-        )?;
-        let undo = scoring.undo().cloned().ok_or("nothing to undo")?;
-        scoring.apply(&sheet, now, &undo)?;
-        assert!(scoring.vetoes().is_empty());
+        for step in [scored("g", "a")?, scored("b", "full")?, SheetEvent::Undone {}, scored("g", "c")?] {
+            scoring.apply(&sheet, now, &step)?;
+        }
+        let award = |scoring: &Scoring| item("g").map(|g| scoring.award(&g).map(|award| award.as_str().to_owned()));
+        assert_eq!(award(&scoring)?.as_deref(), Some("c"));
+        scoring.apply(&sheet, now, &SheetEvent::Undone {})?;
+        assert_eq!(award(&scoring)?.as_deref(), Some("a"));
+        scoring.apply(&sheet, now, &SheetEvent::Undone {})?;
+        assert_eq!((award(&scoring)?, scoring.can_undo()), (None, false));
         Ok(())
     }
 

@@ -55,6 +55,9 @@ pub enum SheetEvent {
         /// Code of the veto (否定项) on the sheet.
         veto: VetoCode,
     },
+    /// The last award, clearing or veto that was not undone yet is as it was before.
+    #[serde(rename = "sheet.undone")]
+    Undone {},
     /// A timer runs from now.
     #[serde(rename = "sheet.timer_started")]
     TimerStarted {
@@ -118,12 +121,13 @@ impl SheetEvent {
 }
 
 /// All kinds, so that an unknown one is told from a body that does not fit.
-const KINDS: [&str; 8] = [
+const KINDS: [&str; 9] = [
     "sheet.started",
     "sheet.scored",
     "sheet.cleared",
     "sheet.veto_marked",
     "sheet.veto_withdrawn",
+    "sheet.undone",
     "sheet.timer_started",
     "sheet.timer_stopped",
     "sheet.handed_in",
@@ -152,6 +156,7 @@ mod tests {
             SheetEvent::Cleared { item: item.clone() },
             SheetEvent::VetoMarked { veto: veto.clone(), note: NoteCode::new("seen")? },
             SheetEvent::VetoWithdrawn { veto },
+            SheetEvent::Undone {},
             SheetEvent::TimerStarted { timer: Timer::Task {} },
             SheetEvent::TimerStopped { timer: Timer::Item { item } },
             SheetEvent::HandedIn { total: HalfMarks::new(171) },

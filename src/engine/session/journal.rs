@@ -155,6 +155,8 @@ pub struct Rejoined {
     pub kept: usize,
     /// How many of the device's events count no longer.
     pub aside: usize,
+    /// How many of those cannot be read; the others are not the service's, because another device went on.
+    pub unreadable: usize,
 }
 
 /// A session that writes a [`Journal`]: what a device does with it is the same for each kind of session.
@@ -201,7 +203,7 @@ pub trait Journaled {
         let missing = journal.events.iter().skip(common);
         journal.waiting.extend(missing.map(|sealed| Output::Persist(sealed.bytes().to_vec())));
         let kept = common.min(replayed);
-        Ok(Rejoined { kept, aside: device.len() - kept })
+        Ok(Rejoined { kept, aside: device.len() - kept, unreadable: common - kept })
     }
 
     /// The checkpoint, signed with the device's key: the message's canonical bytes.

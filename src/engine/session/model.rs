@@ -112,7 +112,7 @@ impl Model {
             }
         };
         let count = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
-        let rejoined = rejoined.map(|(kept, aside)| Rejoined { kept: count(kept), aside: count(aside) });
+        let rejoined = rejoined.map(|(kept, aside)| Rejoined { kept: count(kept), aside: count(aside), unreadable: 0 });
         let unconfirmed = (self.confirmed..self.written).collect();
         Seen { changed, rejoined, persist, send, events: self.written, unconfirmed }
     }

@@ -201,3 +201,152 @@ impl<'a> Replay<'a> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::draw::paper::{PAPER_VERSION, PaperItem};
+    use crate::session::event::actor;
+    use kaoping_record::id::{BatchId, ItemId, OptionId, PaperId};
+    use kaoping_record::key::{KeyId, Signer as _};
+    use kaoping_record::software::Ed25519Signer;
+    use std::collections::BTreeSet;
+
+    type Tested<T = ()> = Result<T, Box<dyn std::error::Error>>;
+
+    fn paper() -> Tested<Paper> {
+        Ok(Paper {
+            attempt: 1,
+            batch: BatchId::new("b1")?,
+            items: vec![PaperItem { item: ItemId::new("a")?, options: vec![OptionId::new("a1")?] }],
+            manifest: Digest::of(b"manifest"),
+            paper: PaperId::new("p1")?,
+            v: PAPER_VERSION,
+        })
+    }
+
+    /// Writes one stream after the other, by PCs with keys of their own.
+    struct Writer {
+        sitting: SittingId,
+        number: u32,
+        head: Head,
+        at: i64,
+    }
+
+    impl Writer {
+        fn pc(number: u32, at: i64) -> Tested<Self> {
+            Ok(Self { sitting: SittingId::new("s1")?, number, head: Head::EMPTY, at })
+        }
+
+        fn key(&self) -> Tested<KeyId> {
+            Ok(Ed25519Signer::from_seed(&[u8::try_from(self.number)?; 32])?.public_key().id())
+        }
+
+        fn write(&mut self, event: &SeatEvent) -> Tested<Sealed> {
+            self.at += 1;
+            let stream = seat_stream(&self.sitting, self.number)?;
+            let sealed = event.seal(&stream, self.head, Time::from_millis(self.at), &self.key()?)?;
+            self.head = sealed.head();
+            Ok(sealed)
+        }
+    }
+
+    fn flag(on: bool) -> Tested<SeatEvent> {
+        Ok(SeatEvent::Flagged { item: ItemId::new("a")?, on })
+    }
+
+    fn replayed(events: &[Sealed]) -> Tested<Result<(Progress, Vec<Digest>), StreamError>> {
+        let (paper, several, sitting) = (paper()?, BTreeSet::new(), SittingId::new("s1")?);
+        let opened = OpenedPaper { digest: paper.digest(), paper: &paper, several: &several };
+        let mut replay = Replay::new(opened, &sitting);
+        let taken = events.iter().try_for_each(|event| replay.take(event));
+        Ok(taken.map(|()| replay.finish()))
+    }
+
+    // Catches a PC in between that never opened the paper, and one that is counted as the end of a stream.
+    #[test]
+    fn streams_continue_one_another_whatever_their_numbers() -> Tested {
+        let paper = paper()?.digest();
+        let (mut first, mut third) = (Writer::pc(0, 1)?, Writer::pc(2, 5)?);
+        let mut events = vec![first.write(&SeatEvent::Opened { paper, continues: None })?, first.write(&flag(true)?)?];
+        let last = first.head.last;
+        events.push(third.write(&SeatEvent::Opened { paper, continues: Some(last) })?);
+        events.push(third.write(&SeatEvent::HandedIn { answered: 0 })?);
+        let (progress, lasts) = replayed(&events)??;
+        assert_eq!(lasts, [last, third.head.last]);
+        assert_eq!((progress.events, progress.last), (4, Some(third.head.last)));
+        assert!(progress.answers.is_handed_in());
+        Ok(())
+    }
+
+    // Catches streams that the service would take and an audit refuse.
+    #[test]
+    fn a_stream_begins_with_its_paper_where_the_one_before_it_ended() -> Tested {
+        let paper = paper()?.digest();
+        let beginnings = [
+            SeatEvent::Opened { paper, continues: None },
+            SeatEvent::Opened { paper, continues: Some(Digest::ZERO) },
+            SeatEvent::Opened { paper: Digest::of(b"another"), continues: None },
+            flag(true)?,
+        ];
+        for (place, begins) in beginnings.iter().enumerate() {
+            let taken = replayed(&[Writer::pc(0, 1)?.write(begins)?])?;
+            assert_eq!(taken.is_ok(), place == 0, "{begins:?}");
+            let mut first = Writer::pc(0, 1)?;
+            let opened = first.write(&SeatEvent::Opened { paper, continues: None })?;
+            let second = Writer::pc(1, 5)?.write(begins)?;
+            assert_eq!(replayed(&[opened.clone(), second])?, Err(StreamError::Beginning), "{begins:?}");
+            let again = first.write(begins)?;
+            assert_eq!(replayed(&[opened, again])?.is_ok(), place == 3, "{begins:?}");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn streams_of_others_and_events_that_go_back_are_refused() -> Tested {
+        let paper = paper()?.digest();
+        let mut first = Writer::pc(1, 10)?;
+        let opened = first.write(&SeatEvent::Opened { paper, continues: None })?;
+        let continues = Some(first.head.last);
+        let mut before = Writer::pc(0, 20)?;
+        let earlier = before.write(&SeatEvent::Opened { paper, continues })?;
+        assert!(matches!(replayed(&[opened.clone(), earlier])?, Err(StreamError::OtherStream(_))));
+        let mut stranger = Writer { sitting: SittingId::new("s2")?, ..Writer::pc(0, 1)? };
+        let other = stranger.write(&SeatEvent::Opened { paper, continues: None })?;
+        assert!(matches!(replayed(&[other])?, Err(StreamError::OtherStream(_))));
+        // Another key in the same stream; a date before that of the event before, at the same PC and at the next.
+        let stream = seat_stream(&first.sitting, 1)?;
+        let forged = flag(true)?.seal(&stream, first.head, Time::from_millis(30), &stranger.key()?)?;
+        assert!(matches!(replayed(&[opened.clone(), forged])?, Err(StreamError::OtherActor { .. })));
+        let back = flag(true)?.seal(&stream, first.head, Time::from_millis(10), &first.key()?)?;
+        assert_eq!(replayed(&[opened.clone(), back])?, Err(StreamError::Backwards));
+        let back = Writer::pc(2, 1)?.write(&SeatEvent::Opened { paper, continues })?;
+        assert_eq!(replayed(&[opened, back])?, Err(StreamError::Backwards));
+        Ok(())
+    }
+
+    // Catches a sitting that grows without end, and one that can no longer be handed in.
+    #[test]
+    fn a_full_sitting_takes_the_hand_in_alone() -> Tested {
+        let (paper, several) = (paper()?, BTreeSet::new());
+        let opened = OpenedPaper { digest: paper.digest(), paper: &paper, several: &several };
+        let mut writer = Writer::pc(0, 1)?;
+        let first = writer.write(&SeatEvent::Opened { paper: paper.digest(), continues: None })?;
+        let (stream, actor) = (seat_stream(&writer.sitting, 0)?, actor(&writer.key()?));
+        let end = |head| StreamEnd { stream: &stream, actor: &actor, head };
+        let mut progress = Progress::default();
+        progress.take(&opened, &end(Head::EMPTY), &first)?;
+        progress.events = MAX_EVENTS - 1;
+        let head = writer.head;
+        let last = writer.write(&flag(true)?)?;
+        progress.take(&opened, &end(head), &last)?;
+        let head = writer.head;
+        let more = writer.write(&flag(false)?)?;
+        assert_eq!(progress.take(&opened, &end(head), &more), Err(StreamError::TooMany));
+        writer.head = head;
+        let hand_in = writer.write(&SeatEvent::HandedIn { answered: 0 })?;
+        progress.take(&opened, &end(head), &hand_in)?;
+        assert_eq!(progress.events, MAX_EVENTS + 1);
+        Ok(())
+    }
+}

@@ -246,7 +246,7 @@ fn blueprints_are_valid_by_program_and_schema() -> TestResult {
 /// large batch of four hundred, for several seeds each.
 #[test]
 fn the_sample_banks_fill_the_papers_of_a_batch() -> TestResult {
-    for level in [5, 4] {
+    for level in [5, 4, 3] {
         fills_the_papers_of_a_batch(level)?;
     }
     Ok(())

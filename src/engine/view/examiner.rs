@@ -44,7 +44,7 @@ pub enum SheetTouch {
     Clear {
         item: SheetItemId,
     },
-    /// Undoes the last award or veto, if there is one.
+    /// Undoes the last award or veto that was not undone yet, if there is one.
     Undo {},
     /// Marks a veto with a note.
     MarkVeto {
@@ -148,7 +148,7 @@ impl PageSession for SheetSession {
             unscored: scoring.unscored(sheet),
             items: sheet.sheet().items().count(),
             total_half_marks: scoring.total(sheet).map_err(unusable)?,
-            undo: scoring.undo().is_some(),
+            undo: scoring.can_undo(),
             unconfirmed: self.journal().unconfirmed().len(),
             suggested: timed.iter().filter_map(suggested).collect(),
             timers: timers.collect(),
@@ -162,7 +162,8 @@ fn events(session: &SheetSession, touch: SheetTouch) -> Vec<SheetEvent> {
         SheetTouch::Begin {} => session.start(),
         SheetTouch::Score { item, award } => SheetEvent::Scored { item, award },
         SheetTouch::Clear { item } => SheetEvent::Cleared { item },
-        SheetTouch::Undo {} => return session.scoring().undo().cloned().into_iter().collect(),
+        SheetTouch::Undo {} if session.scoring().can_undo() => SheetEvent::Undone {},
+        SheetTouch::Undo {} => return Vec::new(),
         SheetTouch::MarkVeto { veto, note } => SheetEvent::VetoMarked { veto, note },
         SheetTouch::WithdrawVeto { veto } => SheetEvent::VetoWithdrawn { veto },
         SheetTouch::StartTimer { timer } => SheetEvent::TimerStarted { timer },
@@ -272,14 +273,18 @@ mod tests {
     }
 
     #[test]
-    fn undo_takes_the_last_step_back() -> Tested {
-        let (mut session, _) = scored()?;
-        let undone = touch(&mut session, 5_000, json!({ "touch": "undo" }))?.view;
-        assert_eq!((undone.vetoes.len(), undone.total_half_marks), (0, HalfMarks::new(10)));
-        let cleared = touch(&mut session, 6_000, json!({ "touch": "clear", "item": "1.2" }))?.view;
-        assert_eq!(cleared.total_half_marks, HalfMarks::new(6));
-        let back = touch(&mut session, 7_000, json!({ "touch": "undo" }))?.view;
-        assert_eq!((back.total_half_marks, back.unconfirmed), (HalfMarks::new(10), 7));
+    fn undo_goes_back_step_by_step_after_a_reload_too() -> Tested {
+        let (mut session, mut stored) = scored()?;
+        let undo = json!({ "touch": "undo" });
+        let once = touch(&mut session, 5_000, undo.clone())?;
+        assert_eq!((once.view.vetoes.len(), once.view.total_half_marks), (0, HalfMarks::new(10)));
+        stored.extend(once.persist);
+        let (mut again, _) = start(FEEDING, &[], &stored)?;
+        let twice = touch(&mut again, 6_000, undo.clone())?.view;
+        assert_eq!((twice.total_half_marks, twice.undo), (HalfMarks::new(6), true));
+        let thrice = touch(&mut again, 7_000, undo.clone())?.view;
+        assert_eq!((thrice.total_half_marks, thrice.undo), (HalfMarks::new(0), false));
+        assert_eq!(touch(&mut again, 8_000, undo)?.persist, Vec::<String>::new());
         Ok(())
     }
 
@@ -291,10 +296,22 @@ mod tests {
         let mut service = common.to_vec();
         service.extend(touch(&mut other, 9_000, score("1.1", "0"))?.persist);
         let (mut session, joined) = start(FEEDING, &service, &stored)?;
-        assert_eq!((joined.kept, joined.aside), (1, 3));
+        assert_eq!((joined.kept, joined.aside, joined.unreadable), (1, 3, 0));
         let shown = turn(&mut session, 9_000)?;
         assert_eq!(Some(shown.persist.as_slice()), service.get(1..));
         assert_eq!(serde_json::to_value(&shown.view.awards)?, json!({ "1.1": "0" }));
+        Ok(())
+    }
+
+    // Catches a tablet that blames another one for events that its own storage has spoilt.
+    #[test]
+    fn own_events_that_cannot_be_read_are_told_from_anothers() -> Tested {
+        let (_, mut stored) = scored()?;
+        let held = stored.get(..1).ok_or("one")?.to_vec();
+        *stored.get_mut(2).ok_or("three")? = "{".into();
+        let (session, joined) = start(FEEDING, &held, &stored)?;
+        assert_eq!((joined.kept, joined.aside, joined.unreadable), (2, 2, 2));
+        assert_eq!(session.journal().unconfirmed().len(), 1);
         Ok(())
     }
 

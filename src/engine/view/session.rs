@@ -75,6 +75,8 @@ pub struct Started<View> {
     pub kept: usize,
     /// How many of the device's events count no longer.
     pub aside: usize,
+    /// How many of those cannot be read; the others are not the service's, because another device went on.
+    pub unreadable: usize,
     pub turn: Turn<View>,
 }
 

@@ -127,9 +127,4 @@ impl Aggregate for EnrolmentState {
             EnrolmentEvent::Refused { reason } => self.stage = EnrolmentStage::Refused { reason },
         }
     }
-
-    /// Found by the room while it waits.
-    fn lookup(&self) -> Option<String> {
-        (self.stage == EnrolmentStage::Waiting).then(|| self.request.room.clone())
-    }
 }

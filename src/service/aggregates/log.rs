@@ -35,6 +35,22 @@ pub struct LogState {
     pub size: u64,
     /// The newest checkpoint that an outside witness cosigned.
     pub cosigned: Option<Cosigned>,
+    /// Each time that restored or moved data were bound to their folder again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub adopted: Vec<Adopted>,
+}
+
+/// That data were bound to a folder on purpose.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Adopted {
+    /// Whose data they are.
+    pub installation: String,
+    /// Why.
+    pub reason: String,
+    /// The log's size then.
+    pub size: u64,
+    /// The largest checkpoint that the log was compared with.
+    pub compared: Option<u64>,
 }
 
 /// A checkpoint with a witness's line.
@@ -60,6 +76,8 @@ pub enum LogEvent {
     Appended { leaf: Leaf },
     /// An outside witness cosigned a checkpoint.
     Cosigned { cosigned: Cosigned },
+    /// Restored or moved data were bound to their folder again.
+    Adopted { adopted: Adopted },
 }
 
 /// The document key of a leaf.
@@ -81,6 +99,7 @@ impl Aggregate for LogState {
         match event {
             LogEvent::Appended { .. } => self.size += 1,
             LogEvent::Cosigned { cosigned } => self.cosigned = Some(cosigned),
+            LogEvent::Adopted { adopted } => self.adopted.push(adopted),
         }
     }
 

@@ -103,6 +103,8 @@ pub enum PanelRefusal {
     NotTheLead,
     /// Sheets are still missing, or no question is open.
     NothingToDecide,
+    /// Sheets are still missing, and nobody sees one before all are in.
+    SheetsOut,
 }
 
 impl From<PanelRefusal> for Refusal {
@@ -115,6 +117,15 @@ impl From<PanelRefusal> for Refusal {
                 ("这里没有需要裁决的事项，或还有评分表没有交。", "there is nothing to decide, or sheets are still out"),
                 ("刷新页面查看。", "reload the page"),
             ),
+            PanelRefusal::SheetsOut => Self::conflict(
+                "sheets_out",
+                "panel",
+                (
+                    "还有评分表没有交，交齐以前看不到各张评分表。",
+                    "sheets are still out; none is shown before all are in",
+                ),
+                ("等考评员都交了再看。", "wait until all examiners have handed in"),
+            ),
         }
     }
 }
@@ -126,6 +137,15 @@ impl PanelState {
     /// [`PanelRefusal::NotTheLead`].
     pub fn led_by(&self, account: &AccountId) -> Result<(), PanelRefusal> {
         if self.subject.lead == *account { Ok(()) } else { Err(PanelRefusal::NotTheLead) }
+    }
+
+    /// The sheets that the lead may read: all of this round, once the last one is in.
+    ///
+    /// # Errors
+    /// [`PanelRefusal::NotTheLead`], [`PanelRefusal::SheetsOut`].
+    pub fn sheets_for(&self, lead: &AccountId) -> Result<&[AssignmentId], PanelRefusal> {
+        self.led_by(lead)?;
+        if self.outcome.is_some() { Ok(&self.subject.assignments) } else { Err(PanelRefusal::SheetsOut) }
     }
 
     /// The lead's decisions so far with these added.

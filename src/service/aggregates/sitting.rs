@@ -12,6 +12,7 @@ use kaoping_record::key::PublicKey;
 use kaoping_record::time::Time;
 use kaoping_store::Collection;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// Where and as whom somebody sits.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -39,7 +40,7 @@ pub struct Pc {
 }
 
 /// How a sitting ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum EndedBy {
     /// The candidate handed in.
@@ -55,6 +56,8 @@ pub enum EndedBy {
 pub struct SittingEnd {
     /// By whom.
     pub by: EndedBy,
+    /// Why, when an invigilator ended it.
+    pub reason: Option<String>,
     pub at_ms: Time,
     pub heads: Vec<(Stream, Head)>,
     /// How many items had an answer.
@@ -162,7 +165,9 @@ pub enum SittingEvent {
         place: Place,
     },
     /// Tasks and panel were drawn.
-    Assigned { practical: PracticalPlace },
+    Assigned {
+        practical: PracticalPlace,
+    },
     /// An invigilator compared ticket, photo and ID and bound a PC.
     Bound {
         pc: Pc,
@@ -185,13 +190,15 @@ pub enum SittingEvent {
     Came {},
     Ended {
         ending: SittingEnd,
-        /// Why, when an invigilator ended it.
-        reason: Option<String>,
     },
     /// The theory paper was scored.
-    TheoryScored { mark: TheoryMark },
+    TheoryScored {
+        mark: TheoryMark,
+    },
     /// The practical mark was formed.
-    PracticalScored { mark: PracticalMark },
+    PracticalScored {
+        mark: PracticalMark,
+    },
 }
 
 impl SittingState {
@@ -301,9 +308,9 @@ impl TheorySitting {
     ///
     /// # Errors
     /// [`SittingRefusal::HandedIn`] when it has ended, [`SittingRefusal::NeverBound`] when nobody sat down.
-    pub fn hand_in(&self, ending: SittingEnd, reason: Option<String>) -> Result<SittingEvent, SittingRefusal> {
+    pub fn hand_in(&self, ending: SittingEnd) -> Result<SittingEvent, SittingRefusal> {
         match self.stage {
-            TheoryStage::Bound => Ok(SittingEvent::Ended { ending, reason }),
+            TheoryStage::Bound => Ok(SittingEvent::Ended { ending }),
             TheoryStage::Expected | TheoryStage::Absent => Err(SittingRefusal::NeverBound),
             TheoryStage::HandedIn(_) | TheoryStage::Scored(..) => Err(SittingRefusal::HandedIn),
         }
@@ -338,7 +345,7 @@ impl TheorySitting {
             }
             SittingEvent::Extended { minutes, .. } => self.extra_ms += i64::from(minutes) * 60_000,
             SittingEvent::Absent { .. } => self.stage = TheoryStage::Absent,
-            SittingEvent::Ended { ending, .. } if !self.is_handed_in() => self.stage = TheoryStage::HandedIn(ending),
+            SittingEvent::Ended { ending } if !self.is_handed_in() => self.stage = TheoryStage::HandedIn(ending),
             SittingEvent::TheoryScored { mark } => {
                 if let Some(end) = self.end().cloned() {
                     self.stage = TheoryStage::Scored(end, mark);
@@ -419,6 +426,7 @@ mod tests {
     fn end() -> SittingEnd {
         SittingEnd {
             by: EndedBy::Candidate,
+            reason: None,
             at_ms: Time::from_millis(1),
             heads: Vec::new(),
             answered: 0,
@@ -436,7 +444,7 @@ mod tests {
     #[test]
     fn a_seat_is_bound_moved_and_handed_in_once() {
         let mut sitting = sitting();
-        assert_eq!(code(sitting.hand_in(end(), None)), "never_bound");
+        assert_eq!(code(sitting.hand_in(end())), "never_bound");
         let bound = sitting.bind(pc("e1"), Some("not needed")).expect("first PC");
         assert!(matches!(&bound, SittingEvent::Bound { reason: None, .. }));
         sitting.apply(bound);
@@ -445,9 +453,9 @@ mod tests {
         let moved = sitting.bind(pc("e2"), Some("死机")).expect("second PC");
         sitting.apply(moved);
         assert_eq!(sitting.last_pc(), Some(1));
-        let ended = sitting.hand_in(end(), None).expect("hand-in");
+        let ended = sitting.hand_in(end()).expect("hand-in");
         sitting.apply(ended);
-        assert_eq!(code(sitting.hand_in(end(), None)), "already_handed_in");
+        assert_eq!(code(sitting.hand_in(end())), "already_handed_in");
         assert_eq!(code(sitting.bind(pc("e3"), Some("死机"))), "already_handed_in");
         assert_eq!(code(sitting.extend(10, "停电", AccountId::new("a1").expect("id"))), "already_handed_in");
     }

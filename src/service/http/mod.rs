@@ -4,6 +4,8 @@
 //! A handler extracts, calls an operation, and answers. [`router`] declares each route once, with who may use it; [`refusal`]
 //! turns refusals into answers.
 
+pub mod client;
+mod compression;
 pub mod description;
 pub mod examiner;
 pub mod guard;
@@ -18,3 +20,4 @@ pub mod request;
 pub mod room;
 pub mod router;
 pub mod seat;
+pub(crate) mod socket;

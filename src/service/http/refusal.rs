@@ -1,9 +1,9 @@
 //! Refusals as answers: the one place where a kind of refusal becomes a status.
 
 use crate::refusal::{Refusal, RefusalKind};
-use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use kaoping_engine::fault::Fault;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -35,16 +35,23 @@ impl RefusalKind {
             Self::Unauthenticated => StatusCode::UNAUTHORIZED,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 }
 
+/// The code of the refusal that an answer is, for layers around its handler.
+#[derive(Clone, Debug)]
+pub(super) struct RefusalCode(pub(super) String);
+
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let head = self.chain_end().map(|last| last.map(|identity| identity.to_hex()));
         let view = RefusalView { error: self.fault().clone(), faults: self.faults().to_vec(), head };
-        let mut response = (self.kind().status(), Json(view)).into_response();
+        let code = Extension(RefusalCode(self.code().to_owned()));
+        let mut response = (self.kind().status(), code, Json(view)).into_response();
         if self.kind() == RefusalKind::Unavailable {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
         }

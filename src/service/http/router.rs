@@ -2,23 +2,21 @@
 //!
 //! There is no other way to add a route to the API, so that a route without its group does not exist.
 
+use super::compression::compress;
 use super::description::{complete, mark};
 use super::guard::Access::{self, AnyStaff, FirstLogin, Login, Public, Seat, Staff};
-use super::guard::guard;
+use super::guard::{guard, watch};
 use super::{examiner, office, own, pages, public, room, seat};
 use crate::aggregates::account::Role::{Custodian, Examiner, Invigilator, Lead, Officer, Supervisor};
 use crate::app::App;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, header};
-use axum::middleware::{from_fn_with_state, map_response};
+use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::response::Response;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-
-/// The largest request, which a roster needs.
-const MAX_REQUEST_BYTES: usize = 10 * 1024 * 1024;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -151,7 +149,10 @@ fn groups() -> Vec<(Access, OpenApiRouter<App>)> {
         ),
         (
             Staff(&[Invigilator, Officer, Supervisor]),
-            OpenApiRouter::new().routes(routes!(room::board::list_rooms)).routes(routes!(room::board::show_room)),
+            OpenApiRouter::new()
+                .routes(routes!(room::board::list_rooms))
+                .routes(routes!(room::board::show_room))
+                .routes(routes!(room::board::find_waiting)),
         ),
         (
             Staff(&[Examiner]),
@@ -159,11 +160,13 @@ fn groups() -> Vec<(Access, OpenApiRouter<App>)> {
                 .routes(routes!(examiner::sheets::list_assignments))
                 .routes(routes!(examiner::sheets::show_assignment))
                 .routes(routes!(examiner::sheets::append_sheet_events))
+                .routes(routes!(examiner::sheets::check_hand_in))
                 .routes(routes!(examiner::sheets::hand_in)),
         ),
         (
             Staff(&[Lead]),
             OpenApiRouter::new()
+                .routes(routes!(examiner::comparison::compare_sheets))
                 .routes(routes!(examiner::panels::decide_panel))
                 .routes(routes!(examiner::panels::mark_absent, examiner::panels::withdraw_absence)),
         ),
@@ -178,9 +181,12 @@ pub fn router(app: App) -> Router {
         let (routes, _) = group.split_for_parts();
         api = api.merge(routes.route_layer(from_fn_with_state((app.clone(), access), guard)));
     }
+    // The guard bounds bodies, by route.
     api.merge(pages::router())
-        .layer(DefaultBodyLimit::max(MAX_REQUEST_BYTES))
+        .layer(DefaultBodyLimit::disable())
+        .layer(from_fn(compress))
         .layer(map_response(secure))
+        .layer(from_fn(watch))
         .with_state(app)
 }
 

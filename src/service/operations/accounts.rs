@@ -12,6 +12,7 @@ use crate::aggregates::reason::reason;
 use crate::app::App;
 use crate::refusal::Refusal;
 use crate::work::{Work, transact};
+use kaoping_engine::text::is_shown;
 use kaoping_record::id::AccountId;
 
 /// An account to be made.
@@ -224,14 +225,9 @@ fn is_login_name(login: &str) -> bool {
     (2..=32).contains(&login.len()) && login.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
 }
 
-/// Whether text fits on one line and shows what it holds: no control characters, no invisible ones and none that change
-/// the direction of writing.
+/// Whether text of at most so many characters shows all that it holds.
 fn is_line(text: &str, most: usize) -> bool {
-    let hidden = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-    };
-    (1..=most).contains(&text.trim().chars().count()) && text.chars().count() <= most && !text.contains(hidden)
+    (1..=most).contains(&text.chars().count()) && !text.trim().is_empty() && is_shown(text)
 }
 
 fn login_taken() -> Refusal {

@@ -1,8 +1,10 @@
 //! The log: what is appended and how it is signed, proofs that a leaf stands in it, and outside witnesses' lines.
 
 use super::member::Member;
-use crate::aggregates::log::{Cosigned, KEY, LogEvent, LogState, LoggedLeaf, Recorded, leaf_key};
+use crate::aggregates::log::{Adopted, Cosigned, KEY, LogEvent, LogState, LoggedLeaf, Recorded, leaf_key};
+use crate::aggregates::reason::reason;
 use crate::app::App;
+use crate::last_checkpoint::continues;
 use crate::log_tree::LogTree;
 use crate::refusal::Refusal;
 use crate::work::{Work, transact};
@@ -16,8 +18,9 @@ use kaoping_record::log::checkpoint::Checkpoint;
 use kaoping_record::log::cosignature::cosigned;
 use kaoping_record::log::leaf::{Leaf, LeafKind};
 use kaoping_record::log::note::{Note, NoteKey, NoteKeyKind};
+use kaoping_record::log::tree::leaf_hash;
 use kaoping_record::message::Signed;
-use kaoping_store::Collection;
+use kaoping_store::{Collection, Document, StoreError};
 
 /// Appends a salted leaf for a record.
 ///
@@ -62,13 +65,12 @@ pub async fn keep<T: Record>(
     Ok(Recorded { message: work.blob(message.to_bytes()?), leaf })
 }
 
-/// The log's signed note of its first `size` leaves.
+/// The log's signed note of its first `size` leaves, kept outside the database when it is the newest.
 ///
 /// # Errors
-/// [`Refusal::not_found`] when there are fewer.
+/// [`Refusal::not_found`] when there are fewer; `log_differs` when it does not continue what was signed last.
 pub fn sign_checkpoint(app: &App, tree: &LogTree, size: u64) -> Result<String, Refusal> {
-    let root = tree.root(size).map_err(|_| Refusal::not_found("size"))?;
-    Ok(Checkpoint { origin: app.settings.log_origin.clone(), size, root }.sign(&app.keys.log)?)
+    app.last_checkpoint.sign(tree, size, &app.settings.log_origin, &app.keys.log)
 }
 
 /// What the log has come to: its size, and what witnesses have cosigned.
@@ -86,8 +88,8 @@ pub async fn state(app: &App) -> Result<LogState, Refusal> {
 pub async fn prove(app: &App, logged: &LoggedLeaf) -> Result<LogProof, Refusal> {
     let state = state(app).await?;
     let stored = app.store.get(Collection::LogLeaf, &leaf_key(logged.index)).await?;
-    let leaf: Leaf = stored.ok_or_else(|| Refusal::not_found("leaf"))?.read()?;
     let tree = app.log_tree().await?;
+    let leaf = leaf(&tree, logged.index, stored.ok_or_else(|| Refusal::not_found("leaf"))?)?;
     // A witnessed checkpoint is worth more than a newer one.
     let witnessed = state.cosigned.filter(|cosigned| cosigned.size > logged.index);
     let size = witnessed.as_ref().map_or_else(|| tree.size(), |cosigned| cosigned.size);
@@ -126,6 +128,59 @@ pub async fn newest(app: &App) -> Result<(u64, String), Refusal> {
     }
 }
 
+/// What a start finds out: that the log contains what was signed last and what witnesses saw. The newest checkpoint is
+/// then kept, so that the next start knows it.
+///
+/// # Errors
+/// `log_differs`; [`Refusal::internal`] when the store fails or the checkpoint cannot be kept.
+pub async fn at_start(app: &App) -> Result<(), Refusal> {
+    let witnessed = witnessed(app).await?;
+    let tree = app.log_tree().await?;
+    witnessed.iter().try_for_each(|checkpoint| continues(&tree, checkpoint))?;
+    sign_checkpoint(app, &tree, tree.size()).map(drop)
+}
+
+/// What an adoption found.
+pub struct Adoption {
+    /// Whose data they are.
+    pub installation: String,
+    /// The log's size.
+    pub size: u64,
+    /// The largest checkpoint that the log contains; `None` when none was known.
+    pub compared: Option<u64>,
+}
+
+/// Binds restored or moved data to their folder: the log must contain every checkpoint that is known here, that witnesses
+/// saw or that is given. The reason is kept as an event.
+///
+/// # Errors
+/// `reason` for one that is too short or too long; `log_differs`; [`Refusal::internal`] when the store fails.
+pub async fn adopt(app: &App, installation: &str, text: &str, given: &[Checkpoint]) -> Result<Adoption, Refusal> {
+    let reason = reason(text)?;
+    let known: Vec<Checkpoint> =
+        app.last_checkpoint.known().into_iter().chain(witnessed(app).await?).chain(given.iter().cloned()).collect();
+    let size = {
+        let tree = app.log_tree().await?;
+        known.iter().try_for_each(|checkpoint| continues(&tree, checkpoint))?;
+        tree.size()
+    };
+    let compared = known.iter().map(|checkpoint| checkpoint.size).max();
+    let installation = installation.to_owned();
+    let adopted = Adopted { installation: installation.clone(), reason, size, compared };
+    transact!(app, "service", |work| {
+        work.append::<LogState>(KEY, LogEvent::Adopted { adopted: adopted.clone() }).await
+    })?;
+    let tree = app.log_tree().await?;
+    sign_checkpoint(app, &tree, tree.size())?;
+    Ok(Adoption { installation, size, compared })
+}
+
+/// The newest checkpoint that a witness cosigned.
+async fn witnessed(app: &App) -> Result<Option<Checkpoint>, Refusal> {
+    let Some(cosigned) = state(app).await?.cosigned else { return Ok(None) };
+    Ok(Some(Checkpoint::verify(&cosigned.note, &app.settings.log_origin, app.keys.log.public_key())?))
+}
+
 /// At most `count` leaves from an index on, in order.
 ///
 /// # Errors
@@ -134,7 +189,18 @@ pub async fn leaves(app: &App, from: u64, count: u64) -> Result<Vec<Leaf>, Refus
     let after = from.checked_sub(1).map(leaf_key);
     let count = u32::try_from(count).unwrap_or(u32::MAX);
     let rows = app.store.page(Collection::LogLeaf, "", after.as_deref(), count).await?;
-    rows.iter().map(|row| Ok(row.document.read()?)).collect()
+    let tree = app.log_tree().await?;
+    (from..).zip(rows).map(|(index, row)| leaf(&tree, index, row.document)).collect()
+}
+
+/// A leaf from its document, which must be the one that the log's stream holds.
+fn leaf(tree: &LogTree, index: u64, document: Document) -> Result<Leaf, Refusal> {
+    let leaf: Leaf = document.read()?;
+    if tree.leaf(index) == Some(leaf_hash(&leaf.entry()?)) {
+        return Ok(leaf);
+    }
+    let cause = "it is not the leaf that the log's stream holds".to_owned();
+    Err(StoreError::Document { collection: Collection::LogLeaf, key: leaf_key(index), cause }.into())
 }
 
 /// Keeps a witness's cosignature of one of the log's checkpoints. `note` is the checkpoint with the witness's line,

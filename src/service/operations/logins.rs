@@ -8,6 +8,7 @@ use super::stored::{PAGE, state_of};
 use crate::aggregates::account::{AccountEvent, AccountState};
 use crate::aggregates::login::{Login, LoginEvent, LoginState};
 use crate::app::App;
+use crate::edge::throttle::{Address, Secret};
 use crate::refusal::{Refusal, RefusalKind};
 use crate::work::{Work, transact};
 use kaoping_record::digest::Digest;
@@ -27,6 +28,8 @@ pub struct Entered<'a> {
     pub one_time_code: Option<&'a str>,
     /// How the browser names itself.
     pub device: &'a str,
+    /// Where the request comes from.
+    pub address: Address,
 }
 
 /// A login that was opened: the account, and the token that opens it from now on.
@@ -46,8 +49,21 @@ pub struct OpenLogin {
 /// Opens a login for a name and a password, and a code where the account asks for one.
 ///
 /// # Errors
-/// `wrong_login` when name or password is wrong; with the right ones `closed_login`, `one_time_code_needed`, `wrong_code`.
+/// `wrong_login` when name or password is wrong, `too_many_tries` after too many of them; with the right ones
+/// `closed_login`, `one_time_code_needed`, `wrong_code`.
 pub async fn log_in(app: &App, entered: &Entered<'_>) -> Result<OpenedLogin, Refusal> {
+    let attempt = app.throttle.admit(Secret::Password, Some(entered.login), entered.address).await?;
+    let opened = try_login(app, entered).await;
+    match &opened {
+        Ok(_) => attempt.succeeded(),
+        Err(refusal) if ["wrong_login", "wrong_code"].contains(&refusal.code()) => attempt.failed(),
+        // Other refusals and failures of the store say nothing about what was tried.
+        Err(_) => drop(attempt),
+    }
+    opened
+}
+
+async fn try_login(app: &App, entered: &Entered<'_>) -> Result<OpenedLogin, Refusal> {
     let account = account_of(app, entered.login).await?;
     // An unknown name costs as much time as a wrong password.
     let hash = account.as_ref().map_or(DUMMY_HASH, |account| account.password_hash.as_str());

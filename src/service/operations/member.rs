@@ -2,6 +2,7 @@
 
 use crate::aggregates::account::{AccountState, Choice, Role};
 use crate::aggregates::batch::BatchState;
+use crate::edge::throttle::Address;
 use crate::refusal::{Refusal, RefusalKind};
 use kaoping_record::id::AccountId;
 
@@ -15,6 +16,8 @@ pub struct Member {
     pub to_choose: Vec<Choice>,
     /// Its name among actors of events.
     pub actor: String,
+    /// Where it asks from.
+    pub address: Address,
 }
 
 impl Member {
@@ -26,6 +29,7 @@ impl Member {
             account: account.id.clone(),
             roles: account.roles.clone(),
             to_choose: account.to_choose(),
+            address: Address::UNKNOWN,
         }
     }
 

@@ -5,6 +5,7 @@ use super::member::Member;
 use super::passwords::{hash, verify};
 use crate::aggregates::account::{AccountEvent, AccountState, Role};
 use crate::app::App;
+use crate::edge::throttle::Secret;
 use crate::refusal::{Refusal, RefusalKind};
 use crate::work::transact;
 use std::collections::BTreeSet;
@@ -66,12 +67,15 @@ pub async fn choose_pin(app: &App, member: &Member, password: &str, pin: &str) -
 /// The member's account, once the password has shown that it is the owner who asks.
 ///
 /// # Errors
-/// `wrong_password`.
+/// `wrong_password`, `too_many_tries` after too many of them.
 pub async fn proven(app: &App, member: &Member, password: &str) -> Result<AccountState, Refusal> {
     let account: AccountState = app.need(member.account.as_str(), "account").await?;
+    let attempt = app.throttle.admit(Secret::Password, Some(&account.login), member.address).await?;
     if verify(&account.password_hash, password).await? {
+        attempt.succeeded();
         return Ok(account);
     }
+    attempt.failed();
     // Not 401: the login goes on.
     Err(Refusal::new(
         RefusalKind::Forbidden,

@@ -101,7 +101,9 @@ pub async fn bind_pc(app: &App, member: &Member, at: &RoomAt, binding: &Binding)
         let seated = sitting.bind(pc, binding.reason.as_deref())?;
         work.append::<EnrolmentState>(&binding.enrolment, bound).await?;
         work.append::<SittingState>(request.sitting.as_str(), seated).await
-    })
+    })?;
+    app.waiting.release(&binding.enrolment);
+    Ok(())
 }
 
 /// Refuses a PC.
@@ -123,7 +125,9 @@ pub async fn refuse_pc(
         }
         let event = waiting_in(work, at, enrolment).await?.refuse(why)?;
         work.append::<EnrolmentState>(enrolment, event).await
-    })
+    })?;
+    app.waiting.release(enrolment);
+    Ok(())
 }
 
 /// A PC that has asked for a seat in this room.

@@ -3,7 +3,7 @@
 use super::member::Member;
 use super::requests::is_first;
 use super::rooms::{RoomAt, locate};
-use super::stored::{all, state_of};
+use super::stored::{all, state_of, whole};
 use super::{batches, roster};
 use crate::aggregates::batch::{BatchState, Stage};
 use crate::aggregates::reason::reason;
@@ -164,6 +164,7 @@ pub async fn end_sitting(
     .sign(&app.keys.room)?;
     let ending = SittingEnd {
         by: collected.by,
+        reason: collected.reason,
         at_ms,
         heads: collected.heads,
         answered: collected.answered,
@@ -171,7 +172,7 @@ pub async fn end_sitting(
         salt: to_hex(&salt),
         journal,
     };
-    let event = state.theory()?.hand_in(ending, collected.reason)?;
+    let event = state.theory()?.hand_in(ending)?;
     work.append::<SittingState>(sitting.as_str(), event).await?;
     let ended: SittingState = work.need(sitting.as_str(), "sitting").await?;
     ended.theory().cloned()
@@ -185,7 +186,7 @@ pub async fn end_sitting(
 pub async fn collect_overdue(app: &App) -> Result<u32, Refusal> {
     let mut collected = 0;
     for row in all(app, Collection::Batch, "").await? {
-        let batch: BatchState = state_of(&row)?;
+        let Some(batch) = whole(state_of::<BatchState>(&row))? else { continue };
         if batch.stage() != Stage::Dealt {
             continue;
         }

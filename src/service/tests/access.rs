@@ -8,7 +8,7 @@ use kaoping_service::http::guard::Channel;
 use kaoping_service::http::router::openapi;
 
 /// Every route with the names of who may use it.
-fn routes() -> Vec<(String, String, Vec<String>)> {
+pub(crate) fn routes() -> Vec<(String, String, Vec<String>)> {
     let routes = role_table(&openapi());
     assert!(routes.len() > 70, "{}", routes.len());
     routes
@@ -20,7 +20,7 @@ fn is_staff(names: &[String]) -> bool {
 }
 
 /// A path with names in the place of its parameters.
-fn filled(path: &str) -> String {
+pub(crate) fn filled(path: &str) -> String {
     path.replace("{session}", "1")
         .split('/')
         .map(|part| if part.starts_with('{') { "none" } else { part })

@@ -42,7 +42,8 @@ async fn a_preview_tells_what_an_import_would_do_and_keeps_nothing() {
     let batch = Batch::new().await;
     let id = batch.planned().await;
     let path = format!("/api/v1/batches/{id}/roster/preview");
-    let preview = |file: &str| batch.service.request(Channel::Tls, &batch.office(), "POST", &path, Some(roster(file)));
+    let office = batch.office();
+    let preview = |file: &str| batch.service.request(Channel::Tls, &office, "POST", &path, Some(roster(file)));
     let seen = preview("good.xlsx").await.ok();
     let rows: Vec<_> = seen["entries"].as_array().unwrap().iter().map(|entry| entry["row"].as_u64().unwrap()).collect();
     assert_eq!(rows, [2, 4, 6]);

@@ -18,6 +18,7 @@ use kaoping_service::aggregates::account::Role;
 use kaoping_service::app::{App, Clock, Parts, Settings};
 use kaoping_service::http::guard::Channel;
 use kaoping_service::http::router::router;
+use kaoping_service::last_checkpoint::LastCheckpoint;
 use kaoping_service::operations::accounts::{NewAccount, create_account};
 use kaoping_service::operations::banks;
 use kaoping_store::{Store, identity};
@@ -75,6 +76,7 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) body: Value,
     pub(crate) text: String,
+    pub(crate) retry_after: Option<String>,
 }
 
 impl Answer {
@@ -98,6 +100,10 @@ pub(crate) struct Service {
 
 impl Service {
     pub(crate) async fn new() -> Self {
+        Self::on(Store::memory()).await
+    }
+
+    pub(crate) async fn on(store: Store) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut entropy = |bytes: &mut [u8]| getrandom::fill(bytes).map_err(std::io::Error::other);
         let keys = KeyRing::open_or_create(folder.path(), "test", None, &mut entropy).unwrap();
@@ -106,7 +112,14 @@ impl Service {
         let settings =
             Settings { http_port: 80, tls_port: 443, host: "localhost".into(), log_origin: "test.example/log".into() };
         let identity = identity::memory(&keys.identity).await.unwrap();
-        let app = App::new(Parts { store: Store::memory(), identity, keys, clock: clock.clone(), settings });
+        let app = App::new(Parts {
+            store,
+            identity,
+            keys,
+            last_checkpoint: LastCheckpoint::in_memory(),
+            clock: clock.clone(),
+            settings,
+        });
         banks::seal_embedded(&app).await.unwrap();
         Self { app, clock, requests: AtomicI64::new(0), folder }
     }
@@ -115,7 +128,14 @@ impl Service {
     pub(crate) fn reopened(&self, organization: OrganizationKey) -> App {
         let keys = KeyRing::open_or_create(self.folder.path(), "test", Some(organization), &mut |_| Ok(())).unwrap();
         let (store, identity) = (self.app.store.clone(), self.app.identity.clone());
-        App::new(Parts { store, identity, keys, clock: self.clock.clone(), settings: self.app.settings.clone() })
+        App::new(Parts {
+            store,
+            identity,
+            keys,
+            last_checkpoint: LastCheckpoint::in_memory(),
+            clock: self.clock.clone(),
+            settings: self.app.settings.clone(),
+        })
     }
 
     pub(crate) async fn request(
@@ -152,12 +172,14 @@ impl Service {
             let response = router.oneshot(request).await.unwrap();
             let status = response.status();
             let cookie = response.headers().get(header::SET_COOKIE).map(|value| value.to_str().unwrap().to_owned());
+            let retry_after =
+                response.headers().get(header::RETRY_AFTER).map(|value| value.to_str().unwrap().to_owned());
             let bytes = response.into_body().collect().await.unwrap().to_bytes();
             let mut body: Value = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
             if let (Some(cookie), Some(object)) = (cookie, body.as_object_mut()) {
                 object.insert("cookie".into(), cookie.split(';').next().unwrap().into());
             }
-            Answer { status, body, text: String::from_utf8_lossy(&bytes).into_owned() }
+            Answer { status, body, text: String::from_utf8_lossy(&bytes).into_owned(), retry_after }
         }
     }
 
@@ -243,7 +265,10 @@ pub(crate) struct Batch {
 
 impl Batch {
     pub(crate) async fn new() -> Self {
-        let service = Service::new().await;
+        Self::of(Service::new().await).await
+    }
+
+    pub(crate) async fn of(service: Service) -> Self {
         let office = service.person("office", Role::Officer).await;
         let custodians = [
             service.person("custodian-1", Role::Custodian).await,

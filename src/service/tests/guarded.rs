@@ -4,20 +4,23 @@ use super::fixture::Batch;
 use super::pc::{Pc, seated_pc};
 use axum::http::StatusCode;
 use kaoping_engine::session::event::SeatEvent;
+use kaoping_engine::session::progress::MAX_EVENTS;
 use kaoping_record::digest::Digest;
-use kaoping_record::event::Head;
-use kaoping_record::id::{AccountId, SittingId};
+use kaoping_record::event::{Head, Sealed};
+use kaoping_record::id::{AccountId, ItemId, SittingId};
 use kaoping_service::aggregates::account::Role;
 use kaoping_service::aggregates::request::RequestKey;
 use kaoping_service::aggregates::room::{RoomEvent, RoomState};
+use kaoping_service::aggregates::seat;
 use kaoping_service::aggregates::sitting::{EndedBy, SittingEvent, SittingState};
 use kaoping_service::operations::member::Member;
 use kaoping_service::operations::sittings;
+use kaoping_store::{Append, Commit};
 use serde_json::json;
 
 fn member(batch: &Batch) -> Member {
     let account = AccountId::new(batch.invigilator.id.clone()).unwrap();
-    Member { actor: format!("account:{account}"), account, roles: vec![Role::Invigilator], to_choose: Vec::new() }
+    Member { actor: format!("account:{account}"), account, roles: vec![Role::Invigilator], to_choose: Vec::new(), address: kaoping_service::edge::throttle::Address::UNKNOWN }
 }
 
 fn request() -> RequestKey {
@@ -186,4 +189,94 @@ async fn a_stream_begins_where_the_one_before_it_ended() {
     assert_eq!(end.heads, [(first.stream, first.head), (third.stream, third.head)]);
     let scored = batch.service.post(&batch.office(), &format!("/api/v1/batches/{id}/score"), json!({})).await.ok();
     assert_eq!(scored["scored"], 1, "{scored}");
+}
+
+// A damaged stream costs one candidate's mark, is named, and stops nobody else's.
+#[tokio::test]
+async fn scoring_names_who_cannot_be_scored_and_goes_on() {
+    let batch = Batch::new().await;
+    let id = batch.dealt().await;
+    let tickets = batch.tickets(&id).await;
+    let mut pcs = Vec::new();
+    for (seed, ticket) in (1_u8..).zip(&tickets[..2]) {
+        let (enrolment, token) = batch.ask(ticket, seed).await;
+        batch.bind(&id, &enrolment, None).await.ok();
+        pcs.push((seed, token));
+    }
+    batch.room(&id, "open", json!({})).await.ok();
+    let mut streams = Vec::new();
+    for (seed, token) in pcs {
+        let mut pc = Pc::new(&batch, token, seed).await;
+        let opened = pc.opened(None);
+        let text = pc.write(&batch, &opened);
+        pc.send(&batch, &[text]).await.ok();
+        if seed == 1 {
+            // Somebody with the database writes an answer that no paper holds, and the document that fits it.
+            let strange = SeatEvent::Answered { item: ItemId::new("none").unwrap(), options: Vec::new() };
+            let (stream, expected) = (pc.stream.clone(), pc.head);
+            let sealed = Sealed::parse(pc.write(&batch, &strange).as_bytes()).unwrap();
+            let mut fold = seat::read(&batch.service.app.store, &stream).await.unwrap().unwrap().state;
+            fold.fold(&sealed).unwrap();
+            let commit = Commit {
+                projections: vec![seat::change(&stream, sealed.head(), &fold).unwrap()],
+                appends: vec![Append { stream, expected, events: vec![sealed] }],
+                blobs: Vec::new(),
+            };
+            batch.service.app.store.commit(commit).await.unwrap();
+        }
+        let text = pc.write(&batch, &SeatEvent::HandedIn { answered: 0 });
+        pc.send(&batch, &[text]).await.ok();
+        streams.push(pc.stream);
+    }
+    let scored = batch.service.post(&batch.office(), &format!("/api/v1/batches/{id}/score"), json!({})).await.ok();
+    assert_eq!(scored["scored"], 1, "{scored}");
+    let pending = scored["pending"].as_array().unwrap();
+    let named: Vec<_> = pending.iter().filter(|line| line["stream"] == streams[0].as_str()).collect();
+    assert_eq!((named.len(), &named[0]["ticket"]), (1, &json!(tickets[0])), "{scored}");
+    let path = format!("/api/v1/batches/{id}/close");
+    let closed = batch.service.post(&batch.office(), &path, json!({})).await;
+    assert_eq!((closed.code(), closed.body["faults"].as_array().unwrap().len()), ("incomplete", 4));
+    assert!(closed.text.contains(&format!("[{}]", streams[0].as_str())), "{}", closed.text);
+    assert!(!closed.text.contains(streams[1].as_str()));
+}
+
+#[tokio::test]
+async fn a_seat_that_writes_without_end_is_stopped_and_can_hand_in() {
+    let batch = Batch::new().await;
+    let (_, _, mut pc) = seated_pc(&batch).await;
+    let opened = pc.opened(None);
+    let text = pc.write(&batch, &opened);
+    pc.send(&batch, &[text]).await.ok();
+    let item = pc.paper.items[0].item.clone();
+    let mut toggles = (0..MAX_EVENTS).map(|place| SeatEvent::Flagged { item: item.clone(), on: place % 2 == 0 });
+    for _ in 0..MAX_EVENTS / 500 {
+        let stored = pc.head;
+        let flags: Vec<SeatEvent> = toggles.by_ref().take(500).collect();
+        let events: Vec<String> = flags.iter().map(|flag| pc.write(&batch, flag)).collect();
+        let answer = pc.send(&batch, &events).await;
+        if answer.status != StatusCode::OK {
+            // The opening has taken one place: of the last 500 one is too many, and none is stored.
+            assert_eq!((answer.status, answer.code()), (StatusCode::CONFLICT, "too_many_events"));
+            assert_eq!(stored.next_seq, MAX_EVENTS - 499);
+            pc.head = stored;
+        }
+    }
+    assert_eq!(pc.head.next_seq, MAX_EVENTS - 499);
+    let text = pc.write(&batch, &SeatEvent::HandedIn { answered: 0 });
+    assert_eq!(pc.send(&batch, &[text]).await.ok()["state"], "handed_in");
+}
+
+// An absence that is logged is an end: whoever comes after it no longer sits down.
+#[tokio::test]
+async fn nobody_sits_down_after_the_exam_has_its_end() {
+    let batch = Batch::new().await;
+    let id = batch.dealt().await;
+    let roster = batch.service.get(&batch.office(), &format!("/api/v1/batches/{id}/roster")).await.ok();
+    let entry = &roster["entries"][0];
+    let body = json!({ "end": "void", "code": "illness", "reason": "住院" });
+    let path = format!("/api/v1/batches/{id}/results/{}/end", entry["pseudonym"].as_str().unwrap());
+    let ended = batch.service.post(&batch.office(), &path, body).await;
+    assert!(ended.status.is_success(), "{}", ended.text);
+    let (enrolment, _) = batch.ask(entry["ticket"].as_str().unwrap(), 7).await;
+    assert_eq!(batch.bind(&id, &enrolment, None).await.code(), "has_ended");
 }

@@ -309,3 +309,18 @@ async fn examiners_see_their_own_sheets_alone() {
     assert_eq!(batch.service.post(&Caller::Staff(&batch.examiners[0]), &own, body).await.code(), "wrong_pin");
     assert!(batch.service.app.now() > Time::from_millis(0));
 }
+
+// Catches candidates who are turned away because a keyboard writes full-width digits, or because a ticket prints groups.
+#[tokio::test]
+async fn a_ticket_may_be_typed_in_full_width_and_in_groups() {
+    let batch = Batch::new().await;
+    let id = batch.seated().await;
+    let ticket = batch.tickets(&id).await.remove(0);
+    let wide: String =
+        ticket.chars().filter_map(|digit| char::from_u32(u32::from(digit) - u32::from('0') + u32::from('０'))).collect();
+    let (head, tail) = ticket.split_at(4);
+    for (typed, seed) in [(wide, 1), (format!(" {head} {tail}"), 2), (format!("{head}-{tail}\u{3000}"), 3)] {
+        let (enrolment, _) = batch.ask(&typed, seed).await;
+        assert!(!enrolment.is_empty(), "{typed}");
+    }
+}

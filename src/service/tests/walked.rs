@@ -4,8 +4,9 @@
 use super::fixture::{Batch, Caller, Person};
 use kaoping_engine::date::Date;
 use kaoping_engine::draw::Paper;
+use kaoping_engine::practical::code::AwardCode;
 use kaoping_engine::practical::session::{Assignment, SheetSession};
-use kaoping_engine::practical::sheet::ValidSheet;
+use kaoping_engine::practical::sheet::{SheetItem, ValidSheet};
 use kaoping_engine::practical::sheet_event::SheetEvent;
 use kaoping_engine::result::verify::trust::TrustList;
 use kaoping_engine::session::checkpoint::TabletCheckpoint;
@@ -186,23 +187,41 @@ async fn sit(
 
 /// An examiner scores one sheet: every item's highest award, or its lowest.
 async fn score(batch: &Batch, examiner: &Person, assignment: &str, highest: bool) {
-    let caller = Caller::Staff(examiner);
-    let path = format!("/api/v1/examiner/assignments/{assignment}");
-    let opened = batch.service.get(&caller, &path).await.ok();
-    let sheet = ValidSheet::from_json(opened["sheet"].to_string().as_bytes()).unwrap();
-    let assignment: Assignment = serde_json::from_value(opened["assignment"].clone()).unwrap();
-    let at = Time::from_millis(opened["now_ms"].as_i64().unwrap());
-    let mut session = SheetSession::new(sheet.clone(), assignment);
-    session.handle(at, &session.start()).unwrap();
-    for (_, item) in sheet.sheet().items() {
+    let award = |_: usize, item: &SheetItem| {
         let awards = item.awards.iter();
         let award = if highest {
             awards.max_by_key(|award| award.half_marks)
         } else {
             awards.min_by_key(|award| award.half_marks)
         };
-        let award = award.unwrap().code.clone();
+        award.unwrap().code.clone()
+    };
+    let body = scored_sheet(batch, examiner, assignment, award, &[]).await;
+    let path = format!("/api/v1/examiner/assignments/{assignment}/hand-in");
+    batch.service.post(&Caller::Staff(examiner), &path, body).await.ok();
+}
+
+/// The hand-in of a sheet on which each item, told by its place, has this award, and these vetoes are marked.
+pub(crate) async fn scored_sheet(
+    batch: &Batch,
+    examiner: &Person,
+    assignment: &str,
+    award: impl Fn(usize, &SheetItem) -> AwardCode,
+    vetoes: &[SheetEvent],
+) -> Value {
+    let path = format!("/api/v1/examiner/assignments/{assignment}");
+    let opened = batch.service.get(&Caller::Staff(examiner), &path).await.ok();
+    let sheet = ValidSheet::from_json(opened["sheet"].to_string().as_bytes()).unwrap();
+    let assignment: Assignment = serde_json::from_value(opened["assignment"].clone()).unwrap();
+    let at = Time::from_millis(opened["now_ms"].as_i64().unwrap());
+    let mut session = SheetSession::new(sheet.clone(), assignment);
+    session.handle(at, &session.start()).unwrap();
+    for (place, (_, item)) in sheet.sheet().items().enumerate() {
+        let award = award(place, item);
         session.handle(at, &SheetEvent::Scored { item: item.id.clone(), award }).unwrap();
+    }
+    for veto in vetoes {
+        session.handle(at, veto).unwrap();
     }
     let total = session.scoring().total(session.sheet()).unwrap();
     session.handle(at, &SheetEvent::HandedIn { total }).unwrap();
@@ -218,6 +237,5 @@ async fn score(batch: &Batch, examiner: &Person, assignment: &str, highest: bool
     let checkpoint = Signed::new(TabletCheckpoint { stream, events: head.next_seq, last: head.last }).sign(&signer);
     let checkpoint = String::from_utf8(checkpoint.unwrap().to_bytes().unwrap()).unwrap();
     let key = signer.public_key();
-    let body = json!({ "events": events, "checkpoint": checkpoint, "key": key, "pin": examiner.pin });
-    batch.service.post(&caller, &format!("{path}/hand-in"), body).await.ok();
+    json!({ "events": events, "checkpoint": checkpoint, "key": key, "pin": examiner.pin })
 }

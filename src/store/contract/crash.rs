@@ -1,7 +1,7 @@
 //! A store whose process is killed in the middle of its commits.
 
-use super::fixture::{TestResult, append, stream};
-use crate::{Change, Collection, Commit, Document, Lookup, Store};
+use super::fixture::{AGAIN, NEW, TestResult, append, stream};
+use crate::{Change, Collection, Commit, Document, Lookup, Store, StoreError};
 use kaoping_record::event::Head;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -24,7 +24,7 @@ async fn killing_the_process_loses_no_acknowledged_commit() -> TestResult {
     for round in 1..=3 {
         let acknowledged = kill_after_acknowledgements(&file)?;
         assert!(acknowledged.len() >= ACKNOWLEDGED, "round {round}");
-        let store = Store::sqlite(&file)?;
+        let store = Store::sqlite(&file, &AGAIN)?;
         for (name, seq) in &acknowledged {
             let head = store.head(&stream(name)).await?;
             assert!(head.next_seq > *seq, "round {round}: {name} {seq} was acknowledged, head is {head:?}");
@@ -67,7 +67,10 @@ fn kill_after_acknowledgements(file: &Path) -> Result<Vec<(String, u64)>, Box<dy
 }
 
 async fn write_until_killed(file: PathBuf) -> TestResult {
-    let store = Store::sqlite(file)?;
+    let store = match Store::sqlite(&file, &AGAIN) {
+        Err(StoreError::Missing { .. }) => Store::sqlite(&file, &NEW)?,
+        known => known?,
+    };
     let writers: Vec<_> = (0..8)
         .map(|writer| {
             let store = store.clone();

@@ -1,6 +1,6 @@
 //! Places for stores, and events to put there.
 
-use crate::{Append, Collection, Commit, Entry, Store, StoreError};
+use crate::{Append, Collection, Commit, Entry, Expected, InstallationId, Link, Opening, Store, StoreError};
 use kaoping_record::event::{Head, Sealed, Stream};
 use kaoping_record::time::Time;
 use serde_json::json;
@@ -13,6 +13,16 @@ pub(crate) type TestResult<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
 
 /// The variable that names the test server.
 pub(crate) const POSTGRES: &str = "KAOPING_TEST_POSTGRES";
+
+/// Whose stores the tests open.
+pub(crate) const INSTALLATION: InstallationId = InstallationId([1; 16]);
+
+/// Opens a place that may be new.
+pub(crate) const NEW: Opening<'static> =
+    Opening { key: &[7; 32], expected: Expected::Empty(INSTALLATION), next: Link([2; 16]), alone: false };
+
+/// Opens a place that was founded.
+pub(crate) const AGAIN: Opening<'static> = Opening { expected: Expected::Founded, ..NEW };
 
 /// Where one test keeps its store.
 pub(crate) enum Site {
@@ -44,10 +54,17 @@ impl Site {
 
     /// Opens the store, or opens it again.
     pub(crate) async fn open(&self) -> Result<Store, StoreError> {
+        match self.open_as(&AGAIN).await {
+            Err(StoreError::Missing { .. }) => self.open_as(&NEW).await,
+            known => known,
+        }
+    }
+
+    pub(crate) async fn open_as(&self, opening: &Opening<'_>) -> Result<Store, StoreError> {
         match self {
             Self::Memory(store) => Ok(store.clone()),
-            Self::Sqlite(_) => Store::sqlite(self.file()),
-            Self::Postgres { url, schema } => Store::postgres(url, schema).await,
+            Self::Sqlite(_) => Store::sqlite(self.file(), opening),
+            Self::Postgres { url, schema } => Store::postgres(url, schema, opening).await,
         }
     }
 

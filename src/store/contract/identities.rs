@@ -1,8 +1,9 @@
 //! The encrypted identities on each backend.
 
-use super::fixture::{Site, TestResult};
+use super::fixture::{NEW, Site, TestResult};
 use super::on_every_backend;
 use crate::StoreError;
+use crate::founding::Expected;
 use crate::identity::{self, Identity, IdentityStore, IndexKind, MAX_IDENTITY_BYTES};
 use kaoping_record::id::PseudonymId;
 use std::path::Path;
@@ -23,8 +24,17 @@ on_every_backend!(
 async fn open(site: &Site, key: &[u8; 32]) -> Result<Arc<dyn IdentityStore>, StoreError> {
     match site {
         Site::Memory(_) => identity::memory(key).await,
-        Site::Sqlite(_) => identity::sqlite(site.file(), key).await,
-        Site::Postgres { url, schema } => identity::postgres(url, schema, key).await,
+        Site::Sqlite(_) | Site::Postgres { .. } => match open_as(site, key, &Expected::Founded).await {
+            Err(StoreError::Missing { .. }) => open_as(site, key, &NEW.expected).await,
+            known => known,
+        },
+    }
+}
+
+async fn open_as(site: &Site, key: &[u8; 32], expected: &Expected<'_>) -> Result<Arc<dyn IdentityStore>, StoreError> {
+    match site {
+        Site::Postgres { url, schema } => identity::postgres(url, schema, key, expected).await,
+        Site::Memory(_) | Site::Sqlite(_) => identity::sqlite(site.file(), key, expected).await,
     }
 }
 

@@ -4,6 +4,7 @@ mod crash;
 mod documents;
 mod durable;
 pub(crate) mod fixture;
+mod founding;
 mod identities;
 mod rebuild;
 mod replicas;

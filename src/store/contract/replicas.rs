@@ -1,6 +1,6 @@
 //! Several programs on one PostgreSQL schema, and connections that break.
 
-use super::fixture::{Site, TestResult, appending, stream};
+use super::fixture::{AGAIN, NEW, Site, TestResult, appending, stream};
 use crate::{Commit, Store, StoreError};
 use kaoping_record::event::Head;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ async fn replicas_share_one_order() -> TestResult {
         .map(|_| {
             let Site::Postgres { url, schema } = &site else { return Err("not a server") };
             let (url, schema) = (url.clone(), schema.clone());
-            Ok(tokio::spawn(async move { Store::postgres(&url, &schema).await }))
+            Ok(tokio::spawn(async move { Store::postgres(&url, &schema, &NEW).await }))
         })
         .collect::<Result<_, _>>()?;
     let mut replicas = Vec::new();
@@ -65,7 +65,7 @@ async fn a_store_outlives_its_connections() -> TestResult {
     let site = Site::postgres()?;
     let Site::Postgres { url, schema } = &site else { return Err("not a server".into()) };
     let mark = if url.contains('?') { '&' } else { '?' };
-    let store = Store::postgres(&format!("{url}{mark}application_name={schema}"), schema).await?;
+    let store = Store::postgres(&format!("{url}{mark}application_name={schema}"), schema, &NEW).await?;
     let seat = stream("seat/a");
     let mut head = store.commit(appending(&seat, Head::EMPTY, 1)).await?.heads[0].1;
     for _ in 0..3 {
@@ -96,11 +96,11 @@ async fn terminate(url: &str, name: &str) -> TestResult {
 #[tokio::test]
 async fn an_address_without_a_server_is_named_without_its_password() -> TestResult {
     let url = "postgres://clerk:geheim@127.0.0.1:1/exam";
-    let Err(error) = Store::postgres(url, "kaoping").await else { return Err("port 1 answers".into()) };
+    let Err(error) = Store::postgres(url, "kaoping", &NEW).await else { return Err("port 1 answers".into()) };
     let StoreError::Unavailable { place, .. } = &error else { return Err(error.into()) };
     assert_eq!(place, "PostgreSQL 127.0.0.1:1/exam, schema kaoping");
     assert!(!error.to_string().contains("geheim"), "{error}");
-    let bad_schema = Store::postgres(url, "a;b").await.map(drop);
+    let bad_schema = Store::postgres(url, "a;b", &NEW).await.map(drop);
     assert!(matches!(&bad_schema, Err(StoreError::Unavailable { cause, .. }) if cause.contains("`a;b`")));
     Ok(())
 }
@@ -111,7 +111,7 @@ async fn a_connection_cut_while_committing_is_an_unknown_outcome() -> TestResult
     let Site::Postgres { url, schema } = &site else { return Err("not a server".into()) };
     let direct = site.open().await?;
     let (port, cut) = cutting_proxy(url).await?;
-    let through = Store::postgres(&with_port(url, port)?, schema).await?;
+    let through = Store::postgres(&with_port(url, port)?, schema, &AGAIN).await?;
     let seat = stream("seat/a");
     let head = through.commit(appending(&seat, Head::EMPTY, 1)).await?.heads[0].1;
 

@@ -11,6 +11,7 @@ on_every_backend!(
     a_wrong_head_changes_nothing,
     one_of_eight_writers_wins_each_place,
     several_streams_are_all_or_nothing,
+    an_append_without_events_asserts_a_head,
     one_stream_twice_in_a_commit,
     altered_events_are_refused,
     a_failing_commit_of_a_group_fails_alone,
@@ -64,6 +65,26 @@ async fn a_wrong_head_changes_nothing(site: &Site) -> TestResult {
     assert_eq!(store.get(Collection::Seat, "a").await?, None);
     assert_eq!(store.find(Collection::Seat, "x", None, 10).await?, vec![]);
     assert_eq!(store.blob(&blob.digest()).await?, None);
+    Ok(())
+}
+
+// A decision that rests on a stream without writing to it fails when the stream has moved, also when it was empty.
+async fn an_append_without_events_asserts_a_head(site: &Site) -> TestResult {
+    let store = site.open().await?;
+    let (seat, sitting, never) = (stream("seat/a"), stream("sitting/a"), stream("sitting/b"));
+    let moved = store.commit(appending(&sitting, Head::EMPTY, 2)).await?.heads[0].1;
+    for (rests_on, expected, found) in [(&sitting, Head::EMPTY, moved), (&never, moved, Head::EMPTY)] {
+        let appends = vec![append(&seat, Head::EMPTY, 1), append(rests_on, expected, 0)];
+        let conflict = StoreError::Conflict { stream: rests_on.clone(), expected, found };
+        assert_eq!(store.commit(Commit { appends, ..Commit::default() }).await, Err(conflict));
+        assert_eq!(store.head(&seat).await?, Head::EMPTY);
+    }
+    let appends = vec![append(&sitting, moved, 0), append(&never, Head::EMPTY, 0), append(&seat, Head::EMPTY, 1)];
+    let committed = store.commit(Commit { appends, ..Commit::default() }).await?;
+    assert_eq!(committed.last_position, Some(3));
+    // The assertions have moved nothing, and a stream without events stays one.
+    assert_eq!((store.head(&sitting).await?, store.head(&never).await?), (moved, Head::EMPTY));
+    store.commit(appending(&never, Head::EMPTY, 1)).await?;
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 use super::normal::{IndexKind, normal};
 use super::rows::Founding;
+use crate::founding::InstallationId;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use kaoping_record::digest::{keyed, length_prefixed};
@@ -30,8 +31,8 @@ impl Cipher {
     }
 
     /// What a place keeps so that the right key is known later.
-    pub(crate) fn founding(&self, salt: [u8; 32]) -> Founding {
-        Founding { salt, key_check: self.key_check }
+    pub(crate) fn founding(&self, installation: InstallationId, salt: [u8; 32]) -> Founding {
+        Founding { installation, salt, key_check: self.key_check }
     }
 
     pub(crate) fn fits(&self, founding: &Founding) -> bool {

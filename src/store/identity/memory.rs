@@ -34,6 +34,10 @@ impl Rows for MemoryRows {
         Ok(self.state().founding)
     }
 
+    async fn is_empty(&self) -> Result<bool, StoreError> {
+        Ok(self.state().rows.is_empty())
+    }
+
     async fn found(&self, founding: Founding) -> Result<Founding, StoreError> {
         Ok(*self.state().founding.get_or_insert(founding))
     }

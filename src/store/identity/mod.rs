@@ -15,6 +15,7 @@ mod vault;
 pub use normal::IndexKind;
 
 use crate::error::StoreError;
+use crate::founding::{Expected, InstallationId};
 use async_trait::async_trait;
 use kaoping_record::id::PseudonymId;
 use std::path::Path;
@@ -67,23 +68,37 @@ pub trait IdentityStore: Send + Sync {
 /// # Errors
 /// [`StoreError::Backend`] when the system gives no random bytes.
 pub async fn memory(key: &[u8; 32]) -> Result<Arc<dyn IdentityStore>, StoreError> {
-    Ok(Arc::new(Vault::open(memory::MemoryRows::default(), key).await?))
+    let expected = Expected::Empty(InstallationId([0; 16]));
+    Ok(Arc::new(Vault::open(memory::MemoryRows::default(), key, &expected).await?))
 }
 
-/// Identities in an SQLite file of their own.
+/// Identities in an SQLite file of their own. Links are another matter: one store of an installation has them.
 ///
 /// # Errors
-/// [`StoreError::WrongKey`] when they were made with another key; what the backend reports.
-pub async fn sqlite(path: impl AsRef<Path> + Send, key: &[u8; 32]) -> Result<Arc<dyn IdentityStore>, StoreError> {
-    let rows = sqlite::SqliteRows::open(path.as_ref())?;
-    Ok(Arc::new(Vault::open(rows, key).await?))
+/// [`StoreError::Missing`], [`StoreError::Founded`] or [`StoreError::OtherInstallation`] for a file that is not the expected
+/// one, [`StoreError::WrongKey`] when it was made with another key; what the backend reports.
+pub async fn sqlite(
+    path: impl AsRef<Path> + Send,
+    key: &[u8; 32],
+    expected: &Expected<'_>,
+) -> Result<Arc<dyn IdentityStore>, StoreError> {
+    let path = path.as_ref();
+    if !matches!(expected, Expected::Empty(_)) && !path.exists() {
+        return Err(StoreError::Missing { place: path.display().to_string() });
+    }
+    Ok(Arc::new(Vault::open(sqlite::SqliteRows::open(path)?, key, expected).await?))
 }
 
 /// Identities in a PostgreSQL schema of their own.
 ///
 /// # Errors
-/// [`StoreError::WrongKey`] when they were made with another key; what the backend reports.
-pub async fn postgres(url: &str, schema: &str, key: &[u8; 32]) -> Result<Arc<dyn IdentityStore>, StoreError> {
+/// As for [`sqlite`].
+pub async fn postgres(
+    url: &str,
+    schema: &str,
+    key: &[u8; 32],
+    expected: &Expected<'_>,
+) -> Result<Arc<dyn IdentityStore>, StoreError> {
     let rows = postgres::PostgresRows::open(url, schema).await?;
-    Ok(Arc::new(Vault::open(rows, key).await?))
+    Ok(Arc::new(Vault::open(rows, key, expected).await?))
 }

@@ -25,8 +25,11 @@ impl PostgresRows {
 
     async fn read_founding(&self) -> Result<Option<Founding>, Failure> {
         let client = self.connections.get().await?;
-        match client.query_opt("SELECT salt, key_check FROM founding", &[]).await? {
-            Some(row) => Ok(Some(stored_founding(self.connections.place(), row.try_get(0)?, row.try_get(1)?)?)),
+        match client.query_opt("SELECT installation, salt, key_check FROM founding", &[]).await? {
+            Some(row) => {
+                let columns = [row.try_get(0)?, row.try_get(1)?, row.try_get(2)?];
+                Ok(Some(stored_founding(self.connections.place(), columns)?))
+            }
             None => Ok(None),
         }
     }
@@ -35,11 +38,16 @@ impl PostgresRows {
         let client = self.connections.get().await?;
         client
             .execute(
-                "INSERT INTO founding (one, salt, key_check) VALUES (1, $1, $2)",
-                &[&founding.salt.as_slice(), &founding.key_check.as_slice()],
+                "INSERT INTO founding (one, installation, salt, key_check) VALUES (1, $1, $2, $3)",
+                &[&founding.installation.0.as_slice(), &founding.salt.as_slice(), &founding.key_check.as_slice()],
             )
             .await?;
         Ok(())
+    }
+
+    async fn read_empty(&self) -> Result<bool, Failure> {
+        let client = self.connections.get().await?;
+        Ok(client.query_one("SELECT NOT EXISTS (SELECT 1 FROM identity)", &[]).await?.try_get(0)?)
     }
 
     async fn write(&self, rows: &[SealedRow]) -> Result<(), Failure> {
@@ -99,6 +107,10 @@ impl Rows for PostgresRows {
             Some(stored) => Ok(stored),
             None => self.named(written).map(|()| founding),
         }
+    }
+
+    async fn is_empty(&self) -> Result<bool, StoreError> {
+        self.named(self.read_empty().await)
     }
 
     async fn put(&self, rows: Vec<SealedRow>) -> Result<(), StoreError> {

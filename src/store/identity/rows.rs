@@ -1,11 +1,13 @@
 //! What a backend keeps of identities: ciphertext, blind indexes and a salt.
 
 use crate::error::StoreError;
+use crate::founding::InstallationId;
 use async_trait::async_trait;
 
 /// Made once for each place.
 #[derive(Clone, Copy)]
 pub(crate) struct Founding {
+    pub(crate) installation: InstallationId,
     pub(crate) salt: [u8; 32],
     pub(crate) key_check: [u8; 32],
 }
@@ -26,6 +28,8 @@ pub(crate) trait Rows: Send + Sync {
     async fn founding(&self) -> Result<Option<Founding>, StoreError>;
     /// Founds the place, unless somebody else was faster; returns what it was founded with.
     async fn found(&self, founding: Founding) -> Result<Founding, StoreError>;
+    /// Whether it holds any identity.
+    async fn is_empty(&self) -> Result<bool, StoreError>;
     /// Keeps rows, all or none.
     async fn put(&self, rows: Vec<SealedRow>) -> Result<(), StoreError>;
     async fn get(&self, pseudonym: &str) -> Result<Option<Vec<u8>>, StoreError>;
@@ -37,10 +41,20 @@ pub(crate) trait Rows: Send + Sync {
 /// A founding from stored columns.
 ///
 /// # Errors
-/// [`StoreError::Corrupt`] unless both have 32 bytes.
-pub(crate) fn stored_founding(place: &str, salt: &[u8], key_check: &[u8]) -> Result<Founding, StoreError> {
-    match (salt.try_into(), key_check.try_into()) {
-        (Ok(salt), Ok(key_check)) => Ok(Founding { salt, key_check }),
-        _ => Err(StoreError::Corrupt { place: place.to_owned(), cause: "the salt does not have 32 bytes".to_owned() }),
-    }
+/// [`StoreError::Corrupt`] when a column has another length than it was written with.
+pub(crate) fn stored_founding(
+    place: &str,
+    [installation, salt, key_check]: [&[u8]; 3],
+) -> Result<Founding, StoreError> {
+    let row = || {
+        Some(Founding {
+            installation: InstallationId(installation.try_into().ok()?),
+            salt: salt.try_into().ok()?,
+            key_check: key_check.try_into().ok()?,
+        })
+    };
+    row().ok_or_else(|| StoreError::Corrupt {
+        place: place.to_owned(),
+        cause: "its founding row has other lengths than it was written with".to_owned(),
+    })
 }

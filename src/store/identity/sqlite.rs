@@ -4,6 +4,7 @@ use super::rows::{Founding, Rows, SealedRow, stored_founding};
 use crate::error::StoreError;
 use crate::sqlite::connection;
 use crate::sqlite::error::Failure;
+use crate::sqlite::watch::Watch;
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use std::path::Path;
@@ -15,6 +16,7 @@ const MIGRATIONS: &[&str] = &[include_str!("migrations/sqlite/0001_identities.sq
 pub(crate) struct SqliteRows {
     connection: Arc<Mutex<Connection>>,
     place: String,
+    watch: Watch,
 }
 
 impl SqliteRows {
@@ -23,7 +25,7 @@ impl SqliteRows {
         let connection = connection::writer(path, &place, MIGRATIONS)?;
         // What is deleted is overwritten with zeros, not merely forgotten.
         connection.execute_batch("PRAGMA secure_delete = ON").map_err(|error| Failure::from(error).at(&place))?;
-        Ok(Self { connection: Arc::new(Mutex::new(connection)), place })
+        Ok(Self { connection: Arc::new(Mutex::new(connection)), place, watch: Watch::of(path) })
     }
 
     /// Works on the connection in a thread that may block.
@@ -54,15 +56,21 @@ impl Rows for SqliteRows {
     async fn found(&self, founding: Founding) -> Result<Founding, StoreError> {
         self.run(move |connection, place| {
             connection.execute(
-                "INSERT INTO founding (one, salt, key_check) VALUES (1, ?1, ?2) ON CONFLICT DO NOTHING",
-                [founding.salt, founding.key_check],
+                "INSERT INTO founding (one, installation, salt, key_check) VALUES (1, ?1, ?2, ?3) ON CONFLICT DO NOTHING",
+                [founding.installation.0.as_slice(), &founding.salt, &founding.key_check],
             )?;
             Ok(read_founding(connection, place)?.unwrap_or(founding))
         })
         .await
     }
 
+    async fn is_empty(&self) -> Result<bool, StoreError> {
+        let empty = "SELECT NOT EXISTS (SELECT 1 FROM identity)";
+        self.run(|connection, _| Ok(connection.query_row(empty, [], |row| row.get(0))?)).await
+    }
+
     async fn put(&self, rows: Vec<SealedRow>) -> Result<(), StoreError> {
+        self.watch.check()?;
         self.run(move |connection, _| {
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             for row in &rows {
@@ -103,6 +111,7 @@ impl Rows for SqliteRows {
     }
 
     async fn delete(&self, pseudonym: &str) -> Result<bool, StoreError> {
+        self.watch.check()?;
         let pseudonym = pseudonym.to_owned();
         self.run(move |connection, _| {
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -118,11 +127,13 @@ impl Rows for SqliteRows {
 
 fn read_founding(connection: &Connection, place: &str) -> Result<Option<Founding>, Failure> {
     let row = connection
-        .query_row("SELECT salt, key_check FROM founding", [], |row| {
-            Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, Vec<u8>>(1)?))
+        .query_row("SELECT installation, salt, key_check FROM founding", [], |row| {
+            Ok([row.get(0)?, row.get(1)?, row.get::<_, Vec<u8>>(2)?])
         })
         .optional()?;
-    Ok(row.map(|(salt, key_check)| stored_founding(place, &salt, &key_check)).transpose()?)
+    Ok(row
+        .map(|[installation, salt, key_check]| stored_founding(place, [&installation, &salt, &key_check]))
+        .transpose()?)
 }
 
 fn remove(connection: &Connection, pseudonym: &str) -> Result<bool, Failure> {

@@ -4,7 +4,9 @@ use super::cipher::Cipher;
 use super::normal::IndexKind;
 use super::rows::{Rows, SealedRow};
 use super::{Identity, IdentityStore, MAX_IDENTITY_BYTES};
+use crate::cipher::random;
 use crate::error::StoreError;
+use crate::founding::Expected;
 use async_trait::async_trait;
 use kaoping_record::id::PseudonymId;
 use zeroize::Zeroizing;
@@ -17,14 +19,26 @@ pub(crate) struct Vault<R> {
 
 impl<R: Rows> Vault<R> {
     /// Opens the identities of a place, which is founded when it is new.
-    pub(crate) async fn open(rows: R, key: &[u8; 32]) -> Result<Self, StoreError> {
-        let founding = match rows.founding().await? {
-            Some(founding) => founding,
-            None => {
+    pub(crate) async fn open(rows: R, key: &[u8; 32], expected: &Expected<'_>) -> Result<Self, StoreError> {
+        let place = || rows.place().to_owned();
+        let founding = match (rows.founding().await?, expected) {
+            (Some(founding), _) => founding,
+            (None, Expected::Empty(installation)) => {
                 let salt = random(rows.place())?;
-                rows.found(Cipher::new(key, &salt).founding(salt)).await?
+                rows.found(Cipher::new(key, &salt).founding(*installation, salt)).await?
             }
+            (None, Expected::Bound { .. } | Expected::Founded) => return Err(StoreError::Missing { place: place() }),
         };
+        let found = founding.installation;
+        match *expected {
+            Expected::Empty(installation) if installation != found || !rows.is_empty().await? => {
+                return Err(StoreError::Founded { place: place(), installation: found });
+            }
+            Expected::Bound { installation, .. } if installation != found => {
+                return Err(StoreError::OtherInstallation { place: place(), found, installation });
+            }
+            _ => {}
+        }
         let cipher = Cipher::new(key, &founding.salt);
         if cipher.fits(&founding) {
             Ok(Self { rows, cipher })
@@ -87,13 +101,4 @@ impl<R: Rows> IdentityStore for Vault<R> {
     async fn delete(&self, pseudonym: &PseudonymId) -> Result<bool, StoreError> {
         self.rows.delete(pseudonym.as_str()).await
     }
-}
-
-fn random<const N: usize>(place: &str) -> Result<[u8; N], StoreError> {
-    let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(|error| StoreError::Backend {
-        place: place.to_owned(),
-        cause: format!("the system gives no random bytes: {error}"),
-    })?;
-    Ok(bytes)
 }

@@ -18,6 +18,8 @@ const ATTEMPTS: u32 = 10;
 #[derive(Clone)]
 pub(crate) struct Connections {
     pool: Pool,
+    config: Config,
+    schema: String,
     place: String,
 }
 
@@ -42,7 +44,7 @@ impl Connections {
             .keepalives_idle(Duration::from_secs(10))
             .tcp_user_timeout(Duration::from_secs(20));
         let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        let pool = Pool::builder(Manager::from_config(config, NoTls, recycling))
+        let pool = Pool::builder(Manager::from_config(config.clone(), NoTls, recycling))
             .max_size(CONNECTIONS)
             .wait_timeout(Some(PATIENCE))
             .create_timeout(Some(PATIENCE * 2))
@@ -50,13 +52,22 @@ impl Connections {
             .post_create(prepared_for(schema))
             .build()
             .map_err(|error| unusable(place.clone(), error.to_string()))?;
-        let connections = Self { pool, place };
+        let connections = Self { pool, config, schema: schema.to_owned(), place };
         connections.migrate(schema, migrations).await?;
         Ok(connections)
     }
 
     pub(crate) fn place(&self) -> &str {
         &self.place
+    }
+
+    pub(crate) fn schema(&self) -> &str {
+        &self.schema
+    }
+
+    /// How to connect past the pool.
+    pub(crate) fn config(&self) -> &Config {
+        &self.config
     }
 
     /// A connection of the pool.

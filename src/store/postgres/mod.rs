@@ -2,6 +2,8 @@
 
 pub(crate) mod connection;
 pub(crate) mod error;
+mod founding;
+mod lease;
 mod read;
 mod write;
 
@@ -10,6 +12,8 @@ use crate::collection::Collection;
 use crate::commit::{Commit, Committed};
 use crate::document::{Document, Entry};
 use crate::error::StoreError;
+use crate::founding::{InstallationId, Opening};
+use crate::place::Place;
 use crate::placed::Placed;
 use crate::projector::{Projector, Rebuilt};
 use crate::queue::{Group, Job, Queue, answer};
@@ -20,6 +24,8 @@ use deadpool_postgres::Object;
 use error::Failure;
 use kaoping_record::digest::Digest;
 use kaoping_record::event::{Head, Sealed, Stream};
+use lease::Lease;
+use std::sync::Arc;
 use tokio::sync::mpsc::Receiver;
 
 const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_streams.sql")];
@@ -28,14 +34,31 @@ const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_streams.sql")];
 pub(crate) struct PostgresBackend {
     queue: Queue,
     connections: Connections,
+    place: Arc<Place>,
+    installation: InstallationId,
+    lease: Option<Lease>,
 }
 
 impl PostgresBackend {
-    pub(crate) async fn open(url: &str, schema: &str) -> Result<Self, StoreError> {
+    pub(crate) async fn open(url: &str, schema: &str, opening: &Opening<'_>) -> Result<Self, StoreError> {
         let connections = Connections::open(url, schema, MIGRATIONS).await?;
-        let (queue, waiting) = Queue::new(connections.place().to_owned());
-        tokio::spawn(serve(connections.clone(), waiting));
-        Ok(Self { queue, connections })
+        let name = connections.place().to_owned();
+        let named = |failure: Failure| failure.at(&name);
+        let (cipher, installation) = founding::admit(&connections, opening).await.map_err(named)?;
+        let lease = match opening.alone {
+            true => Some(Lease::take(&connections, installation, opening.next).await?),
+            false => None,
+        };
+        founding::link(&connections, opening).await.map_err(named)?;
+        let (queue, waiting) = Queue::new(name.clone());
+        let place = Arc::new(Place { name, cipher, link: opening.alone.then_some(opening.next) });
+        tokio::spawn(serve(connections.clone(), Arc::clone(&place), waiting));
+        Ok(Self { queue, connections, place, installation, lease })
+    }
+
+    /// Refuses to write while another program may hold the installation.
+    fn alone(&self) -> Result<(), StoreError> {
+        self.lease.as_ref().map_or(Ok(()), |lease| lease.check(&self.place.name))
     }
 
     async fn client(&self) -> Result<Object, StoreError> {
@@ -43,57 +66,62 @@ impl PostgresBackend {
     }
 
     fn named(&self, failure: Failure) -> StoreError {
-        failure.at(self.connections.place())
+        failure.at(&self.place.name)
     }
 }
 
 /// The writer: until the store is dropped.
-async fn serve(connections: Connections, mut waiting: Receiver<Job>) {
+async fn serve(connections: Connections, place: Arc<Place>, mut waiting: Receiver<Job>) {
     while let Some(first) = waiting.recv().await {
         let group = Group::gather(first, &mut waiting);
         if !group.commits.is_empty() {
-            answer(group.replies, write::group(&connections, &group.commits).await);
+            answer(group.replies, write::group(&connections, &place, &group.commits).await);
         }
         if let Some((mut projector, reply)) = group.rebuild {
-            let _ = reply.send(write::rebuild(&connections, projector.as_mut()).await);
+            let _ = reply.send(write::rebuild(&connections, &place, projector.as_mut()).await);
         }
     }
 }
 
 #[async_trait]
 impl Backend for PostgresBackend {
+    fn installation(&self) -> Option<InstallationId> {
+        Some(self.installation)
+    }
+
     async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {
+        self.alone()?;
         self.queue.commit(commit).await
     }
 
     async fn head(&self, stream: &Stream) -> Result<Head, StoreError> {
         let client = self.client().await?;
-        let heads = read::heads(&client, self.connections.place(), &[stream.as_str()]).await;
+        let heads = read::heads(&client, &self.place, &[stream.as_str()]).await;
         let heads = heads.map_err(|failure| self.named(failure))?;
         Ok(heads.get(stream).copied().unwrap_or(Head::EMPTY))
     }
 
     async fn events(&self, stream: &Stream, from_seq: u64, limit: u32) -> Result<Vec<Sealed>, StoreError> {
         let client = self.client().await?;
-        let events = read::events(&client, self.connections.place(), stream, from_seq, limit).await;
+        let events = read::events(&client, &self.place, stream, from_seq, limit).await;
         events.map_err(|failure| self.named(failure))
     }
 
     async fn all_events(&self, after: u64, limit: u32) -> Result<Vec<Placed>, StoreError> {
         let client = self.client().await?;
-        let events = read::all_events(&client, self.connections.place(), after, limit).await;
+        let events = read::all_events(&client, &self.place, after, limit).await;
         events.map_err(|failure| self.named(failure))
     }
 
     async fn streams(&self, names: Range, limit: u32) -> Result<Vec<(Stream, Head)>, StoreError> {
         let client = self.client().await?;
-        let streams = read::streams(&client, self.connections.place(), &names, limit).await;
+        let streams = read::streams(&client, &self.place, &names, limit).await;
         streams.map_err(|failure| self.named(failure))
     }
 
     async fn get(&self, collection: Collection, key: &str) -> Result<Option<Document>, StoreError> {
         let client = self.client().await?;
-        read::get(&client, collection, key).await.map_err(|failure| self.named(failure))
+        read::get(&client, &self.place, collection, key).await.map_err(|failure| self.named(failure))
     }
 
     async fn page(
@@ -105,19 +133,20 @@ impl Backend for PostgresBackend {
     ) -> Result<Vec<Entry>, StoreError> {
         let client = self.client().await?;
         let entries = match lookup {
-            Some(lookup) => read::find(&client, collection, lookup, &keys, limit).await,
-            None => read::page(&client, collection, &keys, limit).await,
+            Some(lookup) => read::find(&client, &self.place, collection, lookup, &keys, limit).await,
+            None => read::page(&client, &self.place, collection, &keys, limit).await,
         };
         entries.map_err(|failure| self.named(failure))
     }
 
     async fn blob(&self, digest: &Digest) -> Result<Option<Vec<u8>>, StoreError> {
         let client = self.client().await?;
-        let blob = read::blob(&client, self.connections.place(), digest).await;
+        let blob = read::blob(&client, &self.place, digest).await;
         blob.map_err(|failure| self.named(failure))
     }
 
     async fn rebuild(&self, projector: Box<dyn Projector>) -> Result<Rebuilt, StoreError> {
+        self.alone()?;
         self.queue.rebuild(projector).await
     }
 }

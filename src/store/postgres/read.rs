@@ -3,6 +3,7 @@
 use super::error::Failure;
 use crate::collection::Collection;
 use crate::document::{Document, Entry};
+use crate::place::Place;
 use crate::placed::Placed;
 use crate::range::Range;
 use crate::stored::{self, integer, position};
@@ -15,7 +16,7 @@ use tokio_postgres::Row;
 /// The heads of those streams that hold something.
 pub(crate) async fn heads(
     client: &impl GenericClient,
-    place: &str,
+    place: &Place,
     streams: &[&str],
 ) -> Result<BTreeMap<Stream, Head>, Failure> {
     let statement = client.prepare_cached("SELECT stream, next_seq, last FROM head WHERE stream = ANY($1)").await?;
@@ -25,7 +26,7 @@ pub(crate) async fn heads(
 
 pub(crate) async fn events(
     client: &impl GenericClient,
-    place: &str,
+    place: &Place,
     stream: &Stream,
     from_seq: u64,
     limit: u32,
@@ -42,7 +43,7 @@ pub(crate) async fn events(
 
 pub(crate) async fn all_events(
     client: &impl GenericClient,
-    place: &str,
+    place: &Place,
     after: u64,
     limit: u32,
 ) -> Result<Vec<Placed>, Failure> {
@@ -58,7 +59,7 @@ pub(crate) async fn all_events(
 
 pub(crate) async fn streams(
     client: &impl GenericClient,
-    place: &str,
+    place: &Place,
     range: &Range,
     limit: u32,
 ) -> Result<Vec<(Stream, Head)>, Failure> {
@@ -73,16 +74,19 @@ pub(crate) async fn streams(
 
 pub(crate) async fn get(
     client: &impl GenericClient,
+    place: &Place,
     collection: Collection,
     key: &str,
 ) -> Result<Option<Document>, Failure> {
     let statement = client.prepare_cached("SELECT bytes FROM document WHERE collection = $1 AND key = $2").await?;
     let row = client.query_opt(&statement, &[&collection.name(), &key]).await?;
-    Ok(row.map(|row| row.try_get(0).map(Document::stored)).transpose()?)
+    let document = |row: Row| row.try_get(0).map(|sealed| place.document(collection, key, sealed));
+    Ok(row.map(document).transpose()?)
 }
 
 pub(crate) async fn find(
     client: &impl GenericClient,
+    place: &Place,
     collection: Collection,
     lookup: &str,
     range: &Range,
@@ -97,11 +101,12 @@ pub(crate) async fn find(
         .await?;
     let rows =
         client.query(&statement, &[&collection.name(), &lookup, &range.from, &range.until, &i64::from(limit)]).await?;
-    rows.iter().map(entry).collect()
+    rows.iter().map(|row| entry(place, collection, row)).collect()
 }
 
 pub(crate) async fn page(
     client: &impl GenericClient,
+    place: &Place,
     collection: Collection,
     range: &Range,
     limit: u32,
@@ -112,32 +117,32 @@ pub(crate) async fn page(
         )
         .await?;
     let rows = client.query(&statement, &[&collection.name(), &range.from, &range.until, &i64::from(limit)]).await?;
-    rows.iter().map(entry).collect()
+    rows.iter().map(|row| entry(place, collection, row)).collect()
 }
 
 pub(crate) async fn blob(
     client: &impl GenericClient,
-    place: &str,
+    place: &Place,
     digest: &Digest,
 ) -> Result<Option<Vec<u8>>, Failure> {
     let statement = client.prepare_cached("SELECT bytes FROM blob WHERE digest = $1").await?;
-    match client.query_opt(&statement, &[&digest.as_bytes().as_slice()]).await? {
-        Some(row) => Ok(Some(stored::blob(place, digest, row.try_get(0)?)?)),
+    match client.query_opt(&statement, &[&place.cipher.blob_name(digest).as_bytes().as_slice()]).await? {
+        Some(row) => Ok(Some(place.blob(digest, row.try_get(0)?)?)),
         None => Ok(None),
     }
 }
 
-fn stream_and_head(place: &str, row: &Row) -> Result<(Stream, Head), Failure> {
+fn stream_and_head(place: &Place, row: &Row) -> Result<(Stream, Head), Failure> {
     let name: &str = row.try_get(0)?;
-    let head = stored::head(place, name, row.try_get(1)?, row.try_get(2)?)?;
-    Ok((stored::stream(place, name)?, head))
+    let head = stored::head(&place.name, name, row.try_get(1)?, row.try_get(2)?)?;
+    Ok((stored::stream(&place.name, name)?, head))
 }
 
-fn placed(place: &str, row: &Row) -> Result<Placed, Failure> {
-    let event = stored::event(place, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?, row.try_get(4)?)?;
+fn placed(place: &Place, row: &Row) -> Result<Placed, Failure> {
+    let event = place.event(row.try_get(1)?, row.try_get(2)?, row.try_get(3)?, row.try_get(4)?)?;
     Ok(Placed { position: position(row.try_get(0)?), event })
 }
 
-fn entry(row: &Row) -> Result<Entry, Failure> {
-    Ok(Entry { key: row.try_get(0)?, document: Document::stored(row.try_get(1)?) })
+fn entry(place: &Place, collection: Collection, row: &Row) -> Result<Entry, Failure> {
+    Ok(place.entry(collection, row.try_get(0)?, row.try_get(1)?))
 }

@@ -10,6 +10,7 @@ use super::read;
 use crate::collection::Collection;
 use crate::commit::{Blob, Change, Commit, Committed};
 use crate::error::StoreError;
+use crate::place::Place;
 use crate::projector::{self, Projector, Rebuilt};
 use crate::range::MAX_PAGE;
 use crate::stored::{integer, position};
@@ -17,20 +18,25 @@ use deadpool_postgres::Transaction;
 use futures_util::future::try_join_all;
 use kaoping_record::event::{Head, Stream};
 use std::collections::BTreeMap;
+use tokio_postgres::types::ToSql;
 
 /// How often a transaction is tried that the server asks to try again.
 const ATTEMPTS: u32 = 5;
 
 /// Writes commits together; each gets its own answer. One that is refused leaves no trace and does not harm the others.
-pub(crate) async fn group(connections: &Connections, commits: &[Commit]) -> Vec<Result<Committed, StoreError>> {
-    match together(connections, commits).await {
+pub(crate) async fn group(
+    connections: &Connections,
+    place: &Place,
+    commits: &[Commit],
+) -> Vec<Result<Committed, StoreError>> {
+    match together(connections, place, commits).await {
         Ok(results) => results,
         Err(Stop { error, lost: true }) => commits.iter().map(|_| Err(error.clone())).collect(),
         // The whole transaction was refused: each for itself, then.
         Err(Stop { .. }) => {
             let mut results = Vec::with_capacity(commits.len());
             for commit in commits.chunks(1) {
-                match together(connections, commit).await {
+                match together(connections, place, commit).await {
                     Ok(alone) => results.extend(alone),
                     Err(stop) => results.push(Err(stop.error)),
                 }
@@ -41,13 +47,16 @@ pub(crate) async fn group(connections: &Connections, commits: &[Commit]) -> Vec<
 }
 
 /// Makes all documents again that follow from events.
-pub(crate) async fn rebuild(connections: &Connections, projector: &mut dyn Projector) -> Result<Rebuilt, StoreError> {
-    let place = connections.place();
+pub(crate) async fn rebuild(
+    connections: &Connections,
+    place: &Place,
+    projector: &mut dyn Projector,
+) -> Result<Rebuilt, StoreError> {
     let rebuild = async {
         let mut client = connections.get().await?;
         let transaction = client.transaction().await?;
         // Waiting for the turn has its limit; the work itself takes as long as there are events.
-        take_turn(&transaction).await?;
+        take_turn(&transaction, place).await?;
         transaction.batch_execute("SET LOCAL statement_timeout TO 0").await?;
         for collection in Collection::ALL.into_iter().filter(|collection| !collection.is_authoritative()) {
             transaction.execute("DELETE FROM document WHERE collection = $1", &[&collection.name()]).await?;
@@ -60,7 +69,7 @@ pub(crate) async fn rebuild(connections: &Connections, projector: &mut dyn Proje
             for event in &events {
                 changes.extend(projector::project(projector, event, &mut rebuilt)?);
             }
-            write_changes(&transaction, &changes).await?;
+            write_changes(&transaction, place, &changes).await?;
             match events.last() {
                 Some(last) => after = last.position,
                 None => break,
@@ -69,7 +78,7 @@ pub(crate) async fn rebuild(connections: &Connections, projector: &mut dyn Proje
         transaction.commit().await?;
         Ok(rebuilt)
     };
-    rebuild.await.map_err(|failure: Failure| failure.at(place))
+    rebuild.await.map_err(|failure: Failure| failure.at(&place.name))
 }
 
 /// What ends a whole group.
@@ -79,19 +88,23 @@ struct Stop {
     lost: bool,
 }
 
-async fn together(connections: &Connections, commits: &[Commit]) -> Result<Vec<Result<Committed, StoreError>>, Stop> {
+async fn together(
+    connections: &Connections,
+    place: &Place,
+    commits: &[Commit],
+) -> Result<Vec<Result<Committed, StoreError>>, Stop> {
     let mut attempt = 1;
     loop {
-        match attempt_together(connections, commits).await {
+        match attempt_together(connections, place, commits).await {
             Ok(results) => return Ok(results),
             Err((failure, _)) if failure.again() && attempt < ATTEMPTS => attempt += 1,
             Err((failure, true)) if failure.unknown_outcome() => {
-                let place = connections.place().to_owned();
+                let place = place.name.clone();
                 let cause = failure.at(&place).to_string();
                 return Err(Stop { error: StoreError::Interrupted { place, cause }, lost: true });
             }
             Err((failure, _)) => {
-                let error = failure.at(connections.place());
+                let error = failure.at(&place.name);
                 let lost = matches!(error, StoreError::Unavailable { .. } | StoreError::Busy { .. });
                 return Err(Stop { error, lost });
             }
@@ -102,13 +115,13 @@ async fn together(connections: &Connections, commits: &[Commit]) -> Result<Vec<R
 /// Tries once; a failure comes with whether it happened while committing.
 async fn attempt_together(
     connections: &Connections,
+    place: &Place,
     commits: &[Commit],
 ) -> Result<Vec<Result<Committed, StoreError>>, (Failure, bool)> {
     let before = |failure: Failure| (failure, false);
-    let place = connections.place();
     let mut client = connections.get().await.map_err(before)?;
     let mut transaction = client.transaction().await.map_err(|error| before(error.into()))?;
-    let began = take_turn(&transaction).await.map_err(before)?;
+    let began = take_turn(&transaction, place).await.map_err(before)?;
     let mut last = began;
     let mut results = Vec::with_capacity(commits.len());
     for commit in commits {
@@ -122,7 +135,7 @@ async fn attempt_together(
             Err(failure) if failure.again() => return Err(before(failure)),
             Err(failure) => {
                 savepoint.rollback().await.map_err(|error| before(error.into()))?;
-                results.push(Err(failure.at(place)));
+                results.push(Err(failure.at(&place.name)));
             }
         }
     }
@@ -136,16 +149,22 @@ async fn attempt_together(
     Ok(results)
 }
 
-/// Waits until no other replica writes; returns the position of the last event.
-async fn take_turn(transaction: &Transaction<'_>) -> Result<u64, Failure> {
-    let statement = transaction.prepare_cached("SELECT position FROM turn FOR UPDATE").await?;
+/// Waits until no other replica writes; returns the position of the last event. Who must be alone finds here that another
+/// folder has taken over.
+async fn take_turn(transaction: &Transaction<'_>, place: &Place) -> Result<u64, Failure> {
+    let turn = "SELECT position, link FROM turn, founding FOR UPDATE OF turn";
+    let statement = transaction.prepare_cached(turn).await?;
     let row = transaction.query_one(&statement, &[]).await?;
-    Ok(position(row.try_get(0)?))
+    let link: &[u8] = row.try_get(1)?;
+    match place.link {
+        Some(own) if own.0 != link => Err(StoreError::Unlinked { place: place.name.clone() }.into()),
+        _ => Ok(position(row.try_get(0)?)),
+    }
 }
 
 async fn write(
     transaction: &Transaction<'_>,
-    place: &str,
+    place: &Place,
     commit: &Commit,
     last_position: u64,
 ) -> Result<Committed, Failure> {
@@ -154,17 +173,22 @@ async fn write(
         let names: Vec<&str> = commit.appends.iter().map(|append| append.stream.as_str()).collect();
         let found = read::heads(transaction, place, &names).await?;
         committed.heads = commit.heads(found.clone())?;
-        let last = write_events(transaction, commit, last_position).await?;
+        let last = write_events(transaction, place, commit, last_position).await?;
         write_heads(transaction, &found, &committed.heads).await?;
         committed.last_position = (last > last_position).then_some(last);
     }
-    write_changes(transaction, &commit.projections).await?;
-    write_blobs(transaction, &commit.blobs).await?;
+    write_changes(transaction, place, &commit.projections).await?;
+    write_blobs(transaction, place, &commit.blobs).await?;
     Ok(committed)
 }
 
 /// Writes the events, sent without waiting for each; returns the position of the last.
-async fn write_events(transaction: &Transaction<'_>, commit: &Commit, last_position: u64) -> Result<u64, Failure> {
+async fn write_events(
+    transaction: &Transaction<'_>,
+    place: &Place,
+    commit: &Commit,
+    last_position: u64,
+) -> Result<u64, Failure> {
     let statement = transaction
         .prepare_cached("INSERT INTO event (position, stream, seq, identity, bytes) VALUES ($1, $2, $3, $4, $5)")
         .await?;
@@ -174,13 +198,10 @@ async fn write_events(transaction: &Transaction<'_>, commit: &Commit, last_posit
         let statement = &statement;
         async move {
             let (stream, seq) = (event.event().stream.as_str(), integer(event.event().seq));
-            let identity = event.identity();
-            transaction
-                .execute(
-                    statement,
-                    &[&integer(position), &stream, &seq, &identity.as_bytes().as_slice(), &event.bytes()],
-                )
-                .await
+            let (identity, sealed) = (event.identity(), place.seal_event(event)?);
+            let row: [&(dyn ToSql + Sync); 5] =
+                [&integer(position), &stream, &seq, &identity.as_bytes().as_slice(), &sealed];
+            Ok::<_, Failure>(transaction.execute(statement, &row).await?)
         }
     }))
     .await?;
@@ -208,7 +229,7 @@ async fn write_heads(
     Ok(())
 }
 
-async fn write_changes(transaction: &Transaction<'_>, changes: &[Change]) -> Result<(), Failure> {
+async fn write_changes(transaction: &Transaction<'_>, place: &Place, changes: &[Change]) -> Result<(), Failure> {
     // The last change of a key counts.
     let last: BTreeMap<(Collection, &str), &Change> =
         changes.iter().map(|change| ((change.collection(), change.key()), change)).collect();
@@ -233,8 +254,9 @@ async fn write_changes(transaction: &Transaction<'_>, changes: &[Change]) -> Res
         Change::Put { collection, key, lookup, document } => {
             let insert = &insert;
             Some(async move {
-                let name = collection.name();
-                transaction.execute(insert, &[&name, key, &lookup.first, &lookup.second, &document.bytes()]).await
+                let (name, sealed) = (collection.name(), place.seal_document(*collection, key, document)?);
+                let row: [&(dyn ToSql + Sync); 5] = [&name, key, &lookup.first, &lookup.second, &sealed];
+                Ok::<_, Failure>(transaction.execute(insert, &row).await?)
             })
         }
         Change::Remove { .. } => None,
@@ -243,7 +265,7 @@ async fn write_changes(transaction: &Transaction<'_>, changes: &[Change]) -> Res
     Ok(())
 }
 
-async fn write_blobs(transaction: &Transaction<'_>, blobs: &[Blob]) -> Result<(), Failure> {
+async fn write_blobs(transaction: &Transaction<'_>, place: &Place, blobs: &[Blob]) -> Result<(), Failure> {
     if blobs.is_empty() {
         return Ok(());
     }
@@ -256,8 +278,8 @@ async fn write_blobs(transaction: &Transaction<'_>, blobs: &[Blob]) -> Result<()
     try_join_all(blobs.iter().map(|blob| {
         let statement = &statement;
         async move {
-            let digest = blob.digest();
-            transaction.execute(statement, &[&digest.as_bytes().as_slice(), &blob.bytes()]).await
+            let (name, sealed) = place.seal_blob(blob)?;
+            Ok::<_, Failure>(transaction.execute(statement, &[&name.as_bytes().as_slice(), &sealed]).await?)
         }
     }))
     .await?;

@@ -5,8 +5,10 @@
 
 pub(crate) mod connection;
 pub(crate) mod error;
+mod founding;
 mod read;
 mod readers;
+pub(crate) mod watch;
 mod write;
 
 use crate::backend::Backend;
@@ -14,6 +16,8 @@ use crate::collection::Collection;
 use crate::commit::{Commit, Committed};
 use crate::document::{Document, Entry};
 use crate::error::StoreError;
+use crate::founding::{Expected, InstallationId, Opening};
+use crate::place::Place;
 use crate::placed::Placed;
 use crate::projector::{Projector, Rebuilt};
 use crate::queue::{Group, Job, Queue, answer};
@@ -24,8 +28,10 @@ use kaoping_record::event::{Head, Sealed, Stream};
 use readers::Readers;
 use rusqlite::Connection;
 use std::path::Path;
+use std::sync::Arc;
 use std::thread::JoinHandle;
 use tokio::sync::mpsc::Receiver;
+use watch::Watch;
 
 const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_streams.sql")];
 
@@ -35,21 +41,29 @@ pub(crate) struct SqliteBackend {
     queue: Option<Queue>,
     writer: Option<JoinHandle<()>>,
     readers: Readers,
+    installation: InstallationId,
 }
 
 impl SqliteBackend {
-    pub(crate) fn open(path: &Path) -> Result<Self, StoreError> {
-        let place = path.display().to_string();
-        let connection = connection::writer(path, &place, MIGRATIONS)?;
-        let (queue, waiting) = Queue::new(place.clone());
+    pub(crate) fn open(path: &Path, opening: &Opening<'_>) -> Result<Self, StoreError> {
+        let name = path.display().to_string();
+        if !matches!(opening.expected, Expected::Empty(_)) && !path.exists() {
+            return Err(StoreError::Missing { place: name });
+        }
+        let mut connection = connection::writer(path, &name, MIGRATIONS)?;
+        let admitted = founding::admit(&mut connection, &name, opening);
+        let (cipher, installation) = admitted.map_err(|failure| failure.at(&name))?;
+        let place = Arc::new(Place { name, cipher, link: None });
+        let (queue, waiting) = Queue::new(place.name.clone());
+        let watch = Watch::of(path);
         let writer = std::thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn({
-                let place = place.clone();
-                move || serve(connection, &place, waiting)
+                let place = Arc::clone(&place);
+                move || serve(connection, &place, &watch, waiting)
             })
-            .map_err(|error| StoreError::Backend { place: place.clone(), cause: error.to_string() })?;
-        Ok(Self { queue: Some(queue), writer: Some(writer), readers: Readers::new(path, place) })
+            .map_err(|error| StoreError::Backend { place: place.name.clone(), cause: error.to_string() })?;
+        Ok(Self { queue: Some(queue), writer: Some(writer), readers: Readers::new(path, place), installation })
     }
 
     fn queue(&self) -> Result<&Queue, StoreError> {
@@ -70,20 +84,44 @@ impl Drop for SqliteBackend {
 }
 
 /// The writer's thread: until the store is dropped.
-fn serve(mut connection: Connection, place: &str, mut waiting: Receiver<Job>) {
+fn serve(mut connection: Connection, place: &Place, watch: &Watch, mut waiting: Receiver<Job>) {
     while let Some(first) = waiting.blocking_recv() {
         let group = Group::gather(first, &mut waiting);
         if !group.commits.is_empty() {
-            answer(group.replies, write::group(&mut connection, place, &group.commits));
+            answer(group.replies, write_watched(&mut connection, place, watch, &group.commits));
         }
         if let Some((mut projector, reply)) = group.rebuild {
-            let _ = reply.send(write::rebuild(&mut connection, place, projector.as_mut()));
+            let rebuilt = watch.check().and_then(|()| write::rebuild(&mut connection, place, projector.as_mut()));
+            let _ = reply.send(rebuilt);
         }
+    }
+}
+
+/// Writes a group into the file that still stands under its name: nothing into another, and nothing is acknowledged that
+/// went into one that was taken away meanwhile.
+fn write_watched(
+    connection: &mut Connection,
+    place: &Place,
+    watch: &Watch,
+    commits: &[Commit],
+) -> Vec<Result<Committed, StoreError>> {
+    let refused = |error: StoreError| commits.iter().map(|_| Err(error.clone())).collect();
+    if let Err(error) = watch.check() {
+        return refused(error);
+    }
+    let results = write::group(connection, place, commits);
+    match watch.check() {
+        Ok(()) => results,
+        Err(error) => refused(StoreError::Interrupted { place: place.name.clone(), cause: error.to_string() }),
     }
 }
 
 #[async_trait]
 impl Backend for SqliteBackend {
+    fn installation(&self) -> Option<InstallationId> {
+        Some(self.installation)
+    }
+
     async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {
         self.queue()?.commit(commit).await
     }
@@ -108,7 +146,7 @@ impl Backend for SqliteBackend {
 
     async fn get(&self, collection: Collection, key: &str) -> Result<Option<Document>, StoreError> {
         let key = key.to_owned();
-        self.readers.read(move |connection, _| read::get(connection, collection, &key)).await
+        self.readers.read(move |connection, place| read::get(connection, place, collection, &key)).await
     }
 
     async fn page(
@@ -120,9 +158,9 @@ impl Backend for SqliteBackend {
     ) -> Result<Vec<Entry>, StoreError> {
         let lookup = lookup.map(str::to_owned);
         self.readers
-            .read(move |connection, _| match lookup {
-                Some(lookup) => read::find(connection, collection, &lookup, &keys, limit),
-                None => read::page(connection, collection, &keys, limit),
+            .read(move |connection, place| match lookup {
+                Some(lookup) => read::find(connection, place, collection, &lookup, &keys, limit),
+                None => read::page(connection, place, collection, &keys, limit),
             })
             .await
     }

@@ -3,6 +3,7 @@
 use super::connection;
 use super::error::Failure;
 use crate::error::StoreError;
+use crate::place::Place;
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,24 +20,24 @@ pub(crate) struct Readers {
 
 struct Shared {
     path: PathBuf,
-    place: String,
+    place: Arc<Place>,
     idle: Mutex<Vec<Connection>>,
 }
 
 impl Readers {
-    pub(crate) fn new(path: &Path, place: String) -> Self {
+    pub(crate) fn new(path: &Path, place: Arc<Place>) -> Self {
         let shared = Shared { path: path.to_owned(), place, idle: Mutex::default() };
         Self { shared: Arc::new(shared), permits: Semaphore::new(READERS) }
     }
 
     pub(crate) fn place(&self) -> &str {
-        &self.shared.place
+        &self.shared.place.name
     }
 
     /// Runs a query on a thread that may block.
     pub(crate) async fn read<T: Send + 'static>(
         &self,
-        query: impl FnOnce(&Connection, &str) -> Result<T, Failure> + Send + 'static,
+        query: impl FnOnce(&Connection, &Place) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, StoreError> {
         let stopped = |cause: String| StoreError::Backend { place: self.place().to_owned(), cause };
         let _permit = self.permits.acquire().await.map_err(|error| stopped(error.to_string()))?;
@@ -46,7 +47,7 @@ impl Readers {
 }
 
 impl Shared {
-    fn run<T>(&self, query: impl FnOnce(&Connection, &str) -> Result<T, Failure>) -> Result<T, StoreError> {
+    fn run<T>(&self, query: impl FnOnce(&Connection, &Place) -> Result<T, Failure>) -> Result<T, StoreError> {
         let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = idle().pop();
         let run = || {
@@ -59,6 +60,6 @@ impl Shared {
             idle().push(connection);
             Ok(result)
         };
-        run().map_err(|failure: Failure| failure.at(&self.place))
+        run().map_err(|failure: Failure| failure.at(&self.place.name))
     }
 }

@@ -40,9 +40,21 @@ export async function score(walk: Walk, { browser, demo }: Site): Promise<void> 
   const once = await first.total.innerText();
   await first.award(1, 0).tap();
   await expect(first.total).not.toHaveText(once);
-  await page.getByRole('button', { name: '撤销上一步' }).tap();
+  // Each undo goes back one step further.
+  const undo = page.getByRole('button', { name: '撤销', exact: true });
+  await undo.tap();
   await expect(first.total).toHaveText(once);
   await expect(first.award(1, 0)).toHaveAttribute('aria-pressed', 'false');
+  await undo.tap();
+  await expect(first.award(0, 1)).toHaveAttribute('aria-pressed', 'false');
+  await expect(undo).toBeDisabled();
+  await first.award(0, 1).tap();
+  await expect(first.total).toHaveText(once);
+  await expectStill(page, async () => {
+    await page.getByRole('button', { name: '开始准备' }).tap();
+    await page.getByRole('button', { name: '开始操作' }).tap();
+  });
+  await scoreInTwoWindows(first);
   await expectAccessible(page);
   await picture(page, 'examiner-sheet');
   await page.setViewportSize(tabletAcross);
@@ -54,7 +66,7 @@ export async function score(walk: Walk, { browser, demo }: Site): Promise<void> 
   await expect.poll(keptFiles, 'the tablet keeps the page').toBeGreaterThan(0);
   await page.context().setOffline(true);
   await first.award(1, 0).tap();
-  await expect(page.getByText(/没有网络，评分存在本机，请继续。\d+ 步待送出/)).toBeVisible();
+  await expect(page.getByText(/没有网络，存在本机：\d+ 步/)).toBeVisible();
   await first.scoreRest();
   await markVeto(page);
   await expectAccessible(page);
@@ -71,10 +83,16 @@ export async function score(walk: Walk, { browser, demo }: Site): Promise<void> 
   const dialog = await first.askToHandIn();
   await expectAccessible(page);
   await picture(page, 'examiner-pin');
+  await first.enterWrongPin(dialog);
+  await picture(page, 'examiner-wrong-pin');
   await dialog.getByRole('button', { name: '取消' }).click();
+  await expect(page.getByText('已保存到服务器')).toBeVisible();
+  await expect(first.award(0, 0), 'a wrong PIN seals nothing').toBeEnabled();
   await first.handIn();
 
-  for (const other of others) await other.scoreSheet(number, task, true);
+  const [second, third] = others as [Examiner, Examiner];
+  await second.scoreSheet(number, task, true);
+  await handInLater(third, number, task);
   const scoreRest = async (examiner: Examiner): Promise<void> => {
     for (const next of rest) await examiner.scoreSheet(number, next, false);
   };
@@ -94,6 +112,11 @@ export async function decide(walk: Walk, { browser, demo }: Site): Promise<void>
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('button', { name: '提交裁决' }).click();
   await expect(dialog.getByText('每一项都要选择并写明理由。')).toBeVisible();
+  const items = dialog.getByRole('table', { name: /^给分不同的项目|^标记的否定项/ });
+  await expect(items.first(), 'the lead sees what each examiner gave').toBeVisible();
+  await expect(dialog.getByRole('columnheader', { name: '考评员 C' }).first()).toBeVisible();
+  await expect(dialog.getByRole('radio', { name: /^成立：/ }), 'what a decision does is said').toBeVisible();
+  await picture(page, 'lead-comparison');
   await dialog.getByRole('radio', { name: '不成立' }).check();
   await dialog.getByLabel('理由').fill('回看录像，动作规范，未见该情形。');
   await expectAccessible(page);
@@ -101,6 +124,82 @@ export async function decide(walk: Walk, { browser, demo }: Site): Promise<void>
   await dialog.getByRole('button', { name: '提交裁决' }).click();
   await expect(page.getByText('裁决已记录。')).toBeVisible();
   await page.context().close();
+}
+
+/** The buttons that are tapped again and again stay where they are while `act` changes what the bar says. */
+async function expectStill(page: Page, act: () => Promise<void>): Promise<void> {
+  const places = async (): Promise<unknown> => {
+    const buttons = [
+      page.getByRole('button', { name: '提交评分' }).first(),
+      page.getByRole('button', { name: '看题目' }),
+    ];
+    return Promise.all(buttons.map((button) => button.boundingBox()));
+  };
+  const before = await places();
+  await act();
+  await page.context().setOffline(true);
+  await page
+    .getByRole('group', { name: /：评分$/ })
+    .nth(1)
+    .getByRole('button')
+    .first()
+    .tap();
+  await expect(page.getByText(/没有网络，存在本机：\d+ 步/)).toBeVisible();
+  expect(await places()).toEqual(before);
+  await page.context().setOffline(false);
+  await expect(page.getByText('已保存到服务器')).toBeVisible();
+  await page.getByRole('button', { name: '撤销', exact: true }).tap();
+}
+
+/** One sheet in two windows: one holds it, the other says so and may take it over; nothing that was entered vanishes. */
+async function scoreInTwoWindows({ page }: Examiner): Promise<void> {
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await expect(other.getByText('这张评分表已在另一个窗口打开')).toBeVisible();
+  await expectAccessible(other);
+  await picture(other, 'examiner-elsewhere');
+  await other.getByRole('button', { name: '在这里接着评' }).click();
+  const awards = other.getByRole('group', { name: /：评分$/ });
+  await expect(awards.nth(0).getByRole('button').nth(1), 'the first window’s award').toHaveAttribute(
+    'aria-pressed',
+    'true',
+  );
+  await expect(page.getByText('另一个窗口接着评这张评分表了')).toBeVisible();
+  await awards.nth(1).getByRole('button').first().click();
+  await page.getByRole('button', { name: '在这里接着评' }).click();
+  await expect(
+    page
+      .getByRole('group', { name: /：评分$/ })
+      .nth(1)
+      .getByRole('button')
+      .first(),
+  ).toHaveAttribute('aria-pressed', 'true');
+  await other.close();
+  await page.getByRole('button', { name: '撤销', exact: true }).tap();
+}
+
+/** Seals a sheet without a network, and hands it in from the list once there is one again. */
+async function handInLater(examiner: Examiner, number: number, task: Task): Promise<void> {
+  const { page } = examiner;
+  await examiner.begin(number, task);
+  await examiner.award(0, 1).click();
+  await page.context().setOffline(true);
+  await examiner.scoreRest();
+  await expect(page.getByText(/没有网络，存在本机：\d+ 步/)).toBeVisible();
+  const dialog = await examiner.askToHandIn();
+  await expect(dialog.getByRole('heading', { name: '还没有交' })).toBeVisible();
+  await picture(page, 'examiner-unreachable');
+  await dialog.getByRole('button', { name: '封存在本机' }).click();
+  await dialog.getByRole('button', { name: '回到列表' }).click();
+  await expect(page.getByText('1 张评分表封存在本机，还没有交')).toBeVisible();
+  await picture(page, 'examiner-sealed-list');
+  await page.context().setOffline(false);
+  await page.getByRole('button', { name: '输入 PIN 全部送出' }).click();
+  const sending = page.getByRole('dialog');
+  await examiner.enterWrongPin(sending);
+  await examiner.enterPin(sending);
+  await sending.getByRole('button', { name: '确认提交' }).click();
+  await expect(page.getByText('封存在本机，还没有交')).toHaveCount(0);
 }
 
 /** Holds a veto for its two seconds and names what was seen. */

@@ -119,6 +119,30 @@ export async function sit(walk: Walk): Promise<void> {
   await expect(room.getByRole('button', { name: /答题中/ })).toContainText(`3/${ITEMS}`);
 }
 
+/** The service cannot reach its data for a while, or does not know the PC: nobody is thrown out, and the page says so. */
+export async function outage({ candidate }: Walk): Promise<void> {
+  const { page, wire } = candidate;
+  wire.refuse(503, 'unavailable');
+  await page.getByRole('button', { name: '取消标记', exact: true }).click();
+  await expect(page.getByText('网络断了，答案存在本机，请继续作答').first()).toBeVisible();
+  await page.reload();
+  await expect(page.getByText('连不上考场的服务器，正在一次次重试')).toBeVisible();
+  await expectAccessible(page);
+  await picture(page, 'candidate-outage');
+  wire.serve();
+  await expect(candidate.question(FLAGGED)).toBeVisible();
+  await candidate.saved();
+
+  wire.refuse(401, 'not_enrolled');
+  await expect(page.getByRole('heading', { name: '服务器现在不认这台电脑' })).toBeVisible();
+  await expectAccessible(page);
+  await picture(page, 'candidate-unbound');
+  wire.serve();
+  await expect(candidate.question(FLAGGED)).toBeVisible();
+  await page.getByRole('button', { name: '标记', exact: true }).click();
+  await candidate.saved();
+}
+
 /** A second PC goes on where the first one was. */
 export async function changePc(walk: Walk, { browser, demo }: Site): Promise<void> {
   const { candidate, entry, room } = walk;

@@ -95,7 +95,7 @@ class Person:
     """Everything of one person, in the order in which it is made, so that a case can change any part."""
 
     def __init__(self):
-        self.events, self.opened = None, None
+        self.events, self.opened, self.moved = None, None, None
         self.chosen, self.half_marks, self.signer = CHOSEN, HALF_MARKS, ISSUER
         self.sheets = [handed_in("e1"), handed_in("e2"), handed_in("e3", 1)]
         totals = [fractions.Fraction(sheet["total"], 2) for sheet in self.sheets]
@@ -106,21 +106,30 @@ class Person:
         self.policy = {"alert_above": 20, "average": "mean", "version": "mean-1", "vetoes": "any_examiner"}
         self.subject, self.score_changes, self.mark_changes = {}, {}, {}
 
-    def stream(self):
-        key = "11" * 32
-        kinds = [("seat.opened", {"continues": None, "paper": sha(self.paper), **(self.opened or {})})]
-        kinds += [("seat.answered", {"item": name, "options": options}) for name, options in self.chosen.items() if options]
-        kinds += [("seat.handed_in", {"answered": sum(1 for options in self.chosen.values() if options)})]
+    def streams(self):
+        """One stream, or two where the person moved to another PC before the hand-in; with the last event of each."""
+        opened = {"continues": None, "paper": sha(self.paper), **(self.opened or {})}
+        answered = [("seat.answered", {"item": name, "options": options}) for name, options in self.chosen.items() if options]
+        end = ("seat.handed_in", {"answered": len(answered)})
+        if self.moved is None:
+            return zip(*[self.stream([("seat.opened", opened), *answered, end], "seat/p7-theory/0", AT)])
+        first, last = self.stream([("seat.opened", opened), *answered], "seat/p7-theory/0", AT)
+        moved = {"at": AT + 60_000, "continues": last, "stream": "seat/p7-theory/1", **self.moved}
+        kinds = [("seat.opened", {**opened, "continues": moved["continues"]}), end]
+        return zip((first, last), self.stream(kinds, moved["stream"], moved["at"], "22" * 32))
+
+    @staticmethod
+    def stream(kinds, name, at, key="11" * 32):
         events, prev = [], "00" * 32
         for seq, (kind, body) in enumerate(kinds):
-            event = {"actor": f"seat:{key}", "at_ms": AT + seq, "body": body, "kind": kind, "prev": prev, "seq": seq, "stream": "seat/p7-theory/0", "v": 1}
+            event = {"actor": f"seat:{key}", "at_ms": at + seq, "body": body, "kind": kind, "prev": prev, "seq": seq, "stream": name, "v": 1}
             prev = sha(event)
             events.append(canonical(event).decode())
         return events, prev
 
     def line(self, **changes):
-        events, last = self.stream()
-        journal = sha256("kaoping/journal/1", bytes.fromhex(SALT), bytes.fromhex(last)).hex()
+        streams, lasts = self.streams()
+        journal = sha256("kaoping/journal/1", bytes.fromhex(SALT), *map(bytes.fromhex, lasts)).hex()
         full = {"i1": 60, "i2": 60, "i3": 60, "i4": 80}
         score = message("theory-score", {
             "batch": BATCH, "half_marks": sum(self.half_marks.values()),
@@ -138,7 +147,7 @@ class Person:
                     "paper": sha(self.paper), "theoryScore": identity(score)}
         parts = {name: {"exact": exact(value), "passed": value >= 60, "shown": shown(value)} for name, value in (("theory", theory), ("practical", self.total))}
         payload = result(**{**parts, "evidence": evidence, "outcome": "passed" if min(theory, self.total) >= 60 else "failed", **self.subject})
-        streams = self.events or [events]
+        streams = self.events or list(streams)
         return {"handed_in": [self.sheets], "journal": {"salt": SALT, "streams": streams}, "jws": credential(payload, self.signer), "marks": marks,
                 "paper": self.paper, "pseudonym": "p7", "score": score, **changes}
 
@@ -164,7 +173,7 @@ def main():
     wrong_mark = {**HALF_MARKS, "i2": 60}
     case("item-mark", "a wrong answer is marked as right, in score and result", [head, person(half_marks=wrong_mark).line()], ("item", p7))
     right = {**CHOSEN, "i2": ["i2b"]}
-    events = Person().stream()[0]
+    [events] = list(Person().streams())[0]
     better = person(chosen=right, half_marks=wrong_mark, events=[events])
     case("other-answers", "the score says another answer than the seat's stream", [head, better.line()], ("journal", p7))
     case("stream-cut", "the last event is missing", [head, person(events=[events[:-1]]).line()], ("journal", p7))
@@ -217,6 +226,16 @@ def main():
     case("opened-otherwise", "the seat's stream begins with another paper", [head, person(opened={"paper": "22" * 32}).line()], ("journal", p7))
     case("opened-as-continued", "the first stream claims to continue another",
          [head, person(opened={"continues": "22" * 32}).line()], ("journal", p7))
+    case("moved", "the person moved to another PC, which goes on where the first ended; a PC between them opened no paper",
+         [head, person(moved={"stream": "seat/p7-theory/2"}).line()])
+    for name, about, moved in [
+        ("moved-unlinked", "the second PC's stream does not name the last event of the first", {"continues": None}),
+        ("moved-elsewhere", "the second PC's stream names another event", {"continues": "22" * 32}),
+        ("moved-before", "the second PC's stream is dated before the last event of the first", {"at": AT - 1}),
+        ("moved-from-another", "the second stream is of another sitting", {"stream": "seat/p8-theory/1"}),
+        ("moved-twice", "both streams have one number", {"stream": "seat/p7-theory/0"}),
+    ]:
+        case(name, about, [head, person(moved=moved).line()], ("journal", p7))
     text = json.dumps({"cases": CASES, "lines": LINES, "trust": trust()}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     (HERE / "audits.json").write_text(text, encoding="utf-8")
     print(f"{len(CASES)} audits")

@@ -622,6 +622,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/examiner/assignments/{assignment}/hand-in/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Checks the PIN and whether the sheet would be taken, so that a tablet seals nothing that is then refused. */
+        post: operations["post_api_v1_examiner_assignments_assignment_hand_in_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/log/checkpoint": {
         parameters: {
             query?: never;
@@ -879,6 +896,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/panels/{sitting}/{sheet}/sheets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sheets of a panel for its lead examiner, once all are in. */
+        get: operations["get_api_v1_panels_sitting_sheet_sheets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/public": {
         parameters: {
             query?: never;
@@ -1046,6 +1080,23 @@ export interface paths {
         put?: never;
         /** Lets the room go on. */
         post: operations["post_api_v1_rooms_batch_session_room_resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rooms/{batch}/{session}/{room}/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The PCs that wait and show these digits, also when the board lists others. */
+        get: operations["get_api_v1_rooms_batch_session_room_waiting"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1325,6 +1376,8 @@ export interface components {
         AssignmentLine: {
             assignment: string;
             batch: string;
+            batch_title: string;
+            exam_day: components["schemas"]["Date"];
             function: string;
             /** Format: int32 */
             minutes: number;
@@ -1354,6 +1407,9 @@ export interface components {
         AssignmentView: {
             /** @description What the engine needs: id, examiner, stream. */
             assignment: components["schemas"]["Assignment"];
+            /** @description Which batch: numbers are drawn in each anew. */
+            batch_title: string;
+            exam_day: components["schemas"]["Date"];
             /** @description Events that the service holds. */
             journal: string[];
             /** Format: int64 */
@@ -1362,6 +1418,7 @@ export interface components {
             number: number;
             /** Format: int32 */
             order: number;
+            panel_name: string;
             sheet: components["schemas"]["Sheet"];
             state: components["schemas"]["AssignmentStatus"];
         };
@@ -1605,6 +1662,39 @@ export interface components {
             /** @description 64 hexadecimal digits. */
             commitment: components["schemas"]["Digest"];
         };
+        /** @description An award that an examiner gave. */
+        ComparedAward: {
+            /** Format: int32 */
+            half_marks: number;
+            label: string;
+        };
+        /** @description An item with what each examiner gave. */
+        ComparedItem: {
+            awards: (components["schemas"]["ComparedAward"] | null)[];
+            content: string;
+            /** Format: int32 */
+            half_marks: number;
+            item: string;
+            /**
+             * Format: int32
+             * @description How far the examiners lie apart, in half-marks.
+             */
+            spread_half_marks: number;
+        };
+        /** @description A veto that an examiner marked. */
+        ComparedMark: {
+            /** Format: int64 */
+            at_ms: number;
+            /** @description What was seen. */
+            note: string;
+        };
+        /** @description A veto with who marked it. */
+        ComparedVeto: {
+            effect: components["schemas"]["VetoEffect"];
+            marks: (components["schemas"]["ComparedMark"] | null)[];
+            text: string;
+            veto: string;
+        };
         /** @description Hashes that show that the log only grew. */
         ConsistencyView: {
             /**
@@ -1833,6 +1923,11 @@ export interface components {
             /** @description What happened, 1 to 500 characters. */
             reason: string;
         };
+        /**
+         * @description How a sitting ended.
+         * @enum {string}
+         */
+        EndedBy: "candidate" | "time" | "invigilator";
         /** @description A PC asks for the seat of a ticket. */
         EnrolRequest: {
             /** @description The PC's Ed25519 key. */
@@ -2336,6 +2431,14 @@ export interface components {
             totals: number[];
             vetoes: components["schemas"]["VetoLine"][];
         };
+        /** @description A panel's sheets, item by item. Each list of awards and marks is in the order of `sheets`. */
+        PanelSheetsView: {
+            /** @description First the items on which the examiners differ, by how much; then the others, in the sheet's order. */
+            items: components["schemas"]["ComparedItem"][];
+            sheets: components["schemas"]["SheetColumn"][];
+            /** @description The vetoes that at least one examiner marked. */
+            vetoes: components["schemas"]["ComparedVeto"][];
+        };
         /**
          * @description How a panel's mark stands.
          * @enum {string}
@@ -2412,6 +2515,10 @@ export interface components {
         PendingLine: {
             ticket: string;
             why: components["schemas"]["Text"];
+        };
+        /** @description The PIN, before anything is sealed. */
+        PinRequest: {
+            pin: string;
         };
         /** @description A batch's plan. */
         Plan: {
@@ -2620,14 +2727,22 @@ export interface components {
             /** @description With which the room service signs receipts. */
             key: components["schemas"]["Jwk"];
         };
-        /** @description The receipt. */
+        /** @description The receipt, and how the sitting ended. */
         ReceiptView: {
             /** Format: int32 */
             answered: number;
             /** Format: int64 */
             at_ms: number;
+            by: components["schemas"]["EndedBy"];
+            /**
+             * Format: int64
+             * @description How many events of this PC count, from its first.
+             */
+            events: number;
             /** Format: int32 */
             items: number;
+            /** @description Why, when an invigilator took the paper. */
+            reason?: string | null;
             receipt: string;
             receipt_salt: string;
         };
@@ -2846,7 +2961,10 @@ export interface components {
             standby: boolean;
             state: components["schemas"]["RoomStatus"];
             title: string;
+            /** @description PCs that wait, those that asked first. */
             waiting: components["schemas"]["WaitingLine"][];
+            /** @description How many PCs wait in all. */
+            waiting_total: number;
         };
         /** @description All rooms of the member. */
         RoomsView: {
@@ -2922,7 +3040,7 @@ export interface components {
          * @description How a seat stands.
          * @enum {string}
          */
-        SeatStatus: "expected" | "waiting" | "bound" | "working" | "handed_in" | "absent";
+        SeatStatus: "expected" | "waiting" | "bound" | "working" | "handed_in" | "absent" | "damaged";
         /** @description What the candidate's page needs besides the paper. */
         SeatView: {
             deadline: components["schemas"]["Deadline"];
@@ -3015,6 +3133,22 @@ export interface components {
          * @enum {string}
          */
         SheetBank: "sample" | "national" | "extended";
+        /** @description One examiner's sheet. */
+        SheetColumn: {
+            /** Format: int64 */
+            handed_in_at_ms: number;
+            /** @description `A`, `B`, `C` …; it stands for another examiner on each sheet. */
+            label: string;
+            /** Format: int64 */
+            started_at_ms?: number | null;
+            /**
+             * Format: int64
+             * @description What the clock of the task has counted.
+             */
+            task_used_ms: number;
+            /** Format: int32 */
+            total_half_marks: number;
+        };
         /** @description Events that a tablet has written. */
         SheetEventsRequest: {
             events: string[];
@@ -3467,6 +3601,8 @@ export interface components {
         };
         /** @description A veto that an examiner marked. */
         VetoLine: {
+            /** @description What it does when the lead confirms it. */
+            effect: components["schemas"]["VetoEffect"];
             /** @description How many examiners marked it. */
             marked_by: number;
             /** @description What they saw. */
@@ -3522,6 +3658,10 @@ export interface components {
             /** Format: int64 */
             since_ms: number;
             ticket: string;
+        };
+        /** @description PCs that wait. */
+        WaitingView: {
+            waiting: components["schemas"]["WaitingLine"][];
         };
         /**
          * @description How a candidate's exam ended.
@@ -4786,6 +4926,38 @@ export interface operations {
             };
         };
     };
+    post_api_v1_examiner_assignments_assignment_hand_in_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PinRequest"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
+        };
+    };
     get_api_v1_log_checkpoint: {
         parameters: {
             query?: never;
@@ -5306,6 +5478,37 @@ export interface operations {
             };
         };
     };
+    get_api_v1_panels_sitting_sheet_sheets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting: string;
+                sheet: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PanelSheetsView"];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
+        };
+    };
     get_api_v1_public: {
         parameters: {
             query?: never;
@@ -5626,6 +5829,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RoomView"];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
+        };
+    };
+    get_api_v1_rooms_batch_session_room_waiting: {
+        parameters: {
+            query: {
+                /** @description The four digits. */
+                code: string;
+            };
+            header?: never;
+            path: {
+                batch: string;
+                session: number;
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingView"];
                 };
             };
             /** @description The request was refused. */

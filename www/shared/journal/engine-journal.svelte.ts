@@ -25,6 +25,8 @@ export interface Surroundings<Session> {
   post(events: string[]): Promise<string>;
   /** The service refuses for good. */
   refused?(error: ApiError): void;
+  /** Another window writes this stream: what was entered here last is kept, but does not count. Nothing more is sent. */
+  overtaken(): void;
 }
 
 /** Starts a session with what this device has stored, and sets aside what of it no longer counts. */
@@ -32,15 +34,17 @@ export async function begin<Start, View>(
   around: Surroundings<{ start(now: number, start: Start): Started<View> }>,
   start: (device: string[]) => Start,
 ): Promise<Started<View>> {
-  const device = [...(await around.journal.events(around.stream))];
+  const device = [...(await around.journal.reread(around.stream))];
   const started = around.session.start(around.now(), start(device));
   await around.journal.setAside(around.stream, started.kept);
   return started;
 }
 
 export class EngineJournal<Touch, View> {
-  /** Events of this device that count no longer, because another device went on. */
+  /** Events of this device that count no longer: another device went on, or they cannot be read. */
   readonly aside: number;
+  /** How many of them this device could not read. */
+  readonly unreadable: number;
   readonly #around: Surroundings<EngineSession<Touch, View>>;
   #view: View = $state.raw() as View;
   #sending: SendState = $state('saved');
@@ -54,6 +58,7 @@ export class EngineJournal<Touch, View> {
   constructor(around: Surroundings<EngineSession<Touch, View>>, started: Started<View>) {
     this.#around = around;
     this.aside = started.aside;
+    this.unreadable = started.unreadable;
     void this.#take(started.turn);
   }
 
@@ -90,7 +95,7 @@ export class EngineJournal<Touch, View> {
       post: (events) => this.#around.post(events),
       confirm: (id) => this.#confirm(id),
       resumeAfter: (id) => this.#resumeAfter(id),
-      unsent: () => this.#unsent(),
+      unsent: () => this.sendable(this.#unsent()),
       changed: (state) => (this.#sending = state === 'saved' && this.#unstored > 0 ? 'saving' : state),
       refused: (error) => {
         this.#refused = error;
@@ -109,6 +114,11 @@ export class EngineJournal<Touch, View> {
   close(): void {
     this.#sender?.stop();
     this.#sender = null;
+  }
+
+  /** Which of the unsent events are sent by themselves: all, unless a request of its own takes the last one. */
+  protected sendable(unsent: Unsent[]): Unsent[] {
+    return unsent;
   }
 
   /** Hands everything that is not sent to one request, such as a hand-in, which answers the last event held. */
@@ -138,13 +148,18 @@ export class EngineJournal<Touch, View> {
     if (this.#sender !== null) this.#sending = 'saving';
     const stored = this.#storing.then(async () => {
       for (const event of turn.persist) {
-        await this.#around.journal.append(this.#around.stream, event);
+        if (!(await this.#around.journal.append(this.#around.stream, event))) this.#overtaken();
         this.#unstored -= 1;
       }
       this.#sender?.kick();
     });
     this.#storing = stored;
     return stored;
+  }
+
+  #overtaken(): void {
+    this.close();
+    this.#around.overtaken();
   }
 
   #unsent(): Unsent[] {

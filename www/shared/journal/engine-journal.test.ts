@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiError, NetworkError, refusal } from '../api/error.ts';
 import type { Started, Turn, Unsent } from '../engine/generated/types.ts';
 import { begin, EngineJournal, type EngineSession, type Surroundings } from './engine-journal.svelte.ts';
-import { Journal, type Store } from './journal.ts';
+import { Journal, PlaceTaken, type Store } from './journal.ts';
 
 type View = { events: number; unconfirmed: number };
 
@@ -13,7 +13,7 @@ class Words implements EngineSession<string, View> {
 
   start(_: number, start: { device: string[]; kept: number }): Started<View> {
     this.events = start.device.slice(0, start.kept);
-    return { kept: start.kept, aside: start.device.length - start.kept, turn: this.#turn([]) };
+    return { kept: start.kept, aside: start.device.length - start.kept, unreadable: 0, turn: this.#turn([]) };
   }
   handle(_: number, touch: string): Turn<View> {
     if (touch === '') throw new Error('refused');
@@ -47,15 +47,20 @@ class Words implements EngineSession<string, View> {
 /** A disk on which each write waits until the test lets it through. */
 class SlowDisk implements Store {
   readonly written: string[] = [];
+  readonly aside: string[] = [];
+  /** Another window has written. */
+  taken = false;
   readonly #waiting: (() => void)[] = [];
 
   events = async (): Promise<string[]> => [...this.written];
   note = async (): Promise<unknown> => undefined;
   keep = async (): Promise<void> => {};
+  keepAside = async (_: string, event: string): Promise<void> => void this.aside.push(event);
   setAside = async (_: string, from: number): Promise<void> => void (this.written.length = from);
   append(_: string, place: number, event: string): Promise<void> {
-    return new Promise((resolve) =>
+    return new Promise((resolve, reject) =>
       this.#waiting.push(() => {
+        if (this.taken) return reject(new PlaceTaken());
         this.written[place] = event;
         resolve();
       }),
@@ -68,14 +73,23 @@ class SlowDisk implements Store {
   }
 }
 
-/** A page whose hand-in goes by a request of its own. */
+/** A page whose hand-in, `end`, goes by a request of its own. */
 class Page extends EngineJournal<string, View> {
+  protected override sendable(unsent: Unsent[]): Unsent[] {
+    return unsent.filter(({ id }) => id !== 'end');
+  }
   handIn(request: (events: string[]) => Promise<string>): Promise<void> {
     return this.deliver(request);
   }
 }
 
-function surroundings(disk: SlowDisk): Surroundings<Words> & { posted: string[][]; refusals: ApiError[] } {
+interface Heard {
+  posted: string[][];
+  refusals: ApiError[];
+  overtakings: number;
+}
+
+function surroundings(disk: SlowDisk): Surroundings<Words> & Heard {
   const posted: string[][] = [];
   const refusals: ApiError[] = [];
   return {
@@ -88,6 +102,10 @@ function surroundings(disk: SlowDisk): Surroundings<Words> & { posted: string[][
       return events.at(-1) ?? '';
     },
     refused: (error) => refusals.push(error),
+    overtaken(this: Heard) {
+      this.overtakings += 1;
+    },
+    overtakings: 0,
     posted,
     refusals,
   };
@@ -157,6 +175,32 @@ describe('an engine journal', () => {
     page.resume();
     await vi.advanceTimersByTimeAsync(0);
     expect([page.refused, page.sending, around.posted]).toEqual([null, 'saved', [['a']]]);
+  });
+
+  // Catches a sheet whose entries stay on the tablet, or whose end is sent without what must go with it.
+  it('sends by itself all but what a request of its own takes', async () => {
+    const disk = new SlowDisk();
+    disk.written.push('a', 'end');
+    const { around, page } = await opened(disk);
+    page.resume();
+    await vi.advanceTimersByTimeAsync(0);
+    expect([around.posted, page.view.unconfirmed]).toEqual([[['a']], 1]);
+    await page.handIn(async (events) => events.at(-1) ?? '');
+    expect(page.view.unconfirmed).toBe(0);
+  });
+
+  // Catches a window that goes on, and sends, after another window has written the same stream.
+  it('stops when another window writes its stream', async () => {
+    const { disk, around, page } = await opened();
+    page.resume();
+    void page.touch('a');
+    void page.touch('b');
+    await vi.advanceTimersByTimeAsync(0);
+    disk.taken = true;
+    await disk.release();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([disk.written, disk.aside, around.posted]).toEqual([[], ['a', 'b'], []]);
+    expect([around.overtakings > 0, page.sending]).toEqual([true, 'stopped']);
   });
 
   it('hands in once everything is stored, with all that a restored service lacks', async () => {

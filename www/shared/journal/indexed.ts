@@ -1,6 +1,6 @@
 /** A journal in IndexedDB, which plain http has too. */
 
-import type { Store } from './journal.ts';
+import { PlaceTaken, type Store } from './journal.ts';
 
 const EVENTS = 'events';
 const NOTES = 'notes';
@@ -44,6 +44,19 @@ export class IndexedStore implements Store {
     const transaction = this.#write(EVENTS);
     // `add`, not `put`: a second writer of the same place must fail, not replace.
     transaction.objectStore(EVENTS).add({ stream, place, event } satisfies Row);
+    try {
+      await done(transaction);
+    } catch (error) {
+      throw error instanceof DOMException && error.name === 'ConstraintError' ? new PlaceTaken() : error;
+    }
+  }
+
+  async keepAside(stream: string, event: string): Promise<void> {
+    const transaction = this.#write(EVENTS);
+    const events = transaction.objectStore(EVENTS);
+    const aside = asideOf(stream);
+    const place = await settled(events.count(wholeStream(aside)));
+    events.add({ stream: aside, place, event } satisfies Row);
     await done(transaction);
   }
 
@@ -51,8 +64,7 @@ export class IndexedStore implements Store {
     const transaction = this.#write(EVENTS);
     const events = transaction.objectStore(EVENTS);
     const rows = await settled(events.getAll(wholeStream(stream, from)) as IDBRequest<Row[]>);
-    // A name that no stream has; the time only keeps two of them apart.
-    const aside = `${stream}#aside-${Date.now()}`;
+    const aside = asideOf(stream);
     for (const row of rows) {
       events.delete([row.stream, row.place]);
       events.put({ ...row, stream: aside } satisfies Row);
@@ -76,6 +88,11 @@ export class IndexedStore implements Store {
     // `strict`: fulfilled only once the system was told to write to the disk, so that a power cut takes nothing.
     return this.#database.transaction(store, 'readwrite', { durability: 'strict' });
   }
+}
+
+/** A name that no stream has; the time only keeps two of them apart. */
+function asideOf(stream: string): string {
+  return `${stream}#aside-${Date.now()}`;
 }
 
 function wholeStream(stream: string, from = 0): IDBKeyRange {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Journal, openJournal, type Store } from './journal.ts';
+import { Journal, openJournal, PlaceTaken, type Store } from './journal.ts';
 
 /** A device's storage that outlives a page, and can be made to fail. */
 class Device implements Store {
@@ -13,8 +13,13 @@ class Device implements Store {
   async append(stream: string, place: number, event: string): Promise<void> {
     if (this.broken) throw new Error('disk full');
     const events = this.written.get(stream) ?? [];
+    if (place < events.length) throw new PlaceTaken();
     if (events.length !== place) throw new Error(`place ${place} of ${events.length}`);
     this.written.set(stream, [...events, event]);
+  }
+  async keepAside(stream: string, event: string): Promise<void> {
+    const aside = `${stream}#aside`;
+    this.written.set(aside, [...(this.written.get(aside) ?? []), event]);
   }
   async setAside(stream: string, from: number): Promise<void> {
     const events = this.written.get(stream) ?? [];
@@ -54,6 +59,30 @@ describe('a journal', () => {
     expect(device.written.get('s')).toEqual(['a']);
     expect(journal.durable).toBe(false);
     expect(failures).toBe(1);
+  });
+
+  // Catches entries that vanish because a second window wrote the same stream on this device.
+  it('keeps what another window was faster with, and goes on after a new reading', async () => {
+    const device = new Device();
+    const [one, two] = [new Journal(device), new Journal(device)];
+    await Promise.all([one.events('s'), two.events('s')]);
+    expect(await one.append('s', 'a')).toBe(true);
+    expect([await two.append('s', 'x'), await two.append('s', 'y')]).toEqual([false, false]);
+    expect([device.written.get('s'), device.written.get('s#aside')]).toEqual([['a'], ['x', 'y']]);
+    expect(two.durable).toBe(true);
+    expect(await two.reread('s')).toEqual(['a']);
+    expect(await two.append('s', 'b')).toBe(true);
+    expect(device.written.get('s')).toEqual(['a', 'b']);
+    // The first window goes on again after the second one has written.
+    expect(await one.reread('s')).toEqual(['a', 'b']);
+    expect(await one.append('s', 'c')).toBe(true);
+    expect(device.written.get('s')).toEqual(['a', 'b', 'c']);
+  });
+
+  it('keeps what it has when the device keeps nothing and it is read again', async () => {
+    const journal = new Journal(null);
+    await journal.append('s', 'a');
+    expect(await journal.reread('s')).toEqual(['a']);
   });
 
   it('sets aside what went another way, and goes on after what is left', async () => {

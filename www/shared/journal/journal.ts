@@ -10,18 +10,26 @@ import { IndexedStore } from './indexed.ts';
 /** Where a journal lies on a device. Each write is durable when its promise is fulfilled. */
 export interface Store {
   events(stream: string): Promise<string[]>;
+  /** @throws PlaceTaken when another window has written at this place. */
   append(stream: string, place: number, event: string): Promise<void>;
+  /** Keeps an event that cannot stand in its stream under another name. */
+  keepAside(stream: string, event: string): Promise<void>;
   /** Moves the events of a stream from this place on out of the way; they stay readable under another name. */
   setAside(stream: string, from: number): Promise<void>;
   note(key: string): Promise<unknown>;
   keep(key: string, value: unknown): Promise<void>;
 }
 
+/** Another window has written an event of this stream at this place. */
+export class PlaceTaken extends Error {}
+
 export class Journal {
   readonly #store: Store | null;
   // Promises, so that two calls at once read the device once and write to one list.
   readonly #streams = new Map<string, Promise<string[]>>();
   readonly #notes = new Map<string, unknown>();
+  /** Streams that another window went on with. */
+  readonly #overtaken = new Set<string>();
   #durable: boolean;
   readonly #onfail: (error: unknown) => void;
 
@@ -42,11 +50,32 @@ export class Journal {
     return this.#list(stream);
   }
 
-  /** Appends an event; fulfilled when it is stored, or when it is clear that this device cannot store it. */
-  async append(stream: string, event: string): Promise<void> {
+  /** The same, read from the device once more, because another window may have written. */
+  reread(stream: string): Promise<readonly string[]> {
+    this.#overtaken.delete(stream);
+    if (this.#durable) this.#streams.delete(stream);
+    return this.#list(stream);
+  }
+
+  /**
+   * Appends an event; fulfilled when it is stored, or when it is clear that this device cannot store it. False: another
+   * window writes this stream. Then the event, and what follows it, is kept under another name until the stream is
+   * read again.
+   */
+  async append(stream: string, event: string): Promise<boolean> {
     const events = await this.#list(stream);
     const place = events.push(event) - 1;
-    await this.#try((store) => store.append(stream, place, event));
+    if (!this.#overtaken.has(stream)) {
+      try {
+        await this.#try((store) => store.append(stream, place, event));
+        return true;
+      } catch (error) {
+        if (!(error instanceof PlaceTaken)) throw error;
+        this.#overtaken.add(stream);
+      }
+    }
+    await this.#try((store) => store.keepAside(stream, event));
+    return false;
   }
 
   /** Drops the events from this place on from the stream; the device keeps them under another name. */
@@ -83,6 +112,7 @@ export class Journal {
     try {
       return await work(this.#store);
     } catch (error) {
+      if (error instanceof PlaceTaken) throw error;
       // One event that is missing breaks the chain on this device, so nothing is written after it either.
       this.#durable = false;
       this.#onfail(error);

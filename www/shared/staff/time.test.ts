@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { clock, span } from './time.ts';
+import { chinaDay, clock, dayOf, span } from './time.ts';
 
 // The language is kept on the page, which there is none of here.
 vi.mock('../texts/language.svelte.ts', () => ({ language: { current: 'zh-CN' } }));
@@ -17,4 +17,11 @@ test('a span is over at 0:00 and not a second before', () => {
 test('the clock is that of China', () => {
   expect(clock(1_795_320_005_000)).toBe('12:00');
   expect(clock(1_795_320_005_000, true)).toBe('12:00:05');
+});
+
+// 2026-11-22T17:00:00Z is the next day in China.
+test('days are those of China', () => {
+  expect(chinaDay(1_795_366_800_000)).toBe('2026-11-23');
+  expect(dayOf('2026-12-01')).toBe('12月1日');
+  expect(dayOf('soon')).toBe('soon');
 });

@@ -33,3 +33,15 @@ export function span(ms: number): string {
   const minutes = Math.floor(seconds / 60) % 60;
   return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${two(minutes)}:${two(seconds % 60)}`;
 }
+
+/** The day in China at a time, as `2026-12-01`. */
+export function chinaDay(ms: number): string {
+  return new Intl.DateTimeFormat('sv-SE', { timeZone: ZONE }).format(ms);
+}
+
+/** A day such as `2026-12-01` as people read it. */
+export function dayOf(day: string): string {
+  const noon = Date.parse(`${day}T12:00:00+08:00`);
+  if (Number.isNaN(noon)) return day;
+  return new Intl.DateTimeFormat(language.current, { timeZone: ZONE, month: 'long', day: 'numeric' }).format(noon);
+}

@@ -19,6 +19,7 @@ use kaoping_engine::marks::{Exact, HalfMarks};
 use kaoping_engine::plan::schedule::Plan;
 use kaoping_engine::practical::code::VetoCode;
 use kaoping_engine::practical::panel::{OpenQuestion, PanelOutcome, SpreadVerdict, VetoVerdict};
+use kaoping_engine::practical::sheet::VetoEffect;
 use kaoping_record::id::BatchId;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -51,6 +52,8 @@ pub enum PanelStatus {
 pub struct VetoLine {
     veto: String,
     text: String,
+    /// What it does when the lead confirms it.
+    effect: VetoEffect,
     /// How many examiners marked it.
     marked_by: usize,
     /// What they saw.
@@ -213,6 +216,7 @@ async fn line(app: &App, plan: &Plan, panel: &PanelState) -> Result<PanelLine, R
         let line = vetoes.entry(code).or_insert_with(|| VetoLine {
             veto: code.to_string(),
             text: veto.text.clone(),
+            effect: veto.effect.clone(),
             marked_by: 0,
             notes: Vec::new(),
             open: open.iter().any(|open| matches!(open, OpenQuestion::Veto { veto, .. } if veto == code)),

@@ -1,18 +1,21 @@
 //! The examiner's tablet: assignments, events of a sheet, and the hand-in with PIN.
 
-use crate::aggregates::assignment::AssignmentState;
-use crate::aggregates::batch::BatchState;
+use crate::aggregates::assignment::{AssignmentState, Task};
+use crate::aggregates::batch::{BatchState, Stage};
 use crate::app::App;
 use crate::http::path::AssignmentPath;
 use crate::operations::batches::sheet;
 use crate::operations::member::Member;
 use crate::operations::practical::sheets::{
-    TabletHandIn, append_events, assignment, assignments, hand_in_sheet, own_assignment,
+    self, TabletHandIn, append_events, assignment, assignments, hand_in_sheet, own_assignment,
 };
 use crate::operations::roster;
 use crate::refusal::Refusal;
 use axum::Json;
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use kaoping_engine::date::Date;
+use kaoping_engine::plan::schedule::Plan;
 use kaoping_engine::practical::session::Assignment;
 use kaoping_engine::practical::sheet::Sheet;
 use kaoping_record::event::{Head, Stream};
@@ -38,6 +41,8 @@ pub enum AssignmentStatus {
 pub struct AssignmentLine {
     assignment: String,
     batch: String,
+    batch_title: String,
+    exam_day: Date,
     panel: String,
     panel_name: String,
     number: u32,
@@ -65,6 +70,10 @@ pub struct AssignmentView {
     assignment: Assignment,
     number: u32,
     order: u32,
+    /// Which batch: numbers are drawn in each anew.
+    batch_title: String,
+    exam_day: Date,
+    panel_name: String,
     sheet: &'static Sheet,
     /// Events that the service holds.
     journal: Vec<String>,
@@ -97,6 +106,12 @@ pub struct SheetHandInRequest {
     pin: String,
 }
 
+/// The PIN, before anything is sealed.
+#[derive(Deserialize, ToSchema)]
+pub struct PinRequest {
+    pin: String,
+}
+
 /// A hand-in that was taken.
 #[derive(Serialize, ToSchema)]
 pub struct SheetHandInView {
@@ -116,14 +131,18 @@ pub async fn list_assignments(State(app): State<App>, member: Member) -> Result<
             continue;
         }
         let batch: BatchState = app.need(task.batch.as_str(), "batch").await?;
+        if batch.stage() == Stage::Closed {
+            continue;
+        }
         let plan = &batch.plan;
         let sheet = sheet(&task.sheet)?.sheet();
-        let panel = plan.practical.panels.iter().find(|panel| panel.panel == task.panel);
         lines.push(AssignmentLine {
             assignment: id.to_string(),
             batch: task.batch.to_string(),
+            batch_title: plan.title.clone(),
+            exam_day: plan.exam_day,
             panel: task.panel.to_string(),
-            panel_name: panel.map(|panel| panel.name.clone()).unwrap_or_default(),
+            panel_name: panel_name(plan, task),
             number: task.number,
             order: task.order,
             round: task.round,
@@ -135,7 +154,7 @@ pub async fn list_assignments(State(app): State<App>, member: Member) -> Result<
             state: status(&app, &id, &state).await?,
         });
     }
-    lines.sort_by_key(|line| (line.batch.clone(), line.number, line.order));
+    lines.sort_by_key(|line| (line.exam_day, line.batch.clone(), line.number, line.order));
     Ok(Json(AssignmentsView { assignments: lines }))
 }
 
@@ -148,11 +167,15 @@ pub async fn show_assignment(
 ) -> Result<Json<AssignmentView>, Refusal> {
     let state = own_assignment(&app, &member, &id).await?;
     let task = &state.task;
+    let batch: BatchState = app.need(task.batch.as_str(), "batch").await?;
     let assignment = assignment(&id, task)?;
     let journal = app.store.history(&assignment.stream).await?;
     Ok(Json(AssignmentView {
         number: task.number,
         order: task.order,
+        batch_title: batch.plan.title.clone(),
+        exam_day: batch.plan.exam_day,
+        panel_name: panel_name(&batch.plan, task),
         sheet: sheet(&task.sheet)?.sheet(),
         journal: journal.iter().map(|event| String::from_utf8_lossy(event.bytes()).into_owned()).collect(),
         state: status(&app, &id, &state).await?,
@@ -178,6 +201,18 @@ pub async fn append_sheet_events(
     }))
 }
 
+/// Checks the PIN and whether the sheet would be taken, so that a tablet seals nothing that is then refused.
+#[utoipa::path(post, path = "/api/v1/examiner/assignments/{assignment}/hand-in/check", request_body = PinRequest, params(AssignmentPath), responses((status = 204)))]
+pub async fn check_hand_in(
+    State(app): State<App>,
+    member: Member,
+    Path(AssignmentPath { assignment: id }): Path<AssignmentPath>,
+    Json(request): Json<PinRequest>,
+) -> Result<StatusCode, Refusal> {
+    sheets::check_hand_in(&app, &member, &id, &request.pin).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 /// Hands a sheet in.
 #[utoipa::path(post, path = "/api/v1/examiner/assignments/{assignment}/hand-in", request_body = SheetHandInRequest, params(AssignmentPath), responses((status = 200, body = SheetHandInView)))]
 pub async fn hand_in(
@@ -194,6 +229,11 @@ pub async fn hand_in(
         state: AssignmentStatus::HandedIn,
         total_half_marks: total.get(),
     }))
+}
+
+fn panel_name(plan: &Plan, task: &Task) -> String {
+    let panel = plan.practical.panels.iter().find(|panel| panel.panel == task.panel);
+    panel.map(|panel| panel.name.clone()).unwrap_or_default()
 }
 
 async fn status(app: &App, id: &AssignmentId, state: &AssignmentState) -> Result<AssignmentStatus, Refusal> {

@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::http::path::BatchPath;
 use crate::operations::batches::{new_batch, plan_batch};
 use crate::operations::member::Member;
-use crate::operations::stored::{all, state_of};
+use crate::operations::stored::{all, state_of, whole};
 use crate::operations::{organization, roster};
 use crate::refusal::Refusal;
 use axum::Json;
@@ -77,7 +77,7 @@ pub struct BatchView {
 pub async fn list_batches(State(app): State<App>, member: Member) -> Result<Json<BatchesView>, Refusal> {
     let mut batches = Vec::new();
     for row in all(&app, Collection::Batch, "").await? {
-        let state: BatchState = state_of(&row)?;
+        let Some(state) = whole(state_of::<BatchState>(&row))? else { continue };
         if member.may_read(&state).is_err() {
             continue;
         }

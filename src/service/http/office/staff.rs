@@ -8,7 +8,7 @@ use crate::http::path::AccountPath;
 use crate::http::request::ReasonRequest;
 use crate::operations::accounts::{self, name_of};
 use crate::operations::member::Member;
-use crate::operations::stored::{all, state_of};
+use crate::operations::stored::{all, state_of, whole};
 use crate::refusal::Refusal;
 use axum::Json;
 use axum::extract::{Path, State};
@@ -99,7 +99,8 @@ pub struct StaffView {
 pub async fn list_accounts(State(app): State<App>, member: Member) -> Result<Json<StaffView>, Refusal> {
     let mut accounts = Vec::new();
     for row in all(&app, Collection::Account, "").await? {
-        accounts.push(line(&app, &member, state_of(&row)?).await?);
+        let Some(account) = whole(state_of::<AccountState>(&row))? else { continue };
+        accounts.push(line(&app, &member, account).await?);
     }
     accounts.sort_by(|a, b| a.login.cmp(&b.login));
     Ok(Json(StaffView { accounts }))

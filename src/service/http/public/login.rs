@@ -1,6 +1,7 @@
 //! Logging in and out.
 
 use crate::app::App;
+use crate::http::client::Client;
 use crate::http::member::{NO_COOKIE, device, login_token};
 use crate::http::own::account::{MeView, logged_in};
 use crate::operations::logins;
@@ -25,6 +26,7 @@ pub struct LoginRequest {
 #[utoipa::path(post, path = "/api/v1/login", request_body = LoginRequest, responses((status = 200, body = MeView)))]
 pub async fn log_in(
     State(app): State<App>,
+    Client(address): Client,
     headers: HeaderMap,
     Json(request): Json<LoginRequest>,
 ) -> Result<Response, Refusal> {
@@ -33,6 +35,7 @@ pub async fn log_in(
         password: &request.password,
         one_time_code: request.one_time_code.as_deref(),
         device: device(&headers),
+        address,
     };
     Ok(logged_in(logins::log_in(&app, &entered).await?))
 }

@@ -1,7 +1,7 @@
 //! What an invigilator sees of a room.
 
 use crate::aggregates::batch::{BatchState, Stage};
-use crate::aggregates::enrolment::{EnrolmentRequest, EnrolmentState};
+use crate::aggregates::enrolment::EnrolmentRequest;
 use crate::aggregates::room::{RoomState, room_key};
 use crate::aggregates::seat;
 use crate::aggregates::sitting::{TheorySitting, TheoryStage};
@@ -9,17 +9,19 @@ use crate::app::App;
 use crate::http::path::RoomPath;
 use crate::operations::member::Member;
 use crate::operations::rooms::{RoomAt, locate, may_see};
-use crate::operations::stored::{all, state_of};
+use crate::operations::stored::{all, state_of, whole};
 use crate::operations::{batches, roster};
 use crate::refusal::Refusal;
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use kaoping_engine::plan::schedule::Plan;
+use kaoping_engine::plan::seating::RosterEntry;
+use kaoping_engine::roster::Candidate;
 use kaoping_engine::session::clock::Deadline;
 use kaoping_engine::session::event::seat_stream;
 use kaoping_store::Collection;
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 /// How a room stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -51,6 +53,8 @@ pub enum SeatStatus {
     HandedIn,
     /// Marked absent.
     Absent,
+    /// What is stored of it is damaged; the other seats are not.
+    Damaged,
 }
 
 /// A room on the list.
@@ -120,15 +124,35 @@ pub struct RoomView {
     /// Whether a second device keeps a copy of each answer; without one the room is 单机.
     standby: bool,
     seats: Vec<SeatLine>,
+    /// PCs that wait, those that asked first.
+    waiting: Vec<WaitingLine>,
+    /// How many PCs wait in all.
+    waiting_total: usize,
+}
+
+/// PCs that wait.
+#[derive(Serialize, ToSchema)]
+pub struct WaitingView {
     waiting: Vec<WaitingLine>,
 }
+
+/// What the PC that is looked for shows.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct CodeQuery {
+    /// The four digits.
+    code: String,
+}
+
+/// Most PCs that are listed. In an honest room each seat has one; strangers may ask for more.
+const MOST_LISTED: usize = 200;
 
 /// The member's rooms.
 #[utoipa::path(get, path = "/api/v1/rooms", responses((status = 200, body = RoomsView)))]
 pub async fn list_rooms(State(app): State<App>, member: Member) -> Result<Json<RoomsView>, Refusal> {
     let mut rooms = Vec::new();
     for row in all(&app, Collection::Batch, "").await? {
-        let batch: BatchState = state_of(&row)?;
+        let Some(batch) = whole(state_of::<BatchState>(&row))? else { continue };
         let plan = &batch.plan;
         if batch.stage() < Stage::Dealt || member.may_read(&batch).is_err() {
             continue;
@@ -139,14 +163,15 @@ pub async fn list_rooms(State(app): State<App>, member: Member) -> Result<Json<R
                 let here = entries.iter().filter(|entry| entry.session == session.number && entry.room == room.room);
                 let (mut seats, mut handed_in) = (0, 0);
                 for entry in here {
-                    let sitting = roster::theory_sitting(&app, &entry.theory).await?;
+                    let sitting = whole(roster::theory_sitting(&app, &entry.theory).await)?;
                     seats += 1;
-                    handed_in += u32::from(sitting.is_handed_in());
+                    handed_in += u32::from(sitting.is_some_and(|sitting| sitting.is_handed_in()));
                 }
                 if seats == 0 {
                     continue;
                 }
-                let state = room_state(&app, &room_key(&plan.batch, session.number, &room.room)).await?;
+                let state = room_state(&app, &room_key(&plan.batch, session.number, &room.room)).await;
+                let Some(state) = whole(state)? else { continue };
                 rooms.push(RoomLine {
                     batch: plan.batch.to_string(),
                     title: plan.title.clone(),
@@ -177,17 +202,22 @@ pub async fn show_room(
     let state = room_state(&app, &at.key()).await?;
     let entries = roster::entries(&app, &batch).await?;
     let here = entries.iter().filter(|entry| entry.session == session && entry.room == room.room);
-    let waiting = waiting(&app, &at.key()).await?;
+    let waiting = app.waiting.of_room(&at.key());
     let items = batches::items(plan)?;
     let mut seats = Vec::new();
     for entry in here {
-        let sitting = roster::theory_sitting(&app, &entry.theory).await?;
         let person = roster::person(&app, &entry.pseudonym).await?;
+        let Some(sitting) = whole(roster::theory_sitting(&app, &entry.theory).await)? else {
+            seats.push(SeatLine::damaged(entry, &person, items));
+            continue;
+        };
         let pc = sitting.last_pc();
         let fold = match pc {
-            Some(number) => seat::read(&app.store, &seat_stream(&entry.theory, number)?).await?,
-            None => None,
+            Some(number) => whole(seat::read(&app.store, &seat_stream(&entry.theory, number)?).await)?,
+            None => Some(None),
         };
+        let is_damaged = fold.is_none();
+        let fold = fold.flatten();
         let answered = match (sitting.end(), &fold) {
             (Some(ending), _) => ending.answered,
             (None, Some(fold)) => fold.state.answers.count(),
@@ -202,7 +232,7 @@ pub async fn show_room(
             ticket: sitting.place.ticket.clone(),
             name: person.name.as_str().to_owned(),
             id_masked: person.document.masked(),
-            state: seat_status(&sitting, is_waiting, answered),
+            state: if is_damaged { SeatStatus::Damaged } else { seat_status(&sitting, is_waiting, answered) },
             pc,
             answered,
             items,
@@ -212,18 +242,7 @@ pub async fn show_room(
         });
     }
     seats.sort_by_key(|seat| seat.number);
-    let mut lines = Vec::new();
-    for (enrolment, request) in waiting {
-        let sitting = roster::theory_sitting(&app, &request.sitting).await?;
-        lines.push(WaitingLine {
-            enrolment,
-            ticket: request.ticket,
-            code: request.code,
-            seat_number: Some(sitting.place.number),
-            replaces: !sitting.pcs.is_empty(),
-            since_ms: request.since_ms.millis(),
-        });
-    }
+    let waiting_total = waiting.len();
     Ok(Json(RoomView {
         now_ms: app.now().millis(),
         batch: plan.batch.to_string(),
@@ -237,23 +256,65 @@ pub async fn show_room(
         ends_at_ms: ends_at(state.deadline(plan.theory.minutes, 0)),
         standby: false,
         seats,
-        waiting: lines,
+        waiting: waiting_lines(&app, waiting).await?,
+        waiting_total,
     }))
+}
+
+/// The PCs that wait and show these digits, also when the board lists others.
+#[utoipa::path(get, path = "/api/v1/rooms/{batch}/{session}/{room}/waiting", params(RoomPath, CodeQuery), responses((status = 200, body = WaitingView)))]
+pub async fn find_waiting(
+    State(app): State<App>,
+    member: Member,
+    Path(path): Path<RoomPath>,
+    Query(CodeQuery { code }): Query<CodeQuery>,
+) -> Result<Json<WaitingView>, Refusal> {
+    let at = RoomAt::from(path);
+    locate(&app, &member, &at).await?;
+    let mut waiting = app.waiting.of_room(&at.key());
+    waiting.retain(|(_, request)| request.code == code);
+    Ok(Json(WaitingView { waiting: waiting_lines(&app, waiting).await? }))
+}
+
+async fn waiting_lines(app: &App, waiting: Vec<(String, EnrolmentRequest)>) -> Result<Vec<WaitingLine>, Refusal> {
+    let mut lines = Vec::new();
+    for (enrolment, request) in waiting.into_iter().take(MOST_LISTED) {
+        let Some(sitting) = whole(roster::theory_sitting(app, &request.sitting).await)? else { continue };
+        lines.push(WaitingLine {
+            enrolment,
+            ticket: request.ticket,
+            code: request.code,
+            seat_number: Some(sitting.place.number),
+            replaces: !sitting.pcs.is_empty(),
+            since_ms: request.since_ms.millis(),
+        });
+    }
+    Ok(lines)
+}
+
+impl SeatLine {
+    /// What the roster tells of a seat whose sitting cannot be read.
+    fn damaged(entry: &RosterEntry, person: &Candidate, items: u32) -> Self {
+        Self {
+            number: entry.number,
+            seat: entry.seat.to_string(),
+            sitting: entry.theory.to_string(),
+            ticket: String::new(),
+            name: person.name.as_str().to_owned(),
+            id_masked: person.document.masked(),
+            state: SeatStatus::Damaged,
+            pc: None,
+            answered: 0,
+            items,
+            last_ack_ms: None,
+            ends_at_ms: None,
+            extra_minutes: 0,
+        }
+    }
 }
 
 async fn room_state(app: &App, key: &str) -> Result<RoomState, Refusal> {
     Ok(app.read(key).await?.unwrap_or_default())
-}
-
-async fn waiting(app: &App, room: &str) -> Result<Vec<(String, EnrolmentRequest)>, Refusal> {
-    let rows = app.store.find(Collection::Enrolment, room, None, 500).await?;
-    let mut waiting = Vec::new();
-    for row in rows {
-        let state: EnrolmentState = state_of(&row)?;
-        waiting.push((row.key.clone(), state.request));
-    }
-    waiting.sort_by_key(|(_, request)| request.since_ms);
-    Ok(waiting)
 }
 
 fn status(state: &RoomState, plan: &Plan, app: &App) -> RoomStatus {

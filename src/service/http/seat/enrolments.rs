@@ -3,6 +3,7 @@
 use super::token::EnrolledPc;
 use crate::aggregates::enrolment::EnrolmentStage;
 use crate::app::App;
+use crate::http::client::Client;
 use crate::http::path::EnrolmentPath;
 use crate::operations::enrolments::{self, Enrolled};
 use crate::refusal::Refusal;
@@ -58,9 +59,10 @@ pub struct EnrolmentView {
 #[utoipa::path(post, path = "/api/v1/seat/enrolments", request_body = EnrolRequest, responses((status = 201, body = EnrolView)))]
 pub async fn enrol_pc(
     State(app): State<App>,
+    Client(address): Client,
     Json(request): Json<EnrolRequest>,
 ) -> Result<(StatusCode, Json<EnrolView>), Refusal> {
-    let Enrolled { enrolment, secret, code } = enrolments::enrol(&app, &request.ticket, request.key).await?;
+    let Enrolled { enrolment, secret, code } = enrolments::enrol(&app, &request.ticket, request.key, address).await?;
     Ok((StatusCode::CREATED, Json(EnrolView { enrolment, secret, code })))
 }
 
@@ -69,6 +71,7 @@ pub async fn enrol_pc(
 pub async fn show_enrolment(
     State(app): State<App>,
     Path(EnrolmentPath { enrolment }): Path<EnrolmentPath>,
+    Client(address): Client,
     pc: EnrolledPc,
 ) -> Result<Json<EnrolmentView>, Refusal> {
     if pc.enrolment != enrolment {
@@ -77,7 +80,10 @@ pub async fn show_enrolment(
     let now_ms = app.now().millis();
     let view = |state, reason, sitting, number| EnrolmentView { state, reason, sitting, number, now_ms };
     Ok(Json(match pc.state.stage {
-        EnrolmentStage::Waiting => view(EnrolmentStatus::Waiting, None, None, None),
+        EnrolmentStage::Waiting => {
+            app.waiting.hold(&pc.enrolment, &pc.state.request, address);
+            view(EnrolmentStatus::Waiting, None, None, None)
+        }
         EnrolmentStage::Refused { reason } => view(EnrolmentStatus::Refused, Some(reason), None, None),
         EnrolmentStage::Bound { number } => {
             view(EnrolmentStatus::Bound, None, Some(pc.state.request.sitting.to_string()), Some(number))

@@ -2,7 +2,7 @@
 
 use super::token::BoundSeat;
 use crate::aggregates::batch::BatchState;
-use crate::aggregates::sitting::TheorySitting;
+use crate::aggregates::sitting::{EndedBy, TheorySitting};
 use crate::app::App;
 use crate::operations::seat_events::not_open;
 use crate::operations::{batches, papers, roster, sittings};
@@ -69,11 +69,16 @@ pub struct PaperView {
     opened_at_ms: i64,
 }
 
-/// The receipt.
+/// The receipt, and how the sitting ended.
 #[derive(Serialize, ToSchema)]
 pub struct ReceiptView {
     receipt: String,
     receipt_salt: String,
+    by: EndedBy,
+    /// Why, when an invigilator took the paper.
+    reason: Option<String>,
+    /// How many events of this PC count, from its first.
+    events: u64,
     answered: u32,
     items: u32,
     at_ms: i64,
@@ -143,9 +148,14 @@ pub async fn show_receipt(State(app): State<App>, seat: BoundSeat) -> Result<Jso
     let batch: BatchState = app.need(seat.state.place.batch.as_str(), "batch").await?;
     let items = batches::items(&batch.plan)?;
     let ending = seat.state.end().ok_or_else(|| Refusal::not_found("receipt"))?;
+    let stream = seat_stream(&seat.pc.sitting, seat.pc.number)?;
+    let own = ending.heads.iter().find(|(known, _)| *known == stream);
     Ok(Json(ReceiptView {
         receipt: ending.receipt.clone(),
         receipt_salt: ending.salt.clone(),
+        by: ending.by,
+        reason: ending.reason.clone(),
+        events: own.map_or(0, |(_, head)| head.next_seq),
         answered: ending.answered,
         items,
         at_ms: ending.at_ms.millis(),

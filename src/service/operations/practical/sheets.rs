@@ -5,10 +5,11 @@ use crate::aggregates::account::AccountState;
 use crate::aggregates::assignment::{AssignmentState, Task};
 use crate::aggregates::sitting::SittingState;
 use crate::app::App;
+use crate::edge::throttle::Secret;
 use crate::operations::batches::sheet;
 use crate::operations::member::Member;
 use crate::operations::passwords;
-use crate::operations::stored::state_of;
+use crate::operations::stored::{state_of, whole};
 use crate::refusal::{Refusal, RefusalKind};
 use crate::work::transact;
 use kaoping_engine::marks::HalfMarks;
@@ -45,12 +46,15 @@ pub struct TabletHandIn {
 /// [`Refusal::internal`] when the store fails.
 pub async fn assignments(app: &App, member: &Member) -> Result<Vec<(AssignmentId, AssignmentState)>, Refusal> {
     let mut assignments: Vec<(AssignmentId, AssignmentState)> = Vec::new();
+    let mut after: Option<String> = None;
     loop {
-        let after = assignments.last().map(|(id, _)| id.to_string());
         let rows = app.store.find(Collection::Assignment, member.account.as_str(), after.as_deref(), 500).await?;
         let full = rows.len() == 500;
         for row in rows {
-            assignments.push((AssignmentId::new(row.key.clone())?, state_of(&row)?));
+            if let Some(state) = whole(state_of(&row))? {
+                assignments.push((AssignmentId::new(row.key.clone())?, state));
+            }
+            after = Some(row.key);
         }
         if !full {
             return Ok(assignments);
@@ -73,9 +77,10 @@ pub async fn own_assignment(app: &App, member: &Member, id: &AssignmentId) -> Re
 /// # Errors
 /// `chain` when they do not continue what is stored, `event` when they are malformed, `hand_in_needs_pin` for a hand-in.
 pub async fn append_events(app: &App, member: &Member, id: &AssignmentId, events: &[String]) -> Result<Head, Refusal> {
-    let state = own_assignment(app, member, id).await?;
+    own_assignment(app, member, id).await?;
     // Read again at each try: two requests of one tablet may be under way at once.
     transact!(app, &member.actor, |work| {
+        let state: AssignmentState = work.need(id.as_str(), "assignment").await?;
         let incoming = incoming(app, id, &state.task, events).await?;
         if !incoming.fresh.is_empty() {
             state.open()?;
@@ -93,10 +98,22 @@ pub async fn append_events(app: &App, member: &Member, id: &AssignmentId, events
     })
 }
 
+/// Checks the PIN, and that the sheet would be taken: a tablet asks before it seals the sheet.
+///
+/// # Errors
+/// `wrong_pin`, `already_handed_in`, `marked_absent`, [`Refusal::forbidden`] when it is another examiner's.
+pub async fn check_hand_in(app: &App, member: &Member, id: &AssignmentId, pin: &str) -> Result<(), Refusal> {
+    let state = own_assignment(app, member, id).await?;
+    state.open()?;
+    check_pin(app, member, pin).await?;
+    let sitting: SittingState = app.need(state.task.sitting.as_str(), "sitting").await?;
+    present(&sitting)
+}
+
 /// Hands a sheet in. Returns where the stream ends, and the sheet's total.
 ///
 /// # Errors
-/// `wrong_pin`, `already_handed_in`, `incomplete`, `marked_absent`, and as [`append_events`].
+/// `wrong_pin`, `too_many_tries`, `already_handed_in`, `incomplete`, `marked_absent`, and as [`append_events`].
 pub async fn hand_in_sheet(
     app: &App,
     member: &Member,
@@ -112,16 +129,13 @@ pub async fn hand_in_sheet(
         let known: AssignmentState = work.need(id.as_str(), "assignment").await?;
         known.open()?;
         let sitting: SittingState = work.need(task.sitting.as_str(), "sitting").await?;
-        if sitting.practical()?.is_absent() {
-            return Err(marked_absent());
-        }
+        present(&sitting)?;
         let incoming = incoming(app, id, task, &hand_in.events).await?;
         let sheet = incoming.session.handed_in().map_err(|error| refused(&error, incoming.stored))?;
         let sheet = sheet.ok_or_else(incomplete)?;
         check_checkpoint(hand_in, &incoming)?;
-        if !incoming.fresh.is_empty() {
-            work.append_foreign(incoming.append(), Vec::new());
-        }
+        // Without new events it still asserts that the tablet's stream has not moved.
+        work.append_foreign(incoming.append(), Vec::new());
         let total = sheet.total;
         let proofs = Signed::new(sheet.clone()).sign(&app.keys.room)?.proofs;
         let event = known.hand_in(sheet, proofs, hand_in.checkpoint.clone())?;
@@ -182,9 +196,12 @@ pub fn assignment(id: &AssignmentId, task: &Task) -> Result<Assignment, Refusal>
 async fn check_pin(app: &App, member: &Member, pin: &str) -> Result<(), Refusal> {
     let account: Option<AccountState> = app.read(member.account.as_str()).await?;
     let hash = account.and_then(|account| account.pin_hash).ok_or_else(Refusal::forbidden)?;
+    let attempt = app.throttle.admit(Secret::Pin, Some(member.account.as_str()), member.address).await?;
     if passwords::verify(&hash, pin).await? {
+        attempt.succeeded();
         return Ok(());
     }
+    attempt.failed();
     Err(Refusal::new(
         RefusalKind::Forbidden,
         "wrong_pin",
@@ -226,6 +243,10 @@ fn refused(error: &SheetError, stored: Head) -> Refusal {
         }
         _ => bad_events(),
     }
+}
+
+fn present(sitting: &SittingState) -> Result<(), Refusal> {
+    if sitting.practical()?.is_absent() { Err(marked_absent()) } else { Ok(()) }
 }
 
 fn marked_absent() -> Refusal {

@@ -1,12 +1,22 @@
 -- Plain SQL, so that databases which speak PostgreSQL's wire protocol without being it take it too.
 
+-- One row: whose data these are, the salt of this place, a value by which the right key is known, and what the data folder
+-- that opened it last has in common with it.
+CREATE TABLE founding (
+    one INT PRIMARY KEY CHECK (one = 1),
+    installation BYTEA NOT NULL,
+    salt BYTEA NOT NULL,
+    key_check BYTEA NOT NULL,
+    link BYTEA NOT NULL
+);
+
 -- Who holds this one row's lock writes; the position is that of the last event.
 CREATE TABLE turn (
     position BIGINT NOT NULL
 );
 INSERT INTO turn (position) VALUES (0);
 
--- Events of all streams. The position is the order of commits.
+-- Events of all streams. The position is the order of commits; the bytes are encrypted.
 CREATE TABLE event (
     position BIGINT PRIMARY KEY,
     stream TEXT COLLATE "C" NOT NULL,
@@ -23,7 +33,7 @@ CREATE TABLE head (
     last BYTEA NOT NULL
 );
 
--- Read models.
+-- Read models; the bytes are encrypted.
 CREATE TABLE document (
     collection TEXT COLLATE "C" NOT NULL,
     key TEXT COLLATE "C" NOT NULL,
@@ -35,7 +45,7 @@ CREATE TABLE document (
 CREATE INDEX document_lookup ON document (collection, lookup, key);
 CREATE INDEX document_second_lookup ON document (collection, second_lookup, key);
 
--- Immutable bytes by their SHA-256.
+-- Immutable bytes, encrypted, by a keyed digest.
 CREATE TABLE blob (
     digest BYTEA PRIMARY KEY,
     bytes BYTEA NOT NULL

@@ -1,4 +1,14 @@
--- Events of all streams. The position is the order of commits.
+-- One row: whose data these are, the salt of this place, a value by which the right key is known, and what the data folder
+-- that opened it last has in common with it.
+CREATE TABLE founding (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    installation BLOB NOT NULL,
+    salt BLOB NOT NULL,
+    key_check BLOB NOT NULL,
+    link BLOB NOT NULL
+) STRICT;
+
+-- Events of all streams. The position is the order of commits; the bytes are encrypted.
 CREATE TABLE event (
     position INTEGER PRIMARY KEY,
     stream TEXT NOT NULL,
@@ -21,7 +31,7 @@ CREATE TABLE head (
     last BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Read models.
+-- Read models; the bytes are encrypted.
 CREATE TABLE document (
     collection TEXT NOT NULL,
     key TEXT NOT NULL,
@@ -33,7 +43,7 @@ CREATE TABLE document (
 CREATE INDEX document_lookup ON document (collection, lookup, key) WHERE lookup IS NOT NULL;
 CREATE INDEX document_second_lookup ON document (collection, second_lookup, key) WHERE second_lookup IS NOT NULL;
 
--- Immutable bytes by their SHA-256.
+-- Immutable bytes, encrypted, by a keyed digest.
 CREATE TABLE blob (
     digest BLOB PRIMARY KEY,
     bytes BLOB NOT NULL

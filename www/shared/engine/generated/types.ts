@@ -815,6 +815,8 @@ export type Started<View> = {
   kept: number;
 
   aside: number;
+
+  unreadable: number;
   turn: Turn<View>;
 };
 

@@ -1,6 +1,7 @@
--- One row: the salt of this place, and a value by which the right key is known.
+-- One row: whose identities these are, the salt of this place, and a value by which the right key is known.
 CREATE TABLE founding (
     one INT PRIMARY KEY CHECK (one = 1),
+    installation BYTEA NOT NULL,
     salt BYTEA NOT NULL,
     key_check BYTEA NOT NULL
 );

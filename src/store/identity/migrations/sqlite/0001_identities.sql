@@ -1,6 +1,7 @@
--- One row: the salt of this place, and a value by which the right key is known.
+-- One row: whose identities these are, the salt of this place, and a value by which the right key is known.
 CREATE TABLE founding (
     one INTEGER PRIMARY KEY CHECK (one = 1),
+    installation BLOB NOT NULL,
     salt BLOB NOT NULL,
     key_check BLOB NOT NULL
 ) STRICT;

@@ -1,0 +1,9 @@
+//! What stands between the network and the routes: who may hold a connection, and who may try again.
+//!
+//! - [`connections`]: connections of strangers are limited, those of bound seats and staff are not
+//! - [`throttle`]: wrong passwords, PINs, tickets and secrets slow down whoever tries them
+//! - [`waiting`]: the PCs that wait to be bound, each as long as its page asks
+
+pub mod connections;
+pub mod throttle;
+pub mod waiting;
