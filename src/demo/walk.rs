@@ -45,6 +45,8 @@ pub(crate) async fn walk(demo: &Demo, out: &Path) -> Result<Counts, Failure> {
     let receipts = Receipts::default();
     let (sat, practical) = tokio::try_join!(theory(demo, &receipts), practical(demo))?;
     println!("sat: {sat} papers handed in, {practical} score sheets handed in");
+    let ended = end_rooms(demo).await?;
+    println!("sessions: {ended} ended by two invigilators each");
     let decided = decide(demo).await?;
     println!("panels: {decided} decided by lead examiners");
     let mut counts = finish(demo, out, &receipts).await?;
@@ -140,6 +142,26 @@ async fn open_room(client: &Client, caller: &Caller, room: &Value) -> Result<(),
         client.post(caller, &format!("{path}/open"), &json!({ "request": format!("open-{batch}-{session}") })).await?;
     }
     Ok(())
+}
+
+/// Both invigilators of each room confirm that its session has ended.
+async fn end_rooms(demo: &Demo) -> Result<usize, Failure> {
+    let client = &demo.client;
+    let mut ended = 0;
+    for login in demo.of("invigilator-") {
+        let caller = client.login(&login.login, &login.password).await?;
+        for room in array(&client.get(&caller, "/api/v1/rooms").await?, "rooms") {
+            let session = room.get("session").and_then(Value::as_u64).unwrap_or(1);
+            let batch = text(room, "batch")?;
+            let path = format!("/api/v1/rooms/{batch}/{session}/{}", text(room, "room")?);
+            let board = client.get(&caller, &path).await?;
+            let counts = board.get("end").and_then(|end| end.get("counts")).unwrap_or(&Value::Null);
+            let body = json!({ "counts": counts, "request": format!("end-{batch}-{session}") });
+            let board = client.post(&caller, &format!("{path}/end"), &body).await?;
+            ended += usize::from(text(&board, "state")? == "closed");
+        }
+    }
+    Ok(ended)
 }
 
 /// One candidate with the session that the browser runs.

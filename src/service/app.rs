@@ -1,15 +1,16 @@
 //! What every request works with: the stores, the keys, the clock and the random source.
 
 use crate::cache::Cache;
-use crate::last_checkpoint::LastCheckpoint;
 use crate::edge::throttle::Throttle;
 use crate::edge::waiting::Waiting;
+use crate::last_checkpoint::LastCheckpoint;
 use crate::log_tree::LogTree;
 use crate::refusal::Refusal;
 use crate::shown_paper::{BankTexts, ShownPaper};
 use crate::turns::Turns;
 use crate::work::{Aggregate, Work, document};
 use kaoping_engine::plan::seating::Roster;
+use kaoping_engine::session::room_time::ClockReading;
 use kaoping_keys::ring::KeyRing;
 use kaoping_record::id::IdSeed;
 use kaoping_record::time::Time;
@@ -19,18 +20,37 @@ use tokio::sync::{RwLock, RwLockReadGuard};
 
 /// Where the time comes from; tests give their own.
 pub trait Clock: Send + Sync {
-    /// The room server's time, which rules.
-    fn now(&self) -> Time;
+    /// What the machine's clocks read now.
+    fn read(&self) -> ClockReading;
 }
 
-/// The machine's clock.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct SystemClock;
+/// The machine's clocks.
+#[derive(Clone, Debug)]
+pub struct SystemClock {
+    boot_id: String,
+}
+
+impl SystemClock {
+    /// The clocks of this start of the machine.
+    ///
+    /// # Errors
+    /// When the kernel does not name its start.
+    pub fn new() -> std::io::Result<Self> {
+        let boot_id = std::fs::read_to_string(BOOT_ID)?.trim().to_owned();
+        Ok(Self { boot_id })
+    }
+}
+
+/// Where Linux names the machine's start; the name is the same for all programs until the next one.
+const BOOT_ID: &str = "/proc/sys/kernel/random/boot_id";
 
 impl Clock for SystemClock {
-    fn now(&self) -> Time {
+    fn read(&self) -> ClockReading {
         let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-        Time::from_millis(since.map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX)))
+        let wall = since.map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX));
+        let boottime = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+        let boottime_ms = boottime.tv_sec.saturating_mul(1000).saturating_add(boottime.tv_nsec / 1_000_000);
+        ClockReading { wall_ms: Time::from_millis(wall), boot_id: self.boot_id.clone(), boottime_ms }
     }
 }
 
@@ -70,6 +90,8 @@ pub struct App(Arc<Shared>);
 /// The parts, and what is kept in memory of what never changes.
 pub struct Shared {
     parts: Parts,
+    /// What the clocks read when the service started.
+    started: ClockReading,
     /// Papers as seats show them.
     pub shown_papers: Cache<ShownPaper>,
     /// Banks with their texts.
@@ -90,8 +112,10 @@ impl App {
     /// An app of these parts.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
+        let started = parts.clock.read();
         Self(Arc::new(Shared {
             parts,
+            started,
             shown_papers: Cache::new(2000),
             bank_texts: Cache::new(1),
             rosters: Cache::new(100),
@@ -102,10 +126,18 @@ impl App {
         }))
     }
 
-    /// The room server's time.
+    /// The machine's wall clock. It may be moved at any time: what lasts is measured by [`App::steady_now`], an exam by
+    /// its room's time (`operations/room_clock.rs`).
     #[must_use]
     pub fn now(&self) -> Time {
-        self.clock.now()
+        self.clock.read().wall_ms
+    }
+
+    /// A time that begins with the wall clock at the start of the service and then never jumps.
+    #[must_use]
+    pub fn steady_now(&self) -> Time {
+        let reading = self.clock.read();
+        reading.since(&self.started).map_or(reading.wall_ms, |passed| self.started.wall_ms.plus_millis(passed))
     }
 
     /// Begins a work of this actor.

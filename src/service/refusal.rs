@@ -42,6 +42,7 @@ struct Details {
     error: Fault,
     faults: Vec<Fault>,
     chain: Option<ChainEnd>,
+    is_temporary: bool,
 }
 
 /// The last event of a stream that the service holds; `None` when it holds none.
@@ -51,13 +52,20 @@ impl Refusal {
     /// A refusal with a stable code, the field, and both sentences in Chinese and English.
     pub fn new(kind: RefusalKind, code: &str, place: &str, cause: (&str, &str), cure: (&str, &str)) -> Self {
         let error = Fault::new(code, place, Text::new(cause.0, cause.1), Text::new(cure.0, cure.1));
-        Self(Box::new(Details { kind, error, faults: Vec::new(), chain: None }))
+        Self(Box::new(Details { kind, error, faults: Vec::new(), chain: None, is_temporary: false }))
     }
 
     /// Adds the single defects.
     #[must_use]
     pub fn with_faults(mut self, faults: Vec<Fault>) -> Self {
         self.0.faults = faults;
+        self
+    }
+
+    /// Marks what passes by itself: the same request may succeed a little later.
+    #[must_use]
+    pub fn with_retry(mut self) -> Self {
+        self.0.is_temporary = true;
         self
     }
 
@@ -187,6 +195,12 @@ impl Refusal {
             ("别人刚刚改动了同一内容。", "somebody else has just changed the same thing"),
             ("刷新后再试一次。", "reload and try again"),
         )
+        .with_retry()
+    }
+
+    /// Whether the same request may succeed a little later.
+    pub fn is_temporary(&self) -> bool {
+        self.0.is_temporary || matches!(self.kind(), RefusalKind::Unavailable | RefusalKind::TooMany)
     }
 
     /// Whether this is [`Refusal::race`].

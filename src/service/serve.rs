@@ -1,4 +1,5 @@
-//! The two listeners, and the background tasks: one collects papers whose time is up, one sums up who failed to get in.
+//! The two listeners, and the background tasks: one keeps the rooms' times and collects papers whose time is up, one sums
+//! up who failed to get in.
 
 use crate::app::App;
 use crate::edge::connections::{Connections, Limits};
@@ -15,7 +16,7 @@ use hyper_util::rt::TokioTimer;
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
-/// How often papers whose time is up are looked for.
+/// How often the rooms' times are kept and papers whose time is up are looked for.
 const WATCH: Duration = Duration::from_secs(10);
 /// How long requests under way may take when the service stops.
 const GRACE: Duration = Duration::from_secs(10);
@@ -61,6 +62,8 @@ pub async fn serve(
     let connections = Connections::new(limits);
     let plain = router(app.clone()).layer(Extension(Channel::Plain)).into_make_service();
     let secure = router(app.clone()).layer(Extension(Channel::Tls)).into_make_service();
+    // Before anybody asks: after a restart of the machine the rooms' times must be anchored anew.
+    watch_rooms(&app).await;
     let plain_acceptor = Admission(connections.clone());
     let secure_acceptor =
         RustlsAcceptor::new(config).handshake_timeout(HANDSHAKE).acceptor(Admission(connections.clone()));
@@ -68,7 +71,7 @@ pub async fn serve(
         bounded(axum_server::from_tcp(http)?.acceptor(plain_acceptor), limits).handle(plain_handle).serve(plain);
     let secure =
         bounded(axum_server::from_tcp(tls)?.acceptor(secure_acceptor), limits).handle(tls_handle).serve(secure);
-    let background = [tokio::spawn(collect(app.clone())), tokio::spawn(sum_up(app, connections.clone()))];
+    let background = [tokio::spawn(watch(app.clone())), tokio::spawn(sum_up(app, connections.clone()))];
     let tasks = vec![tokio::spawn(plain), tokio::spawn(secure)];
     Ok(Serving { http: http_address, tls: tls_address, connections, handles, tasks, background })
 }
@@ -81,15 +84,11 @@ fn bounded<A>(server: Server<SocketAddr, A>, limits: Limits) -> Server<SocketAdd
     server
 }
 
-/// Collects papers whose time is up.
-async fn collect(app: App) {
+/// Watches the rooms again and again.
+async fn watch(app: App) {
     loop {
         tokio::time::sleep(WATCH).await;
-        match collect_overdue(&app).await {
-            Ok(0) => {}
-            Ok(taken) => tracing::info!(taken, "papers taken at the end of their time"),
-            Err(error) => tracing::error!(code = error.code(), "papers could not be taken"),
-        }
+        watch_rooms(&app).await;
     }
 }
 
@@ -119,6 +118,15 @@ async fn sum_up(app: App, connections: Connections) {
             "failed tries of the last minute"
         );
         before = now;
+    }
+}
+
+/// Keeps the times of the open rooms, and takes the papers whose time is up.
+async fn watch_rooms(app: &App) {
+    match collect_overdue(app).await {
+        Ok(0) => {}
+        Ok(taken) => tracing::info!(taken, "papers taken at the end of their time"),
+        Err(error) => tracing::error!(code = error.code(), "papers could not be taken"),
     }
 }
 

@@ -233,6 +233,11 @@ impl Work {
         self.now
     }
 
+    /// Dates what this work writes by a room's time.
+    pub fn set_now(&mut self, now: Time) {
+        self.now = now;
+    }
+
     /// The state as this work sees it; `None` when nothing has happened to it yet.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ import { correct, handOver, revoke } from './steps/changes.ts';
 import { draw } from './steps/draw.ts';
 import { decide, score } from './steps/practical.ts';
 import { pending, sign, verify } from './steps/results.ts';
-import { changePc, checkIn, handIn, outage, sit, warmUp } from './steps/theory.ts';
+import { changePc, checkIn, endSession, giveBack, handIn, outage, sit, warmUp } from './steps/theory.ts';
 import { Walk } from './walk.ts';
 
 test.describe.configure({ mode: 'serial' });
@@ -21,8 +21,11 @@ test('the room opens; answers survive a reload and a lost network', () => sit(wa
 test('an outage of the service throws nobody out', () => outage(walk));
 test('a second PC goes on with the answers, and the first one is told', ({ browser, demo, folder }) =>
   changePc(walk, { browser, demo, folder }));
+test('a paper that was taken by mistake is given back by two people', ({ browser, demo, folder }) =>
+  giveBack(walk, { browser, demo, folder }));
 test('the paper is handed in once, with a receipt', ({ browser, demo, folder, request }) =>
   handIn(walk, { browser, demo, folder }, request));
+test('two invigilators end the session', ({ browser, demo, folder }) => endSession(walk, { browser, demo, folder }));
 test('no answer key reached the candidate', () => {
   expectNoKeys(walk.candidate.wire.exchanges);
   expectBareItems(walk.candidate.paper.items);

@@ -45,7 +45,7 @@ export class Walk {
   result!: string;
 }
 
-/** A room's first invigilator: two each. */
-export function invigilatorOf(name: string): string {
-  return `invigilator-${Number(/\d+/.exec(name)?.[0]) * 2 - 1}`;
+/** One of a room's two invigilators: the first, unless the second is asked for. */
+export function invigilatorOf(name: string, which: 'first' | 'second' = 'first'): string {
+  return `invigilator-${Number(/\d+/.exec(name)?.[0]) * 2 - (which === 'first' ? 1 : 0)}`;
 }

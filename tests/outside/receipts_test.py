@@ -51,9 +51,10 @@ class Receipts(unittest.TestCase):
             self.assertEqual((promise["items"], promise["answered"]), (len(score["items"]), answered))
 
     def test_it_tells_neither_items_nor_answers(self):
-        members = {"answered", "at_ms", "batch", "items", "journal", "logged_by_ms", "sitting"}
+        members = {"answered", "at_ms", "batch", "items", "journal", "logged_by_ms", "replaces", "sitting"}
         for bundle in self.bundles:
             self.assertEqual(bundle["receipt"]["payload"].keys(), members)
+            self.assertIsNone(bundle["receipt"]["payload"]["replaces"], "no sitting of the demo was given back")
 
 
 class Status(unittest.TestCase):

@@ -45,7 +45,7 @@ interface Enrolment {
 }
 
 const ENROLMENT = 'enrolment';
-const LOOK_MS = { waiting: 2_000, exam: 5_000, failed: 3_000 };
+const LOOK_MS = { waiting: 2_000, exam: 5_000, failed: 3_000, receipt: 15_000 };
 /** A stream that breaks again so soon after it was joined anew will not mend by itself. */
 const REJOIN_MS = 20_000;
 /** Then a page that could not go on opens itself anew: whatever was wrong may have passed. */
@@ -141,7 +141,7 @@ export class Seat {
 
   async #watch(): Promise<void> {
     while (this.#stopped === null) {
-      let wait = this.sitting === null ? LOOK_MS.waiting : LOOK_MS.exam;
+      let wait = this.receipt !== null ? LOOK_MS.receipt : this.sitting === null ? LOOK_MS.waiting : LOOK_MS.exam;
       try {
         await this.#look();
         this.connected = true;
@@ -158,8 +158,9 @@ export class Seat {
 
   async #look(): Promise<void> {
     const enrolment = this.enrolment;
-    if (enrolment === null || this.receipt !== null) return;
+    if (enrolment === null) return;
     const headers = bearer(enrolment.secret);
+    if (this.receipt !== null && !(await this.#givenBack(headers))) return;
     if (!this.#bound) {
       const path = { enrolment: enrolment.enrolment };
       const found = await ask(api.GET('/seat/enrolments/{enrolment}', { headers, params: { path } }));
@@ -175,13 +176,28 @@ export class Seat {
     if (info.state === 'handed_in') await this.#fetchReceipt(info, headers);
   }
 
+  /** Whether the paper was given back after it was taken: it is then opened again, with what the service holds. */
+  async #givenBack(headers: { authorization: string }): Promise<boolean> {
+    const { state } = await ask(api.GET('/seat', { headers }));
+    if (state === 'handed_in' || this.receipt === null) return false;
+    this.sitting?.close();
+    this.sitting = this.receipt = this.#session = null;
+    return true;
+  }
+
   async #open(info: SeatInfo, enrolment: Enrolment): Promise<void> {
     if (this.#journal === null) return;
     const headers = bearer(enrolment.secret);
     const paper = await ask(api.GET('/seat/paper', { headers }));
     const { newSession } = await load();
     this.#session = newSession();
-    const place = { sitting: info.sitting, number: info.number, token: enrolment.secret, seed: enrolment.seed };
+    const place = {
+      sitting: info.sitting,
+      number: info.number,
+      token: enrolment.secret,
+      seed: enrolment.seed,
+      reopened_ms: info.reopened_ms ?? null,
+    };
     this.sitting = await Sitting.open(this.#session, paper, info.deadline, this.#journal, place, {
       taken: (answer) => this.#taken(answer),
       refused: (error) => this.#refused(error),
@@ -233,7 +249,8 @@ export class Seat {
   }
 
   #missed(error: unknown): void {
-    if (isTemporary(error)) {
+    const wasGone = error instanceof ApiError && error.code !== 'seat_moved' && this.receipt !== null;
+    if (isTemporary(error) || wasGone) {
       this.connected = false;
     } else if (error instanceof ApiError && error.code === 'seat_moved') {
       this.#stop('moved');
@@ -250,6 +267,8 @@ export class Seat {
   #tick(): void {
     if (this.sitting === null || this.#stopped !== null || this.receipt !== null || !roomClock.known) return;
     if (this.info?.state === 'handed_in') return;
+    // Without the room's word nothing is handed in by itself: it may have given time, or have been off.
+    if (!this.connected && this.info?.deadline.state === 'running' && this.info.deadline.ends_at_ms <= roomClock.now()) return;
     this.sitting.tick().catch((error: unknown) => this.#fail(error));
   }
 

@@ -14,6 +14,8 @@ export interface SittingPlace {
   number: number;
   token: string;
   seed: string;
+  /** When the paper was given back after its end was undone, by the room's time. */
+  reopened_ms: number | null;
 }
 
 export interface SittingEars {
@@ -68,6 +70,7 @@ export class Sitting extends EngineJournal<CandidateTouch, CandidateView> {
       service: paper.journal,
       device,
       deadline,
+      reopened_ms: place.reopened_ms,
       opened_at_ms: paper.opened_at_ms,
     }));
     const sitting = new Sitting(around, started, paper);

@@ -140,7 +140,8 @@ fn app(
     let settings = reached(format!("kaoping.local/{:.16}", keys.log.public_key().id().to_hex()));
     let file = place.data.join(folder::CHECKPOINT);
     let last_checkpoint = LastCheckpoint::open(&file, &settings.log_origin, keys.log.public_key())?;
-    Ok(App::new(Parts { store, identity, keys, last_checkpoint, clock: Arc::new(SystemClock), settings }))
+    let clock = Arc::new(SystemClock::new()?);
+    Ok(App::new(Parts { store, identity, keys, last_checkpoint, clock, settings }))
 }
 
 /// The SM2 key; made where the data know of none.

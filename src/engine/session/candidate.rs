@@ -150,8 +150,7 @@ impl CandidateSession {
     /// # Errors
     /// [`SessionError`] when it cannot; the session is then as before.
     pub fn handle(&mut self, now: Time, touch: Touch) -> Result<(), SessionError> {
-        let running = matches!(self.deadline, Deadline::Running { .. });
-        let over = self.deadline.left_ms(now) == Some(0);
+        let (running, over) = (self.deadline.is_open(), self.deadline.is_over(now));
         let event = match touch {
             Touch::HandIn if running => SeatEvent::HandedIn { answered: self.answers().count() },
             Touch::Answer { item, mut options } if running && !over => {
@@ -179,8 +178,7 @@ impl CandidateSession {
     /// # Errors
     /// [`SessionError`] when the hand-in cannot be written; the session is then as before.
     pub fn wake(&mut self, now: Time) -> Result<(), SessionError> {
-        let running = matches!(self.deadline, Deadline::Running { .. });
-        let over = running && self.deadline.left_ms(now) == Some(0);
+        let over = self.deadline.is_over(now);
         // Without a first event this PC never showed the paper; whoever did hands it in.
         if over && !self.is_empty() && !self.answers().is_handed_in() {
             return self.handle(now, Touch::HandIn);

@@ -25,6 +25,12 @@ pub enum Deadline {
         /// Milliseconds left.
         left_ms: i64,
     },
+    /// The paper is open and answers are taken, but how much time has passed waits for an invigilator's decision
+    /// (`room_time.rs`). Nothing ends meanwhile.
+    Unconfirmed {
+        /// Milliseconds left if the time in question does not count.
+        left_ms: i64,
+    },
 }
 
 /// What the candidate is told about the time.
@@ -51,14 +57,26 @@ impl Deadline {
         match self {
             Self::NotOpen {} => None,
             Self::Running { ends_at_ms } => Some(ends_at_ms.millis_since(now).max(0)),
-            Self::Paused { left_ms } => Some(*left_ms),
+            Self::Paused { left_ms } | Self::Unconfirmed { left_ms } => Some(*left_ms),
         }
+    }
+
+    /// Whether answers are taken: the paper is open and the room is not paused. The time may be over.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        matches!(self, Self::Running { .. } | Self::Unconfirmed { .. })
+    }
+
+    /// Whether time is over. It never is while it waits for a decision.
+    #[must_use]
+    pub fn is_over(&self, now: Time) -> bool {
+        matches!(self, Self::Running { ends_at_ms } if *ends_at_ms <= now)
     }
 
     /// What to tell the candidate.
     #[must_use]
     pub fn notice(&self, now: Time) -> Notice {
-        match self.left_ms(now) {
+        match self.left_ms(now).filter(|_| !matches!(self, Self::Unconfirmed { .. })) {
             None => Notice::Plenty {},
             Some(0) => Notice::Over {},
             Some(left) => WARNINGS
@@ -109,6 +127,17 @@ mod tests {
             now = next;
         }
         assert_eq!(wakes, [85, 95, 99, 100]);
+    }
+
+    // Catches a paper that ends, or a warning, while the time waits for a decision.
+    #[test]
+    fn nothing_ends_while_the_time_is_unconfirmed() {
+        let unconfirmed = Deadline::Unconfirmed { left_ms: 0 };
+        assert!(unconfirmed.is_open() && !unconfirmed.is_over(at(500, 0)));
+        assert_eq!((unconfirmed.notice(at(500, 0)), unconfirmed.next_change(at(0, 0))), (Notice::Plenty {}, None));
+        let running = Deadline::Running { ends_at_ms: Time::from_millis(END) };
+        assert!(running.is_over(at(100, 0)) && !running.is_over(at(99, 59)));
+        assert!(!Deadline::Paused { left_ms: 5 }.is_open());
     }
 
     #[test]

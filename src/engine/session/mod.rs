@@ -17,6 +17,7 @@ pub mod hand_in;
 pub mod journal;
 pub mod progress;
 pub mod reunite;
+pub mod room_time;
 pub mod time_rules;
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The rules of time in the theory room: how much grace events have, and when a paper is collected.
 
 use crate::session::clock::Deadline;
+use crate::session::room_time::RoomNow;
 use kaoping_record::time::Time;
 
 /// Answers that left the PC in time may come in this much later, in milliseconds.
@@ -31,8 +32,8 @@ pub enum UntimelyEvent {
 /// When an event of a seat came in, and what the room knew then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Arrival {
-    /// When it came in.
-    pub now: Time,
+    /// The room's time when it came in.
+    pub now: RoomNow,
     /// When the papers were opened; `None` before that.
     pub opened_at: Option<Time>,
     /// When the paper ends.
@@ -46,17 +47,22 @@ impl Arrival {
     /// # Errors
     /// [`UntimelyEvent`].
     pub fn admits(&self, at: Time, hands_in: bool) -> Result<(), UntimelyEvent> {
-        let (Some(opened_at), Deadline::Running { ends_at_ms }) = (self.opened_at, self.deadline) else {
-            return Err(UntimelyEvent::NotOpen);
-        };
-        let grace = if hands_in { HAND_IN_GRACE_MS } else { ANSWER_GRACE_MS };
-        if self.now > ends_at_ms.plus_millis(grace) {
-            return Err(UntimelyEvent::NotOpen);
+        let opened_at = self.opened_at.filter(|_| self.deadline.is_open()).ok_or(UntimelyEvent::NotOpen)?;
+        let RoomNow { at: now, ahead_ms, .. } = self.now;
+        if let Deadline::Running { ends_at_ms } = self.deadline {
+            let grace = if hands_in { HAND_IN_GRACE_MS } else { ANSWER_GRACE_MS };
+            if now > ends_at_ms.plus_millis(grace) {
+                return Err(UntimelyEvent::NotOpen);
+            }
+            if at > ends_at_ms && !hands_in {
+                return Err(UntimelyEvent::Outside);
+            }
         }
-        if at < opened_at || (at > ends_at_ms && !hands_in) {
+        if at < opened_at {
             return Err(UntimelyEvent::Outside);
         }
-        if at > self.now.plus_millis(AHEAD_MS) { Err(UntimelyEvent::Ahead) } else { Ok(()) }
+        // A PC that went on while the room's machine was off is honestly ahead by that.
+        if at > now.plus_millis(AHEAD_MS).plus_millis(ahead_ms) { Err(UntimelyEvent::Ahead) } else { Ok(()) }
     }
 }
 
@@ -76,8 +82,12 @@ mod tests {
         Time::from_millis(ms)
     }
 
+    fn room(now: i64) -> RoomNow {
+        RoomNow { at: at(now), confirmed: true, ahead_ms: 0 }
+    }
+
     fn arrival(now: i64) -> Arrival {
-        Arrival { now: at(now), opened_at: Some(at(10_000)), deadline: Deadline::Running { ends_at_ms: at(100_000) } }
+        Arrival { now: room(now), opened_at: Some(at(10_000)), deadline: Deadline::Running { ends_at_ms: at(100_000) } }
     }
 
     // Catches a grace that is exclusive, or that answers share with the hand-in.
@@ -107,10 +117,23 @@ mod tests {
     fn events_ahead_of_the_room_or_while_it_does_not_run_are_refused() {
         assert_eq!(arrival(20_000).admits(at(25_000), false), Ok(()));
         assert_eq!(arrival(20_000).admits(at(25_001), false), Err(UntimelyEvent::Ahead));
-        let closed = Arrival { now: at(0), opened_at: None, deadline: Deadline::NotOpen {} };
+        let closed = Arrival { now: room(0), opened_at: None, deadline: Deadline::NotOpen {} };
         assert_eq!(closed.admits(at(0), false), Err(UntimelyEvent::NotOpen));
         let paused = Arrival { deadline: Deadline::Paused { left_ms: 5 }, ..arrival(20_000) };
         assert_eq!(paused.admits(at(20_000), true), Err(UntimelyEvent::NotOpen));
+    }
+
+    // Catches answers that are refused while the time waits for a decision, or because a PC went on during an outage.
+    #[test]
+    fn a_pc_that_went_on_while_the_machine_was_off_is_not_ahead() {
+        let now = RoomNow { at: at(99_000), confirmed: false, ahead_ms: 60_000 };
+        let unconfirmed = Arrival { now, deadline: Deadline::Unconfirmed { left_ms: 0 }, ..arrival(0) };
+        assert_eq!(unconfirmed.admits(at(164_000), false), Ok(()));
+        assert_eq!(unconfirmed.admits(at(164_001), false), Err(UntimelyEvent::Ahead));
+        assert_eq!(unconfirmed.admits(at(9_999), false), Err(UntimelyEvent::Outside));
+        let left_out = Arrival { now: RoomNow { at: at(50_000), ..now }, ..arrival(0) };
+        assert_eq!(left_out.admits(at(100_000), false), Ok(()));
+        assert_eq!(left_out.admits(at(100_001), false), Err(UntimelyEvent::Outside));
     }
 
     // Catches a paper that is collected while a hand-in may still come in.

@@ -6,10 +6,12 @@ use crate::draw::paper::Paper;
 use crate::session::answers::AnswerError;
 use crate::session::candidate::{CandidateSession, Seat, SessionError, Touch};
 use crate::session::clock::{Deadline, Notice};
+use crate::session::event::SeatEvent;
 use crate::session::journal::{Journaled, Rejoined};
 use crate::session::progress::StreamError;
 use kaoping_record::canonical;
 use kaoping_record::digest::Digest;
+use kaoping_record::event::Sealed;
 use kaoping_record::id::{ItemId, OptionId, SittingId};
 use kaoping_record::key::Signer as _;
 use kaoping_record::time::Time;
@@ -38,6 +40,9 @@ pub struct CandidateStart {
     pub service: Vec<String>,
     /// Events that this PC has stored.
     pub device: Vec<String>,
+    /// When the paper was given back after its end was undone, by the room's time. A hand-in that this PC wrote before
+    /// that time, and that never arrived, counts no longer.
+    pub reopened_ms: Option<Time>,
     /// The room's word on the time.
     pub deadline: Deadline,
     /// When the papers were opened.
@@ -80,7 +85,10 @@ impl PageSession for CandidateSession {
         }
         let seat = Seat { sitting: start.sitting, number: start.number, key: signer(&start.seed)?.public_key().id() };
         let mut session = Self::new(paper, start.several, seat, bytes(&start.before)).map_err(refused)?;
-        let joined = session.rejoin(&bytes(&start.device), &bytes(&start.service)).map_err(refused)?;
+        let device = bytes(&start.device);
+        let counting = until_undone_hand_in(&device, start.reopened_ms);
+        let mut joined = session.rejoin(counting, &bytes(&start.service)).map_err(refused)?;
+        joined.aside += device.len() - counting.len();
         session.set_deadline(now, start.deadline);
         session.wake(now).map_err(refused)?;
         if !session.answers().is_handed_in() {
@@ -116,6 +124,20 @@ impl PageSession for CandidateSession {
             notice: self.deadline().notice(now),
         })
     }
+}
+
+/// The stored events up to a hand-in that was written before the paper was given back.
+fn until_undone_hand_in<'events, 'bytes>(
+    device: &'events [&'bytes [u8]],
+    reopened: Option<Time>,
+) -> &'events [&'bytes [u8]] {
+    let undone = |bytes: &&[u8]| {
+        let Some((sealed, reopened)) = Sealed::parse(bytes).ok().zip(reopened) else { return false };
+        let hands_in = matches!(SeatEvent::open(&sealed), Ok(SeatEvent::HandedIn { .. }));
+        hands_in && sealed.event().at_ms < reopened
+    };
+    let end = device.iter().position(undone).unwrap_or(device.len());
+    device.get(..end).unwrap_or_default()
 }
 
 fn refused(error: SessionError) -> BoundaryError {
@@ -175,6 +197,7 @@ pub(super) mod tests {
             before: Vec::new(),
             service: service.to_vec(),
             device: device.to_vec(),
+            reopened_ms: None,
             deadline: Deadline::Running { ends_at_ms: Time::from_millis(END) },
             opened_at_ms: Time::from_millis(500),
         })
@@ -274,6 +297,25 @@ pub(super) mod tests {
         let (session, joined) = start(from(first.get(..1).ok_or("one")?, &first)?)?;
         assert_eq!((joined.kept, joined.aside, waiting(&session).len()), (2, 1, 1));
         assert!(start(from(&first, &[])?).is_err(), "what the service holds must be read");
+        Ok(())
+    }
+
+    // Catches a paper that hands itself in again as soon as it was given back, because the PC still held that event.
+    #[test]
+    fn a_hand_in_from_before_the_paper_was_given_back_is_set_aside() -> Tested {
+        let (mut session, mut stored) = opened()?;
+        stored.extend(touch(&mut session, 2_000, answer("a", &["a1"]))?);
+        let service = stored.clone();
+        stored.extend(touch(&mut session, 3_000, answer("b", &["b1"]))?);
+        stored.extend(touch(&mut session, 4_000, json!({ "touch": "hand_in" }))?);
+        let given_back = |at: i64| -> Tested<CandidateStart> {
+            Ok(CandidateStart { reopened_ms: Some(Time::from_millis(at)), ..from(&service, &stored)? })
+        };
+        let (session, joined) = start(given_back(5_000)?)?;
+        assert_eq!((joined.kept, joined.aside, session.answers().is_handed_in()), (3, 1, false));
+        assert_eq!(session.answers().count(), 2, "what was answered and not yet sent still counts");
+        let (session, joined) = start(given_back(4_000)?)?;
+        assert_eq!((joined.aside, session.answers().is_handed_in()), (0, true), "a hand-in from afterwards counts");
         Ok(())
     }
 

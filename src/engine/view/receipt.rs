@@ -3,6 +3,7 @@
 use super::error::BoundaryError;
 use crate::session::candidate::CandidateSession;
 use crate::session::hand_in::Receipt;
+use kaoping_record::digest::Digest;
 use kaoping_record::id::SittingId;
 use kaoping_record::key::{PublicKey, Verifier};
 use kaoping_record::message::Signed;
@@ -15,6 +16,8 @@ use serde::Serialize;
 pub struct CheckedReceipt {
     /// The start of the receipt's identity, for people: `8F3A-22C1`.
     pub code: String,
+    /// The same of the receipt that this one replaces, because the sitting's first end was undone.
+    pub replaces: Option<String>,
     pub at_ms: Time,
     pub answered: u32,
     pub items: u32,
@@ -40,11 +43,11 @@ impl CheckedReceipt {
         if signed.payload.sitting != *sitting {
             return Err(unproven("the receipt is of another sitting"));
         }
-        let identity = signed.identity().map_err(unproven)?.to_hex().to_ascii_uppercase();
-        let half = |from: usize| identity.chars().skip(from).take(4).collect::<String>();
+        let identity = signed.identity().map_err(unproven)?;
         let receipt = signed.payload;
         Ok(Self {
-            code: format!("{}-{}", half(0), half(4)),
+            code: code(identity),
+            replaces: receipt.replaces.map(code),
             at_ms: receipt.at_ms,
             answered: receipt.answered,
             items: receipt.items,
@@ -52,6 +55,12 @@ impl CheckedReceipt {
             complete: session.map(|(session, salt)| session.journal_digest(salt) == receipt.journal),
         })
     }
+}
+
+fn code(identity: Digest) -> String {
+    let identity = identity.to_hex().to_ascii_uppercase();
+    let half = |from: usize| identity.chars().skip(from).take(4).collect::<String>();
+    format!("{}-{}", half(0), half(4))
 }
 
 fn unproven(detail: impl ToString) -> BoundaryError {
@@ -68,7 +77,6 @@ mod tests {
     use super::super::candidate::tests::{Tested, opened};
     use super::*;
     use crate::session::hand_in::journal_digest;
-    use kaoping_record::digest::Digest;
     use kaoping_record::id::BatchId;
     use kaoping_record::key::Signer as _;
     use kaoping_record::software::{Ed25519Signer, SoftwareVerifier};
@@ -83,6 +91,7 @@ mod tests {
             items: 3,
             journal: journal_digest(&SALT, &[last]),
             logged_by_ms: Time::from_millis(9),
+            replaces: Some(Digest::from_hex(&format!("{:0<64}", "8f3a22c1"))?),
             sitting: SittingId::new(sitting)?,
         };
         let signer = Ed25519Signer::from_seed(&[7; 32])?;
@@ -106,6 +115,7 @@ mod tests {
         let (left, right) = (identity.get(..4).ok_or("8 digits")?, identity.get(4..8).ok_or("8 digits")?);
         let expected = CheckedReceipt {
             code: format!("{left}-{right}"),
+            replaces: Some("8F3A-22C1".into()),
             at_ms: Time::from_millis(5),
             answered: 2,
             items: 3,

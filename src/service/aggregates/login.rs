@@ -32,11 +32,17 @@ pub struct Login {
 pub enum LoginEvent {
     /// Somebody logged in.
     Opened { login: Login },
-    /// Logged out, or ended by its owner.
+    /// Logged out, ended by its owner, or presented after its end.
     Closed {},
 }
 
 impl LoginState {
+    /// Whether nobody has closed it, though its time may be over.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        !self.is_closed
+    }
+
     /// The login, while it is open at this time; whether its account still counts it is for the account to say.
     #[must_use]
     pub fn open_at(&self, now: Time) -> Option<&Login> {

@@ -23,6 +23,7 @@ pub mod reason;
 pub mod request;
 pub mod result;
 pub mod room;
+pub mod room_refusal;
 pub mod seat;
 pub mod serial;
 pub mod sitting;

@@ -14,6 +14,9 @@ use kaoping_store::Collection;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+/// The most minutes that may be given at once.
+const MAX_MINUTES: u32 = 120;
+
 /// Where and as whom somebody sits.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Place {
@@ -67,6 +70,28 @@ pub struct SittingEnd {
     /// Salt of the journal's digest, hexadecimal.
     pub salt: String,
     pub journal: Digest,
+    /// How much of the paper's time was left, in milliseconds.
+    pub left_ms: i64,
+}
+
+/// The request to undo the end of a sitting, which a second person must approve.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reopening {
+    /// Who asked.
+    pub by: AccountId,
+    pub at_ms: Time,
+    /// Minutes that are given in addition to what was left at the end.
+    pub minutes: u32,
+    pub reason: String,
+}
+
+/// An end that was undone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UndoneEnd {
+    /// Identity of the receipt that promises nothing any more.
+    pub receipt: Digest,
+    /// When the paper was given back, by the room's time.
+    pub reopened_ms: Time,
 }
 
 /// The theory score.
@@ -116,6 +141,13 @@ pub struct TheorySitting {
     pub pcs: Vec<Pc>,
     /// Extra time in milliseconds.
     pub extra_ms: i64,
+    /// Time that was added when the paper was given back, in milliseconds: how long the sitting stood still, and what an
+    /// invigilator gave.
+    pub given_back_ms: i64,
+    /// The request to undo the end, while nobody has approved it.
+    pub reopening: Option<Reopening>,
+    /// The ends that were undone, in order.
+    pub undone: Vec<UndoneEnd>,
     /// How far it has come.
     pub stage: TheoryStage,
 }
@@ -191,6 +223,26 @@ pub enum SittingEvent {
     Ended {
         ending: SittingEnd,
     },
+    /// Somebody asked to undo the end, which was not the candidate's own.
+    ReopeningAsked {
+        by: AccountId,
+        minutes: u32,
+        reason: String,
+    },
+    /// A second person approved: the paper is open again.
+    Reopened {
+        asked_by: AccountId,
+        approved_by: AccountId,
+        reason: String,
+        /// What was left when the sitting ended, in milliseconds.
+        left_ms: i64,
+        /// Minutes in addition.
+        minutes: u32,
+        /// By how much the paper's end moves so that both are left, in milliseconds.
+        added_ms: i64,
+        /// Identity of the receipt that promises nothing any more.
+        receipt: Digest,
+    },
     /// The theory paper was scored.
     TheoryScored {
         mark: TheoryMark,
@@ -226,6 +278,19 @@ impl SittingState {
 }
 
 impl TheorySitting {
+    /// A sitting to which nobody has come.
+    fn new(place: Place) -> Self {
+        Self {
+            place,
+            pcs: Vec::new(),
+            extra_ms: 0,
+            given_back_ms: 0,
+            reopening: None,
+            undone: Vec::new(),
+            stage: TheoryStage::Expected,
+        }
+    }
+
     /// How the sitting ended, once the paper is in.
     #[must_use]
     pub fn end(&self) -> Option<&SittingEnd> {
@@ -283,7 +348,7 @@ impl TheorySitting {
     /// [`SittingRefusal::Minutes`], [`SittingRefusal::HandedIn`]; `reason` without one.
     pub fn extend(&self, minutes: u32, why: &str, by: AccountId) -> Result<SittingEvent, Refusal> {
         let why = reason(why)?;
-        if !(1..=120).contains(&minutes) {
+        if !(1..=MAX_MINUTES).contains(&minutes) {
             return Err(SittingRefusal::Minutes.into());
         }
         if self.is_handed_in() {
@@ -317,6 +382,73 @@ impl TheorySitting {
     }
 }
 
+impl TheorySitting {
+    /// Time added to the paper's minutes, in milliseconds.
+    #[must_use]
+    pub fn added_ms(&self) -> i64 {
+        self.extra_ms.saturating_add(self.given_back_ms)
+    }
+
+    /// Whether the sitting has an end that may be undone.
+    #[must_use]
+    pub fn is_undoable(&self) -> bool {
+        self.undoable().is_ok()
+    }
+
+    /// The end that may be undone: not the candidate's own hand-in, and not a paper that is scored.
+    fn undoable(&self) -> Result<&SittingEnd, SittingRefusal> {
+        match &self.stage {
+            TheoryStage::HandedIn(end) if end.by != EndedBy::Candidate => Ok(end),
+            _ => Err(SittingRefusal::NotUndoable),
+        }
+    }
+
+    /// Asks to undo the end; `minutes`, 0 to 120, are given in addition to what was left. A new request replaces one that
+    /// nobody has approved.
+    ///
+    /// # Errors
+    /// [`SittingRefusal::NotUndoable`], [`SittingRefusal::Minutes`], [`SittingRefusal::NoTimeLeft`]; `reason` without one.
+    pub fn ask_reopening(&self, minutes: u32, why: &str, by: AccountId) -> Result<SittingEvent, Refusal> {
+        let end = self.undoable()?;
+        if minutes > MAX_MINUTES {
+            return Err(SittingRefusal::Minutes.into());
+        }
+        if end.left_ms == 0 && minutes == 0 {
+            return Err(SittingRefusal::NoTimeLeft.into());
+        }
+        Ok(SittingEvent::ReopeningAsked { by, minutes, reason: reason(why)? })
+    }
+
+    /// Approves the request to undo the end. `lacking` tells by how much the paper's end must move so that so many
+    /// milliseconds are left; `receipt` is the identity of the end's receipt.
+    ///
+    /// # Errors
+    /// [`SittingRefusal::NotUndoable`], [`SittingRefusal::NotAsked`], [`SittingRefusal::SecondNeeded`] for who asked,
+    /// [`SittingRefusal::NotUndoable`] while the room has no time.
+    pub fn approve_reopening(
+        &self,
+        by: &AccountId,
+        receipt: Digest,
+        lacking: impl FnOnce(i64) -> Option<i64>,
+    ) -> Result<SittingEvent, SittingRefusal> {
+        let end = self.undoable()?;
+        let asked = self.reopening.as_ref().ok_or(SittingRefusal::NotAsked)?;
+        if asked.by == *by {
+            return Err(SittingRefusal::SecondNeeded);
+        }
+        let left = end.left_ms.saturating_add(i64::from(asked.minutes) * 60_000);
+        Ok(SittingEvent::Reopened {
+            asked_by: asked.by.clone(),
+            approved_by: by.clone(),
+            reason: asked.reason.clone(),
+            left_ms: end.left_ms,
+            minutes: asked.minutes,
+            added_ms: lacking(left).ok_or(SittingRefusal::NotUndoable)?,
+            receipt,
+        })
+    }
+}
+
 impl PracticalSitting {
     /// Whether the candidate was marked absent.
     #[must_use]
@@ -335,7 +467,7 @@ impl PracticalSitting {
 }
 
 impl TheorySitting {
-    fn apply(&mut self, event: SittingEvent) {
+    fn apply(&mut self, event: SittingEvent, at: Time) {
         match event {
             SittingEvent::Bound { pc, .. } => {
                 self.pcs.push(pc);
@@ -346,6 +478,15 @@ impl TheorySitting {
             SittingEvent::Extended { minutes, .. } => self.extra_ms += i64::from(minutes) * 60_000,
             SittingEvent::Absent { .. } => self.stage = TheoryStage::Absent,
             SittingEvent::Ended { ending } if !self.is_handed_in() => self.stage = TheoryStage::HandedIn(ending),
+            SittingEvent::ReopeningAsked { by, minutes, reason } => {
+                self.reopening = Some(Reopening { by, at_ms: at, minutes, reason });
+            }
+            SittingEvent::Reopened { added_ms, receipt, .. } if self.undoable().is_ok() => {
+                self.stage = TheoryStage::Bound;
+                self.reopening = None;
+                self.given_back_ms = self.given_back_ms.saturating_add(added_ms);
+                self.undone.push(UndoneEnd { receipt, reopened_ms: at });
+            }
             SittingEvent::TheoryScored { mark } => {
                 if let Some(end) = self.end().cloned() {
                     self.stage = TheoryStage::Scored(end, mark);
@@ -374,10 +515,7 @@ impl Aggregate for SittingState {
 
     fn begin(event: Self::Event, _at: Time, _actor: &str) -> Option<Self> {
         match event {
-            SittingEvent::Seated { place } => {
-                let (pcs, stage) = (Vec::new(), TheoryStage::Expected);
-                Some(Self::Theory(Box::new(TheorySitting { place, pcs, extra_ms: 0, stage })))
-            }
+            SittingEvent::Seated { place } => Some(Self::Theory(Box::new(TheorySitting::new(place)))),
             SittingEvent::Assigned { practical } => {
                 Some(Self::Practical(PracticalSitting { place: practical, stage: PracticalStage::Expected }))
             }
@@ -385,9 +523,9 @@ impl Aggregate for SittingState {
         }
     }
 
-    fn apply(&mut self, event: Self::Event, _at: Time, _actor: &str) {
+    fn apply(&mut self, event: Self::Event, at: Time, _actor: &str) {
         match self {
-            Self::Theory(sitting) => sitting.apply(event),
+            Self::Theory(sitting) => sitting.apply(event, at),
             Self::Practical(sitting) => sitting.apply(event),
         }
     }
@@ -414,7 +552,7 @@ mod tests {
             number: 1,
             seat: SeatId::new("s1-r1-01").expect("id"),
         };
-        TheorySitting { place, pcs: Vec::new(), extra_ms: 0, stage: TheoryStage::Expected }
+        TheorySitting::new(place)
     }
 
     fn pc(enrolment: &str) -> Pc {
@@ -433,6 +571,7 @@ mod tests {
             receipt: String::new(),
             salt: String::new(),
             journal: Digest::of(b""),
+            left_ms: 60_000,
         }
     }
 
@@ -447,17 +586,56 @@ mod tests {
         assert_eq!(code(sitting.hand_in(end())), "never_bound");
         let bound = sitting.bind(pc("e1"), Some("not needed")).expect("first PC");
         assert!(matches!(&bound, SittingEvent::Bound { reason: None, .. }));
-        sitting.apply(bound);
+        sitting.apply(bound, Time::from_millis(0));
         assert_eq!(code(sitting.mark_absent("未到")), "has_come");
         assert_eq!(code(sitting.bind(pc("e2"), Some("  "))), "reason_missing");
         let moved = sitting.bind(pc("e2"), Some("死机")).expect("second PC");
-        sitting.apply(moved);
+        sitting.apply(moved, Time::from_millis(0));
         assert_eq!(sitting.last_pc(), Some(1));
         let ended = sitting.hand_in(end()).expect("hand-in");
-        sitting.apply(ended);
+        sitting.apply(ended, Time::from_millis(0));
         assert_eq!(code(sitting.hand_in(end())), "already_handed_in");
         assert_eq!(code(sitting.bind(pc("e3"), Some("死机"))), "already_handed_in");
         assert_eq!(code(sitting.extend(10, "停电", AccountId::new("a1").expect("id"))), "already_handed_in");
+    }
+
+    // Catches an end that one person undoes, an own hand-in that is undone, and a given-back paper without time.
+    #[test]
+    fn two_people_give_a_paper_back_with_what_was_left() {
+        let account = |name: &str| AccountId::new(name).expect("id");
+        let receipt = Digest::of(b"receipt");
+        let at = Time::from_millis;
+        let mut own = sitting();
+        own.apply(own.bind(pc("e1"), None).expect("first PC"), at(0));
+        assert_eq!(code(own.ask_reopening(5, "误收", account("a1"))), "not_undoable");
+        let mut collected = own.clone();
+        own.apply(own.hand_in(end()).expect("hand-in"), at(0));
+        assert_eq!(code(own.ask_reopening(5, "误收", account("a1"))), "not_undoable");
+
+        let taken = SittingEnd { by: EndedBy::Invigilator, reason: Some("误收".into()), ..end() };
+        collected.apply(collected.hand_in(taken).expect("collected"), at(0));
+        assert_eq!(code(collected.approve_reopening(&account("a2"), receipt, Some)), "reopening_not_asked");
+        assert_eq!(code(collected.ask_reopening(121, "误收", account("a1"))), "minutes");
+        assert_eq!(code(collected.ask_reopening(5, " ", account("a1"))), "reason");
+        collected.apply(collected.ask_reopening(5, "误收", account("a1")).expect("asks"), at(0));
+        assert_eq!(code(collected.approve_reopening(&account("a1"), receipt, Some)), "second_needed");
+        let mut asked_for = 0;
+        let lacking = |left| {
+            asked_for = left;
+            Some(left + 7)
+        };
+        let reopened = collected.approve_reopening(&account("a2"), receipt, lacking).expect("approves");
+        assert_eq!(asked_for, 60_000 + 5 * 60_000, "what was left, and five minutes");
+        collected.apply(reopened, at(9));
+        assert!(matches!(collected.stage, TheoryStage::Bound) && collected.reopening.is_none());
+        assert_eq!((collected.added_ms(), collected.extra_ms), (360_007, 0));
+        assert_eq!(collected.undone, [UndoneEnd { receipt, reopened_ms: at(9) }]);
+        assert_eq!(code(collected.approve_reopening(&account("a2"), receipt, Some)), "not_undoable");
+
+        let over = SittingEnd { by: EndedBy::Time, left_ms: 0, ..end() };
+        collected.apply(collected.hand_in(over).expect("time"), at(10));
+        assert_eq!(code(collected.ask_reopening(0, "时钟拨快", account("a1"))), "no_time_left");
+        assert!(collected.ask_reopening(1, "时钟拨快", account("a1")).is_ok());
     }
 
     // Catches extra time outside its bounds, and an absence that outlives the candidate's arrival.
@@ -468,13 +646,13 @@ mod tests {
         assert_eq!(code(sitting.extend(0, "停电", by.clone())), "minutes");
         assert_eq!(code(sitting.extend(121, "停电", by.clone())), "minutes");
         let extended = sitting.extend(10, "停电", by).expect("extra time");
-        sitting.apply(extended);
+        sitting.apply(extended, Time::from_millis(0));
         assert_eq!(sitting.extra_ms, 600_000);
         let absent = sitting.mark_absent("未到").expect("absence");
-        sitting.apply(absent);
+        sitting.apply(absent, Time::from_millis(0));
         assert!(sitting.is_absent());
         let bound = sitting.bind(pc("e1"), None).expect("late arrival");
-        sitting.apply(bound);
+        sitting.apply(bound, Time::from_millis(0));
         assert!(!sitting.is_absent());
     }
 }

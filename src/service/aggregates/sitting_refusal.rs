@@ -15,6 +15,14 @@ pub enum SittingRefusal {
     MoveWithoutReason,
     /// Extra time lies outside 1 to 120 minutes.
     Minutes,
+    /// Only an end by time or by an invigilator can be undone, before the paper is scored.
+    NotUndoable,
+    /// Nobody has asked to undo the end.
+    NotAsked,
+    /// Who asked cannot approve.
+    SecondNeeded,
+    /// Nothing was left at the end, and nothing is given.
+    NoTimeLeft,
 }
 
 impl From<SittingRefusal> for Refusal {
@@ -52,6 +60,39 @@ impl From<SittingRefusal> for Refusal {
                 "minutes",
                 ("延长须为 1 至 120 分钟。", "1 to 120 minutes may be added"),
                 ("请改正分钟数。", "correct the minutes"),
+            ),
+            SittingRefusal::NotUndoable => Self::conflict(
+                "not_undoable",
+                "sitting",
+                (
+                    "只有到时自动收卷或监考员收的卷，在评分和本场结束以前可以退回。",
+                    "only a paper that was taken by time or by an invigilator can be given back, before scoring and the end of the session",
+                ),
+                ("考生自己交的卷不能退回。", "what a candidate handed in stays handed in"),
+            ),
+            SittingRefusal::NotAsked => Self::conflict(
+                "reopening_not_asked",
+                "sitting",
+                ("还没有人申请退回这份试卷。", "nobody has asked to give this paper back"),
+                (
+                    "由一位监考员申请，另一位监考员或考务人员批准。",
+                    "one invigilator asks, another one or an officer approves",
+                ),
+            ),
+            SittingRefusal::SecondNeeded => Self::conflict(
+                "second_needed",
+                "sitting",
+                ("申请是您提出的，要由另一个人批准。", "you have asked yourself; somebody else must approve"),
+                ("请另一位监考员或考务人员用自己的账号批准。", "have another invigilator or an officer approve"),
+            ),
+            SittingRefusal::NoTimeLeft => Self::invalid(
+                "no_time_left",
+                "minutes",
+                (
+                    "收卷时考试时间已经用完，退回要另给时间。",
+                    "no time was left when the paper was taken; time must be given",
+                ),
+                ("填写要补的分钟数。", "enter the minutes to give"),
             ),
         }
     }

@@ -22,7 +22,7 @@ pub struct RefusalView {
     head: Option<Option<String>>,
 }
 
-/// When to ask again after the store could not be reached.
+/// When to ask again after what passes by itself.
 const RETRY_AFTER_SECONDS: &str = "3";
 
 impl RefusalKind {
@@ -52,7 +52,7 @@ impl IntoResponse for Refusal {
         let view = RefusalView { error: self.fault().clone(), faults: self.faults().to_vec(), head };
         let code = Extension(RefusalCode(self.code().to_owned()));
         let mut response = (self.kind().status(), code, Json(view)).into_response();
-        if self.kind() == RefusalKind::Unavailable {
+        if self.is_temporary() {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
         }
         response

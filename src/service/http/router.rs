@@ -145,8 +145,12 @@ fn groups() -> Vec<(Access, OpenApiRouter<App>)> {
                 .routes(routes!(room::invigilation::note_incident))
                 .routes(routes!(room::sittings::give_extra_time))
                 .routes(routes!(room::sittings::mark_absent))
-                .routes(routes!(room::sittings::collect_paper)),
+                .routes(routes!(room::sittings::collect_paper))
+                .routes(routes!(room::invigilation::decide_gap))
+                .routes(routes!(room::invigilation::confirm_end))
+                .routes(routes!(room::sittings::ask_reopening)),
         ),
+        (Staff(&[Invigilator, Officer]), OpenApiRouter::new().routes(routes!(room::sittings::approve_reopening))),
         (
             Staff(&[Invigilator, Officer, Supervisor]),
             OpenApiRouter::new()

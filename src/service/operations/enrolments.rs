@@ -1,6 +1,7 @@
 //! A PC asks for the seat of an admission ticket, and waits to be bound.
 
 use super::accounts::digits;
+use super::room_time;
 use super::seat_events::bad_event;
 use super::stored::{found_by, state_of};
 use crate::aggregates::enrolment::{EnrolmentEvent, EnrolmentRequest, EnrolmentState};
@@ -32,7 +33,7 @@ pub struct Enrolled {
 /// A PC asks for the seat of a ticket.
 ///
 /// # Errors
-/// `unknown_ticket`, `already_handed_in`, `too_many_waiting`, `event` for another kind of key; `busy` when too many
+/// `unknown_ticket`, `already_handed_in`, `room_closed`, `too_many_waiting`, `event` for another kind of key; `busy` when too many
 /// unknown tickets came from this address.
 pub async fn enrol(app: &App, ticket: &str, key: PublicKey, address: Address) -> Result<Enrolled, Refusal> {
     let attempt = app.throttle.admit(Secret::Ticket, None, address).await?;
@@ -48,16 +49,17 @@ pub async fn enrol(app: &App, ticket: &str, key: PublicKey, address: Address) ->
         return Err(bad_event("key"));
     }
     let place = &state.place;
+    let room = room_key(&place.batch, place.session, &place.room);
     let enrolment = AccountId::random(app.id_seed()?).to_string();
     let secret: [u8; 32] = app.random()?;
     let mut request = EnrolmentRequest {
         ticket: place.ticket.clone(),
         sitting,
-        room: room_key(&place.batch, place.session, &place.room),
+        room: room.clone(),
         key,
         code: String::new(),
         secret: Digest::of(&secret),
-        since_ms: app.now(),
+        since_ms: room_time::read(app, &room).await?.now.at,
     };
     let codes = (0..CODES).map(|_| digits(app, 4)).collect::<Result<Vec<_>, _>>()?;
     // The place is held before it is written down, so that no two requests can take the last one.
@@ -65,6 +67,7 @@ pub async fn enrol(app: &App, ticket: &str, key: PublicKey, address: Address) ->
         return Err(too_many_waiting());
     }
     let written = transact!(app, "service", |work| {
+        room_time::load(app, work, &room).await?.state.not_closed()?;
         let event = EnrolmentEvent::Asked { request: request.clone() };
         work.append::<EnrolmentState>(&enrolment, event).await
     });

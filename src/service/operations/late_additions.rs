@@ -12,6 +12,7 @@ use super::stored::read_blob;
 use crate::aggregates::batch::{BatchEvent, BatchState};
 use crate::aggregates::paper::{PaperEvent, PaperState, paper_key};
 use crate::aggregates::reason::reason;
+use crate::aggregates::room::{RoomState, room_key};
 use crate::aggregates::sitting::{SittingEvent, SittingState};
 use crate::app::App;
 use crate::refusal::Refusal;
@@ -38,7 +39,7 @@ pub struct Lateness {
 /// taken.
 ///
 /// # Errors
-/// `faults` with every faulty row, `no_spare` when the room's spare papers do not suffice, `on_roster` for somebody who
+/// `faults` with every faulty row, `room_closed`, `no_spare` when the room's spare papers do not suffice, `on_roster` for somebody who
 /// is on the roster already.
 pub async fn add_late(
     app: &App,
@@ -95,7 +96,9 @@ async fn seat(
     let batch = &roster.batch;
     let state: BatchState = app.need(batch.as_str(), "batch").await?;
     let seed = dealing::seed(app, &state).await?;
+    let room = room_key(batch, lateness.session, &lateness.room);
     transact!(app, &member.actor, |work| {
+        work.load::<RoomState>(&room).await?.unwrap_or_default().not_closed()?;
         for (entry, candidate) in roster.entries.iter().zip(candidates) {
             let state: BatchState = work.need(batch.as_str(), "batch").await?;
             state.takes_late_additions()?;

@@ -84,7 +84,7 @@ async fn try_login(app: &App, entered: &Entered<'_>) -> Result<OpenedLogin, Refu
             let step = second_factor::step_of(app, &known.id, secret, last, code, work.now())?;
             work.append::<AccountState>(known.id.as_str(), AccountEvent::SecondFactorUsed { step }).await?;
         }
-        open(work, &known, &token, entered.device).await
+        open(app, work, &known, &token, entered.device).await
     })?;
     Ok(OpenedLogin { account, token })
 }
@@ -93,11 +93,17 @@ async fn try_login(app: &App, entered: &Entered<'_>) -> Result<OpenedLogin, Refu
 ///
 /// # Errors
 /// [`Refusal::internal`] when the store fails.
-pub async fn open(work: &mut Work, account: &AccountState, token: &[u8; 32], device: &str) -> Result<(), Refusal> {
+pub async fn open(
+    app: &App,
+    work: &mut Work,
+    account: &AccountState,
+    token: &[u8; 32],
+    device: &str,
+) -> Result<(), Refusal> {
     let login = Login {
         account: account.id.clone(),
-        opened_ms: work.now(),
-        expires_ms: work.now().plus_millis(HOURS * 3_600_000),
+        opened_ms: app.steady_now(),
+        expires_ms: app.steady_now().plus_millis(HOURS * 3_600_000),
         logins_ended: account.logins_ended,
         device: device.chars().filter(|c| matches!(c, ' '..='~')).take(DEVICE_CHARS).collect(),
     };
@@ -120,7 +126,14 @@ pub async fn log_out(app: &App, token: &[u8]) -> Result<(), Refusal> {
 /// [`Refusal::internal`] when the store fails.
 pub async fn member_of(app: &App, token: &[u8]) -> Result<Option<Member>, Refusal> {
     let state: Option<LoginState> = app.read(&login_key(token)).await?;
-    let Some(login) = state.as_ref().and_then(|state| state.open_at(app.now())) else { return Ok(None) };
+    let Some(login) = state.as_ref().and_then(|state| state.open_at(app.steady_now())) else {
+        // Closed for good, so that no clock that is set back opens it again.
+        if state.is_some_and(|state| state.is_open()) {
+            let key = login_key(token);
+            transact!(app, "service", |work| work.append::<LoginState>(&key, LoginEvent::Closed {}).await)?;
+        }
+        return Ok(None);
+    };
     let account: Option<AccountState> = app.read(login.account.as_str()).await?;
     Ok(account.filter(|account| counts(login, account)).map(|account| Member::of(&account)))
 }
@@ -136,7 +149,7 @@ pub async fn open_logins(app: &App, account: &AccountState) -> Result<Vec<OpenLo
         let rows = app.store.find(Collection::LoginSession, account.id.as_str(), after.as_deref(), PAGE).await?;
         for row in &rows {
             let state: LoginState = state_of(row)?;
-            if let Some(login) = state.open_at(app.now()).filter(|login| counts(login, account)) {
+            if let Some(login) = state.open_at(app.steady_now()).filter(|login| counts(login, account)) {
                 open.push(OpenLogin { key: row.key.clone(), login: login.clone() });
             }
         }
@@ -160,7 +173,7 @@ pub async fn end_login(app: &App, member: &Member, key: &str) -> Result<(), Refu
     }
     transact!(app, &member.actor, |work| {
         let state: LoginState = work.need(key, "login").await?;
-        state.open_at(work.now()).filter(|login| login.account == member.account).ok_or_else(missing)?;
+        state.open_at(app.steady_now()).filter(|login| login.account == member.account).ok_or_else(missing)?;
         work.append::<LoginState>(key, LoginEvent::Closed {}).await
     })
 }

@@ -39,7 +39,7 @@ pub async fn choose_password(
         let event = AccountEvent::PasswordChosen { password_hash: password_hash.clone() };
         work.append::<AccountState>(account.id.as_str(), event).await?;
         let chosen: AccountState = work.need(account.id.as_str(), "account").await?;
-        logins::open(work, &chosen, &token, device).await?;
+        logins::open(app, work, &chosen, &token, device).await?;
         Ok(chosen)
     })?;
     Ok(OpenedLogin { account, token })

@@ -2,6 +2,7 @@
 
 use super::member::Member;
 use super::requests::is_first;
+use super::room_time;
 use crate::aggregates::account::Role;
 use crate::aggregates::batch::{BatchState, Stage};
 use crate::aggregates::batch_refusal::BatchRefusal;
@@ -86,6 +87,7 @@ pub async fn bind_pc(app: &App, member: &Member, at: &RoomAt, binding: &Binding)
         if !is_first(work, member, &binding.request, &format!("bind/{}", binding.enrolment)).await? {
             return Ok(());
         }
+        room_time::load(app, work, &at.key()).await?.state.not_closed()?;
         let enrolment = waiting_in(work, at, &binding.enrolment).await?;
         let request = &enrolment.request;
         let sitting: SittingState = work.need(request.sitting.as_str(), "sitting").await?;
@@ -123,6 +125,7 @@ pub async fn refuse_pc(
         if !is_first(work, member, request, &format!("refuse/{enrolment}")).await? {
             return Ok(());
         }
+        room_time::load(app, work, &at.key()).await?.state.not_closed()?;
         let event = waiting_in(work, at, enrolment).await?.refuse(why)?;
         work.append::<EnrolmentState>(enrolment, event).await
     })?;
@@ -147,12 +150,14 @@ pub enum RoomAct<'text> {
     Resume(&'text str),
     /// Note something.
     Note(&'text str),
+    /// Decide whether an interruption of this length counts, with a reason.
+    DecideGap { counts: bool, length_ms: i64, reason: &'text str },
 }
 
 /// Does something to the whole room.
 ///
 /// # Errors
-/// [`RoomRefusal`](crate::aggregates::room::RoomRefusal); `reason` where one is missing.
+/// [`RoomRefusal`](crate::aggregates::room_refusal::RoomRefusal); `reason` where one is missing.
 pub async fn act_on_room(
     app: &App,
     member: &Member,
@@ -167,17 +172,20 @@ pub async fn act_on_room(
         RoomAct::Pause(_) => "pause",
         RoomAct::Resume(_) => "resume",
         RoomAct::Note(_) => "incident",
+        RoomAct::DecideGap { counts: true, .. } => "gap-counts",
+        RoomAct::DecideGap { counts: false, .. } => "gap-left-out",
     };
     transact!(app, &member.actor, |work| {
         if !is_first(work, member, request, &format!("{decision}/{key}")).await? {
             return Ok(());
         }
-        let room = work.load::<RoomState>(&key).await?.unwrap_or_default();
+        let room = room_time::load(app, work, &key).await?.state;
         let event = match act {
-            RoomAct::Open => room.open()?,
+            RoomAct::Open => room.open(&app.clock.read())?,
             RoomAct::Pause(why) => room.pause(why)?,
             RoomAct::Resume(why) => room.resume(why)?,
             RoomAct::Note(text) => room.note(text)?,
+            RoomAct::DecideGap { counts, length_ms, reason } => room.decide_gap(counts, length_ms, reason)?,
         };
         work.append::<RoomState>(&key, event).await
     })

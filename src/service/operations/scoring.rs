@@ -1,7 +1,7 @@
 //! Scoring: theory papers from keys; results and absences are signed and logged.
 
 use super::member::Member;
-use super::{banks, batches, credentials, log, papers, roster, sittings};
+use super::{banks, batches, credentials, log, papers, room_time, roster, sittings};
 use crate::aggregates::batch::{BatchState, Stage};
 use crate::aggregates::batch_refusal::BatchRefusal;
 use crate::aggregates::result::{Ended, ResultEvent, ResultState, SignedResult, result_key};
@@ -98,6 +98,9 @@ pub async fn why_pending(app: &App, batch: &BatchState, entry: &RosterEntry) -> 
 }
 
 async fn pending_reason(app: &App, batch: &BatchState, entry: &RosterEntry) -> Result<Pending, Refusal> {
+    if let Some(running) = running(app, batch, entry).await? {
+        return Ok(running);
+    }
     let theory = roster::theory_sitting(app, &entry.theory).await?;
     let practical = roster::practical_sitting(app, &entry.practical).await?;
     if let Some(missing) = missing(entry, &theory, practical.as_ref()) {
@@ -133,6 +136,9 @@ async fn settle_candidate(
     let key = result_key(&batch.plan.batch, &entry.pseudonym);
     if app.read::<ResultState>(&key).await?.is_some() {
         return Ok(Settled::Before);
+    }
+    if let Some(running) = running(app, batch, entry).await? {
+        return Ok(Settled::Pending(running));
     }
     match score_theory(app, member, batch, keys, entry).await? {
         Ok(scored) => done.scored += u32::from(scored),
@@ -170,6 +176,22 @@ async fn settle_candidate(
             }
         }
     })
+}
+
+/// A candidate whose room was opened and whose session two invigilators have not ended yet: until then the end of a
+/// sitting can be undone.
+async fn running(app: &App, batch: &BatchState, entry: &RosterEntry) -> Result<Option<Pending>, Refusal> {
+    let theory = roster::theory_sitting(app, &entry.theory).await?;
+    let state = room_time::read_of(app, &theory).await?.state;
+    if state.is_closed() || state.opened_at().is_none() {
+        return Ok(None);
+    }
+    let rooms = &batch.plan.theory.rooms;
+    let name = rooms.iter().find(|room| room.room == entry.room).map_or(entry.room.as_str(), |room| &room.name);
+    let session = entry.session;
+    let zh = format!("“{name}”第 {session} 场还没有结束，请两位监考员点“结束本场”。");
+    let en = format!("session {session} in room `{name}` has not ended; two invigilators must end it");
+    Ok(Some(pending(entry, &theory, &zh, &en)))
 }
 
 /// What a candidate's exam still lacks before it can be settled; scoring of a paper that is in comes first.

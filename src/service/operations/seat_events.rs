@@ -1,9 +1,9 @@
 //! Events of a seat: they are durable when the answer comes.
 
 use super::papers;
+use super::room_time;
 use super::sittings::{self, Collected};
 use crate::aggregates::batch::BatchState;
-use crate::aggregates::room::{RoomState, room_key};
 use crate::aggregates::seat;
 use crate::aggregates::sitting::{EndedBy, SittingState, TheorySitting};
 use crate::aggregates::sitting_refusal::SittingRefusal;
@@ -18,6 +18,7 @@ use kaoping_engine::session::time_rules::{Arrival, UntimelyEvent};
 use kaoping_record::event::{EventError, Head, Sealed, Stream};
 use kaoping_record::id::SittingId;
 use kaoping_record::key::PublicKey;
+use kaoping_record::time::Time;
 use kaoping_store::Append;
 
 /// Most events of one request.
@@ -41,6 +42,8 @@ pub struct Taken {
     pub head: Head,
     pub sitting: TheorySitting,
     pub deadline: Deadline,
+    /// The room's time.
+    pub now: Time,
 }
 
 impl BoundPc {
@@ -76,14 +79,14 @@ async fn take(app: &App, work: &mut Work, pc: &BoundPc, events: &[Sealed]) -> Re
     let place = &sitting.place;
     // The plan of a batch never changes.
     let plan = app.need::<BatchState>(place.batch.as_str(), "batch").await?.plan;
-    let room: RoomState = work.load(&room_key(&place.batch, place.session, &place.room)).await?.unwrap_or_default();
-    let deadline = room.deadline(plan.theory.minutes, sitting.extra_ms);
+    let room = room_time::load_of(app, work, &sitting).await?;
+    let (deadline, now) = (room.deadline(&plan, &sitting), room.now.at);
     let stream = seat_stream(&pc.sitting, pc.number)?;
     let fold = seat::follow(work, &stream).await?;
     let stored = fold.as_ref().map_or(Head::EMPTY, |fold| fold.head);
     let fresh = fresh(app, &stream, stored, events).await?;
     if fresh.is_empty() {
-        return Ok(Taken { head: stored, sitting, deadline });
+        return Ok(Taken { head: stored, sitting, deadline, now });
     }
     if sitting.is_handed_in() {
         return Err(SittingRefusal::HandedIn.into());
@@ -94,7 +97,7 @@ async fn take(app: &App, work: &mut Work, pc: &BoundPc, events: &[Sealed]) -> Re
     };
     let paper = papers::of_sitting(app, &plan, place).await?;
     let opened = OpenedPaper { paper: &paper.paper, digest: paper.digest, several: &paper.several };
-    let arrival = Arrival { now: work.now(), opened_at: room.opened_at(), deadline };
+    let arrival = Arrival { now: room.now, opened_at: room.state.opened_at(), deadline };
     let actor = actor(&pc.key.id());
     let mut head = stored;
     for event in &fresh {
@@ -108,14 +111,14 @@ async fn take(app: &App, work: &mut Work, pc: &BoundPc, events: &[Sealed]) -> Re
         vec![seat::change(&stream, head, &progress)?],
     );
     if !progress.answers.is_handed_in() {
-        return Ok(Taken { head, sitting, deadline });
+        return Ok(Taken { head, sitting, deadline, now });
     }
     let mut heads = sittings::guarded_heads(work, &pc.sitting, pc.number).await?;
     heads.push((stream, head));
     let answered = progress.answers.count();
     let collected = Collected { by: EndedBy::Candidate, answered, heads, reason: None };
     let sitting = sittings::end_sitting(app, work, &pc.sitting, &plan, collected).await?;
-    Ok(Taken { head, sitting, deadline })
+    Ok(Taken { head, sitting, deadline, now })
 }
 
 /// Events that are not stored yet. What is stored must be the same; it is read in one query.
@@ -165,6 +168,7 @@ pub fn not_open() -> Refusal {
         ("现在不是作答时间。", "the paper is not open now"),
         ("请听监考员安排。", "follow the invigilator"),
     )
+    .with_retry()
 }
 
 fn moved() -> Refusal {
@@ -186,7 +190,8 @@ fn untimely(untimely: UntimelyEvent) -> Refusal {
             "at_ms",
             ("作答时间比考场的时间还早到，暂时不能保存。", "the events are dated in the room's future"),
             ("不用操作，过一会儿会自动再试。", "the page tries again by itself"),
-        ),
+        )
+        .with_retry(),
     }
 }
 

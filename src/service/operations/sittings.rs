@@ -2,15 +2,14 @@
 
 use super::member::Member;
 use super::requests::is_first;
+use super::room_time;
 use super::rooms::{RoomAt, locate};
-use super::stored::{all, state_of, whole};
 use super::{batches, roster};
-use crate::aggregates::batch::{BatchState, Stage};
+use crate::aggregates::batch::BatchState;
 use crate::aggregates::reason::reason;
 use crate::aggregates::request::RequestKey;
-use crate::aggregates::room::{RoomState, room_key};
 use crate::aggregates::seat;
-use crate::aggregates::sitting::{EndedBy, Place, SittingEnd, SittingState, TheorySitting};
+use crate::aggregates::sitting::{EndedBy, SittingEnd, SittingState, TheorySitting};
 use crate::aggregates::sitting_refusal::SittingRefusal;
 use crate::app::App;
 use crate::refusal::{Refusal, RefusalKind};
@@ -24,7 +23,6 @@ use kaoping_record::digest::{Digest, to_hex};
 use kaoping_record::event::{Head, Stream};
 use kaoping_record::id::SittingId;
 use kaoping_record::message::Signed;
-use kaoping_store::Collection;
 
 /// How a sitting is about to end.
 pub struct Collected {
@@ -56,7 +54,9 @@ pub async fn give_extra_time(
             return Ok(());
         }
         let state: SittingState = work.need(sitting.as_str(), "sitting").await?;
-        let event = state.theory()?.extend(minutes, why, member.account.clone())?;
+        let theory = state.theory()?;
+        room_time::load_of(app, work, theory).await?.state.not_closed()?;
+        let event = theory.extend(minutes, why, member.account.clone())?;
         work.append::<SittingState>(sitting.as_str(), event).await
     })
 }
@@ -78,7 +78,9 @@ pub async fn mark_absent(
             return Ok(());
         }
         let state: SittingState = work.need(sitting.as_str(), "sitting").await?;
-        work.append::<SittingState>(sitting.as_str(), state.theory()?.mark_absent(why)?).await
+        let theory = state.theory()?;
+        room_time::load_of(app, work, theory).await?.state.not_closed()?;
+        work.append::<SittingState>(sitting.as_str(), theory.mark_absent(why)?).await
     })
 }
 
@@ -104,20 +106,12 @@ pub async fn collect_by_invigilator(
     })
 }
 
-/// The room in which somebody sits.
-///
-/// # Errors
-/// [`Refusal::internal`] when the store fails.
-pub async fn room(app: &App, place: &Place) -> Result<RoomState, Refusal> {
-    Ok(app.read(&room_key(&place.batch, place.session, &place.room)).await?.unwrap_or_default())
-}
-
 /// When a sitting's paper ends.
 ///
 /// # Errors
 /// [`Refusal::internal`] when the store fails.
 pub async fn deadline(app: &App, plan: &Plan, sitting: &TheorySitting) -> Result<Deadline, Refusal> {
-    Ok(room(app, &sitting.place).await?.deadline(plan.theory.minutes, sitting.extra_ms))
+    Ok(room_time::read_of(app, sitting).await?.deadline(plan, sitting))
 }
 
 /// Where the streams of a sitting's first `pcs` PCs end; the commit asserts it. A PC that never opened the paper has
@@ -151,7 +145,10 @@ pub async fn end_sitting(
     let salt: [u8; 32] = app.random()?;
     let lasts: Vec<Digest> = collected.heads.iter().map(|(_, head)| head.last).collect();
     let journal = journal_digest(&salt, &lasts);
-    let at_ms = work.now();
+    let theory = state.theory()?;
+    let room = room_time::load_of(app, work, theory).await?;
+    room.state.not_closed()?;
+    let at_ms = room.now.at;
     let receipt = Signed::new(Receipt {
         at_ms,
         answered: collected.answered,
@@ -159,6 +156,7 @@ pub async fn end_sitting(
         items: batches::items(plan)?,
         journal,
         logged_by_ms: at_ms.plus_millis(LOGGED_WITHIN_MS),
+        replaces: theory.undone.last().map(|undone| undone.receipt),
         sitting: sitting.clone(),
     })
     .sign(&app.keys.room)?;
@@ -171,32 +169,28 @@ pub async fn end_sitting(
         receipt: String::from_utf8_lossy(&receipt.to_bytes()?).into_owned(),
         salt: to_hex(&salt),
         journal,
+        left_ms: room.deadline(plan, theory).left_ms(at_ms).unwrap_or(0),
     };
-    let event = state.theory()?.hand_in(ending)?;
+    let event = theory.hand_in(ending)?;
     work.append::<SittingState>(sitting.as_str(), event).await?;
     let ended: SittingState = work.need(sitting.as_str(), "sitting").await?;
     ended.theory().cloned()
 }
 
-/// Collects the papers whose time is over and that were not handed in: a PC that is off loses nothing that was
+/// Keeps the times of the open rooms, then collects the papers whose time is over and that were not handed in: a PC that is off loses nothing that was
 /// acknowledged. A paper that cannot be collected is named in the log, and the others are collected. Returns how many.
 ///
 /// # Errors
 /// `unavailable` when the store cannot be reached; [`Refusal::internal`] when batches cannot be read.
 pub async fn collect_overdue(app: &App) -> Result<u32, Refusal> {
     let mut collected = 0;
-    for row in all(app, Collection::Batch, "").await? {
-        let Some(batch) = whole(state_of::<BatchState>(&row))? else { continue };
-        if batch.stage() != Stage::Dealt {
-            continue;
-        }
-        for entry in roster::entries(app, &batch).await?.iter() {
-            match collect_if_overdue(app, &batch.plan, &entry.theory).await {
+    for room in room_time::open_rooms(app).await? {
+        room_time::keep(app, &room).await?;
+        for (id, _) in &room.at_work {
+            match collect_if_overdue(app, &room.batch.plan, id).await {
                 Ok(overdue) => collected += u32::from(overdue),
                 Err(refusal) if refusal.kind() == RefusalKind::Unavailable => return Err(refusal),
-                Err(refusal) => {
-                    tracing::error!(sitting = entry.theory.as_str(), %refusal, "a paper was not collected");
-                }
+                Err(refusal) => tracing::error!(sitting = id.as_str(), %refusal, "a paper was not collected"),
             }
         }
     }
@@ -208,7 +202,8 @@ async fn collect_if_overdue(app: &App, plan: &Plan, id: &SittingId) -> Result<bo
     if sitting.is_handed_in() || sitting.pcs.is_empty() {
         return Ok(false);
     }
-    if !deadline(app, plan, &sitting).await?.is_collectable(app.now()) {
+    let room = room_time::read_of(app, &sitting).await?;
+    if !room.deadline(plan, &sitting).is_collectable(room.now.at) {
         return Ok(false);
     }
     let _turn = app.turns.wait(id.as_str()).await;
@@ -230,8 +225,8 @@ async fn collect_paper(
     // The plan of a batch never changes.
     let plan = app.need::<BatchState>(place.batch.as_str(), "batch").await?.plan;
     if by == EndedBy::Time {
-        let room: RoomState = work.load(&room_key(&place.batch, place.session, &place.room)).await?.unwrap_or_default();
-        let overdue = room.deadline(plan.theory.minutes, theory.extra_ms).is_collectable(work.now());
+        let room = room_time::load_of(app, work, theory).await?;
+        let overdue = room.deadline(&plan, theory).is_collectable(room.now.at);
         if !overdue || theory.is_handed_in() {
             return Ok(false);
         }

@@ -6,6 +6,7 @@ use axum::http::{Request, StatusCode, header};
 use http_body_util::BodyExt as _;
 use kaoping_engine::date::Date;
 use kaoping_engine::draw::commitment;
+use kaoping_engine::session::room_time::ClockReading;
 use kaoping_files::roster_sample::synthetic_roster;
 use kaoping_files::roster_write::write_roster_xlsx;
 use kaoping_keys::ring::{KeyRing, OrganizationKey};
@@ -23,29 +24,50 @@ use kaoping_service::operations::accounts::{NewAccount, create_account};
 use kaoping_service::operations::banks;
 use kaoping_store::{Store, identity};
 use serde_json::{Value, json};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
 use tower::ServiceExt as _;
 
 pub(crate) const ALL_ROLES: [Role; 6] =
     [Role::Officer, Role::Custodian, Role::Invigilator, Role::Examiner, Role::Lead, Role::Supervisor];
 
-/// A clock that stands until it is moved.
-pub(crate) struct Hands(AtomicI64);
+/// Clocks that stand until they are moved.
+pub(crate) struct Hands(Mutex<ClockReading>);
 
 impl Clock for Hands {
-    fn now(&self) -> Time {
-        Time::from_millis(self.0.load(Ordering::SeqCst))
+    fn read(&self) -> ClockReading {
+        self.0.lock().unwrap().clone()
     }
 }
 
 impl Hands {
+    /// Clocks of a machine that was started an hour before this time.
+    fn new(wall_ms: Time) -> Self {
+        Self(Mutex::new(ClockReading { wall_ms, boot_id: "first".into(), boottime_ms: 3_600_000 }))
+    }
+
     pub(crate) fn advance_minutes(&self, minutes: i64) {
         self.advance_seconds(minutes * 60);
     }
 
     pub(crate) fn advance_seconds(&self, seconds: i64) {
-        self.0.fetch_add(seconds * 1000, Ordering::SeqCst);
+        let mut reading = self.0.lock().unwrap();
+        reading.wall_ms = reading.wall_ms.plus_millis(seconds * 1000);
+        reading.boottime_ms += seconds * 1000;
+    }
+
+    /// Moves the wall clock alone, as somebody who sets it does.
+    pub(crate) fn step_seconds(&self, seconds: i64) {
+        let mut reading = self.0.lock().unwrap();
+        reading.wall_ms = reading.wall_ms.plus_millis(seconds * 1000);
+    }
+
+    /// The machine goes off, and is started again so many seconds later.
+    pub(crate) fn restart_after_seconds(&self, seconds: i64) {
+        let mut reading = self.0.lock().unwrap();
+        reading.wall_ms = reading.wall_ms.plus_millis(seconds * 1000);
+        reading.boottime_ms = 20_000;
+        reading.boot_id.push_str(" and again");
     }
 }
 
@@ -76,6 +98,7 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) body: Value,
     pub(crate) text: String,
+    /// The header `Retry-After`.
     pub(crate) retry_after: Option<String>,
 }
 
@@ -108,7 +131,7 @@ impl Service {
         let mut entropy = |bytes: &mut [u8]| getrandom::fill(bytes).map_err(std::io::Error::other);
         let keys = KeyRing::open_or_create(folder.path(), "test", None, &mut entropy).unwrap();
         // 2026-12-01 08:00 in China.
-        let clock = Arc::new(Hands(AtomicI64::new(1_796_083_200_000)));
+        let clock = Arc::new(Hands::new(Time::from_millis(1_796_083_200_000)));
         let settings =
             Settings { http_port: 80, tls_port: 443, host: "localhost".into(), log_origin: "test.example/log".into() };
         let identity = identity::memory(&keys.identity).await.unwrap();
@@ -136,6 +159,11 @@ impl Service {
             clock: self.clock.clone(),
             settings: self.app.settings.clone(),
         })
+    }
+
+    /// The keys of the same folder, as a service that starts again reads them.
+    pub(crate) fn keys_again(&self) -> KeyRing {
+        KeyRing::open_or_create(self.folder.path(), "test", None, &mut |_| Ok(())).unwrap()
     }
 
     pub(crate) async fn request(
@@ -257,6 +285,7 @@ pub(crate) struct Batch {
     pub(crate) office: Person,
     pub(crate) custodians: [Person; 2],
     pub(crate) invigilator: Person,
+    pub(crate) second: Person,
     pub(crate) examiners: [Person; 3],
     pub(crate) lead: Person,
     pub(crate) supervisor: Person,
@@ -310,7 +339,7 @@ impl Batch {
             ],
             "supervisor": supervisor.id, "profile": "sample",
         });
-        Self { service, office, custodians, invigilator, examiners, lead, supervisor, plan }
+        Self { service, office, custodians, invigilator, second, examiners, lead, supervisor, plan }
     }
 
     pub(crate) fn office(&self) -> Caller<'_> {
@@ -393,6 +422,25 @@ impl Batch {
     pub(crate) async fn room(&self, batch: &str, step: &str, body: Value) -> Answer {
         let path = format!("/api/v1/rooms/{batch}/1/r1/{step}");
         self.service.post(&Caller::Staff(&self.invigilator), &path, body).await
+    }
+
+    pub(crate) async fn board(&self, batch: &str) -> Value {
+        let path = format!("/api/v1/rooms/{batch}/1/r1");
+        self.service.get(&Caller::Staff(&self.invigilator), &path).await.ok()
+    }
+
+    /// One of the two invigilators confirms that the session has ended, with the counts that the board shows.
+    pub(crate) async fn confirm_end(&self, batch: &str, person: &Person) -> Answer {
+        let counts = self.board(batch).await["end"]["counts"].clone();
+        let path = format!("/api/v1/rooms/{batch}/1/r1/end");
+        self.service.post(&Caller::Staff(person), &path, json!({ "counts": counts })).await
+    }
+
+    /// Both invigilators end the session.
+    pub(crate) async fn end_room(&self, batch: &str) {
+        self.confirm_end(batch, &self.invigilator).await.ok();
+        let ended = self.confirm_end(batch, &self.second).await.ok();
+        assert_eq!(ended["state"], "closed");
     }
 
     pub(crate) async fn bind(&self, batch: &str, enrolment: &str, reason: Option<&str>) -> Answer {

@@ -10,7 +10,7 @@ use kaoping_record::event::{Head, Sealed};
 use kaoping_record::id::{AccountId, ItemId, SittingId};
 use kaoping_service::aggregates::account::Role;
 use kaoping_service::aggregates::request::RequestKey;
-use kaoping_service::aggregates::room::{RoomEvent, RoomState};
+use kaoping_service::aggregates::room::{Happening, RoomEvent, RoomState};
 use kaoping_service::aggregates::seat;
 use kaoping_service::aggregates::sitting::{EndedBy, SittingEvent, SittingState};
 use kaoping_service::operations::member::Member;
@@ -20,7 +20,13 @@ use serde_json::json;
 
 fn member(batch: &Batch) -> Member {
     let account = AccountId::new(batch.invigilator.id.clone()).unwrap();
-    Member { actor: format!("account:{account}"), account, roles: vec![Role::Invigilator], to_choose: Vec::new(), address: kaoping_service::edge::throttle::Address::UNKNOWN }
+    Member {
+        actor: format!("account:{account}"),
+        account,
+        roles: vec![Role::Invigilator],
+        to_choose: Vec::new(),
+        address: kaoping_service::edge::throttle::Address::UNKNOWN,
+    }
 }
 
 fn request() -> RequestKey {
@@ -52,7 +58,15 @@ async fn a_commit_asserts_every_head_that_the_work_loaded() {
     moves.append::<SittingState>(sitting, extended()).await.unwrap();
     moves.commit().await.unwrap();
     assert!(rests.commit().await.unwrap_err().is_race());
-    assert!(app.read::<RoomState>(&room).await.unwrap().unwrap().incidents.is_empty());
+    assert!(
+        app.read::<RoomState>(&room)
+            .await
+            .unwrap()
+            .unwrap()
+            .journal
+            .iter()
+            .all(|entry| !matches!(entry.what, Happening::Incident { .. }))
+    );
     // What writes nothing has nothing to assert.
     reads.commit().await.unwrap();
 }
@@ -94,6 +108,7 @@ async fn a_body_that_comes_after_the_seat_moved_counts_nothing() {
 
     let text = second.write(&batch, &SeatEvent::HandedIn { answered: 1 });
     second.send(&batch, &[text]).await.ok();
+    batch.end_room(&id).await;
     let scored = batch.service.post(&batch.office(), &format!("/api/v1/batches/{id}/score"), json!({})).await.ok();
     assert_eq!(scored["scored"], 1, "{scored}");
 }
@@ -187,6 +202,7 @@ async fn a_stream_begins_where_the_one_before_it_ended() {
     let state: SittingState = batch.service.app.need(third.sitting(), "sitting").await.unwrap();
     let end = state.theory().unwrap().end().unwrap().clone();
     assert_eq!(end.heads, [(first.stream, first.head), (third.stream, third.head)]);
+    batch.end_room(&id).await;
     let scored = batch.service.post(&batch.office(), &format!("/api/v1/batches/{id}/score"), json!({})).await.ok();
     assert_eq!(scored["scored"], 1, "{scored}");
 }

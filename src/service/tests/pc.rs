@@ -43,7 +43,7 @@ impl Pc {
     }
 
     pub(crate) fn write(&mut self, batch: &Batch, event: &SeatEvent) -> String {
-        let at = batch.service.app.now();
+        let at = batch.service.app.steady_now();
         let sealed = event.seal(&self.stream, self.head, at, &self.key).unwrap();
         self.head = sealed.head();
         String::from_utf8(sealed.bytes().to_vec()).unwrap()

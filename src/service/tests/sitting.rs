@@ -145,7 +145,12 @@ async fn a_second_hand_in_changes_nothing() {
     let path = format!("/api/v1/sittings/{sitting}/hand-in");
     let forced = batch.service.post(&Caller::Staff(&batch.invigilator), &path, body).await;
     assert_eq!(forced.code(), "already_handed_in");
-    // Scoring says what is still missing, and signs nothing.
+    // Scoring waits until the session has ended, then says what is still missing, and signs nothing.
+    let path = format!("/api/v1/batches/{id}/score");
+    let scored = batch.service.post(&batch.office(), &path, json!({})).await.ok();
+    assert_eq!((&scored["scored"], scored["pending"].as_array().unwrap().len()), (&json!(0), 4));
+    assert!(scored["pending"][0]["why"]["zh"].as_str().unwrap().contains("“第 1 考场”第 1 场还没有结束"), "{scored}");
+    batch.end_room(&id).await;
     let scored = batch.service.post(&batch.office(), &format!("/api/v1/batches/{id}/score"), json!({})).await.ok();
     assert_eq!((scored["scored"].as_u64(), scored["signed"].as_u64()), (Some(1), Some(0)));
     assert_eq!(scored["pending"].as_array().unwrap().len(), 4);
@@ -316,8 +321,10 @@ async fn a_ticket_may_be_typed_in_full_width_and_in_groups() {
     let batch = Batch::new().await;
     let id = batch.seated().await;
     let ticket = batch.tickets(&id).await.remove(0);
-    let wide: String =
-        ticket.chars().filter_map(|digit| char::from_u32(u32::from(digit) - u32::from('0') + u32::from('０'))).collect();
+    let wide: String = ticket
+        .chars()
+        .filter_map(|digit| char::from_u32(u32::from(digit) - u32::from('0') + u32::from('０')))
+        .collect();
     let (head, tail) = ticket.split_at(4);
     for (typed, seed) in [(wide, 1), (format!(" {head} {tail}"), 2), (format!("{head}-{tail}\u{3000}"), 3)] {
         let (enrolment, _) = batch.ask(&typed, seed).await;

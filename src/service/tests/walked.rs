@@ -116,6 +116,7 @@ impl Walked {
         }
         let body = json!({ "end": "deferred", "code": "illness", "reason": "住院" });
         service.post(&self.batch.office(), &self.path(&format!("/results/{}/end", self.pseudonym(3))), body).await;
+        self.batch.end_room(&self.id).await;
     }
 
     async fn scored(&self) {

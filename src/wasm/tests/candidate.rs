@@ -122,6 +122,7 @@ fn checks_its_receipt() -> Tested {
         items: 1,
         journal: journal_digest(&salt, &[Digest::of(first.as_bytes())]),
         logged_by_ms: Time::from_millis(9),
+        replaces: None,
         sitting: SittingId::new("s1")?,
     };
     let receipt = String::from_utf8(Signed::new(receipt).sign(&service)?.to_bytes()?)?;

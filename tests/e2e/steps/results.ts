@@ -41,7 +41,8 @@ export async function pending(walk: Walk): Promise<void> {
 export async function sign(walk: Walk, { browser, demo, folder }: Site): Promise<void> {
   const { entry, office, others, practical, theory } = walk;
   // Nobody else came.
-  for (const name of new Set(others.map((other) => other.room))) {
+  // In the candidate's own room the end of the session has marked them absent.
+  for (const name of new Set(others.map((other) => other.room).filter((room) => room !== entry.room))) {
     const page = await staff(browser, demo, invigilatorOf(name));
     const absent = others.filter((other) => other.room === name);
     for (const { theory } of absent) {

@@ -173,6 +173,64 @@ export async function changePc(walk: Walk, { browser, demo }: Site): Promise<voi
   walk.candidate = second;
 }
 
+/** A paper that was taken by mistake comes back, once two people agree, and the candidate goes on. */
+export async function giveBack(walk: Walk, { browser, demo }: Site): Promise<void> {
+  const { candidate, entry, room } = walk;
+  const { page } = candidate;
+  await candidate.saved();
+  await room.getByRole('button', { name: /答题中/ }).click();
+  await room.getByRole('dialog').getByRole('button', { name: '强制收卷' }).click();
+  await room.getByRole('dialog').getByLabel('原因').fill('认错座位');
+  await room.getByRole('dialog').getByRole('button', { name: '收卷', exact: true }).click();
+  await expect(page.getByText('回执码', { exact: true })).toBeVisible({ timeout: 20_000 });
+
+  await room.getByRole('button', { name: /已交卷/ }).click();
+  await expect(room.getByRole('dialog')).toContainText('监考员收卷');
+  await room.getByRole('dialog').getByRole('button', { name: '退回试卷' }).click();
+  await room.getByRole('dialog').getByLabel('另外再给几分钟').fill('2');
+  await room.getByRole('dialog').getByLabel('原因').fill('认错座位，收错了卷');
+  await room.getByRole('dialog').getByRole('button', { name: '申请退回' }).click();
+  await expect(room.getByText('有试卷申请退回，等批准')).toBeVisible();
+
+  const second = await staff(browser, demo, invigilatorOf(entry.room, 'second'));
+  await second.getByRole('link', { name: /^进入考场/ }).click();
+  await second.getByRole('button', { name: `${entry.number} 号座位` }).click();
+  await expectAccessible(second);
+  await picture(second, 'invigilator-reopening');
+  await second.getByRole('dialog').getByRole('button', { name: '批准退回' }).click();
+  await expect(second.getByRole('dialog')).toContainText('认错座位，收错了卷');
+  await second.getByRole('dialog').getByRole('button', { name: '批准', exact: true }).click();
+  await expect(second.getByText('有试卷申请退回，等批准')).toBeHidden();
+  await second.context().close();
+  // The page notices by itself, and has every answer.
+  await expect(candidate.cell(FLAGGED, '已答, 标记')).toBeVisible({ timeout: 30_000 });
+  for (const number of [1, 2]) await expect(candidate.cell(number, '已答')).toBeVisible();
+}
+
+/** Both invigilators end the session; nothing of it changes afterwards. */
+export async function endSession(walk: Walk, { browser, demo }: Site): Promise<void> {
+  const { entry, room } = walk;
+  const second = await staff(browser, demo, invigilatorOf(entry.room, 'second'));
+  await second.getByRole('link', { name: /^进入考场/ }).click();
+  for (const page of [room, second]) {
+    await page.getByRole('button', { name: '结束本场' }).click();
+    const dialog = page.getByRole('dialog');
+    await expect(dialog).toContainText('退回试卷，继续作答：认错座位，收错了卷');
+    if (page === second) await expect(dialog).toContainText('已经确认');
+    await expectAccessible(page);
+    await picture(page, page === room ? 'invigilator-end-first' : 'invigilator-end-second');
+    await dialog.getByRole('button', { name: '确认结束' }).click();
+    await expect(dialog).toBeHidden();
+  }
+  for (const page of [room, second]) {
+    await expect(page.getByText('两位监考员已确认本场结束')).toBeVisible();
+    await expect(page.getByRole('button', { name: '记录情况' })).toHaveCount(0);
+  }
+  await expectAccessible(second);
+  await picture(second, 'invigilator-closed');
+  await second.context().close();
+}
+
 /** Handed in by two confirmations, with a receipt, and only once. */
 export async function handIn(walk: Walk, { demo }: Site, request: APIRequestContext): Promise<void> {
   const { candidate, entry, room } = walk;
@@ -183,6 +241,7 @@ export async function handIn(walk: Walk, { demo }: Site, request: APIRequestCont
   const handedIn = await candidate.handIn();
   await expect(page.getByText(`共 ${ITEMS} 题，您答了 ${ITEMS - 1} 题`)).toBeVisible();
   await expect(page.getByText('本机已核对：回执签名有效')).toBeVisible();
+  await expect(page.getByText('这份回执代替先前的回执')).toBeVisible();
   await expectAccessible(page);
   await picture(page, 'candidate-receipt');
   await expect(room.getByRole('button', { name: /已交卷/ })).toContainText(String(entry.number));

@@ -381,7 +381,7 @@ def of_shapes():
         "at_ms": AT, "event": ["revoked", kid, "设备停用。"], "organization_id": ORGANIZATION_ID}, ISSUER), "unreadable", "shape")
     set_of_lists = {"kind": "status-set", "records": [[None, correction(RESULT)]], "v": 1}
     case("shape-status", "an entry of a status set as a list", base, set_of_lists, "unreadable", "shape")
-    receipt = message("receipt", [AT, 99, "b1", 100, digest("journal"), AT, "p7-theory"], SERVICE)
+    receipt = message("receipt", [AT, 99, "b1", 100, digest("journal"), AT, None, "p7-theory"], SERVICE)
     case("shape-receipt", "a receipt's payload as a list", base, receipt, "unreadable", "shape")
 
 
@@ -548,7 +548,7 @@ def of_status():
 def of_receipts():
     base = "receipt"
     payload = {"answered": 99, "at_ms": AT, "batch": "b1", "items": 100, "journal": digest("journal"),
-               "logged_by_ms": AT + 7 * 86400000, "sitting": "p7-theory"}
+               "logged_by_ms": AT + 7 * 86400000, "replaces": None, "sitting": "p7-theory"}
     receipt = message("receipt", payload, SERVICE)
 
     def kept(record, proof):
@@ -556,6 +556,9 @@ def of_receipts():
 
     case("receipt", "a receipt by itself", base, receipt, "valid")
     case("receipt-no-end", "a receipt whose exam has not ended", base, {"end": None, "kind": "receipt-bundle", "receipt": receipt, "v": 1}, "valid")
+    case("receipt-replacing", "a receipt that replaces an earlier one", base, message("receipt", {**payload, "replaces": digest("receipt")}, SERVICE), "valid")
+    case("receipt-without-replaces", "a receipt that does not say whether it replaces one", base, message(
+        "receipt", {name: value for name, value in payload.items() if name != "replaces"}, SERVICE), "unreadable", "shape")
     case("receipt-kept", "the result stands in the log", base, kept(SIGNED, GENUINE["proof"]), "valid")
     other = {**payload, "answered": 98}
     case("receipt-altered", "another count", base, {**receipt, "payload": other}, "invalid", "signature")

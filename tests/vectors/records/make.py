@@ -147,7 +147,11 @@ RECORDS = {
     }),
     "receipt": ("receipt", SERVICE, {
         "answered": 99, "at_ms": AT, "batch": "b1", "items": 100, "journal": digest("journal"),
-        "logged_by_ms": AT + 7 * 86400000, "sitting": "p7-theory",
+        "logged_by_ms": AT + 7 * 86400000, "replaces": None, "sitting": "p7-theory",
+    }),
+    "receipt-replacing": ("receipt", SERVICE, {
+        "answered": 100, "at_ms": AT + 600000, "batch": "b1", "items": 100, "journal": digest("journal 2"),
+        "logged_by_ms": AT + 7 * 86400000, "replaces": digest("receipt"), "sitting": "p7-theory",
     }),
     "revocation-certificate": ("revocation", ORGANIZATION, {
         "at_ms": AT, "batch": "b1", "decided_by": [decider("office"), decider("authority-1", True)], "effective_ms": AT,

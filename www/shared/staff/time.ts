@@ -34,6 +34,26 @@ export function span(ms: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${two(minutes)}:${two(seconds % 60)}`;
 }
 
+/** A length in words: `2 小时 5 分`, `40 秒`. Two units at most, rounded down. */
+export function duration(ms: number): string {
+  const seconds = Math.floor(Math.max(0, ms) / 1000);
+  const units: readonly [number, string, string][] = [
+    [86_400, '天', 'd'],
+    [3_600, '小时', 'h'],
+    [60, '分', 'min'],
+    [1, '秒', 's'],
+  ];
+  const first = units.findIndex(([length]) => seconds >= length);
+  const shown = first < 0 ? units.slice(-1) : units.slice(first, first + 2);
+  let rest = seconds;
+  const parts = shown.map(([length, chinese, english]) => {
+    const count = Math.floor(rest / length);
+    rest -= count * length;
+    return { count, text: `${count} ${language.current === 'zh-CN' ? chinese : english}` };
+  });
+  return parts.filter(({ count }, place) => count > 0 || place === 0).map(({ text }) => text).join(' ');
+}
+
 /** The day in China at a time, as `2026-12-01`. */
 export function chinaDay(ms: number): string {
   return new Intl.DateTimeFormat('sv-SE', { timeZone: ZONE }).format(ms);

@@ -1,16 +1,18 @@
 //! What an invigilator sees of a room.
 
+use crate::aggregates::account::AccountState;
 use crate::aggregates::batch::{BatchState, Stage};
 use crate::aggregates::enrolment::EnrolmentRequest;
-use crate::aggregates::room::{RoomState, room_key};
+use crate::aggregates::room::{EndCounts, Happening, RoomState, room_key};
 use crate::aggregates::seat;
-use crate::aggregates::sitting::{TheorySitting, TheoryStage};
+use crate::aggregates::sitting::{EndedBy, TheorySitting, TheoryStage};
 use crate::app::App;
 use crate::http::path::RoomPath;
 use crate::operations::member::Member;
+use crate::operations::room_time::{self, RoomInTime};
 use crate::operations::rooms::{RoomAt, locate, may_see};
 use crate::operations::stored::{all, state_of, whole};
-use crate::operations::{batches, roster};
+use crate::operations::{batches, room_ends, roster};
 use crate::refusal::Refusal;
 use axum::Json;
 use axum::extract::{Path, Query, State};
@@ -21,6 +23,7 @@ use kaoping_engine::session::clock::Deadline;
 use kaoping_engine::session::event::seat_stream;
 use kaoping_store::Collection;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
 
 /// How a room stands.
@@ -31,10 +34,14 @@ pub enum RoomStatus {
     Waiting,
     /// Open.
     Open,
+    /// Open, but how much time has passed waits for a decision (时间待确认).
+    Unconfirmed,
     /// Paused.
     Paused,
     /// Time is over.
     Ended,
+    /// Two invigilators have ended the session.
+    Closed,
 }
 
 /// How a seat stands.
@@ -94,6 +101,65 @@ pub struct SeatLine {
     last_ack_ms: Option<i64>,
     ends_at_ms: Option<i64>,
     extra_minutes: i64,
+    /// Who ended the sitting, once the paper is in.
+    ended_by: Option<EndedBy>,
+    ended_at_ms: Option<i64>,
+    /// Whether this end may be undone: it was not the candidate's, and the session has not ended.
+    can_reopen: bool,
+    /// The request to undo the end.
+    reopening: Option<ReopeningView>,
+    /// How often the paper was given back.
+    given_back: u32,
+}
+
+/// The request to undo the end of a sitting, which a second person must approve.
+#[derive(Serialize, ToSchema)]
+pub struct ReopeningView {
+    /// Who asked.
+    by: String,
+    /// Whether it was the person who looks: then somebody else must approve.
+    by_me: bool,
+    at_ms: i64,
+    /// Minutes in addition to what was left.
+    minutes: u32,
+    /// What was left when the paper was taken.
+    left_ms: i64,
+    reason: String,
+}
+
+/// Something in the room's journal.
+#[derive(Serialize, ToSchema)]
+pub struct JournalLine {
+    at_ms: i64,
+    /// The person's name; null for the service.
+    by: Option<String>,
+    #[serde(flatten)]
+    what: Happening,
+}
+
+/// An interruption that waits for the decision whether it counts.
+#[derive(Serialize, ToSchema)]
+pub struct GapView {
+    /// The wall clock before it.
+    from_ms: i64,
+    /// The wall clock after it.
+    until_ms: i64,
+    /// Its length; 0 when the wall clock went backwards, so that nobody knows.
+    length_ms: i64,
+    /// What is left of the room's time if it counts.
+    left_if_counted_ms: i64,
+    /// What is left of the room's time if it does not.
+    left_if_not_ms: i64,
+}
+
+/// How far the end of the session has come.
+#[derive(Serialize, ToSchema)]
+pub struct EndView {
+    counts: EndCounts,
+    /// Who has confirmed these counts already.
+    confirmed_by: Option<String>,
+    /// Whether it was the person who looks: then another invigilator must confirm.
+    confirmed_by_me: bool,
 }
 
 /// A PC that waits.
@@ -123,6 +189,12 @@ pub struct RoomView {
     ends_at_ms: Option<i64>,
     /// Whether a second device keeps a copy of each answer; without one the room is 单机.
     standby: bool,
+    /// An interruption that waits for a decision.
+    gap: Option<GapView>,
+    /// By how much the wall clock was moved since the papers were opened, in sum; the room's time ignores it.
+    clock_moved_ms: i64,
+    journal: Vec<JournalLine>,
+    end: EndView,
     seats: Vec<SeatLine>,
     /// PCs that wait, those that asked first.
     waiting: Vec<WaitingLine>,
@@ -170,8 +242,8 @@ pub async fn list_rooms(State(app): State<App>, member: Member) -> Result<Json<R
                 if seats == 0 {
                     continue;
                 }
-                let state = room_state(&app, &room_key(&plan.batch, session.number, &room.room)).await;
-                let Some(state) = whole(state)? else { continue };
+                let in_time = room_time::read(&app, &room_key(&plan.batch, session.number, &room.room)).await;
+                let Some(in_time) = whole(in_time)? else { continue };
                 rooms.push(RoomLine {
                     batch: plan.batch.to_string(),
                     title: plan.title.clone(),
@@ -179,7 +251,7 @@ pub async fn list_rooms(State(app): State<App>, member: Member) -> Result<Json<R
                     room: room.room.to_string(),
                     name: room.name.clone(),
                     starts_at_ms: session.starts_at_ms.millis(),
-                    state: status(&state, plan, &app),
+                    state: status(&in_time, plan),
                     seats,
                     handed_in,
                 });
@@ -199,12 +271,14 @@ pub async fn show_room(
     let at = RoomAt::from(path);
     let (batch, room) = locate(&app, &member, &at).await?;
     let (plan, session) = (&batch.plan, at.session);
-    let state = room_state(&app, &at.key()).await?;
+    let in_time = room_time::read(&app, &at.key()).await?;
+    let state = &in_time.state;
+    let mut names = Names::new(&app);
     let entries = roster::entries(&app, &batch).await?;
     let here = entries.iter().filter(|entry| entry.session == session && entry.room == room.room);
     let waiting = app.waiting.of_room(&at.key());
     let items = batches::items(plan)?;
-    let mut seats = Vec::new();
+    let (mut seats, mut sittings) = (Vec::new(), Vec::new());
     for entry in here {
         let person = roster::person(&app, &entry.pseudonym).await?;
         let Some(sitting) = whole(roster::theory_sitting(&app, &entry.theory).await)? else {
@@ -224,7 +298,19 @@ pub async fn show_room(
             (None, None) => 0,
         };
         let is_waiting = waiting.iter().any(|(_, request)| request.sitting == entry.theory);
-        let deadline = state.deadline(plan.theory.minutes, sitting.extra_ms);
+        let deadline = in_time.deadline(plan, &sitting);
+        let end = sitting.end();
+        let reopening = match (&sitting.reopening, end) {
+            (Some(asked), Some(end)) => Some(ReopeningView {
+                by: names.of(asked.by.as_str()).await?,
+                by_me: asked.by == member.account,
+                at_ms: asked.at_ms.millis(),
+                minutes: asked.minutes,
+                left_ms: end.left_ms,
+                reason: asked.reason.clone(),
+            }),
+            _ => None,
+        };
         seats.push(SeatLine {
             number: entry.number,
             seat: entry.seat.to_string(),
@@ -239,22 +325,50 @@ pub async fn show_room(
             last_ack_ms: fold.and_then(|fold| fold.state.last_at_ms).map(|at| at.millis()),
             ends_at_ms: ends_at(deadline),
             extra_minutes: sitting.extra_ms / 60_000,
+            ended_by: end.map(|end| end.by),
+            ended_at_ms: end.map(|end| end.at_ms.millis()),
+            can_reopen: sitting.is_undoable() && !state.is_closed(),
+            reopening,
+            given_back: u32::try_from(sitting.undone.len()).unwrap_or(u32::MAX),
         });
+        sittings.push(sitting);
     }
     seats.sort_by_key(|seat| seat.number);
+    let mut journal = Vec::new();
+    for entry in &state.journal {
+        let by = match entry.actor.strip_prefix("account:") {
+            Some(account) => Some(names.of(account).await?),
+            None => None,
+        };
+        journal.push(JournalLine { at_ms: entry.at_ms.millis(), by, what: entry.what.clone() });
+    }
+    let counts = room_ends::count(&sittings);
+    let first = state.ending.as_ref().filter(|ending| ending.counts == counts);
+    let end = EndView {
+        counts,
+        confirmed_by: match first {
+            Some(ending) => Some(names.of(ending.by.as_str()).await?),
+            None => None,
+        },
+        confirmed_by_me: first.is_some_and(|ending| ending.by == member.account),
+    };
     let waiting_total = waiting.len();
     Ok(Json(RoomView {
-        now_ms: app.now().millis(),
+        now_ms: in_time.now.at.millis(),
         batch: plan.batch.to_string(),
         title: plan.title.clone(),
         room: room.room.to_string(),
         name: room.name.clone(),
         session,
-        state: status(&state, plan, &app),
+        state: status(&in_time, plan),
         minutes: plan.theory.minutes,
         opened_at_ms: state.opened_at().map(|at| at.millis()),
-        ends_at_ms: ends_at(state.deadline(plan.theory.minutes, 0)),
+        ends_at_ms: ends_at(state.deadline(plan.theory.minutes, 0, in_time.now)),
         standby: false,
+        gap: gap(&in_time, plan),
+        clock_moved_ms: clock_moved(state),
+        journal,
+        end,
         seats,
         waiting: waiting_lines(&app, waiting).await?,
         waiting_total,
@@ -309,20 +423,65 @@ impl SeatLine {
             last_ack_ms: None,
             ends_at_ms: None,
             extra_minutes: 0,
+            ended_by: None,
+            ended_at_ms: None,
+            can_reopen: false,
+            reopening: None,
+            given_back: 0,
         }
     }
 }
 
-async fn room_state(app: &App, key: &str) -> Result<RoomState, Refusal> {
-    Ok(app.read(key).await?.unwrap_or_default())
+fn status(room: &RoomInTime, plan: &Plan) -> RoomStatus {
+    match room.state.deadline(plan.theory.minutes, 0, room.now) {
+        _ if room.state.is_closed() => RoomStatus::Closed,
+        Deadline::NotOpen {} => RoomStatus::Waiting,
+        Deadline::Unconfirmed { .. } => RoomStatus::Unconfirmed,
+        Deadline::Paused { .. } => RoomStatus::Paused,
+        Deadline::Running { ends_at_ms } if ends_at_ms > room.now.at => RoomStatus::Open,
+        Deadline::Running { .. } => RoomStatus::Ended,
+    }
 }
 
-fn status(state: &RoomState, plan: &Plan, app: &App) -> RoomStatus {
-    match state.deadline(plan.theory.minutes, 0) {
-        Deadline::NotOpen {} => RoomStatus::Waiting,
-        Deadline::Paused { .. } => RoomStatus::Paused,
-        Deadline::Running { ends_at_ms } if ends_at_ms > app.now() => RoomStatus::Open,
-        Deadline::Running { .. } => RoomStatus::Ended,
+fn gap(room: &RoomInTime, plan: &Plan) -> Option<GapView> {
+    let gap = room.state.gap()?;
+    let left = room.state.deadline(plan.theory.minutes, 0, room.now).left_ms(room.now.at).unwrap_or(0);
+    Some(GapView {
+        from_ms: gap.from_ms.millis(),
+        until_ms: gap.until_ms.millis(),
+        length_ms: gap.length_ms,
+        left_if_counted_ms: (left - gap.length_ms).max(0),
+        left_if_not_ms: left,
+    })
+}
+
+fn clock_moved(room: &RoomState) -> i64 {
+    let steps = room.journal.iter().map(|entry| match entry.what {
+        Happening::ClockStepped { step_ms } => step_ms,
+        _ => 0,
+    });
+    steps.fold(0, i64::saturating_add)
+}
+
+/// Names of members of staff, each read once.
+struct Names<'app> {
+    app: &'app App,
+    known: BTreeMap<String, String>,
+}
+
+impl<'app> Names<'app> {
+    fn new(app: &'app App) -> Self {
+        Self { app, known: BTreeMap::new() }
+    }
+
+    async fn of(&mut self, account: &str) -> Result<String, Refusal> {
+        if let Some(name) = self.known.get(account) {
+            return Ok(name.clone());
+        }
+        let state: Option<AccountState> = self.app.read(account).await?;
+        let name = state.map_or_else(|| account.to_owned(), |state| state.name);
+        self.known.insert(account.to_owned(), name.clone());
+        Ok(name)
     }
 }
 

@@ -2,10 +2,12 @@
 
 use super::board::{RoomView, show_room};
 use crate::aggregates::request::RequestKey;
+use crate::aggregates::room::EndCounts;
 use crate::app::App;
 use crate::http::path::RoomPath;
 use crate::http::request::{DecisionRequest, ReasonedRequest};
 use crate::operations::member::Member;
+use crate::operations::room_ends;
 use crate::operations::rooms::{self, Binding, RoomAct, RoomAt};
 use crate::refusal::Refusal;
 use axum::Json;
@@ -37,6 +39,24 @@ pub struct RefuseRequest {
 #[derive(Deserialize, ToSchema)]
 pub struct IncidentRequest {
     text: String,
+    request: RequestKey,
+}
+
+/// The decision whether an interruption counts.
+#[derive(Deserialize, ToSchema)]
+pub struct GapRequest {
+    counts: bool,
+    /// The length that the board showed, so that nobody decides about another interruption.
+    length_ms: i64,
+    reason: String,
+    request: RequestKey,
+}
+
+/// The confirmation that the session has ended.
+#[derive(Deserialize, ToSchema)]
+pub struct EndRequest {
+    /// The counts that the board showed.
+    counts: EndCounts,
     request: RequestKey,
 }
 
@@ -115,5 +135,32 @@ pub async fn note_incident(
 ) -> Result<Json<RoomView>, Refusal> {
     rooms::act_on_room(&app, &member, &RoomAt::from(path.clone()), RoomAct::Note(&request.text), &request.request)
         .await?;
+    show_room(State(app), member, Path(path)).await
+}
+
+/// Decides whether the time in which the machine was off counts.
+#[utoipa::path(post, path = "/api/v1/rooms/{batch}/{session}/{room}/gap", request_body = GapRequest, params(RoomPath), responses((status = 200, body = RoomView)))]
+pub async fn decide_gap(
+    State(app): State<App>,
+    member: Member,
+    Path(path): Path<RoomPath>,
+    Json(request): Json<GapRequest>,
+) -> Result<Json<RoomView>, Refusal> {
+    let GapRequest { counts, length_ms, reason, request } = &request;
+    let act = RoomAct::DecideGap { counts: *counts, length_ms: *length_ms, reason };
+    rooms::act_on_room(&app, &member, &RoomAt::from(path.clone()), act, request).await?;
+    show_room(State(app), member, Path(path)).await
+}
+
+/// Confirms that the session has ended; the second of two invigilators ends it.
+#[utoipa::path(post, path = "/api/v1/rooms/{batch}/{session}/{room}/end", request_body = EndRequest, params(RoomPath), responses((status = 200, body = RoomView)))]
+pub async fn confirm_end(
+    State(app): State<App>,
+    member: Member,
+    Path(path): Path<RoomPath>,
+    Json(request): Json<EndRequest>,
+) -> Result<Json<RoomView>, Refusal> {
+    let EndRequest { counts, request } = &request;
+    room_ends::confirm_end(&app, &member, &RoomAt::from(path.clone()), *counts, request).await?;
     show_room(State(app), member, Path(path)).await
 }

@@ -3,9 +3,9 @@
 use crate::aggregates::request::RequestKey;
 use crate::app::App;
 use crate::http::path::SittingPath;
-use crate::http::request::ReasonedRequest;
+use crate::http::request::{DecisionRequest, ReasonedRequest};
 use crate::operations::member::Member;
-use crate::operations::sittings;
+use crate::operations::{reopenings, sittings};
 use crate::refusal::Refusal;
 use axum::Json;
 use axum::extract::{Path, State};
@@ -17,6 +17,15 @@ use utoipa::ToSchema;
 #[derive(Deserialize, ToSchema)]
 pub struct ExtendRequest {
     /// 1 to 120.
+    minutes: u32,
+    reason: String,
+    request: RequestKey,
+}
+
+/// The request to undo the end of a sitting.
+#[derive(Deserialize, ToSchema)]
+pub struct ReopeningRequest {
+    /// Minutes in addition to what was left, 0 to 120.
     minutes: u32,
     reason: String,
     request: RequestKey,
@@ -55,5 +64,30 @@ pub async fn collect_paper(
     Json(request): Json<ReasonedRequest>,
 ) -> Result<StatusCode, Refusal> {
     sittings::collect_by_invigilator(&app, &member, &sitting, &request.reason, &request.request).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Asks to undo the end of a sitting that was not the candidate's own.
+#[utoipa::path(post, path = "/api/v1/sittings/{sitting}/reopening", request_body = ReopeningRequest, params(SittingPath), responses((status = 204)))]
+pub async fn ask_reopening(
+    State(app): State<App>,
+    member: Member,
+    Path(SittingPath { sitting }): Path<SittingPath>,
+    Json(request): Json<ReopeningRequest>,
+) -> Result<StatusCode, Refusal> {
+    let ReopeningRequest { minutes, reason, request } = &request;
+    reopenings::ask(&app, &member, &sitting, *minutes, reason, request).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Approves the request to undo the end of a sitting: its paper is open again.
+#[utoipa::path(post, path = "/api/v1/sittings/{sitting}/reopening/approval", request_body = DecisionRequest, params(SittingPath), responses((status = 204)))]
+pub async fn approve_reopening(
+    State(app): State<App>,
+    member: Member,
+    Path(SittingPath { sitting }): Path<SittingPath>,
+    Json(request): Json<DecisionRequest>,
+) -> Result<StatusCode, Refusal> {
+    reopenings::approve(&app, &member, &sitting, &request.request).await?;
     Ok(StatusCode::NO_CONTENT)
 }

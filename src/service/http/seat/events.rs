@@ -38,11 +38,11 @@ pub async fn append_seat_events(
     pc: BoundPc,
     Json(request): Json<EventsRequest>,
 ) -> Result<Json<EventsView>, Refusal> {
-    let Taken { head, sitting, deadline } = append_events(&app, &pc, &request.events).await?;
+    let Taken { head, sitting, deadline, now } = append_events(&app, &pc, &request.events).await?;
     let end = sitting.end();
     Ok(Json(EventsView {
         acknowledged: head.last.to_hex(),
-        now_ms: app.now().millis(),
+        now_ms: now.millis(),
         deadline,
         state: phase(&sitting, deadline),
         receipt: end.map(|end| end.receipt.clone()),

@@ -5,7 +5,7 @@ use crate::aggregates::batch::BatchState;
 use crate::aggregates::sitting::{EndedBy, TheorySitting};
 use crate::app::App;
 use crate::operations::seat_events::not_open;
-use crate::operations::{batches, papers, roster, sittings};
+use crate::operations::{batches, papers, room_time, roster};
 use crate::refusal::Refusal;
 use crate::shown_paper::{Section, ShownItem};
 use axum::Json;
@@ -49,6 +49,8 @@ pub struct SeatView {
     minutes: u32,
     items: u32,
     starts_at_ms: i64,
+    /// When the paper was given back after its end was undone, by the room's time.
+    reopened_ms: Option<i64>,
 }
 
 /// The paper as the page shows it, with what was answered so far.
@@ -92,10 +94,11 @@ pub async fn show_sitting(State(app): State<App>, seat: BoundSeat) -> Result<Jso
     let plan = &batch.plan;
     let room = plan.theory.rooms.iter().find(|room| room.room == place.room);
     let session = plan.theory.sessions.iter().find(|session| session.number == place.session);
-    let deadline = sittings::deadline(&app, plan, &seat.state).await?;
+    let in_time = room_time::read_of(&app, &seat.state).await?;
+    let deadline = in_time.deadline(plan, &seat.state);
     let person = roster::person(&app, &place.pseudonym).await?;
     Ok(Json(SeatView {
-        now_ms: app.now().millis(),
+        now_ms: in_time.now.at.millis(),
         state: phase(&seat.state, deadline),
         deadline,
         sitting: seat.pc.sitting.to_string(),
@@ -110,6 +113,7 @@ pub async fn show_sitting(State(app): State<App>, seat: BoundSeat) -> Result<Jso
         minutes: plan.theory.minutes,
         items: batches::items(plan)?,
         starts_at_ms: session.map_or(0, |session| session.starts_at_ms.millis()),
+        reopened_ms: seat.state.undone.last().map(|undone| undone.reopened_ms.millis()),
     }))
 }
 
@@ -118,9 +122,9 @@ pub async fn show_sitting(State(app): State<App>, seat: BoundSeat) -> Result<Jso
 pub async fn show_paper(State(app): State<App>, seat: BoundSeat) -> Result<Json<PaperView>, Refusal> {
     let place = &seat.state.place;
     let batch: BatchState = app.need(place.batch.as_str(), "batch").await?;
-    let room = sittings::room(&app, place).await?;
-    let deadline = room.deadline(batch.plan.theory.minutes, seat.state.extra_ms);
-    let (SeatPhase::Open, Some(opened_at)) = (phase(&seat.state, deadline), room.opened_at()) else {
+    let room = room_time::read_of(&app, &seat.state).await?;
+    let deadline = room.deadline(&batch.plan, &seat.state);
+    let (SeatPhase::Open, Some(opened_at)) = (phase(&seat.state, deadline), room.state.opened_at()) else {
         return Err(not_open());
     };
     let paper = papers::of_sitting(&app, &batch.plan, place).await?;
@@ -166,7 +170,7 @@ pub(super) fn phase(state: &TheorySitting, deadline: Deadline) -> SeatPhase {
     match deadline {
         _ if state.is_handed_in() => SeatPhase::HandedIn,
         Deadline::NotOpen {} => SeatPhase::Bound,
-        Deadline::Running { .. } => SeatPhase::Open,
+        Deadline::Running { .. } | Deadline::Unconfirmed { .. } => SeatPhase::Open,
         Deadline::Paused { .. } => SeatPhase::Paused,
     }
 }

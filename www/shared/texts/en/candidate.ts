@@ -108,6 +108,7 @@ export default {
   left: 'Time left',
   minutes: '{n} {n:minute|minutes}',
   under_a_minute: 'under 1 minute',
+  time_unconfirmed: 'time left: the invigilator will confirm; go on answering',
   warn_15: 'The last 15 minutes. That is enough time; carry on.',
   warn_5: 'The last 5 minutes. See whether a question is still open.',
   warn_1: 'The last minute. The paper is then handed in by itself; all you have done counts.',
@@ -154,6 +155,7 @@ export default {
   receipt_code: 'Receipt code',
   receipt_answered: 'You answered {answered} of {items} questions',
   receipt_at: 'Handed in at',
+  receipt_replaces: 'This receipt replaces the earlier one, {code}. Write down the new code; the old one is void.',
   receipt_means: 'The code proves that the room has your whole paper. Write it down.',
   receipt_means_part: 'The code proves which answers the room has. Write it down.',
   receipt_logged:
