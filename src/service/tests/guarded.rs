@@ -13,6 +13,7 @@ use kaoping_service::aggregates::request::RequestKey;
 use kaoping_service::aggregates::room::{Happening, RoomEvent, RoomState};
 use kaoping_service::aggregates::seat;
 use kaoping_service::aggregates::sitting::{EndedBy, SittingEvent, SittingState};
+use kaoping_service::edge::throttle::Address;
 use kaoping_service::operations::member::Member;
 use kaoping_service::operations::sittings;
 use kaoping_store::{Append, Commit};
@@ -25,7 +26,7 @@ fn member(batch: &Batch) -> Member {
         account,
         roles: vec![Role::Invigilator],
         to_choose: Vec::new(),
-        address: kaoping_service::edge::throttle::Address::UNKNOWN,
+        address: Address::UNKNOWN,
     }
 }
 
