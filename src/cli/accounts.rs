@@ -1,7 +1,7 @@
 //! `kaoping accounts`: what nobody can do on a page when the only officer has forgotten the password. The service must be
 //! stopped meanwhile, and the keys' passphrase is needed: whoever has both holds everything anyway.
 
-use super::installation::{self, Place};
+use super::installation::{self, Place, Purpose};
 use super::{Outcome, serve};
 use clap::Subcommand;
 use kaoping_service::app::Settings;
@@ -32,7 +32,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     let passphrase = installation::passphrase()?;
     let reached = |log_origin| Settings { http_port: 0, tls_port: 0, host: String::new(), log_origin };
     serve::runtime()?.block_on(async {
-        let opened = installation::open(&arguments.place, &passphrase, false, reached).await?;
+        let opened = installation::open(&arguments.place, &passphrase, false, Purpose::Keys, reached).await?;
         let Command::Reset { login, reason } = &arguments.command;
         let one_time_password = accounts::reset_at_machine(&opened.app, login, reason).await?;
         println!("one-time password {login} / {one_time_password} (shown once)");
