@@ -91,7 +91,9 @@ fn print_guess(bank: &AuthoredBank, banks: &[AuthoredBank]) {
     let model = banks.iter().find(is_model).filter(|_| is_small);
     let title = &bank.head.title;
     if is_small && model.is_none() {
-        println!("{title}：不足 {LEAST_ITEMS} 题，请同时给出同级国家题库再测 (too few items: name the national bank too)");
+        println!(
+            "{title}：不足 {LEAST_ITEMS} 题，请同时给出同级国家题库再测 (too few items: name the national bank too)"
+        );
         return;
     }
     let Guess { singles, statements } = guess(bank, model);

@@ -222,7 +222,8 @@ mod tests {
     #[test]
     fn a_word_that_stands_in_keys_alone_is_learnt_from_other_ranges() {
         let ranges = ["A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K", "L"];
-        let told: Vec<_> = ranges.iter().map(|range| question(range, &["及时报告", "走开", "坐下", "睡觉"], 0)).collect();
+        let told: Vec<_> =
+            ranges.iter().map(|range| question(range, &["及时报告", "走开", "坐下", "睡觉"], 0)).collect();
         assert!((in_folds(&told, "1", Learnt::guesses_key) - 12.0).abs() < TIE);
         let alone = [question("A", &["及时报告", "走开", "坐下", "睡觉"], 0)];
         assert!((in_folds(&alone, "1", Learnt::guesses_key) - 0.25).abs() < TIE, "nothing is known: chance");

@@ -13,6 +13,7 @@ use kaoping_service::aggregates::request::RequestKey;
 use kaoping_service::aggregates::room::{Happening, RoomEvent, RoomState};
 use kaoping_service::aggregates::seat;
 use kaoping_service::aggregates::sitting::{EndedBy, SittingEvent, SittingState};
+use kaoping_service::edge::throttle::Address;
 use kaoping_service::operations::member::Member;
 use kaoping_service::operations::sittings;
 use kaoping_store::{Append, Commit};
@@ -20,7 +21,7 @@ use serde_json::json;
 
 fn member(batch: &Batch) -> Member {
     let account = AccountId::new(batch.invigilator.id.clone()).unwrap();
-    Member { actor: format!("account:{account}"), account, roles: vec![Role::Invigilator] }
+    Member { actor: format!("account:{account}"), account, roles: vec![Role::Invigilator], address: Address::UNKNOWN }
 }
 
 fn request() -> RequestKey {

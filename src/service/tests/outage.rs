@@ -4,7 +4,7 @@
 use super::fixture::{Answer, Batch, Caller, Service};
 use super::pc::Pc;
 use axum::http::StatusCode;
-use kaoping_store::Store;
+use kaoping_store::{Expected, InstallationId, Link, Opening, Store};
 use serde_json::json;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -71,7 +71,9 @@ async fn nobody_is_thrown_out_while_the_database_is_away() {
     let mut random = [0; 8];
     getrandom::fill(&mut random).unwrap();
     let schema = format!("test_{:016x}", u64::from_le_bytes(random));
-    let store = Store::postgres(&url.replace("{wire}", &wire.address.to_string()), &schema).await.unwrap();
+    let expected = Expected::Empty(InstallationId([1; 16]));
+    let opening = Opening { key: &[7; 32], expected, next: Link([2; 16]), alone: false };
+    let store = Store::postgres(&url.replace("{wire}", &wire.address.to_string()), &schema, &opening).await.unwrap();
     let batch = Batch::of(Service::on(store).await).await;
     let id = batch.dealt().await;
     let tickets = batch.tickets(&id).await;

@@ -322,8 +322,10 @@ async fn a_ticket_may_be_typed_in_full_width_and_in_groups() {
     let batch = Batch::new().await;
     let id = batch.seated().await;
     let ticket = batch.tickets(&id).await.remove(0);
-    let wide: String =
-        ticket.chars().filter_map(|digit| char::from_u32(u32::from(digit) - u32::from('0') + u32::from('０'))).collect();
+    let wide: String = ticket
+        .chars()
+        .filter_map(|digit| char::from_u32(u32::from(digit) - u32::from('0') + u32::from('０')))
+        .collect();
     let (head, tail) = ticket.split_at(4);
     for (typed, seed) in [(wide, 1), (format!(" {head} {tail}"), 2), (format!("{head}-{tail}\u{3000}"), 3)] {
         let (enrolment, _) = batch.ask(&typed, seed).await;
