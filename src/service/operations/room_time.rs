@@ -111,7 +111,7 @@ pub async fn open_rooms_of(app: &App, batch: &BatchState) -> Result<Vec<OpenRoom
             }
             let mut at_work = Vec::new();
             for entry in entries.iter().filter(|entry| entry.session == session.number && entry.room == room.room) {
-                let sitting = roster::theory_sitting(app, &entry.theory).await?;
+                let Some(sitting) = whole(roster::theory_sitting(app, &entry.theory).await)? else { continue };
                 if matches!(sitting.stage, TheoryStage::Bound) {
                     at_work.push((entry.theory.clone(), sitting));
                 }

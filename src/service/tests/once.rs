@@ -3,6 +3,7 @@
 use super::fixture::{Answer, Batch, Caller};
 use super::pc::seated_pc;
 use axum::http::StatusCode;
+use kaoping_service::aggregates::room::{Happening, JournalEntry, RoomState};
 use serde_json::{Value, json};
 
 const KEY: &str = "0123456789abcdef";
@@ -41,9 +42,9 @@ async fn requests_at_once_with_one_key_count_once() {
     for answer in [first, second, third] {
         answer.ok();
     }
-    let state: kaoping_service::aggregates::room::RoomState =
-        batch.service.app.need(&format!("{id}.1.r1"), "room").await.unwrap();
-    assert_eq!(state.incidents.len(), 1);
+    let state: RoomState = batch.service.app.need(&format!("{id}.1.r1"), "room").await.unwrap();
+    let is_note = |entry: &&JournalEntry| matches!(entry.what, Happening::Incident { .. });
+    assert_eq!(state.journal.iter().filter(is_note).count(), 1);
 }
 
 #[tokio::test]

@@ -71,8 +71,12 @@ async fn nobody_is_thrown_out_while_the_database_is_away() {
     let mut random = [0; 8];
     getrandom::fill(&mut random).unwrap();
     let schema = format!("test_{:016x}", u64::from_le_bytes(random));
-    let expected = Expected::Empty(InstallationId([1; 16]));
-    let opening = Opening { key: &[7; 32], expected, next: Link([2; 16]), alone: false };
+    let opening = Opening {
+        key: &[7; 32],
+        expected: Expected::Empty(InstallationId([1; 16])),
+        next: Link([2; 16]),
+        alone: false,
+    };
     let store = Store::postgres(&url.replace("{wire}", &wire.address.to_string()), &schema, &opening).await.unwrap();
     let batch = Batch::of(Service::on(store).await).await;
     let id = batch.dealt().await;

@@ -182,6 +182,8 @@ export type CandidateStart = {
 
   device: Array<string>;
 
+  reopened_ms: Time | null;
+
   deadline: Deadline;
 
   opened_at_ms: number;
@@ -302,6 +304,8 @@ export type CheckedFile = {
 
 export type CheckedReceipt = {
   code: string;
+
+  replaces: string | null;
   at_ms: Time;
   answered: number;
   items: number;
@@ -321,6 +325,11 @@ export type Deadline =
     }
   | {
       state: 'paused';
+
+      left_ms: number;
+    }
+  | {
+      state: 'unconfirmed';
 
       left_ms: number;
     };
@@ -629,6 +638,8 @@ export type Receipt = {
   journal: Digest;
 
   logged_by_ms: Time;
+
+  replaces: Digest | null;
 
   sitting: SittingId;
 };
