@@ -154,7 +154,8 @@ class Installation(unittest.TestCase):
                 shutil.copy(file, path.parent)
             said = refused(self.data)
             # A key that encrypts shows by what it does not open.
-            shown = {"keys/data.key": "installation.json", "keys/identity.key": "identities.db"}.get(name, name)
+            shown = {"keys/data.key": "installation.json", "keys/identity.key": "identities.db",
+                     "installation.json": "keys/log.key"}.get(name, name)
             self.assertIn(str(self.data / shown), said, name)
             shutil.rmtree(self.data)
             aside.rename(self.data)
