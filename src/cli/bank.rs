@@ -85,6 +85,7 @@ fn check_folders(folders: &[PathBuf], blueprint: Option<&Path>) -> Outcome {
 }
 
 /// How much of a bank a guesser finds out from options alone. A small bank is judged by the national bank beside it.
+#[expect(clippy::float_arithmetic, reason = "shares are shown in percent")]
 fn print_guess(bank: &AuthoredBank, banks: &[AuthoredBank]) {
     let is_small = bank.items().count() < LEAST_ITEMS;
     let is_model = |other: &&AuthoredBank| other.head.kind == BankKind::National && other.head.level == bank.head.level;

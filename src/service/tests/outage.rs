@@ -52,8 +52,8 @@ async fn carry(listener: TcpListener, server: String) {
 
 /// The address of the test server: `user@host:port/database` between `postgres://` and its end.
 fn server_of(url: &str) -> (String, String) {
-    let rest = url.split_once('@').expect("a user").1;
-    let server = rest.split('/').next().expect("a server").to_owned();
+    let rest = url.split_once('@').unwrap().1;
+    let server = rest.split('/').next().unwrap().to_owned();
     (server.clone(), url.replace(&server, "{wire}"))
 }
 
