@@ -239,6 +239,7 @@ async fn scoring_names_who_cannot_be_scored_and_goes_on() {
         pc.send(&batch, &[text]).await.ok();
         streams.push(pc.stream);
     }
+    batch.end_room(&id).await;
     let scored = batch.service.post(&batch.office(), &format!("/api/v1/batches/{id}/score"), json!({})).await.ok();
     assert_eq!(scored["scored"], 1, "{scored}");
     let pending = scored["pending"].as_array().unwrap();

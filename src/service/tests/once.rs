@@ -54,11 +54,11 @@ async fn a_repeated_decision_is_answered_as_the_first_time() {
     let tickets = batch.tickets(&id).await;
     let (enrolment, token) = batch.ask(&tickets[0], 7).await;
     let (stranger, _) = batch.ask(&tickets[1], 8).await;
-    let bind = json!({ "enrolment": enrolment, "ticket_checked": true, "photo_checked": true, "id_checked": true, "request": "bind-0123456789" });
+    let bind = json!({ "enrolment": enrolment, "ticket_checked": true, "photo_checked": true, "id_checked": true, "request": "bind-0123456789a" });
     let steps = [
         ("bind", bind),
         ("refuse", json!({ "enrolment": stranger, "reason": "不是本人", "request": "refuse-0123456789" })),
-        ("open", json!({ "request": "open-0123456789" })),
+        ("open", json!({ "request": "open-0123456789a" })),
         ("pause", json!({ "reason": "停电", "request": "pause-0123456789" })),
         ("resume", json!({ "reason": "来电", "request": "resume-0123456789" })),
     ];
