@@ -1,5 +1,6 @@
 //! The program's commands: one file each.
 
+mod accounts;
 mod audit;
 mod bank;
 mod doctor;
@@ -33,6 +34,8 @@ pub(crate) struct Arguments {
 enum Command {
     /// Serve an organization's exams: plain http for candidates, TLS for staff.
     Serve(serve::Arguments),
+    /// Reset an account at the machine, when no two officers can.
+    Accounts(accounts::Arguments),
     /// Compare the stored documents with their streams; make damaged ones again.
     Doctor(doctor::Arguments),
     /// Bind a data folder and data that were restored or moved on purpose.
@@ -57,6 +60,7 @@ enum Command {
 pub(crate) fn run(arguments: Arguments) -> ExitCode {
     let outcome = match arguments.command {
         Command::Serve(arguments) => serve::run(arguments),
+        Command::Accounts(arguments) => accounts::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Adopt(arguments) => installation::adopt::run(&arguments),
         Command::Keys(arguments) => keys::run(&arguments),

@@ -62,10 +62,23 @@ impl Client {
 
     /// Logs in and returns the caller.
     pub(crate) async fn login(&self, login: &str, password: &str) -> Result<Caller, Failure> {
+        Ok(self.log_in(login, password).await?.0)
+    }
+
+    /// Logs in and returns the caller, and what the service says of the account.
+    pub(crate) async fn log_in(&self, login: &str, password: &str) -> Result<(Caller, Value), Failure> {
         let body = serde_json::json!({ "login": login, "password": password });
         let staff = Caller::Staff(String::new());
         let answer = self.send(&staff, Method::POST, "/api/v1/login", Some(body.to_string().into())).await?;
-        answer.cookie.map(Caller::Staff).ok_or_else(|| format!("login of {login} failed: {}", answer.status).into())
+        let cookie = answer.cookie.ok_or_else(|| format!("login of {login} failed: {}", answer.status))?;
+        Ok((Caller::Staff(cookie), serde_json::from_slice(&answer.body)?))
+    }
+
+    /// Asks for something that answers with a new login in the place of the caller's.
+    pub(crate) async fn renewed(&self, caller: &Caller, path: &str, body: &Value) -> Result<Caller, Failure> {
+        let answer = self.send(caller, Method::POST, path, Some(body.to_string().into())).await?;
+        let refused = || format!("POST {path}: {} {}", answer.status, String::from_utf8_lossy(&answer.body));
+        answer.cookie.clone().map(Caller::Staff).ok_or_else(|| refused().into())
     }
 
     pub(crate) async fn get(&self, caller: &Caller, path: &str) -> Result<Value, Failure> {

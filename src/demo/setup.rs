@@ -6,6 +6,7 @@ use hyper::Method;
 use kaoping_engine::date::Date;
 use kaoping_files::roster_sample::synthetic_roster;
 use kaoping_files::roster_write::write_roster_xlsx;
+use kaoping_record::id::AccountId;
 use kaoping_record::time::Time;
 use serde_json::{Value, json};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -46,15 +47,9 @@ impl Demo {
 /// Enters everything up to the seated roster.
 pub(crate) async fn setup(service: &Service, candidates: u32) -> Result<Demo, Failure> {
     let client = service.client()?;
-    let caller = client.login("office", service.password()).await?;
-    let me = client.get(&caller, "/api/v1/me").await?;
-    let mut logins = vec![Login {
-        id: text(me.get("account").unwrap_or(&Value::Null), "id")?,
-        login: "office".into(),
-        password: service.password().to_owned(),
-        pin: None,
-        page: "/organization/",
-    }];
+    let office = New { login: "office".into(), name: String::new(), role: "officer", page: "/organization/" };
+    let (caller, login) = first_login(&client, office, service.password()).await?;
+    let mut logins = vec![login];
     client.put(&caller, "/api/v1/organization", &organization()).await?;
     println!("organization filed: 示例长期照护评价中心 (五级)");
     let rooms = candidates.div_ceil(SEATS).max(2);
@@ -138,13 +133,33 @@ fn staff_list(rooms: u32, panels: u32) -> Vec<New> {
 async fn account(client: &Client, office: &Caller, new: New) -> Result<Login, Failure> {
     let body = json!({ "login": new.login, "name": new.name, "roles": [new.role] });
     let made = client.post(office, "/api/v1/staff", &body).await?;
-    Ok(Login {
-        id: text(made.get("account").unwrap_or(&Value::Null), "id")?,
-        login: new.login,
-        password: text(&made, "one_time_password")?,
-        pin: text(&made, "pin").ok(),
-        page: new.page,
-    })
+    Ok(first_login(client, new, &text(&made, "one_time_password")?).await?.1)
+}
+
+/// Logs in with a one-time password and chooses password and PIN, as each person does first.
+async fn first_login(client: &Client, new: New, one_time: &str) -> Result<(Caller, Login), Failure> {
+    let (caller, me) = client.log_in(&new.login, one_time).await?;
+    let password: String = AccountId::random(random()?).as_str().chars().take(12).collect();
+    let body = json!({ "current": one_time, "new": password });
+    let caller = client.renewed(&caller, "/api/v1/me/password", &body).await?;
+    let pin = if new.role == "examiner" { Some(pin()?) } else { None };
+    if let Some(pin) = &pin {
+        client.post(&caller, "/api/v1/me/pin", &json!({ "password": password, "pin": pin })).await?;
+    }
+    let id = text(me.get("account").unwrap_or(&Value::Null), "id")?;
+    Ok((caller, Login { id, login: new.login, password, pin, page: new.page }))
+}
+
+/// Six digits, of which three are random: the others keep it from being refused as easy to guess.
+fn pin() -> Result<String, Failure> {
+    let [a, b, c] = random::<3>()?.map(|byte| byte % 10);
+    Ok(format!("7{a}2{b}9{c}"))
+}
+
+fn random<const N: usize>() -> Result<[u8; N], Failure> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(std::io::Error::other)?;
+    Ok(bytes)
 }
 
 fn plan(

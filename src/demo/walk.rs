@@ -183,7 +183,8 @@ async fn sit(
     let mut session = CandidateSession::new(paper.clone(), several, place, [])?;
     let mut at = now(&seat);
     session.set_deadline(at, deadline);
-    session.open(at, Digest::of(paper_text.as_bytes()), None)?;
+    let opened = shown.get("opened_at_ms").and_then(Value::as_i64).ok_or("when the papers were opened")?;
+    session.open(at, Time::from_millis(opened))?;
     let mut dice = Dice::of(number, 1);
     // Most know enough to pass; some do not.
     let skill = if number % 8 == 7 { 45 } else { 72 + dice.below(24) };

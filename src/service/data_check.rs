@@ -90,7 +90,7 @@ async fn check_every_stream(store: &Store) -> Result<(Findings, Known), StoreErr
             // The streams of a sitting's PCs go on from each other.
             match seat_number(stream) {
                 Some((sitting, number)) => seats.entry(sitting).or_default().push((number, stream.clone())),
-                None => check_streams(store, &[stream.clone()], &mut findings, &mut known).await?,
+                None => check_streams(store, std::slice::from_ref(stream), &mut findings, &mut known).await?,
             }
         }
         match page.last() {

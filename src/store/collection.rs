@@ -15,7 +15,7 @@ pub enum Collection {
     Seat,
     /// Sittings: one person's theory or practical exam.
     Sitting,
-    /// Admission tickets (准考证).
+    /// Series of admission tickets (准考证), each with the batch that has it.
     Ticket,
     /// Dealt papers.
     Paper,
@@ -29,6 +29,8 @@ pub enum Collection {
     LogLeaf,
     /// Accounts of staff.
     Account,
+    /// Names to log in with, each with the account that has it.
+    LoginName,
     /// Logins that are open.
     LoginSession,
     /// Keys of seats and tablets.
@@ -46,7 +48,7 @@ pub enum Collection {
 
 impl Collection {
     /// Every collection.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Organization,
         Self::Bank,
         Self::Batch,
@@ -60,6 +62,7 @@ impl Collection {
         Self::Result,
         Self::LogLeaf,
         Self::Account,
+        Self::LoginName,
         Self::LoginSession,
         Self::Enrolment,
         Self::Certificate,
@@ -86,6 +89,7 @@ impl Collection {
             Self::Result => "result",
             Self::LogLeaf => "log_leaf",
             Self::Account => "account",
+            Self::LoginName => "login_name",
             Self::LoginSession => "login_session",
             Self::Enrolment => "enrolment",
             Self::Certificate => "certificate",
@@ -113,6 +117,6 @@ mod tests {
     #[test]
     fn names_are_distinct() {
         let names: BTreeSet<_> = Collection::ALL.into_iter().map(Collection::name).collect();
-        assert_eq!(names.len(), 20);
+        assert_eq!(names.len(), 21);
     }
 }

@@ -71,11 +71,6 @@ export class Demo {
   get tickets(): readonly string[] {
     return this.printed.tickets;
   }
-  /** Somebody whom the office has just entered. */
-  add(login: Login): void {
-    this.printed.logins.push(login);
-  }
-
   login(name: string): Login {
     const found = this.printed.logins.find(({ login }) => login === name);
     if (found === undefined) throw new Error(`the demo has no login ${name}`);

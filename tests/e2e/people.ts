@@ -24,6 +24,22 @@ export async function staff(
   return page;
 }
 
+/** The first login of somebody whom the office has just entered: nothing opens before a password of one's own. */
+export async function firstLogin(page: Page, oneTime: string, chosen: string, pin?: string): Promise<void> {
+  await page.getByLabel('密码').fill(oneTime);
+  await page.getByRole('button', { name: '登录', exact: true }).click();
+  await expect(page.getByRole('heading', { name: '请先设置自己的密码' })).toBeVisible();
+  await expect(page.getByLabel('现在的密码')).toHaveValue(oneTime);
+  await page.getByLabel('新密码', { exact: true }).fill(chosen);
+  await page.getByLabel('再输入一次新密码').fill(chosen);
+  if (pin !== undefined) {
+    await page.getByLabel('新 PIN', { exact: true }).fill(pin);
+    await page.getByLabel('再输入一次新 PIN').fill(pin);
+  }
+  await page.getByRole('button', { name: '保存并进入' }).click();
+  await expect(page.getByRole('button', { name: '我的账号' })).toBeVisible();
+}
+
 /** Opens a tab of the demo's batch on the organization's desk. */
 export async function openTab(page: Page, title: string, tab: string): Promise<void> {
   const link = page.getByRole('navigation', { name: title }).getByRole('link', { name: tab, exact: true });

@@ -57,9 +57,11 @@ class Serving:
             return json.loads(answer.read()), answer.headers
 
     def enter(self):
-        """Logs in as the office and enters the organization."""
-        password = re.search(r"first login office / (\S+)", self.said).group(1)
-        _, headers = self.ask("POST", "/login", {"login": "office", "password": password})
+        """Logs in as the office, chooses a password, and enters the organization."""
+        one_time = re.search(r"first login office / (\S+)", self.said).group(1)
+        _, headers = self.ask("POST", "/login", {"login": "office", "password": one_time})
+        cookie = headers["set-cookie"].split(";")[0]
+        _, headers = self.ask("POST", "/me/password", {"current": one_time, "new": "密码由本人选定-2026"}, cookie)
         self.ask("PUT", "/organization", ORGANIZATION, headers["set-cookie"].split(";")[0])
 
 

@@ -67,7 +67,7 @@ pub(super) struct Installation {
 pub(super) enum Purpose {
     /// To serve; an empty folder becomes an installation.
     Serve,
-    /// To change its keys.
+    /// To change its keys, or an account.
     Keys,
     /// To look for damage: nothing is refused that the look is for.
     Doctor,

@@ -166,6 +166,16 @@ impl Plan {
         faults.0
     }
 
+    /// Everybody who has a duty.
+    pub fn people(&self) -> impl Iterator<Item = &AccountId> {
+        let panels = self.practical.panels.iter();
+        panels
+            .flat_map(|panel| panel.examiners.iter().chain([&panel.lead]))
+            .chain(self.theory.rooms.iter().flat_map(|room| &room.invigilators))
+            .chain([&self.supervisor])
+            .chain(self.custodians.iter().map(|custodian| &custodian.account))
+    }
+
     /// Seats in all rooms and sessions.
     #[must_use]
     pub fn capacity(&self) -> usize {
@@ -351,13 +361,6 @@ impl Plan {
 
     /// One person has one duty: who scores does not lead, invigilate or supervise.
     fn check_people(&self, faults: &mut Faults) {
-        let panels = &self.practical.panels;
-        let people = panels
-            .iter()
-            .flat_map(|panel| panel.examiners.iter().chain([&panel.lead]))
-            .chain(self.theory.rooms.iter().flat_map(|room| &room.invigilators))
-            .chain([&self.supervisor])
-            .chain(self.custodians.iter().map(|custodian| &custodian.account));
         let outside = self.custodians.iter().filter(|custodian| custodian.outside).count();
         faults.need(
             self.custodians.len() >= 2 && outside >= 1,
@@ -367,7 +370,7 @@ impl Plan {
             "at least two custodians are needed, one of them from outside",
             ("增加保管人。", "add custodians"),
         );
-        faults.distinct(people.map(AccountId::as_str), "staff");
+        faults.distinct(self.people().map(AccountId::as_str), "staff");
     }
 }
 

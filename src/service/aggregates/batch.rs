@@ -240,6 +240,15 @@ impl BatchState {
         }
     }
 
+    /// Whether somebody has a duty in it: by the plan, as a custodian of this attempt, or of the one that is asked for.
+    #[must_use]
+    pub fn names(&self, account: &AccountId) -> bool {
+        let next = self.fixed().and_then(|fixed| fixed.proposal.as_ref()).map(|proposal| &proposal.next_custodians);
+        let custodians = self.custodians.iter().chain(next.into_iter().flatten());
+        self.plan.people().any(|named| named == account)
+            || custodians.map(|custodian| &custodian.account).any(|named| named == account)
+    }
+
     /// Number of candidates, late additions included; 0 before the roster is in.
     #[must_use]
     pub fn candidates(&self) -> u32 {

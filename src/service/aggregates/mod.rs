@@ -5,6 +5,7 @@
 //! Nothing here knows of HTTP, of the store's drivers or of a clock.
 
 pub mod account;
+pub mod account_refusal;
 pub mod assignment;
 pub mod attempt;
 pub mod bank;
@@ -14,6 +15,7 @@ pub mod enrolment;
 pub mod export;
 pub mod log;
 pub mod login;
+pub mod login_name;
 pub mod organization;
 pub mod panel;
 pub mod paper;
@@ -26,6 +28,7 @@ pub mod seat;
 pub mod serial;
 pub mod sitting;
 pub mod sitting_refusal;
+pub mod ticket_series;
 
 /// Calls `$each!` with every aggregate of this folder. What must know all of them, such as the rebuilding of documents,
 /// is written once, by this list; `tests` below compares it with the folder.
@@ -40,6 +43,7 @@ macro_rules! for_each_aggregate {
             $crate::aggregates::export::ExportState,
             $crate::aggregates::log::LogState,
             $crate::aggregates::login::LoginState,
+            $crate::aggregates::login_name::LoginNameState,
             $crate::aggregates::organization::OrganizationState,
             $crate::aggregates::panel::PanelState,
             $crate::aggregates::paper::PaperState,
@@ -48,6 +52,7 @@ macro_rules! for_each_aggregate {
             $crate::aggregates::room::RoomState,
             $crate::aggregates::serial::SerialState,
             $crate::aggregates::sitting::SittingState,
+            $crate::aggregates::ticket_series::TicketSeriesState,
         }
     };
 }

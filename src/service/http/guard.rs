@@ -4,16 +4,20 @@ use super::client::Client;
 use super::member::member;
 use super::refusal::RefusalCode;
 use crate::aggregates::account::Role;
+use crate::aggregates::batch::BatchState;
 use crate::app::App;
 use crate::edge::connections::Connection;
 use crate::edge::throttle::Secret;
+use crate::operations::member::Member;
 use crate::refusal::{Refusal, RefusalKind};
+use axum::RequestExt as _;
 use axum::body::Body;
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{MatchedPath, RawPathParams, Request, State};
 use axum::http::{Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http_body_util::BodyExt as _;
+use kaoping_record::id::BatchId;
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
 
@@ -26,6 +30,8 @@ pub enum Access {
     Seat,
     /// Everyone, over TLS and from this system's pages: logging in and out.
     Login,
+    /// Any member of staff, over TLS, also before a password of one's own is chosen.
+    FirstLogin,
     /// Any member of staff, over TLS.
     AnyStaff,
     /// Staff with one of these roles, over TLS.
@@ -40,6 +46,7 @@ impl Access {
             Self::Public => vec!["public"],
             Self::Seat => vec!["seat"],
             Self::Login => vec!["login"],
+            Self::FirstLogin => vec!["first_login"],
             Self::AnyStaff => vec!["any_staff"],
             Self::Staff(roles) => roles.iter().map(|role| role.name()).collect(),
         }
@@ -100,6 +107,9 @@ async fn admit(app: &App, access: Access, request: &mut Request) -> Result<(), R
         return Ok(());
     }
     let mut member = member(app, request.headers()).await?.ok_or_else(Refusal::unauthenticated)?;
+    if access != Access::FirstLogin && !member.to_choose.is_empty() {
+        return Err(first_login());
+    }
     if let Access::Staff(roles) = access
         && !member.has_any(roles)
     {
@@ -110,8 +120,33 @@ async fn admit(app: &App, access: Access, request: &mut Request) -> Result<(), R
         connection.recognise(member.account.as_str());
     }
     member.address = Client::of(connection).0;
-    request.extensions_mut().insert(member);
-    Ok(())
+    request.extensions_mut().insert(member.clone());
+    names_member(app, &member, request).await
+}
+
+/// That the batch in the route's path, if there is one, names the member: officers see every batch, everybody else those
+/// whose plan or draw names them. What is no batch is left to the handler.
+async fn names_member(app: &App, member: &Member, request: &mut Request) -> Result<(), Refusal> {
+    if member.has_any(&[Role::Officer]) {
+        return Ok(());
+    }
+    let Ok(parameters) = request.extract_parts::<RawPathParams>().await else { return Ok(()) };
+    let batch = parameters.iter().find(|(name, _)| *name == "batch").map(|(_, value)| value);
+    let Some(batch) = batch.and_then(|batch| BatchId::new(batch).ok()) else { return Ok(()) };
+    match app.read::<BatchState>(batch.as_str()).await? {
+        Some(state) => member.may_read(&state),
+        None => Ok(()),
+    }
+}
+
+fn first_login() -> Refusal {
+    Refusal::new(
+        RefusalKind::Forbidden,
+        "first_login",
+        "",
+        ("请先设置自己的密码；考评员还要设置 PIN。", "choose a password of your own first, and as an examiner a PIN"),
+        ("在登录后的页面上设置，然后再使用。", "do so on the page after the login"),
+    )
 }
 
 /// How long a body may take.
@@ -132,7 +167,7 @@ fn bounds(access: Access, request: &Request) -> (usize, Duration) {
         Access::Public | Access::Login => (64 * KILOBYTE, BODY),
         Access::Seat => (KILOBYTE * KILOBYTE, BODY),
         _ if path.is_some_and(|path| UPLOADS.contains(&path)) => (10 * KILOBYTE * KILOBYTE, UPLOAD),
-        Access::AnyStaff | Access::Staff(_) => (2 * KILOBYTE * KILOBYTE, BODY),
+        Access::FirstLogin | Access::AnyStaff | Access::Staff(_) => (2 * KILOBYTE * KILOBYTE, BODY),
     }
 }
 

@@ -31,6 +31,12 @@ pub fn login_token(headers: &HeaderMap) -> Option<Vec<u8>> {
     from_hex(token)
 }
 
+/// How the browser names itself.
+#[must_use]
+pub fn device(headers: &HeaderMap) -> &str {
+    headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
 /// Who asks, when the request's cookie opens a login.
 ///
 /// # Errors

@@ -1,4 +1,5 @@
-//! The service over HTTP, by who asks: [`public`], [`seat`], [`room`], [`examiner`], [`office`].
+//! The service over HTTP, by who asks: [`public`], [`seat`], [`room`], [`examiner`], [`office`],
+//! [`own`].
 //!
 //! A handler extracts, calls an operation, and answers. [`router`] declares each route once, with who may use it; [`refusal`]
 //! turns refusals into answers.
@@ -10,6 +11,7 @@ pub mod examiner;
 pub mod guard;
 pub mod member;
 pub mod office;
+pub mod own;
 pub mod pages;
 pub mod path;
 pub mod public;

@@ -1,7 +1,7 @@
 //! What the paths of routes name.
 
 use crate::operations::rooms::RoomAt;
-use kaoping_record::id::{AssignmentId, BatchId, PseudonymId, RoomId, SheetId, SittingId};
+use kaoping_record::id::{AccountId, AssignmentId, BatchId, PseudonymId, RoomId, SheetId, SittingId};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -11,6 +11,21 @@ use utoipa::IntoParams;
 pub struct BatchPath {
     #[param(value_type = String)]
     pub batch: BatchId,
+}
+
+/// An account.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct AccountPath {
+    #[param(value_type = String)]
+    pub account: AccountId,
+}
+
+/// An open login, by its name on the list.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct LoginPath {
+    pub login: String,
 }
 
 /// A person in a batch.

@@ -4,9 +4,9 @@
 
 use super::compression::compress;
 use super::description::{complete, mark};
-use super::guard::Access::{self, AnyStaff, Login, Public, Seat, Staff};
+use super::guard::Access::{self, AnyStaff, FirstLogin, Login, Public, Seat, Staff};
 use super::guard::{guard, watch};
-use super::{examiner, office, pages, public, room, seat};
+use super::{examiner, office, own, pages, public, room, seat};
 use crate::aggregates::account::Role::{Custodian, Examiner, Invigilator, Lead, Officer, Supervisor};
 use crate::app::App;
 use axum::Router;
@@ -58,14 +58,31 @@ fn groups() -> Vec<(Access, OpenApiRouter<App>)> {
                 .routes(routes!(seat::events::append_seat_events)),
         ),
         (
+            FirstLogin,
+            OpenApiRouter::new()
+                .routes(routes!(own::account::show_me))
+                .routes(routes!(own::account::choose_password))
+                .routes(routes!(own::account::choose_pin)),
+        ),
+        (
             AnyStaff,
-            OpenApiRouter::new().routes(routes!(public::login::show_me)).routes(routes!(office::batches::list_batches)),
+            OpenApiRouter::new()
+                .routes(routes!(own::logins::list_own_logins))
+                .routes(routes!(own::logins::end_own_login))
+                .routes(routes!(own::second_factor::propose_second_factor))
+                .routes(routes!(own::second_factor::confirm_second_factor))
+                .routes(routes!(own::second_factor::remove_second_factor))
+                .routes(routes!(office::batches::list_batches)),
         ),
         (
             Staff(&[Officer]),
             OpenApiRouter::new()
                 .routes(routes!(office::organization::file_organization))
                 .routes(routes!(office::staff::create_account))
+                .routes(routes!(office::staff::request_reset, office::staff::withdraw_reset))
+                .routes(routes!(office::staff::approve_reset))
+                .routes(routes!(office::staff::close_account))
+                .routes(routes!(office::staff::list_logins, office::staff::end_logins))
                 .routes(routes!(office::batches::create_batch))
                 .routes(routes!(office::roster::preview_upload))
                 .routes(routes!(office::roster::upload_roster))

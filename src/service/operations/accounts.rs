@@ -1,13 +1,19 @@
-//! Accounts of staff, custodians and supervisors.
+//! Accounts of staff, custodians and supervisors, as officers keep them: made, reset by two officers, closed.
+//!
+//! Officers see one-time passwords alone, each once. Nothing is possible with one but to choose a password
+//! (`operations/own_account.rs`).
 
+use super::logins::{self, OpenLogin};
+use super::member::Member;
 use super::passwords::hash;
-use crate::aggregates::account::{AccountEvent, AccountState, Role};
+use crate::aggregates::account::{AccountEvent, AccountState, ResetRequest, Role, compatible};
+use crate::aggregates::login_name::{LoginNameEvent, LoginNameState};
+use crate::aggregates::reason::reason;
 use crate::app::App;
 use crate::refusal::Refusal;
-use crate::work::transact;
+use crate::work::{Work, transact};
 use kaoping_engine::text::is_shown;
 use kaoping_record::id::AccountId;
-use kaoping_store::Collection;
 
 /// An account to be made.
 pub struct NewAccount {
@@ -26,27 +32,16 @@ pub struct CreatedAccount {
     pub account: AccountId,
     /// Shown once; only its hash is kept.
     pub one_time_password: String,
-    /// An examiner's PIN for hand-ins, shown once.
-    pub pin: Option<String>,
 }
 
 /// Makes an account.
 ///
 /// # Errors
-/// `account_field` when a field is wrong, `login_taken` when the login is.
+/// `account_field` when a field is wrong, `roles_conflict`, `login_taken`.
 pub async fn create_account(app: &App, actor: &str, new: &NewAccount) -> Result<CreatedAccount, Refusal> {
     check(new)?;
-    if !app.store.find(Collection::Account, &new.login, None, 1).await?.is_empty() {
-        return Err(Refusal::conflict(
-            "login_taken",
-            "login",
-            ("这个用户名已经有人用了。", "this login is taken"),
-            ("请换一个用户名。", "choose another"),
-        ));
-    }
     let id = AccountId::random(app.id_seed()?);
-    let one_time_password = id_text(app)?;
-    let pin = new.roles.contains(&Role::Examiner).then(|| digits(app, 6)).transpose()?;
+    let one_time_password = one_time_password(app)?;
     let event = AccountEvent::Created {
         id: id.clone(),
         login: new.login.clone(),
@@ -54,13 +49,131 @@ pub async fn create_account(app: &App, actor: &str, new: &NewAccount) -> Result<
         roles: new.roles.clone(),
         employer: new.employer.clone(),
         password_hash: hash(app, &one_time_password).await?,
-        pin_hash: match &pin {
-            None => None,
-            Some(pin) => Some(hash(app, pin).await?),
-        },
     };
-    transact!(app, actor, |work| work.append::<AccountState>(id.as_str(), event.clone()).await)?;
-    Ok(CreatedAccount { account: id, one_time_password, pin })
+    transact!(app, actor, |work| {
+        if work.load::<LoginNameState>(&new.login).await?.is_some() {
+            return Err(login_taken());
+        }
+        let taken = LoginNameEvent::Taken { account: id.clone() };
+        work.append::<LoginNameState>(&new.login, taken).await?;
+        work.append::<AccountState>(id.as_str(), event.clone()).await
+    })?;
+    Ok(CreatedAccount { account: id, one_time_password })
+}
+
+/// The account of a login name; `None` for text that is no such name as well.
+///
+/// # Errors
+/// [`Refusal::internal`] when the store fails.
+pub async fn account_of(app: &App, login: &str) -> Result<Option<AccountState>, Refusal> {
+    if !is_login_name(login) {
+        return Ok(None);
+    }
+    match app.read::<LoginNameState>(login).await? {
+        Some(name) => app.read(name.account.as_str()).await,
+        None => Ok(None),
+    }
+}
+
+/// One officer asks that an account gets a new one-time password.
+///
+/// # Errors
+/// `own_account`, `account_closed`, `request_waits`, `reason` without one.
+pub async fn request_reset(app: &App, member: &Member, account: &AccountId, why: &str) -> Result<(), Refusal> {
+    let why = reason(why)?;
+    transact!(app, &member.actor, |work| {
+        let state: AccountState = work.need(account.as_str(), "account").await?;
+        let request = ResetRequest { by: member.account.clone(), at_ms: work.now(), reason: why.clone() };
+        work.append::<AccountState>(account.as_str(), state.request_reset(request)?).await
+    })
+}
+
+/// The request is taken back.
+///
+/// # Errors
+/// `nothing_requested`.
+pub async fn withdraw_reset(app: &App, member: &Member, account: &AccountId) -> Result<(), Refusal> {
+    transact!(app, &member.actor, |work| {
+        let state: AccountState = work.need(account.as_str(), "account").await?;
+        work.append::<AccountState>(account.as_str(), state.withdraw_reset()?).await
+    })
+}
+
+/// Another officer approves: returns the new one-time password, which is shown once. PIN and second factor are gone, and
+/// all logins end.
+///
+/// # Errors
+/// `nothing_requested`, `same_person`, `own_account`, `account_closed`.
+pub async fn approve_reset(app: &App, member: &Member, account: &AccountId) -> Result<String, Refusal> {
+    let one_time_password = one_time_password(app)?;
+    let password_hash = hash(app, &one_time_password).await?;
+    transact!(app, &member.actor, |work| {
+        let state: AccountState = work.need(account.as_str(), "account").await?;
+        let event = state.approve_reset(&member.account, password_hash.clone())?;
+        work.append::<AccountState>(account.as_str(), event).await
+    })?;
+    Ok(one_time_password)
+}
+
+/// A reset by whoever holds machine and keys, for an organization in which no two officers can log in. Returns the new
+/// one-time password.
+///
+/// # Errors
+/// [`Refusal::not_found`] without such an account, `account_closed`, `reason` without one.
+pub async fn reset_at_machine(app: &App, login: &str, why: &str) -> Result<String, Refusal> {
+    let reason = reason(why)?;
+    let account = account_of(app, login).await?.ok_or_else(|| Refusal::not_found("login"))?.id;
+    let one_time_password = one_time_password(app)?;
+    let password_hash = hash(app, &one_time_password).await?;
+    transact!(app, "service", |work| {
+        work.need::<AccountState>(account.as_str(), "account").await?.is_open()?;
+        let event = AccountEvent::Reset { password_hash: password_hash.clone(), reason: reason.clone() };
+        work.append::<AccountState>(account.as_str(), event).await
+    })?;
+    Ok(one_time_password)
+}
+
+/// Closes an account for good; its logins end at once.
+///
+/// An officer who was closed in the meantime closes nobody, so that two who close each other do not leave the
+/// organization without an officer.
+///
+/// # Errors
+/// `own_account`, `account_closed`, `reason` without one.
+pub async fn close_account(app: &App, member: &Member, account: &AccountId, why: &str) -> Result<(), Refusal> {
+    let why = reason(why)?;
+    transact!(app, &member.actor, |work| {
+        let state: AccountState = work.need(account.as_str(), "account").await?;
+        let event = state.close(&member.account, why.clone())?;
+        stays_open(work, member).await?;
+        work.append::<AccountState>(account.as_str(), event).await
+    })
+}
+
+/// Ends all logins of an account.
+///
+/// # Errors
+/// [`Refusal::not_found`] when there is no such account.
+pub async fn end_logins(app: &App, member: &Member, account: &AccountId) -> Result<(), Refusal> {
+    transact!(app, &member.actor, |work| {
+        work.need::<AccountState>(account.as_str(), "account").await?;
+        work.append::<AccountState>(account.as_str(), AccountEvent::LoginsEnded {}).await
+    })
+}
+
+/// The open logins of an account that exists, the latest first.
+///
+/// # Errors
+/// [`Refusal::not_found`] when there is no such account.
+pub async fn open_logins(app: &App, account: &AccountId) -> Result<Vec<OpenLogin>, Refusal> {
+    let state: AccountState = app.need(account.as_str(), "account").await?;
+    logins::open_logins(app, &state).await
+}
+
+/// That the officer who acts is not closed, now and when this work is committed.
+async fn stays_open(work: &mut Work, member: &Member) -> Result<(), Refusal> {
+    let officer: Option<AccountState> = work.load(member.account.as_str()).await?;
+    officer.filter(|officer| !officer.is_closed).map(drop).ok_or_else(Refusal::unauthenticated)
 }
 
 /// Random decimal digits.
@@ -80,30 +193,50 @@ pub fn digits(app: &App, count: usize) -> Result<String, Refusal> {
 }
 
 /// Ten letters and digits that are easy to read aloud: 50 bits.
-fn id_text(app: &App) -> Result<String, Refusal> {
+fn one_time_password(app: &App) -> Result<String, Refusal> {
     Ok(AccountId::random(app.id_seed()?).as_str().chars().take(10).collect())
 }
 
 fn check(new: &NewAccount) -> Result<(), Refusal> {
-    let login =
-        (2..=32).contains(&new.login.len()) && new.login.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'));
-    let name = (1..=50).contains(&new.name.chars().count()) && is_shown(&new.name);
-    let employer = new.employer.as_deref().is_none_or(|name| name.chars().count() <= 100 && is_shown(name));
-    let (place, cause) = match (login, name && employer, new.roles.is_empty()) {
-        (false, _, _) => {
-            ("login", ("用户名须为 2 至 32 个小写字母、数字或“-”。", "the login has 2 to 32 of a-z, 0-9 and -"))
+    let name = is_line(&new.name, 50);
+    let employer = new.employer.as_ref().is_none_or(|employer| is_line(employer, 100));
+    let (place, cause) = match (is_login_name(&new.login), name, employer, new.roles.is_empty()) {
+        (false, ..) => {
+            ("login", ("登录名须为 2 至 32 个小写字母、数字或“-”。", "the login has 2 to 32 of a-z, 0-9 and -"))
         }
-        (_, false, _) => (
-            if name { "employer" } else { "name" },
+        (_, false, ..) => (
+            "name",
+            ("姓名须为 1 至 50 个字，不含换行等控制字符。", "the name has 1 to 50 characters, none of them invisible"),
+        ),
+        (_, _, false, _) => (
+            "employer",
             (
-                "姓名须为 1 至 50 个、单位最多 100 个看得见的字。",
-                "the name has 1 to 50, the employer at most 100 visible characters",
+                "工作单位须为 1 至 100 个字，不含换行等控制字符。",
+                "the employer has 1 to 100 characters, none of them invisible",
             ),
         ),
-        (_, _, true) => ("roles", ("至少选一个角色。", "choose at least one role")),
-        (true, true, false) => return Ok(()),
+        (_, _, _, true) => ("roles", ("至少选一个角色。", "choose at least one role")),
+        (true, true, true, false) => return Ok(compatible(&new.roles)?),
     };
     Err(Refusal::invalid("account_field", place, cause, ("请改正后重新提交。", "correct it and submit again")))
+}
+
+fn is_login_name(login: &str) -> bool {
+    (2..=32).contains(&login.len()) && login.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+}
+
+/// Whether text of at most so many characters shows all that it holds.
+fn is_line(text: &str, most: usize) -> bool {
+    (1..=most).contains(&text.chars().count()) && !text.trim().is_empty() && is_shown(text)
+}
+
+fn login_taken() -> Refusal {
+    Refusal::conflict(
+        "login_taken",
+        "login",
+        ("这个登录名已经有人用了。", "this login is taken"),
+        ("请换一个登录名。", "choose another"),
+    )
 }
 
 /// The name of an account's person; the account's identifier where there is none.

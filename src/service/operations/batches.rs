@@ -103,7 +103,7 @@ async fn bank_fault(app: &App, plan: &Plan) -> Result<Option<Fault>, Refusal> {
     )))
 }
 
-/// Blueprint, sheets and accounts that the plan names must exist, and each account must have its role.
+/// Blueprint, sheets and accounts that the plan names must exist, and each account must be open and have its role.
 async fn unknown_names(app: &App, plan: &Plan) -> Result<Vec<Fault>, Refusal> {
     let mut faults = Vec::new();
     let mut unknown = |place: &str, name: &str| {
@@ -138,7 +138,7 @@ async fn unknown_names(app: &App, plan: &Plan) -> Result<Vec<Fault>, Refusal> {
     let people: Vec<(AccountId, Role)> = people.map(|(id, role)| (id.clone(), role)).collect();
     for (id, role) in people {
         let account: Option<AccountState> = app.read(id.as_str()).await?;
-        if account.is_none_or(|account| !account.roles.contains(&role)) {
+        if account.is_none_or(|account| !account.may_serve_as(role)) {
             unknown("staff", id.as_str());
         }
     }

@@ -31,16 +31,22 @@ pub struct Issued {
 
 /// Gives numbers and signed, logged certificates to the passers that have none: one after the other, none twice.
 ///
+/// The batch is closed before: a certificate rests on a batch whose candidates all have an end, which the closing signs.
+///
 /// # Errors
-/// `organization_missing`, [`Refusal::not_found`] without such a batch.
+/// `not_closed`, `not_covered` when the filing does not hold today, [`Refusal::not_found`] without such a batch.
 pub async fn issue_certificates(app: &App, member: &Member, batch: &BatchId) -> Result<Issued, Refusal> {
     let state: BatchState = app.need(batch.as_str(), "batch").await?;
+    if state.closed().is_err() {
+        return Err(not_closed());
+    }
     let plan = &state.plan;
-    let today = Date::in_china(app.now()).map_err(Refusal::internal)?;
-    let organization = organization::needed(app).await?;
     let entries = roster::entries(app, &state).await?;
-    let series = format!("{}.{}.{}", organization.organization_code.to_lowercase(), today.year(), plan.level.number());
     transact!(app, &member.actor, |work| {
+        let organization = credentials::signing(app, plan.level, work.now()).await?;
+        let today = Date::in_china(work.now()).map_err(Refusal::internal)?;
+        let code = organization.organization_code.to_lowercase();
+        let series = format!("{code}.{}.{}", today.year(), plan.level.number());
         let mut last = work.load::<SerialState>(&series).await?.map_or(0, |serial| serial.last);
         let (mut new, mut all) = (0, 0);
         for entry in entries.iter() {
@@ -187,6 +193,15 @@ async fn rows(app: &App, state: &BatchState) -> Result<Vec<CertificateRow>, Refu
     }
     rows.sort_by(|a, b| a.number.cmp(&b.number));
     Ok(rows)
+}
+
+fn not_closed() -> Refusal {
+    Refusal::conflict(
+        "not_closed",
+        "batch",
+        ("批次关闭之后才能签发证书。", "certificates are issued once the batch is closed"),
+        ("先完成评分并关闭批次。", "finish the scoring and close the batch"),
+    )
 }
 
 /// An incomplete list must not reach the authority.

@@ -5,7 +5,9 @@ use super::ceremony::publication::spares;
 use super::log;
 use super::member::Member;
 use super::practical::lots;
-use super::roster::{RosterRead, is_on, keep_people, place, read_candidates, seen_items, ticket_serial};
+use super::roster::{
+    RosterRead, identities, is_on, place, read_candidates, seen_items, ticket_serial, with_identities,
+};
 use super::stored::read_blob;
 use crate::aggregates::batch::{BatchEvent, BatchState};
 use crate::aggregates::paper::{PaperEvent, PaperState, paper_key};
@@ -19,10 +21,12 @@ use kaoping_engine::draw::Paper;
 use kaoping_engine::draw::seating::PaperUse;
 use kaoping_engine::kinds::paper_use::{PaperUseRecord, UsedBy};
 use kaoping_engine::plan::seating::{Roster, RosterEntry};
+use kaoping_engine::roster::Candidate;
 use kaoping_record::id::{BatchId, ItemId, PseudonymId, RoomId, SeatId, SittingId};
 use std::collections::BTreeSet;
 
 /// Where late additions sit, and why they are late.
+#[derive(Clone)]
 pub struct Lateness {
     /// The session, from 1.
     pub session: u32,
@@ -72,14 +76,36 @@ pub async fn add_late(
         });
     }
     let roster = Roster { batch: batch.clone(), entries, v: 1 };
-    keep_people(app, &roster, &candidates).await?;
+    let count = u32::try_from(candidates.len()).unwrap_or(u32::MAX);
+    let identities = identities(&roster, &candidates)?;
+    let (own, member) = (app.clone(), member.clone());
+    let lateness = Lateness { reason: why, ..lateness.clone() };
+    let work = async move { seat(&own, &member, &roster, &candidates, &lateness).await };
+    with_identities(app, batch, identities, work).await?;
+    Ok(RosterRead { candidates: count, warnings })
+}
+
+/// Gives each late addition a spare paper, a ticket, tasks and a panel.
+async fn seat(
+    app: &App,
+    member: &Member,
+    roster: &Roster,
+    candidates: &[Candidate],
+    lateness: &Lateness,
+) -> Result<(), Refusal> {
+    let batch = &roster.batch;
+    let state: BatchState = app.need(batch.as_str(), "batch").await?;
     let seed = dealing::seed(app, &state).await?;
     let room = room_key(batch, lateness.session, &lateness.room);
     transact!(app, &member.actor, |work| {
         work.load::<RoomState>(&room).await?.unwrap_or_default().not_closed()?;
-        for (entry, candidate) in roster.entries.iter().zip(&candidates) {
+        for (entry, candidate) in roster.entries.iter().zip(candidates) {
             let state: BatchState = work.need(batch.as_str(), "batch").await?;
             state.takes_late_additions()?;
+            // Once more here, so that two uploads at once do not seat somebody twice.
+            if is_on(app, &state, candidate).await? {
+                return Err(on_roster(candidate.document.masked().as_str()));
+            }
             let place = place(batch, entry, ticket_serial(app, &state).await?);
             work.append::<SittingState>(entry.theory.as_str(), SittingEvent::Seated { place }).await?;
             let key = paper_key(batch, entry.seat.as_str());
@@ -96,7 +122,7 @@ pub async fn add_late(
                     bound_by: member.account.clone(),
                     pseudonym: entry.pseudonym.clone(),
                     practical: entry.practical.clone(),
-                    reason: why.clone(),
+                    reason: lateness.reason.clone(),
                     theory: entry.theory.clone(),
                 }),
             };
@@ -104,13 +130,11 @@ pub async fn add_late(
             let bound = PaperEvent::Bound { pseudonym: entry.pseudonym.clone(), record };
             work.append::<PaperState>(&key, bound).await?;
             lots::add(app, work, &state, &seed, entry, candidate).await?;
-            let added = BatchEvent::Added { entry: entry.clone(), reason: why.clone() };
+            let added = BatchEvent::Added { entry: entry.clone(), reason: lateness.reason.clone() };
             work.append::<BatchState>(batch.as_str(), added).await?;
         }
         Ok(())
-    })?;
-    let candidates = u32::try_from(candidates.len()).unwrap_or(u32::MAX);
-    Ok(RosterRead { candidates, warnings })
+    })
 }
 
 /// The first spare paper of the room that nobody has and that holds no item the person has seen.

@@ -190,7 +190,13 @@ pub async fn leaves(app: &App, from: u64, count: u64) -> Result<Vec<Leaf>, Refus
     let count = u32::try_from(count).unwrap_or(u32::MAX);
     let rows = app.store.page(Collection::LogLeaf, "", after.as_deref(), count).await?;
     let tree = app.log_tree().await?;
-    (from..).zip(rows).map(|(index, row)| leaf(&tree, index, row.document)).collect()
+    let until = tree.size().min(from.saturating_add(u64::from(count)));
+    let mut rows = rows.into_iter();
+    let leaves = (from..until).map(|index| match rows.next().filter(|row| row.key == leaf_key(index)) {
+        Some(row) => leaf(&tree, index, row.document),
+        None => Err(damaged_leaf(index, "it is missing")),
+    });
+    leaves.collect()
 }
 
 /// A leaf from its document, which must be the one that the log's stream holds.
@@ -199,8 +205,11 @@ fn leaf(tree: &LogTree, index: u64, document: Document) -> Result<Leaf, Refusal>
     if tree.leaf(index) == Some(leaf_hash(&leaf.entry()?)) {
         return Ok(leaf);
     }
-    let cause = "it is not the leaf that the log's stream holds".to_owned();
-    Err(StoreError::Document { collection: Collection::LogLeaf, key: leaf_key(index), cause }.into())
+    Err(damaged_leaf(index, "it is not the leaf that the log's stream holds"))
+}
+
+fn damaged_leaf(index: u64, cause: &str) -> Refusal {
+    StoreError::Document { collection: Collection::LogLeaf, key: leaf_key(index), cause: cause.to_owned() }.into()
 }
 
 /// Keeps a witness's cosignature of one of the log's checkpoints. `note` is the checkpoint with the witness's line,

@@ -1,8 +1,9 @@
 //! Who acts.
 
-use crate::aggregates::account::{AccountState, Role};
+use crate::aggregates::account::{AccountState, Choice, Role};
+use crate::aggregates::batch::BatchState;
 use crate::edge::throttle::Address;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, RefusalKind};
 use kaoping_record::id::AccountId;
 
 /// A member of staff who is logged in.
@@ -11,6 +12,8 @@ pub struct Member {
     pub account: AccountId,
     /// What it may do.
     pub roles: Vec<Role>,
+    /// What it must choose before it may do anything.
+    pub to_choose: Vec<Choice>,
     /// Its name among actors of events.
     pub actor: String,
     /// Where it asks from.
@@ -20,8 +23,14 @@ pub struct Member {
 impl Member {
     /// The member that an account stands for.
     #[must_use]
-    pub fn of(account: AccountState) -> Self {
-        Self { actor: actor(&account.id), account: account.id, roles: account.roles, address: Address::UNKNOWN }
+    pub fn of(account: &AccountState) -> Self {
+        Self {
+            actor: actor(&account.id),
+            account: account.id.clone(),
+            roles: account.roles.clone(),
+            to_choose: account.to_choose(),
+            address: Address::UNKNOWN,
+        }
     }
 
     /// Whether the account has one of these roles.
@@ -36,6 +45,23 @@ impl Member {
     /// [`Refusal::forbidden`] for everybody else.
     pub fn must_be(&self, account: &AccountId) -> Result<(), Refusal> {
         if self.account == *account { Ok(()) } else { Err(Refusal::forbidden()) }
+    }
+
+    /// That the member may read a batch: officers read every one, everybody else those that name them.
+    ///
+    /// # Errors
+    /// `not_named` otherwise.
+    pub fn may_read(&self, batch: &BatchState) -> Result<(), Refusal> {
+        if self.has_any(&[Role::Officer]) || batch.names(&self.account) {
+            return Ok(());
+        }
+        Err(Refusal::new(
+            RefusalKind::Forbidden,
+            "not_named",
+            "batch",
+            ("这个批次的计划里没有您。", "the plan of this batch does not name you"),
+            ("请打开自己参加的批次；有疑问请找考务人员。", "open a batch that names you; ask the office if in doubt"),
+        ))
     }
 }
 

@@ -2,12 +2,13 @@
 
 use super::member::Member;
 use super::stored::{all, needed_blob, state_of};
-use super::{log, organization, papers};
+use super::{credentials, log, papers};
 use crate::aggregates::batch::{BatchEvent, BatchState};
 use crate::aggregates::sitting::{Place, PracticalSitting, SittingEvent, SittingState, TheorySitting};
+use crate::aggregates::ticket_series::{TicketSeriesEvent, TicketSeriesState};
 use crate::app::App;
-use crate::refusal::Refusal;
-use crate::work::transact;
+use crate::refusal::{Refusal, RefusalKind};
+use crate::work::{Work, transact};
 use kaoping_engine::fault::{Fault, Text};
 use kaoping_engine::kinds::roster::RosterCommitment;
 use kaoping_engine::plan::schedule::Plan;
@@ -32,7 +33,8 @@ pub struct RosterRead {
 /// Takes the roster of a batch from a clerk's file (.xlsx, .xls or CSV). One faulty row, and nothing is taken.
 ///
 /// # Errors
-/// `faults` with every faulty row, `roster_fixed` when the batch has a roster.
+/// `faults` with every faulty row, `roster_fixed` when the batch has a roster, `not_covered` when the filing does not hold
+/// today.
 pub async fn take_roster(app: &App, member: &Member, batch: &BatchId, bytes: Vec<u8>) -> Result<RosterRead, Refusal> {
     let state: BatchState = app.need(batch.as_str(), "batch").await?;
     state.takes_roster()?;
@@ -42,19 +44,30 @@ pub async fn take_roster(app: &App, member: &Member, batch: &BatchId, bytes: Vec
     if !faults.is_empty() {
         return Err(Refusal::faulty(("名册", "the roster"), faults));
     }
-    organization::needed(app).await?;
-    let (roster, tickets) = assign(app, &plan, &candidates).await?;
-    keep_people(app, &roster, &candidates).await?;
-    let seats = seating(&plan, &roster)?;
+    let entries = assign(app, &plan, &candidates).await?;
+    let roster = Roster { batch: plan.batch.clone(), entries, v: 1 };
     let count = u32::try_from(roster.entries.len()).unwrap_or(u32::MAX);
-    transact!(app, &member.actor, |work| {
+    let identities = identities(&roster, &candidates)?;
+    let (own, actor) = (app.clone(), member.actor.clone());
+    with_identities(app, batch, identities, async move { seat(&own, &actor, &plan, &roster).await }).await?;
+    Ok(RosterRead { candidates: count, warnings })
+}
+
+/// Gives everybody of a roster a seat and a ticket, and logs the commitment to the roster.
+async fn seat(app: &App, actor: &str, plan: &Plan, roster: &Roster) -> Result<(), Refusal> {
+    let batch = &plan.batch;
+    let seats = seating(plan, roster)?;
+    let count = u32::try_from(roster.entries.len()).unwrap_or(u32::MAX);
+    transact!(app, actor, |work| {
         let state: BatchState = work.need(batch.as_str(), "batch").await?;
         state.takes_roster()?;
-        for (entry, ticket) in roster.entries.iter().zip(&tickets) {
-            let place = place(batch, entry, ticket.clone());
+        credentials::signing(app, plan.level, work.now()).await?;
+        let series = take_ticket_series(work, plan).await?;
+        for (serial, entry) in (1_u32..).zip(&roster.entries) {
+            let place = place(batch, entry, format!("{series}{serial:04}"));
             work.append::<SittingState>(entry.theory.as_str(), SittingEvent::Seated { place }).await?;
         }
-        let digest = work.blob(canonical::to_bytes(&roster)?);
+        let digest = work.blob(canonical::to_bytes(roster)?);
         let commitment = RosterCommitment {
             at_ms: work.now(),
             batch: batch.clone(),
@@ -69,8 +82,7 @@ pub async fn take_roster(app: &App, member: &Member, batch: &BatchId, bytes: Vec
             seating: work.blob(canonical::to_bytes(&seats)?),
         };
         work.append::<BatchState>(batch.as_str(), event).await
-    })?;
-    Ok(RosterRead { candidates: count, warnings })
+    })
 }
 
 /// Where a candidate of the roster sits.
@@ -201,7 +213,9 @@ impl std::ops::Deref for Entries {
 /// [`Refusal::internal`] when the store fails.
 pub async fn entries(app: &App, state: &BatchState) -> Result<Entries, Refusal> {
     let Some(seated) = &state.seated else { return Ok(Entries(None)) };
-    let key = format!("{}+{}", seated.roster, seated.late.len());
+    // A work that is not committed may have late additions of its own, whose pseudonyms nobody else has.
+    let last = seated.late.last().map_or("", |entry| entry.pseudonym.as_str());
+    let key = format!("{}+{}+{last}", seated.roster, seated.late.len());
     if let Some(roster) = app.rosters.get(&key) {
         return Ok(Entries(Some(roster)));
     }
@@ -222,10 +236,53 @@ pub async fn person(app: &App, pseudonym: &PseudonymId) -> Result<Candidate, Ref
     serde_json::from_slice(&bytes).map_err(Refusal::internal)
 }
 
-pub(super) async fn keep_people(app: &App, roster: &Roster, candidates: &[Candidate]) -> Result<(), Refusal> {
+/// Who the pseudonyms of a roster are.
+///
+/// # Errors
+/// [`Refusal::internal`] when a person cannot be written.
+pub fn identities(roster: &Roster, candidates: &[Candidate]) -> Result<Vec<Identity>, Refusal> {
     let people = roster.entries.iter().zip(candidates);
-    let identities = people.map(|(entry, candidate)| identity(&entry.pseudonym, candidate));
-    Ok(app.identity.put(identities.collect::<Result<_, _>>()?).await?)
+    people.map(|(entry, candidate)| identity(&entry.pseudonym, candidate)).collect()
+}
+
+/// Keeps the identities of people who come onto a batch's roster, and then does `work`, which puts them there. When that is
+/// refused, the identities are deleted again: nobody's name stays without a purpose.
+///
+/// Both happen in a task of their own, so that a client that breaks off leaves nothing half done. When the store fails,
+/// nobody knows whether the commit went through; the identities stay then.
+///
+/// # Errors
+/// What `work` refuses; [`Refusal::internal`] when a store fails.
+pub async fn with_identities(
+    app: &App,
+    batch: &BatchId,
+    identities: Vec<Identity>,
+    work: impl Future<Output = Result<(), Refusal>> + Send + 'static,
+) -> Result<(), Refusal> {
+    let (app, batch) = (app.clone(), batch.clone());
+    let pseudonyms: Vec<PseudonymId> = identities.iter().map(|identity| identity.pseudonym.clone()).collect();
+    let task = tokio::spawn(async move {
+        app.identity.put(identities).await?;
+        let done = work.await;
+        if let Err(refusal) = &done
+            && (refusal.kind() == RefusalKind::Internal || forget(&app, &batch, &pseudonyms).await.is_err())
+        {
+            tracing::warn!(%batch, people = pseudonyms.len(), "a roster failed; names of people on no roster may remain");
+        }
+        done
+    });
+    task.await.map_err(Refusal::internal)?
+}
+
+/// Deletes the identities of those who are not on the batch's roster.
+async fn forget(app: &App, batch: &BatchId, pseudonyms: &[PseudonymId]) -> Result<(), Refusal> {
+    let state: BatchState = app.need(batch.as_str(), "batch").await?;
+    let entries = entries(app, &state).await?;
+    let seated: BTreeSet<&PseudonymId> = entries.iter().map(|entry| &entry.pseudonym).collect();
+    for pseudonym in pseudonyms.iter().filter(|pseudonym| !seated.contains(pseudonym)) {
+        app.identity.delete(pseudonym).await?;
+    }
+    Ok(())
 }
 
 /// Keeps who a pseudonym is, in the place of what was known.
@@ -256,18 +313,16 @@ pub(super) fn places(plan: &Plan, candidates: usize) -> Vec<(u32, RoomId, u32)> 
     places
 }
 
-/// Pseudonyms, sittings, seats and tickets. Who sits where is shuffled, so that people of one school do not sit together.
-async fn assign(app: &App, plan: &Plan, candidates: &[Candidate]) -> Result<(Roster, Vec<String>), Refusal> {
+/// Pseudonyms, sittings and seats. Who sits where is shuffled, so that people of one school do not sit together.
+async fn assign(app: &App, plan: &Plan, candidates: &[Candidate]) -> Result<Vec<RosterEntry>, Refusal> {
     let places = places(plan, candidates.len());
     let mut shuffled = Vec::new();
     for place in places {
         shuffled.push((app.random::<16>()?, place));
     }
     shuffled.sort();
-    let prefix = ticket_prefix(app, plan).await?;
     let mut entries = Vec::new();
-    let mut tickets = Vec::new();
-    for ((serial, (_, (session, room, number))), candidate) in (1_u32..).zip(shuffled).zip(candidates) {
+    for ((_, (session, room, number)), candidate) in shuffled.into_iter().zip(candidates) {
         entries.push(RosterEntry {
             pseudonym: PseudonymId::random(app.id_seed()?),
             theory: SittingId::random(app.id_seed()?),
@@ -278,20 +333,20 @@ async fn assign(app: &App, plan: &Plan, candidates: &[Candidate]) -> Result<(Ros
             number,
             avoid: seen_items(app, candidate).await?.into_iter().collect(),
         });
-        tickets.push(format!("{prefix}{serial:04}"));
     }
-    Ok((Roster { batch: plan.batch.clone(), entries, v: 1 }, tickets))
+    Ok(entries)
 }
 
-/// Day, level and the batch's number on that day: `2612065` `01`.
-async fn ticket_prefix(app: &App, plan: &Plan) -> Result<String, Refusal> {
+/// Takes the next series of tickets for a batch: day, level and the batch's number on that day, `2612065` `01`.
+async fn take_ticket_series(work: &mut Work, plan: &Plan) -> Result<String, Refusal> {
     let day = plan.exam_day;
     for number in 1..=99 {
-        let prefix =
+        let series =
             format!("{:02}{:02}{:02}{}{number:02}", day.year() % 100, day.month(), day.day(), plan.level.number());
-        let first = format!("{prefix}0001");
-        if app.store.find(Collection::Sitting, &first, None, 1).await?.is_empty() {
-            return Ok(prefix);
+        if work.load::<TicketSeriesState>(&series).await?.is_none() {
+            let taken = TicketSeriesEvent::Taken { batch: plan.batch.clone() };
+            work.append::<TicketSeriesState>(&series, taken).await?;
+            return Ok(series);
         }
     }
     Err(Refusal::internal("more than 99 batches on one day"))

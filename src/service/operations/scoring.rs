@@ -1,7 +1,7 @@
 //! Scoring: theory papers from keys; results and absences are signed and logged.
 
 use super::member::Member;
-use super::{banks, batches, credentials, log, organization, papers, room_time, roster, sittings};
+use super::{banks, batches, credentials, log, papers, room_time, roster, sittings};
 use crate::aggregates::batch::{BatchState, Stage};
 use crate::aggregates::batch_refusal::BatchRefusal;
 use crate::aggregates::result::{Ended, ResultEvent, ResultState, SignedResult, result_key};
@@ -289,7 +289,7 @@ async fn replay(
         let broken =
             |cause: &dyn std::fmt::Display| Ok(Err(BrokenStream { stream: stream.clone(), cause: cause.to_string() }));
         let events = match app.store.history(stream).await {
-            Err(error @ StoreError::Corrupt { .. }) => return broken(&error),
+            Err(error @ (StoreError::Corrupt { .. } | StoreError::Broken { .. })) => return broken(&error),
             events => events?,
         };
         for event in events.iter().filter(|event| event.event().seq < head.next_seq) {
@@ -315,7 +315,8 @@ async fn sign(
     practical: &PracticalMark,
 ) -> Result<(SignedResult, Digest), Refusal> {
     let plan = &batch.plan;
-    let organization = organization::needed(app).await?;
+    let issued_at = app.now();
+    let organization = credentials::signing(app, plan.level, issued_at).await?;
     let person = roster::person(app, &entry.pseudonym).await?;
     let salt = Bytes32::new(app.random()?);
     let (_, fixed, _) = batch.dealt()?;
@@ -344,7 +345,7 @@ async fn sign(
             panels: practical.panels,
         },
         profile: plan.profile,
-        issued_at: app.now(),
+        issued_at,
     });
     credential.required_signatures = credentials::required(app);
     let issued = credentials::issue(app, &credential)?;

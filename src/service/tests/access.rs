@@ -34,7 +34,7 @@ async fn every_role_gets_exactly_its_routes() {
     for role in ALL_ROLES {
         let person = service.person(&format!("{role:?}").to_lowercase(), role).await;
         for (method, path, names) in &routes() {
-            if !is_staff(names) || names == &["any_staff"] {
+            if !is_staff(names) || names == &["any_staff"] || names == &["first_login"] {
                 continue;
             }
             let answer = service
@@ -60,6 +60,31 @@ async fn staff_routes_refuse_plain_http_and_strangers() {
         let stranger = service.request(Channel::Tls, &Caller::Anyone, method, &path, Some(b"{}".to_vec())).await;
         let expected = if method == "GET" { "unauthenticated" } else { "unmarked" };
         assert_eq!(stranger.code(), expected, "{method} {path}");
+    }
+}
+
+// Catches a route that somebody may use with the password that the office has seen, or an examiner without a PIN.
+#[tokio::test]
+async fn nothing_is_allowed_before_password_and_pin_are_chosen() {
+    let service = Service::new().await;
+    for role in ALL_ROLES {
+        let mut person = service.newcomer(&format!("{role:?}").to_lowercase(), role).await;
+        let refused =
+            |answer: &super::fixture::Answer| (answer.status, answer.code()) == (StatusCode::FORBIDDEN, "first_login");
+        for (method, path, names) in &routes() {
+            if !is_staff(names) {
+                continue;
+            }
+            let answer = service
+                .request(Channel::Tls, &Caller::Staff(&person), method, &filled(path), Some(b"{}".to_vec()))
+                .await;
+            assert_eq!(refused(&answer), names != &["first_login"], "{role:?} {method} {path}: {}", answer.text);
+        }
+        let body = serde_json::json!({ "current": person.password, "new": "密码由本人选定-2026" });
+        let chosen = service.post(&Caller::Staff(&person), "/api/v1/me/password", body).await.ok();
+        person.cookie = chosen["cookie"].as_str().unwrap().to_owned();
+        let batches = service.get(&Caller::Staff(&person), "/api/v1/batches").await;
+        assert_eq!(refused(&batches), role == Role::Examiner, "{role:?}: {}", batches.text);
     }
 }
 
@@ -89,6 +114,11 @@ async fn wrong_passwords_and_closed_logins_are_refused() {
     }
     service.get(&caller, "/api/v1/me").await.ok();
     service.post(&caller, "/api/v1/logout", serde_json::json!({})).await;
+    // Text that is no login name is not looked up, and fails like any other.
+    for login in ["", "\0", "Office", &"x".repeat(300), "office\n2026-11-27 forged line"] {
+        let body = serde_json::json!({ "login": login, "password": "wrong" });
+        assert_eq!(service.post(&caller, "/api/v1/login", body).await.code(), "wrong_login", "{login}");
+    }
     assert_eq!(service.get(&caller, "/api/v1/me").await.code(), "unauthenticated");
 }
 

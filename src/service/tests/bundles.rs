@@ -68,7 +68,7 @@ async fn every_score_of_a_closed_batch_is_computed_again() {
     service.post(&walked.batch.office(), &walked.path("/close"), json!({})).await.ok();
     // Another batch's supervisor gets nothing, nor anybody without a reason.
     let stranger = service.person("supervisor-2", Role::Supervisor).await;
-    assert_eq!(service.get(&Caller::Staff(&stranger), &path).await.code(), "forbidden");
+    assert_eq!(service.get(&Caller::Staff(&stranger), &path).await.code(), "not_named");
     assert_eq!(service.get(&supervisor, &walked.path("/audit?reason=%20")).await.code(), "reason");
 
     let bundle = service.get(&supervisor, &path).await;

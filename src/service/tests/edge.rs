@@ -251,7 +251,7 @@ async fn no_value_from_outside_is_an_internal_error() {
     let batch = Batch::new().await;
     let service = &batch.service;
     let long = "x".repeat(300);
-    let nobody = Person { id: String::new(), cookie: String::new(), pin: String::new() };
+    let nobody = Person::nobody();
     let nobody = Caller::Staff(&nobody);
     for value in ["", long.as_str(), "a\0b", "x\ny", "考务", "' OR 1=1 --"] {
         let body = json!({ "login": value, "password": value });

@@ -76,7 +76,15 @@ impl Hands {
 pub(crate) struct Person {
     pub(crate) id: String,
     pub(crate) cookie: String,
+    pub(crate) password: String,
     pub(crate) pin: String,
+}
+
+impl Person {
+    /// Somebody who is not logged in, with the header of this system's pages.
+    pub(crate) fn nobody() -> Self {
+        Self { id: String::new(), cookie: String::new(), password: String::new(), pin: String::new() }
+    }
 }
 
 /// Who asks.
@@ -225,19 +233,38 @@ impl Service {
         self.request(Channel::Tls, caller, "POST", path, Some(body.to_string().into_bytes())).await
     }
 
-    /// Makes an account and logs in.
+    /// Makes an account, logs in, and chooses password and PIN.
     pub(crate) async fn person(&self, login: &str, role: Role) -> Person {
+        let mut person = self.newcomer(login, role).await;
+        let password = format!("passphrase of {}", person.id);
+        let body = json!({ "current": person.password, "new": password });
+        let answer = self.post(&Caller::Staff(&person), "/api/v1/me/password", body).await.ok();
+        person.cookie = answer["cookie"].as_str().unwrap().to_owned();
+        person.password = password;
+        if role == Role::Examiner {
+            person.pin = "280719".to_owned();
+            let body = json!({ "password": person.password, "pin": person.pin });
+            self.post(&Caller::Staff(&person), "/api/v1/me/pin", body).await.ok();
+        }
+        person
+    }
+
+    /// Makes an account and logs in with its one-time password.
+    pub(crate) async fn newcomer(&self, login: &str, role: Role) -> Person {
         let new = NewAccount { login: login.into(), name: login.into(), roles: vec![role], employer: None };
         let made = create_account(&self.app, "service", &new).await.unwrap();
-        let body = json!({ "login": login, "password": made.one_time_password }).to_string();
-        let nobody = Person { id: String::new(), cookie: String::new(), pin: String::new() };
-        let caller = Caller::Staff(&nobody);
-        let answer = self.request(Channel::Tls, &caller, "POST", "/api/v1/login", Some(body.into_bytes())).await.ok();
+        let answer = self.log_in(login, &made.one_time_password, None).await.ok();
         Person {
             id: made.account.to_string(),
             cookie: answer["cookie"].as_str().unwrap().to_owned(),
-            pin: made.pin.unwrap_or_default(),
+            password: made.one_time_password,
+            pin: String::new(),
         }
+    }
+
+    pub(crate) async fn log_in(&self, login: &str, password: &str, one_time_code: Option<&str>) -> Answer {
+        let body = json!({ "login": login, "password": password, "one_time_code": one_time_code });
+        self.post(&Caller::Staff(&Person::nobody()), "/api/v1/login", body).await
     }
 
     pub(crate) async fn organization(&self, office: &Person) {

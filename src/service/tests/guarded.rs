@@ -21,7 +21,13 @@ use serde_json::json;
 
 fn member(batch: &Batch) -> Member {
     let account = AccountId::new(batch.invigilator.id.clone()).unwrap();
-    Member { actor: format!("account:{account}"), account, roles: vec![Role::Invigilator], address: Address::UNKNOWN }
+    Member {
+        actor: format!("account:{account}"),
+        account,
+        roles: vec![Role::Invigilator],
+        to_choose: Vec::new(),
+        address: Address::UNKNOWN,
+    }
 }
 
 fn request() -> RequestKey {

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails loudly")]
 
 mod access;
+mod accounts;
 mod attempt;
 mod bad_input;
 mod bundles;
@@ -11,6 +12,7 @@ mod clock;
 mod damage;
 mod edge;
 mod ends;
+mod filing;
 mod fixture;
 mod guarded;
 mod log;
@@ -18,6 +20,8 @@ mod once;
 mod outage;
 mod pc;
 mod practical;
+mod races;
+mod reading;
 mod room_ends;
 mod sitting;
 mod walked;

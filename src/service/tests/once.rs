@@ -54,13 +54,13 @@ async fn a_repeated_decision_is_answered_as_the_first_time() {
     let tickets = batch.tickets(&id).await;
     let (enrolment, token) = batch.ask(&tickets[0], 7).await;
     let (stranger, _) = batch.ask(&tickets[1], 8).await;
-    let bind = json!({ "enrolment": enrolment, "ticket_checked": true, "photo_checked": true, "id_checked": true, "request": "bind-0123456789a" });
+    let bind = json!({ "enrolment": enrolment, "ticket_checked": true, "photo_checked": true, "id_checked": true, "request": "bind-0123456789abcdef" });
     let steps = [
         ("bind", bind),
-        ("refuse", json!({ "enrolment": stranger, "reason": "不是本人", "request": "refuse-0123456789" })),
-        ("open", json!({ "request": "open-0123456789a" })),
-        ("pause", json!({ "reason": "停电", "request": "pause-0123456789" })),
-        ("resume", json!({ "reason": "来电", "request": "resume-0123456789" })),
+        ("refuse", json!({ "enrolment": stranger, "reason": "不是本人", "request": "refuse-0123456789abcdef" })),
+        ("open", json!({ "request": "open-0123456789abcdef" })),
+        ("pause", json!({ "reason": "停电", "request": "pause-0123456789abcdef" })),
+        ("resume", json!({ "reason": "来电", "request": "resume-0123456789abcdef" })),
     ];
     for (step, body) in steps {
         let first = batch.room(&id, step, body.clone()).await.ok();
@@ -69,7 +69,7 @@ async fn a_repeated_decision_is_answered_as_the_first_time() {
     let seat = batch.service.get(&Caller::Seat(&token), "/api/v1/seat").await.ok();
     let path = format!("/api/v1/sittings/{}/hand-in", seat["sitting"].as_str().unwrap());
     for _ in 0..2 {
-        let body = json!({ "reason": "收卷", "request": "hand-in-0123456789" });
+        let body = json!({ "reason": "收卷", "request": "hand-in-0123456789abcdef" });
         assert_eq!(decide(&batch, &path, body).await.status, StatusCode::NO_CONTENT);
     }
     // Another decision about the same paper is refused as before.

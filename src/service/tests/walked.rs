@@ -40,6 +40,13 @@ pub(crate) struct Walked {
 impl Walked {
     /// Everything up to the closing.
     pub(crate) async fn open() -> Self {
+        let walked = Self::unscored().await;
+        walked.scored().await;
+        walked
+    }
+
+    /// Everything up to the scoring.
+    pub(crate) async fn unscored() -> Self {
         let batch = Batch::new().await;
         let id = batch.dealt().await;
         add_late(&batch, &id).await;
@@ -110,7 +117,10 @@ impl Walked {
         let body = json!({ "end": "deferred", "code": "illness", "reason": "住院" });
         service.post(&self.batch.office(), &self.path(&format!("/results/{}/end", self.pseudonym(3))), body).await;
         self.batch.end_room(&self.id).await;
-        let scored = service.post(&self.batch.office(), &self.path("/score"), json!({})).await.ok();
+    }
+
+    async fn scored(&self) {
+        let scored = self.batch.service.post(&self.batch.office(), &self.path("/score"), json!({})).await.ok();
         assert_eq!((&scored["signed"], &scored["absent"]), (&json!(2), &json!(2)), "{scored}");
     }
 }

@@ -7,8 +7,8 @@ import { promisify } from 'node:util';
 import { expect, type Locator, type Page } from '@playwright/test';
 
 import { expectAccessible } from '../accessible.ts';
-import { program } from '../demo.ts';
-import { call, openTab, picture, staff } from '../people.ts';
+import { officeScreen, program } from '../demo.ts';
+import { call, firstLogin, openTab, picture, staff } from '../people.ts';
 import { type Site, TITLE, type Walk } from '../walk.ts';
 
 /** A name that nobody of the demo bears, and a valid number of nobody. */
@@ -43,8 +43,11 @@ export async function correct(walk: Walk, { browser, demo, folder }: Site): Prom
     roles: ['officer'],
     employer: null,
   });
-  demo.add({ login: 'office-2', password: made.one_time_password, pin: null, page: '/organization/' });
-  walk.second = await staff(browser, demo, 'office-2');
+  const context = await browser.newContext(officeScreen);
+  walk.second = await context.newPage();
+  await walk.second.goto(`${demo.tls}/organization/`);
+  await walk.second.getByLabel('登录名').fill('office-2');
+  await firstLogin(walk.second, made.one_time_password, '考务二号自己的密码-7');
 
   const dialog = await open(office, entry.ticket);
   await dialog.getByRole('button', { name: '更正姓名或证件号码' }).click();

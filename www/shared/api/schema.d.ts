@@ -28,7 +28,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists batches. */
+        /** Lists batches: all for the office, those that name the member for everybody else. */
         get: operations["get_api_v1_batches"];
         put?: never;
         /** Makes a batch from a plan. Without `batch` the service names it. */
@@ -826,6 +826,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/logins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the open logins of the own account. */
+        get: operations["get_api_v1_me_logins"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/logins/{login}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends an open login of the own account. */
+        delete: operations["delete_api_v1_me_logins_login"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Chooses a password. All logins of the account end; the cookie of the answer opens the one that goes on. */
+        post: operations["post_api_v1_me_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Chooses the PIN that an examiner gives at hand-in. */
+        post: operations["post_api_v1_me_pin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a secret for the phone; it counts once a code of it was confirmed. */
+        post: operations["post_api_v1_me_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/second-factor/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirms the secret by its first code: from now on logins ask for one. */
+        post: operations["post_api_v1_me_second_factor_confirmation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/second-factor/removal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Logins ask for codes no longer. */
+        post: operations["post_api_v1_me_second_factor_removal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organization": {
         parameters: {
             query?: never;
@@ -1291,6 +1410,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/staff/{account}/closing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Closes an account for good; its logins end at once. */
+        post: operations["post_api_v1_staff_account_closing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/{account}/logins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the open logins of an account. */
+        get: operations["get_api_v1_staff_account_logins"];
+        put?: never;
+        post?: never;
+        /** Ends all logins of an account. */
+        delete: operations["delete_api_v1_staff_account_logins"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/{account}/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks for a new one-time password; another officer approves. */
+        post: operations["post_api_v1_staff_account_reset"];
+        /** Takes the request back. */
+        delete: operations["delete_api_v1_staff_account_reset"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/{account}/reset/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approves another officer's request: the new one-time password is shown once, and all logins of the account end. */
+        post: operations["post_api_v1_staff_account_reset_approval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/status": {
         parameters: {
             query?: never;
@@ -1331,6 +1520,11 @@ export interface components {
     schemas: {
         /** @description An account of a member of staff. */
         AccountId: string;
+        /**
+         * @description Whether an account is in use.
+         * @enum {string}
+         */
+        AccountStatus: "one_time" | "active" | "closed";
         /** @description An account as its owner and the office see it. */
         AccountView: {
             /** @description Its identifier. */
@@ -1634,6 +1828,11 @@ export interface components {
             /** @description Single choice, multiple choice or true/false (题型). */
             type: components["schemas"]["ItemType"];
         };
+        /**
+         * @description What the owner of an account must choose before it can be used.
+         * @enum {string}
+         */
+        Choice: "password" | "pin";
         /** @description What closing did. */
         CloseView: {
             /**
@@ -1656,6 +1855,11 @@ export interface components {
              * @description Spare papers that late additions got.
              */
             used: number;
+        };
+        /** @description A code of the phone. */
+        CodeRequest: {
+            /** @description Six digits. */
+            one_time_code: string;
         };
         /** @description A commitment. */
         CommitmentRequest: {
@@ -1800,10 +2004,8 @@ export interface components {
         CreatedAccount: {
             /** @description The account. */
             account: components["schemas"]["AccountView"];
-            /** @description Shown once; only its hash is kept. */
+            /** @description Shown once; only its hash is kept. Its owner must choose another before anything else. */
             one_time_password: string;
-            /** @description An examiner's PIN for hand-ins, shown once. */
-            pin?: string | null;
         };
         /** @description A new batch's identifier. */
         CreatedBatch: {
@@ -2297,10 +2499,32 @@ export interface components {
              */
             size: number;
         };
+        /** @description An open login. */
+        LoginLine: {
+            /** @description How the browser names itself. */
+            device: string;
+            /**
+             * Format: int64
+             * @description When it ends by itself.
+             */
+            expires_at_ms: number;
+            /** @description Its name, which opens nothing. */
+            login: string;
+            /** Format: int64 */
+            opened_at_ms: number;
+            /** @description Whether it is the one that asks. */
+            this: boolean;
+        };
         /** @description Name and password. */
         LoginRequest: {
             login: string;
+            /** @description The code of the account's second factor, after the refusal `one_time_code_needed`. */
+            one_time_code?: string | null;
             password: string;
+        };
+        /** @description Open logins, the latest first. */
+        LoginsView: {
+            logins: components["schemas"]["LoginLine"][];
         };
         /** @description The numbers that a lottery drew. */
         LotteryOutcome: {
@@ -2336,6 +2560,10 @@ export interface components {
         /** @description Who is logged in. */
         MeView: {
             account: components["schemas"]["AccountView"];
+            /** @description Whether logins ask for a one-time code. */
+            second_factor: boolean;
+            /** @description What must be chosen before anything else is allowed: a password, an examiner's PIN. */
+            to_choose: components["schemas"]["Choice"][];
         };
         /** @description A module of a sheet: the one procedure, or a part of an integrated case. */
         ModuleCode: string;
@@ -2400,6 +2628,10 @@ export interface components {
              * @description The most; null for batches with more than 2^30 comparisons: pairs of papers times `⌈items of the banks / 64⌉`.
              */
             most?: number | null;
+        };
+        /** @description The password, which shows that it is the owner who asks. */
+        OwnerRequest: {
+            password: string;
         };
         /** @description A panel of examiners (考评组). */
         PanelId: string;
@@ -2511,13 +2743,21 @@ export interface components {
             /** @description The marks with two decimals, as people read them. */
             shown: string;
         };
+        /** @description The present password, and the next one. */
+        PasswordRequest: {
+            current: string;
+            /** @description 10 to 128 characters. */
+            new: string;
+        };
         /** @description A sitting that cannot be finished yet. */
         PendingLine: {
             ticket: string;
             why: components["schemas"]["Text"];
         };
-        /** @description The PIN, before anything is sealed. */
+        /** @description The password, and the PIN for hand-ins. */
         PinRequest: {
+            password: string;
+            /** @description 6 to 12 digits. */
             pin: string;
         };
         /** @description A batch's plan. */
@@ -2778,6 +3018,21 @@ export interface components {
             reason: string;
             /** @description `correction`, `revocation_result` or `revocation_certificate`. */
             what: string;
+        };
+        /** @description The new one-time password of a reset account. */
+        ResetAccount: {
+            /** @description Shown once; only its hash is kept. */
+            one_time_password: string;
+        };
+        /** @description A reset that waits for its approval. */
+        ResetView: {
+            /** Format: int64 */
+            at_ms: number;
+            /** @description Who asked. */
+            by: string;
+            /** @description Whether the one who asks now may approve it. */
+            may_approve: boolean;
+            reason: string;
         };
         /** @description A result with what is needed to check it without a network. */
         ResultBundle: {
@@ -3040,7 +3295,7 @@ export interface components {
          * @description How a seat stands.
          * @enum {string}
          */
-        SeatStatus: "expected" | "waiting" | "bound" | "working" | "handed_in" | "absent" | "damaged";
+        SeatStatus: "expected" | "waiting" | "bound" | "working" | "handed_in" | "absent";
         /** @description What the candidate's page needs besides the paper. */
         SeatView: {
             deadline: components["schemas"]["Deadline"];
@@ -3065,6 +3320,15 @@ export interface components {
             state: components["schemas"]["SeatPhase"];
             ticket: string;
             title: string;
+        };
+        /** @description A secret for the phone, shown once. */
+        SecondFactorView: {
+            /** @description As a picture to be scanned (SVG). */
+            picture: string;
+            /** @description In base 32, to be typed. */
+            secret: string;
+            /** @description As authenticators take it (otpauth). */
+            uri: string;
         };
         /** @description A part of the paper with one type of item. */
         Section: {
@@ -3437,9 +3701,26 @@ export interface components {
              */
             most: number;
         };
+        /** @description An account on the office's list. */
+        StaffLine: {
+            employer?: string | null;
+            id: components["schemas"]["AccountId"];
+            /** @description The name to log in with. */
+            login: string;
+            /** @description Whether it is the one who asks. */
+            me: boolean;
+            /** @description The person's name. */
+            name: string;
+            reset?: components["schemas"]["ResetView"] | null;
+            /** @description What it may do. */
+            roles: components["schemas"]["Role"][];
+            /** @description Whether its logins ask for a one-time code. */
+            second_factor: boolean;
+            state: components["schemas"]["AccountStatus"];
+        };
         /** @description All accounts. */
         StaffView: {
-            accounts: components["schemas"]["AccountView"][];
+            accounts: components["schemas"]["StaffLine"][];
         };
         /**
          * @description How far a batch has come, as pages name it.
@@ -5292,6 +5573,218 @@ export interface operations {
             };
         };
     };
+    get_api_v1_me_logins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoginsView"];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
+        };
+    };
+    delete_api_v1_me_logins_login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                login: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
+        };
+    };
+    post_api_v1_me_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeView"];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
+        };
+    };
+    post_api_v1_me_pin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PinRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeView"];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
+        };
+    };
+    post_api_v1_me_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnerRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactorView"];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
+        };
+    };
+    post_api_v1_me_second_factor_confirmation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeRequest"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
+        };
+    };
+    post_api_v1_me_second_factor_removal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnerRequest"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
+        };
+    };
     get_api_v1_organization: {
         parameters: {
             query?: never;
@@ -6226,6 +6719,186 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CreatedAccount"];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
+        };
+    };
+    post_api_v1_staff_account_closing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonRequest"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
+        };
+    };
+    get_api_v1_staff_account_logins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoginsView"];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
+        };
+    };
+    delete_api_v1_staff_account_logins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
+        };
+    };
+    post_api_v1_staff_account_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonRequest"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
+        };
+    };
+    delete_api_v1_staff_account_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
+        };
+    };
+    post_api_v1_staff_account_reset_approval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResetAccount"];
                 };
             };
             /** @description The request was refused. */

@@ -1,13 +1,20 @@
 /** Who is logged in. The session itself is a cookie that scripts cannot read. */
 
 import { api, ApiError, ask, isTemporary } from '../api/client.ts';
-import type { Account, Role } from '../api/client.ts';
+import type { Account, Role, Schema } from '../api/client.ts';
+
+type Me = Schema<'MeView'>;
 
 const REMEMBERED = 'kaoping.staff';
 
 let account = $state<Account | null>(null);
 /** Without an answer from the service: the account of the last login, for pages that work offline. */
 let remembered = $state(false);
+/** What must be chosen before the page opens. */
+let toChoose = $state.raw<Me['to_choose']>([]);
+let secondFactor = $state(false);
+/** The password of this login, until one of one's own is chosen: nobody types the one-time password twice. */
+let entered = '';
 
 export const staffAccount = {
   get current(): Account | null {
@@ -15,6 +22,16 @@ export const staffAccount = {
   },
   get remembered(): boolean {
     return remembered;
+  },
+  get toChoose(): Me['to_choose'] {
+    return toChoose;
+  },
+  /** Whether logins ask for a one-time code. */
+  get secondFactor(): boolean {
+    return secondFactor;
+  },
+  get enteredPassword(): string {
+    return entered;
   },
   has(...roles: Role[]): boolean {
     return account !== null && account.roles.some((role) => roles.includes(role));
@@ -24,7 +41,7 @@ export const staffAccount = {
 /** Asks who is logged in. With `offline` the last account counts while the service or its data cannot be reached. */
 export async function recall(offline: boolean): Promise<void> {
   try {
-    entered((await ask(api.GET('/me'))).account);
+    known(await ask(api.GET('/me')));
   } catch (error) {
     if (error instanceof ApiError && error.status === 401) {
       left();
@@ -34,11 +51,29 @@ export async function recall(offline: boolean): Promise<void> {
     if (last === null) throw error;
     account = last;
     remembered = true;
+    toChoose = [];
   }
 }
 
-export async function login(name: string, password: string): Promise<void> {
-  entered((await ask(api.POST('/login', { body: { login: name, password } }))).account);
+/** Logs in; `code` is that of the phone, when the service has asked for one. */
+export async function login(name: string, password: string, code: string | null): Promise<void> {
+  const me = await ask(api.POST('/login', { body: { login: name, password, one_time_code: code } }));
+  if (me.to_choose.length > 0) entered = password;
+  known(me);
+}
+
+/** Chooses a password. The other devices of the account are logged out. */
+export async function choosePassword(current: string, chosen: string): Promise<void> {
+  const me = await ask(api.POST('/me/password', { body: { current, new: chosen } }));
+  entered = me.to_choose.length > 0 ? chosen : '';
+  known(me);
+}
+
+/** Chooses the PIN for hand-ins. */
+export async function choosePin(password: string, pin: string): Promise<void> {
+  const me = await ask(api.POST('/me/pin', { body: { password, pin } }));
+  entered = '';
+  known(me);
 }
 
 export async function logout(): Promise<void> {
@@ -53,14 +88,18 @@ export function ended(error: unknown): boolean {
   return unauthorized;
 }
 
-function entered(who: Account): void {
-  account = who;
+function known(me: Me): void {
+  account = me.account;
+  toChoose = me.to_choose;
+  secondFactor = me.second_factor;
   remembered = false;
-  store(JSON.stringify(who));
+  store(JSON.stringify(me.account));
 }
 
 function left(): void {
   account = null;
+  toChoose = [];
+  entered = '';
   remembered = false;
   store(null);
 }

@@ -5,6 +5,7 @@ use super::credential_form::Claims;
 use super::defect::Defect;
 use super::report::Finding;
 use super::trust::TrustedIssuer;
+use crate::bank::Level;
 use crate::date::Date;
 use crate::fault::Text;
 use crate::marks::Exact;
@@ -123,17 +124,33 @@ fn beside(
     }
 }
 
+/// What somebody signs, as far as a filing must cover it.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::result) struct Covered<'a> {
+    pub(in crate::result) occupation_code: &'a str,
+    pub(in crate::result) level: Level,
+    pub(in crate::result) province: Option<&'a str>,
+    /// When it is signed, in RFC 3339.
+    pub(in crate::result) signed_at: &'a str,
+}
+
 /// Whether the issuer, by the trust list, was filed for occupation and level on the day of issue, and used a key of its time.
 pub(in crate::result) fn filing(claims: &Claims<'_>, issuer: &TrustedIssuer) -> Finding {
-    let (level, filing) = (claims.level, &issuer.filing);
+    let Claims { occupation_code, level, province, valid_from, .. } = *claims;
+    covered(&Covered { occupation_code, level, province, signed_at: valid_from }, issuer)
+}
+
+/// [`filing`] before there is a credential, for whoever is about to sign one.
+pub(in crate::result) fn covered(signed: &Covered<'_>, issuer: &TrustedIssuer) -> Finding {
+    let (level, filing) = (signed.level, &issuer.filing);
     let number = &filing.number;
-    let Ok(day) = Date::of_rfc3339(claims.valid_from) else {
+    let Ok(day) = Date::of_rfc3339(signed.signed_at) else {
         return Defect::Contradiction.says("签发时间写错了。", "the time of issue is malformed");
     };
-    if claims.occupation_code != OCCUPATION_CODE || filing.occupation != claims.occupation_code {
+    if signed.occupation_code != OCCUPATION_CODE || filing.occupation != signed.occupation_code {
         return Defect::FilingOccupation.says(
-            format!("职业 {} 不在备案范围内（备案号 {number}）。", claims.occupation_code),
-            format!("occupation {} is outside filing {number}", claims.occupation_code),
+            format!("职业 {} 不在备案范围内（备案号 {number}）。", signed.occupation_code),
+            format!("occupation {} is outside filing {number}", signed.occupation_code),
         );
     }
     if !filing.levels.contains(&level) {
@@ -143,7 +160,7 @@ pub(in crate::result) fn filing(claims: &Claims<'_>, issuer: &TrustedIssuer) -> 
         );
     }
     let outside = |province: &&str| !issuer.provinces.iter().any(|filed| filed == province);
-    if let Some(province) = claims.province.filter(outside).filter(|_| !issuer.provinces.is_empty()) {
+    if let Some(province) = signed.province.filter(outside).filter(|_| !issuer.provinces.is_empty()) {
         return Defect::FilingProvince.says(
             format!("省份 {province} 不在备案地区内（备案号 {number}）。"),
             format!("province {province} is outside filing {number}"),
@@ -162,10 +179,10 @@ pub(in crate::result) fn filing(claims: &Claims<'_>, issuer: &TrustedIssuer) -> 
         );
     }
     // Both are RFC 3339 in UTC with seconds, whose order as text is that of time.
-    if *claims.valid_from < *issuer.valid_from_ms.to_rfc3339() {
+    if *signed.signed_at < *issuer.valid_from_ms.to_rfc3339() {
         return Defect::KeyNotBegun.says("签发时间早于密钥启用时间。", "issued before the key came into use");
     }
-    if issuer.retired_ms.is_some_and(|retired| *claims.valid_from > *retired.to_rfc3339()) {
+    if issuer.retired_ms.is_some_and(|retired| *signed.signed_at > *retired.to_rfc3339()) {
         return Defect::KeyRetired.says("签发时间晚于密钥停用时间。", "issued after another key took over");
     }
     Ok(Text::new(

@@ -1,7 +1,10 @@
 //! The trust list: whose results are accepted, for what, and the log that they must stand in. Version 1.
 
+use super::checks::{self, Covered};
+use crate::bank::Level;
 use crate::date::Date;
-use crate::plan::organization::{Filing, Organization};
+use crate::fault::Text;
+use crate::plan::organization::{Filing, OCCUPATION_CODE, Organization};
 use crate::result::credential::organization_id;
 use kaoping_record::canonical::{self, CanonicalError};
 use kaoping_record::key::{KeyId, PublicKey};
@@ -144,6 +147,18 @@ impl TrustedIssuer {
             provinces: vec![organization.province.clone()],
             beside: Vec::new(),
         }
+    }
+
+    /// Whether verifiers who trust this line accept what is signed under it for a level and a province at a time: the check
+    /// that they make themselves, for the issuer before signing.
+    ///
+    /// # Errors
+    /// What they would say.
+    pub fn may_sign(&self, level: Level, province: &str, at: Time) -> Result<(), Text> {
+        let signed_at = at.to_rfc3339();
+        let signed =
+            Covered { occupation_code: OCCUPATION_CODE, level, province: Some(province), signed_at: &signed_at };
+        checks::covered(&signed, self).map(drop).map_err(|(_, text)| text)
     }
 }
 

@@ -127,6 +127,7 @@ pub async fn list_panels(
 ) -> Result<Json<PanelsView>, Refusal> {
     let batch = BatchId::new(query.batch).map_err(|_| Refusal::not_found("batch"))?;
     let state: BatchState = app.need(batch.as_str(), "batch").await?;
+    member.may_read(&state)?;
     let plan = &state.plan;
     let sees_all = member.has_any(&[Role::Officer, Role::Supervisor]);
     let mut panels = Vec::new();

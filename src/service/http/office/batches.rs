@@ -72,12 +72,15 @@ pub struct BatchView {
     counts: Counts,
 }
 
-/// Lists batches.
+/// Lists batches: all for the office, those that name the member for everybody else.
 #[utoipa::path(get, path = "/api/v1/batches", responses((status = 200, body = BatchesView)))]
-pub async fn list_batches(State(app): State<App>) -> Result<Json<BatchesView>, Refusal> {
+pub async fn list_batches(State(app): State<App>, member: Member) -> Result<Json<BatchesView>, Refusal> {
     let mut batches = Vec::new();
     for row in all(&app, Collection::Batch, "").await? {
         let Some(state) = whole(state_of::<BatchState>(&row))? else { continue };
+        if member.may_read(&state).is_err() {
+            continue;
+        }
         let (stage, candidates, plan) = (state.stage(), state.candidates(), state.plan);
         batches.push(BatchLine {
             batch: plan.batch.to_string(),

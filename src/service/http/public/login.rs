@@ -1,18 +1,16 @@
 //! Logging in and out.
 
-use crate::aggregates::account::{AccountState, Role};
 use crate::app::App;
 use crate::http::client::Client;
-use crate::http::member::{NO_COOKIE, login_cookie, login_token};
+use crate::http::member::{NO_COOKIE, device, login_token};
+use crate::http::own::account::{MeView, logged_in};
 use crate::operations::logins;
-use crate::operations::member::Member;
 use crate::refusal::Refusal;
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use kaoping_record::id::AccountId;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::ToSchema;
 
 /// Name and password.
@@ -20,31 +18,8 @@ use utoipa::ToSchema;
 pub struct LoginRequest {
     login: String,
     password: String,
-}
-
-/// An account as its owner and the office see it.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-pub struct AccountView {
-    /// Its identifier.
-    pub id: AccountId,
-    /// The name to log in with.
-    pub login: String,
-    /// The person's name.
-    pub name: String,
-    /// What it may do.
-    pub roles: Vec<Role>,
-}
-
-impl From<AccountState> for AccountView {
-    fn from(account: AccountState) -> Self {
-        Self { id: account.id, login: account.login, name: account.name, roles: account.roles }
-    }
-}
-
-/// Who is logged in.
-#[derive(Serialize, ToSchema)]
-pub struct MeView {
-    account: AccountView,
+    /// The code of the account's second factor, after the refusal `one_time_code_needed`.
+    one_time_code: Option<String>,
 }
 
 /// Logs in.
@@ -52,11 +27,17 @@ pub struct MeView {
 pub async fn log_in(
     State(app): State<App>,
     Client(address): Client,
+    headers: HeaderMap,
     Json(request): Json<LoginRequest>,
 ) -> Result<Response, Refusal> {
-    let opened = logins::log_in(&app, &request.login, &request.password, address).await?;
-    let view = MeView { account: opened.account.into() };
-    Ok(([(header::SET_COOKIE, login_cookie(&opened.token))], Json(view)).into_response())
+    let entered = logins::Entered {
+        login: &request.login,
+        password: &request.password,
+        one_time_code: request.one_time_code.as_deref(),
+        device: device(&headers),
+        address,
+    };
+    Ok(logged_in(logins::log_in(&app, &entered).await?))
 }
 
 /// Logs out.
@@ -66,11 +47,4 @@ pub async fn log_out(State(app): State<App>, headers: HeaderMap) -> Result<Respo
         logins::log_out(&app, &token).await?;
     }
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, HeaderValue::from_static(NO_COOKIE))]).into_response())
-}
-
-/// Who is logged in.
-#[utoipa::path(get, path = "/api/v1/me", responses((status = 200, body = MeView)))]
-pub async fn show_me(State(app): State<App>, member: Member) -> Result<Json<MeView>, Refusal> {
-    let account: AccountState = app.need(member.account.as_str(), "account").await?;
-    Ok(Json(MeView { account: account.into() }))
 }

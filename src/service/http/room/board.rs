@@ -226,7 +226,7 @@ pub async fn list_rooms(State(app): State<App>, member: Member) -> Result<Json<R
     for row in all(&app, Collection::Batch, "").await? {
         let Some(batch) = whole(state_of::<BatchState>(&row))? else { continue };
         let plan = &batch.plan;
-        if batch.stage() < Stage::Dealt {
+        if batch.stage() < Stage::Dealt || member.may_read(&batch).is_err() {
             continue;
         }
         let entries = roster::entries(&app, &batch).await?;

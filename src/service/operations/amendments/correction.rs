@@ -9,8 +9,8 @@ use crate::aggregates::reason::reason;
 use crate::aggregates::result::{Change, LoggedResult, ResultEvent, ResultState, SignedResult, result_key};
 use crate::app::App;
 use crate::operations::member::Member;
-use crate::operations::{certificates, credentials, log, organization, roster};
-use crate::refusal::Refusal;
+use crate::operations::{certificates, credentials, log, roster};
+use crate::refusal::{Refusal, RefusalKind};
 use crate::work::transact;
 use kaoping_engine::kinds::correction::{Correction, CorrectionReason};
 use kaoping_engine::kinds::decision::Reason;
@@ -68,7 +68,6 @@ pub async fn approve_correction(
     let known = roster::person(app, pseudonym).await?;
     let right = entered(&known, name, id_number)?;
     let key = result_key(batch, pseudonym);
-    let organization = organization::needed(app).await?;
     let before = app.read::<ResultState>(&key).await?.ok_or_else(nothing_requested)?;
     let before = before.signed().ok_or_else(nothing_requested)?;
     let (Change::Correction { identity, salt, .. }, _) = approved(before, member)? else {
@@ -85,9 +84,9 @@ pub async fn approve_correction(
             ),
         ));
     }
-    // Names first: if the change fails now, approving again mends it.
+    // Names first: if the service stops between the two, approving again mends it.
     roster::keep_person(app, pseudonym, &right).await?;
-    transact!(app, &member.actor, |work| {
+    let corrected = transact!(app, &member.actor, |work| {
         let known = logged(work, &key, nothing_requested).await?;
         not_revoked(&known)?;
         let (change, decided_by) = approved(&known, member)?;
@@ -106,6 +105,9 @@ pub async fn approve_correction(
         };
         let correction = Signed::new(correction).sign(&*app.keys.organization)?;
         let mut credential: ResultCredential = jws::Unverified::parse(&known.result.jws)?.claimed()?;
+        // The certificate that is renewed with it has the same level.
+        let level = credential.credential_subject.level;
+        let organization = credentials::signing(app, level, work.now()).await?;
         credential.credential_subject.evidence.identity = identity;
         credential.issuer = Issuer::of(&organization);
         credential.required_signatures = credentials::required(app);
@@ -117,7 +119,22 @@ pub async fn approve_correction(
         let correction = work.blob(correction.to_bytes()?);
         work.append::<ResultState>(&key, ResultEvent::Corrected { result, leaf, correction }).await?;
         certificates::renew(app, work, &organization, batch, pseudonym).await
-    })
+    });
+    if let Err(refusal) = &corrected
+        && refusal.kind() != RefusalKind::Internal
+        && still_requested(app, &key, &identity).await?
+    {
+        roster::keep_person(app, pseudonym, &known).await?;
+    }
+    corrected
+}
+
+/// Whether the request for this identity still waits, so that the name registered before is the right one.
+async fn still_requested(app: &App, key: &str, identity: &HolderCommitment) -> Result<bool, Refusal> {
+    let state: Option<ResultState> = app.read(key).await?;
+    let requested = state.as_ref().and_then(ResultState::signed).and_then(|logged| logged.requested.as_ref());
+    let what = requested.map(|requested| &requested.what);
+    Ok(matches!(what, Some(Change::Correction { identity: asked, .. }) if asked == identity))
 }
 
 /// The registered person with another name and number, as an officer enters them.

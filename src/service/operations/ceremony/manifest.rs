@@ -5,7 +5,7 @@ use crate::aggregates::attempt::FixedManifest;
 use crate::aggregates::batch::{BatchEvent, BatchState, Seated};
 use crate::app::App;
 use crate::operations::member::Member;
-use crate::operations::{banks, batches, log};
+use crate::operations::{banks, batches, credentials, log};
 use crate::refusal::Refusal;
 use crate::work::transact;
 use kaoping_engine::draw::ALGORITHM;
@@ -26,7 +26,8 @@ const AHEAD_MS: i64 = 60_000;
 /// Fixes the manifest and logs it. `public_entropy` names where entropy will come from that does not exist yet.
 ///
 /// # Errors
-/// `not_at_this_stage` before all custodians have committed, `faults` when the manifest has defects.
+/// `not_at_this_stage` before all custodians have committed, `not_covered` when the filing does not hold today, `faults`
+/// when the manifest has defects.
 pub async fn fix_manifest(
     app: &App,
     member: &Member,
@@ -36,6 +37,7 @@ pub async fn fix_manifest(
     transact!(app, &member.actor, |work| {
         let state: BatchState = work.need(batch.as_str(), "batch").await?;
         let (seated, committed) = state.committed()?;
+        credentials::signing(app, state.plan.level, work.now()).await?;
         let manifest = manifest(app, &state, seated, &committed, public_entropy.cloned()).await?;
         let mut faults = manifest.check();
         faults.extend(public_entropy.and_then(|named| entropy_fault(named, work.now())));

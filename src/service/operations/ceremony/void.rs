@@ -97,7 +97,7 @@ async fn check_custodians(app: &App, custodians: &[PlanCustodian]) -> Result<(),
         && custodians.iter().any(|custodian| custodian.outside);
     for account in accounts {
         let state: Option<AccountState> = app.read(account.as_str()).await?;
-        right &= state.is_some_and(|state| state.roles.contains(&Role::Custodian));
+        right &= state.is_some_and(|state| state.may_serve_as(Role::Custodian));
     }
     if right {
         return Ok(());

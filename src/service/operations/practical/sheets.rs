@@ -207,7 +207,10 @@ async fn check_pin(app: &App, member: &Member, pin: &str) -> Result<(), Refusal>
         "wrong_pin",
         "pin",
         ("PIN 不对，评分表没有交。", "the PIN is wrong; the sheet is not handed in"),
-        ("请重新输入本人的 PIN；忘记请找考务人员。", "enter your PIN again; if forgotten, ask the office"),
+        (
+            "请重新输入本人的 PIN；忘记可在“我的账号”里修改。",
+            "enter your PIN again; if forgotten, change it under your account",
+        ),
     ))
 }
 

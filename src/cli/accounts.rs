@@ -1,0 +1,42 @@
+//! `kaoping accounts`: what nobody can do on a page when the only officer has forgotten the password. The service must be
+//! stopped meanwhile, and the keys' passphrase is needed: whoever has both holds everything anyway.
+
+use super::installation::{self, Place, Purpose};
+use super::{Outcome, serve};
+use clap::Subcommand;
+use kaoping_service::app::Settings;
+use kaoping_service::operations::accounts;
+use std::process::ExitCode;
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    place: Place,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Give an account a new one-time password, which is printed once. Where two officers can log in, they do this.
+    Reset {
+        /// The login name.
+        login: String,
+        /// Why, 1 to 500 characters; it stands in the account's stream.
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+pub(super) fn run(arguments: &Arguments) -> Outcome {
+    let passphrase = installation::passphrase()?;
+    let reached = |log_origin| Settings { http_port: 0, tls_port: 0, host: String::new(), log_origin };
+    serve::runtime()?.block_on(async {
+        let opened = installation::open(&arguments.place, &passphrase, false, Purpose::Keys, reached).await?;
+        let Command::Reset { login, reason } = &arguments.command;
+        let one_time_password = accounts::reset_at_machine(&opened.app, login, reason).await?;
+        println!("one-time password {login} / {one_time_password} (shown once)");
+        drop(opened.lock);
+        Ok(ExitCode::SUCCESS)
+    })
+}
