@@ -20,6 +20,7 @@ use kaoping_engine::practical::total::{
 };
 use kaoping_engine::result::audit::{AUDIT_BUNDLE_KIND, AUDIT_BUNDLE_VERSION, AuditHeader, AuditLine};
 use kaoping_engine::result::credential::{Evidence, ResultCredential, ResultParts, Rules};
+use kaoping_engine::result::holder::HolderCommitment;
 use kaoping_engine::result::outcome::PartResult;
 use kaoping_engine::result::verify::trust::{TrustList, TrustedIssuer};
 use kaoping_engine::theory::policy::ScoringPolicy;
@@ -156,7 +157,7 @@ impl Batch {
             rules: Rules { draw: ALGORITHM.into(), theory: POLICY.name().into(), panel: PANEL_POLICY.into() },
             evidence: Evidence {
                 attempt: 1,
-                identity: Digest::of(&number.to_be_bytes()),
+                identity: HolderCommitment { person: Digest::of(&number.to_be_bytes()), shown_name: Digest::ZERO },
                 manifest: self.manifest,
                 paper: sat.paper.digest(),
                 journal: Digest::ZERO,

@@ -4,7 +4,7 @@ use crate::collection::Collection;
 use crate::commit::{Commit, Committed};
 use crate::document::{Document, Entry};
 use crate::error::StoreError;
-use crate::founding::InstallationId;
+use crate::installation::InstallationId;
 use crate::placed::Placed;
 use crate::projector::{Projector, Rebuilt};
 use crate::range::Range;

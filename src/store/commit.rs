@@ -3,15 +3,13 @@
 use crate::collection::Collection;
 use crate::document::{Document, MAX_DOCUMENT_BYTES};
 use crate::error::StoreError;
-use crate::range;
+use crate::range::{self, MAX_LOOKUP_BYTES};
 use kaoping_record::digest::Digest;
 use kaoping_record::event::{Head, Sealed, Stream};
 use std::collections::BTreeMap;
 
 /// The longest blob, in bytes.
 pub const MAX_BLOB_BYTES: usize = 64 * 1024 * 1024;
-/// The longest lookup value, in bytes.
-pub const MAX_LOOKUP_BYTES: usize = 200;
 
 /// One unit of writing.
 #[derive(Clone, Debug, Default)]

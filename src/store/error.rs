@@ -1,9 +1,8 @@
 //! Why a store did not do what it was asked.
 
 use crate::collection::Collection;
-use crate::commit::MAX_LOOKUP_BYTES;
-use crate::founding::InstallationId;
-use crate::range::{MAX_KEY_BYTES, MAX_PAGE};
+use crate::installation::InstallationId;
+use crate::range::{MAX_KEY_BYTES, MAX_LOOKUP_BYTES, MAX_PAGE};
 use kaoping_record::event::{EventError, Head, Stream};
 
 /// Why a verb failed. Nothing was changed, except where [`StoreError::Interrupted`] says otherwise.

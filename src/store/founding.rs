@@ -3,17 +3,7 @@
 
 use crate::cipher::Cipher;
 use crate::error::StoreError;
-use kaoping_record::digest::{from_hex, to_hex};
-use std::fmt;
-
-/// Names one installation: an organization's folder of keys with its stores. Random, made once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct InstallationId(pub [u8; 16]);
-
-/// What a data folder and a place agree on at each start. A place that was restored from a backup, or that another copy of
-/// the folder has opened since, holds another link than the folder.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Link(pub [u8; 16]);
+use crate::installation::{InstallationId, Link};
 
 /// What a place must be.
 #[derive(Clone, Copy, Debug)]
@@ -107,25 +97,6 @@ pub(crate) fn to_found(place: &str, holds_events: bool, opening: &Opening<'_>) -
         Expected::Bound { .. } | Expected::Founded => Err(StoreError::Missing { place }),
     }
 }
-
-macro_rules! hexadecimal {
-    ($($name:ident),+) => {$(
-        impl fmt::Display for $name {
-            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str(&to_hex(&self.0))
-            }
-        }
-
-        impl $name {
-            /// From 32 hexadecimal digits.
-            #[must_use]
-            pub fn from_hex(text: &str) -> Option<Self> {
-                from_hex(text)?.try_into().ok().map(Self)
-            }
-        }
-    )+};
-}
-hexadecimal!(InstallationId, Link);
 
 #[cfg(test)]
 mod tests {

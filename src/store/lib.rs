@@ -5,7 +5,7 @@
 //! - [`Store`]: all that a service may ask
 //! - [`commit`]: what is written at once; [`document`] and [`collection`]: the read models in it
 //! - [`projector`]: how read models are made again from the events
-//! - [`founding`]: which installation a place belongs to; `cipher`, `place`: all that is stored is sealed before it leaves
+//! - [`installation`], [`founding`]: which installation a place belongs to; `cipher`, `place`: all that is stored is sealed before it leaves
 //! - `backend`: what a place must do; `memory`, `sqlite`, `postgres`: the places, each with its own SQL
 //! - [`identity`]: names and ID numbers, encrypted, in a place of their own
 
@@ -17,6 +17,7 @@ pub mod document;
 pub mod error;
 pub mod founding;
 pub mod identity;
+pub mod installation;
 mod memory;
 mod place;
 mod placed;
@@ -32,8 +33,9 @@ pub use collection::Collection;
 pub use commit::{Append, Blob, Change, Commit, Committed, Lookup};
 pub use document::{Document, Entry};
 pub use error::StoreError;
-pub use founding::{Expected, InstallationId, Link, Opening};
+pub use founding::{Expected, Opening};
 pub use identity::IdentityStore;
+pub use installation::{InstallationId, Link};
 pub use placed::Placed;
 pub use projector::{Projector, Rebuilt};
 pub use store::Store;

@@ -5,7 +5,7 @@ use crate::collection::Collection;
 use crate::commit::{Change, Commit, Committed, Lookup};
 use crate::document::{Document, Entry};
 use crate::error::StoreError;
-use crate::founding::InstallationId;
+use crate::installation::InstallationId;
 use crate::placed::Placed;
 use crate::projector::{self, Projector, Rebuilt};
 use crate::range::Range;

@@ -5,7 +5,7 @@ use crate::collection::Collection;
 use crate::commit::Blob;
 use crate::document::{Document, Entry};
 use crate::error::StoreError;
-use crate::founding::Link;
+use crate::installation::Link;
 use crate::stored;
 use kaoping_record::digest::Digest;
 use kaoping_record::event::Sealed;

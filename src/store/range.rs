@@ -8,6 +8,8 @@ use crate::error::StoreError;
 pub const MAX_PAGE: u32 = 1000;
 /// The longest key, in bytes.
 pub const MAX_KEY_BYTES: usize = 200;
+/// The longest lookup value, in bytes.
+pub const MAX_LOOKUP_BYTES: usize = 200;
 
 /// Keys from `from` (included) to `until` (excluded), in byte order.
 #[derive(Debug, PartialEq, Eq)]

@@ -13,7 +13,7 @@ pub struct ReasonRequest {
 
 /// A decision without a reason, which counts once.
 #[derive(Deserialize, ToSchema)]
-pub struct DecisionRequest {
+pub struct OnceRequest {
     pub request: RequestKey,
 }
 

@@ -61,20 +61,6 @@ pub async fn create_account(app: &App, actor: &str, new: &NewAccount) -> Result<
     Ok(CreatedAccount { account: id, one_time_password })
 }
 
-/// The account of a login name; `None` for text that is no such name as well.
-///
-/// # Errors
-/// [`Refusal::internal`] when the store fails.
-pub async fn account_of(app: &App, login: &str) -> Result<Option<AccountState>, Refusal> {
-    if !is_login_name(login) {
-        return Ok(None);
-    }
-    match app.read::<LoginNameState>(login).await? {
-        Some(name) => app.read(name.account.as_str()).await,
-        None => Ok(None),
-    }
-}
-
 /// One officer asks that an account gets a new one-time password.
 ///
 /// # Errors
@@ -122,7 +108,7 @@ pub async fn approve_reset(app: &App, member: &Member, account: &AccountId) -> R
 /// [`Refusal::not_found`] without such an account, `account_closed`, `reason` without one.
 pub async fn reset_at_machine(app: &App, login: &str, why: &str) -> Result<String, Refusal> {
     let reason = reason(why)?;
-    let account = account_of(app, login).await?.ok_or_else(|| Refusal::not_found("login"))?.id;
+    let account = logins::account_of(app, login).await?.ok_or_else(|| Refusal::not_found("login"))?.id;
     let one_time_password = one_time_password(app)?;
     let password_hash = hash(app, &one_time_password).await?;
     transact!(app, "service", |work| {
@@ -200,7 +186,7 @@ fn one_time_password(app: &App) -> Result<String, Refusal> {
 fn check(new: &NewAccount) -> Result<(), Refusal> {
     let name = is_line(&new.name, 50);
     let employer = new.employer.as_ref().is_none_or(|employer| is_line(employer, 100));
-    let (place, cause) = match (is_login_name(&new.login), name, employer, new.roles.is_empty()) {
+    let (place, cause) = match (logins::is_login_name(&new.login), name, employer, new.roles.is_empty()) {
         (false, ..) => {
             ("login", ("登录名须为 2 至 32 个小写字母、数字或“-”。", "the login has 2 to 32 of a-z, 0-9 and -"))
         }
@@ -219,10 +205,6 @@ fn check(new: &NewAccount) -> Result<(), Refusal> {
         (true, true, true, false) => return Ok(compatible(&new.roles)?),
     };
     Err(Refusal::invalid("account_field", place, cause, ("请改正后重新提交。", "correct it and submit again")))
-}
-
-fn is_login_name(login: &str) -> bool {
-    (2..=32).contains(&login.len()) && login.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
 }
 
 /// Whether text of at most so many characters shows all that it holds.

@@ -1,12 +1,12 @@
 //! Logging in and out, and the logins that are open.
 
-use super::accounts::account_of;
 use super::member::{Member, actor};
 use super::passwords::{DUMMY_HASH, verify};
 use super::second_factor;
 use super::stored::{PAGE, state_of};
 use crate::aggregates::account::{AccountEvent, AccountState};
 use crate::aggregates::login::{Login, LoginEvent, LoginState};
+use crate::aggregates::login_name::LoginNameState;
 use crate::app::App;
 use crate::edge::throttle::{Address, Secret};
 use crate::refusal::{Refusal, RefusalKind};
@@ -44,6 +44,24 @@ pub struct OpenLogin {
     /// Its name, which opens nothing.
     pub key: String,
     pub login: Login,
+}
+
+pub(super) fn is_login_name(login: &str) -> bool {
+    (2..=32).contains(&login.len()) && login.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+}
+
+/// The account of a login name; `None` for text that is no such name as well.
+///
+/// # Errors
+/// [`Refusal::internal`] when the store fails.
+pub async fn account_of(app: &App, login: &str) -> Result<Option<AccountState>, Refusal> {
+    if !is_login_name(login) {
+        return Ok(None);
+    }
+    match app.read::<LoginNameState>(login).await? {
+        Some(name) => app.read(name.account.as_str()).await,
+        None => Ok(None),
+    }
 }
 
 /// Opens a login for a name and a password, and a code where the account asks for one.

@@ -2,7 +2,7 @@
 
 use super::normal::{IndexKind, normal};
 use super::rows::Founding;
-use crate::founding::InstallationId;
+use crate::installation::InstallationId;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use kaoping_record::digest::{keyed, length_prefixed};

@@ -15,7 +15,8 @@ mod vault;
 pub use normal::IndexKind;
 
 use crate::error::StoreError;
-use crate::founding::{Expected, InstallationId};
+use crate::founding::Expected;
+use crate::installation::InstallationId;
 use async_trait::async_trait;
 use kaoping_record::id::PseudonymId;
 use std::path::Path;

@@ -1,7 +1,7 @@
 //! What a backend keeps of identities: ciphertext, blind indexes and a salt.
 
 use crate::error::StoreError;
-use crate::founding::InstallationId;
+use crate::installation::InstallationId;
 use async_trait::async_trait;
 
 /// Made once for each place.

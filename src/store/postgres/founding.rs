@@ -3,7 +3,8 @@
 use super::connection::Connections;
 use super::error::Failure;
 use crate::cipher::{Cipher, random};
-use crate::founding::{Founding, InstallationId, Link, Opening, to_found};
+use crate::founding::{Founding, Opening, to_found};
+use crate::installation::{InstallationId, Link};
 use deadpool_postgres::GenericClient;
 
 /// Founds a new schema, or refuses one that is not the expected. Nothing is linked yet.

@@ -9,7 +9,7 @@ use super::connection::Connections;
 use super::error::Failure;
 use super::founding::is_linked;
 use crate::error::StoreError;
-use crate::founding::{InstallationId, Link};
+use crate::installation::{InstallationId, Link};
 use kaoping_record::digest::Digest;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

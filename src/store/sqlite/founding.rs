@@ -2,7 +2,8 @@
 
 use super::error::Failure;
 use crate::cipher::{Cipher, random};
-use crate::founding::{Founding, InstallationId, Opening, to_found};
+use crate::founding::{Founding, Opening, to_found};
+use crate::installation::InstallationId;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
 /// Founds a new file, or refuses one that is not the expected; the file then holds the opening's link.

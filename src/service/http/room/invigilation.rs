@@ -5,7 +5,7 @@ use crate::aggregates::request::RequestKey;
 use crate::aggregates::room::EndCounts;
 use crate::app::App;
 use crate::http::path::RoomPath;
-use crate::http::request::{DecisionRequest, ReasonedRequest};
+use crate::http::request::{OnceRequest, ReasonedRequest};
 use crate::operations::member::Member;
 use crate::operations::room_ends;
 use crate::operations::rooms::{self, Binding, RoomAct, RoomAt};
@@ -88,12 +88,12 @@ pub async fn refuse_pc(
 }
 
 /// Opens the papers.
-#[utoipa::path(post, path = "/api/v1/rooms/{batch}/{session}/{room}/open", request_body = DecisionRequest, params(RoomPath), responses((status = 200, body = RoomView)))]
+#[utoipa::path(post, path = "/api/v1/rooms/{batch}/{session}/{room}/open", request_body = OnceRequest, params(RoomPath), responses((status = 200, body = RoomView)))]
 pub async fn open_room(
     State(app): State<App>,
     member: Member,
     Path(path): Path<RoomPath>,
-    Json(request): Json<DecisionRequest>,
+    Json(request): Json<OnceRequest>,
 ) -> Result<Json<RoomView>, Refusal> {
     rooms::act_on_room(&app, &member, &RoomAt::from(path.clone()), RoomAct::Open, &request.request).await?;
     show_room(State(app), member, Path(path)).await

@@ -3,7 +3,7 @@
 use crate::aggregates::request::RequestKey;
 use crate::app::App;
 use crate::http::path::SittingPath;
-use crate::http::request::{DecisionRequest, ReasonedRequest};
+use crate::http::request::{OnceRequest, ReasonedRequest};
 use crate::operations::member::Member;
 use crate::operations::{reopenings, sittings};
 use crate::refusal::Refusal;
@@ -81,12 +81,12 @@ pub async fn ask_reopening(
 }
 
 /// Approves the request to undo the end of a sitting: its paper is open again.
-#[utoipa::path(post, path = "/api/v1/sittings/{sitting}/reopening/approval", request_body = DecisionRequest, params(SittingPath), responses((status = 204)))]
+#[utoipa::path(post, path = "/api/v1/sittings/{sitting}/reopening/approval", request_body = OnceRequest, params(SittingPath), responses((status = 204)))]
 pub async fn approve_reopening(
     State(app): State<App>,
     member: Member,
     Path(SittingPath { sitting }): Path<SittingPath>,
-    Json(request): Json<DecisionRequest>,
+    Json(request): Json<OnceRequest>,
 ) -> Result<StatusCode, Refusal> {
     reopenings::approve(&app, &member, &sitting, &request.request).await?;
     Ok(StatusCode::NO_CONTENT)
