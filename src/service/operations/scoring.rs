@@ -103,14 +103,14 @@ async fn pending_reason(app: &App, batch: &BatchState, entry: &RosterEntry) -> R
     }
     let theory = roster::theory_sitting(app, &entry.theory).await?;
     let practical = roster::practical_sitting(app, &entry.practical).await?;
-    if let Some(missing) = missing(entry, &theory, practical.as_ref()) {
-        return Ok(missing);
-    }
     if let (None, Some(end)) = (theory.mark(), theory.end()) {
         let shown = papers::of_sitting(app, &batch.plan, &theory.place).await?;
         if let Err(broken) = replay(app, &shown, &entry.theory, end).await? {
             return Ok(broken.pending(entry, &theory));
         }
+    }
+    if let Some(missing) = missing(entry, &theory, practical.as_ref()) {
+        return Ok(missing);
     }
     Ok(pending(entry, &theory, "还没有评分、签发。", "the exam is not scored and signed yet"))
 }
