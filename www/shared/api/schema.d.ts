@@ -520,6 +520,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/batches/{batch}/roster/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reads a roster, or late additions once the papers are dealt, and says what importing it would do. Nothing is kept. */
+        post: operations["post_api_v1_batches_batch_roster_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/batches/{batch}/score": {
         parameters: {
             query?: never;
@@ -1058,7 +1075,8 @@ export interface paths {
         };
         /**
          * A receipt with the record that ended the exam and its proof; `end` is null before the batch is closed. `receipt` is the
-         *     receipt's identity, the SHA-256 of its payload: only who has the receipt knows it.
+         *     receipt's identity, the SHA-256 of its payload: only who has the receipt knows it. A receipt that was replaced leads to
+         *     the one that counts.
          */
         get: operations["get_api_v1_receipts_sitting_receipt"];
         put?: never;
@@ -1114,6 +1132,40 @@ export interface paths {
         put?: never;
         /** Binds a PC to its sitting. */
         post: operations["post_api_v1_rooms_batch_session_room_bind"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rooms/{batch}/{session}/{room}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirms that the session has ended; the second of two invigilators ends it. */
+        post: operations["post_api_v1_rooms_batch_session_room_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rooms/{batch}/{session}/{room}/gap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decides whether the time in which the machine was off counts. */
+        post: operations["post_api_v1_rooms_batch_session_room_gap"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1386,6 +1438,40 @@ export interface paths {
         put?: never;
         /** Collects a paper; what was acknowledged last counts. */
         post: operations["post_api_v1_sittings_sitting_hand_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sittings/{sitting}/reopening": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks to undo the end of a sitting that was not the candidate's own. */
+        post: operations["post_api_v1_sittings_sitting_reopening"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sittings/{sitting}/reopening/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approves the request to undo the end of a sitting: its paper is open again. */
+        post: operations["post_api_v1_sittings_sitting_reopening_approval"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1703,6 +1789,7 @@ export interface components {
             photo_checked: boolean;
             /** @description Needed when another PC was bound before. */
             reason?: string | null;
+            request: components["schemas"]["RequestKey"];
             ticket_checked: boolean;
         };
         /** @description What a paper is made of, as authors write it (组卷方案). */
@@ -2051,6 +2138,14 @@ export interface components {
             left_ms: number;
             /** @enum {string} */
             state: "paused";
+        } | {
+            /**
+             * Format: int64
+             * @description Milliseconds left if the time in question does not count.
+             */
+            left_ms: number;
+            /** @enum {string} */
+            state: "unconfirmed";
         };
         /** @description The lead's decision. */
         DecisionRequest: {
@@ -2115,6 +2210,33 @@ export interface components {
             /** @description Attempts that ended without papers. */
             voided: components["schemas"]["VoidedView"][];
         };
+        /** @description How the sittings of a room ended. */
+        EndCounts: {
+            /**
+             * Format: int32
+             * @description Marked absent by an invigilator.
+             */
+            absent: number;
+            /**
+             * Format: int32
+             * @description Still at work: the session cannot end.
+             */
+            at_work: number;
+            /** Format: int32 */
+            by_invigilator: number;
+            /** Format: int32 */
+            by_time: number;
+            /**
+             * Format: int32
+             * @description By the candidate.
+             */
+            handed_in: number;
+            /**
+             * Format: int32
+             * @description Nobody came, and nobody marked it; ending the session marks these absent.
+             */
+            never_came: number;
+        };
         /** @description The decision. */
         EndRequest: {
             /** @description `technical`, `panel_incomplete`, `impersonation`, `misconduct`, `illness`, `request`, `not_eligible` or `other`. */
@@ -2124,6 +2246,14 @@ export interface components {
             next_batch?: components["schemas"]["BatchId"] | null;
             /** @description What happened, 1 to 500 characters. */
             reason: string;
+        };
+        /** @description How far the end of the session has come. */
+        EndView: {
+            /** @description Who has confirmed these counts already. */
+            confirmed_by?: string | null;
+            /** @description Whether it was the person who looks: then another invigilator must confirm. */
+            confirmed_by_me: boolean;
+            counts: components["schemas"]["EndCounts"];
         };
         /**
          * @description How a sitting ended.
@@ -2246,8 +2376,8 @@ export interface components {
              * @description Which attempt of the draw counted.
              */
             attempt: number;
-            /** @description Salted commitment to name and ID number. */
-            identity: components["schemas"]["Digest"];
+            /** @description Whose result it is. */
+            identity: components["schemas"]["HolderCommitment"];
             /** @description Salted digest of the theory journal. */
             journal: components["schemas"]["Digest"];
             /** @description Digest of the draw's manifest. */
@@ -2288,6 +2418,7 @@ export interface components {
              */
             minutes: number;
             reason: string;
+            request: components["schemas"]["RequestKey"];
         };
         /** @description One defect, for the person who must mend it. */
         Fault: {
@@ -2339,6 +2470,45 @@ export interface components {
              */
             weight: number;
         };
+        /** @description The decision whether an interruption counts. */
+        GapRequest: {
+            counts: boolean;
+            /**
+             * Format: int64
+             * @description The length that the board showed, so that nobody decides about another interruption.
+             */
+            length_ms: number;
+            reason: string;
+            request: components["schemas"]["RequestKey"];
+        };
+        /** @description An interruption that waits for the decision whether it counts. */
+        GapView: {
+            /**
+             * Format: int64
+             * @description The wall clock before it.
+             */
+            from_ms: number;
+            /**
+             * Format: int64
+             * @description What is left of the room's time if it counts.
+             */
+            left_if_counted_ms: number;
+            /**
+             * Format: int64
+             * @description What is left of the room's time if it does not.
+             */
+            left_if_not_ms: number;
+            /**
+             * Format: int64
+             * @description Its length; 0 when the wall clock went backwards, so that nobody knows.
+             */
+            length_ms: number;
+            /**
+             * Format: int64
+             * @description The wall clock after it.
+             */
+            until_ms: number;
+        };
         /** @description Items of a paper that were guessed or known. */
         Guess: {
             /** @description The mean over the papers. */
@@ -2354,6 +2524,65 @@ export interface components {
          * @description A mark (分) counted in half-marks: `HalfMarks::new(5)` is 2.5 marks. In JSON the integer of half-marks.
          */
         HalfMarks: number;
+        /** @description What happened, as the room's journal tells it. */
+        Happening: {
+            /** @enum {string} */
+            happening: "opened";
+        } | {
+            /** @enum {string} */
+            happening: "paused";
+            reason: string;
+        } | {
+            /** @enum {string} */
+            happening: "resumed";
+            reason: string;
+        } | {
+            /** @enum {string} */
+            happening: "incident";
+            text: string;
+        } | {
+            /** @enum {string} */
+            happening: "clock_stepped";
+            /**
+             * Format: int64
+             * @description By how much, in milliseconds; forward if positive.
+             */
+            step_ms: number;
+        } | {
+            /** @enum {string} */
+            happening: "interrupted";
+            /**
+             * Format: int64
+             * @description For how long, by the wall clock.
+             */
+            length_ms: number;
+        } | {
+            counts: boolean;
+            /** @enum {string} */
+            happening: "gap_decided";
+            /** Format: int64 */
+            length_ms: number;
+            reason: string;
+        } | {
+            /** @enum {string} */
+            happening: "reopened";
+            reason: string;
+            /**
+             * Format: int32
+             * @description Number of the seat.
+             */
+            seat: number;
+        } | {
+            /** @enum {string} */
+            happening: "closed";
+        };
+        /** @description Commitments to the person whom a result or a certificate is about. Both have the salt that the bundle carries. */
+        HolderCommitment: {
+            /** @description SHA-256 of the parts `kaoping/identity/1`, salt, the name's comparison form, kind of document in Chinese, number. */
+            person: components["schemas"]["Digest"];
+            /** @description SHA-256 of the parts `kaoping/shown-name/1`, salt, the name exactly as it is shown and printed. */
+            shownName: components["schemas"]["Digest"];
+        };
         /**
          * @description How important a point is (重要程度).
          * @enum {string}
@@ -2368,6 +2597,7 @@ export interface components {
         };
         /** @description Something that was noted. */
         IncidentRequest: {
+            request: components["schemas"]["RequestKey"];
             text: string;
         };
         /** @description How many passers have certificates. */
@@ -2430,6 +2660,13 @@ export interface components {
          * @enum {string}
          */
         ItemType: "single_choice" | "multiple_choice" | "true_false";
+        /** @description Something in the room's journal. */
+        JournalLine: components["schemas"]["Happening"] & {
+            /** Format: int64 */
+            at_ms: number;
+            /** @description The person's name; null for the service. */
+            by?: string | null;
+        };
         /**
          * @description The JSON Web Key (RFC 7517): exactly the members of the thumbprint. JOSE has no name for the curve of SM2 (RFC 8998 calls
          *     it `curveSM2` in TLS); `"crv": "SM2"` is what OpenSSL calls it.
@@ -2586,6 +2823,10 @@ export interface components {
         };
         /** @description A ready-made note that an examiner picks when marking a veto, so that nobody types. */
         NoteCode: string;
+        /** @description A decision without a reason, which counts once. */
+        OnceRequest: {
+            request: components["schemas"]["RequestKey"];
+        };
         /** @description An opened secret. */
         OpeningRequest: {
             /** @description 64 hexadecimal digits. */
@@ -2707,11 +2948,14 @@ export interface components {
         PaperView: {
             /** @description Events of the sitting's earlier PCs, stream after stream. */
             before: string[];
-            /** @description The last event of the PC before this one. */
-            continues?: string | null;
             items: components["schemas"]["ShownItem"][];
             /** @description Events of this PC that the service holds. */
             journal: string[];
+            /**
+             * Format: int64
+             * @description When the papers were opened: no event is dated before that.
+             */
+            opened_at_ms: number;
             /** @description The paper's canonical JSON. */
             paper: string;
             paper_digest: string;
@@ -2749,9 +2993,13 @@ export interface components {
             /** @description 10 to 128 characters. */
             new: string;
         };
-        /** @description A sitting that cannot be finished yet. */
+        /** @description Somebody whose exam cannot be settled yet. */
         PendingLine: {
-            ticket: string;
+            seat: string;
+            /** @description The stream that cannot be read, where one is to blame. */
+            stream?: string | null;
+            /** @description Null when the sitting cannot be read. */
+            ticket?: string | null;
             why: components["schemas"]["Text"];
         };
         /** @description The password, and the PIN for hand-ins. */
@@ -2962,6 +3210,12 @@ export interface components {
             /** @description Why, 1 to 500 characters. */
             reason: string;
         };
+        /** @description A decision with its reason, which counts once. */
+        ReasonedRequest: {
+            /** @description Why, 1 to 500 characters. */
+            reason: string;
+            request: components["schemas"]["RequestKey"];
+        };
         /** @description The key that signs receipts. */
         ReceiptKey: {
             /** @description With which the room service signs receipts. */
@@ -2999,6 +3253,37 @@ export interface components {
         RefuseRequest: {
             enrolment: string;
             reason: string;
+            request: components["schemas"]["RequestKey"];
+        };
+        /** @description The request to undo the end of a sitting. */
+        ReopeningRequest: {
+            /**
+             * Format: int32
+             * @description Minutes in addition to what was left, 0 to 120.
+             */
+            minutes: number;
+            reason: string;
+            request: components["schemas"]["RequestKey"];
+        };
+        /** @description The request to undo the end of a sitting, which a second person must approve. */
+        ReopeningView: {
+            /** Format: int64 */
+            at_ms: number;
+            /** @description Who asked. */
+            by: string;
+            /** @description Whether it was the person who looks: then somebody else must approve. */
+            by_me: boolean;
+            /**
+             * Format: int64
+             * @description What was left when the paper was taken.
+             */
+            left_ms: number;
+            /**
+             * Format: int32
+             * @description Minutes in addition to what was left.
+             */
+            minutes: number;
+            reason: string;
         };
         /** @description The attempt before this one, which ended in a void. */
         Replaced: {
@@ -3007,6 +3292,8 @@ export interface components {
             /** @description Digest of the logged void, which carries the reason and the outside approval. */
             void: components["schemas"]["Digest"];
         };
+        /** @description The key of a request, which the page makes anew for each decision: 16 to 64 characters of a-z, 0-9 and `-`. */
+        RequestKey: string;
         /** @description A change that waits for its approval, as the office sees it. */
         RequestedView: {
             /** Format: int64 */
@@ -3173,6 +3460,14 @@ export interface components {
          * @enum {string}
          */
         Role: "officer" | "custodian" | "invigilator" | "examiner" | "lead" | "supervisor";
+        /** @description How many candidates sit in a room of a session. */
+        RoomCountView: {
+            /** Format: int32 */
+            candidates: number;
+            room: string;
+            /** Format: int32 */
+            session: number;
+        };
         /** @description A room (考场). */
         RoomId: string;
         /** @description A room on the list. */
@@ -3195,12 +3490,20 @@ export interface components {
          * @description How a room stands.
          * @enum {string}
          */
-        RoomStatus: "waiting" | "open" | "paused" | "ended";
+        RoomStatus: "waiting" | "open" | "unconfirmed" | "paused" | "ended" | "closed";
         /** @description The room's board. */
         RoomView: {
             batch: string;
+            /**
+             * Format: int64
+             * @description By how much the wall clock was moved since the papers were opened, in sum; the room's time ignores it.
+             */
+            clock_moved_ms: number;
+            end: components["schemas"]["EndView"];
             /** Format: int64 */
             ends_at_ms?: number | null;
+            gap?: components["schemas"]["GapView"] | null;
+            journal: components["schemas"]["JournalLine"][];
             /** Format: int32 */
             minutes: number;
             name: string;
@@ -3246,6 +3549,27 @@ export interface components {
             theory: string;
             ticket: string;
         };
+        /** @description A candidate of a file that is not imported yet. */
+        RosterPreviewLine: {
+            employer?: string | null;
+            id_masked: string;
+            name: string;
+            /**
+             * Format: int32
+             * @description Row in the file, from 1.
+             */
+            row: number;
+        };
+        /** @description What importing a file would do. */
+        RosterPreviewView: {
+            /** @description The candidates, in the order of the file. */
+            entries: components["schemas"]["RosterPreviewLine"][];
+            /** @description How the file is written. */
+            format: string;
+            /** @description How many candidates each room gets; none for late additions. */
+            rooms: components["schemas"]["RoomCountView"][];
+            warnings: components["schemas"]["Fault"][];
+        };
         /** @description All candidates. */
         RosterView: {
             entries: components["schemas"]["RosterLine"][];
@@ -3264,10 +3588,20 @@ export interface components {
         SeatLine: {
             /** Format: int32 */
             answered: number;
+            /** @description Whether this end may be undone: it was not the candidate's, and the session has not ended. */
+            can_reopen: boolean;
+            /** Format: int64 */
+            ended_at_ms?: number | null;
+            ended_by?: components["schemas"]["EndedBy"] | null;
             /** Format: int64 */
             ends_at_ms?: number | null;
             /** Format: int64 */
             extra_minutes: number;
+            /**
+             * Format: int32
+             * @description How often the paper was given back.
+             */
+            given_back: number;
             id_masked: string;
             /** Format: int32 */
             items: number;
@@ -3281,6 +3615,7 @@ export interface components {
              * @description Number of the PC, from 0.
              */
             pc?: number | null;
+            reopening?: components["schemas"]["ReopeningView"] | null;
             seat: string;
             sitting: string;
             state: components["schemas"]["SeatStatus"];
@@ -3295,7 +3630,7 @@ export interface components {
          * @description How a seat stands.
          * @enum {string}
          */
-        SeatStatus: "expected" | "waiting" | "bound" | "working" | "handed_in" | "absent";
+        SeatStatus: "expected" | "waiting" | "bound" | "working" | "handed_in" | "absent" | "damaged";
         /** @description What the candidate's page needs besides the paper. */
         SeatView: {
             deadline: components["schemas"]["Deadline"];
@@ -3310,6 +3645,11 @@ export interface components {
             now_ms: number;
             /** Format: int32 */
             number: number;
+            /**
+             * Format: int64
+             * @description When the paper was given back after its end was undone, by the room's time.
+             */
+            reopened_ms?: number | null;
             room_name: string;
             seat: string;
             /** Format: int32 */
@@ -5023,6 +5363,40 @@ export interface operations {
             };
         };
     };
+    post_api_v1_batches_batch_roster_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RosterPreviewView"];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
+        };
+    };
     post_api_v1_batches_batch_score: {
         parameters: {
             query?: never;
@@ -6159,6 +6533,78 @@ export interface operations {
             };
         };
     };
+    post_api_v1_rooms_batch_session_room_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: string;
+                session: number;
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomView"];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
+        };
+    };
+    post_api_v1_rooms_batch_session_room_gap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: string;
+                session: number;
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GapRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomView"];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
+        };
+    };
     post_api_v1_rooms_batch_session_room_incident: {
         parameters: {
             query?: never;
@@ -6206,7 +6652,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OnceRequest"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -6240,7 +6690,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonRequest"];
+                "application/json": components["schemas"]["ReasonedRequest"];
             };
         };
         responses: {
@@ -6312,7 +6762,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonRequest"];
+                "application/json": components["schemas"]["ReasonedRequest"];
             };
         };
         responses: {
@@ -6587,7 +7037,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonRequest"];
+                "application/json": components["schemas"]["ReasonedRequest"];
             };
         };
         responses: {
@@ -6651,7 +7101,71 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonRequest"];
+                "application/json": components["schemas"]["ReasonedRequest"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
+        };
+    };
+    post_api_v1_sittings_sitting_reopening: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReopeningRequest"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
+        };
+    };
+    post_api_v1_sittings_sitting_reopening_approval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OnceRequest"];
             };
         };
         responses: {

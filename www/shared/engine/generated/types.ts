@@ -186,7 +186,7 @@ export type CandidateStart = {
 
   deadline: Deadline;
 
-  opened_at_ms: number;
+  opened_at_ms: Time;
 };
 
 export type CandidateTouch =
@@ -256,7 +256,7 @@ export type CertificateSubject = {
 
   level: Level;
 
-  identity: Digest;
+  identity: HolderCommitment;
 
   basis: Basis;
 
@@ -433,7 +433,7 @@ export type EndCounts = {
 export type Evidence = {
   attempt: number;
 
-  identity: Digest;
+  identity: HolderCommitment;
 
   manifest: Digest;
 
@@ -524,6 +524,12 @@ export type Function =
   | 'psychological_care';
 
 export type HalfMarks = number;
+
+export type HolderCommitment = {
+  person: Digest;
+
+  shownName: Digest;
+};
 
 export type Issuer = {
   id: string;
