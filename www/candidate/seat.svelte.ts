@@ -268,7 +268,8 @@ export class Seat {
     if (this.sitting === null || this.#stopped !== null || this.receipt !== null || !roomClock.known) return;
     if (this.info?.state === 'handed_in') return;
     // Without the room's word nothing is handed in by itself: it may have given time, or have been off.
-    if (!this.connected && this.info?.deadline.state === 'running' && this.info.deadline.ends_at_ms <= roomClock.now()) return;
+    if (!this.connected && this.info?.deadline.state === 'running' && this.info.deadline.ends_at_ms <= roomClock.now())
+      return;
     this.sitting.tick().catch((error: unknown) => this.#fail(error));
   }
 

@@ -25,7 +25,6 @@ pub struct Receipt {
     /// By when the sitting's terminal leaf will stand in the log.
     pub logged_by_ms: Time,
     /// Identity of the receipt that this one replaces, when the end of the sitting was undone and it ended again.
-    #[serde(deserialize_with = "Option::deserialize")]
     pub replaces: Option<Digest>,
     /// The sitting.
     pub sitting: SittingId,

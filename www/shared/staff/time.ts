@@ -51,7 +51,10 @@ export function duration(ms: number): string {
     rest -= count * length;
     return { count, text: `${count} ${language.current === 'zh-CN' ? chinese : english}` };
   });
-  return parts.filter(({ count }, place) => count > 0 || place === 0).map(({ text }) => text).join(' ');
+  return parts
+    .filter(({ count }, place) => count > 0 || place === 0)
+    .map(({ text }) => text)
+    .join(' ');
 }
 
 /** The day in China at a time, as `2026-12-01`. */

@@ -96,7 +96,8 @@ export default {
   extend_confirm: 'Extend',
   force: 'Take the paper',
   force_title: 'Take the paper of seat {n}',
-  force_text: 'What the server got last counts; nothing can be answered afterwards. If it was a mistake, two people can give it back.',
+  force_text:
+    'What the server got last counts; nothing can be answered afterwards. If it was a mistake, two people can give it back.',
   force_confirm: 'Take it',
   absent: 'Mark absent',
   absent_title: 'Mark seat {n} absent',
@@ -141,7 +142,8 @@ export default {
   end_never_came: 'Never came (will be marked absent)',
   people: '{n}',
   end_at_work: '{n} {n:person is|people are} still at work; the session cannot end.',
-  end_first: 'Two invigilators must confirm. Afterwards nothing of this session changes: check the counts and the journal.',
+  end_first:
+    'Two invigilators must confirm. Afterwards nothing of this session changes: check the counts and the journal.',
   end_second: '{name} has confirmed. Once you confirm, the session ends and nothing changes any more.',
   end_confirmed_by_me: 'You have confirmed; another invigilator must confirm too, with their own login.',
   end_confirm: 'Confirm the end',
@@ -152,7 +154,8 @@ export default {
   ended_invigilator: 'collected by an invigilator',
   reopen: 'Give the paper back',
   reopen_title: 'Give the paper of seat {n} back',
-  reopen_text: 'Only if it was taken by mistake. The candidate goes on with the time that was left. Another invigilator or an officer must approve.',
+  reopen_text:
+    'Only if it was taken by mistake. The candidate goes on with the time that was left. Another invigilator or an officer must approve.',
   reopen_minutes: 'Minutes in addition (0 to 120)',
   reopen_bad: 'Enter a whole number from 0 to 120.',
   reopen_confirm: 'Ask',
@@ -162,7 +165,8 @@ export default {
   reopening_second: 'Another invigilator or an officer must approve.',
   approve_reopening: 'Approve',
   approve_title: 'Give the paper of seat {n} back',
-  approve_text: '{name} asks, because: {reason}. The candidate can then go on at once, with {left} left. The first receipt is void; another is given at the next hand-in.',
+  approve_text:
+    '{name} asks, because: {reason}. The candidate can then go on at once, with {left} left. The first receipt is void; another is given at the next hand-in.',
   approve_confirm: 'Approve',
   readonly: 'You can look but not act.',
   confirm: 'OK',

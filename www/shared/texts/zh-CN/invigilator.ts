@@ -160,7 +160,8 @@ export default {
   reopening_second: '要另一位监考员或考务人员批准。',
   approve_reopening: '批准退回',
   approve_title: '批准退回 {n} 号的试卷',
-  approve_text: '{name} 申请，原因：{reason}。批准后考生立即可以接着作答，还有 {left}。原来的回执作废，再交卷时发新回执。',
+  approve_text:
+    '{name} 申请，原因：{reason}。批准后考生立即可以接着作答，还有 {left}。原来的回执作废，再交卷时发新回执。',
   approve_confirm: '批准',
   readonly: '您只能查看，不能操作。',
   confirm: '确定',

@@ -66,9 +66,11 @@ export default {
   staff_state_closed: '已停用',
   staff_factor: '已开启动态口令',
   staff_actions: '操作',
-  staff_created: '账号已建好。下面的一次性密码只显示这一次，请马上交给本人；本人第一次登录时必须改掉，考评员同时自己设置 PIN。',
+  staff_created:
+    '账号已建好。下面的一次性密码只显示这一次，请马上交给本人；本人第一次登录时必须改掉，考评员同时自己设置 PIN。',
   staff_reset: '重置密码',
-  staff_reset_text: '忘记密码、PIN 或丢失手机时使用。需要另一位考务人员批准；批准后原密码、PIN 和动态口令作废，已登录的设备全部退出。',
+  staff_reset_text:
+    '忘记密码、PIN 或丢失手机时使用。需要另一位考务人员批准；批准后原密码、PIN 和动态口令作废，已登录的设备全部退出。',
   staff_reset_waits: '{by} 申请重置：{reason}',
   staff_reset_approve: '批准重置',
   staff_reset_approve_text: '批准后会显示新的一次性密码，只显示一次，请当面交给本人。请先确认是本人要求重置。',
