@@ -64,13 +64,15 @@ pub struct Scored {
 /// be settled is listed with the reason, and the others are.
 ///
 /// # Errors
-/// `not_dealt` before the papers are dealt, `unavailable` when the store cannot be reached.
+/// `not_dealt` before the papers are dealt, `not_covered` and `key_not_in_use` when nothing may be signed, `unavailable` when the store cannot be reached.
 pub async fn score_batch(app: &App, member: &Member, batch: &BatchId) -> Result<Scored, Refusal> {
     sittings::collect_overdue(app).await?;
     let state: BatchState = app.need(batch.as_str(), "batch").await?;
     if state.stage() < Stage::Dealt {
         return Err(BatchRefusal::NotDealt.into());
     }
+    // What no verifier would accept is nobody's own matter: then nobody is scored.
+    credentials::signing(app, state.plan.level, app.now()).await?;
     let keys = banks::keys(app).await?;
     let mut done = Scored::default();
     for entry in roster::entries(app, &state).await?.iter() {

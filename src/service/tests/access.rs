@@ -129,3 +129,29 @@ async fn a_login_ends_by_itself() {
     service.clock.advance_minutes(15 * 60);
     assert_eq!(service.get(&Caller::Staff(&person), "/api/v1/me").await.code(), "unauthenticated");
 }
+
+// Catches two shapes of one name, of which the description keeps one and pages then send the other's members.
+#[test]
+fn no_two_shapes_of_the_description_have_one_name() {
+    let mut folders = vec![std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("http")];
+    let mut seen = std::collections::BTreeMap::new();
+    while let Some(folder) = folders.pop() {
+        for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            let mut is_shape = false;
+            for line in text.lines() {
+                is_shape |= line.starts_with("#[derive(") && line.contains("ToSchema");
+                let declared = line.strip_prefix("pub struct ").or_else(|| line.strip_prefix("pub enum "));
+                if let Some(name) = declared.filter(|_| std::mem::take(&mut is_shape)) {
+                    let name: String = name.chars().take_while(char::is_ascii_alphanumeric).collect();
+                    assert_eq!(seen.insert(name.clone(), path.clone()), None, "{name} in {}", path.display());
+                }
+            }
+        }
+    }
+    assert!(seen.len() > 50, "{seen:?}");
+}

@@ -108,7 +108,7 @@ pub struct SheetHandInRequest {
 
 /// The PIN, before anything is sealed.
 #[derive(Deserialize, ToSchema)]
-pub struct PinRequest {
+pub struct PinCheckRequest {
     pin: String,
 }
 
@@ -202,12 +202,12 @@ pub async fn append_sheet_events(
 }
 
 /// Checks the PIN and whether the sheet would be taken, so that a tablet seals nothing that is then refused.
-#[utoipa::path(post, path = "/api/v1/examiner/assignments/{assignment}/hand-in/check", request_body = PinRequest, params(AssignmentPath), responses((status = 204)))]
+#[utoipa::path(post, path = "/api/v1/examiner/assignments/{assignment}/hand-in/check", request_body = PinCheckRequest, params(AssignmentPath), responses((status = 204)))]
 pub async fn check_hand_in(
     State(app): State<App>,
     member: Member,
     Path(AssignmentPath { assignment: id }): Path<AssignmentPath>,
-    Json(request): Json<PinRequest>,
+    Json(request): Json<PinCheckRequest>,
 ) -> Result<StatusCode, Refusal> {
     sheets::check_hand_in(&app, &member, &id, &request.pin).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -54,7 +54,7 @@ pub struct GapRequest {
 
 /// The confirmation that the session has ended.
 #[derive(Deserialize, ToSchema)]
-pub struct EndRequest {
+pub struct SessionEndRequest {
     /// The counts that the board showed.
     counts: EndCounts,
     request: RequestKey,
@@ -153,14 +153,14 @@ pub async fn decide_gap(
 }
 
 /// Confirms that the session has ended; the second of two invigilators ends it.
-#[utoipa::path(post, path = "/api/v1/rooms/{batch}/{session}/{room}/end", request_body = EndRequest, params(RoomPath), responses((status = 200, body = RoomView)))]
+#[utoipa::path(post, path = "/api/v1/rooms/{batch}/{session}/{room}/end", request_body = SessionEndRequest, params(RoomPath), responses((status = 200, body = RoomView)))]
 pub async fn confirm_end(
     State(app): State<App>,
     member: Member,
     Path(path): Path<RoomPath>,
-    Json(request): Json<EndRequest>,
+    Json(request): Json<SessionEndRequest>,
 ) -> Result<Json<RoomView>, Refusal> {
-    let EndRequest { counts, request } = &request;
+    let SessionEndRequest { counts, request } = &request;
     room_ends::confirm_end(&app, &member, &RoomAt::from(path.clone()), *counts, request).await?;
     show_room(State(app), member, Path(path)).await
 }
