@@ -3002,6 +3002,10 @@ export interface components {
             ticket?: string | null;
             why: components["schemas"]["Text"];
         };
+        /** @description The PIN, before anything is sealed. */
+        PinCheckRequest: {
+            pin: string;
+        };
         /** @description The password, and the PIN for hand-ins. */
         PinRequest: {
             password: string;
@@ -3688,6 +3692,12 @@ export interface components {
         };
         /** @description A section of a module (操作前, 操作中 …). */
         SectionCode: string;
+        /** @description The confirmation that the session has ended. */
+        SessionEndRequest: {
+            /** @description The counts that the board showed. */
+            counts: components["schemas"]["EndCounts"];
+            request: components["schemas"]["RequestKey"];
+        };
         /** @description A sheet as it is written; [`Sheet::check`] makes it usable. */
         Sheet: {
             /** @description The kind of bank that it belongs to. */
@@ -5592,7 +5602,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PinRequest"];
+                "application/json": components["schemas"]["PinCheckRequest"];
             };
         };
         responses: {
@@ -6546,7 +6556,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["EndRequest"];
+                "application/json": components["schemas"]["SessionEndRequest"];
             };
         };
         responses: {
