@@ -74,12 +74,12 @@ test('an examiner chooses password and PIN, is reset by two officers, and closed
   const own = tablet.getByRole('dialog');
   await expect(own.getByText('这台设备')).toBeVisible();
   await own.getByText('修改 PIN').click();
-  await own.getByLabel('现在的密码').last().fill('wrong');
+  await own.getByLabel('现在的密码').filter({ visible: true }).fill('wrong');
   await own.getByLabel('新 PIN', { exact: true }).fill('730512');
   await own.getByLabel('再输入一次新 PIN').fill('730512');
   await own.getByRole('button', { name: '保存' }).click();
   await expect(own.getByText('现在的密码不对')).toBeVisible();
-  await own.getByLabel('现在的密码').last().fill(CHOSEN);
+  await own.getByLabel('现在的密码').filter({ visible: true }).fill(CHOSEN);
   await own.getByRole('button', { name: '保存' }).click();
   await expect(own.getByText('已保存。')).toBeVisible();
   await expectAccessible(tablet);
@@ -131,7 +131,7 @@ test('a wrong page leads to the right one, and one-time codes are set up', async
   await page.getByRole('button', { name: '我的账号' }).click();
   const own = page.getByRole('dialog');
   await own.getByText('动态口令').first().click();
-  await own.getByLabel('现在的密码').last().fill(password);
+  await own.getByLabel('现在的密码').filter({ visible: true }).fill(password);
   await own.getByRole('button', { name: '开启动态口令' }).click();
   await expect(own.getByRole('img', { name: '动态口令的二维码' })).toBeVisible();
   await expectAccessible(page);
