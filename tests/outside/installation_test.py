@@ -13,6 +13,7 @@ import ssl
 import stat
 import subprocess
 import tempfile
+import time
 import unittest
 import urllib.error
 import urllib.request
@@ -67,9 +68,11 @@ class Serving:
             return answer.headers
 
     def office(self):
-        """The cookie of the office on a first start."""
-        password = re.search(r"first login office / (\S+)", self.said).group(1)
-        headers = self.post("/login", {"login": "office", "password": password})
+        """The cookie of the office on a first start, once it has chosen a password."""
+        one_time = re.search(r"first login office / (\S+)", self.said).group(1)
+        headers = self.post("/login", {"login": "office", "password": one_time})
+        cookie = headers["set-cookie"].split(";")[0]
+        headers = self.post("/me/password", {"current": one_time, "new": "密码由本人选定-2026"}, cookie)
         return headers["set-cookie"].split(";")[0]
 
     def enter(self):
@@ -252,6 +255,10 @@ class Installation(unittest.TestCase):
             self.assertIn(b"\n1\n", service.public("/log/checkpoint"), "the root follows from the stream")
             with self.assertRaises(urllib.error.HTTPError):
                 service.public("/log/entries")
+            # The documents are compared in the background.
+            until = time.monotonic() + 60
+            while key not in log.read_text() and time.monotonic() < until:
+                time.sleep(0.2)
         self.assertIn(key, log.read_text())
         done = command(*doctor, "--repair")
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
