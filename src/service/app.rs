@@ -127,7 +127,7 @@ impl App {
     }
 
     /// The machine's wall clock. It may be moved at any time: what lasts is measured by [`App::steady_now`], an exam by
-    /// its room's time (`operations/room_clock.rs`).
+    /// its room's time (`operations/room_time.rs`).
     #[must_use]
     pub fn now(&self) -> Time {
         self.clock.read().wall_ms

@@ -187,6 +187,11 @@ impl Refusal {
         self.code() == "damaged"
     }
 
+    /// Whether what was asked for may have been done all the same: the store failed, perhaps in the middle of a commit.
+    pub fn outcome_is_unknown(&self) -> bool {
+        matches!(self.kind(), RefusalKind::Internal | RefusalKind::Unavailable)
+    }
+
     /// Somebody else has just changed the same thing, so that trying again helps.
     pub fn race() -> Self {
         Self::conflict(

@@ -169,8 +169,14 @@ export class Seat {
       this.#bound = found.state === 'bound';
       if (!this.#bound) return;
     }
+    const wasIn = this.info?.state === 'handed_in';
     const info = await ask(api.GET('/seat', { headers }));
     if (this.enrolment !== enrolment) return;
+    if (wasIn && info.state !== 'handed_in') {
+      // The paper was given back before its receipt was shown: it is opened again, with what the service holds.
+      this.sitting?.close();
+      this.sitting = this.#session = null;
+    }
     if (info.state === 'open' && this.sitting === null) await this.#open(info, enrolment);
     this.#heard(info);
     if (info.state === 'handed_in') await this.#fetchReceipt(info, headers);

@@ -156,7 +156,8 @@ const UPLOAD: Duration = Duration::from_secs(120);
 /// Beyond this a request is admitted again once its body is there.
 const SLOW: Duration = Duration::from_secs(1);
 /// Routes that take files.
-const UPLOADS: [&str; 2] = ["/api/v1/batches/{batch}/roster", "/api/v1/batches/{batch}/roster/late"];
+const UPLOADS: [&str; 3] =
+    ["/api/v1/batches/{batch}/roster", "/api/v1/batches/{batch}/roster/preview", "/api/v1/batches/{batch}/roster/late"];
 
 const KILOBYTE: usize = 1024;
 

@@ -9,12 +9,13 @@ use super::roster;
 use crate::aggregates::account::Role;
 use crate::aggregates::batch::BatchState;
 use crate::aggregates::request::RequestKey;
+use crate::aggregates::result::{ResultRefusal, ResultState, result_key};
 use crate::aggregates::room::{RoomEvent, RoomState};
-use crate::aggregates::sitting::{SittingEvent, SittingState};
+use crate::aggregates::sitting::{SittingEvent, SittingState, TheorySitting};
 use crate::aggregates::sitting_refusal::SittingRefusal;
 use crate::app::App;
 use crate::refusal::Refusal;
-use crate::work::transact;
+use crate::work::{Work, transact};
 use kaoping_engine::plan::schedule::Room;
 use kaoping_engine::session::hand_in::Receipt;
 use kaoping_record::id::SittingId;
@@ -43,6 +44,7 @@ pub async fn ask(
         }
         room_time::load(app, work, &at.key()).await?.state.not_closed()?;
         let state: SittingState = work.need(sitting.as_str(), "sitting").await?;
+        has_no_end(work, state.theory()?).await?;
         let event = state.theory()?.ask_reopening(minutes, why, member.account.clone())?;
         work.append::<SittingState>(sitting.as_str(), event).await
     })
@@ -67,6 +69,7 @@ pub async fn approve(app: &App, member: &Member, sitting: &SittingId, request: &
         room.state.not_closed()?;
         let state: SittingState = work.need(sitting.as_str(), "sitting").await?;
         let theory = state.theory()?;
+        has_no_end(work, theory).await?;
         let end = theory.end().ok_or(SittingRefusal::NotUndoable)?;
         let receipt = Signed::<Receipt>::parse(end.receipt.as_bytes())?.identity()?;
         let lacking = |left| room.state.lacking(minutes, theory.added_ms(), room.now, left);
@@ -84,4 +87,13 @@ async fn room_of(app: &App, member: &Member, sitting: &SittingId) -> Result<(Bat
     let at = RoomAt { batch: place.batch, session: place.session, room: place.room };
     let (batch, room) = locate(app, member, &at).await?;
     Ok((batch, at, room))
+}
+
+/// That the candidate's exam has no end in the log yet: after one, no paper is given back.
+async fn has_no_end(work: &mut Work, theory: &TheorySitting) -> Result<(), Refusal> {
+    let place = &theory.place;
+    match work.load::<ResultState>(&result_key(&place.batch, &place.pseudonym)).await? {
+        Some(_) => Err(ResultRefusal::HasEnded.into()),
+        None => Ok(()),
+    }
 }

@@ -5,6 +5,7 @@ use super::requests::is_first;
 use super::room_time;
 use super::rooms::{RoomAt, locate};
 use super::roster;
+use super::stored::whole;
 use crate::aggregates::batch::BatchState;
 use crate::aggregates::request::RequestKey;
 use crate::aggregates::room::{EndCounts, RoomEvent, RoomState};
@@ -48,20 +49,22 @@ pub async fn confirm_end(
     shown: EndCounts,
     request: &RequestKey,
 ) -> Result<(), Refusal> {
-    let (batch, room) = locate(app, member, at).await?;
+    let (_, room) = locate(app, member, at).await?;
     if !room.invigilators.contains(&member.account) {
         return Err(Refusal::forbidden());
     }
-    let sittings = sittings_of(app, &batch, at).await?;
     let key = at.key();
     transact!(app, &member.actor, |work| {
         if !is_first(work, member, request, &format!("end/{key}")).await? {
             return Ok(());
         }
         let state = room_time::load(app, work, &key).await?.state;
+        // Late additions append to the batch: nobody comes onto the room's list between count and commit.
+        let batch: BatchState = work.need(at.batch.as_str(), "batch").await?;
         let mut theory = Vec::new();
-        for sitting in &sittings {
-            let state: SittingState = work.need(sitting.as_str(), "sitting").await?;
+        for sitting in sittings_of(app, &batch, at).await? {
+            // A damaged sitting spoils only itself, as on the board whose counts are confirmed.
+            let Some(state) = whole(work.need::<SittingState>(sitting.as_str(), "sitting").await)? else { continue };
             theory.push((sitting, state.theory()?.clone()));
         }
         let counts = count(theory.iter().map(|(_, sitting)| sitting));

@@ -7,7 +7,7 @@ use crate::aggregates::batch::{BatchEvent, BatchState};
 use crate::aggregates::sitting::{Place, PracticalSitting, SittingEvent, SittingState, TheorySitting};
 use crate::aggregates::ticket_series::{TicketSeriesEvent, TicketSeriesState};
 use crate::app::App;
-use crate::refusal::{Refusal, RefusalKind};
+use crate::refusal::Refusal;
 use crate::work::{Work, transact};
 use kaoping_engine::fault::{Fault, Text};
 use kaoping_engine::kinds::roster::RosterCommitment;
@@ -265,7 +265,7 @@ pub async fn with_identities(
         app.identity.put(identities).await?;
         let done = work.await;
         if let Err(refusal) = &done
-            && (refusal.kind() == RefusalKind::Internal || forget(&app, &batch, &pseudonyms).await.is_err())
+            && (refusal.outcome_is_unknown() || forget(&app, &batch, &pseudonyms).await.is_err())
         {
             tracing::warn!(%batch, people = pseudonyms.len(), "a roster failed; names of people on no roster may remain");
         }

@@ -185,7 +185,14 @@ pub async fn end_sitting(
 pub async fn collect_overdue(app: &App) -> Result<u32, Refusal> {
     let mut collected = 0;
     for room in room_time::open_rooms(app).await? {
-        room_time::keep(app, &room).await?;
+        match room_time::keep(app, &room).await {
+            Ok(()) => {}
+            Err(refusal) if refusal.kind() == RefusalKind::Unavailable => return Err(refusal),
+            Err(refusal) => {
+                tracing::error!(room = room.key, %refusal, "a room's time was not kept");
+                continue;
+            }
+        }
         for (id, _) in &room.at_work {
             match collect_if_overdue(app, &room.batch.plan, id).await {
                 Ok(overdue) => collected += u32::from(overdue),

@@ -151,6 +151,7 @@ async fn bodies_are_as_large_as_a_route_needs() {
         ("/api/v1/seat/events", &Caller::Seat("none.00"), 1024),
         ("/api/v1/batches", &office, 2048),
         ("/api/v1/batches/none/roster", &office, 10240),
+        ("/api/v1/batches/none/roster/preview", &office, 10240),
     ] {
         let of = |bytes: usize| Body::from(vec![b' '; bytes]);
         let (status, body) = send(&service, path, caller, of(most * kilobyte + 1)).await;

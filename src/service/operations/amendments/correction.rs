@@ -10,7 +10,7 @@ use crate::aggregates::result::{Change, LoggedResult, ResultEvent, ResultState, 
 use crate::app::App;
 use crate::operations::member::Member;
 use crate::operations::{certificates, credentials, log, roster};
-use crate::refusal::{Refusal, RefusalKind};
+use crate::refusal::Refusal;
 use crate::work::transact;
 use kaoping_engine::kinds::correction::{Correction, CorrectionReason};
 use kaoping_engine::kinds::decision::Reason;
@@ -121,7 +121,7 @@ pub async fn approve_correction(
         certificates::renew(app, work, &organization, batch, pseudonym).await
     });
     if let Err(refusal) = &corrected
-        && refusal.kind() != RefusalKind::Internal
+        && !refusal.outcome_is_unknown()
         && still_requested(app, &key, &identity).await?
     {
         roster::keep_person(app, pseudonym, &known).await?;
