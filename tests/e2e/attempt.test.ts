@@ -175,7 +175,10 @@ test('a candidate whose paper is taken reads by whom, why, and what is missing',
   wire.disconnect();
   await candidate.option(1).click();
   await expect(page.getByText('网络断了，答案存在本机，请继续作答').first()).toBeVisible();
-  await call(room, 'POST', `/sittings/${entry.theory}/hand-in`, { reason: '把手机带进考场' });
+  await call(room, 'POST', `/sittings/${entry.theory}/hand-in`, {
+    reason: '把手机带进考场',
+    request: 'taken-with-a-telephone',
+  });
   wire.connect();
   const told = async (): Promise<void> => {
     await expect(page.getByRole('heading', { name: '监考员已收卷' })).toBeVisible();
