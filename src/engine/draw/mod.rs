@@ -1,33 +1,44 @@
-//! The draw `kaoping-draw-1`: from a manifest, opened secrets and public indexes to the papers of a batch.
+//! The draw `kaoping-draw-2`: from a manifest, opened secrets and public indexes to the papers of a batch.
 //!
 //! `SPEC.md` beside this file is the whole specification; the sections named in the modules are its sections. Papers are
 //! dealt, not rolled: all papers of a batch have one composition, and no unit is seen more often than arithmetic forces.
 //!
 //! - [`stream`]: words, numbers and shuffles from a ChaCha20 keystream (1)
-//! - [`manifest`], [`seating`], [`seed`], [`entropy`]: what goes in (2); [`units`], [`cells`]: what is dealt, and from where (3)
-//! - [`deal`]: decks and exchanges (4); [`paper`]: the paper's document (5); [`lot`]: other lots (6)
-//! - [`certificate`]: what a draw certifies; [`error`]: why it is refused (7); [`void`]: how an attempt ends without papers
-//! - [`prediction`]: how well papers predict each other; [`conflict`]: which cells stand in the way of a paper
+//! - [`manifest`], [`seating`], [`seed`], [`entropy`]: what goes in (2); [`units`]: what is dealt (3)
+//! - [`feasibility`]: whether every person can get a paper, by `rules` and `search`; `conflict`: why not (3)
+//! - [`cells`], [`composition`], `rounding`, `book`: what each paper takes, and from where (4)
+//! - [`deal`]: decks; `settle`, `table`, `held`: exchanges (5); `order`, [`paper`]: the paper's document (6); [`lot`]: other lots (7)
+//! - [`certificate`]: what a draw certifies; [`error`]: why it is refused (8); [`void`]: how an attempt ends without papers
+//! - [`prediction`]: how well papers predict each other; [`margin`]: what a blueprint asks of its banks
 
+mod book;
 pub mod cells;
 pub mod certificate;
-pub mod conflict;
+pub mod composition;
+mod conflict;
 pub mod deal;
 pub mod entropy;
 pub mod error;
-mod exclusions;
+pub mod feasibility;
+mod held;
+mod lists;
 pub mod lot;
 pub mod manifest;
 mod manifest_check;
-mod number_lists;
+pub mod margin;
 mod order;
 pub mod package;
 pub mod paper;
 pub mod prediction;
+mod rounding;
+mod rules;
+mod search;
 pub mod seating;
 pub mod seed;
+mod settle;
 mod sheets;
 pub mod stream;
+mod table;
 pub mod units;
 pub mod void;
 
@@ -43,6 +54,7 @@ use crate::blueprint::{self, Blueprint};
 use crate::marks::MarksError;
 use certificate::{EquivalenceCertificate, ForcedUnit, PaperCertificate};
 use deal::Hands;
+use feasibility::Feasible;
 use kaoping_record::digest::Digest;
 use sheets::Sheets;
 use units::Units;
@@ -56,7 +68,7 @@ pub use seating::Seating;
 pub use seed::{Secret, Seed, commitment};
 
 /// The algorithm's name; another algorithm gets another name.
-pub const ALGORITHM: &str = "kaoping-draw-1";
+pub const ALGORITHM: &str = "kaoping-draw-2";
 
 /// What a draw reads.
 #[derive(Clone, Copy, Debug)]
@@ -98,8 +110,7 @@ pub struct Deal<'a> {
     attempt: u32,
     manifest: Digest,
     seed: Seed,
-    units: Units<'a>,
-    cells: Vec<cells::Cell>,
+    feasible: Feasible<'a>,
     hands: Hands,
     sheets: Sheets,
 }
@@ -107,7 +118,7 @@ pub struct Deal<'a> {
 /// Draws all papers of a batch.
 ///
 /// # Errors
-/// [`DrawError`]: the first kind of refusal of section 7, with all its faults.
+/// [`DrawError`]: the first kind of refusal of section 8, with all its faults.
 pub fn draw(input: &DrawInput<'_>) -> Result<Draw, DrawError> {
     let deal = deal(input)?;
     let papers: Vec<Paper> = deal.papers().collect();
@@ -119,7 +130,7 @@ pub fn draw(input: &DrawInput<'_>) -> Result<Draw, DrawError> {
 /// Checks the documents, derives the seed and deals.
 ///
 /// # Errors
-/// [`DrawError`]: the first kind of refusal of section 7, with all its faults.
+/// [`DrawError`]: the first kind of refusal of section 8, with all its faults.
 pub fn deal<'a>(input: &DrawInput<'a>) -> Result<Deal<'a>, DrawError> {
     let refuse_if = |faults: Vec<_>, refusal: fn(Vec<_>) -> DrawError| {
         if faults.is_empty() { Ok(()) } else { Err(refusal(faults)) }
@@ -133,11 +144,11 @@ pub fn deal<'a>(input: &DrawInput<'a>) -> Result<Deal<'a>, DrawError> {
     let entropy = manifest_check::entropy(input).map_err(DrawError::Entropy)?;
     let manifest = manifest_check::manifest_digest(input.manifest)?;
     let seed = Seed::derive(manifest, &secrets, entropy);
-    let cells = cells::expand(input.blueprint);
-    let hands = deal::deal(&cells, input.blueprint.minimum_multiple, &units, input.seating, &seed)?;
+    let feasible = Feasible::new(input.blueprint, units, &input.seating.papers)?;
+    let hands = Hands::deal(&feasible, input.seating, &seed);
     let (seating, blueprint, attempt) = (input.seating, input.blueprint, input.manifest.attempt);
-    let sheets = Sheets::new(&units.items);
-    Ok(Deal { seating, blueprint, attempt, manifest, seed, units, cells, hands, sheets })
+    let sheets = Sheets::new(&feasible.units.items);
+    Ok(Deal { seating, blueprint, attempt, manifest, seed, feasible, hands, sheets })
 }
 
 impl Deal<'_> {
@@ -186,9 +197,17 @@ impl Deal<'_> {
         certificate::of_paper(self, place, paper)
     }
 
-    /// The units that were dealt beyond their bound, in dealing order.
+    /// The cards that a search brought, in dealing order.
     pub fn forced(&self) -> impl Iterator<Item = ForcedUnit> + '_ {
         certificate::forced(self)
+    }
+
+    /// Whether a paper was searched, or seen items return in it.
+    #[must_use]
+    pub fn is_exceptional(&self, place: usize) -> bool {
+        let (session, paper) = self.hands.session(place);
+        session.searched.binary_search_by_key(&paper, |(paper, _)| *paper).is_ok()
+            || self.feasible.seen(place).is_some_and(|seen| !seen.returned.is_empty())
     }
 
     /// What all papers have in common.

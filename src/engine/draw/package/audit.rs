@@ -85,7 +85,7 @@ fn again(
 /// Entropy comes last among the kinds of section 7 before dealing: an earlier kind is named instead.
 fn entropy_refusal(documents: &Documents, fault: Fault) -> Refusal {
     match deal(&documents.input(None)).map(drop).map_err(Refusal::from) {
-        Err(earlier) if !matches!(earlier.code, "entropy" | "pool" | "stuck") => earlier,
+        Err(earlier) if !matches!(earlier.code, "entropy" | "pool" | "infeasible") => earlier,
         _ => Refusal { code: "entropy", faults: vec![fault] },
     }
 }
