@@ -94,8 +94,8 @@ fn one_paper(table: &mut Table, items: u32, points: Points) -> Result<(), Failur
     let texts: Vec<Vec<u8>> = papers.iter().map(draw::Paper::to_bytes).collect();
     let hash = median(RUNS, count, || texts.iter().fold(0, |sum, text| sum ^ Digest::of(text).as_bytes()[0]));
     table.add(&name("baseline: SHA-256 of the same bytes"), hash, "ns");
-    let forced = dealt.equivalence()?.forced.len();
-    table.add(&name("forced cards"), forced as u64, "cards");
+    let forced = dealt.equivalence()?.exceptions.forced;
+    table.add(&name("forced cards"), forced.into(), "cards");
     Ok(())
 }
 
@@ -140,7 +140,7 @@ pub(crate) fn batch(table: &mut Table, seats: u32) -> Result<(), Failure> {
             })
         });
         let (equivalence, certify) = once(|| dealt.equivalence());
-        let forced = equivalence?.forced.len();
+        let forced = equivalence?.exceptions.forced;
         Ok::<_, Failure>((deal, papers, certify, bytes, forced))
     });
     let (deal, papers, certify, bytes, forced) = outcome?;
@@ -150,7 +150,7 @@ pub(crate) fn batch(table: &mut Table, seats: u32) -> Result<(), Failure> {
     table.add(&name("equivalence certificate"), certify / 1_000_000, "ms");
     table.add(&name("all"), all / 1_000_000, "ms");
     table.add(&name("bytes of papers"), bytes as u64 / 1_000_000, "MB");
-    table.add(&name("forced cards"), forced as u64, "cards");
+    table.add(&name("forced cards"), forced.into(), "cards");
     if let Some(memory) = peak_memory() {
         table.add(&name("peak memory"), memory / 1024, "MiB");
     }

@@ -11,7 +11,7 @@ use kaoping_engine::bank::read::{SourceFile, bank};
 use kaoping_engine::bank::seal::seal;
 use kaoping_engine::bank::write::item_file;
 use kaoping_engine::draw::DrawError;
-use kaoping_engine::draw::margin::{CellMargin, Margins, RangeMargin, margins};
+use kaoping_engine::draw::margin::margins;
 use kaoping_engine::fault::Fault;
 use kaoping_record::canonical;
 use kaoping_record::id::IdSeed;
@@ -77,7 +77,10 @@ fn check_folders(folders: &[PathBuf], blueprint: Option<&Path>) -> Outcome {
         match margins(&blueprint, &indexes) {
             Err(found) => faults.extend(found),
             Ok(margins) => {
-                print_margins(&margins);
+                margins.lines.iter().for_each(|line| println!("{} ({})", line.zh, line.en));
+                if margins.refusal.is_none() {
+                    println!("可以组卷 (papers can be filled)");
+                }
                 faults.extend(margins.refusal.iter().flat_map(DrawError::faults));
             }
         }
@@ -112,24 +115,6 @@ fn print_guess(bank: &AuthoredBank, banks: &[AuthoredBank]) {
                 "提醒：{title}的{name}不看题干也常能猜对，请改写泄露答案的选项或说法 (warning: the wording gives keys away)"
             );
         }
-    }
-}
-
-/// A line a cell and a line a range: what each paper takes, and what the banks have.
-fn print_margins(margins: &Margins) {
-    for CellMargin { cell, quota, pool, needed, points } in &margins.cells {
-        println!("{}: 每卷 {quota}，题库 {pool}（至少 {needed}），鉴定点 {points} ({cell})", cell.chinese());
-    }
-    for RangeMargin { function, kind, range, items: [least, most], pool } in &margins.ranges {
-        let range = range.as_str();
-        println!(
-            "{}·{}·鉴定范围 {range}: 每卷 {least} 到 {most} 题，题库 {pool} ({function}/{kind}/{range})",
-            function.chinese(),
-            kind.chinese()
-        );
-    }
-    if margins.book > 0 {
-        println!("可以组卷，发题样式 {} 种 (papers can be filled, {} patterns)", margins.book, margins.book);
     }
 }
 

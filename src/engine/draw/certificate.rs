@@ -1,8 +1,8 @@
 //! What a draw certifies: for each paper its composition, for the batch that all papers are equivalent.
 
 use super::Deal;
-use super::cells::{Cell, CellName};
-use super::deal::Strata;
+use super::cells::CellName;
+use super::deal::{Strata, Stratum};
 use super::prediction::{Prediction, prediction};
 use super::seating::PaperUse;
 use super::units::UnitNumber;
@@ -89,21 +89,6 @@ pub struct ForcedCard {
     pub unit: UnitId,
 }
 
-/// A forced card and its paper.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct ForcedUnit {
-    /// The paper's id, as in the seating.
-    pub paper: PaperId,
-    /// The cell: function, item type and difficulty band.
-    pub cell: CellName,
-    /// Id of the item, or of the case group, that lay in its place.
-    pub instead: UnitId,
-    /// Id of the item, or of the case group, that was dealt.
-    pub unit: UnitId,
-}
-
 /// A batch's certificate: how alike its papers are. Fractions are exact.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -131,8 +116,23 @@ pub struct EquivalenceCertificate {
     pub overlap: Overlap,
     /// How well papers predict each other.
     pub prediction: Prediction,
+    /// Papers that exchanges could not settle, or in which seen items return.
+    pub exceptions: Exceptions,
+}
+
+/// How many papers were dealt in another way than the others, which their certificates name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Exceptions {
     /// Cards that searches brought; where a cell and range have none, each exposure lies within its bound.
-    pub forced: Vec<ForcedUnit>,
+    pub forced: u32,
+    /// Papers that were searched.
+    pub searched: u32,
+    /// Those of them that are their person's witness paper.
+    pub witnesses: u32,
+    /// Papers in which items return that the person has seen.
+    pub returned: u32,
 }
 
 impl Message for EquivalenceCertificate {
@@ -140,7 +140,7 @@ impl Message for EquivalenceCertificate {
     const VERSION: u32 = 2;
 }
 
-/// How often the units of a cell were dealt.
+/// How often the units of a cell were dealt, which every paper has as many of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -149,11 +149,7 @@ pub struct CellExposure {
     pub cell: CellName,
     /// Units in each paper.
     pub units: u32,
-    /// Units in the pool.
-    pub pool: u32,
-    /// How often the unit that was dealt least often was dealt, and the one dealt most often.
-    pub dealt: Span,
-    /// The same for the units of each range.
+    /// How often the units of each range were dealt.
     pub ranges: Vec<RangeExposure>,
 }
 
@@ -224,9 +220,7 @@ pub struct Overlap {
 pub(super) fn of_paper(deal: &Deal<'_>, place: usize, paper_digest: Digest) -> Option<PaperCertificate> {
     let seated = deal.seating.papers.get(place)?;
     let (session, in_session) = deal.hands.session(place);
-    let searched = session.searched.iter().find(|(paper, _)| *paper == in_session);
-    let forced =
-        forced_of(deal, place).map(|ForcedUnit { cell, instead, unit, .. }| ForcedCard { cell, instead, unit });
+    let searched = session.search_of(in_session);
     let cells = deal.feasible.rules.cells.iter();
     Some(PaperCertificate {
         algorithm: super::ALGORITHM.to_owned(),
@@ -237,9 +231,9 @@ pub(super) fn of_paper(deal: &Deal<'_>, place: usize, paper_digest: Digest) -> O
         paper_use: seated.paper_use,
         paper_digest,
         cells: cells.map(|cell| CellCount { cell: cell.name.clone(), units: count(cell.quota) }).collect(),
-        forced: forced.collect(),
+        forced: forced(deal, place),
         returned: deal.feasible.seen(place).map(|seen| seen.returned.to_vec()).unwrap_or_default(),
-        search: searched.map(|(_, witness)| if *witness { SearchEnd::Witness } else { SearchEnd::Found }),
+        search: searched.map(|by_witness| if by_witness { SearchEnd::Witness } else { SearchEnd::Found }),
     })
 }
 
@@ -280,7 +274,7 @@ pub(super) fn of_batch(deal: &Deal<'_>) -> Result<EquivalenceCertificate, MarksE
             .collect(),
         overlap: Overlap { mean: exposure.mean_overlap(deal)?, most: most_overlap(deal) },
         prediction: prediction(&deal.feasible.rules, &deal.hands, deal.seating)?,
-        forced: forced(deal).collect(),
+        exceptions: exceptions(deal),
     })
 }
 
@@ -322,27 +316,17 @@ impl Exposure {
 
     fn cells(&self, deal: &Deal<'_>) -> Vec<CellExposure> {
         let rules = &deal.feasible.rules;
-        let span_of = |units: &[UnitNumber]| {
-            let dealt: Vec<u32> = units.iter().filter_map(|unit| self.dealt.get(*unit as usize).copied()).collect();
-            span(&dealt)
+        let range = |(stratum, bound): (&Stratum, &Span)| {
+            let range = rules.ranges.get(stratum.range as usize)?.code.clone();
+            let units = stratum.units.iter();
+            let dealt: Vec<u32> = units.filter_map(|unit| self.dealt.get(*unit as usize).copied()).collect();
+            Some(RangeExposure { range, pool: count(dealt.len()), dealt: span(&dealt), bound: *bound })
         };
-        let cells = rules.cells.iter().zip(&rules.pools).enumerate();
-        let exposure = |(number, (cell, pool)): (usize, (&Cell, &Vec<UnitNumber>))| {
+        let cells = rules.cells.iter().enumerate().map(|(number, cell)| {
             let own = self.strata.all.iter().zip(&self.bounds).filter(|(stratum, _)| stratum.cell == number);
-            let ranges = own.filter_map(|(stratum, bound)| {
-                let range = rules.ranges.get(stratum.range as usize)?.code.clone();
-                let (pool, dealt) = (count(stratum.units.len()), span_of(&stratum.units));
-                Some(RangeExposure { range, pool, dealt, bound: *bound })
-            });
-            CellExposure {
-                cell: cell.name.clone(),
-                units: count(cell.quota),
-                pool: count(pool.len()),
-                dealt: span_of(pool),
-                ranges: ranges.collect(),
-            }
-        };
-        cells.map(exposure).collect()
+            CellExposure { cell: cell.name.clone(), units: count(cell.quota), ranges: own.filter_map(range).collect() }
+        });
+        cells.collect()
     }
 
     /// An item in c papers is common to c (c − 1) / 2 pairs.
@@ -389,23 +373,25 @@ fn most_overlap(deal: &Deal<'_>) -> Option<u32> {
     Some(most)
 }
 
-/// The forced cards of all papers, in dealing order.
-pub(super) fn forced<'a>(deal: &'a Deal<'_>) -> impl Iterator<Item = ForcedUnit> + 'a {
-    (0..deal.seating.papers.len()).flat_map(|place| forced_of(deal, place))
-}
-
-fn forced_of<'a>(deal: &'a Deal<'_>, place: usize) -> impl Iterator<Item = ForcedUnit> + 'a {
+fn forced(deal: &Deal<'_>, place: usize) -> Vec<ForcedCard> {
     let (session, paper) = deal.hands.session(place);
     let rules = &deal.feasible.rules;
     let id = |unit: UnitNumber| Some(deal.feasible.units.units.get(*rules.units.get(unit as usize)?)?.id.clone());
-    session.forced_of(paper).iter().filter_map(move |card| {
-        Some(ForcedUnit {
-            paper: deal.seating.papers.get(place)?.paper.clone(),
-            cell: rules.cells.get(card.cell)?.name.clone(),
-            instead: id(card.instead)?,
-            unit: id(card.unit)?,
-        })
-    })
+    let cards = session.forced_of(paper).iter().filter_map(|card| {
+        let cell = rules.cells.get(card.cell)?.name.clone();
+        Some(ForcedCard { cell, instead: id(card.instead)?, unit: id(card.unit)? })
+    });
+    cards.collect()
+}
+
+fn exceptions(deal: &Deal<'_>) -> Exceptions {
+    let mut exceptions = Exceptions { returned: count(deal.feasible.returned().count()), ..Exceptions::default() };
+    for session in deal.hands.sessions() {
+        exceptions.forced += count(session.forced.len());
+        exceptions.searched += count(session.searched.len());
+        exceptions.witnesses += count(session.searched.iter().filter(|(_, witness)| *witness).count());
+    }
+    exceptions
 }
 
 fn span(counts: &[u32]) -> Span {

@@ -99,17 +99,4 @@ mod tests {
         assert_eq!(first.name.chinese(), "职业道德·单选题·国家题库·easy");
         Ok(())
     }
-
-    // By hand: with no hard group in the bank, groups take the easy and the middle band, and singles make up for them.
-    #[test]
-    fn singles_make_up_for_bands_without_groups() -> Result<(), Box<dyn Error>> {
-        let mut blueprint = blueprint(5)?;
-        let row = blueprint.rows.get_mut(2).ok_or("third row")?;
-        row.group_size = 4;
-        let is_hard_group = |name: &CellName| name.group_size > 1 && name.band.as_str() == "hard";
-        let cells = compose(&blueprint, |name| if is_hard_group(name) { 0 } else { usize::MAX });
-        assert!(cells.iter().all(|cell| !is_hard_group(&cell.name)));
-        assert_eq!(["easy", "middle", "hard"].map(|band| items_of(&cells, band)), [40, 40, 20]);
-        Ok(())
-    }
 }

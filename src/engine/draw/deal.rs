@@ -147,6 +147,12 @@ impl Session {
         (0..self.cells.len()).flat_map(move |cell| self.cards(cell, paper).iter().copied())
     }
 
+    /// Whether a paper was searched; true when only its witness was left.
+    pub(super) fn search_of(&self, paper: usize) -> Option<bool> {
+        let found = self.searched.binary_search_by_key(&paper, |(paper, _)| *paper).ok()?;
+        Some(self.searched[found].1)
+    }
+
     /// The forced cards of a paper, in cell order and place order.
     pub(super) fn forced_of(&self, paper: usize) -> &[ForcedCard] {
         // Papers are settled in order.

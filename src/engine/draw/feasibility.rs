@@ -99,27 +99,27 @@ fn shortages(rules: &Rules<'_>, minimum_multiple: u32) -> Vec<Shortage> {
 }
 
 fn look<'a>(rules: &Rules<'_>, bounds: &Bounds, first: &[UnitNumber], avoid: &'a [ItemId]) -> Seen<'a> {
-    // `Some(None)` when the first paper serves.
-    let witness = |avoid: &[ItemId]| {
+    // What is excluded, and a witness unless the first paper serves.
+    let legal = |avoid: &[ItemId]| {
         let excluded = rules.excluded(avoid);
         if first.iter().all(|unit| excluded.binary_search(unit).is_err()) {
-            return Some(None);
+            return Some((excluded, None));
         }
-        search(rules, bounds, excluded, u64::from).paper().map(Some)
+        let witness = search(rules, bounds, excluded.iter().copied(), u64::from).paper()?;
+        Some((excluded, Some(witness)))
     };
-    if let Some(witness) = witness(avoid) {
-        return Seen { returned: &[], excluded: rules.excluded(avoid), witness };
+    if let Some((excluded, witness)) = legal(avoid) {
+        return Seen { returned: &[], excluded, witness };
     }
-    let (mut low, mut high, mut found) = (0, avoid.len(), None);
+    let (mut low, mut high, mut found) = (0, avoid.len(), (Vec::new(), None));
     while high - low > 1 {
         let middle = usize::midpoint(low, high);
-        match avoid.get(middle..).and_then(witness) {
-            Some(witness) => (high, found) = (middle, witness),
+        match avoid.get(middle..).and_then(legal) {
+            Some(rest) => (high, found) = (middle, rest),
             None => low = middle,
         }
     }
-    let (returned, rest) = avoid.split_at_checked(high).unwrap_or((avoid, &[]));
-    Seen { returned, excluded: rules.excluded(rest), witness: found }
+    Seen { returned: avoid.get(..high).unwrap_or_default(), excluded: found.0, witness: found.1 }
 }
 
 /// Does the same with each of many, on all cores; the results stand in the order of the list.

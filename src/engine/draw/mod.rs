@@ -52,7 +52,7 @@ mod statistics;
 use crate::bank::Index;
 use crate::blueprint::{self, Blueprint};
 use crate::marks::MarksError;
-use certificate::{EquivalenceCertificate, ForcedUnit, PaperCertificate};
+use certificate::{EquivalenceCertificate, PaperCertificate};
 use deal::Hands;
 use feasibility::Feasible;
 use kaoping_record::digest::Digest;
@@ -197,17 +197,11 @@ impl Deal<'_> {
         certificate::of_paper(self, place, paper)
     }
 
-    /// The cards that a search brought, in dealing order.
-    pub fn forced(&self) -> impl Iterator<Item = ForcedUnit> + '_ {
-        certificate::forced(self)
-    }
-
     /// Whether a paper was searched, or seen items return in it.
     #[must_use]
     pub fn is_exceptional(&self, place: usize) -> bool {
         let (session, paper) = self.hands.session(place);
-        session.searched.binary_search_by_key(&paper, |(paper, _)| *paper).is_ok()
-            || self.feasible.seen(place).is_some_and(|seen| !seen.returned.is_empty())
+        session.search_of(paper).is_some() || self.feasible.seen(place).is_some_and(|seen| !seen.returned.is_empty())
     }
 
     /// What all papers have in common.

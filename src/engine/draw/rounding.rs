@@ -98,15 +98,13 @@ mod tests {
         assert_eq!(share(10, &[33, 33, 34]), [3, 3, 4]);
     }
 
-    // By hand: lines of 1 and 1 to columns of 1 and 1 tie at one half. The first line takes the first column; where the
-    // bank has nothing for it there, it takes the second. The second line gets the rest.
+    // By hand: lines of 1 and 1 to columns of 1 and 1 tie at one half. Each line asks for the first column first; the second one
+    // gets it, and the first one moves, unless the bank has nothing for the second line there.
     #[test]
     fn cells_that_the_bank_can_fill_come_first() {
-        assert_eq!(round(&[1, 1], &[1, 1], |_, _, _| true), [[1, 0], [0, 1]]);
-        assert_eq!(round(&[1, 1], &[1, 1], |line, band, _| line != band), [[0, 1], [1, 0]]);
-        // The second line moves the first one's extra to the other column.
-        assert_eq!(round(&[1, 1], &[1, 1], |line, band, _| line == 0 || band == 0), [[0, 1], [1, 0]]);
-        // Nothing has enough in the second column; it is used all the same, and the first line moves to it.
+        assert_eq!(round(&[1, 1], &[1, 1], |_, _, _| true), [[0, 1], [1, 0]]);
+        assert_eq!(round(&[1, 1], &[1, 1], |line, band, _| line == band), [[1, 0], [0, 1]]);
+        // Nothing has enough in the second column; it is used all the same.
         assert_eq!(round(&[1, 1], &[1, 1], |_, band, _| band == 0), [[0, 1], [1, 0]]);
     }
 

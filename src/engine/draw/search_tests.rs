@@ -7,73 +7,36 @@ use super::super::seating::SeatedPaper;
 use super::super::units::Units;
 use super::*;
 use crate::bank::element::ElementCode;
-use crate::bank::index::IndexItem;
-use crate::bank::item::GroupPlace;
-use crate::bank::{Difficulty, Importance, Index, ItemType};
-use crate::blueprint::{Blueprint, ImportanceBounds, Row, TypeRule};
+use crate::bank::{Difficulty, Importance};
+use crate::blueprint::ImportanceBounds;
 use crate::marks::HalfMarks;
-use kaoping_record::id::{GroupId, ItemId};
+use kaoping_record::id::ItemId;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
 /// An item in few numbers: difficulty, range, point in the range, importance, and which item it names as its enemy.
-type Entry = (bool, bool, u8, u8, u8);
+type Entry = (bool, bool, u8, u8, usize);
 
-/// An item, its group with its place, and its unit's range.
-type Written = (Entry, Option<(usize, u32)>, bool);
-
-/// Up to eight single choices and three groups of two statements.
-#[derive(Clone, Debug)]
-struct Case {
-    singles: Vec<Entry>,
-    groups: Vec<[Entry; 2]>,
-    importance: [[u32; 2]; 3],
-    excluded: u16,
-}
-
-impl Case {
-    fn index(&self, mut index: Index) -> TestResult<Index> {
-        let pattern = index.items.first().ok_or("an item")?.clone();
-        let singles = self.singles.iter().map(|entry| (*entry, None, entry.1));
-        let grouped = self.groups.iter().enumerate().flat_map(|(group, [first, second])| {
-            [(*first, Some((group, 0)), first.1), (*second, Some((group, 1)), first.1)]
-        });
-        let entries: Vec<Written> = singles.chain(grouped).collect();
-        let id = |number: usize| ItemId::new(format!("i{number:02}"));
-        let item = |(number, written): (usize, &Written)| {
-            let ((hard, _, point, importance, enemy), group, range) = written;
-            let place = |(group, place): (usize, u32)| {
-                Ok::<_, Box<dyn std::error::Error>>(GroupPlace { id: GroupId::new(format!("g{group}"))?, place })
-            };
-            Ok::<_, Box<dyn std::error::Error>>(IndexItem {
-                id: id(number)?,
-                item_type: if group.is_some() { ItemType::TrueFalse } else { ItemType::SingleChoice },
-                difficulty: Difficulty::new(if *hard { 5 } else { 1 })?,
-                point: ElementCode::new(format!("A-{}-{point}", if *range { "A" } else { "B" }))?,
-                importance: Importance::ALL[usize::from(*importance) % 3],
-                enemies: if usize::from(*enemy) < entries.len() { vec![id((*enemy).into())?] } else { Vec::new() },
-                group: group.map(place).transpose()?,
-                ..pattern.clone()
-            })
-        };
-        index.items = entries.iter().enumerate().map(item).collect::<TestResult<_>>()?;
-        Ok(index)
+/// A sample of some single choices, then groups of two statements, of which a paper takes three and one.
+fn sample(entries: &[Entry], groups: usize, importance: [[u32; 2]; 3]) -> TestResult<Sample> {
+    let pools = [entries.len() - 2 * groups, 0, groups];
+    let mut sample = Sample::new(&Shape { papers: 1, pools, per_point: 1, enemy_every: 0, avoid_every: 0, salt: 0 })?;
+    let items = &mut sample.indexes[0].items;
+    let ids: Vec<ItemId> = items.iter().map(|item| item.id.clone()).collect();
+    for (item, (hard, range, point, importance, enemy)) in items.iter_mut().zip(entries) {
+        let range = item.group.as_ref().map_or(*range, |group| group.id.as_str().ends_with('1'));
+        item.difficulty = Difficulty::new(if *hard { 5 } else { 1 })?;
+        item.point = ElementCode::new(format!("A-{}-{point}", if range { "A" } else { "B" }))?;
+        item.importance = Importance::ALL[usize::from(*importance) % 3];
+        item.enemies = ids.get(*enemy).cloned().into_iter().collect();
     }
-
-    /// Three single choices of 50 half-marks, and two statements of 25 in one group.
-    fn blueprint(&self, blueprint: Blueprint) -> Blueprint {
-        let rule = |item_type, count, half_marks| TypeRule { item_type, count, half_marks: HalfMarks::new(half_marks) };
-        let row = |item_type, count, group_size| Row { item_type, count, group_size, ..blueprint.rows[0].clone() };
-        let importance = Importance::ALL.iter().zip(self.importance);
-        let bounds =
-            importance.map(|(importance, [least, most])| ImportanceBounds { importance: *importance, least, most });
-        Blueprint {
-            types: vec![rule(ItemType::SingleChoice, 3, 50), rule(ItemType::TrueFalse, 2, 25)],
-            rows: vec![row(ItemType::SingleChoice, 3, 1), row(ItemType::TrueFalse, 2, 2)],
-            importance: bounds.collect(),
-            ..blueprint
-        }
-    }
+    let blueprint = &mut sample.blueprint;
+    (blueprint.types[0].half_marks, blueprint.types[1].half_marks) = (HalfMarks::new(25), HalfMarks::new(50));
+    (blueprint.types[1].count, blueprint.rows[0].count) = (3, 3);
+    let bounds = Importance::ALL.iter().zip(importance);
+    blueprint.importance =
+        bounds.map(|(importance, [least, most])| ImportanceBounds { importance: *importance, least, most }).collect();
+    Ok(sample)
 }
 
 /// Whether a paper exists: every set of units is tried. Cells keep their most; of the other bounds those of `rules`.
@@ -103,22 +66,8 @@ fn exists(rules: &Rules<'_>, units: &Units<'_>, excluded: &[UnitNumber], kept: i
     })
 }
 
-fn cases() -> impl Strategy<Value = Case> {
-    let entry = || (any::<bool>(), any::<bool>(), 0..5_u8, 0..4_u8, 0..30_u8);
-    let bounds = || (0..3_u32, 0..5_u32).prop_map(|(least, more)| [least, least + more]);
-    (
-        prop::collection::vec(entry(), 3..8),
-        prop::collection::vec([entry(), entry()], 1..4),
-        [bounds(), bounds(), bounds()],
-        any::<u16>(),
-        any::<u16>(),
-    )
-        .prop_map(|(singles, groups, importance, some, others)| Case {
-            singles,
-            groups,
-            importance,
-            excluded: some & others,
-        })
+fn bounds() -> impl Strategy<Value = [u32; 2]> {
+    (0..3_u32, 0..5_u32).prop_map(|(least, more)| [least, least + more])
 }
 
 proptest! {
@@ -127,19 +76,23 @@ proptest! {
     // Catches a search that misses a paper, finds one that is not legal, or says that there is none without knowing it; and a
     // conflict that is none, or has a rule more than it needs.
     #[test]
-    fn the_search_finds_a_paper_where_there_is_one(case in cases()) {
+    fn the_search_finds_a_paper_where_there_is_one(
+        groups in 1..4_usize,
+        entries in prop::collection::vec((any::<bool>(), any::<bool>(), 0..5_u8, 0..4_u8, 0..30_usize), 9..13),
+        importance in [bounds(), bounds(), bounds()],
+        some in any::<u16>(),
+        others in any::<u16>(),
+    ) {
         let failed = |error: Box<dyn std::error::Error>| TestCaseError::fail(error.to_string());
-        let shape = Shape { papers: 1, pools: [4, 4, 1], per_point: 1, enemy_every: 0, avoid_every: 0, salt: 0 };
-        let sample = Sample::new(&shape).map_err(failed)?;
-        let indexes = [case.index(sample.indexes[0].clone()).map_err(failed)?];
-        let blueprint = case.blueprint(sample.blueprint);
+        let Sample { indexes, blueprint, .. } = sample(&entries, groups, importance).map_err(failed)?;
         let units = Units::new(&indexes).map_err(|faults| TestCaseError::fail(format!("{faults:?}")))?;
         let rules = Rules::new(&blueprint, &units);
         let bounds = rules.bounds();
-        let excluded: Vec<UnitNumber> = (0..).take(rules.units.len()).filter(|unit| case.excluded >> unit & 1 == 1).collect();
+        let all = || (0..).take(rules.units.len());
+        let excluded: Vec<UnitNumber> = all().filter(|unit| some & others >> unit & 1 == 1).collect();
         let outcome = search(&rules, &bounds, excluded.iter().copied(), u64::from);
         let is_legal = |paper: &[UnitNumber]| {
-            let others: Vec<UnitNumber> = (0..).take(rules.units.len()).filter(|unit| !paper.contains(unit)).collect();
+            let others: Vec<UnitNumber> = all().filter(|unit| !paper.contains(unit)).collect();
             !excluded.iter().any(|unit| paper.contains(unit)) && exists(&rules, &units, &others, |_| true)
         };
         match &outcome {

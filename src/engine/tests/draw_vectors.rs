@@ -204,10 +204,9 @@ fn check(vector: Vector, input: &Input) -> TestResult {
     let digests: BTreeMap<PaperId, Digest> =
         drawn.papers.iter().map(|paper| (paper.paper.clone(), paper.digest())).collect();
     assert_eq!(digests, vector.digests, "{}", vector.name);
-    let forced = drawn.equivalence.forced.iter();
-    let forced: Vec<Forced> = forced
-        .map(|card| Forced { paper: card.paper.clone(), cell: card.cell.to_string(), unit: card.unit.clone() })
-        .collect();
+    let cards = drawn.certificates.iter().flat_map(|paper| paper.forced.iter().map(|card| (paper.paper.clone(), card)));
+    let forced: Vec<Forced> =
+        cards.map(|(paper, card)| Forced { paper, cell: card.cell.to_string(), unit: card.unit.clone() }).collect();
     assert_eq!(forced, vector.forced, "{}", vector.name);
     for lot in &vector.lots {
         let mut list = lot.list.clone();
@@ -237,7 +236,8 @@ fn check_certificates(drawn: &Draw) -> TestResult {
         assert_eq!((certificate.paper_digest, &certificate.paper), (paper.digest(), &paper.paper));
     }
     for cell in &drawn.equivalence.cells {
-        let is_forced = drawn.equivalence.forced.iter().any(|card| card.cell == cell.cell);
+        let mut cards = drawn.certificates.iter().flat_map(|certificate| &certificate.forced);
+        let is_forced = cards.any(|card| card.cell == cell.cell);
         for range in &cell.ranges {
             let within = range.bound.least <= range.dealt.least && range.dealt.most <= range.bound.most;
             assert!(within || is_forced, "{} {}", cell.cell, range.range.as_str());

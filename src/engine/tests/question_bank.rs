@@ -267,7 +267,7 @@ fn fills_the_papers_of_a_batch(level: u8) -> TestResult {
                 draw::draw(&batch.input(&sealed, &blueprint)).map_err(|refusal| format!("{:?}", refusal.faults()))?;
             assert_eq!(drawn.papers.len(), papers);
             assert!(drawn.papers.iter().all(|paper| paper.items.len() == blueprint.items() as usize));
-            let forced = drawn.equivalence.forced.len();
+            let forced = drawn.equivalence.exceptions.forced as usize;
             assert!(forced <= papers, "level {level}: {forced} forced cards of {papers} papers without resits");
             for certificate in &drawn.certificates {
                 assert!(certificate.search != Some(SearchEnd::Witness) && certificate.returned.is_empty());

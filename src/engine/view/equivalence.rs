@@ -61,7 +61,8 @@ mod tests {
         let digest = "0".repeat(64);
         let written = json!({
             "algorithm": "a", "batch": "b", "attempt": 1, "manifest": digest, "papers": 2, "items": 100,
-            "cells": [], "importance": [], "forced": [],
+            "cells": [], "importance": [],
+            "exceptions": { "forced": 0, "searched": 0, "witnesses": 0, "returned": 0 },
             "difficulty": { "mean": exact(5, 2), "lowest": exact(7, 3), "highest": exact(8, 3) },
             "overlap": { "mean": exact(1, 200), "most": 1 },
             "prediction": {

@@ -100,11 +100,11 @@ RECORDS = {
     "equivalence-certificate-2": ("equivalence-certificate", ORGANIZATION, {
         "algorithm": "kaoping-draw-2", "attempt": 1, "batch": "b1",
         "cells": [{
-            "cell": CELL, "dealt": {"least": 0, "most": 1}, "pool": 9, "units": 1,
+            "cell": CELL, "units": 1,
             "ranges": [{"bound": {"least": 0, "most": 1}, "dealt": {"least": 0, "most": 1}, "pool": 9, "range": "B-C-A"}],
         }],
         "difficulty": {"highest": {"den": 1, "num": 3}, "lowest": {"den": 2, "num": 5}, "mean": {"den": 4, "num": 11}},
-        "forced": [{"cell": CELL, "instead": "item-2", "paper": "s1-r1-01", "unit": "item-1"}],
+        "exceptions": {"forced": 1, "returned": 1, "searched": 1, "witnesses": 0},
         "importance": [{"importance": "X", "items": {"least": 1, "most": 1}}], "items": 1,
         "manifest": digest("manifest"), "overlap": {"mean": {"den": 1, "num": 0}, "most": 0}, "papers": 2,
         "prediction": {
