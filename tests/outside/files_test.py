@@ -10,14 +10,16 @@ import unittest
 import batch
 from draw import audit, draw
 from draw_bytes import digest
+from maker.inputs import committed
 from program import ROOT, run
 
 QUICKNET = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971"
 # A round that quicknet published.
 ROUND = {"v": 1, "rule": "drand", "source": f"{QUICKNET}/657413",
          "signature": "b713718a38ae728dfd477991af2822e08d2f305e47718cef9f7848ce4050e7be41076862b98fad56e91a6b85b89cd97b"}
-LOTTERY = {"v": 1, "rule": "lottery-rfc3797", "source": "中国福利彩票双色球 第2026135期",
-           "numbers": [[31, 3, 9, 14, 22, 27], [7]], "published_at_ms": 1795320000000}
+LOTTERY = {"v": 1, "rule": "lottery-rfc3797",
+           "source": "中国福利彩票双色球 第2026135期 + 中国体育彩票超级大乐透 第26135期",
+           "numbers": [[31, 3, 9, 14, 22, 27], [7], [28, 2, 11, 19, 35], [12, 4]], "published_at_ms": 1795320000000}
 
 
 class Files(unittest.TestCase):
@@ -32,8 +34,9 @@ class Files(unittest.TestCase):
         """The folder of a draw, with an outcome of public entropy."""
         if outcome:
             named = {"source": outcome["source"], "rule": outcome["rule"], "not_before_ms": 1690000000000}
-            self.given["manifest"]["public_entropy"] = named
-        documents = {name: self.given[name] for name in ("manifest", "blueprint", "seating")}
+            self.given["basis"]["public_entropy"] = named
+            committed(self.given)
+        documents = {name: self.given[name] for name in ("basis", "manifest", "blueprint", "seating")}
         documents |= {f"secret {n}": secret for n, secret in enumerate(self.given["secrets"])}
         documents |= {"index": self.given["indexes"][0], "outcome": outcome}
         for name, document in documents.items():
@@ -56,7 +59,7 @@ class Files(unittest.TestCase):
 
     def test_what_python_wrote_holds_and_what_it_altered_does_not(self):
         out = self.drawn()
-        papers, _, _ = draw(self.given)
+        papers = draw(self.given).papers
         lines = [json.dumps(paper, separators=(",", ":"), sort_keys=True) + "\n" for paper in papers]
         (out / "papers.jsonl").write_text("".join(lines), encoding="ascii")
         self.assertEqual(run("audit", out).returncode, 0)
@@ -73,7 +76,7 @@ class Files(unittest.TestCase):
 
     def test_seed_names_the_manifest(self):
         seed = json.loads((self.drawn() / "seed.json").read_text(encoding="ascii"))
-        _, _, expected = draw(self.given)
+        expected = draw(self.given).seed
         self.assertEqual(seed, {"manifest": digest(self.given["manifest"]).hex(), "seed": expected.hex()})
 
 

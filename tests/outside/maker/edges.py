@@ -78,6 +78,11 @@ def entropy_of_one_byte(given, _):
 
 
 @edge
+def entropy_of_500_astral_characters(given, _):
+    entropy_named(given, "𠮷" * 500, " " * 499 + "𠮷")
+
+
+@edge
 def entropy_of_4096_bytes(given, dice):
     entropy_named(given)
     given["public_entropy"] = dice.hex(32) * 128
@@ -227,6 +232,13 @@ def label_of_any_text(given, dice):
 def everything_seen(given, dice):
     seen = [item["id"] for index in given["indexes"] for item in index["items"]]
     given["seating"]["papers"][0]["avoid"] = dice.shuffled(seen)
+
+
+@edge
+def everything_seen_twice(given, dice):
+    """What returns is named as it stands, also what stands twice and what the draw does not have."""
+    seen = dice.shuffled([item["id"] for index in given["indexes"] for item in index["items"]])
+    given["seating"]["papers"][0]["avoid"] = ["long-gone", *(name for each in seen for name in (each, each)), "nowhere"]
 
 
 @edge

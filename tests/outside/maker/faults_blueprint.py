@@ -225,6 +225,15 @@ def half_marks_beyond_32_bits(given, _):
                                    {"type": "true_false", "count": 100, "half_marks": 2}]
 
 
+@fault("blueprint", "half-marks in all")
+def half_marks_beyond_32_bits_in_every_sum(given, _):
+    """2³² + 200 half-marks, of the type, of its rows and of the function."""
+    one_group(given, 1)
+    blueprint = given["blueprint"]
+    blueprint["types"][0]["count"] = count = 2**29 + 25
+    blueprint["rows"] = [blueprint["rows"][0] | {"count": count}]
+
+
 @fault("blueprint", "weights")
 def weights_beyond_32_bits(given, _):
     functions = given["blueprint"]["functions"]

@@ -7,16 +7,15 @@ looks for the vectors again and writes them into `readings.json`."""
 import json
 import pathlib
 import re
-import subprocess
 import sys
-import tempfile
-from concurrent.futures import ThreadPoolExecutor
+import types
 from dataclasses import dataclass
 
 HERE = pathlib.Path(__file__).parent
 OUTSIDE = HERE.parent
 FOLDER = OUTSIDE.parent / "vectors" / "draw"
-PROGRAM = ["draw", "draw_bytes", "draw_form", "draw_input", "draw_blueprint", "draw_units", "draw_search", "draw_deal"]
+# The parts of the program, each after those that it imports.
+PROGRAM = ["draw_bytes", "draw_form", "draw_blueprint", "draw_input", "draw_units", "draw_search", "draw_deal", "draw"]
 FOUND = HERE / "readings.json"
 
 
@@ -31,26 +30,33 @@ class Reading:
     def vector(self):
         return json.loads(FOUND.read_text(encoding="utf-8")).get(self.name)
 
-    def write(self, folder):
-        """The program as this reading has it."""
-        for name in PROGRAM:
-            text = (OUTSIDE / f"{name}.py").read_text(encoding="utf-8")
-            if name == self.module:
-                assert text.count(self.before) == 1, f"{self.name}: stands {text.count(self.before)} times"
-                text = text.replace(self.before, self.after)
-            (pathlib.Path(folder) / f"{name}.py").write_text(text, encoding="utf-8")
+    def source(self, name):
+        """A part of the program as this reading has it."""
+        text = (OUTSIDE / f"{name}.py").read_text(encoding="utf-8")
+        if name == self.module:
+            assert text.count(self.before) == 1, f"{self.name}: stands {text.count(self.before)} times"
+            text = text.replace(self.before, self.after)
+        return text
 
-    def first_wrong(self, paths):
-        """The name of the first vector of these files that this reading gets wrong, or None."""
-        with tempfile.TemporaryDirectory() as folder:
-            self.write(folder)
-            code = ("import sys\nsys.path.insert(0, sys.argv[1])\nfrom draw import check, vectors_of\n"
-                    "vectors, inputs = vectors_of(sys.argv[2:])\nfor vector in vectors:\n"
-                    "    try:\n        wrong = check(vector, inputs)\n    except Exception:\n        wrong = True\n"
-                    "    if wrong:\n        print(vector['name'])\n        break\n")
-            done = subprocess.run([sys.executable, "-c", code, folder, *map(str, paths)], capture_output=True, text=True,
-                                  check=True)
-        return done.stdout.strip() or None
+    def program(self):
+        """The module `draw`, with parts of its own."""
+        before = {name: sys.modules.pop(name, None) for name in PROGRAM}
+        try:
+            for name in PROGRAM:
+                sys.modules[name] = types.ModuleType(name)
+                exec(compile(self.source(name), name, "exec"), sys.modules[name].__dict__)
+            return sys.modules["draw"]
+        finally:
+            for name, module in before.items():
+                sys.modules.pop(name)
+                if module is not None:
+                    sys.modules[name] = module
+
+    def is_wrong(self, program, vector, inputs):
+        try:
+            return bool(program.check(vector, inputs))
+        except Exception:  # a wrong reading may break in any way
+            return True
 
 
 def readings_of(module, text):
@@ -79,36 +85,65 @@ def rules_left_out():
 READINGS = [*stated(), *rules_left_out()]
 
 
+def all_vectors():
+    from draw import vectors_of
+    return vectors_of(sorted(FOLDER.glob("*.json")) + sorted(FOLDER.glob("many/*.jsonl")))
+
+
 # Where the vectors of a module are most likely to be found: they are tried first.
-FIRST = {"draw_form": ["texts", "refused-form", "edges"], "draw_blueprint": ["refused-blueprint", "edges"],
-         "draw_input": ["refused-basis", "refused-manifest", "refused-document", "refused-seating", "refused-index",
-                        "refused-secret", "refused-entropy", "refused-order", "edges"],
-         "draw_units": ["groups", "bands", "refused-pool"], "draw_search": ["resits", "refused-infeasible", "hard"],
-         "draw_deal": ["importance", "tight", "late"], "draw": ["groups", "shown"]}
+FIRST = {"draw_form": ("form", "text", "edge"), "draw_blueprint": ("blueprint", "edge"),
+         "draw_input": ("basis", "manifest", "document", "seating", "index", "secret", "entropy", "order", "edge"),
+         "draw_units": ("groups", "bands", "pool"), "draw_search": ("returns", "resits", "infeasible", "ranges", "groups")}
 
 
-def paths(module):
-    first = [FOLDER / "many" / f"{name}.jsonl" for name in FIRST.get(module, [])]
-    rest = sorted(FOLDER.glob("*.json")) + sorted(FOLDER.glob("many/*.jsonl"))
-    return first + [path for path in rest if path not in first]
+class Kept:
+    """Problems and books of inputs, for readings that do not change them."""
+
+    def __init__(self):
+        self.problems = {}
+
+    def problem(self, blueprint, indexes):
+        from draw_bytes import canonical
+        from draw_search import Problem
+        key = canonical([blueprint, indexes])
+        if key not in self.problems:
+            problem = Problem(blueprint, indexes)
+            problem.first_witness()
+            book = problem.book()
+            problem.first_witness, problem.book = lambda: None, lambda: book
+            self.problems[key] = problem
+        return self.problems[key]
 
 
-def file_of(name):
-    """Where a vector of this name stands."""
-    return next(path for path in paths(None) if any(
-        json.loads(line)["name"] == name for line in ([path.read_text(encoding="utf-8")] if path.suffix == ".json" else
-                                                      filter(None, path.read_text(encoding="utf-8").split("\n")))))
+def first_wrong(reading, vectors, inputs, kept):
+    """The name of the first vector that the reading gets wrong, or None."""
+    program = reading.program()
+    deals = reading.module in ("draw_deal", "draw")
+    if deals:
+        program.Problem = kept.problem
+    first = FIRST.get(reading.module, ())
+    looks = reading.module in ("draw_form", "draw_input", "draw_blueprint")
+    if looks:  # dealing is the same
+        program.draw, program.disagreements = program.check_input, lambda vector, drawn: []
+    for vector in sorted(vectors, key=lambda vector: not vector["name"].startswith(first)):
+        if looks and vector.get("refusal") in ("pool", "infeasible") or deals and vector["expect"] == "refused":
+            continue
+        if reading.is_wrong(program, vector, inputs):
+            return vector["name"]
+    return None
 
 
-def main():
-    with ThreadPoolExecutor(2) as pool:
-        wrong = pool.map(lambda each: each.first_wrong(paths(each.module)), READINGS)
-        found = dict(zip((reading.name for reading in READINGS), wrong))
-    FOUND.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    for name, vector in found.items():
-        if vector is None:
-            print(f"no vector: {name}")
+def main(*names):
+    (vectors, inputs), kept = all_vectors(), Kept()
+    found = json.loads(FOUND.read_text(encoding="utf-8"))
+    found = {reading.name: found.get(reading.name) for reading in READINGS}
+    for reading in READINGS:
+        if names and reading.name not in names or not names and found[reading.name]:
+            continue
+        found[reading.name] = first_wrong(reading, vectors, inputs, kept)
+        print(f"{reading.name}: {found[reading.name]}", flush=True)
+        FOUND.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])
