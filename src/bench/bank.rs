@@ -7,7 +7,7 @@ use kaoping_engine::bank::seal::{ItemKey, Keys, SEALED_VERSION};
 use kaoping_engine::bank::{BankKind, Function, Importance, Index, ItemType, Level};
 use kaoping_engine::blueprint::Blueprint;
 use kaoping_engine::draw::basis::{BankEntry, Basis, BasisCustodian};
-use kaoping_engine::draw::cells;
+use kaoping_engine::draw::composition::compose;
 use kaoping_engine::draw::manifest::Commitment;
 use kaoping_engine::draw::seating::{PaperUse, SeatedPaper, Seating};
 use kaoping_engine::draw::stream::Stream;
@@ -116,11 +116,12 @@ impl Documents {
     }
 }
 
-/// Each cell has its share of the items; a point has two items in a small bank and up to ten in a large one, of its function.
+/// Each cell has its share of the items; a point has two items in a small bank and up to ten in a large one, of its function,
+/// and a function has five ranges.
 fn index(blueprint: &Blueprint, count: u32, rule: Points) -> Result<(Index, Keys), Failure> {
     let mut stream = Stream::new(Digest::of(LABEL.as_bytes()));
     let per_point = (count / 1000).clamp(2, 10);
-    let cells = cells::expand(blueprint);
+    let cells = compose(blueprint, |_| usize::MAX);
     let mut items: Vec<IndexItem> = Vec::new();
     let mut turns = BTreeMap::new();
     for cell in &cells {
@@ -143,7 +144,7 @@ fn index(blueprint: &Blueprint, count: u32, rule: Points) -> Result<(Index, Keys
                 item_type: cell.name.item_type,
                 difficulty: *difficulty,
                 point: code(cell.name.function, point)?,
-                importance: if point.is_multiple_of(10) { Importance::Y } else { Importance::X },
+                importance: if point.is_multiple_of(7) { Importance::Y } else { Importance::X },
                 enemies: Vec::new(),
                 group: None,
                 options: options(cell.name.item_type, &mut stream),
@@ -183,7 +184,7 @@ fn key(item: &mut IndexItem) -> Result<ItemKey, Failure> {
 
 fn code(function: Function, point: u32) -> Result<ElementCode, Failure> {
     let letter = function.code().bytes().fold(0_u32, |sum, byte| (sum * 31 + u32::from(byte)) % 9973);
-    Ok(ElementCode::new(format!("F{letter}-A-A-{point:05}"))?)
+    Ok(ElementCode::new(format!("F{letter}-A-{}-{point:05}", point % 5))?)
 }
 
 fn options(item_type: ItemType, stream: &mut Stream) -> Vec<IndexOption> {

@@ -4,7 +4,8 @@ use crate::bank::{Documents, Points};
 use crate::clock::{median, once, peak_memory};
 use crate::table::Table;
 use crate::{Failure, process};
-use kaoping_engine::draw::cells::{self, Cell};
+use kaoping_engine::draw::deal::Hands;
+use kaoping_engine::draw::feasibility::Feasible;
 use kaoping_engine::draw::seating::Seating;
 use kaoping_engine::draw::stream::Stream;
 use kaoping_engine::draw::units::Units;
@@ -36,8 +37,11 @@ pub(crate) fn measure(table: &mut Table) -> Result<(), Failure> {
 fn one_paper(table: &mut Table, items: u32, points: Points) -> Result<(), Failure> {
     let documents = Documents::new(items, points, PAPERS)?;
     let input = documents.input();
-    let units = Units::new(&documents.indexes).map_err(|faults| format!("{faults:?}"))?;
-    let cells = cells::expand(&documents.blueprint);
+    let feasible = || -> Result<Feasible<'_>, Failure> {
+        let units = Units::new(&documents.indexes).map_err(|faults| format!("{faults:?}"))?;
+        Ok(Feasible::new(&documents.blueprint, units, &documents.seating.papers)?)
+    };
+    let found = feasible()?;
     let count = u64::from(PAPERS);
     let dealt = draw::deal(&input)?;
     let seed = dealt.seed();
@@ -46,8 +50,8 @@ fn one_paper(table: &mut Table, items: u32, points: Points) -> Result<(), Failur
         Points::Random => format!("{what}/{items}, points at random"),
     };
 
-    let multiple = documents.blueprint.minimum_multiple;
-    let deal = |seating: &Seating| draw::deal::deal(&cells, multiple, &units, seating, &seed).is_ok();
+    table.add(&name("book and witness, once a batch"), median(RUNS, 1, || feasible().is_ok()) / 1000, "µs");
+    let deal = |seating: &Seating| Hands::deal(&found, seating, &seed);
     let few = median(RUNS, 1, || deal(&documents.seating));
     let select = match points {
         // What each further paper costs; what the bank costs once is a line of its own.
@@ -55,7 +59,7 @@ fn one_paper(table: &mut Table, items: u32, points: Points) -> Result<(), Failur
             let many = Documents::new(items, points, MORE * PAPERS)?;
             let many = median(RUNS, 1, || deal(&many.seating));
             let more = many.saturating_sub(few) / (u64::from(MORE - 1) * count);
-            table.add(&name("pools, once a batch"), few.saturating_sub(more * count) / 1000, "µs");
+            table.add(&name("decks, once a session"), few.saturating_sub(more * count) / 1000, "µs");
             more
         }
         Points::Random => few / count,
@@ -68,7 +72,7 @@ fn one_paper(table: &mut Table, items: u32, points: Points) -> Result<(), Failur
     table.add(&name("order"), order, "ns");
     table.add(&name("select+order"), select + order, "ns");
 
-    let words = words(&cells, &units, PAPERS, &dealt);
+    let words = words(&dealt);
     let keystream = median(RUNS, count, || keystream(&seed, words));
     table.add(&name("baseline: keystream alone"), keystream, "ns");
     table.add(&name("select+order, the keystream being 100"), 100 * (select + order) / keystream.max(1), "%");
@@ -95,17 +99,12 @@ fn one_paper(table: &mut Table, items: u32, points: Points) -> Result<(), Failur
     Ok(())
 }
 
-/// Words of the keystream that one paper takes, a deck's share included: no word is counted that a rejection drops.
-fn words(cells: &[Cell], units: &Units<'_>, papers: u32, dealt: &draw::Deal<'_>) -> u64 {
-    let deck = |(cell, pool): (&Cell, &Vec<u32>)| {
-        let decks = (papers as usize * cell.quota).div_ceil(pool.len());
-        (decks * (pool.len() - 1)) as u64
-    };
-    let decks: u64 = cells.iter().zip(&units.pools(cells)).map(deck).sum();
+/// Words of the keystream that one paper takes, one a card for its deck included: no word is counted that a rejection drops.
+fn words(dealt: &draw::Deal<'_>) -> u64 {
     let mut arrangement = draw::Arrangement::default();
     dealt.arrange(0, &mut arrangement);
     let options = arrangement.options.len() as u64 - arrangement.items.len() as u64;
-    decks / u64::from(papers) + arrangement.items.len() as u64 + options
+    2 * arrangement.items.len() as u64 + options
 }
 
 /// The keystream of a batch: one key a paper, and the words that a paper takes.

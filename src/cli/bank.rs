@@ -10,7 +10,8 @@ use kaoping_engine::bank::guess::{Guess, LEAST_ITEMS, SINGLES_LIMIT, STATEMENTS_
 use kaoping_engine::bank::read::{SourceFile, bank};
 use kaoping_engine::bank::seal::seal;
 use kaoping_engine::bank::write::item_file;
-use kaoping_engine::draw::conflict::margin::{CellMargin, Margins, margins};
+use kaoping_engine::draw::DrawError;
+use kaoping_engine::draw::margin::{CellMargin, Margins, RangeMargin, margins};
 use kaoping_engine::fault::Fault;
 use kaoping_record::canonical;
 use kaoping_record::id::IdSeed;
@@ -77,7 +78,7 @@ fn check_folders(folders: &[PathBuf], blueprint: Option<&Path>) -> Outcome {
             Err(found) => faults.extend(found),
             Ok(margins) => {
                 print_margins(&margins);
-                faults.extend(margins.faults());
+                faults.extend(margins.refusal.iter().flat_map(DrawError::faults));
             }
         }
     }
@@ -114,25 +115,21 @@ fn print_guess(bank: &AuthoredBank, banks: &[AuthoredBank]) {
     }
 }
 
-/// A line a cell: what each paper takes, what the pool has and must have, and what it can spare.
+/// A line a cell and a line a range: what each paper takes, and what the banks have.
 fn print_margins(margins: &Margins) {
-    for margin in &margins.cells {
-        let CellMargin { cell, quota, pool, needed, points, spare } = margin;
-        let spare = spare.map_or_else(|| "—".to_owned(), |spare| spare.to_string());
+    for CellMargin { cell, quota, pool, needed, points } in &margins.cells {
+        println!("{}: 每卷 {quota}，题库 {pool}（至少 {needed}），鉴定点 {points} ({cell})", cell.chinese());
+    }
+    for RangeMargin { function, kind, range, items: [least, most], pool } in &margins.ranges {
+        let range = range.as_str();
         println!(
-            "{}: 每卷 {quota}，题库 {pool}（至少 {needed}），鉴定点 {points}，余量 {spare} ({cell})",
-            cell.chinese()
+            "{}·{}·鉴定范围 {range}: 每卷 {least} 到 {most} 题，题库 {pool} ({function}/{kind}/{range})",
+            function.chinese(),
+            kind.chinese()
         );
     }
-    if margins.is_fillable()
-        && let Some(narrowest) = margins.cells.iter().filter(|margin| margin.spare.is_some()).min_by_key(|m| m.spare)
-        && let Some(spare) = narrowest.spare
-    {
-        println!(
-            "可以组卷；余量最小的单元是{}，其他单元满足时还可多出 {spare} 个 (papers can be filled; {} has the least to spare)",
-            narrowest.cell.chinese(),
-            narrowest.cell
-        );
+    if margins.book > 0 {
+        println!("可以组卷，发题样式 {} 种 (papers can be filled, {} patterns)", margins.book, margins.book);
     }
 }
 

@@ -31,25 +31,12 @@ def drawn(path):
     path = pathlib.Path(path)
     one = lambda name: json.loads((path / name).read_text(encoding="utf-8"))
     several = lambda pattern: [one(file.name) for file in sorted(path.glob(pattern))]
-    manifest = one("manifest.json")
     lines = (path / "papers.jsonl").read_bytes().splitlines()
     papers = [{"paper": json.loads(line)["paper"], "digest": hashlib.sha256(line).hexdigest()} for line in lines]
-    bundle = {"manifest": manifest if "payload" in manifest else {"payload": manifest}, "papers": papers,
+    bundle = {"basis": one("basis.json"), "manifest": one("manifest.json"), "papers": papers,
               "blueprint": one("blueprint.json"), "seating": one("seating.json"),
               "indexes": several("index-*.json"), "secrets": several("secret-*.json")}
-    if (path / "entropy.json").exists():
-        bundle["public_entropy"] = entropy_bytes(one("entropy.json")).hex()
-    return bundle
-
-
-def entropy_bytes(outcome):
-    """The bytes of an outcome (src/engine/draw/ENTROPY.md); a round's signature is not verified here."""
-    if outcome["rule"] == "lottery-rfc3797":
-        groups = ("".join(f"{number}." for number in sorted(group)) + "/" for group in outcome["numbers"])
-        return "".join(groups).encode()
-    if outcome["rule"] == "drand":
-        return hashlib.sha256(bytes.fromhex(outcome["signature"])).digest()
-    return bytes.fromhex(outcome["bytes"])
+    return bundle | ({"entropy": one("entropy.json")} if (path / "entropy.json").exists() else {})
 
 
 def base64url(text):

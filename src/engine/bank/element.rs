@@ -39,6 +39,12 @@ impl ElementCode {
         &self.0
     }
 
+    /// The range that a point of this code lies in.
+    #[must_use]
+    pub fn range(&self) -> RangeCode {
+        RangeCode(self.0.rsplit_once('-').map_or_else(String::new, |(range, _)| range.to_owned()))
+    }
+
     /// Whether this code is a direct part of `whole`: `B-A-A-001` of `B-A-A`.
     #[must_use]
     pub fn is_part_of(&self, whole: &Self) -> bool {
@@ -65,6 +71,39 @@ impl Serialize for ElementCode {
 }
 
 impl<'de> Deserialize<'de> for ElementCode {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::new(String::deserialize(deserializer)?).map_err(de::Error::custom)
+    }
+}
+
+/// The code of a point's range (鉴定范围): the point's without its last part, empty for a point of one part.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RangeCode(String);
+
+impl RangeCode {
+    /// Reads a code; it may be empty.
+    ///
+    /// # Errors
+    /// [`ElementCodeError`] unless it is empty or an element's code.
+    pub fn new(text: impl Into<String>) -> Result<Self, ElementCodeError> {
+        let text = text.into();
+        if text.is_empty() { Ok(Self(text)) } else { ElementCode::new(text).map(|code| Self(code.0)) }
+    }
+
+    /// The code's text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Serialize for RangeCode {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for RangeCode {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::new(String::deserialize(deserializer)?).map_err(de::Error::custom)
     }
@@ -120,6 +159,8 @@ mod tests {
         let (point, range) = (ElementCode::new("B-A-A-001")?, ElementCode::new("B-A-A")?);
         assert!(point.is_part_of(&range) && range.is_part_of(&ElementCode::new("B-A")?));
         assert!(!point.is_part_of(&ElementCode::new("B-A")?) && !range.is_part_of(&range));
+        assert_eq!((point.range().as_str(), ElementCode::new("B")?.range().as_str()), ("B-A-A", ""));
+        assert!(RangeCode::new("").is_ok() && RangeCode::new("B-").is_err());
         Ok(())
     }
 }

@@ -10,6 +10,8 @@ use std::collections::BTreeSet;
 const MOST_ITEMS: u64 = 1000;
 /// The most items of a case group.
 const MOST_GROUPED: u32 = 20;
+/// The weights that a range may have.
+const RANGE_WEIGHTS: std::ops::RangeInclusive<u32> = 1..=10_000;
 /// The shortest and longest exam in minutes; the standard asks for 60 at least.
 const MINUTES: std::ops::RangeInclusive<u32> = 60..=300;
 
@@ -24,6 +26,8 @@ pub fn check(blueprint: &Blueprint) -> Vec<Fault> {
     check_margins(blueprint, &mut faults);
     check_extended(blueprint, &mut faults);
     check_bands(blueprint, &mut faults);
+    check_ranges(blueprint, &mut faults);
+    check_importance(blueprint, &mut faults);
     faults.0
 }
 
@@ -318,6 +322,56 @@ fn check_bands(blueprint: &Blueprint, faults: &mut Faults) {
             "/bands".into(),
             (format!("各难度档占比合计 {sum}%"), format!("shares of the bands add up to {sum} %")),
             ("调整占比，使合计为 100%", "change the shares so that they add up to 100 %"),
+        );
+    }
+}
+
+fn check_ranges(blueprint: &Blueprint, faults: &mut Faults) {
+    let mut seen = BTreeSet::new();
+    for (place, entry) in blueprint.ranges.iter().enumerate() {
+        let known = blueprint.functions.iter().any(|function| function.function == entry.function);
+        let fresh = seen.insert((entry.function, entry.kind, &entry.range));
+        if !known || !fresh || !RANGE_WEIGHTS.contains(&entry.weight) {
+            let range = entry.range.as_str();
+            faults.add(
+                "blueprint_range",
+                format!("/ranges/{place}"),
+                (
+                    format!("{}的鉴定范围 {range} 重复、职业功能未列出，或权重不当", entry.function.chinese()),
+                    format!("range `{range}` stands twice, its function is not listed, or its weight is out of range"),
+                ),
+                ("每个范围列一次，权重 1 到 10000", "list each range once, with a weight of 1 to 10000"),
+            );
+        }
+    }
+}
+
+fn check_importance(blueprint: &Blueprint, faults: &mut Faults) {
+    let mut seen = BTreeSet::new();
+    for (place, entry) in blueprint.importance.iter().enumerate() {
+        if !seen.insert(entry.importance) || entry.least > entry.most {
+            faults.add(
+                "blueprint_importance",
+                format!("/importance/{place}"),
+                (
+                    format!("重要程度 {} 重复，或下限大于上限", entry.importance.code()),
+                    format!("importance `{}` stands twice, or its least is above its most", entry.importance.code()),
+                ),
+                ("每个重要程度列一次，下限不大于上限", "list each importance once, its least at most its most"),
+            );
+        }
+    }
+    let least: u64 = blueprint.importance.iter().map(|entry| u64::from(entry.least)).sum();
+    let items: u64 = blueprint.types.iter().map(|rule| u64::from(rule.count)).sum();
+    if least > items {
+        faults.add(
+            "blueprint_importance_sum",
+            "/importance".into(),
+            (
+                format!("各重要程度的下限合计 {least} 题，全卷 {items} 题"),
+                format!("importances ask for {least} items at least, a paper has {items}"),
+            ),
+            ("降低下限，合计不超过全卷题数", "lower them: together at most the items of a paper"),
         );
     }
 }

@@ -1,5 +1,7 @@
 use super::*;
-use crate::bank::{Difficulty, ItemType};
+use crate::bank::element::RangeCode;
+use crate::bank::{BankKind, Difficulty, Function, Importance, ItemType};
+use crate::blueprint::{ImportanceBounds, RangeWeight};
 use kaoping_record::canonical;
 use std::error::Error;
 
@@ -105,6 +107,39 @@ fn doubles_are_refused() -> TestResult {
     assert_eq!(
         codes(&blueprint),
         ["blueprint_weights /functions", "blueprint_row_unknown /rows/5", "blueprint_row_unknown /rows/11"]
+    );
+    Ok(())
+}
+
+#[test]
+fn ranges_and_importances_are_listed_once_within_bounds() -> TestResult {
+    let range = |function, kind, weight| {
+        Ok::<_, Box<dyn Error>>(RangeWeight { function, kind, range: RangeCode::new("B-A-A")?, weight })
+    };
+    let mut blueprint = level_five()?;
+    blueprint.ranges = vec![
+        range(Function::DailyCare, BankKind::National, 10_000)?,
+        range(Function::DailyCare, BankKind::Extended, 1)?,
+        range(Function::DailyCare, BankKind::National, 2)?,
+        range(Function::SymptomCare, BankKind::National, 1)?,
+        range(Function::Ethics, BankKind::National, 0)?,
+        range(Function::Foundations, BankKind::National, 10_001)?,
+    ];
+    assert_eq!(codes(&blueprint), [2, 3, 4, 5].map(|place| format!("blueprint_range /ranges/{place}")));
+
+    let bounds = |importance, least, most| ImportanceBounds { importance, least, most };
+    let mut blueprint = level_five()?;
+    blueprint.importance = vec![bounds(Importance::X, 90, 100), bounds(Importance::Y, 10, 10)];
+    assert_eq!(codes(&blueprint), Vec::<String>::new());
+    blueprint.importance.push(bounds(Importance::Z, 1, 0));
+    blueprint.importance.push(bounds(Importance::X, u32::MAX, u32::MAX));
+    assert_eq!(
+        codes(&blueprint),
+        [
+            "blueprint_importance /importance/2",
+            "blueprint_importance /importance/3",
+            "blueprint_importance_sum /importance"
+        ]
     );
     Ok(())
 }

@@ -6,7 +6,8 @@
 
 mod check;
 
-use crate::bank::{Difficulty, Function, ItemType, Level};
+use crate::bank::element::RangeCode;
+use crate::bank::{BankKind, Difficulty, Function, Importance, ItemType, Level};
 use crate::marks::HalfMarks;
 use kaoping_record::canonical::{self, CanonicalError};
 use kaoping_record::digest::Digest;
@@ -41,6 +42,10 @@ pub struct Blueprint {
     pub rows: Vec<Row>,
     /// The difficulty bands, from easy to hard.
     pub bands: Vec<Band>,
+    /// How the items of functions are spread over their ranges; where none is listed, by the numbers of points.
+    pub ranges: Vec<RangeWeight>,
+    /// How many items of an importance every paper has; one that is not listed is not bounded.
+    pub importance: Vec<ImportanceBounds>,
     /// A cell's pool must hold at least this many times its quota (sample 2, formal 3).
     pub minimum_multiple: u32,
     /// The most that items of extended banks may be worth, in percent of the paper.
@@ -105,8 +110,37 @@ pub struct Band {
     pub name: BandName,
     /// The difficulties that fall into it.
     pub difficulties: Vec<Difficulty>,
-    /// Its share of each row, in percent.
+    /// Its share of the paper's items, in percent.
     pub share: u32,
+}
+
+/// What one range counts among those of its function and kind of bank.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RangeWeight {
+    /// The function (职业功能): a row of the standard's weight tables.
+    pub function: Function,
+    /// The kind of bank whose items are spread.
+    pub kind: BankKind,
+    /// The code of the range (鉴定范围), such as `B-A-A`.
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
+    pub range: RangeCode,
+    /// Its weight, 1 to 10,000, beside the other ranges listed.
+    pub weight: u32,
+}
+
+/// How many items of an importance every paper has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ImportanceBounds {
+    /// Core (X), general (Y) or minor (Z).
+    pub importance: Importance,
+    /// At least so many items.
+    pub least: u32,
+    /// At most so many items.
+    pub most: u32,
 }
 
 impl Blueprint {

@@ -1,15 +1,17 @@
 //! What a draw certifies: for each paper its composition, for the batch that all papers are equivalent.
 
 use super::Deal;
-use super::cells::CellName;
-use super::deal::ForcedCard;
+use super::cells::{Cell, CellName};
+use super::deal::Strata;
 use super::prediction::{Prediction, prediction};
 use super::seating::PaperUse;
+use super::units::UnitNumber;
 use crate::bank::Importance;
+use crate::bank::element::RangeCode;
 use crate::bank::index::IndexItem;
 use crate::marks::{Exact, MarksError};
 use kaoping_record::digest::Digest;
-use kaoping_record::id::{BatchId, PaperId, UnitId};
+use kaoping_record::id::{BatchId, ItemId, PaperId, UnitId};
 use kaoping_record::message::Message;
 use serde::{Deserialize, Serialize};
 
@@ -21,7 +23,7 @@ const MOST_WORDS: u64 = 1 << 30;
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PaperCertificate {
-    /// Name of the draw's algorithm, such as `kaoping-draw-1`.
+    /// Name of the draw's algorithm, such as `kaoping-draw-2`.
     pub algorithm: String,
     /// The batch (批次) that it belongs to.
     pub batch: BatchId,
@@ -38,8 +40,13 @@ pub struct PaperCertificate {
     pub paper_digest: Digest,
     /// How many units of each cell it holds, in cell order.
     pub cells: Vec<CellCount>,
-    /// Units that it holds beyond the bound of their exposure.
-    pub forced: Vec<ForcedUnit>,
+    /// Cards that a search brought because no exchange could supply them.
+    pub forced: Vec<ForcedCard>,
+    /// Items that the person has seen and that could not be kept out, the oldest first.
+    pub returned: Vec<ItemId>,
+    /// What a search brought; null when exchanges sufficed.
+    #[serde(deserialize_with = "Option::deserialize")]
+    pub search: Option<SearchEnd>,
 }
 
 impl Message for PaperCertificate {
@@ -58,7 +65,31 @@ pub struct CellCount {
     pub units: u32,
 }
 
-/// A unit that was dealt beyond the bound, because nothing else was admissible.
+/// What the search of a paper brought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum SearchEnd {
+    /// A paper within the bounds of exposure and little beyond.
+    Found,
+    /// None, so that the person's witness paper was dealt.
+    Witness,
+}
+
+/// A card of a paper that a search brought.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ForcedCard {
+    /// The cell: function, item type and difficulty band.
+    pub cell: CellName,
+    /// Id of the item, or of the case group, that lay in its place.
+    pub instead: UnitId,
+    /// Id of the item, or of the case group, that was dealt.
+    pub unit: UnitId,
+}
+
+/// A forced card and its paper.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -67,6 +98,8 @@ pub struct ForcedUnit {
     pub paper: PaperId,
     /// The cell: function, item type and difficulty band.
     pub cell: CellName,
+    /// Id of the item, or of the case group, that lay in its place.
+    pub instead: UnitId,
     /// Id of the item, or of the case group, that was dealt.
     pub unit: UnitId,
 }
@@ -76,7 +109,7 @@ pub struct ForcedUnit {
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct EquivalenceCertificate {
-    /// Name of the draw's algorithm, such as `kaoping-draw-1`.
+    /// Name of the draw's algorithm, such as `kaoping-draw-2`.
     pub algorithm: String,
     /// The batch (批次) that it belongs to.
     pub batch: BatchId,
@@ -98,7 +131,7 @@ pub struct EquivalenceCertificate {
     pub overlap: Overlap,
     /// How well papers predict each other.
     pub prediction: Prediction,
-    /// Cards beyond the bound of their cell; without any, each exposure lies within it.
+    /// Cards that searches brought; where a cell and range have none, each exposure lies within its bound.
     pub forced: Vec<ForcedUnit>,
 }
 
@@ -120,7 +153,23 @@ pub struct CellExposure {
     pub pool: u32,
     /// How often the unit that was dealt least often was dealt, and the one dealt most often.
     pub dealt: Span,
-    /// What arithmetic allows: ⌊T/N⌋ and ⌈T/N⌉.
+    /// The same for the units of each range.
+    pub ranges: Vec<RangeExposure>,
+}
+
+/// How often the units of a cell and range were dealt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RangeExposure {
+    /// The code of the range (鉴定范围), such as `B-A-A`.
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
+    pub range: RangeCode,
+    /// Units of the pool in this range.
+    pub pool: u32,
+    /// How often the unit that was dealt least often was dealt, and the one dealt most often.
+    pub dealt: Span,
+    /// What arithmetic allows: the sums of ⌊T/N⌋ and of ⌈T/N⌉ over the sessions.
     pub bound: Span,
 }
 
@@ -174,7 +223,11 @@ pub struct Overlap {
 /// The certificate of the paper at a place of the seating.
 pub(super) fn of_paper(deal: &Deal<'_>, place: usize, paper_digest: Digest) -> Option<PaperCertificate> {
     let seated = deal.seating.papers.get(place)?;
-    let forced = deal.hands.forced.iter().filter(|card| card.paper == place);
+    let (session, in_session) = deal.hands.session(place);
+    let searched = session.searched.iter().find(|(paper, _)| *paper == in_session);
+    let forced =
+        forced_of(deal, place).map(|ForcedUnit { cell, instead, unit, .. }| ForcedCard { cell, instead, unit });
+    let cells = deal.feasible.rules.cells.iter();
     Some(PaperCertificate {
         algorithm: super::ALGORITHM.to_owned(),
         batch: deal.seating.batch.clone(),
@@ -183,8 +236,10 @@ pub(super) fn of_paper(deal: &Deal<'_>, place: usize, paper_digest: Digest) -> O
         paper: seated.paper.clone(),
         paper_use: seated.paper_use,
         paper_digest,
-        cells: deal.cells.iter().map(|cell| CellCount { cell: cell.name.clone(), units: count(cell.quota) }).collect(),
-        forced: forced.filter_map(|card| forced_unit(deal, card)).collect(),
+        cells: cells.map(|cell| CellCount { cell: cell.name.clone(), units: count(cell.quota) }).collect(),
+        forced: forced.collect(),
+        returned: deal.feasible.seen(place).map(|seen| seen.returned.to_vec()).unwrap_or_default(),
+        search: searched.map(|(_, witness)| if *witness { SearchEnd::Witness } else { SearchEnd::Found }),
     })
 }
 
@@ -194,6 +249,7 @@ pub(super) fn of_paper(deal: &Deal<'_>, place: usize, paper_digest: Digest) -> O
 /// [`MarksError`] when a fraction leaves the range of records, which no allowed number of papers reaches.
 pub(super) fn of_batch(deal: &Deal<'_>) -> Result<EquivalenceCertificate, MarksError> {
     let papers = deal.seating.papers.len();
+    let exposure = Exposure::new(deal);
     let mut difficulties = Vec::with_capacity(papers);
     let mut importance = vec![Vec::with_capacity(papers); Importance::ALL.len()];
     for place in 0..papers {
@@ -215,45 +271,87 @@ pub(super) fn of_batch(deal: &Deal<'_>) -> Result<EquivalenceCertificate, MarksE
         manifest: deal.manifest,
         papers: count(papers),
         items,
-        cells: exposures(deal),
+        cells: exposure.cells(deal),
         difficulty: difficulty(&difficulties, items)?,
         importance: Importance::ALL
             .iter()
             .zip(&importance)
             .map(|(letter, counts)| ImportanceCount { importance: *letter, items: span(counts) })
             .collect(),
-        overlap: Overlap { mean: mean_overlap(deal)?, most: most_overlap(deal) },
-        prediction: prediction(&deal.cells, &deal.hands, deal.seating)?,
+        overlap: Overlap { mean: exposure.mean_overlap(deal)?, most: most_overlap(deal) },
+        prediction: prediction(&deal.feasible.rules, &deal.hands, deal.seating)?,
         forced: forced(deal).collect(),
     })
 }
 
 fn items<'a>(deal: &'a Deal<'_>, place: usize) -> impl Iterator<Item = &'a IndexItem> {
-    numbers(deal, place).filter_map(|item| deal.units.items.get(item).copied())
+    numbers(deal, place).filter_map(|item| deal.feasible.units.items.get(item).copied())
 }
 
 fn numbers(deal: &Deal<'_>, place: usize) -> impl Iterator<Item = usize> {
-    let cells = deal.cells.iter().enumerate();
-    let units = cells.flat_map(move |(number, cell)| deal.hands.cards(number, cell.quota, place));
-    let units = units.filter_map(|unit| deal.units.units.get(unit as usize));
-    units.flat_map(|unit| unit.items.iter().map(|item| *item as usize))
+    let (session, paper) = deal.hands.session(place);
+    session.paper(paper).flat_map(|unit| deal.feasible.rules.items.of(unit)).map(|item| *item as usize)
 }
 
-fn exposures(deal: &Deal<'_>) -> Vec<CellExposure> {
-    let papers = deal.seating.papers.len();
-    let cells = deal.cells.iter().zip(&deal.hands.dealt);
-    cells
-        .map(|(cell, dealt)| {
-            let (cards, pool) = (papers * cell.quota, dealt.len().max(1));
+/// How often the units were dealt.
+struct Exposure {
+    strata: Strata,
+    /// For each unit its cards in all sessions.
+    dealt: Vec<u32>,
+    /// For each stratum what arithmetic allows.
+    bounds: Vec<Span>,
+}
+
+impl Exposure {
+    fn new(deal: &Deal<'_>) -> Self {
+        let rules = &deal.feasible.rules;
+        let strata = Strata::new(rules, &[]);
+        let mut dealt = vec![0; rules.units.len()];
+        let mut bounds = vec![Span { least: 0, most: 0 }; strata.all.len()];
+        for session in deal.hands.sessions() {
+            let counts = session.counts(rules.units.len());
+            dealt.iter_mut().zip(&counts).for_each(|(dealt, cards)| *dealt += cards);
+            for (stratum, bound) in strata.all.iter().zip(&mut bounds) {
+                let (cards, units) = (stratum.sum(&counts), stratum.units.len().max(1));
+                bound.least += count(cards / units);
+                bound.most += count(cards.div_ceil(units));
+            }
+        }
+        Self { strata, dealt, bounds }
+    }
+
+    fn cells(&self, deal: &Deal<'_>) -> Vec<CellExposure> {
+        let rules = &deal.feasible.rules;
+        let span_of = |units: &[UnitNumber]| {
+            let dealt: Vec<u32> = units.iter().filter_map(|unit| self.dealt.get(*unit as usize).copied()).collect();
+            span(&dealt)
+        };
+        let cells = rules.cells.iter().zip(&rules.pools).enumerate();
+        let exposure = |(number, (cell, pool)): (usize, (&Cell, &Vec<UnitNumber>))| {
+            let own = self.strata.all.iter().zip(&self.bounds).filter(|(stratum, _)| stratum.cell == number);
+            let ranges = own.filter_map(|(stratum, bound)| {
+                let range = rules.ranges.get(stratum.range as usize)?.code.clone();
+                let (pool, dealt) = (count(stratum.units.len()), span_of(&stratum.units));
+                Some(RangeExposure { range, pool, dealt, bound: *bound })
+            });
             CellExposure {
                 cell: cell.name.clone(),
                 units: count(cell.quota),
-                pool: count(dealt.len()),
-                dealt: span(dealt),
-                bound: Span { least: count(cards / pool), most: count(cards.div_ceil(pool)) },
+                pool: count(pool.len()),
+                dealt: span_of(pool),
+                ranges: ranges.collect(),
             }
-        })
-        .collect()
+        };
+        cells.map(exposure).collect()
+    }
+
+    /// An item in c papers is common to c (c − 1) / 2 pairs.
+    fn mean_overlap(&self, deal: &Deal<'_>) -> Result<Exact, MarksError> {
+        let pairs_of = |papers: u64| papers * papers.saturating_sub(1) / 2;
+        let units = deal.feasible.rules.size.iter().zip(&self.dealt);
+        let common = units.map(|(size, dealt)| u64::from(*size) * pairs_of(u64::from(*dealt))).sum();
+        fraction(common, pairs_of(deal.seating.papers.len() as u64).max(1))
+    }
 }
 
 fn difficulty(sums: &[u32], items: u32) -> Result<Difficulties, MarksError> {
@@ -267,25 +365,8 @@ fn difficulty(sums: &[u32], items: u32) -> Result<Difficulties, MarksError> {
     })
 }
 
-/// An item in c papers is common to c (c − 1) / 2 pairs.
-fn mean_overlap(deal: &Deal<'_>) -> Result<Exact, MarksError> {
-    let pairs_of = |papers: u64| papers * papers.saturating_sub(1) / 2;
-    let common: u64 = deal
-        .hands
-        .pools
-        .iter()
-        .flatten()
-        .zip(deal.hands.dealt.iter().flatten())
-        .map(|(unit, dealt)| {
-            let size = deal.units.units.get(*unit as usize).map_or(0, |unit| unit.items.len() as u64);
-            size * pairs_of(u64::from(*dealt))
-        })
-        .sum();
-    fraction(common, pairs_of(deal.seating.papers.len() as u64).max(1))
-}
-
 fn most_overlap(deal: &Deal<'_>) -> Option<u32> {
-    let words = deal.units.items.len().div_ceil(64);
+    let words = deal.feasible.units.items.len().div_ceil(64);
     let papers = deal.seating.papers.len();
     let comparisons = (papers as u64 * papers.saturating_sub(1) as u64 / 2).saturating_mul(words as u64);
     if comparisons > MOST_WORDS {
@@ -310,14 +391,20 @@ fn most_overlap(deal: &Deal<'_>) -> Option<u32> {
 
 /// The forced cards of all papers, in dealing order.
 pub(super) fn forced<'a>(deal: &'a Deal<'_>) -> impl Iterator<Item = ForcedUnit> + 'a {
-    deal.hands.forced.iter().filter_map(|card| forced_unit(deal, card))
+    (0..deal.seating.papers.len()).flat_map(|place| forced_of(deal, place))
 }
 
-fn forced_unit(deal: &Deal<'_>, card: &ForcedCard) -> Option<ForcedUnit> {
-    Some(ForcedUnit {
-        paper: deal.seating.papers.get(card.paper)?.paper.clone(),
-        cell: deal.cells.get(card.cell)?.name.clone(),
-        unit: deal.units.units.get(card.unit as usize)?.id.clone(),
+fn forced_of<'a>(deal: &'a Deal<'_>, place: usize) -> impl Iterator<Item = ForcedUnit> + 'a {
+    let (session, paper) = deal.hands.session(place);
+    let rules = &deal.feasible.rules;
+    let id = |unit: UnitNumber| Some(deal.feasible.units.units.get(*rules.units.get(unit as usize)?)?.id.clone());
+    session.forced_of(paper).iter().filter_map(move |card| {
+        Some(ForcedUnit {
+            paper: deal.seating.papers.get(place)?.paper.clone(),
+            cell: rules.cells.get(card.cell)?.name.clone(),
+            instead: id(card.instead)?,
+            unit: id(card.unit)?,
+        })
     })
 }
 

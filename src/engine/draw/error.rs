@@ -1,10 +1,8 @@
 //! Why a draw is refused, for the person who must act. A paper is never short: whatever cannot be dealt is refused.
 
 use super::cells::CellName;
-use super::conflict::Explanation;
 use crate::fault::{Fault, Text};
 use kaoping_record::canonical::CanonicalError;
-use kaoping_record::id::PaperId;
 
 /// A refused draw; nothing was dealt. [`DrawError::code`] is the code of section 8 of the specification.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -33,27 +31,18 @@ pub enum DrawError {
     /// Public entropy is missing, or given without being named.
     #[error("public entropy and manifest do not agree")]
     Entropy(Vec<Fault>),
-    /// Pools that are too small for their cells.
-    #[error("{} cells have too few units", .0.shortages.len())]
-    Pool(Box<Short>),
-    /// No unit of a cell is admissible to a paper.
-    #[error("no unit of cell {} is admissible to paper `{}`", .0.cell, .0.paper)]
-    Stuck(Box<Stuck>),
+    /// Pools that are too small for their cells, each by itself.
+    #[error("{} cells have too few units", .0.len())]
+    Pool(Vec<Shortage>),
+    /// No paper was found, even for a person who has seen nothing.
+    #[error("no paper was found that keeps {} rules together", .0.rules.len())]
+    Infeasible(Box<Infeasible>),
     /// A fraction of the equivalence certificate beyond what records hold.
     #[error("equivalence certificate lies beyond the range of records")]
     Range,
     /// A document outside the canonical profile.
     #[error(transparent)]
     Canonical(#[from] CanonicalError),
-}
-
-/// Pools that are too small, and what else stands in the way of a paper.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Short {
-    /// All pools that are too small, each by itself.
-    pub shortages: Vec<Shortage>,
-    /// Whether a paper exists for a person who has seen nothing, and which cells are short together.
-    pub explanation: Explanation,
 }
 
 /// A cell whose pool is too small.
@@ -69,25 +58,22 @@ pub struct Shortage {
     pub needed: usize,
 }
 
-/// A paper that no unit of a cell fits.
+/// Rules that no paper was found to keep together; without any one of them there is one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stuck {
-    /// The paper's id, as in the seating.
-    pub paper: PaperId,
-    /// The cell: function, item type and difficulty band.
-    pub cell: CellName,
-    /// How many units of the banks fall into the cell.
-    pub pool: usize,
-    /// Units that each paper takes.
-    pub quota: usize,
-    /// Units of the pool that the person has seen before.
-    pub seen: usize,
-    /// Other units of the pool with a point that the paper already has.
-    pub same_point: usize,
-    /// Other units of the pool with an enemy in the paper.
-    pub enemies: usize,
-    /// Whether any paper exists, and which cells are in conflict.
-    pub explanation: Explanation,
+pub struct Infeasible {
+    /// The rules, in rule order.
+    pub rules: Vec<RuleName>,
+    /// Whether it is certain that there is no paper; otherwise the search gave up.
+    pub proved: bool,
+}
+
+/// A rule that every paper keeps.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RuleName {
+    /// A cell as `function/type/group_size/kind/band`, a range as `function/kind/range`, an importance by its letter.
+    pub name: String,
+    /// What people call it.
+    pub chinese: String,
 }
 
 impl DrawError {
@@ -104,7 +90,7 @@ impl DrawError {
             Self::Secret(_) => "secret",
             Self::Entropy(_) => "entropy",
             Self::Pool(_) => "pool",
-            Self::Stuck(_) => "stuck",
+            Self::Infeasible(_) => "infeasible",
             Self::Range => "range",
             Self::Canonical(_) => "form",
         }
@@ -122,14 +108,8 @@ impl DrawError {
             | Self::Index(faults)
             | Self::Secret(faults)
             | Self::Entropy(faults) => faults.clone(),
-            Self::Pool(short) => {
-                short.shortages.iter().map(Shortage::fault).chain(short.explanation.faults(None)).collect()
-            }
-            Self::Stuck(paper) => {
-                let mut faults = vec![stuck(paper)];
-                faults.extend(paper.explanation.faults(Some(&paper.paper)));
-                faults
-            }
+            Self::Pool(shortages) => shortages.iter().map(Shortage::fault).collect(),
+            Self::Infeasible(infeasible) => vec![infeasible.fault()],
             Self::Range => vec![Fault::new(
                 "draw_range",
                 "",
@@ -166,22 +146,28 @@ impl Shortage {
     }
 }
 
-fn stuck(stuck: &Stuck) -> Fault {
-    let Stuck { paper, cell, pool, quota, seen, same_point, enemies, .. } = stuck;
-    Fault::new(
-        "draw_stuck",
-        format!("试卷 {paper}，{}", cell.chinese()),
-        Text::new(
-            format!(
-                "题库 {pool} 个，每卷用 {quota} 个：其中 {seen} 个考生做过，{same_point} 个与卷内试题同一鉴定点，{enemies} 个与卷内试题相互提示，没有可用的题"
+impl Infeasible {
+    /// Which rules are in conflict, and what to do.
+    #[must_use]
+    pub fn fault(&self) -> Fault {
+        let listed = |text: fn(&RuleName) -> &str, comma| self.rules.iter().map(text).collect::<Vec<_>>().join(comma);
+        let (zh, en) = (listed(|rule| &rule.chinese, "、"), listed(|rule| &rule.name, ", "));
+        let (sure_zh, sure_en) = if self.proved {
+            ("没有一份试卷能同时满足这些要求", "no paper keeps these rules together")
+        } else {
+            (
+                "在限定的步数内没有找到同时满足这些要求的试卷",
+                "within its steps the search found no paper that keeps these rules together",
+            )
+        };
+        Fault::new(
+            "draw_infeasible",
+            "",
+            Text::new(format!("{sure_zh}：{zh}"), format!("{sure_en}: {en}")),
+            Text::new(
+                "在这些单元和鉴定范围中补充其他鉴定点的试题，减少互斥试题，或在组卷方案中放宽重要程度、鉴定范围的要求",
+                "add items of other points to these cells and ranges, resolve enemies, or let the blueprint ask less of importances and ranges",
             ),
-            format!(
-                "of {pool} units, of which a paper takes {quota}, {seen} were seen before, {same_point} share a point with the paper and {enemies} have an enemy in it: none is left"
-            ),
-        ),
-        Text::new(
-            "在这一类中补充其他鉴定点的试题，或减少互斥试题",
-            "add items of other points to this cell, or resolve enemies",
-        ),
-    )
+        )
+    }
 }

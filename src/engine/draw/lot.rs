@@ -1,4 +1,4 @@
-//! Lots: everything else of a batch that chance decides (section 6 of the specification).
+//! Lots: everything else of a batch that chance decides (section 7 of the specification).
 
 use super::seed::Seed;
 

@@ -4,31 +4,42 @@
 //! dealt, not rolled: all papers of a batch have one composition, and no unit is seen more often than arithmetic forces.
 //!
 //! - [`stream`]: words, numbers and shuffles from a ChaCha20 keystream (1)
-//! - [`basis`], [`manifest`], [`seating`], [`seed`], [`entropy`]: what goes in (2); [`units`], [`cells`]: what is dealt, and from where (3)
-//! - [`deal`]: decks and exchanges (4); [`paper`]: the paper's document (5); [`lot`]: other lots (6)
-//! - [`certificate`]: what a draw certifies; [`error`]: why it is refused (7); [`void`]: how an attempt ends without papers
-//! - [`prediction`]: how well papers predict each other; [`conflict`]: which cells stand in the way of a paper
+//! - [`basis`], [`manifest`], [`seating`], [`seed`], [`entropy`]: what goes in (2); [`units`]: what is dealt (3)
+//! - [`feasibility`]: whether every person can get a paper, by `rules` and `search`; `conflict`: why not (3)
+//! - [`cells`], [`composition`], `rounding`, `book`: what each paper takes, and from where (4)
+//! - [`deal`]: decks; `settle`, `table`, `held`: exchanges (5); `order`, [`paper`]: the paper's document (6); [`lot`]: other lots (7)
+//! - [`certificate`]: what a draw certifies; [`error`]: why it is refused (8); [`void`]: how an attempt ends without papers
+//! - [`prediction`]: how well papers predict each other; [`margin`]: what a blueprint asks of its banks
 
 pub mod basis;
+mod book;
 pub mod cells;
 pub mod certificate;
-pub mod conflict;
+pub mod composition;
+mod conflict;
 pub mod deal;
 pub mod entropy;
 pub mod error;
-mod exclusions;
+pub mod feasibility;
+mod held;
+mod lists;
 pub mod lot;
 pub mod manifest;
 mod manifest_check;
-mod number_lists;
+pub mod margin;
 mod order;
 pub mod package;
 pub mod paper;
 pub mod prediction;
+mod rounding;
+mod rules;
+mod search;
 pub mod seating;
 pub mod seed;
+mod settle;
 mod sheets;
 pub mod stream;
+mod table;
 pub mod units;
 pub mod void;
 
@@ -45,6 +56,7 @@ use crate::fault::Fault;
 use crate::marks::MarksError;
 use certificate::{EquivalenceCertificate, ForcedUnit, PaperCertificate};
 use deal::Hands;
+use feasibility::Feasible;
 use kaoping_record::digest::Digest;
 use sheets::Sheets;
 use units::Units;
@@ -116,8 +128,7 @@ pub struct Deal<'a> {
     attempt: u32,
     manifest: Digest,
     seed: Seed,
-    units: Units<'a>,
-    cells: Vec<cells::Cell>,
+    feasible: Feasible<'a>,
     hands: Hands,
     sheets: Sheets,
 }
@@ -138,9 +149,10 @@ pub fn draw(input: &DrawInput<'_>) -> Result<Draw, DrawError> {
 ///
 /// # Errors
 /// [`DrawError`]: the first kind of refusal of section 8, with all its faults.
-pub fn prepare(input: &BasisInput<'_>) -> Result<(), DrawError> {
+pub fn prepare<'a>(input: &BasisInput<'a>) -> Result<Feasible<'a>, DrawError> {
     refuse_if(input.basis.check(), DrawError::Basis)?;
-    documents(input, Vec::new()).map(drop)
+    let units = documents(input, Vec::new())?;
+    Feasible::new(input.blueprint, units, &input.seating.papers)
 }
 
 /// Checks the documents, derives the seed and deals.
@@ -160,10 +172,10 @@ pub fn deal<'a>(input: &DrawInput<'a>) -> Result<Deal<'a>, DrawError> {
     let entropy = manifest_check::entropy(input).map_err(DrawError::Entropy)?;
     let manifest = manifest.digest()?;
     let seed = Seed::derive(manifest, &secrets, entropy);
-    let cells = cells::expand(blueprint);
-    let hands = deal::deal(&cells, blueprint.minimum_multiple, &units, seating, &seed)?;
-    let sheets = Sheets::new(&units.items);
-    Ok(Deal { seating, blueprint, attempt: basis.attempt, manifest, seed, units, cells, hands, sheets })
+    let feasible = Feasible::new(blueprint, units, &seating.papers)?;
+    let hands = Hands::deal(&feasible, seating, &seed);
+    let sheets = Sheets::new(&feasible.units.items);
+    Ok(Deal { seating, blueprint, attempt: basis.attempt, manifest, seed, feasible, hands, sheets })
 }
 
 /// Checks the documents that the basis names, beside `others` that are not those named, and reads the indexes.
@@ -225,9 +237,17 @@ impl Deal<'_> {
         certificate::of_paper(self, place, paper)
     }
 
-    /// The units that were dealt beyond their bound, in dealing order.
+    /// The cards that a search brought, in dealing order.
     pub fn forced(&self) -> impl Iterator<Item = ForcedUnit> + '_ {
         certificate::forced(self)
+    }
+
+    /// Whether a paper was searched, or seen items return in it.
+    #[must_use]
+    pub fn is_exceptional(&self, place: usize) -> bool {
+        let (session, paper) = self.hands.session(place);
+        session.searched.binary_search_by_key(&paper, |(paper, _)| *paper).is_ok()
+            || self.feasible.seen(place).is_some_and(|seen| !seen.returned.is_empty())
     }
 
     /// What all papers have in common.

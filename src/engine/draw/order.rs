@@ -1,4 +1,4 @@
-//! The order of units and options in a paper (section 5 of the specification).
+//! The order of units and options in a paper (section 6 of the specification).
 
 use super::Deal;
 use super::paper::{self, PAPER_VERSION, Paper, PaperItem};
@@ -24,11 +24,12 @@ pub(super) fn arrange(deal: &Deal<'_>, place: usize, into: &mut Arrangement) -> 
     let mut stream = deal.seed.stream("paper", &[seated.paper.as_str()]);
     for rule in &deal.blueprint.types {
         into.units.clear();
-        for (number, cell) in deal.cells.iter().enumerate().filter(|(_, cell)| cell.name.item_type == rule.item_type) {
-            into.units.extend(deal.hands.cards(number, cell.quota, place));
+        let cells = deal.feasible.rules.cells.iter().enumerate();
+        for (number, _) in cells.filter(|(_, cell)| cell.name.item_type == rule.item_type) {
+            into.units.extend(deal.hands.cards(number, place));
         }
         stream.shuffle(&mut into.units);
-        into.items.extend(into.units.iter().flat_map(|unit| deal.units.items_of.of(*unit)));
+        into.items.extend(into.units.iter().flat_map(|unit| deal.feasible.rules.items.of(*unit)));
     }
     for item in &into.items {
         let start = into.options.len();
@@ -78,7 +79,7 @@ impl Arrangement {
     /// The items in turn, each with its part of the options.
     fn shown<'a>(&'a self, deal: &'a Deal<'_>) -> impl Iterator<Item = (&'a IndexItem, &'a [u32])> {
         let mut rest = self.options.as_slice();
-        self.items.iter().filter_map(|item| deal.units.items.get(*item as usize)).map(move |item| {
+        self.items.iter().filter_map(|item| deal.feasible.units.items.get(*item as usize)).map(move |item| {
             let (own, others) = rest.split_at_checked(item.options.len()).unwrap_or((rest, &[]));
             rest = others;
             (*item, own)

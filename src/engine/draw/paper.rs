@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// The version of the paper's form.
 pub const PAPER_VERSION: u32 = 1;
 
-/// A paper (试卷), section 5 of the specification.
+/// A paper (试卷), section 6 of the specification.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Paper {

@@ -2,9 +2,11 @@
 
 mod wide;
 
-use super::conflict::Explanation;
+use super::certificate::{RangeExposure, Span};
+use super::error::RuleName;
 use super::samples::{Sample, Shape, TestResult};
 use super::{Draw, DrawError, Paper, draw};
+use crate::bank::element::RangeCode;
 use crate::bank::index::IndexItem;
 use crate::marks::Exact;
 use kaoping_record::digest::Digest;
@@ -30,7 +32,8 @@ fn exposure(sample: &Sample, drawn: &Draw) -> BTreeMap<ItemId, usize> {
     counts
 }
 
-fn check_paper(sample: &Sample, place: usize, paper: &Paper) -> Result<(), TestCaseError> {
+fn check_paper(sample: &Sample, place: usize, drawn: &Draw) -> Result<(), TestCaseError> {
+    let paper = &drawn.papers[place];
     let items = items(sample, paper);
     // Composition: 1 group of 2 statements, then 4 easy and 4 hard single choices.
     prop_assert_eq!(items.len(), 10);
@@ -47,9 +50,11 @@ fn check_paper(sample: &Sample, place: usize, paper: &Paper) -> Result<(), TestC
     prop_assert_eq!(choices.iter().filter(|item| item.difficulty.get() == 1).count(), 4);
     prop_assert_eq!(choices.iter().filter(|item| item.difficulty.get() == 5).count(), 4);
     // No conflicts. The two items of a group may share a point and be enemies.
-    let avoid = sample.seating.papers.get(place).map(|seated| &seated.avoid);
+    let (avoid, returned) = (&sample.seating.papers[place].avoid, &drawn.certificates[place].returned);
+    prop_assert!(avoid.starts_with(returned));
+    let avoid = &avoid[returned.len()..];
     for (number, item) in items.iter().enumerate() {
-        prop_assert!(avoid.is_some_and(|avoid| !avoid.contains(&item.id)), "{} was seen before", item.id);
+        prop_assert!(!avoid.contains(&item.id), "{} was seen before", item.id);
         for other in items.iter().skip(number + 1) {
             let grouped = item.group.is_some() && other.group.is_some();
             let conflict =
@@ -114,14 +119,14 @@ proptest! {
         match draw(&sample.input()) {
             Ok(drawn) => {
                 prop_assert_eq!(drawn.papers.len(), shape.papers);
-                for (place, paper) in drawn.papers.iter().enumerate() {
-                    check_paper(&sample, place, paper)?;
+                for place in 0..drawn.papers.len() {
+                    check_paper(&sample, place, &drawn)?;
                 }
                 check_exposure(&sample, &shape, &drawn)?;
                 sample.secrets.reverse();
                 prop_assert_eq!(draw(&sample.input()).ok(), Some(drawn));
             }
-            Err(DrawError::Stuck(stuck)) => prop_assert!(stuck.explanation != Explanation::Open, "{stuck:?}"),
+            Err(DrawError::Infeasible(infeasible)) => prop_assert!(infeasible.proved, "{infeasible:?}"),
             Err(refusal) => prop_assert!(false, "{refusal}"),
         }
     }
@@ -145,12 +150,13 @@ fn the_equivalence_certificate_says_what_the_papers_show() -> TestResult {
     let drawn = draw(&sample.input())?;
     let certificate = &drawn.equivalence;
     assert_eq!((certificate.papers, certificate.items), (3, 10));
-    let cells: Vec<_> = certificate
-        .cells
-        .iter()
-        .map(|cell| (cell.units, cell.pool, (cell.dealt.least, cell.dealt.most), (cell.bound.least, cell.bound.most)))
-        .collect();
-    assert_eq!(cells, [(4, 8, (1, 2), (1, 2)), (4, 8, (1, 2), (1, 2)), (1, 2, (1, 2), (1, 2))]);
+    let cells: Vec<_> =
+        certificate.cells.iter().map(|cell| (cell.units, cell.pool, cell.dealt, cell.ranges.as_slice())).collect();
+    let span = Span { least: 1, most: 2 };
+    let range = RangeCode::new("A-A-A")?;
+    let [easy, hard, groups] =
+        [8, 8, 2].map(|pool| [RangeExposure { range: range.clone(), pool, dealt: span, bound: span }]);
+    assert_eq!(cells, [(4, 8, span, &easy[..]), (4, 8, span, &hard[..]), (1, 2, span, &groups[..])]);
     // Ten items: four of difficulty 1, four of 5, two of 1, that is 26.
     assert_eq!(certificate.difficulty.mean, Exact::new(26, 10)?);
     assert_eq!(
@@ -197,7 +203,7 @@ fn short_pools_are_named_all_at_once() -> TestResult {
     sample.blueprint.minimum_multiple = 2;
     sample.rename()?;
     let Err(DrawError::Pool(short)) = draw(&sample.input()) else { return Err("must be refused".into()) };
-    let figures: Vec<_> = short.shortages.iter().map(|short| (short.pool, short.quota, short.needed)).collect();
+    let figures: Vec<_> = short.iter().map(|short| (short.pool, short.quota, short.needed)).collect();
     assert_eq!(figures, [(7, 4, 8), (1, 1, 2)]);
     let faults = DrawError::Pool(short).faults();
     let cures: Vec<&str> = faults.iter().map(|fault| fault.cure.zh.as_str()).collect();
@@ -205,18 +211,16 @@ fn short_pools_are_named_all_at_once() -> TestResult {
     Ok(())
 }
 
-// One point for all items: whatever is dealt first excludes the rest, and the refusal counts why.
+// One point for all items: already the four easy ones cannot be of different points, and no other rule is needed for that.
 #[test]
-fn a_paper_that_cannot_be_filled_is_never_short() -> TestResult {
+fn a_draw_that_nobody_can_get_a_paper_from_names_the_smallest_conflict() -> TestResult {
     let sample = Sample::new(&Shape { per_point: 100, ..plain(1, [8, 8, 2]) })?;
-    let Err(DrawError::Stuck(stuck)) = draw(&sample.input()) else { return Err("must be refused".into()) };
-    assert_eq!((stuck.pool, stuck.quota, stuck.seen, stuck.same_point, stuck.enemies), (8, 4, 0, 8, 0));
-    assert_eq!(stuck.cell.to_string(), "ethics/single_choice/1/national/easy");
-    // Each of the two cells of single choice wants four units of one point: the first is a conflict by itself.
-    let Explanation::Conflicts(conflicts) = &stuck.explanation else { return Err("a conflict".into()) };
-    let figures: Vec<_> = conflicts.iter().map(|it| (it.cells.len(), it.wanted, it.points, it.lack)).collect();
-    assert_eq!(figures, [(1, 4, 1, Some(3))]);
-    let codes: Vec<String> = DrawError::Stuck(stuck).faults().into_iter().map(|fault| fault.code).collect();
-    assert_eq!(codes, ["draw_stuck", "draw_conflict"]);
+    let Err(refusal) = draw(&sample.input()) else { return Err("must be refused".into()) };
+    assert_eq!(refusal.code(), "infeasible");
+    let DrawError::Infeasible(infeasible) = &refusal else { return Err("infeasible".into()) };
+    let name = "ethics/single_choice/1/national/easy".to_owned();
+    assert_eq!(infeasible.rules, [RuleName { name, chinese: "职业道德·单选题·国家题库·easy".into() }]);
+    assert!(infeasible.proved);
+    assert_eq!(refusal.faults().len(), 1);
     Ok(())
 }

@@ -191,7 +191,10 @@ fn blueprint() -> TestResult<Blueprint> {
         ],
         functions: vec![FunctionWeight { function: Function::Ethics, weight: 100 }],
         rows: vec![row(ItemType::SingleChoice, 8, 1), row(ItemType::TrueFalse, 2, 2)],
-        bands: vec![band("easy", 1, 50)?, band("hard", 5, 50)?],
+        // Six easy items, two of them in the group, and four hard ones.
+        bands: vec![band("easy", 1, 60)?, band("hard", 5, 40)?],
+        ranges: Vec::new(),
+        importance: Vec::new(),
         minimum_multiple: 1,
         extended_cap: 0,
         minutes: 60,

@@ -1,6 +1,6 @@
 //! What every paper needs of an item, prepared once: the order in which its options are shuffled, and its bytes in a paper.
 
-use super::number_lists::NumberLists;
+use super::lists::Lists;
 use super::paper;
 use super::units::ItemNumber;
 use crate::bank::index::IndexItem;
@@ -12,7 +12,7 @@ pub(super) struct Sheets {
     /// For each item its pattern of options.
     pattern: Vec<u32>,
     /// For each pattern the places of the options: those that are not pinned, then the pinned ones. Most items share one.
-    patterns: NumberLists,
+    patterns: Lists,
     /// For each pattern how many are not pinned.
     loose: Vec<usize>,
     /// For each item the number of its first piece: its head, then its options in authored order.
@@ -47,7 +47,7 @@ impl Sheets {
                 ends.push(self::number(bytes.len()));
             }
         }
-        Self { pattern, patterns: NumberLists::new(patterns.iter()), loose, first, ends, bytes }
+        Self { pattern, patterns: Lists::new(patterns.iter()), loose, first, ends, bytes }
     }
 
     /// The places of an item's options before they are shuffled, and how many of them are.

@@ -1,7 +1,6 @@
-//! Units: what is dealt as one, an item or a case group, with ids turned into small numbers.
+//! Units: what is dealt as one, an item or a case group, with ids turned into small numbers (section 3 of the specification).
 
-use super::cells::Cell;
-use super::number_lists::NumberLists;
+use crate::bank::element::{ElementCode, RangeCode};
 use crate::bank::index::INDEX_VERSION;
 use crate::bank::{BankKind, Difficulty, Function, Index, ItemType, index::IndexItem};
 use crate::fault::{Fault, Text};
@@ -18,14 +17,8 @@ pub type UnitNumber = u32;
 pub struct Units<'a> {
     /// The items, each by its number.
     pub items: Vec<&'a IndexItem>,
-    /// The units, sorted by id, each by its number.
+    /// The units, sorted by id.
     pub units: Vec<Unit>,
-    /// How many points there are.
-    pub points: usize,
-    /// The items of each unit, again, for the innermost loops; so are its points and enemies.
-    pub(super) items_of: NumberLists,
-    pub(super) points_of: NumberLists,
-    pub(super) enemies_of: NumberLists,
     numbers: BTreeMap<&'a ItemId, ItemNumber>,
 }
 
@@ -36,14 +29,18 @@ pub struct Unit {
     pub id: UnitId,
     /// Its items in order.
     pub items: Vec<ItemNumber>,
-    /// Its items' points.
+    /// Its items' points, each as a number that is the point's alone.
     pub points: Vec<u32>,
-    /// Items that its items exclude, whichever of the two names the other.
-    pub enemies: Vec<ItemNumber>,
-    function: Function,
-    item_type: ItemType,
-    kind: BankKind,
-    difficulty: Difficulty,
+    /// The range (鉴定范围) of its items.
+    pub range: RangeCode,
+    /// Their function (职业功能).
+    pub function: Function,
+    /// Their type (题型).
+    pub item_type: ItemType,
+    /// The kind of their bank.
+    pub kind: BankKind,
+    /// The highest difficulty among them.
+    pub difficulty: Difficulty,
 }
 
 impl<'a> Units<'a> {
@@ -57,32 +54,19 @@ impl<'a> Units<'a> {
             indexes.iter().flat_map(|index| index.items.iter().map(|item| (index.kind, item))).collect();
         let items: Vec<&IndexItem> = entries.iter().map(|(_, item)| *item).collect();
         let numbers: BTreeMap<&ItemId, ItemNumber> = items.iter().map(|item| &item.id).zip(0..).collect();
-        let mut points = BTreeMap::new();
-        for item in &items {
-            let next = points.len();
-            points.entry(&item.point).or_insert(next);
-        }
-        let point_of = |item: &IndexItem| points.get(&item.point).and_then(|point| u32::try_from(*point).ok());
-        let excluded = enemies(&items, &numbers);
+        let points: BTreeSet<&ElementCode> = items.iter().map(|item| &item.point).collect();
+        let points: BTreeMap<&ElementCode, u32> = points.into_iter().zip(0..).collect();
 
         let mut units: Vec<Unit> = Vec::new();
         for (members, kind) in gather(&entries) {
-            let numbered: Vec<ItemNumber> = members.iter().filter_map(|item| numbers.get(&item.id).copied()).collect();
             let Some((first, id)) = members.first().and_then(|first| Some((*first, unit_id(first)?))) else { continue };
             faults.extend(check_group(&members));
-            let mut unit_points: Vec<u32> = members.iter().filter_map(|item| point_of(item)).collect();
-            unit_points.sort_unstable();
-            unit_points.dedup();
+            let own: BTreeSet<u32> = members.iter().filter_map(|item| points.get(&item.point).copied()).collect();
             units.push(Unit {
                 id,
-                points: unit_points,
-                enemies: numbered
-                    .iter()
-                    .filter_map(|number| excluded.get(*number as usize))
-                    .flatten()
-                    .copied()
-                    .collect(),
-                items: numbered,
+                items: members.iter().filter_map(|item| numbers.get(&item.id).copied()).collect(),
+                points: own.into_iter().collect(),
+                range: first.point.range(),
                 function: first.function,
                 item_type: first.item_type,
                 kind,
@@ -90,18 +74,7 @@ impl<'a> Units<'a> {
             });
         }
         units.sort_by(|a, b| a.id.cmp(&b.id));
-        if !faults.is_empty() {
-            return Err(faults);
-        }
-        Ok(Self {
-            points: points.len(),
-            items_of: NumberLists::new(units.iter().map(|unit| &unit.items)),
-            points_of: NumberLists::new(units.iter().map(|unit| &unit.points)),
-            enemies_of: NumberLists::new(units.iter().map(|unit| &unit.enemies)),
-            items,
-            units,
-            numbers,
-        })
+        if faults.is_empty() { Ok(Self { items, units, numbers }) } else { Err(faults) }
     }
 
     /// The number of an item; `None` when no bank of the draw has it.
@@ -109,43 +82,6 @@ impl<'a> Units<'a> {
     pub fn number(&self, item: &ItemId) -> Option<ItemNumber> {
         self.numbers.get(item).copied()
     }
-
-    /// The pools of all cells, each sorted by unit id.
-    #[must_use]
-    pub fn pools(&self, cells: &[Cell]) -> Vec<Vec<UnitNumber>> {
-        let belongs = |cell: &Cell, unit: &Unit| {
-            cell.name.function == unit.function
-                && cell.name.item_type == unit.item_type
-                && cell.name.group_size as usize == unit.items.len()
-                && cell.name.kind == unit.kind
-                && cell.difficulties.contains(&unit.difficulty)
-        };
-        let mut pools = vec![Vec::new(); cells.len()];
-        for (number, unit) in (0..).zip(&self.units) {
-            // A unit has one cell: rows and bands do not overlap.
-            let home = cells.iter().zip(&mut pools).find(|(cell, _)| belongs(cell, unit));
-            if let Some((_, pool)) = home {
-                pool.push(number);
-            }
-        }
-        pools
-    }
-}
-
-/// For each item the items that it excludes: those that it names, and those that name it.
-fn enemies(items: &[&IndexItem], numbers: &BTreeMap<&ItemId, ItemNumber>) -> Vec<BTreeSet<ItemNumber>> {
-    let mut excluded = vec![BTreeSet::new(); items.len()];
-    for (number, item) in (0..).zip(items) {
-        // An enemy in a bank that is not drawn from excludes nothing here.
-        for enemy in item.enemies.iter().filter_map(|enemy| numbers.get(enemy).copied()) {
-            for (one, other) in [(number, enemy), (enemy, number)] {
-                if let Some(set) = excluded.get_mut(one as usize) {
-                    set.insert(other);
-                }
-            }
-        }
-    }
-    excluded
 }
 
 /// The members of each unit in order, with the kind of their bank.
@@ -217,7 +153,9 @@ fn check(indexes: &[Index]) -> Vec<Fault> {
 
 fn check_group(members: &[&IndexItem]) -> Option<Fault> {
     let (first, rest) = members.split_first()?;
-    let alike = rest.iter().all(|item| item.function == first.function && item.item_type == first.item_type);
+    let alike = rest.iter().all(|item| {
+        (item.function, item.item_type, item.point.range()) == (first.function, first.item_type, first.point.range())
+    });
     let places: BTreeSet<_> = members.iter().filter_map(|item| item.group.as_ref()).map(|group| group.place).collect();
     let group = first.group.as_ref()?;
     (!alike || places.len() != members.len()).then(|| {
@@ -225,8 +163,8 @@ fn check_group(members: &[&IndexItem]) -> Option<Fault> {
             "index_group",
             group.id.as_str(),
             [
-                "题组内职业功能或题型不一致，或位置重复".into(),
-                "items of a group differ in function or type, or share a place".into(),
+                "题组内职业功能、题型或鉴定范围不一致，或位置重复".into(),
+                "items of a group differ in function, type or range, or share a place".into(),
             ],
             ["改正题组后重新封存题库", "mend the group and seal the bank again"],
         )

@@ -114,7 +114,7 @@ pub struct ResultSubject {
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ResultRules"))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Rules {
-    /// Name of the draw's algorithm, such as `kaoping-draw-1`.
+    /// Name of the draw's algorithm, such as `kaoping-draw-2`.
     pub draw: String,
     /// Theory scoring.
     pub theory: String,

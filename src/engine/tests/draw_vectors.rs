@@ -239,8 +239,11 @@ fn check_certificates(drawn: &Draw) -> TestResult {
         assert_eq!((certificate.paper_digest, &certificate.paper), (paper.digest(), &paper.paper));
     }
     for cell in &drawn.equivalence.cells {
-        let within = cell.bound.least <= cell.dealt.least && cell.dealt.most <= cell.bound.most;
-        assert!(within || drawn.equivalence.forced.iter().any(|card| card.cell == cell.cell), "{}", cell.cell);
+        let is_forced = drawn.equivalence.forced.iter().any(|card| card.cell == cell.cell);
+        for range in &cell.ranges {
+            let within = range.bound.least <= range.dealt.least && range.dealt.most <= range.bound.most;
+            assert!(within || is_forced, "{} {}", cell.cell, range.range.as_str());
+        }
     }
     Ok(())
 }

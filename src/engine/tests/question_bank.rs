@@ -7,6 +7,7 @@ use kaoping_engine::bank::read::{self, SourceFile};
 use kaoping_engine::bank::{Profile, check, seal, write};
 use kaoping_engine::blueprint::{self, Blueprint};
 use kaoping_engine::draw::basis::{BankEntry, Basis, BasisCustodian};
+use kaoping_engine::draw::certificate::SearchEnd;
 use kaoping_engine::draw::manifest::Commitment;
 use kaoping_engine::draw::seating::{PaperUse, SeatedPaper};
 use kaoping_engine::draw::{self, ALGORITHM, DrawInput, Manifest, Seating, Secret, commitment};
@@ -267,7 +268,16 @@ fn fills_the_papers_of_a_batch(level: u8) -> TestResult {
                 draw::draw(&batch.input(&sealed, &blueprint)).map_err(|refusal| format!("{:?}", refusal.faults()))?;
             assert_eq!(drawn.papers.len(), papers);
             assert!(drawn.papers.iter().all(|paper| paper.items.len() == blueprint.items() as usize));
-            assert_eq!(drawn.equivalence.forced, [], "without resits the bank needs no forced card");
+            let forced = drawn.equivalence.forced.len();
+            assert!(forced <= papers, "level {level}: {forced} forced cards of {papers} papers without resits");
+            for certificate in &drawn.certificates {
+                assert!(certificate.search != Some(SearchEnd::Witness) && certificate.returned.is_empty());
+            }
+            for bounds in &blueprint.importance {
+                let found = drawn.equivalence.importance.iter().find(|found| found.importance == bounds.importance);
+                let items = found.ok_or("an importance")?.items;
+                assert!(bounds.least <= items.least && items.most <= bounds.most, "level {level}: {bounds:?}");
+            }
         }
     }
     Ok(())

@@ -1,15 +1,10 @@
 """Faults of the seating and of indexes, pools that are too small, and papers that cannot be filled."""
 
-from draw import cells_of
-from draw_input import units_of
+from draw_units import cells_of, units_of
 
 from .fault import add, an_index, another_bank, fault, paper
 
 # Seating
-
-def paper(name, use, session=1, room="r"):
-    return {"paper": name, "use": use, "session": session, "room": room, "avoid": []}
-
 
 def of_seating(detail, name, *papers):
     def put(given, _):
@@ -41,6 +36,11 @@ of_seating("a room in two places", "room-again", A, B | {"room": "q"}, C)
 of_seating("a room in two places", "room-again-for-spares", A, B | {"room": "q"}, paper("c", "spare"))
 of_seating("a spare before a seat", "spare-before-seat", paper("a", "spare"), B)
 of_seating("a spare before a seat", "spare-between", A, paper("b", "spare"), C)
+of_seating("sessions by number", "session-again", A, B | {"session": 2}, C)
+of_seating("sessions by number", "session-10-before-9", A | {"session": 10}, B | {"session": 9})
+of_seating("a room in two places", "room-again-among-three", A, B | {"room": "q"}, C | {"room": "s"}, paper("d", "seat"))
+of_seating("no session or room", "reserve-without-its-use", paper("a", "spare", None, None))
+of_seating("a paper twice", "paper-twice-in-two-sessions", A, A | {"session": 2})
 
 
 # Indexes
@@ -58,6 +58,15 @@ def items_not_sorted(given, dice):
     items[place], items[place + 1] = items[place + 1], items[place]
 
 
+@fault("index", "items not sorted", "items-sorted-by-words", "items-sorted-by-numbers")
+def items_sorted_otherwise(given, dice, name):
+    """In the order of dictionaries `a-b` comes after `aa`, and in that of numbers `9` before `10`."""
+    index = an_index(given, dice)
+    old = index["items"][0] | {"enemies": [], "group": None}
+    ids = ["zzzaa", "zzza-b"] if name == "items-sorted-by-words" else ["zzz9", "zzz10"]
+    index["items"] += [old | {"id": each} for each in ids]
+
+
 @fault("index", "an item twice", "item-twice", "item-in-two-banks")
 def item_twice(given, dice, name):
     index = an_index(given, dice)
@@ -68,19 +77,21 @@ def item_twice(given, dice, name):
         another_bank(given)["items"].append(dict(index["items"][place]))
 
 
-def grouped(given, dice):
+def grouped(given, dice, index=None):
     """A group of two that no row wants, at the end of a bank; its id is `zz-group`."""
-    index = an_index(given, dice)
+    index = index or an_index(given, dice)
     old = dict(index["items"][0])
     for place in range(2):
         index["items"].append(old | {"id": f"zzz-{place}", "group": {"id": "zz-group", "place": place}, "enemies": []})
     return index["items"]
 
 
-@fault("index", "a group in two banks")
-def group_in_two_banks(given, dice):
-    moved = grouped(given, dice).pop()
-    another_bank(given)["items"].append(moved)
+@fault("index", "a group in two banks", "group-in-two-banks", "group-in-banks-of-two-kinds")
+def group_in_two_banks(given, dice, name):
+    index = an_index(given, dice)
+    moved = grouped(given, dice, index).pop()
+    other = {"national": "extended", "extended": "national"}[index["kind"]]
+    another_bank(given, other if name == "group-in-banks-of-two-kinds" else index["kind"])["items"].append(moved)
 
 
 @fault("index", "a group named like an item",
@@ -123,17 +134,29 @@ def group_of_two_types(given, dice):
     item["type"] = "true_false" if item["type"] != "true_false" else "single_choice"
 
 
-@fault("index", "places of a group")
-def group_with_one_place_twice(given, dice):
-    grouped(given, dice)[-1]["group"]["place"] = 0
+@fault("index", "a group of two ranges", "group-of-two-ranges", "group-of-two-ranges-of-which-one-is-empty",
+       "group-of-two-ranges-of-which-one-begins-the-other")
+def group_of_two_ranges(given, dice, name):
+    one, two = grouped(given, dice)[-2:]
+    one["point"], two["point"] = {"ranges": ("A-A-1", "A-B-1"), "empty": ("A-1", "1"), "other": ("A-1", "A-A-1")}[
+        name.rsplit("-", 1)[1]]
 
 
-# Pools and papers
+@fault("index", "places of a group", "group-with-one-place-twice", "group-with-one-place-twice-apart")
+def group_with_one_place_twice(given, dice, name):
+    items = grouped(given, dice)
+    items[-1]["group"]["place"] = 0
+    if name.endswith("apart"):
+        items[-1]["group"]["place"] = 1
+        items.append(items[-2] | {"id": "zzz-2", "group": {"id": "zz-group", "place": 0}})
+
+
+# Pools and papers that nobody can fill
 
 def fill(given):
     """The first cell of the blueprint and the units in its pool."""
     units = list(units_of(given["indexes"]))
-    cell = next(cells_of(given["blueprint"], units))
+    cell = next(cell for cell in cells_of(given["blueprint"], units) if cell.quota)
     return cell, cell.pool
 
 
@@ -161,7 +184,7 @@ def multiple_of_100(given, _):
 def no_extended_bank(given, _):
     row = given["blueprint"]["rows"][0]
     row["extended"], given["blueprint"]["extended_cap"] = row["count"], 100
-    for bank in given["manifest"]["banks"]:
+    for bank in given["basis"]["banks"]:
         bank["kind"] = "national"
     for index in given["indexes"]:
         index["kind"] = "national"
@@ -176,21 +199,42 @@ def units_in_no_band(given, _):
         unit.items[0]["difficulty"] = max(hardest)
 
 
-@fault("stuck", None)
+def items_of(given):
+    return [item for index in given["indexes"] for item in index["items"]]
+
+
+@fault("infeasible", None)
 def one_point(given, _):
-    for index in given["indexes"]:
-        for item in index["items"]:
-            item["point"] = "A-A-A-001"
+    for item in items_of(given):
+        item["point"] = "A-A-A-001"
 
 
-@fault("stuck", None)
-def all_seen(given, dice):
-    seen = [item["id"] for index in given["indexes"] for item in index["items"]]
-    dice.pick(given["seating"]["papers"])["avoid"] = dice.shuffled(seen)
+@fault("infeasible", None)
+def one_point_of_one_part(given, _):
+    for item in items_of(given):
+        item["point"] = "A"
 
 
-@fault("stuck", None)
+@fault("infeasible", None)
 def all_enemies(given, _):
-    items = [item for index in given["indexes"] for item in index["items"]]
+    items = items_of(given)
     for number, item in enumerate(items):
         item["enemies"] = [other["id"] for other in items[:number]]
+
+
+@fault("infeasible", None)
+def range_without_units(given, dice):
+    """Nearly the whole weight of a function lies on a range that no bank has."""
+    function = given["blueprint"]["functions"][0]["function"]
+    kind = next(cell.kind for cell in cells_of(given["blueprint"], units_of(given["indexes"]))
+                if cell.quota and cell.function == function)
+    given["blueprint"]["ranges"] = [{"function": function, "kind": kind, "range": "NONE", "weight": 10_000}]
+
+
+@fault("infeasible", None, "more-of-an-importance-than-there-are", "less-of-an-importance-than-there-are",
+       "no-importance-at-all")
+def importance(given, dice, name):
+    for item in items_of(given):
+        item["importance"] = "Z"
+    bound = {"more": ("X", 1, 1), "less": ("Z", 0, 1), "no": ("Z", 0, 0)}[name.split("-")[0]]
+    given["blueprint"]["importance"] = [dict(zip(("importance", "least", "most"), bound))]

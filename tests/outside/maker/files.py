@@ -1,22 +1,25 @@
 """The files that the maker writes, as text."""
 
+import json
 import pathlib
 from collections import Counter
 
 from draw_bytes import canonical
 
-from .rules import DEALING
+from .singles import singles
 from .streams import streams
-from .themes import files
+from .themes import SEED, files, vector
 
 FOLDER = pathlib.Path(__file__).parent.parent.parent / "vectors" / "draw"
 MARK = "<!-- made by maker -->\n"
 
 
 def contents():
-    """Each file's text by its path in `FOLDER`."""
+    """Each file's text by its path in `FOLDER`, the page of the folder last, which names the readings' vectors."""
     made = dict(files())
-    written = {f"many/{name}.jsonl": lines(vector for vector, _ in vectors) for name, vectors in made.items()}
+    written = {f"many/{name}.jsonl": lines(vectors) for name, vectors in made.items()}
+    alone = dict(singles(SEED, vector))
+    written |= {f"{name}.json": json.dumps(one, ensure_ascii=False, indent=1) + "\n" for name, one in alone.items()}
     written["streams.jsonl"] = lines(streams())
     readme = (FOLDER / "README.md").read_text(encoding="utf-8").split(MARK)
     written["README.md"] = MARK.join([readme[0], f"\n{tables(made)}\n", readme[-1]])
@@ -28,39 +31,37 @@ def lines(documents):
 
 
 def tables(made):
-    return "\n".join([*of_files(made), "", *of_dealing(made), "", *of_refusals(made)])
+    return "\n".join([*of_files(made), "", *of_refusals(made)])
 
 
 def of_files(made):
-    yield "| File in `many/` | Vectors | Drawn | Refused |"
-    yield "|---|---|---|---|"
+    yield "| File in `many/` | Vectors | Drawn | Refused | Papers | Forced cards | Searched | Papers for which items return |"
+    yield "|---|---|---|---|---|---|---|---|"
     whole = Counter()
     for name, vectors in made.items():
-        counts = Counter(vector["expect"] for vector, _ in vectors)
+        counts = Counter(vector["expect"] for vector in vectors)
+        for vector in vectors:
+            counts.update({member: len(vector.get(member, ())) for member in ("digests", "forced", "searched", "returned")})
         whole += counts
-        yield f"| `{name}` | {len(vectors)} | {counts['papers']} | {counts['refused']} |"
-    yield f"| all | {whole.total()} | {whole['papers']} | {whole['refused']} |"
+        yield row(f"`{name}`", len(vectors), counts)
+    yield row("all", sum(map(len, made.values())), whole)
 
 
-def of_dealing(made):
-    yield "| Rule of section 4 | Times | Vectors | Of them drawn | For example |"
-    yield "|---|---|---|---|---|"
-    for rule, meaning in DEALING.items():
-        with_it = [(vector, seen[rule]) for vectors in made.values() for vector, seen in vectors if seen[rule]]
-        with_it.sort(key=lambda pair: pair[0]["expect"])  # drawn ones first
-        drawn = sum(vector["expect"] == "papers" for vector, _ in with_it)
-        yield (f"| {meaning} | {sum(times for _, times in with_it)} | {len(with_it)} | {drawn} "
-               f"| {', '.join(vector['name'] for vector, _ in with_it[:2])} |")
+def row(name, vectors, counts):
+    columns = ("papers", "refused", "digests", "forced", "searched", "returned")
+    return f"| {name} | {vectors} | {' | '.join(str(counts[column]) for column in columns)} |"
 
 
 def of_refusals(made):
-    """Each rule of section 7 in the words of draw_input.py, with the vectors that show it."""
+    """Each rule of section 8 in the words of Python, with the vectors that show it."""
     yield "| Refusal | Rule | Vectors |"
     yield "|---|---|---|"
     rules = {}
     for vectors in (made[name] for name in made if name.startswith("refused-") and name != "refused-order"):
-        for vector, _ in vectors:
-            rules.setdefault((vector["refusal"], vector["purpose"]), []).append(vector["name"])
+        for vector in vectors:
+            if vector["expect"] == "refused":
+                rules.setdefault((vector["refusal"], vector["purpose"]), []).append(vector["name"])
     for (code, purpose), names in rules.items():
-        faults = dict.fromkeys(name.rsplit("-", 1)[0] for name in names)
-        yield f"| `{code}` | {purpose} | {', '.join(f'{fault}-*' for fault in faults)} |"
+        shown = ", ".join(f"`{name}`" for name in names[:3])
+        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+        yield f"| `{code}` | {purpose} | {shown}{more} |"

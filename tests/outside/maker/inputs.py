@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from draw import cells_of
-from draw_bytes import commitment, digest, sha256
+from draw_bytes import ALG, commitment, digest, sha256
+from draw_units import cells_of
 
 FUNCTIONS = ["ethics", "foundations", "daily_care", "basic_nursing", "function_maintenance"]
 TYPES = ["single_choice", "multiple_choice", "true_false"]
@@ -21,7 +21,12 @@ class Shape:
     spare: tuple = (0, 3)  # units of a pool beyond what it must have
     multiples: tuple = (1, 1, 2)  # minimum multiples to pick from
     points: tuple = (40, 80)  # points beyond those of one paper; few make conflicts
-    enemies: int = 10
+    ranges: tuple = (1, 3)  # of each function
+    listed: int = 0  # ranges that the blueprint lists
+    importance: int = 0  # letters that the blueprint bounds
+    room: tuple = (0, 2)  # of these bounds, on both sides of what is expected
+    enemies: int = 10  # items that have an enemy or two
+    enmity: int = 0  # pairs of items that are enemies
     avoids: int = 0
     seen: tuple = (1, 3)  # items that a paper avoids, when it does
     groups: int = 0
@@ -39,55 +44,62 @@ class Shape:
 
 
 def legal(dice, shape):
-    """The members of a vector's `input`. It may still be refused as `stuck`."""
+    """The members of a vector's `input`. It may still be refused as `infeasible`."""
     blueprint = blueprint_of(dice, shape)
     indexes = indexes_of(dice, shape, blueprint)
-    ids = [item["id"] for index in indexes for item in index["items"]]
-    batch = f"b-{dice.word()}"
-    seating = {"batch": batch, "v": 1, "papers": papers_of(dice, shape, ids)}
+    profile = "formal" if dice.chance(shape.formal) else "sample"
+    named = profile == "formal" or dice.chance(shape.entropy)
     custodians = dice.some(["alpha", "beta", "gamma", "delta"], dice.between(*shape.custodians))
-    formal = dice.chance(shape.formal)
-    named = dice.chance(shape.entropy)
-    attempt = dice.between(2, 12) if dice.chance(shape.attempts) and (named or not formal) else 1
-    if formal and len(custodians) < 2:
+    if profile == "formal" and len(custodians) < 2:
         custodians = ["alpha", "beta"]
-    replaces = {"manifest": dice.hex(), "void": dice.hex()} if attempt > 1 else None
-    rule = {"source": "中国福利彩票双色球 2026001 期", "rule": "开奖号码以逗号相连", "not_before_ms": 1_790_000_000_000}
-    outside = [dice.chance(50) for _ in custodians]
-    if formal and not named:
-        outside[dice.below(len(outside))] = True
-    given = {
-        "indexes": dice.shuffled(indexes), "blueprint": blueprint, "seating": seating,
-        "manifest": {
-            "v": 1, "algorithm": "kaoping-draw-1", "profile": "formal" if formal else "sample", "batch": batch,
-            "attempt": attempt, "replaces": replaces, "level": blueprint["level"],
-            "banks": [{"bank": index["bank"], "kind": index["kind"], "index": "", "answer_keys": "",
-                       "approval": approval(dice, index["kind"]) if formal else None} for index in indexes],
-            "blueprint": "", "seating": "", "roster": dice.hex(), "practical": dice.pick([None, dice.hex()]),
-            "custodians": [{"custodian": name, "outside": out, "commitment": ""}
-                           for name, out in zip(custodians, outside)],
-            "public_entropy": rule if named else None,
-        },
-        "secrets": [{"custodian": name, "secret": dice.hex()} for name in dice.shuffled(custodians)],
-        "public_entropy": dice.hex(dice.between(1, 32)) if named else None,
+    attempt = dice.between(2, 12) if dice.chance(shape.attempts) else 1
+    batch = f"b-{dice.word()}"
+    basis = {
+        "v": 1, "algorithm": ALG, "profile": profile, "batch": batch, "attempt": attempt,
+        "replaces": {"manifest": dice.hex(), "void": dice.hex()} if attempt > 1 else None, "level": blueprint["level"],
+        "banks": [{"bank": index["bank"], "kind": index["kind"], "index": "", "answer_keys": "",
+                   "approval": approval(dice, index["kind"]) if profile == "formal" else None} for index in indexes],
+        "blueprint": "", "seating": "", "plan": dice.hex(), "roster": dice.hex(),
+        "practical": dice.pick([None, dice.hex()]),
+        "custodians": [{"custodian": name, "outside": dice.chance(50)} for name in custodians],
+        "public_entropy": dict(LOTTERY) if named else None,
     }
+    given = {"indexes": dice.shuffled(indexes), "blueprint": blueprint, "basis": basis, "manifest": {"v": 1}}
+    return seated(given, dice, shape)
+
+
+LOTTERY = {"source": "中国福利彩票快乐8 第2026135期", "rule": "lottery-rfc3797", "not_before_ms": 1_790_000_000_000}
+
+
+def seated(given, dice, shape):
+    """The same banks and blueprint with a seating, secrets and entropy of its own."""
+    ids = [item["id"] for index in given["indexes"] for item in index["items"]]
+    given["seating"] = {"batch": given["basis"]["batch"], "v": 1, "papers": papers_of(dice, shape, ids)}
+    given["secrets"] = [{"custodian": each["custodian"], "secret": dice.hex()}
+                        for each in dice.shuffled(given["basis"]["custodians"])]
+    given["public_entropy"] = dice.hex(dice.between(1, 32)) if given["basis"]["public_entropy"] else None
     return sealed(given)
 
 
 def sealed(given):
-    """Lets the manifest name the documents as they are, and the secrets that stand there."""
-    manifest = given["manifest"]
+    """Lets the basis name the documents as they are, and the manifest the basis and the secrets that stand there."""
+    basis = given["basis"]
     indexes = {index["bank"]: index for index in given["indexes"]}
-    for bank in manifest["banks"]:
+    for bank in basis["banks"]:
         index = indexes[bank["bank"]]
         bank["index"] = digest(index).hex()
         bank["answer_keys"] = sha256("kaoping/answer-keys/1", index["bank"],
                                      *(bytes.fromhex(item["key"]) for item in index["items"])).hex()
-    manifest["blueprint"], manifest["seating"] = digest(given["blueprint"]).hex(), digest(given["seating"]).hex()
-    secrets = {secret["custodian"]: bytes.fromhex(secret["secret"]) for secret in given["secrets"]}
-    for custodian in manifest["custodians"]:
-        name = custodian["custodian"]
-        custodian["commitment"] = commitment(manifest["batch"], manifest["attempt"], name, secrets[name]).hex()
+    basis["blueprint"], basis["seating"] = digest(given["blueprint"]).hex(), digest(given["seating"]).hex()
+    return committed(given)
+
+
+def committed(given):
+    """Lets the manifest name the basis and the secrets that stand there."""
+    basis, secrets = digest(given["basis"]), {each["custodian"]: each["secret"] for each in given["secrets"]}
+    given["manifest"] = {"v": given["manifest"]["v"], "basis": basis.hex(), "commitments": [
+        {"custodian": name, "commitment": commitment(basis, name, bytes.fromhex(secrets[name])).hex()}
+        for name in (each["custodian"] for each in given["basis"]["custodians"])]}
     return given
 
 
@@ -131,13 +143,25 @@ def blueprint_of(dice, shape):
     extended = sum(row["extended"] * worth[row["type"]] for row in rows)
     least = -(-extended // 2)
     shares = dice.pick(shape.shares)
+    count = sum(kind["count"] for kind in types)
     return {
+        "ranges": [], "importance": bounds_of(dice, shape, count),
         "id": "made", "v": 1, "level": dice.between(3, 5), "title": "生成的方案", "standard": "样例", "types": types,
         "functions": [{"function": name, "weight": marks[name] // 2} for name in functions],
         "rows": dice.shuffled(rows), "bands": bands_of(dice, shares),
         "minimum_multiple": dice.pick(shape.multiples), "extended_cap": dice.pick([least, max(least, 20), 100]),
         "minutes": 60, "pass_half_marks": 120, "scoring": "exact-1",
     }
+
+
+def bounds_of(dice, shape, count):
+    bounds = []
+    for letter, percent in dice.shuffled((("X", 60), ("Y", 20), ("Z", 20))):
+        if dice.chance(shape.importance):
+            expected = count * percent // 100
+            least = max(0, expected - dice.between(*shape.room))
+            bounds.append({"importance": letter, "least": least, "most": expected + dice.between(*shape.room)})
+    return bounds
 
 
 def rows_of(dice, shape, function, kind, count):
@@ -172,25 +196,45 @@ def indexes_of(dice, shape, blueprint):
     banks = {name: ("national", []) for name in national} | {name: ("extended", []) for name in extended}
     cells = list(cells_of(blueprint, []))
     of_paper = sum(cell.size * cell.quota for cell in cells)
+    ranges = {each["function"]: ranges_of(dice, shape) for each in blueprint["functions"]}
+    listed(dice, shape, blueprint, ranges)
     spare = dice.between(*shape.points) * of_paper // 100
-    points = [f"{dice.pick('ABC')}-A-A-{number:03}" for number in range(of_paper + spare)]
+    points = [f"{number:03}" for number in range(1, 1 + max(2, of_paper + spare))]
     fresh = names(dice)
     for cell in cells:
-        function, kind, size, whose, band = cell.label
+        function, kind, size, whose, band = cell.parts
         allowed = next(b["difficulties"] for b in blueprint["bands"] if b["name"] == band)
         for _ in range(cell.quota * blueprint["minimum_multiple"] + dice.between(*shape.spare)):
             into = banks[dice.pick(national if whose == "national" else extended)][1]
-            into += unit_of(dice, shape, fresh, function, kind, size, allowed, points)
+            into += unit_of(dice, shape, fresh, function, kind, size, allowed, points, dice.pick(ranges[function]))
     if dice.chance(shape.strays):
         kind = blueprint["types"][0]["type"]
-        banks[national[0]][1].extend(unit_of(dice, shape, fresh, "emergency", kind, dice.between(1, 2), [1], points))
+        banks[national[0]][1].extend(unit_of(
+            dice, shape, fresh, "emergency", kind, dice.between(1, 2), [1], points, "A"))
     items = [item for _, part in banks.values() for item in part]
     for item in items:
         if dice.chance(shape.enemies):
             others = dice.some([other["id"] for other in items if other is not item], dice.between(1, 2))
             item["enemies"] = sorted(others + (["elsewhere"] if dice.chance(20) else []))
+    for number, item in enumerate(items):
+        item["enemies"] += [other["id"] for other in items[:number] if dice.chance(shape.enmity)]
     return [{"bank": bank, "kind": kind, "level": blueprint["level"], "label": "样题，非国家题库", "v": 1,
              "items": sorted(part, key=lambda item: item["id"])} for bank, (kind, part) in banks.items()]
+
+
+def ranges_of(dice, shape):
+    """Some of them empty, or with names of which one begins another."""
+    return dice.some(["A-A-A", "A-A-B", "A-A", "B", "", "A-A1", "C-0"], dice.between(*shape.ranges))
+
+
+def listed(dice, shape, blueprint, ranges):
+    kinds = ["national", "extended"] if shape.extended else ["national"]
+    for function, names_ in ranges.items():
+        for kind in kinds:
+            if dice.chance(shape.listed):
+                some = dice.some([*names_, "Z-9"] if dice.chance(30) else names_, dice.between(1, len(names_)))
+                blueprint["ranges"] += [{"function": function, "kind": kind, "range": name,
+                                         "weight": dice.pick([1, 1, 2, 3, 7, 10_000])} for name in some]
 
 
 def names(dice):
@@ -202,7 +246,7 @@ def names(dice):
             yield name
 
 
-def unit_of(dice, shape, fresh, function, kind, size, allowed, points):
+def unit_of(dice, shape, fresh, function, kind, size, allowed, points, range_):
     """The items of a unit whose highest difficulty is one of those allowed."""
     hardest = dice.pick(allowed)
     group = next(fresh) if size > 1 or dice.chance(3) else None
@@ -210,7 +254,7 @@ def unit_of(dice, shape, fresh, function, kind, size, allowed, points):
     return [{
         "id": next(fresh), "function": function, "type": kind,
         "difficulty": hardest if member == 0 else dice.between(1, hardest),
-        "point": dice.pick(points), "importance": dice.pick("XXXYZ"), "enemies": [],
+        "point": "-".join(filter(None, [range_, dice.pick(points)])), "importance": dice.pick("XXXYZ"), "enemies": [],
         "group": {"id": group, "place": places[member]} if group else None, "options": options_of(dice, shape),
         "content": dice.hex(), "key": dice.hex(),
     } for member in range(size)]

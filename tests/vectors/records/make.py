@@ -105,10 +105,14 @@ RECORDS = {
         "note": "保管人二的密码和密封备份都已损坏。", "opened": ["custodian-1"], "proposed_by": "office", "reason": "secret_lost",
     }),
     "equivalence-certificate-2": ("equivalence-certificate", ORGANIZATION, {
-        "algorithm": "kaoping-draw-1", "attempt": 1, "batch": "b1",
-        "cells": [{"bound": {"least": 0, "most": 1}, "cell": CELL, "dealt": {"least": 0, "most": 1}, "pool": 9, "units": 1}],
+        "algorithm": "kaoping-draw-2", "attempt": 1, "batch": "b1",
+        "cells": [{
+            "cell": CELL, "dealt": {"least": 0, "most": 1}, "pool": 9, "units": 1,
+            "ranges": [{"bound": {"least": 0, "most": 1}, "dealt": {"least": 0, "most": 1}, "pool": 9, "range": "B-C-A"}],
+        }],
         "difficulty": {"highest": {"den": 1, "num": 3}, "lowest": {"den": 2, "num": 5}, "mean": {"den": 4, "num": 11}},
-        "forced": [], "importance": [{"importance": "X", "items": {"least": 1, "most": 1}}], "items": 1,
+        "forced": [{"cell": CELL, "instead": "item-2", "paper": "s1-r1-01", "unit": "item-1"}],
+        "importance": [{"importance": "X", "items": {"least": 1, "most": 1}}], "items": 1,
         "manifest": digest("manifest"), "overlap": {"mean": {"den": 1, "num": 0}, "most": 0}, "papers": 2,
         "prediction": {
             # One of nine, rounded down to millionths.
@@ -142,8 +146,9 @@ RECORDS = {
     }),
     "panel-decision": ("panel-decision", ORGANIZATION, {"batch": "b1", "mark": PANEL_MARK, "sitting": "p7-practical"}),
     "paper-certificate": ("paper-certificate", SERVICE, {
-        "algorithm": "kaoping-draw-1", "attempt": 1, "batch": "b1", "cells": [{"cell": CELL, "units": 1}], "forced": [],
-        "manifest": digest("manifest"), "paper": "s1-r1-01", "paper_digest": digest("paper"), "use": "seat",
+        "algorithm": "kaoping-draw-2", "attempt": 1, "batch": "b1", "cells": [{"cell": CELL, "units": 1}],
+        "forced": [{"cell": CELL, "instead": "item-2", "unit": "item-1"}], "manifest": digest("manifest"), "paper": "s1-r1-01",
+        "paper_digest": digest("paper"), "returned": ["item-3"], "search": "found", "use": "seat",
     }),
     "paper-use-unused": ("paper-use", ORGANIZATION, {
         "at_ms": AT, "batch": "b1", "paper": "s1-r1-x1", "paper_digest": digest("spare 1"), "used": None,

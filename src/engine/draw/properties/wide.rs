@@ -1,12 +1,13 @@
-//! The same for draws of several functions, national and extended banks, sessions, rooms, spares and a reserve: everything is
-//! counted again from papers, indexes and blueprint, with nothing of the dealer's.
+//! The same for draws of several functions and ranges, national and extended banks, sessions, rooms, spares and a reserve:
+//! everything is counted again from papers, indexes and blueprint, with nothing of the dealer's.
 
-use super::super::certificate::ForcedUnit;
+use super::super::certificate::PaperCertificate;
 use super::super::samples::{Sample, Shape, TestResult};
 use super::super::seating::PaperUse;
 use super::super::{Draw, DrawError, Paper, draw};
-use crate::bank::{BankKind, Function, Index, ItemType, index::IndexItem};
-use crate::blueprint::{FunctionWeight, Row};
+use crate::bank::element::{ElementCode, RangeCode};
+use crate::bank::{BankKind, Function, Importance, Index, ItemType, index::IndexItem};
+use crate::blueprint::{FunctionWeight, ImportanceBounds, Row};
 use kaoping_record::id::{BankId, RoomId};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,15 +16,19 @@ type Checked = Result<(), TestCaseError>;
 /// What a cell is told from others by: function, type, group size, kind of bank, place of the band.
 type CellKey = (Function, ItemType, usize, BankKind, usize);
 
+/// Items of each importance in every paper.
+const IMPORTANCE: [(Importance, u32, u32); 2] = [(Importance::X, 6, 9), (Importance::Y, 1, 4)];
+
 /// A unit as the indexes have it.
 struct Unit<'a> {
     items: Vec<&'a IndexItem>,
     cell: CellKey,
+    range: RangeCode,
 }
 
 /// A sample with two functions: of every four single choices two are of ethics, one of daily care, and one of daily care in
-/// an extended bank, of which a paper takes one easy and one hard item, all that a cap of 20 % allows. Papers lie in two
-/// sessions with two rooms each, spares and a reserve.
+/// an extended bank, of which a paper takes one easy and one hard item, all that a cap of 20 % allows. Points lie in two ranges.
+/// Papers lie in two sessions with two rooms each, spares and a reserve.
 fn wide(shape: &Shape) -> TestResult<Sample> {
     let mut sample = Sample::new(shape)?;
     let mut extended = Index { bank: BankId::new("province")?, kind: BankKind::Extended, ..sample.indexes[0].clone() };
@@ -31,6 +36,9 @@ fn wide(shape: &Shape) -> TestResult<Sample> {
     let national = &mut sample.indexes[0];
     for (number, item) in national.items.iter_mut().chain(&mut extended.items).enumerate() {
         let number = number % (shape.pools[0] + shape.pools[1] + 2 * shape.pools[2]);
+        let (point, group) = (number / shape.per_point, number.saturating_sub(shape.pools[0] + shape.pools[1]) / 2);
+        let range = if single(item) { point / 3 % 2 } else { group % 2 };
+        item.point = ElementCode::new(format!("A-A-{range}-{point:04}"))?;
         item.function = if single(item) && number % 4 > 1 { Function::DailyCare } else { Function::Ethics };
     }
     let ids: BTreeSet<_> =
@@ -52,6 +60,8 @@ fn wide(shape: &Shape) -> TestResult<Sample> {
         row(Function::Ethics, ItemType::TrueFalse, 2, 0, 2),
     ];
     blueprint.extended_cap = 20;
+    blueprint.importance =
+        IMPORTANCE.map(|(importance, least, most)| ImportanceBounds { importance, least, most }).to_vec();
 
     // An eighth for the reserve; the others in four rooms, the last of each a spare.
     let papers = sample.seating.papers.len();
@@ -84,8 +94,8 @@ fn units(sample: &Sample) -> BTreeMap<String, Unit<'_>> {
     };
     let unit = |(id, (kind, mut items)): (String, (BankKind, Vec<_>))| {
         items.sort_by_key(|item: &&IndexItem| item.group.as_ref().map(|group| group.place));
-        let cell = cell(kind, &items);
-        (id, Unit { items, cell })
+        let (cell, range) = (cell(kind, &items), items[0].point.range());
+        (id, Unit { items, cell, range })
     };
     units.into_iter().map(unit).collect()
 }
@@ -133,10 +143,58 @@ fn check_composition(sample: &Sample, units: &BTreeMap<String, Unit<'_>>, hand: 
     Ok(())
 }
 
-fn check_conflicts(sample: &Sample, units: &BTreeMap<String, Unit<'_>>, place: usize, hand: &[String]) -> Checked {
+/// Each range has its share of its function's and bank kind's items by the number of its points, rounded down or up.
+fn check_ranges(units: &BTreeMap<String, Unit<'_>>, hand: &[String]) -> Checked {
+    let items = |key: (Function, BankKind), range: Option<&RangeCode>| -> usize {
+        let own = hand.iter().map(|unit| &units[unit]).filter(|unit| (unit.cell.0, unit.cell.3) == key);
+        own.filter(|unit| range.is_none_or(|range| unit.range == *range)).map(|unit| unit.items.len()).sum()
+    };
+    let mut points: BTreeMap<(Function, BankKind), BTreeMap<&RangeCode, BTreeSet<&ElementCode>>> = BTreeMap::new();
+    for unit in units.values() {
+        let of_part = points.entry((unit.cell.0, unit.cell.3)).or_default();
+        of_part.entry(&unit.range).or_default().extend(unit.items.iter().map(|item| &item.point));
+    }
+    for (part, ranges) in points {
+        let all: usize = ranges.values().map(BTreeSet::len).sum();
+        for (range, points) in ranges {
+            let share = items(part, None) * points.len();
+            prop_assert!(
+                (share / all..=share.div_ceil(all)).contains(&items(part, Some(range))),
+                "{:?} of {:?}",
+                range,
+                part
+            );
+        }
+    }
+    Ok(())
+}
+
+fn check_importance(units: &BTreeMap<String, Unit<'_>>, hand: &[String]) -> Checked {
+    for (importance, least, most) in IMPORTANCE {
+        let items =
+            hand.iter().flat_map(|unit| &units[unit].items).filter(|item| item.importance == importance).count();
+        prop_assert!((least as usize..=most as usize).contains(&items), "{} items of {}", items, importance);
+    }
+    Ok(())
+}
+
+/// No point twice, no enemies, and nothing that the person has seen and that has not returned, nor its near-twins.
+fn check_conflicts(
+    sample: &Sample,
+    units: &BTreeMap<String, Unit<'_>>,
+    (place, certificate): (usize, &PaperCertificate),
+    hand: &[String],
+) -> Checked {
+    let avoid = &sample.seating.papers[place].avoid;
+    prop_assert!(avoid.starts_with(&certificate.returned));
+    let seen: Vec<&IndexItem> =
+        avoid[certificate.returned.len()..].iter().filter_map(|item| sample.item(item)).collect();
     for (number, unit) in hand.iter().enumerate() {
         for item in &units[unit].items {
-            prop_assert!(!sample.seating.papers[place].avoid.contains(&item.id), "{} was seen before", item.id);
+            for other in &seen {
+                let twins = item.enemies.contains(&other.id) || other.enemies.contains(&item.id);
+                prop_assert!(item.id != other.id && !twins, "{} was seen before", item.id);
+            }
             for other in hand[number + 1..].iter().flat_map(|other| &units[other].items) {
                 prop_assert_ne!(&item.point, &other.point);
                 prop_assert!(!item.enemies.contains(&other.id) && !other.enemies.contains(&item.id));
@@ -146,28 +204,36 @@ fn check_conflicts(sample: &Sample, units: &BTreeMap<String, Unit<'_>>, place: u
     Ok(())
 }
 
-/// Each unit is in ⌊T/N⌋ or ⌈T/N⌉ papers, but for what the certificate's forced cards explain: each gave its unit one paper
-/// more, and took one from another unit of the cell.
-fn check_exposure(units: &BTreeMap<String, Unit<'_>>, hands: &[Vec<String>], forced: &[ForcedUnit]) -> Checked {
-    let times = |unit: &str| hands.iter().flatten().filter(|other| *other == unit).count();
-    let mut cells: BTreeMap<CellKey, Vec<&str>> = BTreeMap::new();
-    units.iter().for_each(|(id, unit)| cells.entry(unit.cell).or_default().push(id));
-    let mut forced_cards = 0;
-    for pool in cells.values() {
-        let cards: usize = pool.iter().map(|unit| times(unit)).sum();
-        let (floor, ceiling) = (cards / pool.len(), cards.div_ceil(pool.len()));
-        let forced_of = |unit: &str| forced.iter().filter(|card| card.unit.as_str() == unit).count();
-        let mut lost = 0;
+/// In one session each unit of a cell and range is in ⌊T/N⌋ or ⌈T/N⌉ papers, but for what forced cards explain: each gave its
+/// unit one paper more, and took one from another unit.
+fn check_exposure(
+    units: &BTreeMap<String, Unit<'_>>,
+    hands: &[Vec<String>],
+    certificates: &[PaperCertificate],
+) -> Checked {
+    let count = |of: &mut dyn Iterator<Item = String>| {
+        let mut times: BTreeMap<String, usize> = BTreeMap::new();
+        of.for_each(|unit| *times.entry(unit).or_default() += 1);
+        times
+    };
+    let times = count(&mut hands.iter().flatten().cloned());
+    let cards = || certificates.iter().flat_map(|certificate| &certificate.forced);
+    let gained = count(&mut cards().map(|card| card.unit.to_string()));
+    let lost = count(&mut cards().map(|card| card.instead.to_string()));
+    let of = |times: &BTreeMap<String, usize>, unit: &str| times.get(unit).copied().unwrap_or_default();
+    let mut strata: BTreeMap<(CellKey, &RangeCode), Vec<&str>> = BTreeMap::new();
+    units.iter().for_each(|(id, unit)| strata.entry((unit.cell, &unit.range)).or_default().push(id));
+    for pool in strata.values() {
+        let sum = |times: &BTreeMap<String, usize>| -> usize { pool.iter().map(|unit| of(times, unit)).sum() };
+        let (all, gains, losses) = (sum(&times), sum(&gained), sum(&lost));
         for unit in pool {
-            let (dealt, extra) = (times(unit), forced_of(unit));
-            prop_assert!(dealt <= ceiling + extra, "unit {} is in {} papers, {} of them forced", unit, dealt, extra);
-            lost += (floor + extra).saturating_sub(dealt);
-            forced_cards += extra;
+            let (dealt, extra) = (of(&times, unit), of(&gained, unit));
+            let most = (all + losses).div_ceil(pool.len()) + extra;
+            prop_assert!(dealt <= most, "unit {} is in {} papers, {} of them forced", unit, dealt, extra);
+            let least = (all / pool.len()).saturating_sub(gains + losses);
+            prop_assert!(dealt >= least, "unit {} is in {} papers alone", unit, dealt);
         }
-        let all: usize = pool.iter().map(|unit| forced_of(unit)).sum();
-        prop_assert!(lost <= all, "units lost {} papers to {} forced cards", lost, all);
     }
-    prop_assert_eq!(forced_cards, forced.len(), "a forced card of a unit that no cell has");
     Ok(())
 }
 
@@ -179,19 +245,30 @@ fn check(sample: &Sample, drawn: &Draw) -> Checked {
     for (place, hand) in hands.iter().enumerate() {
         prop_assert_eq!(&drawn.papers[place].paper, &sample.seating.papers[place].paper);
         check_composition(sample, &units, hand)?;
-        check_conflicts(sample, &units, place, hand)?;
+        check_ranges(&units, hand)?;
+        check_importance(&units, hand)?;
+        check_conflicts(sample, &units, (place, &drawn.certificates[place]), hand)?;
+        // A forced card lies in the paper, and stands for another one of its cell.
+        let certificate = &drawn.certificates[place];
+        for card in &certificate.forced {
+            let cells = [&card.unit, &card.instead].map(|unit| units[unit.as_str()].cell);
+            prop_assert!(hand.iter().any(|unit| *unit == card.unit.as_str()) && cells[0] == cells[1]);
+        }
+        prop_assert!(certificate.forced.is_empty() || certificate.search.is_some());
     }
-    for card in &drawn.equivalence.forced {
-        let place = drawn.papers.iter().position(|paper| paper.paper == card.paper);
-        let named = units.get(card.unit.as_str()).map(|unit| unit.cell.0);
-        prop_assert_eq!(named, Some(card.cell.function));
-        prop_assert!(place.is_some());
+    let forced = drawn.certificates.iter().flat_map(|certificate| certificate.forced.iter().map(|card| &card.unit));
+    prop_assert!(drawn.equivalence.forced.iter().map(|card| &card.unit).eq(forced));
+    let mut first = 0;
+    for session in sample.seating.papers.chunk_by(|one, other| one.session == other.session) {
+        let papers = first..first + session.len();
+        check_exposure(&units, &hands[papers.clone()], &drawn.certificates[papers])?;
+        first += session.len();
     }
-    check_exposure(&units, &hands, &drawn.equivalence.forced)
+    Ok(())
 }
 
 fn shapes() -> impl Strategy<Value = Shape> {
-    let pools = [8..24_usize, 8..24, 1..6];
+    let pools = [12..40_usize, 12..40, 2..8];
     (1..40_usize, pools, 1..3_usize, 0..6_usize, 0..4_usize, any::<u8>()).prop_map(
         |(papers, pools, per_point, enemy_every, avoid_every, salt)| Shape {
             papers,
@@ -214,29 +291,34 @@ proptest! {
         let sample = wide(&shape).map_err(|error| TestCaseError::fail(error.to_string()))?;
         match draw(&sample.input()) {
             Ok(drawn) => check(&sample, &drawn)?,
-            Err(refusal) => prop_assert!(matches!(refusal, DrawError::Stuck(_)), "{refusal}"),
+            Err(DrawError::Pool(_)) => {}
+            Err(DrawError::Infeasible(infeasible)) => prop_assert!(infeasible.proved, "{infeasible:?}"),
+            Err(refusal) => prop_assert!(false, "{refusal}"),
         }
     }
 }
 
 // The property above is not true of nothing: most shapes are drawn, and some with forced cards.
 #[test]
-fn most_shapes_are_drawn_and_some_with_forced_cards() -> TestResult {
-    let (mut drawn, mut forced, mut stuck) = (0, 0, 0);
+fn most_shapes_are_drawn_and_some_with_forced_cards_or_returns() -> TestResult {
+    let (mut drawn, mut forced, mut returned, mut refused) = (0, 0, 0, 0);
     for number in 0..54_usize {
         let papers = [5, 12, 30][number % 3];
         let (enemy_every, avoid_every) = ([0, 3, 5][number / 3 % 3], [0, 2, 3][number / 9 % 3]);
         let sample =
-            wide(&Shape { papers, pools: [9, 8, 2], per_point: 1 + number / 27, enemy_every, avoid_every, salt: 7 })?;
+            wide(&Shape { papers, pools: [24, 24, 6], per_point: 1 + number / 27, enemy_every, avoid_every, salt: 7 })?;
         match draw(&sample.input()) {
-            Ok(draw) if draw.equivalence.forced.is_empty() => drawn += 1,
-            Ok(_) => forced += 1,
-            Err(_) => stuck += 1,
+            Ok(draw) => {
+                drawn += 1;
+                forced += u32::from(!draw.equivalence.forced.is_empty());
+                returned += u32::from(draw.certificates.iter().any(|certificate| !certificate.returned.is_empty()));
+            }
+            Err(_) => refused += 1,
         }
     }
     assert!(
-        drawn >= 10 && forced >= 5 && drawn + forced > stuck,
-        "{drawn} drawn, {forced} with forced cards, {stuck} stuck"
+        drawn > refused && forced >= 5 && returned >= 1 && drawn >= forced + 10,
+        "{drawn} drawn, {forced} with forced cards, {returned} with items that return, {refused} refused"
     );
     Ok(())
 }
@@ -244,7 +326,8 @@ fn most_shapes_are_drawn_and_some_with_forced_cards() -> TestResult {
 // The checker itself finds what it looks for.
 #[test]
 fn the_checker_finds_faults() -> TestResult {
-    let sample = wide(&Shape { papers: 24, pools: [8, 8, 2], per_point: 1, enemy_every: 0, avoid_every: 0, salt: 3 })?;
+    let sample =
+        wide(&Shape { papers: 24, pools: [24, 24, 6], per_point: 1, enemy_every: 0, avoid_every: 0, salt: 3 })?;
     let drawn = draw(&sample.input())?;
     assert!(check(&sample, &drawn).is_ok());
     let uses: BTreeSet<PaperUse> = sample.seating.papers.iter().map(|seat| seat.paper_use).collect();
@@ -257,7 +340,11 @@ fn the_checker_finds_faults() -> TestResult {
     assert!(with(&|drawn| drawn.papers[5].items.swap(0, 1)), "a group in another order");
     assert!(with(&|drawn| drawn.papers[5].items.swap(1, 2)), "a group that is split");
     assert!(with(&|drawn| drawn.papers[5].items[9] = drawn.papers[5].items[8].clone()), "an item twice");
-    assert!(with(&|drawn| drawn.papers[1].items = drawn.papers[0].items.clone()), "an exposure beyond the bound");
+    let same = |drawn: &mut Draw| {
+        let items = drawn.papers[0].items.clone();
+        drawn.papers[1..8].iter_mut().for_each(|paper| paper.items.clone_from(&items));
+    };
+    assert!(with(&same), "an exposure beyond the bound");
     assert!(with(&|drawn| drop(drawn.papers[0].items.pop())), "a short paper");
     assert!(with(&|drawn| drop(drawn.papers.pop())), "a reserve paper that is missing");
     Ok(())

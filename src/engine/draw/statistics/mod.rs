@@ -6,8 +6,10 @@
 mod broken;
 mod measures;
 
+use super::deal::patterns;
 use super::samples::{Sample, Shape, TestResult};
 use super::{Deal, deal};
+use kaoping_record::digest::Digest;
 use measures::{MOST, classes, first, independence, pairs, places, runs};
 
 /// Whether `cargo xtask test --long` asks for many.
@@ -20,14 +22,15 @@ fn seeds() -> u32 {
     if long() { 90_000 } else { 3_000 }
 }
 
-/// Papers of 4 easy items of 8 and 4 hard ones of 8: two papers take one deck of each.
-fn shape(papers: usize) -> Shape {
-    Shape { papers, pools: [8, 8, 4], per_point: 1, enemy_every: 0, avoid_every: 0, salt: 0 }
-}
-
-/// What `see` finds in each of so many draws.
+/// What `see` finds in each of so many draws. Papers have 4 easy items of 8 and 4 hard ones of 8: the two papers of each
+/// session take one deck of each.
 fn over_seeds<T>(seeds: u32, papers: usize, see: impl Fn(&Deal<'_>) -> Option<T>) -> TestResult<Vec<T>> {
-    let mut sample = Sample::new(&shape(papers))?;
+    let shape = Shape { papers, pools: [8, 8, 4], per_point: 1, enemy_every: 0, avoid_every: 0, salt: 0 };
+    let mut sample = Sample::new(&shape)?;
+    for (session, papers) in (1..).zip(sample.seating.papers.chunks_mut(2)) {
+        papers.iter_mut().for_each(|paper| paper.session = Some(session));
+    }
+    sample.rename()?;
     let found = (0..seeds).map(|number| {
         sample.reseed(number);
         see(&deal(&sample.input())?).ok_or_else(|| "a paper is missing".into())
@@ -35,10 +38,10 @@ fn over_seeds<T>(seeds: u32, papers: usize, see: impl Fn(&Deal<'_>) -> Option<T>
     found.collect()
 }
 
-/// A deck of a cell, as places in its pool: the cards of two papers.
-fn deck(deal: &Deal<'_>, cell: usize, deck: usize) -> Option<Vec<usize>> {
-    let cards = [2 * deck, 2 * deck + 1].into_iter().flat_map(|paper| deal.hands.cards(cell, 4, paper));
-    cards.map(|unit| deal.hands.pools[cell].iter().position(|other| *other == unit)).collect()
+/// A deck of a cell, as places in its pool: the cards of the two papers of a session.
+fn deck(deal: &Deal<'_>, cell: usize, session: usize) -> Option<Vec<usize>> {
+    let cards = [2 * session, 2 * session + 1].into_iter().flat_map(|paper| deal.hands.cards(cell, paper));
+    cards.map(|unit| deal.feasible.rules.pools[cell].iter().position(|other| other == unit)).collect()
 }
 
 /// The order of a paper's single choices: where each of them stands, by the order of their ids.
@@ -72,7 +75,7 @@ fn decks_are_shuffled_evenly_and_apart() -> TestResult {
         assert_by_chance("two items in one paper", pairs(&deck));
     }
     let both = |other: usize| decks.iter().map(|decks| (decks[0].clone(), decks[other].clone())).collect::<Vec<_>>();
-    assert_by_chance("two decks of a cell", independence(&both(1)));
+    assert_by_chance("decks of two sessions", independence(&both(1)));
     assert_by_chance("two cells", independence(&both(2)));
     Ok(())
 }
@@ -101,22 +104,42 @@ fn items_and_options_stand_everywhere_equally_often() -> TestResult {
     Ok(())
 }
 
-// Neighbours share as few items as possible: none within a deck; where a deck ends, as many as two free hands of 4 of 8 do,
-// which is C(4, k)² / C(8, 4). Catches papers that run in step.
+// The two papers of a session share none; papers of two sessions share as many as two free hands of 4 of 8 do, which is
+// C(4, k)² / C(8, 4). Catches papers that run in step, and sessions that know of each other.
 #[test]
 fn neighbours_share_as_few_items_as_possible() -> TestResult {
     let mut seams = [0_u32; 5];
     let common = over_seeds(seeds(), 4, |deal| {
-        let hand = |paper: usize| deal.hands.cards(0, 4, paper).collect::<Vec<_>>();
+        let hand = |paper: usize| deal.hands.cards(0, paper);
         let common = |one: usize, other: usize| hand(one).iter().filter(|card| hand(other).contains(card)).count();
         Some([common(0, 1), common(1, 2), common(2, 3)])
     })?;
     for [before, seam, after] in common {
-        assert_eq!((before, after), (0, 0), "two papers of one deck share an item");
+        assert_eq!((before, after), (0, 0), "two papers of one session share an item");
         seams[seam] += 1;
     }
     let expected = [1.0, 16.0, 36.0, 16.0, 1.0].map(|ways| ways / 70.0 * f64::from(seeds()));
-    assert_by_chance("items in common where a deck ends", classes(&seams, &expected));
+    assert_by_chance("items in common of two sessions", classes(&seams, &expected));
+    Ok(())
+}
+
+// Catches a book's papers of which some are followed more often, or in some places.
+#[test]
+fn patterns_are_followed_everywhere_equally_often() -> TestResult {
+    let of_seed = |number: u32| {
+        let seed = serde_json::from_value(serde_json::to_value(Digest::of(&number.to_le_bytes()))?)?;
+        Ok([8, 4].map(|papers| patterns(8, papers, "1", &seed)))
+    };
+    let found = (0..seeds()).map(of_seed).collect::<TestResult<Vec<_>>>()?;
+    let whole: Vec<Vec<usize>> = found.iter().map(|[whole, _]| whole.clone()).collect();
+    assert_by_chance("place of a pattern", places(&whole));
+    let mut counts = [0_u32; 8];
+    found.iter().flat_map(|[_, half]| half).for_each(|pattern| counts[*pattern] += 1);
+    // Four different ones of eight: their counts vary by half of what free ones would.
+    assert!(
+        classes(&counts, &[f64::from(seeds()) / 2.0; 8]) < MOST,
+        "some patterns are followed more often: {counts:?}"
+    );
     Ok(())
 }
 
