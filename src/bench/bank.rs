@@ -6,8 +6,9 @@ use kaoping_engine::bank::index::{INDEX_VERSION, IndexItem, IndexOption};
 use kaoping_engine::bank::seal::{ItemKey, Keys, SEALED_VERSION};
 use kaoping_engine::bank::{BankKind, Function, Importance, Index, ItemType, Level};
 use kaoping_engine::blueprint::Blueprint;
+use kaoping_engine::draw::basis::{BankEntry, Basis, BasisCustodian};
 use kaoping_engine::draw::composition::compose;
-use kaoping_engine::draw::manifest::{BankEntry, CustodianEntry};
+use kaoping_engine::draw::manifest::Commitment;
 use kaoping_engine::draw::seating::{PaperUse, SeatedPaper, Seating};
 use kaoping_engine::draw::stream::Stream;
 use kaoping_engine::draw::{ALGORITHM, DrawInput, Manifest, Secret, commitment};
@@ -28,6 +29,7 @@ pub(crate) struct Documents {
     pub(crate) keys: Keys,
     pub(crate) blueprint: Blueprint,
     pub(crate) seating: Seating,
+    pub(crate) basis: Basis,
     pub(crate) manifest: Manifest,
     pub(crate) secrets: Vec<Secret>,
 }
@@ -52,16 +54,15 @@ impl Documents {
             .into_iter()
             .map(|(name, byte)| Ok(Secret { custodian: CustodianId::new(name)?, secret: Bytes32::new([byte; 32]) }))
             .collect::<Result<Vec<_>, Failure>>()?;
-        let custodians = secrets.iter().map(|secret| CustodianEntry {
+        let custodians = secrets.iter().map(|secret| BasisCustodian {
             custodian: secret.custodian.clone(),
             outside: secret.custodian.as_str() == "outside",
-            commitment: commitment(&batch, 1, &secret.custodian, &secret.secret),
         });
-        let manifest = Manifest {
+        let basis = Basis {
             v: 1,
             algorithm: ALGORITHM.into(),
             profile: kaoping_engine::bank::Profile::Sample,
-            batch: batch.clone(),
+            batch,
             attempt: 1,
             replaces: None,
             level: Level::Five,
@@ -75,15 +76,36 @@ impl Documents {
             blueprint: blueprint.digest()?,
             seating: seating.digest()?,
             roster: Digest::ZERO,
+            plan: Digest::ZERO,
             practical: None,
             custodians: custodians.collect(),
             public_entropy: None,
         };
-        Ok(Self { indexes: vec![index], keys, blueprint, seating, manifest, secrets })
+        let manifest = Manifest { basis: Digest::ZERO, commitments: Vec::new(), v: 1 };
+        let mut documents = Self { indexes: vec![index], keys, blueprint, seating, basis, manifest, secrets };
+        documents.commit()?;
+        Ok(documents)
+    }
+
+    /// Makes basis and manifest anew for a practical plan.
+    pub(crate) fn practical(&mut self, digest: Digest) -> Result<(), Failure> {
+        self.basis.practical = Some(digest);
+        self.commit()
+    }
+
+    fn commit(&mut self) -> Result<(), Failure> {
+        let basis = self.basis.digest()?;
+        let commitments = self.secrets.iter().map(|secret| Commitment {
+            commitment: commitment(&basis, &secret.custodian, &secret.secret),
+            custodian: secret.custodian.clone(),
+        });
+        self.manifest = Manifest { basis, commitments: commitments.collect(), v: 1 };
+        Ok(())
     }
 
     pub(crate) fn input(&self) -> DrawInput<'_> {
         DrawInput {
+            basis: &self.basis,
             manifest: &self.manifest,
             indexes: &self.indexes,
             blueprint: &self.blueprint,

@@ -81,13 +81,14 @@ impl Batch {
         let signer = Es256Signer::from_scalar(&[9; 32])?;
         let (organization, plan) = (organization()?, plan()?);
         let mut documents = Documents::new(ITEMS, Points::Even, papers)?;
-        documents.manifest.practical = Some(Digest::of(&canonical::to_bytes(&plan)?));
+        documents.practical(Digest::of(&canonical::to_bytes(&plan)?))?;
         let weights = plan.functions.iter();
         let weights = weights.map(|weight| FunctionWeight { function: weight.function, percent: weight.weight });
         let weights = FunctionWeights::new(weights.collect())?;
         let dealt = draw::deal(&documents.input()).map_err(|refusal| format!("{:?}", refusal.faults()))?;
         let papers = dealt.papers().collect::<Vec<_>>();
-        let Documents { indexes, keys, blueprint, manifest, .. } = documents;
+        let Documents { indexes, keys, blueprint, basis, manifest, .. } = documents;
+        let basis = Signed::new(basis).sign(&signer)?;
         let signed = Signed::new(manifest).sign(&signer)?;
         let scoring =
             Scoring { indexes: &indexes, keys: std::slice::from_ref(&keys), blueprint: &blueprint, policy: POLICY };
@@ -101,6 +102,7 @@ impl Batch {
             return Err("no sheet ends the exam".into());
         };
         let header = AuditHeader {
+            basis: serde_json::from_slice(&basis.to_bytes()?)?,
             batch: batch_id()?,
             blueprint: blueprint.clone(),
             indexes: indexes.clone(),

@@ -11,6 +11,7 @@ use std::path::Path;
 pub(crate) fn write(folder: &Path, papers: u32) -> Result<(), Failure> {
     let documents = Documents::new(5_000, Points::Even, papers)?;
     fs::create_dir_all(folder)?;
+    one(folder, "basis", &documents.basis)?;
     one(folder, "manifest", &documents.manifest)?;
     one(folder, "blueprint", &documents.blueprint)?;
     one(folder, "seating", &documents.seating)?;

@@ -52,9 +52,9 @@ fn bundle() -> Result<Vec<u8>, Failure> {
     let dealt = deal(&documents.input())?;
     let papers = dealt.papers().map(|paper| json!({ "paper": paper.paper, "digest": paper.digest() }));
     let papers: Vec<Value> = papers.collect();
-    let Documents { indexes, blueprint, seating, manifest, secrets, .. } = documents;
+    let Documents { indexes, blueprint, seating, basis, manifest, secrets, .. } = documents;
     Ok(serde_json::to_vec(&json!({
-        "kind": "draw-bundle", "v": 1, "manifest": Signed::new(manifest), "indexes": indexes, "blueprint": blueprint,
-        "seating": seating, "secrets": secrets, "papers": papers,
+        "kind": "draw-bundle", "v": 1, "basis": Signed::new(basis), "manifest": Signed::new(manifest), "indexes": indexes,
+        "blueprint": blueprint, "seating": seating, "secrets": secrets, "papers": papers,
     }))?)
 }

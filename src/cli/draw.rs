@@ -34,13 +34,16 @@ pub(crate) struct Arguments {
     /// The banks' public indexes.
     #[arg(long, value_name = "FILE", required = true, num_args = 1..)]
     index: Vec<PathBuf>,
+    /// The basis: signed, or its payload alone; without it `basis.json` beside the manifest.
+    #[arg(long, value_name = "FILE")]
+    basis: Option<PathBuf>,
     /// The blueprint; without it `blueprint.json` beside the manifest.
     #[arg(long, value_name = "FILE")]
     blueprint: Option<PathBuf>,
     /// The seating; without it `seating.json` beside the manifest.
     #[arg(long, value_name = "FILE")]
     seating: Option<PathBuf>,
-    /// The outcome of the public entropy that the manifest names.
+    /// The outcome of the public entropy that the basis names.
     #[arg(long, value_name = "FILE")]
     entropy: Option<PathBuf>,
     /// Write only these papers of the seating, counted from 1, both ends included.
@@ -54,8 +57,10 @@ pub(crate) struct Arguments {
 /// Why nothing was drawn.
 #[derive(Debug)]
 pub(super) enum Refusal {
-    /// By what the documents say.
-    Faults(Vec<Fault>),
+    /// By what the documents say: a code of section 8 of the specification with its faults.
+    Documents(package::refusal::Refusal),
+    /// By the seats that were asked for.
+    Seats(Box<Fault>),
     /// By the machine.
     Io(io::Error),
 }
@@ -74,8 +79,15 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
             })?;
             Ok(ExitCode::SUCCESS)
         }
-        Err(Refusal::Faults(faults)) => {
-            print(|to| faults.iter().try_for_each(|fault| show(to, fault)))?;
+        Err(Refusal::Documents(refusal)) => {
+            print(|to| {
+                writeln!(to, "不能抽题 refused: {}", refusal.code)?;
+                refusal.faults.iter().try_for_each(|fault| show(to, fault))
+            })?;
+            Ok(ExitCode::from(1))
+        }
+        Err(Refusal::Seats(fault)) => {
+            print(|to| show(to, &fault))?;
             Ok(ExitCode::from(1))
         }
         Err(Refusal::Io(error)) => Err(error.into()),
@@ -92,11 +104,9 @@ pub(super) fn write(arguments: &Arguments) -> Result<SeatRange, Refusal> {
     let out = &arguments.out;
     let documents = read(arguments)?;
     let papers = documents.seating.papers.len();
-    let range = arguments.seats.as_ref().map(|text| SeatRange::parse(text, papers)).transpose()?;
+    let range = arguments.seats.as_ref().map(|text| SeatRange::parse(text, papers)).transpose();
+    let range = range.map_err(Refusal::Seats)?;
     let range = range.unwrap_or(SeatRange::all(papers));
-    if let Some(named) = &documents.manifest.payload().public_entropy {
-        entropy::check_source(named)?;
-    }
     let entropy = documents.entropy()?;
     let deal = deal(&documents.input(entropy.as_deref()))?;
     let equivalence = deal.equivalence().map_err(|_| DrawError::Range)?;
@@ -149,19 +159,21 @@ fn made(lines: &Lines<'_>, places: impl Iterator<Item = usize>) -> [Vec<u8>; 2] 
 fn read(arguments: &Arguments) -> Result<Documents, Refusal> {
     let beside =
         |given: &Option<PathBuf>, name: &str| given.clone().unwrap_or_else(|| arguments.manifest.with_file_name(name));
-    let manifest = Loaded::read(&arguments.manifest)?.file().manifest(Form::Authored)?;
+    let manifest = Loaded::read(&arguments.manifest)?.file().maybe_signed(Form::Authored)?;
+    let basis = Loaded::read(&beside(&arguments.basis, package::BASIS_FILE))?;
     let mut indexes: Vec<Index> = Vec::new();
     for path in &arguments.index {
         indexes.push(Loaded::read(path)?.file().read(Form::Authored)?);
     }
     let mut secrets = Vec::new();
     for path in &arguments.secrets {
-        secrets.push(Loaded::read(path)?.file().secret(manifest.payload())?);
+        secrets.push(Loaded::read(path)?.file().secret()?);
     }
     let blueprint = Loaded::read(&beside(&arguments.blueprint, package::BLUEPRINT_FILE))?;
     let seating = Loaded::read(&beside(&arguments.seating, package::SEATING_FILE))?;
     let outcome = arguments.entropy.as_ref().map(|path| Loaded::read(path)).transpose()?;
     Ok(Documents {
+        basis: basis.file().maybe_signed(Form::Authored)?,
         indexes,
         secrets,
         blueprint: blueprint.file().read(Form::Authored)?,
@@ -221,13 +233,19 @@ fn whole(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
 
 impl From<Box<Fault>> for Refusal {
     fn from(fault: Box<Fault>) -> Self {
-        Self::Faults(vec![*fault])
+        Self::Documents(fault.into())
     }
 }
 
 impl From<DrawError> for Refusal {
     fn from(error: DrawError) -> Self {
-        Self::Faults(error.faults())
+        Self::Documents(error.into())
+    }
+}
+
+impl From<package::refusal::Refusal> for Refusal {
+    fn from(refusal: package::refusal::Refusal) -> Self {
+        Self::Documents(refusal)
     }
 }
 

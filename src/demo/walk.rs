@@ -20,7 +20,7 @@ use kaoping_engine::session::hand_in::Receipt;
 use kaoping_engine::session::journal::{Journaled, Output};
 use kaoping_record::bytes32::Bytes32;
 use kaoping_record::digest::{Digest, to_hex};
-use kaoping_record::id::{BatchId, CustodianId, ItemId, SittingId};
+use kaoping_record::id::{CustodianId, ItemId, SittingId};
 use kaoping_record::key::Signer as _;
 use kaoping_record::message::Signed;
 use kaoping_record::software::{Ed25519Signer, SoftwareVerifier};
@@ -57,18 +57,20 @@ pub(crate) async fn walk(demo: &Demo, out: &Path) -> Result<Counts, Failure> {
     Ok(counts)
 }
 
-/// Two custodians commit, the office fixes the manifest, both open, the office deals.
+/// The office fixes the basis, two custodians commit, the office fixes the manifest, both open, the office deals.
 async fn ceremony(demo: &Demo) -> Result<usize, Failure> {
     let client = &demo.client;
     let path = |step: &str| format!("/api/v1/batches/{}/draw/{step}", demo.batch);
-    let batch = BatchId::new(demo.batch.clone())?;
+    let fixed = client.post(&demo.office, &path("basis"), &json!({})).await?;
+    let basis = fixed.get("basis").ok_or("a basis")?;
+    let basis: Digest = serde_json::from_value(basis.get("digest").cloned().ok_or("its digest")?)?;
     let mut opened = Vec::new();
     for login in demo.of("custodian-") {
         let caller = client.login(&login.login, &login.password).await?;
         let mut secret = [0; 32];
         getrandom::fill(&mut secret)?;
         let custodian = CustodianId::new(login.id.clone())?;
-        let commitment = commitment(&batch, 1, &custodian, &Bytes32::new(secret));
+        let commitment = commitment(&basis, &custodian, &Bytes32::new(secret));
         client.post(&caller, &path("commitments"), &json!({ "commitment": commitment })).await?;
         opened.push((caller, to_hex(&secret)));
     }

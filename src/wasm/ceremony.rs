@@ -3,8 +3,8 @@
 use crate::boundary::{BoundaryError, answer};
 use kaoping_engine::draw::commitment as commit;
 use kaoping_record::bytes32::Bytes32;
-use kaoping_record::digest;
-use kaoping_record::id::{BatchId, CustodianId};
+use kaoping_record::digest::{self, Digest};
+use kaoping_record::id::CustodianId;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -13,8 +13,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Secret {
-    batch: BatchId,
-    attempt: u32,
+    basis: Digest,
     custodian: CustodianId,
     secret: Bytes32,
 }
@@ -30,7 +29,7 @@ pub fn new_secret() -> String {
     }))
 }
 
-/// The commitment to a secret: `{batch, attempt, custodian, secret}` in, `{commitment}` out.
+/// The commitment to a secret: `{basis, custodian, secret}` in, `basis` being the digest of the draw's basis,, `{commitment}` out.
 #[wasm_bindgen]
 #[must_use]
 pub fn commitment(text: &str) -> String {
@@ -41,5 +40,5 @@ fn commitment_to(text: &str) -> Result<Value, BoundaryError> {
     let (zh, en) =
         ("这不是本批次的抽题密码文件，或者文件已损坏。", "this is no secret of this batch, or the file is damaged");
     let given: Secret = serde_json::from_str(text).map_err(|error| BoundaryError::new("secret", zh, en, error))?;
-    Ok(json!({ "commitment": commit(&given.batch, given.attempt, &given.custodian, &given.secret) }))
+    Ok(json!({ "commitment": commit(&given.basis, &given.custodian, &given.secret) }))
 }

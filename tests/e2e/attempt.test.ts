@@ -13,7 +13,7 @@ import { call, openTab, picture, staff } from './people.ts';
 import { invigilatorOf, type RosterEntry, TITLE } from './walk.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-const LOTTERY = '中国福利彩票双色球 第2026135期';
+const LOTTERY = '中国福利彩票双色球 第2099135期 + 中国体育彩票超级大乐透 第99135期';
 
 test.describe.configure({ mode: 'serial' });
 
@@ -43,23 +43,25 @@ async function commit(page: Page): Promise<void> {
 }
 
 test('a lost secret ends the attempt, with approval from outside', async ({ browser }) => {
-  const first = await custodian(browser, 'custodian-1');
-  const second = await custodian(browser, 'custodian-2');
-  await commit(first);
-  await commit(second);
-
-  await office.getByRole('button', { name: '固定清单' }).click();
+  await office.getByRole('button', { name: '固定依据' }).click();
   const fixing = office.getByRole('dialog');
   await fixing.getByLabel('公开随机数').selectOption({ label: '彩票开奖号码' });
-  await fixing.getByRole('button', { name: '固定清单' }).click();
+  await fixing.getByRole('button', { name: '固定依据' }).click();
   await expect(fixing.getByText('请写明来源和时间。')).toBeVisible();
   await fixing.getByLabel('彩票和期号').fill(LOTTERY);
   await fixing.getByLabel('不早于（产生时间）').fill('2099-01-01T21:15');
   await expectAccessible(office);
   await picture(office, 'attempt-fix');
-  await fixing.getByRole('button', { name: '固定清单' }).click();
+  await fixing.getByRole('button', { name: '固定依据' }).click();
   await expect(office.getByRole('heading', { name: '公开随机数' })).toBeVisible();
   await expect(office.getByText(LOTTERY).first()).toBeVisible();
+
+  const first = await custodian(browser, 'custodian-1');
+  const second = await custodian(browser, 'custodian-2');
+  await commit(first);
+  await commit(second);
+  await office.getByRole('button', { name: '固定清单' }).click();
+  await office.getByRole('dialog').getByRole('button', { name: '固定清单' }).click();
   await first.getByRole('button', { name: '开启我的密码' }).click();
   await expect(first.getByText('您已开启。')).toBeVisible();
 
@@ -80,6 +82,8 @@ test('a lost secret ends the attempt, with approval from outside', async ({ brow
   await expect(second.getByText('第 1 次抽题已作废')).toBeVisible();
 
   // The next attempt.
+  await office.getByRole('button', { name: '固定依据' }).click();
+  await office.getByRole('dialog').getByRole('button', { name: '固定依据' }).click();
   await commit(first);
   await commit(second);
   await office.getByRole('button', { name: '固定清单' }).click();

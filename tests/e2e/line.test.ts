@@ -12,7 +12,7 @@ import { Walk } from './walk.ts';
 test.describe.configure({ mode: 'serial' });
 const walk = new Walk();
 
-test('custodians commit, the office fixes, custodians open, the office deals', ({ browser, demo, folder }) =>
+test('the office fixes the basis, custodians commit and open, the office deals', ({ browser, demo, folder }) =>
   draw(walk, { browser, demo, folder }));
 test('an unknown ticket is told what to do, a known one is bound by three checks', ({ browser, demo, folder }) =>
   checkIn(walk, { browser, demo, folder }));

@@ -21,17 +21,18 @@ def must(holds, name):
 
 
 class Rules:
-    """The first line: what all scores rest on, once it is found to be what the manifest committed to."""
+    """The first line: what all scores rest on, once it is found to be what the basis names."""
 
     def __init__(self, line, trust):
         head = json.loads(line)
-        members = {"batch", "blueprint", "indexes", "keys", "kind", "manifest", "practical", "sheets", "v"}
+        members = {"basis", "batch", "blueprint", "indexes", "keys", "kind", "manifest", "practical", "sheets", "v"}
         must(head.keys() == members and (head["kind"], head["v"]) == ("audit-bundle", 1), "header")
         self.issuers, self.room = [issuer["key"] for issuer in trust["issuers"]], trust["receipts"]["key"]
-        manifest, self.batch = head["manifest"], head["batch"]
+        basis, manifest, self.batch = head["basis"], head["manifest"], head["batch"]
+        must(basis["kind"] == "draw-basis" and self.signed(basis), "manifest")
         must(manifest["kind"] == "draw-manifest" and self.signed(manifest), "manifest")
-        self.manifest, plan = identity(manifest), manifest["payload"]
-        must(plan["batch"] == self.batch, "manifest")
+        self.manifest, plan = identity(manifest), basis["payload"]
+        must(plan["batch"] == self.batch and manifest["payload"]["basis"] == identity(basis), "manifest")
         self.items, self.keys = {}, {}
         must(len(head["indexes"]) == len(head["keys"]) == len(plan["banks"]), "bank")
         for entry in plan["banks"]:
@@ -50,7 +51,7 @@ class Rules:
         return any(message_holds(record, key) for key in self.issuers)
 
     def open_keys(self, index, keys, committed):
-        """Each key opens its item's commitment, and the manifest commits to all of them."""
+        """Each key opens its item's commitment, and the basis commits to all of them."""
         must([item["id"] for item in index["items"]] == [item["id"] for item in keys["items"]], "bank")
         for item, key in zip(index["items"], keys["items"]):
             opened = canonical({"id": key["id"], "key": sorted(key["key"])})

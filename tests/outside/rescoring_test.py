@@ -16,7 +16,7 @@ from signing import credential, identity, message
 
 sys.path.append(str(ROOT / "tests" / "suite" / "verify"))
 
-from audits import BANK, BLUEPRINT, PRACTICAL, manifest  # noqa: E402
+from audits import BANK, BLUEPRINT, PRACTICAL, basis, manifest  # noqa: E402
 from make import AT, ISSUER, result, trust  # noqa: E402
 
 TYPES = {"single_choice": 3, "multiple_choice": 5, "true_false": 2}  # half-marks
@@ -59,8 +59,9 @@ class Batch:
         practical = {**PRACTICAL, "functions": functions, "policy": self.panel}
         bank = {"answer_keys": sha256("kaoping/answer-keys/1", "bank-a", *sealed.values()).hex(), "approval": None, "bank": "bank-a",
                 "index": digest(index).hex(), "kind": "national"}
-        self.manifest = manifest(banks=[bank], blueprint=digest(blueprint).hex(), practical=digest(practical).hex())
-        return {"batch": "b1", "blueprint": blueprint, "indexes": [index], "keys": [{"bank": "bank-a", "items": keys, "v": 1}],
+        drawn = basis(banks=[bank], blueprint=digest(blueprint).hex(), practical=digest(practical).hex())
+        self.manifest = manifest(of=drawn)
+        return {"basis": drawn, "batch": "b1", "blueprint": blueprint, "indexes": [index], "keys": [{"bank": "bank-a", "items": keys, "v": 1}],
                 "kind": "audit-bundle", "manifest": self.manifest, "practical": practical, "sheets": self.sheets, "v": 1}
 
     def line(self, pseudonym):

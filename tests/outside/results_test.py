@@ -71,12 +71,27 @@ class Results(unittest.TestCase):
         self.assertEqual({each["manifest"] for each in evidence}, {digest(self.draw["manifest"]["payload"]).hex()})
         self.assertEqual(sorted(each["paper"] for each in evidence), sorted(drawn), "each seat's paper once")
 
-    def test_the_manifest_is_signed(self):
+    def test_basis_manifest_and_openings_are_signed(self):
         # A message signs its kind and version, a zero byte and its payload (src/record/message.rs).
-        manifest = self.draw["manifest"]
+        basis, manifest = self.draw["basis"], self.draw["manifest"]
         issuer = self.trust["issuers"][0]["key"]
-        self.assertTrue(message_holds(manifest, issuer))
-        self.assertFalse(message_holds(manifest | {"payload": manifest["payload"] | {"attempt": 2}}, issuer))
+        for record in (basis, manifest, *self.draw["openings"]):
+            self.assertTrue(message_holds(record, issuer), record["kind"])
+        self.assertFalse(message_holds(basis | {"payload": basis["payload"] | {"attempt": 2}}, issuer))
+        self.assertEqual(manifest["payload"]["basis"], digest(basis["payload"]).hex())
+
+    def test_each_custodian_opened_a_secret_of_this_manifest(self):
+        manifest = digest(self.draw["manifest"]["payload"]).hex()
+        custodians = [each["custodian"] for each in self.draw["basis"]["payload"]["custodians"]]
+        opened = [each["payload"] for each in self.draw["openings"]]
+        self.assertEqual([each["custodian"] for each in opened], custodians)
+        self.assertEqual({each["manifest"] for each in opened}, {manifest})
+        secrets = {each["custodian"]: each["secret"] for each in self.draw["secrets"]}
+        self.assertEqual({each["custodian"]: each["secret"] for each in opened}, secrets)
+        leaves = [leaf["index"] for leaf in self.draw["opening_leaves"]]
+        before, after = self.draw["manifest_leaf"]["index"], self.draw["opening_leaf"]["index"]
+        self.assertTrue(all(before < index < after for index in leaves), leaves)
+        self.assertLess(self.draw["basis_leaf"]["index"], before)
 
 
 class OpenSsl(unittest.TestCase):

@@ -14,11 +14,11 @@ from verifying import claims, message_holds
 
 ENDS = ("absent", "annulled", "deferred", "result", "void")
 SPARES = ("spare_unused", "spare_used")
-OPENED = {"roster", "manifest", "closing", *ENDS, *SPARES}
+OPENED = {"roster", "basis", "manifest", "closing", *ENDS, *SPARES}
 LINES = {"roster": {"line", "roster"}, "seating": {"line", "seating"}, "leaf": {"leaf", "line", "opened"}}
 # The leaf of each kind of message (src/engine/kinds/README.md); ends and papers say themselves which.
-LEAVES = {"roster": "roster", "draw-manifest": "manifest", "opening": "opening", "draw-void": "attempt_void", "absence": "absent",
-          "closing": "closing", "revocation": "revocation", "acknowledgement": "acknowledgement"}
+LEAVES = {"roster": "roster", "draw-basis": "basis", "draw-manifest": "manifest", "secret-opening": "secret_opening",
+          "opening": "opening", "draw-void": "attempt_void", "absence": "absent", "closing": "closing", "revocation": "revocation", "acknowledgement": "acknowledgement"}
 
 
 class Whole:
@@ -26,7 +26,7 @@ class Whole:
 
     def __init__(self, lines, trust):
         self.trust, self.found, self.next = trust, [], "roster"
-        self.hashes, self.committed, self.manifest, self.closed = [], None, None, False
+        self.hashes, self.committed, self.bases, self.manifest, self.closed = [], None, {}, None, False
         self.roster, self.seating = {"entries": []}, {"papers": []}
         self.sittings, self.ends, self.results, self.papers = {}, Counter(), {}, {}
         self.kinds, self.uses = Counter({kind: 0 for kind in ENDS}), Counter(spare_unused=0, spare_used=0)
@@ -75,7 +75,9 @@ class Whole:
             return self.credential(kind, record, place)
         payload = record["payload"]
         fits = LEAVES.get(record["kind"]) or payload.get("end") or SPARES[payload.get("used") is not None]
-        if (fits, payload["batch"]) != (kind, self.batch):
+        # A manifest has no batch but that of its basis, which comes before it.
+        own = payload["basis"] in self.bases if kind == "manifest" and fits == kind else payload.get("batch") == self.batch
+        if fits != kind or not own:
             return self.wrong("record", place)
         if kind in ENDS:
             parts = (payload[part] for part in ("theory", "practical"))
@@ -87,8 +89,10 @@ class Whole:
                 self.wrong("step_doubled", "roster")
             self.committed = payload["roster"]
             self.same_roster(payload, "roster")
+        if kind == "basis":
+            self.bases[identity(record)] = payload
         if kind == "manifest":
-            self.manifest = payload
+            self.manifest = self.bases[payload["basis"]]
         if kind == "closing":
             self.closing(payload)
 
@@ -155,12 +159,12 @@ class Whole:
                 self.wrong("checkpoint", self.trust["log"]["origin"])
         except (ValueError, InvalidSignature):
             self.wrong("checkpoint", self.trust["log"]["origin"])
-        for step, there in (("roster", self.committed), ("manifest", self.manifest), ("closing", self.closed)):
+        for step, there in (("roster", self.committed), ("basis", self.bases), ("manifest", self.manifest), ("closing", self.closed)):
             if not there:
                 self.wrong("step_missing", step)
         fixed = self.manifest and (self.manifest["roster"], self.manifest["seating"])
         if fixed and fixed != (digest(self.roster).hex(), digest(self.seating).hex()):
-            self.wrong("seating_other", "manifest")
+            self.wrong("seating_other", "basis")
         for pseudonym in self.sittings.keys() | self.ends.keys():
             if pseudonym not in self.sittings:
                 self.wrong("sitting_unknown", pseudonym)

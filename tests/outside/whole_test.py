@@ -57,7 +57,7 @@ class Batch(unittest.TestCase):
     def test_a_candidate_taken_off_the_roster(self):
         lines = copy.deepcopy(self.lines)
         gone = lines[1]["roster"]["entries"].pop(7)["pseudonym"]
-        self.judge(lines, ("roster_other", "roster"), ("roster_other", "closing"), ("seating_other", "manifest"),
+        self.judge(lines, ("roster_other", "roster"), ("roster_other", "closing"), ("seating_other", "basis"),
                    ("closing_counts", self.lines[0]["batch"]), ("sitting_unknown", gone))
 
     def test_a_closing_that_counts_otherwise(self):

@@ -5,9 +5,10 @@ use crate::cli::parallel;
 use kaoping_engine::draw::entropy::EntropyOutcome;
 use kaoping_engine::draw::package::bundle::{BUNDLE_KIND, Bundle, PublishedPaper};
 use kaoping_engine::draw::package::compare::{self, Compared, Comparison, List};
-use kaoping_engine::draw::package::input_files::{Documents, File, Form};
+use kaoping_engine::draw::package::input_files::{Documents, File, Form, MaybeSigned};
 use kaoping_engine::draw::package::lines::Lines;
 use kaoping_engine::draw::package::range::SeatRange;
+use kaoping_engine::draw::package::refusal::Refusal;
 use kaoping_engine::draw::package::report::{Findings, Report};
 use kaoping_engine::draw::package::tally::Tally;
 use kaoping_engine::draw::package::{self, Head, SeedDocument, audit as package_audit};
@@ -15,6 +16,7 @@ use kaoping_engine::draw::{DrawError, deal};
 use kaoping_engine::fault::Fault;
 use kaoping_engine::result::verify::trust::TrustList;
 use kaoping_record::canonical;
+use kaoping_record::message::Message;
 use kaoping_record::software::SoftwareVerifier;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -34,7 +36,8 @@ enum Halt {
     Missing(String),
     /// A document cannot be right.
     Wrong(Box<Fault>),
-    Refused(DrawError),
+    /// The draw refuses.
+    Refused(Refusal),
     Io(io::Error),
 }
 
@@ -62,8 +65,8 @@ pub(super) fn audit(published: &Path, trust: Option<&TrustList>) -> io::Result<R
             }
         };
         let documents = files(folder)?;
-        profile = Some(documents.manifest.payload().profile);
-        findings.signer(&documents.manifest, trust, &SoftwareVerifier);
+        profile = Some(documents.basis.payload().profile);
+        findings.signers(&documents, trust, &SoftwareVerifier);
         let papers = documents.seating.papers.len();
         if !head.seats.lies_within(papers) {
             return Err(head.seats.outside(papers).into());
@@ -83,8 +86,8 @@ pub(super) fn audit(published: &Path, trust: Option<&TrustList>) -> io::Result<R
         ),
         Err(Halt::Wrong(fault)) => findings.differ([*fault]),
         Err(Halt::Refused(refusal)) => match &given {
-            Some(documents) => findings.halt(documents, refusal.code(), refusal.faults()),
-            None => findings.refuse(refusal.code(), refusal.faults()),
+            Some(documents) => findings.halt(documents, refusal.code, refusal.faults),
+            None => findings.refuse(refusal.code, refusal.faults),
         },
         Err(Halt::Io(error)) => return Err(error),
     }
@@ -196,8 +199,8 @@ fn digests(comparison: &Comparison<'_>, papers: &[PublishedPaper]) -> Tally {
 
 /// The documents of a directory. Bytes are read in their one form, so that none can change unseen.
 fn files(folder: &Path) -> Result<Documents, Halt> {
-    let manifest = document(folder, package::MANIFEST_FILE)?;
-    let manifest = File { name: package::MANIFEST_FILE, bytes: &manifest }.manifest(Form::Canonical)?;
+    let basis = maybe_signed(folder, package::BASIS_FILE)?;
+    let manifest = maybe_signed(folder, package::MANIFEST_FILE)?;
     let mut names = Vec::new();
     for entry in fs::read_dir(folder).map_err(Halt::Io)? {
         names.push(entry.map_err(Halt::Io)?.file_name().to_string_lossy().into_owned());
@@ -217,6 +220,7 @@ fn files(folder: &Path) -> Result<Documents, Halt> {
         blueprint: read(folder, package::BLUEPRINT_FILE)?,
         seating: read(folder, package::SEATING_FILE)?,
         outcome,
+        basis,
         manifest,
     })
 }
@@ -228,9 +232,14 @@ fn all<T: Serialize + DeserializeOwned>(folder: &Path, names: &[String], wanted:
     names.iter().map(|name| read(folder, name)).collect()
 }
 
+fn maybe_signed<T: Message>(folder: &Path, name: &str) -> Result<MaybeSigned<T>, Halt> {
+    let bytes = document(folder, name)?;
+    Ok(File { name, bytes: &bytes }.maybe_signed(Form::Canonical).map_err(Refusal::from)?)
+}
+
 fn read<T: Serialize + DeserializeOwned>(folder: &Path, name: &str) -> Result<T, Halt> {
     let bytes = document(folder, name)?;
-    Ok(File { name, bytes: &bytes }.read(Form::Canonical)?)
+    Ok(File { name, bytes: &bytes }.read(Form::Canonical).map_err(Refusal::from)?)
 }
 
 fn document(folder: &Path, name: &str) -> Result<Vec<u8>, Halt> {
@@ -267,6 +276,12 @@ impl From<Box<Fault>> for Halt {
 
 impl From<DrawError> for Halt {
     fn from(error: DrawError) -> Self {
-        Self::Refused(error)
+        Self::Refused(error.into())
+    }
+}
+
+impl From<Refusal> for Halt {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
     }
 }

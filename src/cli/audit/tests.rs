@@ -5,7 +5,7 @@ use super::check::audit;
 use crate::cli::draw::{self, Refusal};
 use clap::Parser;
 use kaoping_engine::draw::package::report::{Report, Verdict};
-use kaoping_engine::draw::{Manifest, Paper};
+use kaoping_engine::draw::{Basis, Manifest, Paper};
 use kaoping_engine::result::verify::trust::TrustList;
 use kaoping_record::canonical;
 use kaoping_record::key::Signer as _;
@@ -35,7 +35,7 @@ impl Case {
     fn new(name: &str) -> TestResult<Self> {
         let vector: Value = serde_json::from_slice(&fs::read(repository(&format!("tests/vectors/draw/{name}.json")))?)?;
         let case = Self { vector, folder: TempDir::new()? };
-        for member in ["manifest", "blueprint", "seating"] {
+        for member in ["basis", "manifest", "blueprint", "seating"] {
             case.write(&format!("{member}.json"), &case.vector["input"][member])?;
         }
         for (number, secret) in case.list("secrets").iter().enumerate() {
@@ -77,7 +77,11 @@ impl Case {
         words.extend(more.iter().map(|word| (*word).to_owned()));
         let command = Command::try_parse_from(words).map_err(|error| error.to_string())?;
         draw::write(&command.arguments).map(|range| (range.from, range.to)).map_err(|refusal| match refusal {
-            Refusal::Faults(faults) => faults.iter().map(|fault| fault.code.as_str()).collect::<Vec<_>>().join(" "),
+            Refusal::Documents(refusal) => {
+                let faults = refusal.faults.iter().map(|fault| fault.code.as_str());
+                [refusal.code].into_iter().chain(faults).collect::<Vec<_>>().join(" ")
+            }
+            Refusal::Seats(fault) => fault.code.clone(),
             Refusal::Io(error) => error.kind().to_string(),
         })
     }
@@ -118,6 +122,7 @@ fn what_is_drawn_is_what_the_vector_has_and_holds() -> TestResult {
     assert!(says(&report, "4 papers are, byte for byte") && says(&report, "4 certificates are, byte for byte"));
     assert!(says(&report, "not signed") && says(&report, "no public entropy was used"));
     let wanted = [
+        "basis.json",
         "blueprint.json",
         "certificates.jsonl",
         "draw.json",
@@ -230,10 +235,10 @@ fn another_secret_draws_nothing() -> TestResult {
     let mut secret = case.list("secrets").remove(0);
     secret["secret"] = json!("5e".repeat(32));
     case.write("secret 0.json", &secret)?;
-    assert_eq!(case.draw(&[]), Err("secret_altered".to_owned()));
-    secret["batch"] = json!("another");
+    assert_eq!(case.draw(&[]), Err("secret secret_altered".to_owned()));
+    secret["attempt"] = json!("first");
     case.write("secret 0.json", &secret)?;
-    assert_eq!(case.draw(&[]), Err("secret_of_other_draw".to_owned()));
+    assert_eq!(case.draw(&[]), Err("form file_unreadable".to_owned()));
     assert!(!case.out().exists(), "a refused draw leaves nothing behind");
     Ok(())
 }
@@ -256,8 +261,8 @@ fn some_seats_alone_can_be_written() -> TestResult {
 #[test]
 fn public_entropy_enters_the_draw() -> TestResult {
     let case = Case::new("public-entropy")?;
-    assert_eq!(case.draw(&[]), Err("entropy_missing".to_owned()));
-    let named = &case.vector["input"]["manifest"]["public_entropy"];
+    assert_eq!(case.draw(&[]), Err("entropy entropy_missing".to_owned()));
+    let named = &case.vector["input"]["basis"]["public_entropy"];
     let bytes = &case.vector["input"]["public_entropy"];
     let outcome = json!({ "v": 1, "rule": named["rule"], "source": named["source"], "bytes": bytes });
     case.write("entropy.json", &outcome)?;
@@ -279,6 +284,7 @@ fn a_bundle_is_drawn_again() -> TestResult {
     bundle.as_object_mut().ok_or("an object")?.remove("public_entropy");
     bundle["kind"] = json!("draw-bundle");
     bundle["v"] = json!(1);
+    bundle["basis"] = json!({ "kind": "draw-basis", "v": 1, "payload": bundle["basis"], "proofs": [] });
     bundle["manifest"] = json!({ "kind": "draw-manifest", "v": 1, "payload": bundle["manifest"], "proofs": [] });
     bundle["papers"] = json!(papers);
     bundle["log"] = json!({});
@@ -313,6 +319,8 @@ fn the_signer_of_the_manifest_is_told() -> TestResult {
     let signer = Ed25519Signer::from_seed(&[3; 32])?;
     let manifest: Manifest = serde_json::from_value(case.vector["input"]["manifest"].clone())?;
     let mut signed = Signed::new(manifest).sign(&signer)?;
+    let basis: Basis = serde_json::from_value(case.vector["input"]["basis"].clone())?;
+    case.write("basis.json", &serde_json::to_value(Signed::new(basis).sign(&signer)?)?)?;
     let list = fs::read_to_string(repository("tests/vectors/result/trust.json"))?;
     let mut trust = TrustList::read(&list)?;
     case.write("manifest.json", &serde_json::to_value(&signed)?)?;

@@ -7,11 +7,14 @@ use kaoping_record::canonical::CanonicalError;
 /// A refused draw; nothing was dealt. [`DrawError::code`] is the code of section 8 of the specification.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DrawError {
-    /// The manifest is at fault by itself.
+    /// The basis is at fault by itself.
+    #[error("basis has {} faults", .0.len())]
+    Basis(Vec<Fault>),
+    /// The manifest is not one of the basis.
     #[error("manifest has {} faults", .0.len())]
     Manifest(Vec<Fault>),
-    /// A document is not the one that the manifest names.
-    #[error("{} documents are not those that the manifest names", .0.len())]
+    /// A document is not the one that basis or manifest names.
+    #[error("{} documents are not those that basis or manifest names", .0.len())]
     Document(Vec<Fault>),
     /// The blueprint is at fault.
     #[error("blueprint has {} faults", .0.len())]
@@ -78,6 +81,7 @@ impl DrawError {
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
+            Self::Basis(_) => "basis",
             Self::Manifest(_) => "manifest",
             Self::Document(_) => "document",
             Self::Blueprint(_) => "blueprint",
@@ -88,7 +92,7 @@ impl DrawError {
             Self::Pool(_) => "pool",
             Self::Infeasible(_) => "infeasible",
             Self::Range => "range",
-            Self::Canonical(_) => "canonical",
+            Self::Canonical(_) => "form",
         }
     }
 
@@ -96,7 +100,8 @@ impl DrawError {
     #[must_use]
     pub fn faults(&self) -> Vec<Fault> {
         match self {
-            Self::Manifest(faults)
+            Self::Basis(faults)
+            | Self::Manifest(faults)
             | Self::Document(faults)
             | Self::Blueprint(faults)
             | Self::Seating(faults)

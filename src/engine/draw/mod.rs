@@ -1,16 +1,17 @@
-//! The draw `kaoping-draw-2`: from a manifest, opened secrets and public indexes to the papers of a batch.
+//! The draw `kaoping-draw-2`: from a basis, a manifest, opened secrets and public indexes to the papers of a batch.
 //!
 //! `SPEC.md` beside this file is the whole specification; the sections named in the modules are its sections. Papers are
 //! dealt, not rolled: all papers of a batch have one composition, and no unit is seen more often than arithmetic forces.
 //!
 //! - [`stream`]: words, numbers and shuffles from a ChaCha20 keystream (1)
-//! - [`manifest`], [`seating`], [`seed`], [`entropy`]: what goes in (2); [`units`]: what is dealt (3)
+//! - [`basis`], [`manifest`], [`seating`], [`seed`], [`entropy`]: what goes in (2); [`units`]: what is dealt (3)
 //! - [`feasibility`]: whether every person can get a paper, by `rules` and `search`; `conflict`: why not (3)
 //! - [`cells`], [`composition`], `rounding`, `book`: what each paper takes, and from where (4)
 //! - [`deal`]: decks; `settle`, `table`, `held`: exchanges (5); `order`, [`paper`]: the paper's document (6); [`lot`]: other lots (7)
 //! - [`certificate`]: what a draw certifies; [`error`]: why it is refused (8); [`void`]: how an attempt ends without papers
 //! - [`prediction`]: how well papers predict each other; [`margin`]: what a blueprint asks of its banks
 
+pub mod basis;
 mod book;
 pub mod cells;
 pub mod certificate;
@@ -51,6 +52,7 @@ mod statistics;
 
 use crate::bank::Index;
 use crate::blueprint::{self, Blueprint};
+use crate::fault::Fault;
 use crate::marks::MarksError;
 use certificate::{EquivalenceCertificate, PaperCertificate};
 use deal::Hands;
@@ -59,6 +61,7 @@ use kaoping_record::digest::Digest;
 use sheets::Sheets;
 use units::Units;
 
+pub use basis::Basis;
 pub use error::DrawError;
 pub use lot::Lot;
 pub use manifest::Manifest;
@@ -70,20 +73,35 @@ pub use seed::{Secret, Seed, commitment};
 /// The algorithm's name; another algorithm gets another name.
 pub const ALGORITHM: &str = "kaoping-draw-2";
 
+/// What is drawn from, before anybody commits to a secret.
+#[derive(Clone, Copy, Debug)]
+pub struct BasisInput<'a> {
+    /// The basis, which names all the others.
+    pub basis: &'a Basis,
+    /// The banks' public indexes, in any order.
+    pub indexes: &'a [Index],
+    /// The blueprint that the basis names.
+    pub blueprint: &'a Blueprint,
+    /// The papers in dealing order.
+    pub seating: &'a Seating,
+}
+
 /// What a draw reads.
 #[derive(Clone, Copy, Debug)]
 pub struct DrawInput<'a> {
-    /// The manifest, which names all the others.
+    /// The basis, which names what is drawn from.
+    pub basis: &'a Basis,
+    /// The manifest, which names the basis and what the custodians committed to.
     pub manifest: &'a Manifest,
     /// The banks' public indexes, in any order.
     pub indexes: &'a [Index],
-    /// The blueprint that the manifest names.
+    /// The blueprint that the basis names.
     pub blueprint: &'a Blueprint,
     /// The papers in dealing order.
     pub seating: &'a Seating,
     /// The custodians' opened secrets, in any order.
     pub secrets: &'a [Secret],
-    /// The public entropy's bytes, when the manifest names a source.
+    /// The public entropy's bytes, when the basis names a source.
     pub public_entropy: Option<&'a [u8]>,
 }
 
@@ -127,28 +145,50 @@ pub fn draw(input: &DrawInput<'_>) -> Result<Draw, DrawError> {
     Ok(Draw { seed: deal.seed, manifest: deal.manifest, papers, certificates, equivalence })
 }
 
+/// Checks what is drawn from as far as that needs no secret: before the basis is logged, and before anybody commits.
+///
+/// # Errors
+/// [`DrawError`]: the first kind of refusal of section 8, with all its faults.
+pub fn prepare<'a>(input: &BasisInput<'a>) -> Result<Feasible<'a>, DrawError> {
+    refuse_if(input.basis.check(), DrawError::Basis)?;
+    let units = documents(input, Vec::new())?;
+    Feasible::new(input.blueprint, units, &input.seating.papers)
+}
+
 /// Checks the documents, derives the seed and deals.
 ///
 /// # Errors
 /// [`DrawError`]: the first kind of refusal of section 8, with all its faults.
 pub fn deal<'a>(input: &DrawInput<'a>) -> Result<Deal<'a>, DrawError> {
-    let refuse_if = |faults: Vec<_>, refusal: fn(Vec<_>) -> DrawError| {
-        if faults.is_empty() { Ok(()) } else { Err(refusal(faults)) }
-    };
-    refuse_if(input.manifest.check(), DrawError::Manifest)?;
-    refuse_if(manifest_check::compare(input)?, DrawError::Document)?;
-    refuse_if(blueprint::check(input.blueprint), DrawError::Blueprint)?;
-    refuse_if(input.seating.check(), DrawError::Seating)?;
-    let units = Units::new(input.indexes).map_err(DrawError::Index)?;
+    let DrawInput { basis, manifest, indexes, blueprint, seating, .. } = *input;
+    refuse_if(basis.check(), DrawError::Basis)?;
+    refuse_if(manifest.check(basis), DrawError::Manifest)?;
+    let mut others = Vec::new();
+    if manifest.basis != basis.digest()? {
+        others.push(manifest_check::other_basis());
+    }
+    let units = documents(&BasisInput { basis, indexes, blueprint, seating }, others)?;
     let secrets = manifest_check::secrets(input).map_err(DrawError::Secret)?;
     let entropy = manifest_check::entropy(input).map_err(DrawError::Entropy)?;
-    let manifest = manifest_check::manifest_digest(input.manifest)?;
+    let manifest = manifest.digest()?;
     let seed = Seed::derive(manifest, &secrets, entropy);
-    let feasible = Feasible::new(input.blueprint, units, &input.seating.papers)?;
-    let hands = Hands::deal(&feasible, input.seating, &seed);
-    let (seating, blueprint, attempt) = (input.seating, input.blueprint, input.manifest.attempt);
+    let feasible = Feasible::new(blueprint, units, &seating.papers)?;
+    let hands = Hands::deal(&feasible, seating, &seed);
     let sheets = Sheets::new(&feasible.units.items);
-    Ok(Deal { seating, blueprint, attempt, manifest, seed, feasible, hands, sheets })
+    Ok(Deal { seating, blueprint, attempt: basis.attempt, manifest, seed, feasible, hands, sheets })
+}
+
+/// Checks the documents that the basis names, beside `others` that are not those named, and reads the indexes.
+fn documents<'a>(input: &BasisInput<'a>, mut others: Vec<Fault>) -> Result<Units<'a>, DrawError> {
+    others.extend(manifest_check::compare(input)?);
+    refuse_if(others, DrawError::Document)?;
+    refuse_if(blueprint::check(input.blueprint), DrawError::Blueprint)?;
+    refuse_if(input.seating.check(), DrawError::Seating)?;
+    Units::new(input.indexes).map_err(DrawError::Index)
+}
+
+fn refuse_if(faults: Vec<Fault>, refusal: fn(Vec<Fault>) -> DrawError) -> Result<(), DrawError> {
+    if faults.is_empty() { Ok(()) } else { Err(refusal(faults)) }
 }
 
 impl Deal<'_> {

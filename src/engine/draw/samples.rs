@@ -1,8 +1,9 @@
 //! Banks and draws of any shape for tests: made by rule, so that a failing case can be written down in few numbers.
 
-use super::manifest::{BankEntry, CustodianEntry};
+use super::basis::{BankEntry, Basis, BasisCustodian};
+use super::manifest::{Commitment, Manifest};
 use super::seating::{PaperUse, SeatedPaper};
-use super::{ALGORITHM, DrawInput, Manifest, Seating, Secret, commitment};
+use super::{ALGORITHM, DrawInput, Seating, Secret, commitment};
 use crate::bank::element::ElementCode;
 use crate::bank::index::{INDEX_VERSION, IndexItem, IndexOption};
 use crate::bank::item::GroupPlace;
@@ -23,6 +24,7 @@ pub(super) struct Sample {
     pub(super) indexes: Vec<Index>,
     pub(super) blueprint: Blueprint,
     pub(super) seating: Seating,
+    pub(super) basis: Basis,
     pub(super) manifest: Manifest,
     pub(super) secrets: Vec<Secret>,
 }
@@ -44,6 +46,12 @@ pub(super) struct Shape {
     pub(super) salt: u8,
 }
 
+impl Shape {
+    /// A draw of two papers from few items.
+    pub(super) const SMALL: Self =
+        Self { papers: 2, pools: [8, 8, 4], per_point: 1, enemy_every: 0, avoid_every: 0, salt: 1 };
+}
+
 impl Sample {
     /// A draw of a shape: papers of 4 easy and 4 hard single choice and a group of 2 true/false.
     pub(super) fn new(shape: &Shape) -> TestResult<Self> {
@@ -51,14 +59,15 @@ impl Sample {
         let seating = seating(shape, &indexes)?;
         let secrets = vec![
             Secret { custodian: CustodianId::new("alpha")?, secret: Bytes32::new([shape.salt; 32]) },
-            Secret { custodian: CustodianId::new("beta")?, secret: Bytes32::new([0xbe; 32]) },
+            Secret { custodian: CustodianId::new("beta")?, secret: Bytes32::new([!shape.salt; 32]) },
         ];
-        let mut sample = Self { indexes, blueprint: blueprint()?, seating, manifest: manifest()?, secrets };
+        let manifest = Manifest { basis: Digest::ZERO, commitments: Vec::new(), v: 1 };
+        let mut sample = Self { indexes, blueprint: blueprint()?, seating, basis: basis()?, manifest, secrets };
         sample.rename()?;
         Ok(sample)
     }
 
-    /// Lets the manifest name the documents as they are now.
+    /// Lets basis and manifest name the documents as they are now.
     pub(super) fn rename(&mut self) -> TestResult {
         let entry = |index: &Index| {
             Ok::<_, Box<dyn Error>>(BankEntry {
@@ -69,16 +78,25 @@ impl Sample {
                 approval: None,
             })
         };
-        self.manifest.banks = self.indexes.iter().map(entry).collect::<Result<_, _>>()?;
-        self.manifest.blueprint = self.blueprint.digest()?;
-        self.manifest.seating = self.seating.digest()?;
-        let (batch, attempt) = (&self.manifest.batch, self.manifest.attempt);
-        let custodians = self.secrets.iter().map(|secret| CustodianEntry {
+        self.basis.banks = self.indexes.iter().map(entry).collect::<Result<_, _>>()?;
+        self.basis.blueprint = self.blueprint.digest()?;
+        self.basis.seating = self.seating.digest()?;
+        let custodians = self.secrets.iter().map(|secret| BasisCustodian {
             custodian: secret.custodian.clone(),
             outside: secret.custodian.as_str() == "beta",
-            commitment: commitment(batch, attempt, &secret.custodian, &secret.secret),
         });
-        self.manifest.custodians = custodians.collect();
+        self.basis.custodians = custodians.collect();
+        self.commit()
+    }
+
+    /// Lets the manifest name the basis and the secrets as they are now.
+    pub(super) fn commit(&mut self) -> TestResult {
+        self.manifest.basis = self.basis.digest()?;
+        let commitments = self.secrets.iter().map(|secret| Commitment {
+            commitment: commitment(&self.manifest.basis, &secret.custodian, &secret.secret),
+            custodian: secret.custodian.clone(),
+        });
+        self.manifest.commitments = commitments.collect();
         Ok(())
     }
 
@@ -86,15 +104,15 @@ impl Sample {
     pub(super) fn reseed(&mut self, number: u32) {
         let mut bytes = [0; 32];
         bytes.iter_mut().zip(number.to_le_bytes()).for_each(|(byte, of_number)| *byte = of_number);
-        let (batch, attempt) = (&self.manifest.batch, self.manifest.attempt);
-        if let (Some(secret), Some(entry)) = (self.secrets.first_mut(), self.manifest.custodians.first_mut()) {
+        if let (Some(secret), Some(entry)) = (self.secrets.first_mut(), self.manifest.commitments.first_mut()) {
             secret.secret = Bytes32::new(bytes);
-            entry.commitment = commitment(batch, attempt, &secret.custodian, &secret.secret);
+            entry.commitment = commitment(&self.manifest.basis, &secret.custodian, &secret.secret);
         }
     }
 
     pub(super) fn input(&self) -> DrawInput<'_> {
         DrawInput {
+            basis: &self.basis,
             manifest: &self.manifest,
             indexes: &self.indexes,
             blueprint: &self.blueprint,
@@ -202,21 +220,22 @@ fn seating(shape: &Shape, indexes: &[Index]) -> TestResult<Seating> {
     Ok(Seating { batch: BatchId::new("batch")?, v: 1, papers })
 }
 
-fn manifest() -> TestResult<Manifest> {
-    Ok(Manifest {
-        v: 1,
+fn basis() -> TestResult<Basis> {
+    Ok(Basis {
         algorithm: ALGORITHM.into(),
-        profile: Profile::Sample,
-        batch: BatchId::new("batch")?,
         attempt: 1,
-        replaces: None,
-        level: Level::Five,
         banks: Vec::new(),
+        batch: BatchId::new("batch")?,
         blueprint: Digest::ZERO,
-        seating: Digest::ZERO,
-        roster: Digest::ZERO,
-        practical: None,
         custodians: Vec::new(),
+        level: Level::Five,
+        plan: Digest::ZERO,
+        practical: None,
+        profile: Profile::Sample,
         public_entropy: None,
+        replaces: None,
+        roster: Digest::ZERO,
+        seating: Digest::ZERO,
+        v: 1,
     })
 }

@@ -4,7 +4,7 @@ use super::ALGORITHM;
 use super::stream::Stream;
 use kaoping_record::bytes32::Bytes32;
 use kaoping_record::digest::{Digest, keyed};
-use kaoping_record::id::{BatchId, CustodianId};
+use kaoping_record::id::CustodianId;
 use serde::{Deserialize, Serialize};
 
 /// A custodian's opened secret.
@@ -22,21 +22,20 @@ pub struct Secret {
 #[serde(transparent)]
 pub struct Seed(Bytes32);
 
-/// A custodian's commitment: `H(ALG, "commitment", batch, attempt, custodian, secret)`.
+/// A custodian's commitment: `H(ALG, "commitment", digest of the basis, custodian, secret)`.
 #[must_use]
-pub fn commitment(batch: &BatchId, attempt: u32, custodian: &CustodianId, secret: &Bytes32) -> Digest {
+pub fn commitment(basis: &Digest, custodian: &CustodianId, secret: &Bytes32) -> Digest {
     Digest::of_parts(&[
         ALGORITHM.as_bytes(),
         b"commitment",
-        batch.as_str().as_bytes(),
-        attempt.to_string().as_bytes(),
+        basis.as_bytes(),
         custodian.as_str().as_bytes(),
         secret.as_bytes(),
     ])
 }
 
 impl Seed {
-    /// The seed from the manifest's digest, the secrets in the manifest's order, and the public entropy (empty without).
+    /// The seed from the manifest's digest, the secrets in the basis's order, and the public entropy (empty without).
     #[must_use]
     pub fn derive(manifest: Digest, secrets: &[&Secret], public_entropy: &[u8]) -> Self {
         let mut parts: Vec<&[u8]> = vec![ALGORITHM.as_bytes(), b"seed"];
@@ -65,11 +64,11 @@ mod tests {
     // python3: hashlib.sha256(b"".join(len(p).to_bytes(4,"little")+p for p in parts)), and hmac.new(key, the same)
     #[test]
     fn commitment_and_seed_agree_with_python() -> Result<(), Box<dyn Error>> {
-        let (batch, custodian) = (BatchId::new("batch-1")?, CustodianId::new("alpha")?);
+        let custodian = CustodianId::new("alpha")?;
         let secret = Bytes32::new([1; 32]);
         assert_eq!(
-            commitment(&batch, 1, &custodian, &secret).to_hex(),
-            "08ebb2a6153f44d26cf236095b8f9a6ea45dce357d23ba0041a43f8260779927"
+            commitment(&Digest::of(b"basis"), &custodian, &secret).to_hex(),
+            "ad60afb254cfbe61476aba1aebb25208f184dd11611650dee45141befe1ea4c7"
         );
         let secrets = [
             Secret { custodian, secret },
@@ -77,8 +76,8 @@ mod tests {
         ];
         let [first, second] = &secrets;
         let seed = Seed::derive(Digest::of(b"abc"), &[first, second], b"");
-        assert_eq!(serde_json::to_value(seed)?, "2cceb5682f68cf90bc80f0b53fee9fae72b103742f99a723e8fc7c83510c69ca");
-        assert_eq!(seed.stream("deck", &["ethics", "1"]).word(), 3_541_973_368);
+        assert_eq!(serde_json::to_value(seed)?, "75f357a4a2d489c9d597a73b03d8b83c3c02b0a9a63089512ff654a34380505d");
+        assert_eq!(seed.stream("deck", &["ethics", "1"]).word(), 3_399_198_682);
         assert_ne!(Seed::derive(Digest::of(b"abc"), &[second, first], b""), seed, "the order is part of the seed");
         Ok(())
     }

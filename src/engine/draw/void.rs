@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 /// The longest reason, in characters.
 pub const MAX_NOTE: usize = 500;
 
-/// The record that ends an attempt. The organization signs it; its identity stands in the next manifest's `replaces`.
+/// The record that ends an attempt. The organization signs it; its identity stands in the next basis's `replaces`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -44,10 +44,10 @@ pub enum VoidReason {
     SecretLost,
     /// A custodian does not open the secret.
     SecretWithheld,
-    /// The public entropy that the manifest names did not come.
+    /// No witness cosigned the openings before the public entropy's time.
+    OpeningsLate,
+    /// The public entropy that the basis names did not come.
     EntropyMissing,
-    /// The draw refuses: the papers cannot be dealt.
-    Refused,
     /// Plan, seating or roster must change before anybody has sat down.
     PlanChanged,
 }

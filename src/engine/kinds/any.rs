@@ -9,9 +9,11 @@ use super::opening::Opening;
 use super::paper_use::PaperUseRecord;
 use super::revocation::Revocation;
 use super::roster::RosterCommitment;
+use super::secret_opening::SecretOpening;
 use super::sitting_end::SittingEnd;
 use super::{Record, RecordError, SignedBy, read};
 use crate::bank::Index;
+use crate::draw::basis::Basis;
 use crate::draw::certificate::{EquivalenceCertificate, PaperCertificate};
 use crate::draw::manifest::Manifest;
 use crate::draw::void::DrawVoid;
@@ -116,6 +118,8 @@ macro_rules! kinds {
 kinds! {
     /// A bank's public index.
     BankIndex(Index);
+    /// What a draw is made from, signed before anybody commits to a secret.
+    DrawBasis(Basis);
     /// What a draw is bound to, signed before any secret is opened.
     DrawManifest(Manifest);
     /// A paper's certificate.
@@ -136,6 +140,8 @@ kinds! {
     TheoryScore(TheoryScore);
     /// A batch's roster.
     Roster(RosterCommitment);
+    /// A custodian's opened secret.
+    SecretOpening(SecretOpening);
     /// An opened draw.
     Opening(Opening);
     /// A void attempt of a draw.

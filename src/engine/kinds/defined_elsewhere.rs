@@ -3,8 +3,9 @@
 use super::{Record, RecordError, SignedBy, need};
 use crate::bank::Index;
 use crate::bank::index::INDEX_VERSION;
+use crate::draw::basis::Basis;
 use crate::draw::certificate::{EquivalenceCertificate, PaperCertificate};
-use crate::draw::manifest::Manifest;
+use crate::draw::manifest::{MANIFEST_VERSION, Manifest};
 use crate::draw::void::DrawVoid;
 use crate::practical::panel::{MIN_SHEETS, PanelMark};
 use crate::practical::session::HandedInSheet;
@@ -16,6 +17,7 @@ use kaoping_record::id::{BatchId, SittingId};
 use kaoping_record::log::leaf::LeafKind;
 use kaoping_record::message::Message;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// `panel-decision`: a panel's mark on one sheet of one sitting, with the lead examiner's decisions that it rests on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,6 +59,18 @@ impl Record for Index {
     }
 }
 
+impl Record for Basis {
+    const SIGNED_BY: SignedBy = SignedBy::Organization;
+
+    fn leaf(&self) -> Option<LeafKind> {
+        Some(LeafKind::Basis)
+    }
+
+    fn check(&self) -> Result<(), RecordError> {
+        need(Basis::check(self).is_empty(), "payload", "is not a basis that may be drawn from")
+    }
+}
+
 impl Record for Manifest {
     const SIGNED_BY: SignedBy = SignedBy::Organization;
 
@@ -65,7 +79,10 @@ impl Record for Manifest {
     }
 
     fn check(&self) -> Result<(), RecordError> {
-        need(Manifest::check(self).is_empty(), "payload", "is not a manifest that may be drawn by")
+        need(self.v == MANIFEST_VERSION, "v", "is not the version of the kind")?;
+        let custodians: BTreeSet<_> = self.commitments.iter().map(|entry| &entry.custodian).collect();
+        let differ = !custodians.is_empty() && custodians.len() == self.commitments.len();
+        need(differ, "commitments", "must have one of each custodian")
     }
 }
 

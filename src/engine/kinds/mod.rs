@@ -6,8 +6,8 @@
 //!
 //! - [`any`]: a record of whatever kind, recognised by its content
 //! - [`decision`]: reasons, and who decided; the bounds of texts
-//! - [`defined_elsewhere`]: kinds that are defined where they arise (index, manifest, certificates of the draw, sheets, scores)
-//! - [`roster`], [`opening`], [`sitting_end`], [`paper_use`], [`closing`]: a batch from its roster to its closing
+//! - [`defined_elsewhere`]: kinds that are defined where they arise (index, basis, manifest, certificates of the draw, sheets, scores)
+//! - [`roster`], [`secret_opening`], [`opening`], [`sitting_end`], [`paper_use`], [`closing`]: a batch from its roster to its closing
 //! - [`correction`], [`revocation`], [`key_event`], [`acknowledgement`]: what comes after
 
 pub mod acknowledgement;
@@ -21,6 +21,7 @@ pub mod opening;
 pub mod paper_use;
 pub mod revocation;
 pub mod roster;
+pub mod secret_opening;
 pub mod sitting_end;
 
 use kaoping_record::canonical::CanonicalError;

@@ -1,4 +1,4 @@
-//! `opening`: all secrets of a draw are open. An attempt that ends without papers has a `draw-void` ([`crate::draw::void`]).
+//! `opening`: the papers of a draw are dealt. An attempt that ends without papers has a `draw-void` ([`crate::draw::void`]).
 
 use super::{Record, RecordError, SignedBy, need};
 use kaoping_record::digest::Digest;
@@ -11,11 +11,11 @@ use serde::{Deserialize, Serialize};
 /// The greatest number of an attempt.
 pub const MAX_ATTEMPT: u32 = 1000;
 
-/// All secrets were opened: the digest of the seed, whose bytes are published after the last sitting.
+/// All secrets are open and the papers dealt: the digest of the seed, whose bytes are published after the last sitting.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Opening {
-    /// When the last secret was opened.
+    /// When the papers were dealt.
     pub at_ms: Time,
     /// The attempt, from 1.
     pub attempt: u32,

@@ -3,7 +3,7 @@
 use kaoping_engine::bank::Index;
 use kaoping_engine::blueprint::Blueprint;
 use kaoping_engine::draw::stream::Stream;
-use kaoping_engine::draw::{self, Draw, DrawError, DrawInput, Lot, Manifest, Paper, Seating, Secret};
+use kaoping_engine::draw::{self, Basis, Draw, DrawError, DrawInput, Lot, Manifest, Paper, Seating, Secret};
 use kaoping_record::canonical;
 use kaoping_record::digest::{Digest, from_hex};
 use kaoping_record::id::{PaperId, UnitId};
@@ -50,6 +50,7 @@ struct Input {
     indexes: Vec<Index>,
     blueprint: Blueprint,
     seating: Seating,
+    basis: Basis,
     manifest: Manifest,
     secrets: Vec<Secret>,
     public_entropy: Option<String>,
@@ -220,6 +221,7 @@ fn draw_all(input: &Input) -> TestResult<Result<Draw, DrawError>> {
     let entropy =
         input.public_entropy.as_deref().map(|hex| from_hex(hex).ok_or("entropy in hexadecimal")).transpose()?;
     Ok(draw::draw(&DrawInput {
+        basis: &input.basis,
         manifest: &input.manifest,
         indexes: &input.indexes,
         blueprint: &input.blueprint,

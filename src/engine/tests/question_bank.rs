@@ -6,8 +6,9 @@ use kaoping_engine::bank::authoring::{self, AuthoredFile};
 use kaoping_engine::bank::read::{self, SourceFile};
 use kaoping_engine::bank::{Profile, check, seal, write};
 use kaoping_engine::blueprint::{self, Blueprint};
+use kaoping_engine::draw::basis::{BankEntry, Basis, BasisCustodian};
 use kaoping_engine::draw::certificate::SearchEnd;
-use kaoping_engine::draw::manifest::{BankEntry, CustodianEntry};
+use kaoping_engine::draw::manifest::Commitment;
 use kaoping_engine::draw::seating::{PaperUse, SeatedPaper};
 use kaoping_engine::draw::{self, ALGORITHM, DrawInput, Manifest, Seating, Secret, commitment};
 use kaoping_record::bytes32::Bytes32;
@@ -283,6 +284,7 @@ fn fills_the_papers_of_a_batch(level: u8) -> TestResult {
 }
 
 struct Batch {
+    basis: Basis,
     manifest: Manifest,
     seating: Seating,
     secrets: Vec<Secret>,
@@ -306,7 +308,7 @@ impl Batch {
         let papers = (0..papers).map(seat).collect::<Result<_, _>>()?;
         let seating = Seating { batch: batch.clone(), v: 1, papers };
         let index = &sealed.index;
-        let manifest = Manifest {
+        let basis = Basis {
             v: 1,
             algorithm: ALGORITHM.into(),
             profile: Profile::Sample,
@@ -323,20 +325,22 @@ impl Batch {
             blueprint: blueprint.digest()?,
             seating: seating.digest()?,
             roster: Digest::ZERO,
+            plan: Digest::ZERO,
             practical: None,
-            custodians: vec![CustodianEntry {
-                custodian: secret.custodian.clone(),
-                outside: false,
-                commitment: commitment(&batch, 1, &secret.custodian, &secret.secret),
-            }],
+            custodians: vec![BasisCustodian { custodian: secret.custodian.clone(), outside: false }],
             public_entropy: None,
             batch,
         };
-        Ok(Self { manifest, seating, secrets: vec![secret] })
+        let digest = basis.digest()?;
+        let commitment = commitment(&digest, &secret.custodian, &secret.secret);
+        let commitments = vec![Commitment { commitment, custodian: secret.custodian.clone() }];
+        let manifest = Manifest { basis: digest, commitments, v: 1 };
+        Ok(Self { basis, manifest, seating, secrets: vec![secret] })
     }
 
     fn input<'a>(&'a self, sealed: &'a seal::SealedBank, blueprint: &'a Blueprint) -> DrawInput<'a> {
         DrawInput {
+            basis: &self.basis,
             manifest: &self.manifest,
             indexes: std::slice::from_ref(&sealed.index),
             blueprint,

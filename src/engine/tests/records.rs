@@ -174,7 +174,11 @@ fn unknown_members_are_refused_at_every_depth() -> TestResult {
 
 #[test]
 fn members_that_contradict_each_other_are_named() -> TestResult {
-    let cases: [(&str, &str, Value, &str); 18] = [
+    let cases: [(&str, &str, Value, &str); 22] = [
+        ("draw-basis", "/payload/attempt", json!(2), "payload"),
+        ("draw-manifest", "/payload/v", json!(2), "v"),
+        ("draw-manifest", "/payload/commitments/1/custodian", json!("custodian-1"), "commitments"),
+        ("secret-opening", "/payload/attempt", json!(0), "attempt"),
         ("opening", "/payload/attempt", json!(0), "attempt"),
         ("draw-void", "/payload/approved_by", json!("office"), "note"),
         ("correction", "/payload/reason/text", json!(" \u{3000}"), "reason.text"),

@@ -15,8 +15,12 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum LeafKind {
+    /// The basis of a draw: what is drawn from.
+    Basis,
     /// The draw's manifest.
     Manifest,
+    /// A custodian's opened secret; the salt hides it until the draw is published.
+    SecretOpening,
     /// The draw's opening, which publishes its seed's digest.
     Opening,
     /// A void attempt of a draw.
@@ -62,7 +66,9 @@ impl LeafKind {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Basis => "basis",
             Self::Manifest => "manifest",
+            Self::SecretOpening => "secret_opening",
             Self::Opening => "opening",
             Self::AttemptVoid => "attempt_void",
             Self::Roster => "roster",

@@ -1,4 +1,4 @@
-//! One attempt of a batch's draw: its manifest, its public entropy, and how it may end without papers.
+//! One attempt of a batch's draw: its basis, its manifest, its secrets, its public entropy, and how it may end without papers.
 
 use crate::aggregates::log::{LoggedLeaf, Recorded};
 use kaoping_engine::draw::void::VoidReason;
@@ -10,6 +10,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
+/// The basis as it was fixed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FixedBasis {
+    /// The signed message with its leaf, whose record is the basis's digest.
+    pub record: Recorded,
+    /// Before this time nobody may know the public entropy; `None` when the basis names none.
+    pub not_before_ms: Option<Time>,
+}
+
 /// The manifest as it was fixed.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct FixedManifest {
@@ -18,14 +27,34 @@ pub struct FixedManifest {
     /// Blob of the signed message.
     pub message: Digest,
     pub leaf: LoggedLeaf,
-    /// Whether it names public entropy.
-    pub entropy: bool,
+}
+
+/// A secret that was opened.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct OpenedSecret {
+    /// In hexadecimal.
+    pub secret: String,
+    /// The record of its opening.
+    pub record: Recorded,
+}
+
+/// A checkpoint of the log with the openings, which a witness cosigned in time.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct WitnessedOpenings {
+    /// Number of leaves that it covers.
+    pub size: u64,
+    /// The whole note.
+    pub note: String,
+    /// The witness's name.
+    pub witness: String,
+    /// When the witness cosigned.
+    pub at_ms: Time,
 }
 
 /// Public entropy as it came.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Entropy {
-    /// The outcome that somebody brought, by the manifest's rule.
+    /// The outcome that somebody brought, by the basis's rule.
     pub outcome: Value,
     /// The bytes that follow from it, hexadecimal.
     pub bytes: String,
@@ -54,9 +83,10 @@ pub struct Proposal {
 pub struct VoidedAttempt {
     /// Its number, from 1.
     pub attempt: u32,
+    pub basis: FixedBasis,
     pub manifest: FixedManifest,
-    /// Secrets that were open, hexadecimal, by custodian.
-    pub secrets: BTreeMap<AccountId, String>,
+    /// Secrets that were open, by custodian.
+    pub secrets: BTreeMap<AccountId, OpenedSecret>,
     /// Its public entropy, when that was known.
     pub entropy: Option<Entropy>,
     pub void: Recorded,

@@ -1,9 +1,12 @@
 //! A batch from its plan to its closing.
 
 use super::batch_refusal::BatchRefusal;
-use crate::aggregates::attempt::{Entropy, FixedManifest, Proposal, VoidedAttempt};
+use crate::aggregates::attempt::{
+    Entropy, FixedBasis, FixedManifest, OpenedSecret, Proposal, VoidedAttempt, WitnessedOpenings,
+};
 use crate::aggregates::log::Recorded;
 use crate::work::Aggregate;
+use kaoping_engine::bank::Profile;
 use kaoping_engine::plan::schedule::{Plan, PlanCustodian};
 use kaoping_engine::plan::seating::RosterEntry;
 use kaoping_record::digest::Digest;
@@ -22,6 +25,8 @@ pub enum Stage {
     Planned,
     /// The roster is accepted and everyone has a seat. A void leads back to here.
     Seated,
+    /// What is drawn from is fixed and logged; custodians commit.
+    BasisFixed,
     /// Every custodian has committed.
     Committed,
     /// The manifest is fixed and logged.
@@ -62,6 +67,8 @@ pub struct Seated {
     pub late: Vec<RosterEntry>,
     /// The draw's present attempt.
     pub draw: Draw,
+    /// Bases that were replaced before there was a manifest, of whatever attempt.
+    pub given_up: Vec<FixedBasis>,
     /// The record of the batch's closing.
     pub closing: Option<Recorded>,
 }
@@ -69,8 +76,11 @@ pub struct Seated {
 /// How far the draw's present attempt has come.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Draw {
-    /// Custodians commit to their secrets.
+    /// The attempt has begun; its basis is not fixed yet.
+    Begun,
+    /// The basis is fixed and logged; custodians commit to their secrets.
     Committing {
+        basis: FixedBasis,
         /// Commitments by custodian.
         commitments: BTreeMap<AccountId, Digest>,
     },
@@ -83,11 +93,14 @@ pub enum Draw {
 /// A draw whose manifest is fixed.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct FixedDraw {
+    pub basis: FixedBasis,
     pub manifest: FixedManifest,
     /// Commitments by custodian; every custodian of the attempt has one.
     pub commitments: BTreeMap<AccountId, Digest>,
-    /// Opened secrets in hexadecimal, by custodian.
-    pub secrets: BTreeMap<AccountId, String>,
+    /// Opened secrets, by custodian.
+    pub secrets: BTreeMap<AccountId, OpenedSecret>,
+    /// That all were opened in time, once a witness has seen it.
+    pub witnessed: Option<WitnessedOpenings>,
     /// The public entropy, once it is known.
     pub entropy: Option<Entropy>,
     /// A void that waits for its approval.
@@ -127,6 +140,10 @@ pub enum BatchEvent {
         /// Blob of the seating.
         seating: Digest,
     },
+    /// What is drawn from was fixed and logged; another basis before the manifest takes its place.
+    BasisFixed {
+        basis: FixedBasis,
+    },
     /// A custodian committed.
     Committed {
         custodian: AccountId,
@@ -139,8 +156,11 @@ pub enum BatchEvent {
     /// A custodian opened the secret.
     Opened {
         custodian: AccountId,
-        /// The secret, hexadecimal.
-        secret: String,
+        opened: OpenedSecret,
+    },
+    /// A witness cosigned a checkpoint with all openings before the public entropy's time.
+    OpeningsWitnessed {
+        witnessed: WitnessedOpenings,
     },
     /// The public entropy came.
     EntropyGiven {
@@ -175,8 +195,12 @@ pub enum BatchEvent {
 }
 
 /// What a custodian's secret is compared with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ExpectedSecret {
+#[derive(Clone, Copy, Debug)]
+pub struct ExpectedSecret<'batch> {
+    /// Digest of the basis that it was made for.
+    pub basis: Digest,
+    /// The manifest with its commitment.
+    pub manifest: &'batch FixedManifest,
     /// The commitment that it must open.
     pub commitment: Digest,
     /// Whether it is open already.
@@ -187,11 +211,11 @@ pub struct ExpectedSecret {
 pub type Committed<'batch> = Vec<(&'batch PlanCustodian, Digest)>;
 
 impl Draw {
-    /// The attempt's fixed manifest with what followed; `None` while custodians commit.
+    /// The attempt's fixed manifest with what followed; `None` before it.
     #[must_use]
     pub fn fixed(&self) -> Option<&FixedDraw> {
         match self {
-            Self::Committing { .. } => None,
+            Self::Begun | Self::Committing { .. } => None,
             Self::Fixed(fixed) | Self::Dealt(fixed, _) => Some(fixed),
         }
     }
@@ -201,16 +225,27 @@ impl Draw {
     pub fn deal(&self) -> Option<&Deal> {
         match self {
             Self::Dealt(_, deal) => Some(deal),
-            Self::Committing { .. } | Self::Fixed(_) => None,
+            Self::Begun | Self::Committing { .. } | Self::Fixed(_) => None,
         }
     }
 
-    /// Commitments by custodian.
+    /// The attempt's basis; `None` before it is fixed.
     #[must_use]
-    pub fn commitments(&self) -> &BTreeMap<AccountId, Digest> {
+    pub fn basis(&self) -> Option<&FixedBasis> {
         match self {
-            Self::Committing { commitments } => commitments,
-            Self::Fixed(fixed) | Self::Dealt(fixed, _) => &fixed.commitments,
+            Self::Begun => None,
+            Self::Committing { basis, .. } => Some(basis),
+            Self::Fixed(fixed) | Self::Dealt(fixed, _) => Some(&fixed.basis),
+        }
+    }
+
+    /// What a custodian committed to.
+    #[must_use]
+    pub fn commitment(&self, custodian: &AccountId) -> Option<&Digest> {
+        match self {
+            Self::Begun => None,
+            Self::Committing { commitments, .. } => commitments.get(custodian),
+            Self::Fixed(fixed) | Self::Dealt(fixed, _) => fixed.commitments.get(custodian),
         }
     }
 }
@@ -220,6 +255,16 @@ impl FixedDraw {
     #[must_use]
     pub fn all_open(&self) -> bool {
         self.secrets.len() == self.commitments.len()
+    }
+
+    /// Whether a witness that cosigned so many leaves at this time has seen all openings in time, and no one did before.
+    #[must_use]
+    pub fn is_witnessed_by(&self, size: u64, at: Time) -> bool {
+        let in_time = self.basis.not_before_ms.is_some_and(|not_before| at < not_before);
+        in_time
+            && self.witnessed.is_none()
+            && self.all_open()
+            && self.secrets.values().all(|opened| opened.record.leaf.index < size)
     }
 }
 
@@ -232,8 +277,9 @@ impl BatchState {
             return Stage::Closed;
         }
         match &seated.draw {
-            Draw::Committing { commitments } if commitments.len() == self.custodians.len() => Stage::Committed,
-            Draw::Committing { .. } => Stage::Seated,
+            Draw::Begun => Stage::Seated,
+            Draw::Committing { commitments, .. } if commitments.len() == self.custodians.len() => Stage::Committed,
+            Draw::Committing { .. } => Stage::BasisFixed,
             Draw::Fixed(fixed) if fixed.all_open() => Stage::Opened,
             Draw::Fixed(_) => Stage::Fixed,
             Draw::Dealt(..) => Stage::Dealt,
@@ -282,13 +328,30 @@ impl BatchState {
         if self.seated.is_none() { Ok(()) } else { Err(BatchRefusal::RosterFixed) }
     }
 
+    /// The draw's basis, once it is fixed.
+    #[must_use]
+    pub fn basis(&self) -> Option<&FixedBasis> {
+        self.seated.as_ref().and_then(|seated| seated.draw.basis())
+    }
+
+    /// That a basis can be fixed: the roster is in, and there is no manifest yet.
+    ///
+    /// # Errors
+    /// [`BatchRefusal::NoBasisNow`].
+    pub fn takes_basis(&self) -> Result<&Seated, BatchRefusal> {
+        match &self.seated {
+            Some(seated @ Seated { draw: Draw::Begun | Draw::Committing { .. }, closing: None, .. }) => Ok(seated),
+            _ => Err(BatchRefusal::NoBasisNow),
+        }
+    }
+
     /// A custodian commits to a secret.
     ///
     /// # Errors
     /// [`BatchRefusal`] for somebody else, at another stage, or a second time.
     pub fn commit(&self, custodian: &AccountId, commitment: Digest) -> Result<BatchEvent, BatchRefusal> {
         self.held_by(custodian)?;
-        let Some(Seated { draw: Draw::Committing { commitments }, closing: None, .. }) = &self.seated else {
+        let Some(Seated { draw: Draw::Committing { commitments, .. }, closing: None, .. }) = &self.seated else {
             return Err(BatchRefusal::NotCommitting);
         };
         if commitments.len() == self.custodians.len() {
@@ -304,37 +367,54 @@ impl BatchState {
     ///
     /// # Errors
     /// [`BatchRefusal::NotCommitted`].
-    pub fn committed(&self) -> Result<(&Seated, Committed<'_>), BatchRefusal> {
-        let Some(seated @ Seated { draw: Draw::Committing { commitments }, closing: None, .. }) = &self.seated else {
+    pub fn committed(&self) -> Result<(&FixedBasis, Committed<'_>), BatchRefusal> {
+        let Some(Seated { draw: Draw::Committing { basis, commitments }, closing: None, .. }) = &self.seated else {
             return Err(BatchRefusal::NotCommitted);
         };
         let commitment = |custodian: &PlanCustodian| commitments.get(&custodian.account).copied();
         let all = self.custodians.iter().map(|custodian| Some((custodian, commitment(custodian)?)));
-        Ok((seated, all.collect::<Option<_>>().ok_or(BatchRefusal::NotCommitted)?))
+        Ok((basis, all.collect::<Option<_>>().ok_or(BatchRefusal::NotCommitted)?))
     }
 
-    /// What a custodian's secret is compared with, while secrets are opened.
+    /// What a custodian's secret is compared with, while secrets are opened: in certification only as long as nobody can know
+    /// the public entropy.
     ///
     /// # Errors
-    /// [`BatchRefusal`] for somebody else or at another stage.
-    pub fn opening_of(&self, custodian: &AccountId) -> Result<ExpectedSecret, BatchRefusal> {
+    /// [`BatchRefusal`] for somebody else, at another stage or too late.
+    pub fn opening_of(&self, custodian: &AccountId, now: Time) -> Result<ExpectedSecret<'_>, BatchRefusal> {
         self.held_by(custodian)?;
         let fixed = self.under_way().ok().filter(|fixed| !fixed.all_open()).ok_or(BatchRefusal::NotOpening)?;
         let commitment = fixed.commitments.get(custodian).copied().ok_or(BatchRefusal::NotACustodian)?;
-        Ok(ExpectedSecret { commitment, is_open: fixed.secrets.contains_key(custodian) })
+        let is_open = fixed.secrets.contains_key(custodian);
+        let known = fixed.basis.not_before_ms.is_some_and(|not_before| now >= not_before);
+        if known && !is_open && self.plan.profile == Profile::Formal {
+            return Err(BatchRefusal::OpeningsLate);
+        }
+        Ok(ExpectedSecret { basis: fixed.basis.record.leaf.record, manifest: &fixed.manifest, commitment, is_open })
+    }
+
+    /// Whether a secret was opened before, by whomever and in whatever attempt.
+    #[must_use]
+    pub fn has_served(&self, secret: &str) -> bool {
+        let before = self.voided.iter().map(|ended| &ended.secrets).chain(self.fixed().map(|fixed| &fixed.secrets));
+        before.flat_map(BTreeMap::values).any(|opened| opened.secret == secret)
     }
 
     /// The draw that waits for its public entropy.
     ///
     /// # Errors
-    /// [`BatchRefusal::NoEntropyWanted`], [`BatchRefusal::EntropyGiven`].
+    /// [`BatchRefusal::NoEntropyWanted`], [`BatchRefusal::EntropyGiven`]; in certification [`BatchRefusal::OpeningsUnseen`]
+    /// unless a witness has seen in time that all secrets were open.
     pub fn takes_entropy(&self) -> Result<&FixedDraw, BatchRefusal> {
-        let fixed = self.under_way().ok().filter(|fixed| fixed.manifest.entropy);
+        let fixed = self.under_way().ok().filter(|fixed| fixed.basis.not_before_ms.is_some());
         let fixed = fixed.ok_or(BatchRefusal::NoEntropyWanted)?;
+        if self.plan.profile == Profile::Formal && fixed.witnessed.is_none() {
+            return Err(BatchRefusal::OpeningsUnseen);
+        }
         if fixed.entropy.is_some() { Err(BatchRefusal::EntropyGiven) } else { Ok(fixed) }
     }
 
-    /// Everything that dealing needs: all secrets, and the entropy where the manifest names any.
+    /// Everything that dealing needs: all secrets, and the entropy where the basis names any.
     ///
     /// # Errors
     /// [`BatchRefusal::NotOpened`], [`BatchRefusal::EntropyMissing`].
@@ -345,7 +425,7 @@ impl BatchState {
         if !fixed.all_open() {
             return Err(BatchRefusal::NotOpened);
         }
-        if fixed.manifest.entropy && fixed.entropy.is_none() {
+        if fixed.basis.not_before_ms.is_some() && fixed.entropy.is_none() {
             return Err(BatchRefusal::EntropyMissing);
         }
         Ok((seated, fixed))
@@ -449,15 +529,14 @@ impl Aggregate for BatchState {
         match event {
             BatchEvent::Planned { plan } => self.plan = plan,
             BatchEvent::Seated { candidates, roster, record, seating } => {
-                let draw = Draw::Committing { commitments: BTreeMap::new() };
-                let late = Vec::new();
-                self.seated = Some(Seated { candidates, roster, record, seating, late, draw, closing: None });
+                let (late, draw, given_up, closing) = (Vec::new(), Draw::Begun, Vec::new(), None);
+                self.seated = Some(Seated { candidates, roster, record, seating, late, draw, given_up, closing });
             }
             BatchEvent::Voided { voided } => {
                 self.attempt = voided.attempt + 1;
                 self.custodians.clone_from(&voided.next_custodians);
                 if let Some(seated) = &mut self.seated {
-                    seated.draw = Draw::Committing { commitments: BTreeMap::new() };
+                    seated.draw = Draw::Begun;
                 }
                 self.voided.push(voided);
             }
@@ -478,6 +557,12 @@ impl Seated {
                 self.late.push(entry);
             }
             BatchEvent::Closed { record } => self.closing = Some(record),
+            BatchEvent::BasisFixed { basis } if self.draw.fixed().is_none() => {
+                let draw = Draw::Committing { basis, commitments: BTreeMap::new() };
+                if let Draw::Committing { basis, .. } = std::mem::replace(&mut self.draw, draw) {
+                    self.given_up.push(basis);
+                }
+            }
             event => self.draw.apply(event),
         }
     }
@@ -486,21 +571,31 @@ impl Seated {
 impl Draw {
     fn apply(&mut self, event: BatchEvent) {
         match (self, event) {
-            (Self::Committing { commitments }, BatchEvent::Committed { custodian, commitment }) => {
+            (Self::Committing { commitments, .. }, BatchEvent::Committed { custodian, commitment }) => {
                 commitments.insert(custodian, commitment);
             }
             (draw @ Self::Committing { .. }, BatchEvent::Fixed { manifest }) => {
-                let (commitments, secrets) = (draw.commitments().clone(), BTreeMap::new());
-                *draw = Self::Fixed(FixedDraw { manifest, commitments, secrets, entropy: None, proposal: None });
+                if let Self::Committing { basis, commitments } = std::mem::replace(draw, Self::Begun) {
+                    *draw = Self::Fixed(FixedDraw {
+                        basis,
+                        manifest,
+                        commitments,
+                        secrets: BTreeMap::new(),
+                        witnessed: None,
+                        entropy: None,
+                        proposal: None,
+                    });
+                }
             }
             (draw @ Self::Fixed(_), BatchEvent::Dealt { deal }) => {
                 if let Some(fixed) = draw.fixed().cloned() {
                     *draw = Self::Dealt(fixed, deal);
                 }
             }
-            (Self::Fixed(fixed), BatchEvent::Opened { custodian, secret }) => {
-                fixed.secrets.insert(custodian, secret);
+            (Self::Fixed(fixed), BatchEvent::Opened { custodian, opened }) => {
+                fixed.secrets.insert(custodian, opened);
             }
+            (Self::Fixed(fixed), BatchEvent::OpeningsWitnessed { witnessed }) => fixed.witnessed = Some(witnessed),
             (Self::Fixed(fixed), BatchEvent::EntropyGiven { entropy }) => fixed.entropy = Some(entropy),
             (Self::Fixed(fixed), BatchEvent::VoidProposed { proposal }) => fixed.proposal = Some(proposal),
             (Self::Fixed(fixed) | Self::Dealt(fixed, _), BatchEvent::VoidWithdrawn {}) => fixed.proposal = None,
@@ -527,16 +622,22 @@ mod tests {
         Recorded { message: Digest::of(b"message"), leaf: leaf(0) }
     }
 
+    fn basis(name: &str) -> FixedBasis {
+        let leaf = LoggedLeaf { record: Digest::of(name.as_bytes()), ..leaf(1) };
+        FixedBasis { record: Recorded { leaf, ..recorded() }, not_before_ms: Some(Time::from_millis(1_000)) }
+    }
+
+    fn opened(index: u64) -> OpenedSecret {
+        OpenedSecret { secret: "00".into(), record: Recorded { leaf: leaf(index), ..recorded() } }
+    }
+
     fn fixed() -> FixedDraw {
         FixedDraw {
-            manifest: FixedManifest {
-                digest: Digest::of(b"manifest"),
-                message: Digest::of(b"message"),
-                leaf: leaf(1),
-                entropy: false,
-            },
+            basis: basis("basis"),
+            manifest: FixedManifest { digest: Digest::of(b"manifest"), message: Digest::of(b"message"), leaf: leaf(1) },
             commitments: [(account("c1"), Digest::of(b"1")), (account("c2"), Digest::of(b"2"))].into(),
             secrets: BTreeMap::new(),
+            witnessed: None,
             entropy: None,
             proposal: None,
         }
@@ -575,17 +676,55 @@ mod tests {
     // Catches an event of another stage that moves the draw.
     #[test]
     fn a_draw_goes_from_committing_over_fixed_to_dealt_and_nowhere_else() {
-        let mut draw = Draw::Committing { commitments: BTreeMap::new() };
+        let mut draw = Draw::Committing { basis: basis("basis"), commitments: BTreeMap::new() };
         draw.apply(BatchEvent::Dealt { deal: deal() });
         assert!(draw.fixed().is_none() && draw.deal().is_none());
         draw.apply(BatchEvent::Committed { custodian: account("c1"), commitment: Digest::of(b"1") });
         draw.apply(BatchEvent::Fixed { manifest: fixed().manifest });
-        assert_eq!(draw.commitments().len(), 1);
+        assert!(draw.commitment(&account("c1")).is_some());
         draw.apply(BatchEvent::Committed { custodian: account("c2"), commitment: Digest::of(b"2") });
-        assert_eq!(draw.commitments().len(), 1, "nobody commits after the manifest");
+        assert!(draw.commitment(&account("c2")).is_none(), "nobody commits after the manifest");
         draw.apply(BatchEvent::Dealt { deal: deal() });
-        draw.apply(BatchEvent::Opened { custodian: account("c1"), secret: "00".into() });
+        draw.apply(BatchEvent::Opened { custodian: account("c1"), opened: opened(2) });
         assert!(draw.fixed().is_some_and(|fixed| fixed.secrets.is_empty()), "nobody opens after the deal");
         assert_eq!(draw.deal().map(|deal| deal.count), Some(1));
+    }
+
+    // A commitment is for one basis: whoever fixes another must ask for all commitments anew, and can do so no longer once
+    // they are in a manifest.
+    #[test]
+    fn another_basis_drops_the_commitments_and_none_follows_the_manifest() {
+        let mut seated = Seated {
+            candidates: 1,
+            roster: Digest::ZERO,
+            record: recorded(),
+            seating: Digest::ZERO,
+            late: Vec::new(),
+            draw: Draw::Begun,
+            given_up: Vec::new(),
+            closing: None,
+        };
+        seated.apply(BatchEvent::BasisFixed { basis: basis("first") });
+        seated.apply(BatchEvent::Committed { custodian: account("c1"), commitment: Digest::of(b"1") });
+        seated.apply(BatchEvent::BasisFixed { basis: basis("second") });
+        assert_eq!(seated.draw.commitment(&account("c1")), None);
+        let given_up: Vec<_> = seated.given_up.iter().map(|basis| basis.record.leaf.record).collect();
+        assert_eq!(given_up, [Digest::of(b"first")]);
+        seated.apply(BatchEvent::Fixed { manifest: fixed().manifest });
+        seated.apply(BatchEvent::BasisFixed { basis: basis("third") });
+        let kept = seated.draw.basis().map(|basis| basis.record.leaf.record);
+        assert_eq!((kept, seated.given_up.len()), (Some(Digest::of(b"second")), 1));
+    }
+
+    // A cosignature of the entropy's time, or of a smaller log, does not show that the secrets were opened before.
+    #[test]
+    fn openings_are_witnessed_whole_and_in_time_or_not_at_all() {
+        let mut draw = fixed();
+        draw.secrets.insert(account("c1"), opened(7));
+        assert!(!draw.is_witnessed_by(100, Time::from_millis(999)), "one secret is still closed");
+        draw.secrets.insert(account("c2"), opened(5));
+        for (size, at, seen) in [(8, 999, true), (7, 999, false), (8, 1_000, false)] {
+            assert_eq!(draw.is_witnessed_by(size, Time::from_millis(at)), seen, "{size} {at}");
+        }
     }
 }

@@ -11,7 +11,9 @@ pub enum BatchRefusal {
     NoRoster,
     /// Whoever asks holds no secret of this attempt.
     NotACustodian,
-    /// Custodians commit after the roster is in and before the manifest is fixed.
+    /// The basis is fixed after the roster is in and before the manifest is.
+    NoBasisNow,
+    /// Custodians commit after the basis is fixed and before the manifest is.
     NotCommitting,
     /// A custodian commits once.
     AlreadyCommitted,
@@ -21,7 +23,11 @@ pub enum BatchRefusal {
     NotOpening,
     /// The papers are dealt after all custodians have opened their secrets, once.
     NotOpened,
-    /// The public entropy that the manifest names is missing.
+    /// In certification no secret is opened once the public entropy can be known.
+    OpeningsLate,
+    /// In certification a witness must have seen the openings before the public entropy's time.
+    OpeningsUnseen,
+    /// The public entropy that the basis names is missing.
     EntropyMissing,
     /// The draw does not wait for public entropy.
     NoEntropyWanted,
@@ -62,9 +68,36 @@ impl From<BatchRefusal> for Refusal {
             ),
             BatchRefusal::NoRoster => Self::not_found("roster"),
             BatchRefusal::NotACustodian | BatchRefusal::MayNotApprove => Self::forbidden(),
-            BatchRefusal::NotCommitting => stage(
-                ("考生名册导入、座位排定之后才能封存。", "commit after the roster is in and seats are assigned"),
-                STEPS,
+            BatchRefusal::NoBasisNow => stage(
+                (
+                    "名册导入之后、清单固定之前才能固定依据。",
+                    "fix the basis after the roster is in, before the manifest",
+                ),
+                ("清单固定之后要改依据，请作废重抽。", "after the manifest, end the attempt in a void"),
+            ),
+            BatchRefusal::NotCommitting => {
+                stage(("抽题依据固定并记入日志之后才能封存。", "commit after the basis is fixed and logged"), STEPS)
+            }
+            BatchRefusal::OpeningsLate => Self::conflict(
+                "openings_late",
+                "secret",
+                (
+                    "公开随机数已经可能公布，正式考试不能再开启密码。",
+                    "the public entropy may be known by now: certification opens no secret any more",
+                ),
+                ("请考务人员作废重抽。", "ask the office to end the attempt in a void"),
+            ),
+            BatchRefusal::OpeningsUnseen => Self::conflict(
+                "openings_unseen",
+                "entropy",
+                (
+                    "没有外部见证方在公开随机数产生以前见证全部开启记录，不能录入。",
+                    "no outside witness cosigned the log with all openings before the public entropy's time",
+                ),
+                (
+                    "请在所定时间以前办理外部见证；时间已过的，作废重抽。",
+                    "have the log cosigned before that time, or void the attempt",
+                ),
             ),
             BatchRefusal::AlreadyCommitted => Self::conflict(
                 "already_committed",
@@ -85,7 +118,7 @@ impl From<BatchRefusal> for Refusal {
             BatchRefusal::EntropyMissing => Self::conflict(
                 "entropy_missing",
                 "entropy",
-                ("清单写明的公开随机数还没有录入。", "the public entropy that the manifest names is not in yet"),
+                ("依据写明的公开随机数还没有录入。", "the public entropy that the basis names is not in yet"),
                 ("等它公布后录入，再发卷。", "enter it once it is published, then deal"),
             ),
             BatchRefusal::NoEntropyWanted => Self::conflict(
@@ -102,7 +135,7 @@ impl From<BatchRefusal> for Refusal {
             ),
             BatchRefusal::NotUnderWay => stage(
                 ("只有清单固定之后、发卷之前才能作废重抽。", "an attempt can end only between manifest and deal"),
-                ("发卷之前没有固定清单的，直接重新封存即可。", "before the manifest, simply go on"),
+                ("还没有固定清单的，重新固定依据即可。", "before the manifest, fix another basis"),
             ),
             BatchRefusal::NothingProposed => Self::conflict(
                 "nothing_proposed",

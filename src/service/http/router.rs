@@ -87,6 +87,7 @@ fn groups() -> Vec<(Access, OpenApiRouter<App>)> {
                 .routes(routes!(office::roster::preview_upload))
                 .routes(routes!(office::roster::upload_roster))
                 .routes(routes!(office::roster::upload_late_additions))
+                .routes(routes!(office::draw::basis::fix_basis))
                 .routes(routes!(office::draw::manifest::fix_manifest))
                 .routes(routes!(office::draw::entropy::enter_outcome))
                 .routes(routes!(office::draw::void::propose_void, office::draw::void::withdraw_void))

@@ -1,6 +1,9 @@
 //! The log: what is appended and how it is signed, proofs that a leaf stands in it, and outside witnesses' lines.
 
 use super::member::Member;
+use super::stored::all;
+use crate::aggregates::attempt::WitnessedOpenings;
+use crate::aggregates::batch::{BatchEvent, BatchState};
 use crate::aggregates::log::{Adopted, Cosigned, KEY, LogEvent, LogState, LoggedLeaf, Recorded, leaf_key};
 use crate::aggregates::reason::reason;
 use crate::app::App;
@@ -250,8 +253,26 @@ pub async fn add_cosignature(app: &App, member: &Member, text: &str, witness: &s
             key: key.to_string(),
             at_ms: line.at,
         };
+        openings_witnessed(app, work, &cosigned).await?;
         work.append::<LogState>(KEY, LogEvent::Cosigned { cosigned }).await
     })
+}
+
+/// Notes the cosignature in each batch whose secrets are all open, and were seen to be so before the public entropy's time.
+async fn openings_witnessed(app: &App, work: &mut Work, cosigned: &Cosigned) -> Result<(), Refusal> {
+    for row in all(app, Collection::Batch, "").await? {
+        let state: BatchState = work.need(&row.key, "batch").await?;
+        if state.under_way().is_ok_and(|fixed| fixed.is_witnessed_by(cosigned.size, cosigned.at_ms)) {
+            let witnessed = WitnessedOpenings {
+                size: cosigned.size,
+                note: cosigned.note.clone(),
+                witness: cosigned.witness.clone(),
+                at_ms: cosigned.at_ms,
+            };
+            work.append::<BatchState>(&row.key, BatchEvent::OpeningsWitnessed { witnessed }).await?;
+        }
+    }
+    Ok(())
 }
 
 fn cosignature_refused(place: &str, zh: &str, en: &str) -> Refusal {

@@ -1,4 +1,5 @@
-//! Attempts of a draw: public entropy, a void with approval from outside, and the attempt after it.
+//! Attempts of a draw: what commitments are bound to, public entropy, openings that a witness saw in time, a void with approval from
+//! outside, and the attempt after it.
 
 use super::fixture::{Answer, Batch, Caller};
 use axum::http::StatusCode;
@@ -30,15 +31,18 @@ impl Ceremony {
         self.post(&self.batch.office(), step, body).await
     }
 
-    async fn commit(&self, attempt: u32) {
-        for (number, person) in (1..).zip(&self.batch.custodians) {
-            let commitment = self.batch.commitment_of(&self.id, attempt, person, number);
+    /// The basis is fixed, and the custodians commit, the first to the secret of this number.
+    async fn commit(&self, choice: Value, first: u8) {
+        let basis = self.batch.basis(&self.id, choice).await;
+        for (number, person) in (first..).zip(&self.batch.custodians) {
+            let commitment = self.batch.commitment(&basis, person, number);
             self.post(&Caller::Staff(person), "/commitments", json!({ "commitment": commitment })).await.ok();
         }
     }
 
-    async fn open(&self, number: u8) -> Answer {
-        let person = &self.batch.custodians[usize::from(number) - 1];
+    /// The first or second custodian opens the secret of a number.
+    async fn open(&self, custodian: usize, number: u8) -> Answer {
+        let person = &self.batch.custodians[custodian - 1];
         let secret = kaoping_record::digest::to_hex(&[number; 32]);
         self.post(&Caller::Staff(person), "/openings", json!({ "secret": secret })).await
     }
@@ -48,6 +52,11 @@ impl Ceremony {
     }
 }
 
+/// The manifest of the attempt that ended last.
+fn ended_manifest(view: &Value) -> Value {
+    view["voided"].as_array().unwrap().last().unwrap()["document"]["payload"]["manifest"].clone()
+}
+
 fn void(note: &str) -> Value {
     json!({ "reason": "secret_lost", "note": note })
 }
@@ -55,7 +64,7 @@ fn void(note: &str) -> Value {
 fn lottery(batch: &Batch, minutes: i64) -> Value {
     let not_before = batch.service.app.now().plus_millis(minutes * 60_000).millis();
     json!({ "public_entropy": {
-        "source": "中国福利彩票双色球 第2026135期", "rule": "lottery-rfc3797", "not_before_ms": not_before,
+        "source": "中国福利彩票快乐8 第2026335期", "rule": "lottery-rfc3797", "not_before_ms": not_before,
     }})
 }
 
@@ -64,9 +73,9 @@ async fn an_attempt_ends_only_with_approval_from_outside() {
     let ceremony = Ceremony::new().await;
     let [inside, outside] = &ceremony.batch.custodians;
     assert_eq!(ceremony.office("/void", void("太早")).await.code(), "not_at_this_stage");
-    ceremony.commit(1).await;
+    ceremony.commit(json!({}), 1).await;
     ceremony.office("/manifest", json!({})).await.ok();
-    ceremony.open(1).await.ok();
+    ceremony.open(1, 1).await.ok();
     let first = ceremony.read().await["manifest"]["digest"].clone();
 
     assert_eq!(ceremony.office("/void", void("  ")).await.code(), "reason");
@@ -84,22 +93,34 @@ async fn an_attempt_ends_only_with_approval_from_outside() {
     assert_eq!(record["payload"]["opened"], json!([inside.id]));
     assert_eq!(record["payload"]["approved_by"], json!(outside.id));
 
-    // The next attempt names what it replaces, and its number stands in the commitments.
-    ceremony.commit(2).await;
+    // The next attempt names what it replaces. A secret that was open before is known, and serves nobody again.
+    let again = ceremony.batch.basis(&ceremony.id, json!({})).await;
+    let old = ceremony.batch.commitment(&again, outside, 1);
+    ceremony.post(&Caller::Staff(outside), "/commitments", json!({ "commitment": old })).await.ok();
+    let old = ceremony.batch.commitment(&again, inside, 3);
+    ceremony.post(&Caller::Staff(inside), "/commitments", json!({ "commitment": old })).await.ok();
+    ceremony.office("/manifest", json!({})).await.ok();
+    assert_eq!(ceremony.open(2, 1).await.code(), "secret_again");
+    ceremony.office("/void", void("二号保管人用了已经公开的密码")).await.ok();
+    ceremony.post(&Caller::Staff(outside), "/void/approval", json!({})).await.ok();
+
+    ceremony.commit(json!({}), 5).await;
     ceremony.office("/manifest", json!({})).await.ok();
     let next = ceremony.read().await;
-    assert_eq!(next["manifest"]["document"]["payload"]["replaces"]["manifest"], first);
-    ceremony.open(1).await.ok();
-    ceremony.open(2).await.ok();
+    let replaced = ended_manifest(&next);
+    assert_eq!(next["basis"]["document"]["payload"]["replaces"]["manifest"], replaced);
+    assert_eq!(next["manifest"]["document"]["payload"]["basis"], next["basis"]["digest"]);
+    ceremony.open(1, 5).await.ok();
+    ceremony.open(2, 6).await.ok();
     let dealt = ceremony.office("/deal", json!({})).await.ok();
-    assert_eq!((&dealt["stage"], &dealt["attempt"]), (&json!("dealt"), &json!(2)));
+    assert_eq!((&dealt["stage"], &dealt["attempt"]), (&json!("dealt"), &json!(3)));
     assert_eq!(ceremony.office("/void", void("太晚")).await.code(), "not_at_this_stage");
 }
 
 #[tokio::test]
 async fn a_void_can_be_taken_back_and_custodians_replaced() {
     let ceremony = Ceremony::new().await;
-    ceremony.commit(1).await;
+    ceremony.commit(json!({}), 1).await;
     ceremony.office("/manifest", json!({})).await.ok();
     ceremony.office("/void", void("先申请")).await.ok();
     let path = ceremony.path("/void");
@@ -133,33 +154,55 @@ async fn a_void_can_be_taken_back_and_custodians_replaced() {
 #[tokio::test]
 async fn public_entropy_is_named_before_it_exists_and_entered_after() {
     let ceremony = Ceremony::new().await;
-    ceremony.commit(1).await;
-    let soon = ceremony.office("/manifest", lottery(&ceremony.batch, 0)).await;
+    let soon = ceremony.office("/basis", lottery(&ceremony.batch, 0)).await;
     assert_eq!(
         (soon.status, &soon.body["faults"][0]["code"]),
         (StatusCode::UNPROCESSABLE_ENTITY, &json!("entropy_too_soon"))
     );
-    let mut vague = lottery(&ceremony.batch, 60);
-    vague["public_entropy"]["source"] = json!("某彩票");
-    assert_eq!(ceremony.office("/manifest", vague).await.body["faults"][0]["code"], "entropy_source");
+    for vague in ["某彩票", "中国福利彩票双色球 第2026135期", "某彩票 第1期 1/1"] {
+        let mut choice = lottery(&ceremony.batch, 60);
+        choice["public_entropy"]["source"] = json!(vague);
+        let refused = ceremony.office("/basis", choice).await;
+        assert_eq!(refused.body["faults"][0]["code"], "entropy_source", "{vague}");
+    }
 
     let named = lottery(&ceremony.batch, 60);
-    ceremony.office("/manifest", named.clone()).await.ok();
-    ceremony.open(1).await.ok();
-    ceremony.open(2).await.ok();
+    ceremony.commit(named.clone(), 1).await;
+    ceremony.office("/manifest", json!({})).await.ok();
+    ceremony.open(1, 1).await.ok();
+    ceremony.open(2, 2).await.ok();
     assert_eq!(ceremony.office("/deal", json!({})).await.code(), "entropy_missing");
     let published = named["public_entropy"]["not_before_ms"].as_i64().unwrap();
-    let outcome = |numbers: Value| {
-        json!({ "outcome": { "v": 1, "rule": "lottery-rfc3797", "source": "中国福利彩票双色球 第2026135期",
-            "numbers": numbers, "published_at_ms": published } })
+    let outcome = |numbers: Vec<u32>| {
+        json!({ "outcome": { "v": 1, "rule": "lottery-rfc3797", "source": "中国福利彩票快乐8 第2026335期",
+            "numbers": [numbers], "published_at_ms": published } })
     };
-    let right = outcome(json!([[31, 3, 22, 7, 28, 12], [9]]));
+    let right = outcome((1..=20).map(|number| 4 * number).collect());
     assert_eq!(ceremony.office("/entropy", right.clone()).await.code(), "entropy_early");
     ceremony.batch.service.clock.advance_minutes(61);
-    let wrong = ceremony.office("/entropy", outcome(json!([[3, 7, 12, 22, 28], [9]]))).await;
+    let wrong = ceremony.office("/entropy", outcome(vec![3, 7, 12, 22, 28])).await;
     assert_eq!(wrong.body["faults"][0]["code"], "entropy_numbers");
     let taken = ceremony.office("/entropy", right.clone()).await.ok();
     assert_eq!(taken["entropy"]["after_opening"], true);
     assert_eq!(ceremony.office("/entropy", right).await.code(), "entropy_given");
     assert_eq!(ceremony.office("/deal", json!({})).await.ok()["stage"], "dealt");
+}
+
+// A commitment is made for one basis: after another one, nobody can be held to it.
+#[tokio::test]
+async fn another_basis_asks_for_all_commitments_anew() {
+    let ceremony = Ceremony::new().await;
+    let [inside, _] = &ceremony.batch.custodians;
+    ceremony.commit(json!({}), 1).await;
+    let first = ceremony.read().await["basis"]["digest"].clone();
+    ceremony.commit(lottery(&ceremony.batch, 60), 3).await;
+    let view = ceremony.read().await;
+    assert_eq!(view["stage"], "committed");
+    assert_ne!(view["basis"]["digest"], first);
+    ceremony.office("/manifest", json!({})).await.ok();
+    assert_eq!(ceremony.read().await["manifest"]["document"]["payload"]["basis"], view["basis"]["digest"]);
+    let old = ceremony.open(1, 1).await;
+    assert_eq!((old.status, old.code()), (StatusCode::UNPROCESSABLE_ENTITY, "other_secret"), "{}", inside.id);
+    ceremony.open(1, 3).await.ok();
+    ceremony.open(2, 4).await.ok();
 }

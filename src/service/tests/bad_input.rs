@@ -100,17 +100,23 @@ async fn the_ceremony_keeps_its_order() {
     let path = |step: &str| format!("/api/v1/batches/{id}/draw/{step}");
     let first = Caller::Staff(&batch.custodians[0]);
     let second = Caller::Staff(&batch.custodians[1]);
-    let commit = json!({ "commitment": batch.commitment(&id, &batch.custodians[0], 1) });
+    let early = json!({ "commitment": "01".repeat(32) });
+    assert_eq!(service.post(&first, &path("commitments"), early).await.code(), "not_at_this_stage");
+    let basis = batch.basis(&id, json!({})).await;
+    assert_eq!(batch.stage(&id).await, "basis_fixed");
+    let commit = json!({ "commitment": batch.commitment(&basis, &batch.custodians[0], 1) });
     let early = service.post(&batch.office(), &path("manifest"), json!({})).await;
     assert_eq!(early.code(), "not_at_this_stage");
     service.post(&first, &path("commitments"), commit.clone()).await.ok();
     assert_eq!(service.post(&first, &path("commitments"), commit).await.code(), "already_committed");
     let secret = json!({ "secret": "01".repeat(32) });
     assert_eq!(service.post(&first, &path("openings"), secret.clone()).await.code(), "not_at_this_stage");
-    let commit = json!({ "commitment": batch.commitment(&id, &batch.custodians[1], 2) });
+    let commit = json!({ "commitment": batch.commitment(&basis, &batch.custodians[1], 2) });
     service.post(&second, &path("commitments"), commit).await.ok();
     assert_eq!(service.post(&batch.office(), &path("deal"), json!({})).await.code(), "not_at_this_stage");
     service.post(&batch.office(), &path("manifest"), json!({})).await.ok();
+    let late = service.post(&batch.office(), &path("basis"), json!({})).await;
+    assert_eq!(late.code(), "not_at_this_stage");
     // The other custodian's secret is not this one's.
     assert_eq!(service.post(&second, &path("openings"), secret.clone()).await.code(), "other_secret");
     service.post(&first, &path("openings"), secret).await.ok();

@@ -3,12 +3,14 @@
 use super::fixture::Caller;
 use super::walked::Walked;
 use axum::http::StatusCode;
+use kaoping_engine::draw::package::report as draw_report;
 use kaoping_engine::result::audit::{AuditCheck, AuditRules, LineCheck};
 use kaoping_engine::result::batch::BatchCheck;
 use kaoping_engine::result::batch::finding::BatchDefect;
 use kaoping_engine::result::verify::report::Verdict;
 use kaoping_engine::result::verify::verify;
 use kaoping_engine::session::hand_in::Receipt;
+use kaoping_engine::view::bundle::check_draw;
 use kaoping_record::message::Signed;
 use kaoping_record::software::SoftwareVerifier;
 use kaoping_service::aggregates::account::Role;
@@ -37,7 +39,7 @@ async fn a_closed_batch_is_found_whole() {
     };
     let whole = report(&bundle.text);
     assert!(whole.complete, "{:?}", whole.findings);
-    assert_eq!((whole.candidates, whole.leaves), (5, 14));
+    assert_eq!((whole.candidates, whole.leaves), (5, 17));
     let ends = whole.ends;
     assert_eq!((ends.result, ends.absent, ends.deferred, ends.sum()), (2, 2, 1, 5));
 
@@ -124,4 +126,19 @@ async fn the_promise_of_a_receipt_is_kept() {
     assert_eq!(service.get(&Caller::Anyone, &other).await.status, StatusCode::NOT_FOUND);
     let guessed = format!("/api/v1/receipts/{}/{}", receipts[0].payload.sitting, "0".repeat(64));
     assert_eq!(service.get(&Caller::Anyone, &guessed).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn the_draw_of_a_closed_batch_is_drawn_again() {
+    let walked = Walked::open().await;
+    let (service, office) = (&walked.batch.service, walked.batch.office());
+    service.post(&office, &walked.path("/close"), json!({})).await.ok();
+    let bundle = service.get(&office, &walked.path("/draw/bundle")).await.text;
+    let trust = walked.trust().await;
+    let report = check_draw(bundle.as_bytes(), Some(&trust), |_, _| {});
+    assert_eq!((report.verdict, &report.differences), (draw_report::Verdict::Holds, &vec![]));
+    let open = |text: &str| report.not_checked.iter().any(|open| open.en.contains(text));
+    assert!(open("compare number and commitment with the log (3 ") && !open("does not know"), "{report:?}");
+    let proven = |text: &str| report.proven.iter().any(|proven| proven.en.contains(text));
+    assert!(proven("the basis is signed by") && proven("the manifest is signed by"), "{report:?}");
 }

@@ -114,8 +114,9 @@ async fn every_exam_ends_before_a_batch_is_closed() {
     let kinds = leaves(&batch).await;
     let count = |kind: &str| kinds.iter().filter(|found| *found == kind).count();
     assert_eq!((count("roster"), count("manifest"), count("opening"), count("closing")), (1, 1, 1, 1));
+    assert_eq!((count("basis"), count("secret_opening")), (1, 2));
     assert_eq!((count("annulled"), count("deferred"), count("absent")), (1, 1, 3));
-    assert_eq!((count("key"), count("spare_used"), count("spare_unused"), kinds.len()), (1, 1, 2, 13));
+    assert_eq!((count("key"), count("spare_used"), count("spare_unused"), kinds.len()), (1, 1, 2, 16));
     assert_eq!(late(&batch, &id, "r1", 5..6).await.code(), "not_at_this_stage");
 }
 

@@ -60,7 +60,7 @@ async fn a_filing_that_ended_at_midnight_signs_nothing_more() {
     assert_eq!(issued["new"], 1, "{issued}");
 }
 
-// Every other place that signs under a filing: roster, manifest, results, corrections.
+// Every other place that signs under a filing: roster, basis, manifest, results, corrections.
 #[tokio::test]
 async fn nothing_is_signed_outside_the_filing() {
     let batch = Batch::new().await;
@@ -74,13 +74,17 @@ async fn nothing_is_signed_outside_the_filing() {
     assert_eq!(batch.upload(&id, file()).await.code(), "not_covered");
     filed_until(&batch, "2026-12-01").await;
     batch.upload(&id, file()).await.ok();
+    filed_until(&batch, "2026-11-30").await;
+    assert_eq!(post(&batch, &path("draw/basis")).await, not_covered());
+    filed_until(&batch, "2026-12-01").await;
+    let basis = batch.basis(&id, json!({})).await;
     for (number, person) in (1..).zip(&batch.custodians) {
-        let body = json!({ "commitment": batch.commitment(&id, person, number) });
+        let body = json!({ "commitment": batch.commitment(&basis, person, number) });
         batch.service.post(&Caller::Staff(person), &path("draw/commitments"), body).await.ok();
     }
     filed_until(&batch, "2026-11-30").await;
     assert_eq!(post(&batch, &path("draw/manifest")).await, not_covered());
-    assert_eq!(leaves(&batch).await, before + 1, "the roster alone");
+    assert_eq!(leaves(&batch).await, before + 2, "the roster and the basis alone");
 }
 
 #[tokio::test]

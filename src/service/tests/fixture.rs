@@ -11,7 +11,8 @@ use kaoping_files::roster_sample::synthetic_roster;
 use kaoping_files::roster_write::write_roster_xlsx;
 use kaoping_keys::ring::{KeyRing, OrganizationKey};
 use kaoping_record::bytes32::Bytes32;
-use kaoping_record::id::{BatchId, CustodianId};
+use kaoping_record::digest::Digest;
+use kaoping_record::id::CustodianId;
 use kaoping_record::key::Signer as _;
 use kaoping_record::software::Ed25519Signer;
 use kaoping_record::time::Time;
@@ -127,11 +128,16 @@ impl Service {
     }
 
     pub(crate) async fn on(store: Store) -> Self {
+        // 2026-12-01 08:00 in China.
+        Self::at(store, Time::from_millis(1_796_083_200_000)).await
+    }
+
+    /// On a machine whose clock shows a time.
+    pub(crate) async fn at(store: Store, wall_ms: Time) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut entropy = |bytes: &mut [u8]| getrandom::fill(bytes).map_err(std::io::Error::other);
         let keys = KeyRing::open_or_create(folder.path(), "test", None, &mut entropy).unwrap();
-        // 2026-12-01 08:00 in China.
-        let clock = Arc::new(Hands::new(Time::from_millis(1_796_083_200_000)));
+        let clock = Arc::new(Hands::new(wall_ms));
         let settings =
             Settings { http_port: 80, tls_port: 443, host: "localhost".into(), log_origin: "test.example/log".into() };
         let identity = identity::memory(&keys.identity).await.unwrap();
@@ -378,8 +384,9 @@ impl Batch {
 
     pub(crate) async fn deal(&self, batch: &str) {
         let path = |step: &str| format!("/api/v1/batches/{batch}/draw/{step}");
+        let basis = self.basis(batch, json!({})).await;
         for (number, person) in (1..).zip(&self.custodians) {
-            let body = json!({ "commitment": self.commitment(batch, person, number) });
+            let body = json!({ "commitment": self.commitment(&basis, person, number) });
             self.service.post(&Caller::Staff(person), &path("commitments"), body).await.ok();
         }
         self.service.post(&self.office(), &path("manifest"), json!({})).await.ok();
@@ -390,13 +397,16 @@ impl Batch {
         self.service.post(&self.office(), &path("deal"), json!({})).await.ok();
     }
 
-    pub(crate) fn commitment(&self, batch: &str, person: &Person, secret: u8) -> String {
-        self.commitment_of(batch, 1, person, secret)
+    /// The office fixes what is drawn from; its digest.
+    pub(crate) async fn basis(&self, batch: &str, choice: Value) -> Digest {
+        let path = format!("/api/v1/batches/{batch}/draw/basis");
+        let view = self.service.post(&self.office(), &path, choice).await.ok();
+        serde_json::from_value(view["basis"]["digest"].clone()).unwrap()
     }
 
-    pub(crate) fn commitment_of(&self, batch: &str, attempt: u32, person: &Person, secret: u8) -> String {
+    pub(crate) fn commitment(&self, basis: &Digest, person: &Person, secret: u8) -> String {
         let custodian = CustodianId::new(person.id.clone()).unwrap();
-        commitment(&BatchId::new(batch).unwrap(), attempt, &custodian, &Bytes32::new([secret; 32])).to_hex()
+        commitment(basis, &custodian, &Bytes32::new([secret; 32])).to_hex()
     }
 
     pub(crate) async fn tickets(&self, batch: &str) -> Vec<String> {

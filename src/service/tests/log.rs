@@ -31,14 +31,14 @@ async fn the_log_is_served_as_tiles() {
     batch.dealt().await;
     let note = text(&batch, "/api/v1/log/checkpoint").await;
     let checkpoint = Checkpoint::verify(&note, "test.example/log", batch.service.app.keys.log.public_key()).unwrap();
-    // The organization's key, roster, manifest and opening.
-    assert_eq!(checkpoint.size, 4);
-    let entries = batch.service.bytes("/api/v1/log/tile/entries/000.p/4").await;
+    // The organization's key, roster, basis, manifest, two opened secrets and opening.
+    assert_eq!(checkpoint.size, 7);
+    let entries = batch.service.bytes("/api/v1/log/tile/entries/000.p/7").await;
     let hashes: Vec<_> = decode(&entries).unwrap().iter().map(|entry| leaf_hash(entry)).collect();
     assert_eq!(root(&hashes), checkpoint.root);
-    let tile = batch.service.bytes("/api/v1/log/tile/0/000.p/4").await;
+    let tile = batch.service.bytes("/api/v1/log/tile/0/000.p/7").await;
     assert_eq!(tile, hashes.iter().flat_map(|hash| *hash.as_bytes()).collect::<Vec<u8>>());
-    for path in ["0/000", "0/000.p/5", "0/001.p/1", "1/000.p/1", "entries/000", "0/0", "x"] {
+    for path in ["0/000", "0/000.p/8", "0/001.p/1", "1/000.p/1", "entries/000", "0/0", "x"] {
         let path = format!("/api/v1/log/tile/{path}");
         assert_eq!(batch.service.get(&Caller::Anyone, &path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
@@ -63,13 +63,13 @@ async fn a_witness_cosigns_what_only_grows() {
     assert_eq!(batch.service.post(&batch.office(), path, unsigned).await.code(), "cosignature");
     let body = json!({ "note": note.to_string(), "witness": key.to_string() });
     let taken = batch.service.post(&batch.office(), path, body).await.ok();
-    assert_eq!((&taken["cosigned"]["size"], &taken["cosigned"]["witness"]), (&json!(4), &json!("witness.example")));
+    assert_eq!((&taken["cosigned"]["size"], &taken["cosigned"]["witness"]), (&json!(7), &json!("witness.example")));
     let served = Note::parse(&text(&batch, "/api/v1/log/checkpoint").await).unwrap();
     assert_eq!(witnesses(&served, std::slice::from_ref(&key)).unwrap().len(), 1);
 
     // The log grows by another batch: the same witness sees that nothing before has changed.
     batch.seated().await;
-    let grown = AddCheckpoint::parse(&text(&batch, "/api/v1/log/witness/request?old=4").await).unwrap();
+    let grown = AddCheckpoint::parse(&text(&batch, "/api/v1/log/witness/request?old=7").await).unwrap();
     state.cosign(&grown, &logs, witness(), at).unwrap();
     // Who shows it the old log again, as if nothing had been appended, is refused.
     assert!(matches!(

@@ -9,10 +9,10 @@ type TestResult<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
 #[wasm_bindgen_test]
 fn a_commitment_is_the_hash_of_the_specification() -> TestResult {
-    let given = json!({ "batch": "b1", "attempt": 1, "custodian": "c1", "secret": "07".repeat(32) });
+    let given = json!({ "basis": "05".repeat(32), "custodian": "c1", "secret": "07".repeat(32) });
     let answer: Value = serde_json::from_str(&commitment(&given.to_string()))?;
-    // Python: sha256 of kaoping-draw-1, commitment, b1, 1, c1 and 32 bytes 0x07, each after its length in four bytes.
-    assert_eq!(answer["ok"]["commitment"], "bba1f07a68490184ef1471ef9f5dac1905e84a3e608fa8eb5eac55669513ac3b");
+    // Python: sha256 of kaoping-draw-2, commitment, 32 bytes 0x05, c1 and 32 bytes 0x07, each after its length in four bytes.
+    assert_eq!(answer["ok"]["commitment"], "2a8456fe8bbd902d0e8a1e81af0809dbc4178629301f2bbcb261a48e17d6117d");
     Ok(())
 }
 
@@ -28,7 +28,7 @@ fn each_secret_is_another() -> TestResult {
 #[wasm_bindgen_test]
 fn a_damaged_secret_is_refused() -> TestResult {
     for secret in ["", "07", &"zz".repeat(32)] {
-        let given = json!({ "batch": "b1", "attempt": 1, "custodian": "c1", "secret": secret });
+        let given = json!({ "basis": "05".repeat(32), "custodian": "c1", "secret": secret });
         let answer: Value = serde_json::from_str(&commitment(&given.to_string()))?;
         assert_eq!(answer["error"]["code"], "secret", "{secret}");
     }

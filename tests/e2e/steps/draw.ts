@@ -13,13 +13,20 @@ const PAPERS = 46;
 /** Who of the demo's roster walks the line. */
 const PLACE = 2;
 
-/** Custodians commit, the office fixes, custodians open, the office deals. */
+/** The office fixes the basis, custodians commit, the office fixes the manifest, custodians open, the office deals. */
 export async function draw(walk: Walk, { browser, demo, folder }: Site): Promise<void> {
   const office = await staff(browser, demo, 'office');
   await openTab(office, TITLE, '概况');
   await expect(office.getByRole('link', { name: '现在做这一步' })).toBeVisible();
   await expectAccessible(office);
   await picture(office, 'office-overview');
+
+  await openTab(office, TITLE, '抽题');
+  await office.getByRole('button', { name: '固定依据' }).click();
+  await office.getByRole('dialog').getByRole('button', { name: '固定依据' }).click();
+  await expect(office.getByRole('heading', { name: '抽题依据' })).toBeVisible();
+  await expectAccessible(office);
+  await picture(office, 'office-basis');
 
   const first = await staff(browser, demo, 'custodian-1');
   await openTab(first, TITLE, '抽题');
@@ -48,7 +55,7 @@ export async function draw(walk: Walk, { browser, demo, folder }: Site): Promise
   await openTab(office, TITLE, '抽题');
   await office.getByRole('button', { name: '固定清单' }).click();
   await office.getByRole('dialog').getByRole('button', { name: '固定清单' }).click();
-  await expect(office.getByText('清单指纹')).toBeVisible();
+  await expect(office.getByRole('heading', { name: '抽题清单' })).toBeVisible();
 
   await first.getByRole('button', { name: '开启我的密码' }).click();
   await expect(first.getByText('您已开启。')).toBeVisible();

@@ -54,18 +54,23 @@ PRACTICAL = {
 HALF_MARKS = {"i1": 60, "i2": 0, "i3": 0, "i4": 80}
 
 
-def manifest(signer=ISSUER, **changes):
-    return message("draw-manifest", {
-        "algorithm": "kaoping-draw-1", "attempt": 1, "batch": BATCH,
+def basis(signer=ISSUER, **changes):
+    return message("draw-basis", {
+        "algorithm": "kaoping-draw-2", "attempt": 1,
         "banks": [{"answer_keys": ANSWER_KEYS, "approval": None, "bank": "bank-a", "index": sha(INDEX), "kind": "national"}],
-        "blueprint": sha(BLUEPRINT), "custodians": [{"commitment": digest("one"), "custodian": "custodian-1", "outside": True}],
-        "level": 5, "practical": sha(PRACTICAL), "profile": "sample", "public_entropy": None, "replaces": None,
+        "batch": BATCH, "blueprint": sha(BLUEPRINT), "custodians": [{"custodian": "custodian-1", "outside": True}],
+        "level": 5, "plan": digest("plan"), "practical": sha(PRACTICAL), "profile": "sample", "public_entropy": None, "replaces": None,
         "roster": digest("roster"), "seating": digest("seating"), "v": 1, **changes}, signer)
 
 
+def manifest(signer=ISSUER, of=None):
+    commitments = [{"commitment": digest("one"), "custodian": "custodian-1"}]
+    return message("draw-manifest", {"basis": identity(of or basis()), "commitments": commitments, "v": 1}, signer)
+
+
 def header(**changes):
-    return {"batch": BATCH, "blueprint": BLUEPRINT, "indexes": [INDEX], "keys": [BANK_KEYS], "kind": "audit-bundle", "manifest": manifest(),
-            "practical": PRACTICAL, "sheets": [SHEET], "v": 1, **changes}
+    return {"basis": basis(), "batch": BATCH, "blueprint": BLUEPRINT, "indexes": [INDEX], "keys": [BANK_KEYS], "kind": "audit-bundle",
+            "manifest": manifest(), "practical": PRACTICAL, "sheets": [SHEET], "v": 1, **changes}
 
 
 def best(item):
@@ -201,13 +206,15 @@ def main():
     case("line-member", "a member that a line does not have", [head, {**genuine, "x": 1}], ("line", "line 2"))
     case("no-header", "the header is missing", [genuine, genuine], ("header", "line 1"))
     case("header-version", "a later version", [header(v=2), genuine], ("header", "line 1"))
-    case("header-batch", "a manifest of another batch", [header(batch="b2"), genuine], ("manifest", "line 1"))
+    case("header-batch", "a basis of another batch", [header(batch="b2"), genuine], ("manifest", "line 1"))
     case("header-manifest", "a manifest that nobody trusted signed", [header(manifest=manifest(STRANGER)), genuine], ("manifest", "line 1"))
+    case("header-basis", "a basis that nobody trusted signed", [header(basis=basis(STRANGER)), genuine], ("manifest", "line 1"))
+    case("header-other-basis", "a manifest of another basis", [header(basis=basis(plan=digest("x"))), genuine], ("manifest", "line 1"))
     turned = {**BANK_KEYS, "items": [{**BANK_KEYS["items"][0], "key": ["i1b"]}, *BANK_KEYS["items"][1:]]}
     case("key-turned", "a key is another than the bank committed to", [header(keys=[turned]), genuine], ("bank", "line 1"))
     case("key-salt", "a key's salt is another", [header(keys=[{**BANK_KEYS, "items": [{**BANK_KEYS["items"][0], "salt": "0b" * 32}, *BANK_KEYS["items"][1:]]}]), genuine],
          ("bank", "line 1"))
-    case("index", "an index is another than the manifest's", [header(indexes=[{**INDEX, "label": "国家题库"}]), genuine], ("bank", "line 1"))
+    case("index", "an index is another than the basis's", [header(indexes=[{**INDEX, "label": "国家题库"}]), genuine], ("bank", "line 1"))
     case("no-keys", "a bank's keys are missing", [header(keys=[]), genuine], ("bank", "line 1"))
     worth = {**BLUEPRINT, "types": [{**each, "half_marks": 80} for each in BLUEPRINT["types"]]}
     case("blueprint", "a blueprint that gives more", [header(blueprint=worth), genuine], ("blueprint", "line 1"))

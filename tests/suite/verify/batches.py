@@ -35,16 +35,20 @@ def sha(document):
     return hashlib.sha256(canonical(document)).hexdigest()
 
 
-def manifest(**changes):
+def basis(**changes):
     payload = {
-        "algorithm": "kaoping-draw-1", "attempt": 1, "batch": BATCH,
+        "algorithm": "kaoping-draw-2", "attempt": 1,
         "banks": [{"answer_keys": digest("keys"), "approval": None, "bank": "bank-a", "index": digest("index"), "kind": "national"}],
-        "blueprint": digest("blueprint"),
-        "custodians": [{"commitment": digest("one"), "custodian": "custodian-1", "outside": False},
-                       {"commitment": digest("two"), "custodian": "custodian-2", "outside": True}],
-        "level": 5, "practical": None, "profile": "sample", "public_entropy": None, "replaces": None,
+        "batch": BATCH, "blueprint": digest("blueprint"),
+        "custodians": [{"custodian": "custodian-1", "outside": False}, {"custodian": "custodian-2", "outside": True}],
+        "level": 5, "plan": digest("plan"), "practical": None, "profile": "sample", "public_entropy": None, "replaces": None,
         "roster": sha(ROSTER), "seating": sha(SEATING), "v": 1, **changes}
-    return message("draw-manifest", payload, ISSUER)
+    return message("draw-basis", payload, ISSUER)
+
+
+def manifest(of=None):
+    commitments = [{"commitment": digest("one"), "custodian": "custodian-1"}, {"commitment": digest("two"), "custodian": "custodian-2"}]
+    return message("draw-manifest", {"basis": identity(of or basis()), "commitments": commitments, "v": 1}, ISSUER)
 
 
 def roster(**changes):
@@ -77,7 +81,8 @@ def paper(name, used=None):
 def steps():
     """Kinds of leaves with their records; the closing is made when the tree before it is known."""
     return [
-        ("roster", roster()), ("manifest", manifest()), ("opening", None), ("result", result_of("p1")), ("absent", absence("p2")),
+        ("roster", roster()), ("basis", basis()), ("manifest", manifest()), ("opening", None), ("result", result_of("p1")),
+        ("absent", absence("p2")),
         ("spare_used", paper("s1-r1-x1", "p4")), ("annulled", annulled("p3")), ("result", result_of("p4")),
         ("spare_unused", paper("s1-r1-x2")), ("spare_unused", paper("r-001")), ("closing", {}), ("certificate", None),
     ]
@@ -134,57 +139,69 @@ def main():
     case("corrected", "a corrected result after the closing", lines([*steps(), ("correction", corrected)]))
     case("corrected-twice", "a second correction of the result that was replaced", lines([*steps(), ("correction", corrected), ("correction", corrected)]),
          ("correction_unknown", "p4"))
-    case("dropped-result", "a result never came into the log", with_step(3), counts, ("sitting_missing", "p1 (p1-theory, p1-practical)"))
-    case("dropped-absence", "an absence never came into the log", with_step(4), counts, ("sitting_missing", "p2 (p2-theory, p2-practical)"))
-    case("doubled-result", "two results for one candidate", with_step(3, ("result", result_of("p1")), ("result", result_of("p1"))), counts,
+    case("dropped-result", "a result never came into the log", with_step(4), counts, ("sitting_missing", "p1 (p1-theory, p1-practical)"))
+    case("dropped-absence", "an absence never came into the log", with_step(5), counts, ("sitting_missing", "p2 (p2-theory, p2-practical)"))
+    case("doubled-result", "two results for one candidate", with_step(4, ("result", result_of("p1")), ("result", result_of("p1"))), counts,
          ("sitting_doubled", "p1 (p1-theory, p1-practical)"))
-    case("result-and-absence", "a result and an absence", with_step(3, ("result", result_of("p1")), ("absent", absence("p1"))), counts,
+    case("result-and-absence", "a result and an absence", with_step(4, ("result", result_of("p1")), ("absent", absence("p1"))), counts,
          ("sitting_doubled", "p1 (p1-theory, p1-practical)"))
-    case("stranger", "a result for somebody who is not on the roster", with_step(3, ("result", result_of("p1")), ("result", result_of("p9"))), counts,
+    case("stranger", "a result for somebody who is not on the roster", with_step(4, ("result", result_of("p1")), ("result", result_of("p9"))), counts,
          ("sitting_unknown", "p9"))
-    case("late-without-spare", "a late addition without a paper", with_step(5, ("spare_unused", paper("s1-r1-x1"))), counts, ("sitting_unknown", "p4"))
-    case("other-sitting", "an absence from another sitting", with_step(4, ("absent", absence("p2", theory={
+    case("late-without-spare", "a late addition without a paper", with_step(6, ("spare_unused", paper("s1-r1-x1"))), counts, ("sitting_unknown", "p4"))
+    case("other-sitting", "an absence from another sitting", with_step(5, ("absent", absence("p2", theory={
         "evidence": None, "result": None, "sitting": "p1-theory"}))), ("sitting_other", "p2 (p2-theory, p2-practical)"))
-    case("spare-missing", "a spare paper is not accounted for", with_step(8), counts, ("paper_missing", "s1-r1-x2"))
-    case("reserve-missing", "a sealed paper is not accounted for", with_step(9), counts, ("paper_missing", "r-001"))
-    case("spare-doubled", "a spare paper was used and not used", with_step(8, ("spare_unused", paper("s1-r1-x2")), ("spare_unused", paper("s1-r1-x1"))), counts,
+    case("spare-missing", "a spare paper is not accounted for", with_step(9), counts, ("paper_missing", "s1-r1-x2"))
+    case("reserve-missing", "a sealed paper is not accounted for", with_step(10), counts, ("paper_missing", "r-001"))
+    case("spare-doubled", "a spare paper was used and not used", with_step(9, ("spare_unused", paper("s1-r1-x2")), ("spare_unused", paper("s1-r1-x1"))), counts,
          ("paper_doubled", "s1-r1-x1"))
-    case("spare-unknown", "a paper of a seat as a spare", with_step(8, ("spare_unused", paper("s1-r1-x2")), ("spare_unused", paper("s1-r1-01"))),
+    case("spare-unknown", "a paper of a seat as a spare", with_step(9, ("spare_unused", paper("s1-r1-x2")), ("spare_unused", paper("s1-r1-01"))),
          ("paper_unknown", "s1-r1-01"), counts)
-    case("no-closing", "the batch is not closed", with_step(10), ("step_missing", "closing"))
-    case("closed-twice", "the batch is closed twice", with_step(11, ("closing", {})), ("step_doubled", "closing"))
+    case("no-closing", "the batch is not closed", with_step(11), ("step_missing", "closing"))
+    case("closed-twice", "the batch is closed twice", with_step(12, ("closing", {})), ("step_doubled", "closing"))
     case("no-roster", "nobody committed to the roster", with_step(0), ("step_missing", "roster"))
-    case("no-manifest", "there was no draw", with_step(1), ("step_missing", "manifest"))
-    case("late-end", "an end after the closing", lines([*steps(), ("absent", absence("p1"))]), ("after_closing", "leaf 13"),
+    case("no-manifest", "there was no draw", with_step(2), ("step_missing", "manifest"))
+    case("late-end", "an end after the closing", lines([*steps(), ("absent", absence("p1"))]), ("after_closing", "leaf 14"),
          ("sitting_doubled", "p1 (p1-theory, p1-practical)"))
-    case("closing-tree", "the closing names another tree", with_step(10, ("closing", {"root": digest("x")})), ("closing_tree", "closing"))
-    case("closing-roster", "the closing names another roster", with_step(10, ("closing", {"roster": digest("x")})), ("roster_other", "closing"))
+    case("closing-tree", "the closing names another tree", with_step(11, ("closing", {"root": digest("x")})), ("closing_tree", "closing"))
+    case("closing-roster", "the closing names another roster", with_step(11, ("closing", {"roster": digest("x")})), ("roster_other", "closing"))
     case("other-roster", "another roster was committed to", with_step(0, ("roster", roster(roster=digest("x")))), ("roster_other", "roster"))
-    case("other-seating", "the manifest names another seating", with_step(1, ("manifest", manifest(seating=digest("x")))), ("seating_other", "manifest"))
-    case("stranger-signed", "an absence that nobody trusted signed", with_step(4, ("absent", absence("p2", STRANGER))), ("signature", "leaf 5"))
-    case("stranger-result", "a result that nobody trusted signed", with_step(3, ("result", result_of("p1", STRANGER))), ("signature", "leaf 4"))
-    case("other-kind", "an annulment on an absence's leaf", with_step(4, ("absent", annulled("p2"))), ("record", "leaf 5"), counts,
+    case("no-basis", "nothing was fixed before the manifest", with_step(1), ("record", "leaf 2"), ("step_missing", "basis"), ("step_missing", "manifest"))
+    other = basis(seating=digest("x"))
+    seated_otherwise = steps()
+    seated_otherwise[1:3] = [("basis", other), ("manifest", manifest(other))]
+    case("other-seating", "the basis names another seating", lines(seated_otherwise), ("seating_other", "basis"))
+    given_up = steps()
+    given_up[1:2] = [("basis", other), ("basis", basis())]
+    case("basis-given-up", "a basis was given up before the manifest", lines(given_up))
+    case("other-basis", "the manifest names a basis that nobody logged", with_step(2, ("manifest", manifest(other))), ("record", "leaf 3"),
+         ("step_missing", "manifest"))
+    case("basis-closed", "the basis stays closed", with_line(5, lambda line: {**line, "opened": None}), ("leaf_closed", "leaf 2"),
+         ("record", "leaf 3"), ("step_missing", "basis"), ("step_missing", "manifest"))
+    case("stranger-signed", "an absence that nobody trusted signed", with_step(5, ("absent", absence("p2", STRANGER))), ("signature", "leaf 6"))
+    case("stranger-result", "a result that nobody trusted signed", with_step(4, ("result", result_of("p1", STRANGER))), ("signature", "leaf 5"))
+    case("other-kind", "an annulment on an absence's leaf", with_step(5, ("absent", annulled("p2"))), ("record", "leaf 6"), counts,
          ("sitting_missing", "p2 (p2-theory, p2-practical)"))
-    case("other-batch", "a result of another batch", with_step(3, ("result", result_of("p1", batch="b3"))), ("record", "leaf 4"), counts,
+    case("other-batch", "a result of another batch", with_step(4, ("result", result_of("p1", batch="b3"))), ("record", "leaf 5"), counts,
          ("sitting_missing", "p1 (p1-theory, p1-practical)"))
     case("roster-shortened", "a candidate is taken off the roster", with_line(1, lambda line: {
         **line, "roster": {**ROSTER, "entries": ROSTER["entries"][:2]}}), ("roster_other", "roster"), ("roster_other", "closing"), counts,
-        ("seating_other", "manifest"), ("sitting_unknown", "p3"))
-    case("leaf-closed", "a leaf of the batch stays closed", with_line(7, lambda line: {**line, "opened": None}), ("leaf_closed", "leaf 4"), counts,
+        ("seating_other", "basis"), ("sitting_unknown", "p3"))
+    case("leaf-closed", "a leaf of the batch stays closed", with_line(8, lambda line: {**line, "opened": None}), ("leaf_closed", "leaf 5"), counts,
          ("sitting_missing", "p1 (p1-theory, p1-practical)"))
-    case("leaf-other", "a leaf is opened with another record", with_line(7, opened({"record": result_of("p1", validFrom="2026-11-22T05:00:00Z")})),
-         ("leaf_other", "leaf 4"))
-    case("leaf-salt", "a leaf is opened with another salt", with_line(7, opened({"salt": "00" * 32})), ("leaf_other", "leaf 4"))
+    case("leaf-other", "a leaf is opened with another record", with_line(8, opened({"record": result_of("p1", validFrom="2026-11-22T05:00:00Z")})),
+         ("leaf_other", "leaf 5"))
+    case("leaf-salt", "a leaf is opened with another salt", with_line(8, opened({"salt": "00" * 32})), ("leaf_other", "leaf 5"))
     cut = lines(steps())
-    case("leaf-cut", "a leaf is left out of the bundle", cut[:7] + cut[8:], ("closing_tree", "closing"), counts, ("checkpoint", ORIGIN),
+    case("leaf-cut", "a leaf is left out of the bundle", cut[:8] + cut[9:], ("closing_tree", "closing"), counts, ("checkpoint", ORIGIN),
          ("sitting_missing", "p1 (p1-theory, p1-practical)"))
     case("leaf-last", "the last leaf is left out", cut[:-1], ("checkpoint", ORIGIN))
     case("other-log", "another log's checkpoint", lines(steps(), OTHER, "other.example/log"), ("checkpoint", ORIGIN))
     case("unknown-line", "a line of another kind", [*cut[:3], {"line": "note"}, *cut[3:]], ("line", "line 4"))
     case("unknown-member", "a member that a line does not have", with_line(2, lambda line: {**line, "x": 1}), ("line", "line 3"),
-         *(("line", f"line {n}") for n in range(4, 18)), ("checkpoint", ORIGIN), ("step_missing", "roster"), ("step_missing", "manifest"),
-         ("step_missing", "closing"), *(("sitting_missing", f"{p} ({p}-theory, {p}-practical)") for p in ("p1", "p2", "p3")))
-    case("empty", "nothing", [], ("header", "line 1"), ("step_missing", "roster"), ("step_missing", "manifest"), ("step_missing", "closing"))
+         *(("line", f"line {n}") for n in range(4, 19)), ("checkpoint", ORIGIN), ("step_missing", "roster"), ("step_missing", "basis"),
+         ("step_missing", "manifest"), ("step_missing", "closing"), *(("sitting_missing", f"{p} ({p}-theory, {p}-practical)") for p in ("p1", "p2", "p3")))
+    case("empty", "nothing", [], ("header", "line 1"), ("step_missing", "roster"), ("step_missing", "basis"), ("step_missing", "manifest"),
+         ("step_missing", "closing"))
     text = json.dumps({"cases": CASES, "lines": LINES, "trust": trust()}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     (HERE / "batches.json").write_text(text, encoding="utf-8")
     print(f"{len(CASES)} batches")

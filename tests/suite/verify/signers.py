@@ -20,7 +20,7 @@ TRUSTS = {
     "level-4": trust(filing={**FILING, "levels": [4]}),
     "other-organization": {**trust(), "issuers": [trust()["issuers"][0], SECOND_ELSEWHERE]},
     "retired": trust(retired_ms=AT - 500),
-    "revoked-from-6": trust(revoked={"from_index": 6, "reason": "密钥泄露"}),
+    "revoked-from-7": trust(revoked={"from_index": 7, "reason": "密钥泄露"}),
     "witness": {**trust(), "witnesses": [witness_key("witness.example/a", WITNESS)]},
 }
 
@@ -40,9 +40,9 @@ def cosigned_head(key):
 def of_shapes():
     """Lists in place of objects."""
     cut = lines(steps())
-    case("line-as-list", "a leaf as a list", [*cut[:-1], ["leaf", cut[-1]["leaf"], None]], ("line", "line 17"), ("checkpoint", ORIGIN))
-    case("record-as-list", "an absence whose parts stand as a list", with_step(4, ("absent", absence("p2", theory=["p2-theory", None, None]))),
-         ("record", "leaf 5"), ("closing_counts", BATCH), ("sitting_missing", "p2 (p2-theory, p2-practical)"))
+    case("line-as-list", "a leaf as a list", [*cut[:-1], ["leaf", cut[-1]["leaf"], None]], ("line", "line 18"), ("checkpoint", ORIGIN))
+    case("record-as-list", "an absence whose parts stand as a list", with_step(5, ("absent", absence("p2", theory=["p2-theory", None, None]))),
+         ("record", "leaf 6"), ("closing_counts", BATCH), ("sitting_missing", "p2 (p2-theory, p2-practical)"))
 
 
 def of_signers():
@@ -55,31 +55,31 @@ def of_signers():
     case("witnessed", "an outside witness cosigned the log", cosigned_head(WITNESS), trust_list="witness", witnessed=True)
     case("witness-forged", "another's signature under the witness's name", cosigned_head(OTHER), ("witness_signature", ORIGIN), trust_list="witness")
     case("witness-unknown", "nobody knows the witness", cosigned_head(WITNESS))
-    case("filing-level", "the organization is filed for another level", whole, *at("filing", 1, 2, 4, 8), trust_list="level-4")
-    case("filing-expired", "the filing expired the day before", whole, *at("filing", 1, 4, 8), trust_list="expired")
-    case("key-retired", "another key had taken over before", whole, *at("key", 1, 4, 5, 6, 7, 8, 9, 10, 11), trust_list="retired")
-    case("key-revoked", "the key was given up in the midst of the batch", whole, *at("key", 6, 7, 8, 9, 10, 11), trust_list="revoked-from-6")
-    stolen = key_event({"from_index": 3, "key": key_id(ISSUER.jwk), "kind": "compromised", "reason": "签名设备失窃。"}, SECOND)
-    case("key-compromised", "a status set says that the key was stolen", whole, *at("key", 4, 5, 6, 7, 8, 9, 10, 11),
-         status=[status_set(logged(stolen, "key", "_", 3))])
-    case("second-key", "a second key of the organization signs an absence", with_step(4, ("absent", absence("p2", SECOND))))
-    case("other-organization", "another trusted organization signs an absence", with_step(4, ("absent", absence("p2", SECOND))), *at("issuer_other", 5),
+    case("filing-level", "the organization is filed for another level", whole, *at("filing", 1, 2, 5, 9), trust_list="level-4")
+    case("filing-expired", "the filing expired the day before", whole, *at("filing", 1, 5, 9), trust_list="expired")
+    case("key-retired", "another key had taken over before", whole, *at("key", 1, 5, 6, 7, 8, 9, 10, 11, 12), trust_list="retired")
+    case("key-revoked", "the key was given up in the midst of the batch", whole, *at("key", 7, 8, 9, 10, 11, 12), trust_list="revoked-from-7")
+    stolen = key_event({"from_index": 4, "key": key_id(ISSUER.jwk), "kind": "compromised", "reason": "签名设备失窃。"}, SECOND)
+    case("key-compromised", "a status set says that the key was stolen", whole, *at("key", 5, 6, 7, 8, 9, 10, 11, 12),
+         status=[status_set(logged(stolen, "key", "_", 4))])
+    case("second-key", "a second key of the organization signs an absence", with_step(5, ("absent", absence("p2", SECOND))))
+    case("other-organization", "another trusted organization signs an absence", with_step(5, ("absent", absence("p2", SECOND))), *at("issuer_other", 6),
          trust_list="other-organization")
 
     def p1(**changes):
         payload = result(id="urn:kaoping:person:p1", batch=BATCH, **changes.pop("subject", {}))
-        return with_step(3, ("result", credential({**payload, "id": f"urn:kaoping:result:{BATCH}:p1", **changes}, ISSUER)))
+        return with_step(4, ("result", credential({**payload, "id": f"urn:kaoping:result:{BATCH}:p1", **changes}, ISSUER)))
 
     missing = (("closing_counts", BATCH), ("sitting_missing", "p1 (p1-theory, p1-practical)"))
     case("impostor", "a result under another organization's name", p1(issuer={**result()["issuer"], "id": "urn:kaoping:organization:91000000OTHER00001"}),
-         *at("signature", 4))
-    case("filing-province", "a result from a province that is not filed", p1(subject={"province": "32"}), *at("filing", 4))
-    case("key-not-begun", "a result from before the key came into use", p1(validFrom="2026-11-22T03:59:58Z"), *at("key", 4))
-    case("mark-shown", "another text than the mark", p1(subject={"theory": part(143, 2, "91.50")}), *at("marks", 4))
-    case("mark-passed", "59.5 as passed", p1(subject={"practical": part(119, 2, "59.50")}), *at("marks", 4))
-    case("other-id", "a result that names two people", p1(id=f"urn:kaoping:result:{BATCH}:p2"), *at("record", 4), *missing)
+         *at("signature", 5))
+    case("filing-province", "a result from a province that is not filed", p1(subject={"province": "32"}), *at("filing", 5))
+    case("key-not-begun", "a result from before the key came into use", p1(validFrom="2026-11-22T03:59:58Z"), *at("key", 5))
+    case("mark-shown", "another text than the mark", p1(subject={"theory": part(143, 2, "91.50")}), *at("marks", 5))
+    case("mark-passed", "59.5 as passed", p1(subject={"practical": part(119, 2, "59.50")}), *at("marks", 5))
+    case("other-id", "a result that names two people", p1(id=f"urn:kaoping:result:{BATCH}:p2"), *at("record", 5), *missing)
     case("required-sm2", "a result that requires SM2, which the bundle does not carry", p1(requiredSignatures=["ES256", "SM2-SM3"]))
-    case("required-unknown", "a result that requires what nobody knows", p1(requiredSignatures=["ES256", "Ed25519"]), *at("record", 4), *missing)
+    case("required-unknown", "a result that requires what nobody knows", p1(requiredSignatures=["ES256", "Ed25519"]), *at("record", 5), *missing)
     first, fourth = identity(result_of("p1")), identity(result_of("p4"))
     case("revoked-later", "a result was revoked", whole, status=[status_set(revocation("result", first))], withdrawn=[("revoked", "p1")])
     case("superseded-later", "a result was corrected, and the corrected one is not in the log", whole, status=[status_set(correction(fourth))],

@@ -25,23 +25,29 @@ def decider(account, outside=False):
     return {"account": account, "outside": outside}
 
 
-MANIFEST = {
-    "algorithm": "kaoping-draw-1",
+BASIS = {
+    "algorithm": "kaoping-draw-2",
     "attempt": 1,
     "banks": [{"answer_keys": digest("keys"), "approval": None, "bank": "bank-a", "index": digest("index"), "kind": "national"}],
     "batch": "b1",
     "blueprint": digest("blueprint"),
-    "custodians": [
-        {"commitment": digest("one"), "custodian": "custodian-1", "outside": False},
-        {"commitment": digest("two"), "custodian": "custodian-2", "outside": True},
-    ],
+    "custodians": [{"custodian": "custodian-1", "outside": False}, {"custodian": "custodian-2", "outside": True}],
     "level": 5,
+    "plan": digest("plan"),
     "practical": None,
     "profile": "sample",
     "public_entropy": None,
     "replaces": None,
     "roster": digest("roster"),
     "seating": digest("seating"),
+    "v": 1,
+}
+MANIFEST = {
+    "basis": hashlib.sha256(canonical(BASIS)).hexdigest(),
+    "commitments": [
+        {"commitment": digest("one"), "custodian": "custodian-1"},
+        {"commitment": digest("two"), "custodian": "custodian-2"},
+    ],
     "v": 1,
 }
 CELL = {"band": "easy", "function": "daily_care", "group_size": 1, "kind": "national", "type": "single_choice"}
@@ -92,6 +98,7 @@ RECORDS = {
         "appeal": "appeal-1", "at_ms": AT, "batch": "b1", "decided_by": [decider("lead-1"), decider("office")], "pseudonym": "p7",
         "reason": {"code": "omission", "text": "第 3 组一份评分表没有计入。"}, "supersedes": digest("result 1"),
     }),
+    "draw-basis": ("draw-basis", ORGANIZATION, BASIS),
     "draw-manifest": ("draw-manifest", ORGANIZATION, MANIFEST),
     "draw-void": ("draw-void", ORGANIZATION, {
         "approved_by": "authority-1", "at_ms": AT, "attempt": 1, "batch": "b1", "manifest": digest("manifest"),
@@ -168,6 +175,9 @@ RECORDS = {
     }),
     "roster": ("roster", ORGANIZATION, {"at_ms": AT, "batch": "b1", "candidates": 5, "level": 5, "roster": digest("roster")}),
     "seat-checkpoint": ("seat-checkpoint", DEVICE, {"events": 130, "last": digest("last"), "sitting": "p7-theory", "stream": "seat/p7-theory/0"}),
+    "secret-opening": ("secret-opening", ORGANIZATION, {
+        "at_ms": AT, "attempt": 1, "batch": "b1", "custodian": "custodian-1", "manifest": digest("manifest"), "secret": "07" * 32,
+    }),
     "sitting-end-annulled": ("sitting-end", ORGANIZATION, {
         "at_ms": AT, "batch": "b1", "decided_by": [decider("office"), decider("supervisor-1")], "end": "annulled", "next_batch": None,
         "practical": "p6-practical", "pseudonym": "p6", "reason": {"code": "impersonation", "text": "查实替考。"}, "theory": "p6-theory",

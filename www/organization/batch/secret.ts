@@ -9,6 +9,8 @@ export interface SecretFile {
   v: 1;
   batch: string;
   attempt: number;
+  /** Digest of the basis that it is for. */
+  basis: string;
   custodian: string;
   secret: string;
 }
@@ -16,12 +18,13 @@ export interface SecretFile {
 interface Place {
   batch: string;
   attempt: number;
+  basis: string;
   custodian: string;
 }
 
 let opening: Promise<Journal> | null = null;
 const notes = (): Promise<Journal> => (opening ??= openJournal('custodian'));
-const key = ({ batch, attempt, custodian }: Place): string => `secret:${batch}:${attempt}:${custodian}`;
+const key = ({ batch, basis, custodian }: Place): string => `secret:${batch}:${basis}:${custodian}`;
 
 /** The secret that this browser holds. */
 export async function kept(place: Place): Promise<SecretFile | undefined> {
@@ -38,10 +41,9 @@ export async function make(place: Place): Promise<SecretFile> {
 }
 
 /** @throws EngineError when it is not a secret. */
-export async function commitment({ batch, attempt, custodian, secret }: SecretFile): Promise<string> {
+export async function commitment({ basis, custodian, secret }: SecretFile): Promise<string> {
   const face = await load();
-  return unwrap<{ commitment: string }>(face.commitment(JSON.stringify({ batch, attempt, custodian, secret })))
-    .commitment;
+  return unwrap<{ commitment: string }>(face.commitment(JSON.stringify({ basis, custodian, secret }))).commitment;
 }
 
 /** Reads a file that was saved; `null` when it is another. */

@@ -39,13 +39,13 @@ pub struct DrandOutcome {
     pub v: u32,
     /// [`super::DRAND_RULE`].
     pub rule: String,
-    /// The manifest's source: the chain's hash, a slash, and the round.
+    /// The basis's source: the chain's hash, a slash, and the round.
     pub source: String,
     /// The round's signature in lowercase hexadecimal.
     pub signature: String,
 }
 
-/// The round of `quicknet` that is the first to be signed at or after a time, as a manifest's source; for whoever plans a draw.
+/// The round of `quicknet` that is the first to be signed at or after a time, as a basis's source; for whoever plans a draw.
 #[must_use]
 pub fn source_at(time: Time) -> String {
     let since = time.millis().saturating_sub(QUICKNET.genesis * 1000).max(0);
@@ -54,7 +54,7 @@ pub fn source_at(time: Time) -> String {
     format!("{}/{round}", QUICKNET.hash)
 }
 
-/// Whether the source names a round of a known chain that is signed at the manifest's time or later.
+/// Whether the source names a round of a known chain that is signed at the basis's time or later.
 pub(super) fn check_source(named: &PublicEntropy) -> Result<(), Box<Fault>> {
     let round = round_of(&named.source)?;
     if time_of(round) < named.not_before_ms {
@@ -62,8 +62,8 @@ pub(super) fn check_source(named: &PublicEntropy) -> Result<(), Box<Fault>> {
             "entropy_time",
             "/public_entropy/not_before_ms",
             [
-                &format!("第 {round} 轮在清单所定的最早时间之前就已公布"),
-                &format!("round {round} is signed before the time that the manifest sets"),
+                &format!("第 {round} 轮在依据所定的最早时间之前就已公布"),
+                &format!("round {round} is signed before the time that the basis sets"),
             ],
             ["选用之后的轮次", "name a later round"],
         ));
@@ -182,6 +182,7 @@ mod tests {
     mod verified {
         use super::super::super::{EntropyOutcome, Origin};
         use super::*;
+        use crate::bank::Profile;
         use kaoping_record::digest::to_hex;
 
         const SIGNATURE: &str =
@@ -195,14 +196,14 @@ mod tests {
         // Real rounds of quicknet, as its service published them.
         #[test]
         fn published_rounds_give_their_randomness() {
-            let found = outcome("657413", SIGNATURE).bytes_for(&named(&round("657413"), 0));
+            let found = outcome("657413", SIGNATURE).bytes_for(&named(&round("657413"), 0), Profile::Formal);
             assert_eq!(
                 found.map(|bytes| to_hex(&bytes)),
                 Ok("fc1873a13f3545aeade8401532ef5519920652eee6b0d2b19ca12643b87b3587".into())
             );
             let signature =
                 "b75c69d0b72a5d906e854e808ba7e2accb1542ac355ae486d591aa9d43765482e26cd02df835d3546d23c4b13e0dfc92";
-            assert!(outcome("123", signature).bytes_for(&named(&round("123"), 0)).is_ok());
+            assert!(outcome("123", signature).bytes_for(&named(&round("123"), 0), Profile::Formal).is_ok());
             assert_eq!(outcome("123", signature).origin(), Origin::Proven);
         }
 
@@ -217,7 +218,7 @@ mod tests {
                 ("657413", &SIGNATURE.to_uppercase()),
                 ("657413", &format!("{SIGNATURE}00")),
             ] {
-                let found = outcome(number, signature).bytes_for(&named(&round(number), 0));
+                let found = outcome(number, signature).bytes_for(&named(&round(number), 0), Profile::Formal);
                 assert_eq!(found.expect_err("must be refused").code, "entropy_signature", "{number} {signature}");
             }
         }

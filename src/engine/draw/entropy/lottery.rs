@@ -1,4 +1,6 @@
 //! A named lottery draw, its numbers written as RFC 3797 (section 4) writes them.
+//!
+//! A source has at least 2^40 outcomes, so that nobody can try them all, and one spelling, so that two texts never mean one draw.
 
 use super::{PublicEntropy, refusal};
 use crate::fault::Fault;
@@ -7,15 +9,35 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fmt::{self, Write as _};
 
-/// The most groups of a draw, and numbers of a group.
-const MOST_GROUPS: usize = 8;
-const MOST_NUMBERS: u32 = 40;
-/// The highest number that a group may have.
-const HIGHEST: u32 = 9_999_999;
+/// A lottery as its operator announces it.
+struct Lottery {
+    name: &'static str,
+    /// Digits of an issue: those of the year, then three of its number in the year.
+    digits: usize,
+    shape: &'static [Group],
+}
 
-/// Lotteries that need no shape in the source, by the names that their operators announce them under.
-const KNOWN: [(&str, &str); 3] =
-    [("中国福利彩票双色球", "6/33+1/16"), ("中国体育彩票超级大乐透", "5/35+2/12"), ("中国福利彩票快乐8", "20/80")];
+/// `count` different numbers from 1 to `highest`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Group {
+    count: u32,
+    highest: u32,
+}
+
+const HAPPY_EIGHT: Lottery =
+    Lottery { name: "中国福利彩票快乐8", digits: 7, shape: &[Group { count: 20, highest: 80 }] };
+const TWO_COLOURS: Lottery = Lottery {
+    name: "中国福利彩票双色球",
+    digits: 7,
+    shape: &[Group { count: 6, highest: 33 }, Group { count: 1, highest: 16 }],
+};
+const GREAT_LOTTO: Lottery = Lottery {
+    name: "中国体育彩票超级大乐透",
+    digits: 5,
+    shape: &[Group { count: 5, highest: 35 }, Group { count: 2, highest: 12 }],
+};
+/// What a source may name. The last two have about 2^24 outcomes each, and so count together alone.
+const SOURCES: [&[Lottery]; 2] = [&[HAPPY_EIGHT], &[TWO_COLOURS, GREAT_LOTTO]];
 
 /// The numbers that a lottery drew.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,24 +48,17 @@ pub struct LotteryOutcome {
     pub v: u32,
     /// [`super::LOTTERY_RULE`].
     pub rule: String,
-    /// The manifest's source: the lottery and the issue.
+    /// The basis's source: the lottery and the issue, or both lotteries and issues.
     pub source: String,
     /// The numbers of each group, groups in the order of the source's shape, numbers in any order.
     pub numbers: Vec<Vec<u32>>,
-    /// When they were drawn, as it was announced.
+    /// When they were drawn, as it was announced; of two lotteries the earlier time.
     pub published_at_ms: Time,
 }
 
-/// What a lottery draws: groups of different numbers from 1.
+/// What the lotteries of a source draw, their groups in order.
 #[derive(Debug, PartialEq, Eq)]
 struct Shape(Vec<Group>);
-
-/// `count` different numbers from 1 to `highest`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Group {
-    count: u32,
-    highest: u32,
-}
 
 impl LotteryOutcome {
     /// The numbers of each group in ascending order, each followed by a period, each group by a slash.
@@ -53,10 +68,10 @@ impl LotteryOutcome {
             return Err(refusal(
                 "entropy_time",
                 "/published_at_ms",
-                ["开奖时间早于清单所定的最早时间", "it was drawn before the time that the manifest sets"],
+                ["开奖时间早于依据所定的最早时间", "it was drawn before the time that the basis sets"],
                 [
-                    "核对期号和开奖时间；清单定后才开奖的一期方可使用",
-                    "check issue and time: it must be drawn after the manifest",
+                    "核对期号和开奖时间；在所定时间以后开奖的一期方可使用",
+                    "check issue and time: it must be drawn after that time",
                 ],
             ));
         }
@@ -77,7 +92,7 @@ impl LotteryOutcome {
     }
 }
 
-/// Whether the source names one draw of one lottery, whose shape is known.
+/// Whether the source names one draw with enough outcomes, in its one spelling.
 pub(super) fn check_source(named: &PublicEntropy) -> Result<(), Box<Fault>> {
     shape_of(&named.source).map(|_| ()).ok_or_else(|| malformed(&named.source))
 }
@@ -97,63 +112,39 @@ fn written(groups: &[Vec<u32>]) -> String {
     text
 }
 
-/// Reads `NAME 第ISSUE期` of a known lottery, or `NAME 第ISSUE期 SHAPE`; `None` for anything else.
+/// What is drawn under a source's text; `None` when it is not one of [`SOURCES`] with the issues of its lotteries.
 fn shape_of(source: &str) -> Option<Shape> {
-    let (head, last) = source.rsplit_once(' ')?;
-    let (name, issue, stated) = if last.contains('/') {
-        let (name, issue) = head.rsplit_once(' ')?;
-        (name, issue, Some(Shape::parse(last)?))
-    } else {
-        (head, last, None)
+    let parts: Vec<&str> = source.split(" + ").collect();
+    let names = |lotteries: &&&[Lottery]| {
+        lotteries.len() == parts.len() && lotteries.iter().zip(&parts).all(|(lottery, text)| lottery.is_named_by(text))
     };
-    let digits = issue.strip_prefix('第')?.strip_suffix('期')?;
-    let is_number = (1..=12).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
-    if name.is_empty() || name != name.trim() || !is_number {
-        return None;
-    }
-    let known = KNOWN.iter().find(|(lottery, _)| *lottery == name).and_then(|(_, shape)| Shape::parse(shape));
-    match (known, stated) {
-        (Some(known), Some(stated)) => (known == stated).then_some(known),
-        (known, stated) => known.or(stated),
+    let lotteries = SOURCES.iter().find(names)?;
+    Some(Shape(lotteries.iter().flat_map(|lottery| lottery.shape).copied().collect()))
+}
+
+impl Lottery {
+    /// Whether a text is `NAME 第ISSUE期`.
+    fn is_named_by(&self, text: &str) -> bool {
+        let issue = text.strip_prefix(self.name).and_then(|rest| rest.strip_prefix(" 第")?.strip_suffix('期'));
+        issue.is_some_and(|issue| {
+            issue.len() == self.digits && issue.bytes().all(|byte| byte.is_ascii_digit()) && !issue.ends_with("000")
+        })
     }
 }
 
 fn malformed(source: &str) -> Box<Fault> {
-    let known = KNOWN.map(|(name, _)| name).join("、");
     refusal(
         "entropy_source",
         "/public_entropy/source",
         [
-            &format!("「{source}」没有写明是哪个彩票、哪一期、开出哪些号码"),
-            &format!("`{source}` does not say which lottery, which issue and which numbers"),
+            &format!("「{source}」不是可用的彩票期次，或写法不同"),
+            &format!("`{source}` is no lottery draw that can be used, or is spelled otherwise"),
         ],
         [
-            &format!(
-                "写成「中国福利彩票双色球 第2026135期」（{known}），其他彩票再写规则，如「… 第2026135期 6/33+1/16」"
-            ),
-            "write `NAME 第ISSUE期` of a known lottery, or add the shape: `NAME 第ISSUE期 6/33+1/16`",
+            "写成「中国福利彩票快乐8 第2026135期」，或「中国福利彩票双色球 第2026135期 + 中国体育彩票超级大乐透 第26135期」",
+            "write `中国福利彩票快乐8 第2026135期` or `中国福利彩票双色球 第2026135期 + 中国体育彩票超级大乐透 第26135期`",
         ],
     )
-}
-
-impl Shape {
-    /// Reads groups `count/highest` that are joined by `+`.
-    fn parse(text: &str) -> Option<Self> {
-        let group = |text: &str| {
-            let (count, highest) = text.split_once('/')?;
-            let group = Group { count: plain(count)?, highest: plain(highest)? };
-            let possible = group.count <= group.highest.min(MOST_NUMBERS) && group.highest <= HIGHEST;
-            possible.then_some(group)
-        };
-        let groups: Vec<Group> = text.split('+').map(group).collect::<Option<_>>()?;
-        (groups.len() <= MOST_GROUPS).then_some(Self(groups))
-    }
-}
-
-/// A number from 1 without leading zeros or sign, so that each shape is written in one way.
-fn plain(text: &str) -> Option<u32> {
-    let number: u32 = text.parse().ok()?;
-    (number > 0 && number.to_string() == text).then_some(number)
 }
 
 impl Group {
@@ -179,8 +170,10 @@ impl fmt::Display for Shape {
 mod tests {
     use super::super::{EntropyOutcome, LOTTERY_RULE, Origin};
     use super::*;
+    use crate::bank::Profile;
 
-    const SOURCE: &str = "中国福利彩票双色球 第2026135期";
+    const BOTH: &str = "中国福利彩票双色球 第2026135期 + 中国体育彩票超级大乐透 第26135期";
+    const HAPPY: &str = "中国福利彩票快乐8 第2026300期";
 
     fn named(source: &str) -> PublicEntropy {
         let not_before_ms = Time::from_millis(1_795_320_000_000);
@@ -198,69 +191,80 @@ mod tests {
     }
 
     fn code(outcome: &EntropyOutcome, source: &str) -> Option<String> {
-        outcome.bytes_for(&named(source)).err().map(|fault| fault.code)
+        outcome.bytes_for(&named(source), Profile::Formal).err().map(|fault| fault.code)
     }
 
-    // RFC 3797, section 6: its three sources and its key string.
+    // RFC 3797, section 4, of the example in ENTROPY.md; section 6 of the RFC writes its key string in the same way.
     #[test]
     fn numbers_are_written_as_the_rfc_does() {
-        let source = "RFC 3797 第6期 1/9999+5/12+6/45";
-        let outcome = outcome(source, &[&[9319], &[2, 5, 12, 8, 10], &[9, 18, 26, 34, 41, 45]]);
-        assert_eq!(outcome.bytes_for(&named(source)), Ok(b"9319./2.5.8.10.12./9.18.26.34.41.45./".to_vec()));
-        assert_eq!(outcome.origin(), Origin::Announced);
+        let red = [3, 9, 14, 22, 27, 31];
+        let both = outcome(BOTH, &[&red, &[7], &[2, 11, 19, 28, 35], &[4, 12]]);
+        let bytes = Ok(b"3.9.14.22.27.31./7./2.11.19.28.35./4.12./".to_vec());
+        assert_eq!(both.bytes_for(&named(BOTH), Profile::Formal), bytes);
+        assert_eq!(both.origin(), Origin::Announced);
+        // Catches an organization that could choose among several ways to write one draw.
+        let turned = outcome(BOTH, &[&[31, 3, 27, 9, 22, 14], &[7], &[35, 2, 28, 11, 19], &[12, 4]]);
+        assert_eq!(turned.bytes_for(&named(BOTH), Profile::Formal), bytes);
+        let happy: Vec<u32> = (1..=20).map(|number| number * 4).collect();
+        let text = happy.iter().map(|number| format!("{number}.")).collect::<String>() + "/";
+        assert_eq!(outcome(HAPPY, &[&happy]).bytes_for(&named(HAPPY), Profile::Sample), Ok(text.into_bytes()));
     }
 
-    // Catches an organization that could choose among several ways to write one draw.
     #[test]
-    fn one_draw_has_one_text() {
-        let red = [3, 9, 14, 22, 27, 31];
-        let bytes = outcome(SOURCE, &[&red, &[7]]).bytes_for(&named(SOURCE));
-        assert_eq!(bytes, Ok(b"3.9.14.22.27.31./7./".to_vec()));
-        assert_eq!(outcome(SOURCE, &[&[31, 3, 27, 9, 22, 14], &[7]]).bytes_for(&named(SOURCE)), bytes);
-        let wrong: [&[&[u32]]; 7] = [
-            &[&red],
-            &[&[7], &red],
-            &[&[3, 9, 14, 22, 27], &[7]],
-            &[&[3, 9, 14, 22, 27, 27], &[7]],
-            &[&[3, 9, 14, 22, 27, 34], &[7]],
-            &[&[0, 9, 14, 22, 27, 31], &[7]],
-            &[&red, &[17]],
+    fn numbers_fit_the_shape() {
+        let (red, front) = ([3, 9, 14, 22, 27, 31], [2, 11, 19, 28, 35]);
+        let wrong: [&[&[u32]]; 8] = [
+            &[&red, &[7]],
+            &[&front, &[4, 12], &red, &[7]],
+            &[&[3, 9, 14, 22, 27], &[7], &front, &[4, 12]],
+            &[&[3, 9, 14, 22, 27, 27], &[7], &front, &[4, 12]],
+            &[&[3, 9, 14, 22, 27, 34], &[7], &front, &[4, 12]],
+            &[&[0, 9, 14, 22, 27, 31], &[7], &front, &[4, 12]],
+            &[&red, &[17], &front, &[4, 12]],
+            &[&red, &[7], &front, &[4, 13]],
         ];
         for numbers in wrong {
-            assert_eq!(code(&outcome(SOURCE, numbers), SOURCE).as_deref(), Some("entropy_numbers"), "{numbers:?}");
+            assert_eq!(code(&outcome(BOTH, numbers), BOTH).as_deref(), Some("entropy_numbers"), "{numbers:?}");
         }
     }
 
     #[test]
-    fn a_draw_before_the_manifest_is_refused() {
-        let EntropyOutcome::Lottery(mut early) = outcome(SOURCE, &[&[3, 9, 14, 22, 27, 31], &[7]]) else {
-            unreachable!()
-        };
+    fn a_draw_before_the_time_is_refused() {
+        let numbers: Vec<u32> = (1..=20).collect();
+        let EntropyOutcome::Lottery(mut early) = outcome(HAPPY, &[&numbers]) else { unreachable!() };
         early.published_at_ms = Time::from_millis(1_795_319_999_999);
-        assert_eq!(code(&EntropyOutcome::Lottery(early), SOURCE).as_deref(), Some("entropy_time"));
+        assert_eq!(code(&EntropyOutcome::Lottery(early), HAPPY).as_deref(), Some("entropy_time"));
     }
 
+    // A lottery with few outcomes can be tried in advance; a second spelling is a second throw.
     #[test]
-    fn a_source_names_one_draw() {
-        for good in
-            ["中国福利彩票快乐8 第2026300期", "中国福利彩票双色球 第1期 6/33+1/16", "UK Lotto 第2026期 6/59+1/59"]
-        {
+    fn a_source_names_one_draw_of_many_outcomes_in_one_spelling() {
+        for good in [HAPPY, BOTH, "中国福利彩票快乐8 第2026001期"] {
             assert_eq!(check_source(&named(good)), Ok(()), "{good}");
         }
         for bad in [
             "双色球",
-            "中国福利彩票双色球",
-            "中国福利彩票双色球 第期",
-            "中国福利彩票双色球 2026135",
-            "中国福利彩票双色球 下一期",
-            "中国福利彩票双色球  第2026135期",
-            "某地彩票 第2026135期",
-            "中国福利彩票双色球 第2026135期 6/33",
-            "某地彩票 第2026135期 0/33",
-            "某地彩票 第2026135期 6/5",
-            "某地彩票 第2026135期 06/33",
-            "某地彩票 第2026135期 6/33+",
-            " 第2026135期 6/33",
+            "中国福利彩票快乐8",
+            "中国福利彩票快乐8 第期",
+            "中国福利彩票快乐8 2026135",
+            "中国福利彩票快乐8 下一期",
+            "中国福利彩票快乐8  第2026135期",
+            " 中国福利彩票快乐8 第2026135期",
+            "中国福利彩票快乐8 第2026135期 ",
+            "中国福利彩票快乐8 第２０２６１３５期",
+            "中国福利彩票快乐8 第2026135期 20/80",
+            "中国福利彩票快乐8 第26135期",
+            "中国福利彩票快乐8 第2026000期",
+            "中国福利彩票双色球 第2026135期",
+            "中国体育彩票超级大乐透 第26135期",
+            "中国体育彩票超级大乐透 第26135期 + 中国福利彩票双色球 第2026135期",
+            "中国福利彩票双色球 第2026135期 + 中国体育彩票超级大乐透 第2026135期",
+            "中国福利彩票双色球 第2026135期 + 中国体育彩票超级大乐透 第26000期",
+            "中国福利彩票双色球 第2026135期+中国体育彩票超级大乐透 第26135期",
+            "中国福利彩票双色球 第2026135期 + 中国福利彩票双色球 第2026136期",
+            "中国福利彩票快乐8 第2026135期 + 中国体育彩票超级大乐透 第26135期",
+            "某地彩票 第2026135期 6/33+1/16",
+            "某彩票 第1期 1/1",
         ] {
             let fault = check_source(&named(bad)).expect_err(bad);
             assert_eq!((fault.code.as_str(), fault.place.as_str()), ("entropy_source", "/public_entropy/source"));

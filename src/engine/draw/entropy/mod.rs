@@ -1,7 +1,7 @@
-//! Public entropy: the outcome of an event that nobody knew when the manifest was logged, and the bytes that it gives.
+//! Public entropy: the outcome of an event that nobody knew when the secrets were opened, and the bytes that it gives.
 //!
-//! `ENTROPY.md` beside this folder describes the rules and the form of an outcome's document. A manifest may name any other
-//! rule too; its bytes are then taken as stated, and whoever audits the draw is told so.
+//! `ENTROPY.md` beside this folder describes the rules and the form of an outcome's document. In the sample profile a basis may
+//! name any other rule too; its bytes are then taken as stated, and whoever audits the draw is told so.
 
 mod drand;
 mod lottery;
@@ -9,8 +9,9 @@ mod lottery;
 pub use drand::{DrandOutcome, source_at as drand_source_at};
 pub use lottery::LotteryOutcome;
 
-use super::manifest::PublicEntropy;
+use super::basis::PublicEntropy;
 use super::manifest_check::MOST_ENTROPY;
+use crate::bank::Profile;
 use crate::fault::{Fault, Text};
 use kaoping_record::canonical;
 use kaoping_record::digest::from_hex;
@@ -23,7 +24,7 @@ pub const LOTTERY_RULE: &str = "lottery-rfc3797";
 /// The rule of a round of the drand beacon.
 pub const DRAND_RULE: &str = "drand";
 
-/// What came of the event that a manifest names.
+/// What came of the event that a basis names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = EntropyOutcome))]
 #[serde(untagged)]
@@ -43,9 +44,9 @@ pub enum EntropyOutcome {
 pub struct StatedOutcome {
     /// [`OUTCOME_VERSION`].
     pub v: u32,
-    /// The manifest's rule.
+    /// The basis's rule.
     pub rule: String,
-    /// The manifest's source.
+    /// The basis's source.
     pub source: String,
     /// The bytes in lowercase hexadecimal, 1 to 4096.
     pub bytes: String,
@@ -79,13 +80,13 @@ impl EntropyOutcome {
         })
     }
 
-    /// The bytes that enter the seed, when this is the outcome of the event that the manifest names.
+    /// The bytes that enter the seed, when this is the outcome of the event that a basis of this profile names.
     ///
     /// # Errors
-    /// A fault with a code that begins with `entropy_`: another version, rule or source, an event before the manifest's time,
+    /// A fault with a code that begins with `entropy_`: another version, rule or source, an event before its time,
     /// or an outcome that the rule refuses.
-    pub fn bytes_for(&self, named: &PublicEntropy) -> Result<Vec<u8>, Box<Fault>> {
-        check_source(named)?;
+    pub fn bytes_for(&self, named: &PublicEntropy, profile: Profile) -> Result<Vec<u8>, Box<Fault>> {
+        check_source(named, profile)?;
         let (v, rule, source) = self.head();
         if v != OUTCOME_VERSION {
             return Err(refusal(
@@ -100,13 +101,13 @@ impl EntropyOutcome {
                 "entropy_other",
                 "/source",
                 [
-                    &format!("给出的是「{source}」（{rule}），清单写明的是「{}」（{}）", named.source, named.rule),
+                    &format!("给出的是「{source}」（{rule}），依据写明的是「{}」（{}）", named.source, named.rule),
                     &format!(
-                        "given is `{source}` by rule `{rule}`, but the manifest names `{}` by rule `{}`",
+                        "given is `{source}` by rule `{rule}`, but the basis names `{}` by rule `{}`",
                         named.source, named.rule
                     ),
                 ],
-                ["取清单写明的那一期、那一轮", "take the issue or round that the manifest names"],
+                ["取依据写明的那一期、那一轮", "take the issue or round that the basis names"],
             ));
         }
         match (self, named.rule.as_str()) {
@@ -144,16 +145,22 @@ impl EntropyOutcome {
     }
 }
 
-/// Whether a manifest's source says all that its rule needs, so that nothing is left to choose afterwards. Ask before the
-/// manifest is signed; rules that this program does not know pass.
+/// Whether a basis's source says all that its rule needs, so that nothing is left to choose afterwards. Ask before the basis is
+/// signed. Rules that this program does not know pass in the sample profile alone.
 ///
 /// # Errors
-/// `entropy_source` with what the source must look like; `entropy_time` for a round that is over before the manifest's time.
-pub fn check_source(named: &PublicEntropy) -> Result<(), Box<Fault>> {
+/// `entropy_source` with what the source must look like; `entropy_time` for a round that is over before the basis's time.
+pub fn check_source(named: &PublicEntropy, profile: Profile) -> Result<(), Box<Fault>> {
     match named.rule.as_str() {
         LOTTERY_RULE => lottery::check_source(named),
         DRAND_RULE => drand::check_source(named),
-        _ => Ok(()),
+        _ if profile == Profile::Sample => Ok(()),
+        rule => Err(refusal(
+            "entropy_source",
+            "/public_entropy/rule",
+            [&format!("正式抽题不用规则「{rule}」"), &format!("certification does not take the rule `{rule}`")],
+            [&format!("用 {LOTTERY_RULE} 或 {DRAND_RULE}"), &format!("use `{LOTTERY_RULE}` or `{DRAND_RULE}`")],
+        )),
     }
 }
 
@@ -187,7 +194,7 @@ mod tests {
 
     fn refused(document: &str, named: &PublicEntropy) -> String {
         let outcome = EntropyOutcome::parse(document.as_bytes());
-        outcome.and_then(|outcome| outcome.bytes_for(named)).expect_err("must be refused").code
+        outcome.and_then(|outcome| outcome.bytes_for(named, Profile::Sample)).expect_err("must be refused").code
     }
 
     #[test]
@@ -195,7 +202,12 @@ mod tests {
         let named = named("dice", "十粒骰子");
         let text = r#"{"v": 1, "rule": "dice", "source": "十粒骰子", "bytes": "00ff10"}"#;
         let outcome = EntropyOutcome::parse(text.as_bytes()).expect("an outcome");
-        assert_eq!((outcome.bytes_for(&named), outcome.origin()), (Ok(vec![0, 255, 16]), Origin::Unchecked));
+        assert_eq!(
+            (outcome.bytes_for(&named, Profile::Sample), outcome.origin()),
+            (Ok(vec![0, 255, 16]), Origin::Unchecked)
+        );
+        let formal = outcome.bytes_for(&named, Profile::Formal).expect_err("certification takes no such rule");
+        assert_eq!((formal.code.as_str(), formal.place.as_str()), ("entropy_source", "/public_entropy/rule"));
         for bytes in ["", "0", "FF", &"00".repeat(4097)] {
             assert_eq!(refused(&text.replace("00ff10", bytes), &named), "entropy_bytes");
         }
@@ -215,7 +227,7 @@ mod tests {
     // Catches bytes that are slipped in under a rule that has a proof of its own.
     #[test]
     fn known_rules_take_no_stated_bytes() {
-        let source = "中国福利彩票双色球 第2026135期";
+        let source = "中国福利彩票快乐8 第2026135期";
         let text = format!(r#"{{"v": 1, "rule": "{LOTTERY_RULE}", "source": "{source}", "bytes": "00ff10"}}"#);
         assert_eq!(refused(&text, &named(LOTTERY_RULE, source)), "entropy_members");
     }

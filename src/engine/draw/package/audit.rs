@@ -3,9 +3,9 @@
 use super::bundle::{Bundle, PublishedPaper};
 use super::ceremony;
 use super::compare::{Comparison, List};
-use super::input_files::Documents;
 use super::lines::Lines;
 use super::range::SeatRange;
+use super::refusal::Refusal;
 use super::report::{Findings, Report};
 use super::tally::Tally;
 use crate::draw::entropy::EntropyOutcome;
@@ -32,11 +32,11 @@ pub fn bundle(
         }
     };
     findings.bundle(&bundle.unknown);
-    findings.signer(&bundle.documents.manifest, trust, verifier);
+    findings.signers(&bundle.documents, trust, verifier);
     if let Err(Refusal { code, faults }) = again(&mut findings, &bundle, trust, verifier, compare) {
         findings.halt(&bundle.documents, code, faults);
     }
-    findings.report(Some(bundle.documents.manifest.payload().profile))
+    findings.report(Some(bundle.documents.basis.payload().profile))
 }
 
 /// Compares digests one by one. `progress` is told how many of all entries are compared, after each `step` and at the end.
@@ -56,12 +56,6 @@ pub fn in_turn(
     tally
 }
 
-/// Why nothing can be drawn again: the code of section 7.
-struct Refusal {
-    code: &'static str,
-    faults: Vec<Fault>,
-}
-
 fn again(
     findings: &mut Findings,
     bundle: &Bundle,
@@ -70,7 +64,7 @@ fn again(
     compare: impl FnOnce(&Comparison<'_>, &[PublishedPaper]) -> Tally,
 ) -> Result<(), Refusal> {
     let documents = &bundle.documents;
-    let entropy = documents.entropy().map_err(|fault| entropy_refusal(documents, *fault))?;
+    let entropy = documents.entropy()?;
     let deal = deal(&documents.input(entropy.as_deref()))?;
     findings.documents(documents, documents.outcome.as_ref().map(EntropyOutcome::origin));
     let lines = Lines::new(&deal).map_err(DrawError::from)?;
@@ -80,18 +74,4 @@ fn again(
     findings.list(outcome, all, "试卷的摘要", "digests of papers");
     ceremony::check(findings, bundle, &deal, trust, verifier)?;
     Ok(())
-}
-
-/// Entropy comes last among the kinds of section 7 before dealing: an earlier kind is named instead.
-fn entropy_refusal(documents: &Documents, fault: Fault) -> Refusal {
-    match deal(&documents.input(None)).map(drop).map_err(Refusal::from) {
-        Err(earlier) if !matches!(earlier.code, "entropy" | "pool" | "infeasible") => earlier,
-        _ => Refusal { code: "entropy", faults: vec![fault] },
-    }
-}
-
-impl From<DrawError> for Refusal {
-    fn from(error: DrawError) -> Self {
-        Self { code: error.code(), faults: error.faults() }
-    }
 }

@@ -1,12 +1,12 @@
 //! The bundle in which a service publishes a draw: all documents in one, and the digest of each paper.
 
-use super::evidence::{Evidence, OpenLeaf, VoidedAttempt};
+use super::evidence::{CosignedCheckpoint, Evidence, OpenLeaf, VoidedAttempt};
 use super::fault_at;
-use super::input_files::{Documents, File, Form, ManifestDocument};
+use super::input_files::{Documents, File, Form, MaybeSigned};
 use crate::bank::Index;
 use crate::blueprint::Blueprint;
 use crate::draw::entropy::EntropyOutcome;
-use crate::draw::{Seating, Secret};
+use crate::draw::{Basis, Manifest, Seating, Secret};
 use crate::fault::Fault;
 use kaoping_record::digest::Digest;
 use kaoping_record::id::PaperId;
@@ -46,7 +46,8 @@ pub struct PublishedPaper {
 struct Written {
     kind: String,
     v: u32,
-    manifest: ManifestDocument,
+    basis: MaybeSigned<Basis>,
+    manifest: MaybeSigned<Manifest>,
     indexes: Vec<Index>,
     blueprint: Blueprint,
     seating: Seating,
@@ -57,7 +58,15 @@ struct Written {
     #[serde(default)]
     equivalence: Option<Value>,
     #[serde(default)]
+    basis_leaf: Option<OpenLeaf>,
+    #[serde(default)]
     manifest_leaf: Option<OpenLeaf>,
+    #[serde(default)]
+    openings: Option<Vec<Value>>,
+    #[serde(default)]
+    opening_leaves: Option<Vec<OpenLeaf>>,
+    #[serde(default)]
+    checkpoint: Option<CosignedCheckpoint>,
     #[serde(default)]
     opening: Option<Value>,
     #[serde(default)]
@@ -89,6 +98,7 @@ impl Bundle {
         }
         Ok(Self {
             documents: Documents {
+                basis: written.basis,
                 manifest: written.manifest,
                 indexes: written.indexes,
                 blueprint: written.blueprint,
@@ -99,7 +109,11 @@ impl Bundle {
             papers: written.papers,
             evidence: Evidence {
                 equivalence: written.equivalence,
+                basis_leaf: written.basis_leaf,
                 manifest_leaf: written.manifest_leaf,
+                openings: written.openings,
+                opening_leaves: written.opening_leaves,
+                checkpoint: written.checkpoint,
                 opening: written.opening,
                 opening_leaf: written.opening_leaf,
                 voided: written.voided,

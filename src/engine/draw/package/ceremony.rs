@@ -1,23 +1,27 @@
-//! Whether the published records of a ceremony are those of the draw: its opening, its certificate of equivalence, the attempts
-//! before it, and what opens their leaves of the log.
+//! Whether the published records of a ceremony are those of the draw: its openings, its certificate of equivalence, the attempts
+//! before it, what opens their leaves of the log, and the checkpoint that shows when the secrets were opened.
 
 use super::bundle::Bundle;
 use super::evidence::{Evidence, OpenLeaf, VoidedAttempt};
+use super::openings;
 use super::report::Findings;
 use super::{HEAD_FILE, compare, fault_at};
+use crate::draw::basis::{Basis, Replaced};
 use crate::draw::certificate::EquivalenceCertificate;
-use crate::draw::manifest::{Manifest, Replaced};
+use crate::draw::manifest::Manifest;
 use crate::draw::void::DrawVoid;
-use crate::draw::{Deal, DrawError, commitment};
+use crate::draw::{Deal, DrawError, Secret, commitment};
 use crate::kinds::opening::Opening;
 use crate::kinds::{self, Record, RecordError};
 use crate::result::verify::trust::TrustList;
 use kaoping_record::canonical;
 use kaoping_record::digest::Digest;
+use kaoping_record::id::CustodianId;
 use kaoping_record::key::Verifier;
 use kaoping_record::log::leaf::LeafKind;
 use kaoping_record::message::{Message, Signed};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// Checks a bundle's evidence against the draw that was dealt again from its documents.
 ///
@@ -30,29 +34,46 @@ pub(super) fn check(
     trust: Option<&TrustList>,
     verifier: &dyn Verifier,
 ) -> Result<(), DrawError> {
-    let manifest = bundle.documents.manifest.payload();
-    let mut ceremony =
-        Ceremony { findings, manifest, deal, trust, verifier, signed: 0, last: None, leaves: Vec::new() };
+    let (basis, secrets) = (bundle.documents.basis.payload(), &bundle.documents.secrets);
+    let mut ceremony = Ceremony {
+        findings,
+        basis,
+        deal,
+        trust,
+        verifier,
+        signed: 0,
+        last: None,
+        leaves: Vec::new(),
+        holders: BTreeMap::new(),
+    };
     let evidence = &bundle.evidence;
     ceremony.equivalence(evidence)?;
     ceremony.voided(evidence);
+    ceremony.serve_once("/secrets", secrets);
+    let manifest = deal.manifest();
+    ceremony.leaf("/basis_leaf", evidence.basis_leaf.as_ref(), LeafKind::Basis, Some(basis.digest()?));
+    ceremony.leaf("/manifest_leaf", evidence.manifest_leaf.as_ref(), LeafKind::Manifest, Some(manifest));
+    openings::check(&mut ceremony, evidence, secrets);
     ceremony.opening(evidence)?;
     ceremony.finish();
     Ok(())
 }
 
-struct Ceremony<'a> {
-    findings: &'a mut Findings,
-    manifest: &'a Manifest,
-    deal: &'a Deal<'a>,
-    trust: Option<&'a TrustList>,
+/// The check while it goes from step to step.
+pub(super) struct Ceremony<'a> {
+    pub(super) findings: &'a mut Findings,
+    pub(super) basis: &'a Basis,
+    pub(super) deal: &'a Deal<'a>,
+    pub(super) trust: Option<&'a TrustList>,
     verifier: &'a dyn Verifier,
     /// Records that somebody trusted signed.
     signed: usize,
     /// The leaf before, in the order of the ceremony.
-    last: Option<u64>,
+    pub(super) last: Option<u64>,
     /// Leaves as a person finds them in the log.
     leaves: Vec<String>,
+    /// Who had each secret.
+    holders: BTreeMap<[u8; 32], CustodianId>,
 }
 
 impl Ceremony<'_> {
@@ -78,10 +99,9 @@ impl Ceremony<'_> {
     fn opening(&mut self, evidence: &Evidence) -> Result<(), DrawError> {
         const PLACE: &str = "/opening";
         let manifest = self.deal.manifest();
-        self.leaf("/manifest_leaf", evidence.manifest_leaf.as_ref(), LeafKind::Manifest, Some(manifest));
         let Some(document) = &evidence.opening else {
             self.findings.skip(
-                "没有公布开启记录：种子没有比较",
+                "没有公布发卷记录：种子没有比较",
                 "no record of the opening is published: the seed was not compared",
             );
             return Ok(());
@@ -93,8 +113,8 @@ impl Ceremony<'_> {
         let seed = Digest::of(&canonical::to_bytes(&self.deal.seed())?);
         let papers = u32::try_from(self.deal.seating.papers.len()).unwrap_or(u32::MAX);
         let same = [
-            ("batch", opening.batch == self.manifest.batch),
-            ("attempt", opening.attempt == self.manifest.attempt),
+            ("batch", opening.batch == self.basis.batch),
+            ("attempt", opening.attempt == self.basis.attempt),
             ("manifest", opening.manifest == manifest),
             ("papers", opening.papers == papers),
             ("seed", opening.seed == seed),
@@ -103,7 +123,7 @@ impl Ceremony<'_> {
         let others: Vec<&str> = others.collect();
         if others.is_empty() {
             self.findings.prove(
-                "开启记录写明的清单、份数和种子摘要，与重新抽题的相同",
+                "发卷记录写明的清单、份数和种子摘要，与重新抽题的相同",
                 "the opening names manifest, number of papers and digest of the seed as they are when drawn again",
             );
         }
@@ -111,16 +131,16 @@ impl Ceremony<'_> {
             self.refuse(
                 "opening_other",
                 &format!("{PLACE}/payload/{member}"),
-                ["开启记录是另一次抽题的", "the opening is of another draw"],
+                ["发卷记录是另一次抽题的", "the opening is of another draw"],
             );
         }
         Ok(())
     }
 
-    /// Attempts follow each other: each manifest names the void of the one before.
+    /// Attempts follow each other: each basis names the void of the one before.
     fn voided(&mut self, evidence: &Evidence) {
         let Some(attempts) = &evidence.voided else {
-            if self.manifest.attempt > 1 {
+            if self.basis.attempt > 1 {
                 self.findings.skip("没有公布以前各次抽题的记录", "the attempts before this one are not published");
             }
             return;
@@ -131,11 +151,11 @@ impl Ceremony<'_> {
             replaced = self.attempt(number, ended, replaced);
         }
         let attempt = attempts.len().saturating_add(1);
-        if self.manifest.replaces != replaced || u32::try_from(attempt) != Ok(self.manifest.attempt) {
+        if self.basis.replaces != replaced || u32::try_from(attempt) != Ok(self.basis.attempt) {
             self.refuse(
                 "void_chain",
-                "/manifest",
-                ["清单没有接着最后一次作废的抽题", "the manifest does not follow the last attempt that was voided"],
+                "/basis",
+                ["依据没有接着最后一次作废的抽题", "the basis does not follow the last attempt that was voided"],
             );
         }
         let ended = attempts.len();
@@ -151,24 +171,30 @@ impl Ceremony<'_> {
 
     fn attempt(&mut self, number: u32, ended: &VoidedAttempt, replaced: Option<Replaced>) -> Option<Replaced> {
         let place = format!("/voided/{}", number.saturating_sub(1));
+        let basis = self.read::<Basis>(&format!("{place}/basis"), &ended.basis);
+        let basis_identity = basis.as_ref().and_then(|signed| signed.identity().ok());
+        self.leaf(&format!("{place}/basis_leaf"), Some(&ended.basis_leaf), LeafKind::Basis, basis_identity);
         let manifest = self.read::<Manifest>(&format!("{place}/manifest"), &ended.manifest);
         let identity = manifest.as_ref().and_then(|signed| signed.identity().ok());
         self.leaf(&format!("{place}/manifest_leaf"), Some(&ended.manifest_leaf), LeafKind::Manifest, identity);
         let void = self.read::<DrawVoid>(&format!("{place}/void"), &ended.void);
         let void_identity = void.as_ref().and_then(|signed| signed.identity().ok());
         self.leaf(&format!("{place}/void_leaf"), Some(&ended.void_leaf), LeafKind::AttemptVoid, void_identity);
-        let (Some(manifest), Some(void)) = (manifest, void) else { return None };
-        let (manifest, void) = (manifest.payload, void.payload);
-        let batch = &self.manifest.batch;
-        if manifest.batch != *batch
-            || manifest.attempt != number
-            || ended.attempt != number
-            || manifest.replaces != replaced
-        {
+        let (Some(basis), Some(manifest), Some(void)) = (basis, manifest, void) else { return None };
+        let (basis, manifest, void) = (basis.payload, manifest.payload, void.payload);
+        let batch = &self.basis.batch;
+        if basis.batch != *batch || basis.attempt != number || ended.attempt != number || basis.replaces != replaced {
+            self.refuse(
+                "void_chain",
+                &format!("{place}/basis"),
+                ["这份依据没有接着前一次抽题", "this basis does not follow the attempt before it"],
+            );
+        }
+        if Some(manifest.basis) != basis_identity || !manifest.check(&basis).is_empty() {
             self.refuse(
                 "void_chain",
                 &format!("{place}/manifest"),
-                ["这份清单没有接着前一次抽题", "this manifest does not follow the attempt before it"],
+                ["这份清单不是这份依据的", "this manifest is not of this basis"],
             );
         }
         if void.batch != *batch || void.attempt != number || Some(void.manifest) != identity {
@@ -178,11 +204,10 @@ impl Ceremony<'_> {
                 ["作废记录是另一次抽题的", "the void is of another attempt"],
             );
         }
-        let committed = |secret: &crate::draw::Secret| {
-            let entry = manifest.custodians.iter().find(|entry| entry.custodian == secret.custodian);
-            entry.is_some_and(|entry| {
-                commitment(&manifest.batch, manifest.attempt, &secret.custodian, &secret.secret) == entry.commitment
-            })
+        let committed = |secret: &Secret| {
+            let entry = manifest.commitments.iter().find(|entry| entry.custodian == secret.custodian);
+            entry
+                .is_some_and(|entry| commitment(&manifest.basis, &secret.custodian, &secret.secret) == entry.commitment)
         };
         let mut open: Vec<&str> = ended.secrets.iter().map(|secret| secret.custodian.as_str()).collect();
         open.sort_unstable();
@@ -197,11 +222,25 @@ impl Ceremony<'_> {
                 ],
             );
         }
+        self.serve_once(&format!("{place}/secrets"), &ended.secrets);
         Some(Replaced { manifest: identity?, void: void_identity? })
     }
 
+    /// A secret serves once, in whosever hands: one that was open before is known.
+    fn serve_once(&mut self, place: &str, secrets: &[Secret]) {
+        for (number, secret) in secrets.iter().enumerate() {
+            if let Some(before) = self.holders.insert(*secret.secret.as_bytes(), secret.custodian.clone()) {
+                self.refuse(
+                    "secret_again",
+                    &format!("{place}/{number}"),
+                    [&format!("这一密钥保管人 {before} 已经用过"), &format!("`{before}` has used this secret before")],
+                );
+            }
+        }
+    }
+
     /// Reads a record and checks its signature; what is wrong is noted.
-    fn read<T: Record>(&mut self, place: &str, document: &Value) -> Option<Signed<T>> {
+    pub(super) fn read<T: Record>(&mut self, place: &str, document: &Value) -> Option<Signed<T>> {
         let bytes = canonical::to_bytes(document).map_err(RecordError::from);
         match bytes.and_then(|bytes| kinds::read::<T>(&bytes)) {
             Ok(signed) => {
@@ -242,6 +281,12 @@ impl Ceremony<'_> {
     /// Whether a leaf opens to its record, and comes after the leaf before it.
     fn leaf(&mut self, place: &str, leaf: Option<&OpenLeaf>, kind: LeafKind, record: Option<Digest>) {
         let Some(leaf) = leaf else { return };
+        self.opened_leaf(place, leaf, kind, record);
+        self.last = Some(leaf.index);
+    }
+
+    /// The same of one of several leaves whose order among each other is free.
+    pub(super) fn opened_leaf(&mut self, place: &str, leaf: &OpenLeaf, kind: LeafKind, record: Option<Digest>) {
         if record.is_some_and(|record| record != leaf.record) {
             self.refuse("leaf_other", place, ["条目不是这份记录的", "the leaf is of another record"]);
         }
@@ -252,15 +297,14 @@ impl Ceremony<'_> {
                 ["登记的先后次序不对", "the leaf does not come after that of the step before it"],
             );
         }
-        self.last = Some(leaf.index);
-        let commitment = leaf.leaf(&self.manifest.batch, kind).commitment;
+        let commitment = leaf.leaf(&self.basis.batch, kind).commitment;
         self.leaves.push(format!("{} {commitment}", leaf.index.saturating_add(1)));
     }
 
     fn finish(self) {
         if self.signed > 0 {
             self.findings.prove(
-                format!("开启、作废和等值证明等 {} 份记录由信任清单中的机构签名", self.signed),
+                format!("打开密钥、发卷、作废和等值证明等 {} 份记录由信任清单中的机构签名", self.signed),
                 format!("{} records of the ceremony are signed by issuers of the trust list", self.signed),
             );
         }
@@ -273,7 +317,7 @@ impl Ceremony<'_> {
         }
     }
 
-    fn refuse(&mut self, code: &str, place: &str, cause: [&str; 2]) {
+    pub(super) fn refuse(&mut self, code: &str, place: &str, cause: [&str; 2]) {
         let [zh, en] = cause;
         self.findings.differ([*fault_at(
             code,

@@ -13,9 +13,17 @@ use serde_json::Value;
 pub struct Evidence {
     /// The signed certificate of equivalence.
     pub equivalence: Option<Value>,
+    /// The basis's place in the log.
+    pub basis_leaf: Option<OpenLeaf>,
     /// The manifest's place in the log.
     pub manifest_leaf: Option<OpenLeaf>,
-    /// The signed opening.
+    /// The signed opening of each custodian's secret, in the basis's order.
+    pub openings: Option<Vec<Value>>,
+    /// Their places in the log.
+    pub opening_leaves: Option<Vec<OpenLeaf>>,
+    /// Which shows that the openings were logged in time.
+    pub checkpoint: Option<CosignedCheckpoint>,
+    /// The signed opening of the draw.
     pub opening: Option<Value>,
     /// Its place in the log.
     pub opening_leaf: Option<OpenLeaf>,
@@ -35,12 +43,26 @@ pub struct OpenLeaf {
     pub salt: Bytes32,
 }
 
+/// A checkpoint that a witness cosigned after the secrets were opened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CosignedCheckpoint {
+    /// The signed note with the lines of log and witnesses.
+    pub note: String,
+    /// For each of the openings' leaves the hashes that lead from it to the root.
+    pub paths: Vec<Vec<Digest>>,
+}
+
 /// An attempt that ended without papers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VoidedAttempt {
     /// Its number, from 1.
     pub attempt: u32,
+    /// Its signed basis.
+    pub basis: Value,
+    /// The basis's place in the log.
+    pub basis_leaf: OpenLeaf,
     /// Its signed manifest.
     pub manifest: Value,
     /// The manifest's place in the log.

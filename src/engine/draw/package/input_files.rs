@@ -1,26 +1,32 @@
 //! What a draw reads, taken from files one by one.
 
-use super::{BLUEPRINT_FILE, ENTROPY_FILE, INDEX_PREFIX, MANIFEST_FILE, SEATING_FILE, SECRET_PREFIX, fault_at};
+use super::refusal::Refusal;
+use super::{
+    BASIS_FILE, BLUEPRINT_FILE, ENTROPY_FILE, INDEX_PREFIX, MANIFEST_FILE, SEATING_FILE, SECRET_PREFIX, fault_at,
+};
 use crate::bank::Index;
 use crate::blueprint::Blueprint;
 use crate::draw::entropy::EntropyOutcome;
-use crate::draw::{DrawInput, Manifest, Seating, Secret};
+use crate::draw::{Basis, DrawInput, Manifest, Seating, Secret, deal};
 use crate::fault::Fault;
 use kaoping_record::bytes32::Bytes32;
 use kaoping_record::canonical::{self, CanonicalError};
+use kaoping_record::digest::Digest;
 use kaoping_record::id::{BatchId, CustodianId};
-use kaoping_record::message::Signed;
+use kaoping_record::message::{Message, Signed};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 /// What a draw reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Documents {
+    /// The basis, signed or bare.
+    pub basis: MaybeSigned<Basis>,
     /// The manifest, signed or bare.
-    pub manifest: ManifestDocument,
+    pub manifest: MaybeSigned<Manifest>,
     /// The banks' public indexes.
     pub indexes: Vec<Index>,
-    /// The blueprint that the manifest names.
+    /// The blueprint that the basis names.
     pub blueprint: Blueprint,
     /// All papers in dealing order.
     pub seating: Seating,
@@ -30,14 +36,14 @@ pub struct Documents {
     pub outcome: Option<EntropyOutcome>,
 }
 
-/// A manifest, signed or not.
+/// A document that may be signed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
-pub enum ManifestDocument {
+pub enum MaybeSigned<T> {
     /// With signatures, of which none is checked by reading it.
-    Signed(Signed<Manifest>),
+    Signed(Signed<T>),
     /// The payload alone.
-    Bare(Manifest),
+    Bare(T),
 }
 
 /// A file's name and bytes.
@@ -58,70 +64,56 @@ pub enum Form {
     Canonical,
 }
 
-impl ManifestDocument {
+impl<T> MaybeSigned<T> {
     /// What is signed.
     #[must_use]
-    pub const fn payload(&self) -> &Manifest {
+    pub const fn payload(&self) -> &T {
         match self {
             Self::Signed(message) => &message.payload,
-            Self::Bare(manifest) => manifest,
+            Self::Bare(payload) => payload,
         }
     }
 }
 
 impl File<'_> {
-    /// Reads a manifest.
+    /// Reads a basis or a manifest.
     ///
     /// # Errors
     /// `file_unreadable`.
-    pub fn manifest(self, form: Form) -> Result<ManifestDocument, Box<Fault>> {
+    pub fn maybe_signed<T: Message>(self, form: Form) -> Result<MaybeSigned<T>, Box<Fault>> {
         let value: serde_json::Value = self.read(form)?;
         // An untagged enum would not say what is wrong.
-        let kind = value.get("payload").is_some();
-        let read = if kind {
-            canonical::from_value(&value).map(ManifestDocument::Signed)
+        let read = if value.get("payload").is_some() {
+            canonical::from_value(&value).map(MaybeSigned::Signed)
         } else {
-            canonical::from_value(&value).map(ManifestDocument::Bare)
+            canonical::from_value(&value).map(MaybeSigned::Bare)
         };
         let document = read.map_err(|error| self.unreadable(&error))?;
-        if let ManifestDocument::Signed(message) = &document {
-            use kaoping_record::message::Message as _;
-            if message.kind != Manifest::KIND || message.v != Manifest::VERSION {
-                let text = format!("kind `{}` version {}", message.kind, message.v);
-                return Err(self.unreadable(&CanonicalError::Json(text)));
-            }
+        if let MaybeSigned::<T>::Signed(message) = &document
+            && (message.kind != T::KIND || message.v != T::VERSION)
+        {
+            let text = format!("kind `{}` version {}", message.kind, message.v);
+            return Err(self.unreadable(&CanonicalError::Json(text)));
         }
         Ok(document)
     }
 
-    /// Reads an opened secret: what a custodian's page saves, or its two members `custodian` and `secret`.
+    /// Reads an opened secret: what a custodian's page saves, or its two members `custodian` and `secret`. Whether it is of this
+    /// draw is seen by its commitment.
     ///
     /// # Errors
-    /// `file_unreadable`; `secret_of_other_draw` when it names another batch or attempt.
-    pub fn secret(self, manifest: &Manifest) -> Result<Secret, Box<Fault>> {
+    /// `file_unreadable`.
+    pub fn secret(self) -> Result<Secret, Box<Fault>> {
         #[derive(Serialize, Deserialize)]
         #[serde(deny_unknown_fields)]
         struct Saved {
             batch: Option<BatchId>,
             attempt: Option<u32>,
+            basis: Option<Digest>,
             custodian: CustodianId,
             secret: Bytes32,
         }
-        let Saved { batch, attempt, custodian, secret } = self.read(Form::Authored)?;
-        let other = batch.is_some_and(|batch| batch != manifest.batch)
-            || attempt.is_some_and(|attempt| attempt != manifest.attempt);
-        if other {
-            return Err(fault_at(
-                "secret_of_other_draw",
-                self.name,
-                "",
-                [
-                    "这是另一批次或另一次抽题的密钥".to_owned(),
-                    "this secret belongs to another batch or attempt".to_owned(),
-                ],
-                ["使用这一批次、这一次抽题的密钥文件", "take the secret of this batch and attempt"],
-            ));
-        }
+        let Saved { custodian, secret, .. } = self.read(Form::Authored)?;
         Ok(Secret { custodian, secret })
     }
 
@@ -149,33 +141,41 @@ impl File<'_> {
 }
 
 impl Documents {
-    /// The public entropy's bytes; `None` when the manifest names none and none is given.
+    /// The public entropy's bytes; `None` when none is given.
     ///
     /// # Errors
-    /// A fault with a code that begins with `entropy_`.
-    pub fn entropy(&self) -> Result<Option<Vec<u8>>, Box<Fault>> {
-        match (&self.manifest.payload().public_entropy, &self.outcome) {
-            (Some(named), Some(outcome)) => outcome.bytes_for(named).map(Some),
-            // The draw refuses what is named and not given.
-            (Some(_) | None, None) => Ok(None),
-            (None, Some(_)) => Err(fault_at(
+    /// `entropy` when the outcome is not the one named, unless the draw is refused for something that comes before.
+    pub fn entropy(&self) -> Result<Option<Vec<u8>>, Refusal> {
+        let basis = self.basis.payload();
+        let Some(outcome) = &self.outcome else { return Ok(None) };
+        let bytes = match &basis.public_entropy {
+            Some(named) => outcome.bytes_for(named, basis.profile),
+            None => Err(fault_at(
                 "entropy_unnamed",
                 ENTROPY_FILE,
                 "",
                 [
-                    "清单没有写明公开随机数，却给出了结果".to_owned(),
-                    "an outcome is given, but the manifest names no public entropy".to_owned(),
+                    "依据没有写明公开随机数，却给出了结果".to_owned(),
+                    "an outcome is given, but the basis names no public entropy".to_owned(),
                 ],
                 ["去掉这一文件", "leave the file out"],
             )),
-        }
+        };
+        bytes.map(Some).map_err(|fault| {
+            // Without its entropy this draw is refused before anything is dealt.
+            let unfit = if basis.public_entropy.is_some() { None } else { Some([].as_slice()) };
+            match deal(&self.input(unfit)) {
+                Err(earlier) if earlier.code() != "entropy" => earlier.into(),
+                _ => Refusal { code: "entropy", faults: vec![*fault] },
+            }
+        })
     }
 
-    /// Custodians of the manifest of whom no secret is given.
+    /// Custodians of the basis of whom no secret is given.
     #[must_use]
     pub fn absent(&self) -> Vec<&CustodianId> {
         let given = |custodian: &CustodianId| self.secrets.iter().any(|secret| secret.custodian == *custodian);
-        let custodians = self.manifest.payload().custodians.iter().map(|entry| &entry.custodian);
+        let custodians = self.basis.payload().custodians.iter().map(|entry| &entry.custodian);
         custodians.filter(|custodian| !given(custodian)).collect()
     }
 
@@ -183,6 +183,7 @@ impl Documents {
     #[must_use]
     pub fn input<'a>(&'a self, entropy: Option<&'a [u8]>) -> DrawInput<'a> {
         DrawInput {
+            basis: self.basis.payload(),
             manifest: self.manifest.payload(),
             indexes: &self.indexes,
             blueprint: &self.blueprint,
@@ -198,6 +199,7 @@ impl Documents {
     /// [`CanonicalError`] when one lies outside the canonical profile.
     pub fn files(&self) -> Result<Vec<(String, Vec<u8>)>, CanonicalError> {
         let mut files = vec![
+            (BASIS_FILE.to_owned(), canonical::to_bytes(&self.basis)?),
             (MANIFEST_FILE.to_owned(), canonical::to_bytes(&self.manifest)?),
             (BLUEPRINT_FILE.to_owned(), canonical::to_bytes(&self.blueprint)?),
             (SEATING_FILE.to_owned(), canonical::to_bytes(&self.seating)?),

@@ -2,8 +2,8 @@
 //!
 //! `FILES.md` in the folder above describes the files. Nothing here reads or writes: whoever does hands in bytes.
 //!
-//! - [`input_files`]: what a draw reads; [`bundle`]: the same in one document, as a service publishes it; [`evidence`]: the
-//!   records of the ceremony in it, which `ceremony` checks
+//! - [`input_files`]: what a draw reads; [`refusal`]: why nothing is drawn from it; [`bundle`]: the same in one document, as a service publishes it; [`evidence`]: the
+//!   records of the ceremony in it, which `ceremony` and `openings` check
 //! - [`lines`]: the drawn papers and certificates as lines; [`range`]: some seats of all
 //! - [`compare`]: published lines and digests against those drawn again; [`tally`]: what is missing, double or out of order
 //! - [`report`]: what an audit found; [`audit`]: the audit of a bundle
@@ -15,7 +15,9 @@ pub mod compare;
 pub mod evidence;
 pub mod input_files;
 pub mod lines;
+mod openings;
 pub mod range;
+pub mod refusal;
 pub mod report;
 pub mod tally;
 
@@ -29,13 +31,15 @@ use input_files::{File, Form};
 use range::SeatRange;
 use serde::{Deserialize, Serialize};
 
+/// The basis, signed or its payload alone.
+pub const BASIS_FILE: &str = "basis.json";
 /// The manifest, signed or its payload alone.
 pub const MANIFEST_FILE: &str = "manifest.json";
 /// File of the blueprint.
 pub const BLUEPRINT_FILE: &str = "blueprint.json";
 /// File of the seating.
 pub const SEATING_FILE: &str = "seating.json";
-/// The outcome of the public entropy, when the manifest names one.
+/// The outcome of the public entropy, when the basis names one.
 pub const ENTROPY_FILE: &str = "entropy.json";
 /// Indexes: `index-BANK.json`.
 pub const INDEX_PREFIX: &str = "index-";

@@ -1,7 +1,7 @@
 //! What an audit of a draw found, for people and for programs: what is proven, what differs, and what was not looked at.
 
 use super::bundle::BUNDLE_KIND;
-use super::input_files::{Documents, ManifestDocument};
+use super::input_files::{Documents, MaybeSigned};
 use super::range::SeatRange;
 use super::tally::ListOutcome;
 use crate::bank::Profile;
@@ -10,6 +10,7 @@ use crate::fault::{Fault, Text};
 use crate::result::verify::trust::TrustList;
 use kaoping_record::id::BatchId;
 use kaoping_record::key::Verifier;
+use kaoping_record::message::Message;
 use serde::Serialize;
 
 /// The whole finding.
@@ -20,9 +21,9 @@ pub struct Report {
     pub verdict: Verdict,
     /// The same in one sentence.
     pub summary: Text,
-    /// The code of the specification (section 7) under which nothing is drawn: of a refusal, or of what is missing.
+    /// The code of the specification (section 8) under which nothing is drawn: of a refusal, or of what is missing.
     pub refusal: Option<&'static str>,
-    /// The batch, when its manifest could be read.
+    /// The batch, when its basis could be read.
     pub batch: Option<BatchId>,
     /// What holds by itself, each in one sentence.
     pub proven: Vec<Text>,
@@ -46,6 +47,19 @@ pub enum Verdict {
     /// Something differs, or the draw is refused.
     Differs,
 }
+
+/// A document that its maker signs.
+struct Signable {
+    zh: &'static str,
+    en: &'static str,
+    file: &'static str,
+    /// The code of a signature that does not hold.
+    code: &'static str,
+}
+
+const BASIS: Signable = Signable { zh: "依据", en: "basis", file: super::BASIS_FILE, code: "record_signature" };
+const MANIFEST: Signable =
+    Signable { zh: "清单", en: "manifest", file: super::MANIFEST_FILE, code: "manifest_signature" };
 
 /// A report while it is written.
 #[derive(Debug, Default)]
@@ -78,7 +92,7 @@ impl Findings {
         self.differences.extend(faults);
     }
 
-    /// Notes that the draw is refused, with the code of section 7.
+    /// Notes that the draw is refused, with the code of section 8.
     pub fn refuse(&mut self, code: &'static str, faults: impl IntoIterator<Item = Fault>) {
         self.refusal = Some(code);
         self.differ(faults);
@@ -90,7 +104,7 @@ impl Findings {
         self.skip(zh, en);
     }
 
-    /// Notes why nothing was drawn again: what is missing leaves it unchecked, all else refuses it with the code of section 7.
+    /// Notes why nothing was drawn again: what is missing leaves it unchecked, all else refuses it with the code of section 8.
     pub fn halt(&mut self, documents: &Documents, code: &'static str, faults: Vec<Fault>) {
         let absent = documents.absent();
         let all = |code: &str| faults.iter().all(|fault| fault.code == code);
@@ -105,8 +119,8 @@ impl Findings {
         } else if code == "entropy" && documents.outcome.is_none() && all("entropy_missing") {
             self.miss(code);
             self.cannot(
-                "缺少清单写明的公开随机数的结果，不能重新抽题",
-                "the outcome of the public entropy that the manifest names is missing: nothing can be drawn again",
+                "缺少依据写明的公开随机数的结果，不能重新抽题",
+                "the outcome of the public entropy that the basis names is missing: nothing can be drawn again",
             );
         } else {
             self.refuse(code, faults);
@@ -129,28 +143,28 @@ impl Findings {
 
     /// Notes what the documents themselves prove, once the draw has accepted them.
     pub fn documents(&mut self, documents: &Documents, origin: Option<Origin>) {
-        let manifest = documents.manifest.payload();
+        let basis = documents.basis.payload();
         let (banks, secrets) = (documents.indexes.len(), documents.secrets.len());
-        self.batch = Some(manifest.batch.clone());
+        self.batch = Some(basis.batch.clone());
         self.prove(
-            format!("组卷方案、座位表和 {banks} 个题库索引就是清单所定的"),
-            format!("blueprint, seating and {banks} bank indexes are those that the manifest fixed"),
+            format!("清单所定的就是这份依据，组卷方案、座位表和 {banks} 个题库索引就是依据所定的"),
+            format!(
+                "the manifest fixed this basis, and blueprint, seating and {banks} bank indexes are those of the basis"
+            ),
         );
         self.prove(
             format!("{secrets} 名保管人打开的密钥都与清单中的承诺相符"),
             format!("the secrets of {secrets} custodians are those that the manifest commits to"),
         );
-        let source = manifest.public_entropy.as_ref().map(|named| named.source.as_str()).unwrap_or_default();
+        let source = basis.public_entropy.as_ref().map(|named| named.source.as_str()).unwrap_or_default();
         match origin {
             None => self.skip(
                 "没有使用公开随机数：全体保管人串通即可预知试卷",
                 "no public entropy was used: all custodians together could have known the papers",
             ),
             Some(Origin::Proven) => self.prove(
-                format!("公开随机数由来源签名，早于清单所定时间无人知道：{source}"),
-                format!(
-                    "the source signed the public entropy, and nobody knew it before the manifest's time: {source}"
-                ),
+                format!("公开随机数由来源签名，早于依据所定时间无人知道：{source}"),
+                format!("the source signed the public entropy, and nobody knew it before the basis's time: {source}"),
             ),
             Some(Origin::Announced) => self.skip(
                 format!("公开随机数的格式相符，号码和开奖时间请与公告核对：{source}"),
@@ -184,16 +198,31 @@ impl Findings {
         self.differ(faults);
     }
 
-    /// Notes who signed the manifest, as far as a trust list tells.
-    pub fn signer(&mut self, manifest: &ManifestDocument, trust: Option<&TrustList>, verifier: &dyn Verifier) {
-        let ManifestDocument::Signed(message) = manifest else {
-            self.skip("清单没有签名：不知道是谁定的", "the manifest is not signed: who fixed it is unknown");
+    /// Notes who signed basis and manifest, as far as a trust list tells.
+    pub fn signers(&mut self, documents: &Documents, trust: Option<&TrustList>, verifier: &dyn Verifier) {
+        self.signer(&documents.basis, BASIS, trust, verifier);
+        self.signer(&documents.manifest, MANIFEST, trust, verifier);
+    }
+
+    fn signer<T: Message>(
+        &mut self,
+        document: &MaybeSigned<T>,
+        what: Signable,
+        trust: Option<&TrustList>,
+        verifier: &dyn Verifier,
+    ) {
+        let Signable { zh, en, file, code } = what;
+        let MaybeSigned::Signed(message) = document else {
+            self.skip(
+                format!("{zh}没有签名：不知道是谁定的"),
+                format!("the {en} is not signed: who fixed it is unknown"),
+            );
             return;
         };
         let Some(trust) = trust else {
             self.skip(
-                "清单的签名没有核对：没有给出信任清单",
-                "the manifest's signature was not checked: no trust list was given",
+                format!("{zh}的签名没有核对：没有给出信任清单"),
+                format!("the {en}'s signature was not checked: no trust list was given"),
             );
             return;
         };
@@ -203,21 +232,21 @@ impl Findings {
         });
         match known.map(|issuer| (issuer, message.verify(verifier, &issuer.key))) {
             Some((issuer, Ok(()))) => self.prove(
-                format!("清单由信任清单中的「{}」签名", issuer.name),
-                format!("the manifest is signed by `{}` of the trust list", issuer.name),
+                format!("{zh}由信任清单中的「{}」签名", issuer.name),
+                format!("the {en} is signed by `{}` of the trust list", issuer.name),
             ),
             Some((issuer, Err(error))) => self.differ([Fault::new(
-                "manifest_signature",
-                super::MANIFEST_FILE,
+                code,
+                file,
                 Text::new(
-                    format!("清单上「{}」的签名无效", issuer.name),
-                    format!("the manifest's signature by `{}` does not hold: {error}", issuer.name),
+                    format!("{zh}上「{}」的签名无效", issuer.name),
+                    format!("the {en}'s signature by `{}` does not hold: {error}", issuer.name),
                 ),
-                Text::new("向评价组织索取原清单", "ask the organization for the manifest as it was"),
+                Text::new(format!("向评价组织索取原{zh}"), format!("ask the organization for the {en} as it was")),
             )]),
             None => self.cannot(
-                "清单的签发者不在信任清单中：签名没有核对",
-                "the manifest's issuer is not in the trust list: its signature was not checked",
+                format!("{zh}的签发者不在信任清单中：签名没有核对"),
+                format!("the {en}'s issuer is not in the trust list: its signature was not checked"),
             ),
         }
     }
@@ -227,14 +256,14 @@ impl Findings {
     pub fn report(mut self, profile: Option<Profile>) -> Report {
         let open = self.leaves.take().unwrap_or_else(|| {
             Text::new(
-                "清单是否在打开密钥之前就已登记日志：这些文件中没有日志证明",
-                "whether the manifest was logged before the secrets were opened: these files hold no proof of the log",
+                "依据、清单和打开的密钥是否依次登记日志：这些文件中没有日志证明",
+                "whether basis, manifest and openings were logged in their order: these files hold no proof of the log",
             )
         });
         self.not_checked.push(open);
         self.skip(
-            "试题文字和答案是否与索引相符：没有打开；名册和操作考核计划也没有打开",
-            "whether texts and keys are those of the index: they were not opened, nor roster and practical plan",
+            "试题文字和答案是否与索引相符：没有打开；名册、批次计划和操作考核计划也没有打开",
+            "whether texts and keys are those of the index: they were not opened, nor roster and plans",
         );
         self.skip(
             "考生拿到的是不是这些试卷：请与考生回执和成绩中的试卷摘要核对",

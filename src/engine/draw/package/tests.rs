@@ -1,14 +1,14 @@
 //! A whole draw as files, and every way to alter it that an audit must name.
 
 use super::compare::{self, Comparison, List};
-use super::input_files::{Documents, File, Form, ManifestDocument};
+use super::input_files::{Documents, File, Form, MaybeSigned};
 use super::lines::Lines;
 use super::range::SeatRange;
 use super::report::{Findings, Verdict};
 use super::tally::{MOST_FAULTS, Tally};
 use crate::bank::Profile;
 use crate::draw::samples::{Sample, Shape, TestResult};
-use crate::draw::{Deal, deal};
+use crate::draw::{Basis, Deal, Manifest, Secret, deal};
 use kaoping_record::canonical;
 use kaoping_record::id::PaperId;
 
@@ -155,20 +155,26 @@ fn many_faults_are_counted_and_the_first_are_kept() -> TestResult {
     Ok(())
 }
 
-#[test]
-fn documents_survive_their_files() -> TestResult {
-    let sample = Sample::new(&SHAPE)?;
-    let documents = Documents {
-        manifest: ManifestDocument::Bare(sample.manifest.clone()),
+fn documents(sample: &Sample) -> Documents {
+    Documents {
+        basis: MaybeSigned::Bare(sample.basis.clone()),
+        manifest: MaybeSigned::Bare(sample.manifest.clone()),
         indexes: sample.indexes.clone(),
         blueprint: sample.blueprint.clone(),
         seating: sample.seating.clone(),
         secrets: sample.secrets.clone(),
         outcome: None,
-    };
+    }
+}
+
+#[test]
+fn documents_survive_their_files() -> TestResult {
+    let sample = Sample::new(&SHAPE)?;
+    let documents = documents(&sample);
     let files = documents.files()?;
     let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
     let wanted = [
+        "basis.json",
         "manifest.json",
         "blueprint.json",
         "seating.json",
@@ -181,29 +187,84 @@ fn documents_survive_their_files() -> TestResult {
         let bytes = files.iter().find(|(file, _)| file == name).map(|(_, bytes)| bytes.as_slice());
         bytes.map(|bytes| File { name: "f", bytes }).ok_or("a file")
     };
-    assert_eq!(of("manifest.json")?.manifest(Form::Canonical), Ok(documents.manifest.clone()));
+    assert_eq!(of("manifest.json")?.maybe_signed::<Manifest>(Form::Canonical), Ok(documents.manifest.clone()));
     assert_eq!(of("blueprint.json")?.read(Form::Canonical), Ok(documents.blueprint.clone()));
-    assert_eq!(of("secret-alpha.json")?.secret(&sample.manifest).as_ref(), Ok(&sample.secrets[0]));
+    assert_eq!(of("secret-alpha.json")?.secret().as_ref(), Ok(&sample.secrets[0]));
     let spaced = [of("manifest.json")?.bytes, b"\n"].concat();
     let spaced = File { name: "f", bytes: &spaced };
-    assert_eq!(spaced.manifest(Form::Authored), Ok(documents.manifest.clone()));
-    assert_eq!(spaced.manifest(Form::Canonical).map_err(|fault| fault.code), Err("file_unreadable".to_owned()));
+    assert_eq!(spaced.maybe_signed::<Manifest>(Form::Authored), Ok(documents.manifest.clone()));
+    let strict = spaced.maybe_signed::<Manifest>(Form::Canonical);
+    assert_eq!(strict.map_err(|fault| fault.code), Err("file_unreadable".to_owned()));
+    let other = spaced.maybe_signed::<Basis>(Form::Authored);
+    assert_eq!(other.map_err(|fault| fault.code), Err("file_unreadable".to_owned()));
     Ok(())
 }
 
-// What a custodian's page saves names batch and attempt; a file of another draw must not be taken.
+// What a custodian's page saves names what it was made for; whether that is this draw, its commitment says.
 #[test]
 fn a_secret_of_another_draw_is_refused() -> TestResult {
     let sample = Sample::new(&SHAPE)?;
-    let secret = "07".repeat(32);
-    let read = |batch: &str, attempt: u32| {
-        let text =
-            format!(r#"{{"batch": "{batch}", "attempt": {attempt}, "custodian": "alpha", "secret": "{secret}"}}"#);
-        File { name: "f", bytes: text.as_bytes() }.secret(&sample.manifest).map_err(|fault| fault.code)
+    let basis = sample.manifest.basis;
+    let saved = |secret: &Secret, basis: &str| {
+        let text = serde_json::json!({
+            "batch": "batch", "attempt": 1, "basis": basis, "custodian": secret.custodian, "secret": secret.secret,
+        });
+        File { name: "f", bytes: text.to_string().as_bytes() }.secret()
     };
-    assert_eq!(read("batch", 1).as_ref(), Ok(&sample.secrets[0]));
-    assert_eq!(read("batch", 2), Err("secret_of_other_draw".to_owned()));
-    assert_eq!(read("other", 1), Err("secret_of_other_draw".to_owned()));
+    assert_eq!(saved(&sample.secrets[0], &basis.to_string()).as_ref(), Ok(&sample.secrets[0]));
+    assert_eq!(saved(&sample.secrets[0], "x").map_err(|fault| fault.code), Err("file_unreadable".to_owned()));
+    let mut other = Sample::new(&SHAPE)?;
+    other.basis.plan = kaoping_record::digest::Digest::of(b"another plan");
+    other.manifest.basis = other.basis.digest()?;
+    // The same commitments do not open under another basis.
+    assert_eq!(deal(&other.input()).map(drop).map_err(|error| error.code()), Err("secret"));
+    Ok(())
+}
+
+// Whatever is read first, the code is that of the first kind that applies.
+#[test]
+fn refusals_keep_the_order_of_the_specification() -> TestResult {
+    use crate::draw::entropy::{EntropyOutcome, StatedOutcome};
+    let mut sample = Sample::new(&SHAPE)?;
+    let outcome =
+        EntropyOutcome::Stated(StatedOutcome { v: 1, rule: "r".into(), source: "s".into(), bytes: "00".into() });
+    let refused = |sample: &Sample| {
+        let documents = Documents { outcome: Some(outcome.clone()), ..documents(sample) };
+        documents.entropy().map_err(|refusal| refusal.code)
+    };
+    assert_eq!(refused(&sample), Err("entropy"));
+    sample.secrets.pop();
+    assert_eq!(refused(&sample), Err("secret"));
+    sample.indexes[0].items[0].options.truncate(1);
+    assert_eq!(refused(&sample), Err("document"));
+    sample.basis.banks[0].index = sample.indexes[0].digest()?;
+    sample.manifest.basis = sample.basis.digest()?;
+    assert_eq!(refused(&sample), Err("index"));
+    sample.seating.papers.clear();
+    sample.basis.seating = sample.seating.digest()?;
+    assert_eq!(refused(&sample), Err("document"), "the manifest is of another basis");
+    sample.manifest.basis = sample.basis.digest()?;
+    assert_eq!(refused(&sample), Err("seating"));
+    sample.blueprint.minutes = 1;
+    sample.basis.blueprint = sample.blueprint.digest()?;
+    sample.manifest.basis = sample.basis.digest()?;
+    assert_eq!(refused(&sample), Err("blueprint"));
+    sample.manifest.commitments.pop();
+    assert_eq!(refused(&sample), Err("manifest"));
+    sample.basis.attempt = 0;
+    assert_eq!(refused(&sample), Err("basis"));
+    Ok(())
+}
+
+// Two custodians with one secret are one custodian.
+#[test]
+fn two_custodians_with_one_secret_are_refused() -> TestResult {
+    let mut sample = Sample::new(&SHAPE)?;
+    sample.secrets[1].secret = sample.secrets[0].secret;
+    sample.commit()?;
+    let error = deal(&sample.input()).map(drop).err().ok_or("must be refused")?;
+    let codes: Vec<String> = error.faults().into_iter().map(|fault| fault.code).collect();
+    assert_eq!((error.code(), codes), ("secret", vec!["secret_again".to_owned()]));
     Ok(())
 }
 
@@ -211,12 +272,11 @@ fn a_secret_of_another_draw_is_refused() -> TestResult {
 fn the_profile_and_the_missing_signature_are_said() -> TestResult {
     let sample = Sample::new(&SHAPE)?;
     let mut findings = Findings::default();
-    let manifest = ManifestDocument::Bare(sample.manifest.clone());
-    findings.signer(&manifest, None, &kaoping_record::software::SoftwareVerifier);
+    findings.signers(&documents(&sample), None, &kaoping_record::software::SoftwareVerifier);
     let report = findings.report(Some(Profile::Sample));
     assert_eq!(report.verdict, Verdict::Holds);
     let said = |text: &str| report.not_checked.iter().any(|open| open.zh.contains(text));
-    assert!(said("没有签名") && said("非国家题库") && said("日志"));
+    assert!(said("依据没有签名") && said("清单没有签名") && said("非国家题库") && said("日志"));
     Ok(())
 }
 

@@ -14,13 +14,13 @@ pub const MAX_FINDINGS: usize = 1000;
 pub enum AuditDefect {
     /// The first line is no header of a known kind and version.
     Header,
-    /// The manifest is not signed by a trusted issuer, or is of another batch.
+    /// The basis or the manifest is not signed by a trusted issuer, or they are not of one draw of the batch.
     Manifest,
-    /// An index or the keys are not those that the manifest committed to.
+    /// An index or the keys are not those that the basis names.
     Bank,
-    /// The blueprint is not the manifest's, or its scoring is not known.
+    /// The blueprint is not the basis's, or its scoring is not known.
     Blueprint,
-    /// The practical plan is not the manifest's, or its weights do not fit.
+    /// The practical plan is not the basis's, or its weights do not fit.
     Practical,
     /// A score sheet that is not valid.
     Sheet,

@@ -33,11 +33,13 @@ pub const MAX_LINE_BYTES: usize = 256 * 1024 * 1024;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AuditHeader {
+    /// The signed basis, whose digest the manifest names.
+    pub basis: Value,
     /// The batch (批次) that it belongs to.
     pub batch: BatchId,
-    /// The blueprint, whose digest the manifest names.
+    /// The blueprint, whose digest the basis names.
     pub blueprint: Blueprint,
-    /// Public indexes of the batch's banks, whose digests the manifest names.
+    /// Public indexes of the batch's banks, whose digests the basis names.
     pub indexes: Vec<Index>,
     /// Their keys, which open the indexes' commitments.
     pub keys: Vec<Keys>,
@@ -45,7 +47,7 @@ pub struct AuditHeader {
     pub kind: String,
     /// The signed manifest.
     pub manifest: Value,
-    /// The plan of the practical exam, whose digest the manifest names.
+    /// The plan of the practical exam, whose digest the basis names.
     pub practical: PracticalPlan,
     /// The score sheets that were used.
     pub sheets: Vec<Sheet>,

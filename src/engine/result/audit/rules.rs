@@ -1,10 +1,11 @@
-//! What all scores of a batch rest on, once it is found to be what the manifest committed to.
+//! What all scores of a batch rest on, once it is found to be what the basis names.
 
 use super::finding::{AuditDefect, Refusal};
 use super::{AUDIT_BUNDLE_KIND, AUDIT_BUNDLE_VERSION, AuditHeader};
 use crate::bank::ItemType;
+use crate::draw::basis::Basis;
 use crate::draw::manifest::Manifest;
-use crate::kinds;
+use crate::kinds::{self, Record};
 use crate::practical::sheet::ValidSheet;
 use crate::practical::total::{FunctionWeight, FunctionWeights};
 use crate::result::verify::trust::TrustList;
@@ -13,7 +14,8 @@ use crate::theory::policy::ScoringPolicy;
 use kaoping_record::canonical;
 use kaoping_record::digest::Digest;
 use kaoping_record::key::Verifier;
-use kaoping_record::message::Signed;
+use kaoping_record::message::{MessageError, Signed};
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// The rules of a batch.
@@ -33,17 +35,16 @@ impl Rules {
             canonical::from_authored(line.as_bytes()).map_err(|error| AuditDefect::Header.because(error))?;
         let known = header.kind == AUDIT_BUNDLE_KIND && header.v == AUDIT_BUNDLE_VERSION;
         AuditDefect::Header.unless(known, "no header of an audit bundle")?;
-        let signed = manifest(&header, trust, verifier)?;
-        let manifest = &signed.payload;
-        check_banks(&header, manifest)?;
+        let (basis, manifest) = basis_and_manifest(&header, trust, verifier)?;
+        check_banks(&header, &basis)?;
         let blueprint = header.blueprint.digest().map_err(|error| AuditDefect::Blueprint.because(error))?;
-        AuditDefect::Blueprint.unless(blueprint == manifest.blueprint, "the blueprint is not the manifest's")?;
+        AuditDefect::Blueprint.unless(blueprint == basis.blueprint, "the blueprint is not the basis's")?;
         let policy = serde_json::from_value(header.blueprint.scoring.as_str().into())
             .map_err(|error| AuditDefect::Blueprint.because(error))?;
         let practical =
             canonical::to_bytes(&header.practical).map_err(|error| AuditDefect::Practical.because(error))?;
-        let committed = manifest.practical == Some(Digest::of(&practical));
-        AuditDefect::Practical.unless(committed, "the practical plan is not the manifest's")?;
+        let committed = basis.practical == Some(Digest::of(&practical));
+        AuditDefect::Practical.unless(committed, "the practical plan is not the basis's")?;
         let weights = header.practical.functions.iter();
         let weights = weights.map(|function| FunctionWeight { function: function.function, percent: function.weight });
         let weights = FunctionWeights::new(weights.collect()).map_err(|error| AuditDefect::Practical.because(error))?;
@@ -56,24 +57,38 @@ impl Rules {
         let items = header.indexes.iter().flat_map(|index| &index.items);
         let several = items.filter(|item| item.item_type == ItemType::MultipleChoice).map(|item| item.id.clone());
         let several = several.collect();
-        let manifest = signed.identity().map_err(|error| AuditDefect::Manifest.because(error))?;
         Ok(Self { header, manifest, policy, weights, sheets, several })
     }
 }
 
-fn manifest(header: &AuditHeader, trust: &TrustList, verifier: &dyn Verifier) -> Result<Signed<Manifest>, Refusal> {
-    let bytes = canonical::to_bytes(&header.manifest).map_err(|error| AuditDefect::Manifest.because(error))?;
-    let signed: Signed<Manifest> = kinds::read(&bytes).map_err(|error| AuditDefect::Manifest.because(error))?;
+/// The basis, and the digest of the manifest that names it.
+fn basis_and_manifest(
+    header: &AuditHeader,
+    trust: &TrustList,
+    verifier: &dyn Verifier,
+) -> Result<(Basis, Digest), Refusal> {
+    let basis: Signed<Basis> = trusted(&header.basis, trust, verifier)?;
+    let manifest: Signed<Manifest> = trusted(&header.manifest, trust, verifier)?;
+    let identity =
+        |identity: Result<Digest, MessageError>| identity.map_err(|error| AuditDefect::Manifest.because(error));
+    AuditDefect::Manifest.unless(basis.payload.batch == header.batch, "the basis is of another batch")?;
+    let named = manifest.payload.basis == identity(basis.identity())?;
+    AuditDefect::Manifest.unless(named, "the manifest names another basis")?;
+    Ok((basis.payload, identity(manifest.identity())?))
+}
+
+fn trusted<T: Record>(record: &Value, trust: &TrustList, verifier: &dyn Verifier) -> Result<Signed<T>, Refusal> {
+    let bytes = canonical::to_bytes(record).map_err(|error| AuditDefect::Manifest.because(error))?;
+    let signed: Signed<T> = kinds::read(&bytes).map_err(|error| AuditDefect::Manifest.because(error))?;
     let trusted = trust.issuers.iter().any(|line| signed.verify(verifier, &line.key).is_ok());
-    AuditDefect::Manifest.unless(trusted, "no trusted issuer signed the manifest")?;
-    AuditDefect::Manifest.unless(signed.payload.batch == header.batch, "the manifest is of another batch")?;
+    AuditDefect::Manifest.unless(trusted, "no trusted issuer signed basis and manifest")?;
     Ok(signed)
 }
 
-fn check_banks(header: &AuditHeader, manifest: &Manifest) -> Result<(), Refusal> {
-    let same = header.indexes.len() == manifest.banks.len() && header.keys.len() == manifest.banks.len();
-    AuditDefect::Bank.unless(same, "other banks than the manifest's")?;
-    for entry in &manifest.banks {
+fn check_banks(header: &AuditHeader, basis: &Basis) -> Result<(), Refusal> {
+    let same = header.indexes.len() == basis.banks.len() && header.keys.len() == basis.banks.len();
+    AuditDefect::Bank.unless(same, "other banks than the basis's")?;
+    for entry in &basis.banks {
         let index = header.indexes.iter().find(|index| index.bank == entry.bank);
         let keys = header.keys.iter().find(|keys| keys.bank == entry.bank);
         let (Some(index), Some(keys)) = (index, keys) else {
@@ -81,7 +96,7 @@ fn check_banks(header: &AuditHeader, manifest: &Manifest) -> Result<(), Refusal>
         };
         let digest = index.digest().map_err(|error| AuditDefect::Bank.because(error))?;
         let committed = digest == entry.index && index.answer_keys() == entry.answer_keys;
-        AuditDefect::Bank.unless(committed, "an index or its keys are not those of the manifest")?;
+        AuditDefect::Bank.unless(committed, "an index or its keys are not those of the basis")?;
         keys.check(index).map_err(|error| AuditDefect::Bank.because(error))?;
     }
     Ok(())

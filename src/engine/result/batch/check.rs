@@ -4,7 +4,7 @@ use super::batch_sum::BatchSum;
 use super::finding::{BatchDefect, BatchReport, Found, Said, Withdrawn};
 use super::signed_record::{Content, read};
 use super::{BATCH_BUNDLE_KIND, BATCH_BUNDLE_VERSION, BatchHeader, BatchLine, MAX_LINE_BYTES, OpenedLeaf};
-use crate::draw::manifest::Manifest;
+use crate::draw::basis::Basis;
 use crate::draw::seating::Seating;
 use crate::fault::Text;
 use crate::kinds::any::AnyRecord;
@@ -25,6 +25,7 @@ use kaoping_record::log::leaf::{Leaf, LeafKind};
 use kaoping_record::log::tree::leaf_hash;
 use serde_json::Value;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// The check of one bundle: hand it each line with [`Self::line`], then ask with [`Self::finish`].
 pub struct BatchCheck<'a> {
@@ -36,7 +37,10 @@ pub struct BatchCheck<'a> {
     roster: Option<Digest>,
     seating: Option<Digest>,
     committed: Option<RosterCommitment>,
-    manifest: Option<Manifest>,
+    /// Every basis so far.
+    bases: BTreeMap<Digest, Basis>,
+    /// The basis of the last manifest.
+    manifest: Option<Digest>,
     closed: bool,
     /// The organization that signed the roster, or the first record that anybody trusted signed.
     organization: Option<String>,
@@ -60,6 +64,7 @@ impl<'a> BatchCheck<'a> {
             roster: None,
             seating: None,
             committed: None,
+            bases: BTreeMap::new(),
             manifest: None,
             closed: false,
             organization: None,
@@ -138,21 +143,23 @@ impl<'a> BatchCheck<'a> {
                 );
             }
         }
-        for (missing, step) in
-            [(self.committed.is_none(), "roster"), (self.manifest.is_none(), "manifest"), (!self.closed, "closing")]
-        {
+        for (missing, step) in [
+            (self.committed.is_none(), "roster"),
+            (self.bases.is_empty(), "basis"),
+            (self.manifest.is_none(), "manifest"),
+            (!self.closed, "closing"),
+        ] {
             if missing {
                 self.found.add(BatchDefect::StepMissing, step, "日志里没有这一步。", "the log lacks this step");
             }
         }
-        let agrees =
-            |manifest: &Manifest| Some(manifest.roster) == self.roster && Some(manifest.seating) == self.seating;
-        if self.manifest.as_ref().is_some_and(|manifest| !agrees(manifest)) {
+        let agrees = |basis: &Basis| Some(basis.roster) == self.roster && Some(basis.seating) == self.seating;
+        if self.manifest.and_then(|basis| self.bases.get(&basis)).is_some_and(|basis| !agrees(basis)) {
             self.found.add(
                 BatchDefect::SeatingOther,
-                "manifest",
-                "名册或座位表与抽题清单的不符。",
-                "roster or seating is not that of the manifest",
+                "basis",
+                "名册或座位表与抽题依据的不符。",
+                "roster or seating is not that of the basis",
             );
         }
         self.fold.finish(&mut self.found);
@@ -291,7 +298,7 @@ impl<'a> BatchCheck<'a> {
         }
         match read.content {
             Content::Result(result) => self.take_result(leaf.kind, &place, identity, &result),
-            Content::Message(record) => self.take_message(leaf.kind, &place, &record),
+            Content::Message(record) => self.take_message(leaf.kind, &place, identity, &record),
             Content::Other => {}
         }
     }
@@ -312,9 +319,13 @@ impl<'a> BatchCheck<'a> {
         }
     }
 
-    fn take_message(&mut self, kind: LeafKind, place: &str, record: &AnyRecord) {
+    fn take_message(&mut self, kind: LeafKind, place: &str, identity: Digest, record: &AnyRecord) {
         let batch = self.header.as_ref().map(|header| &header.batch);
-        let own = batch_of(record).is_ok_and(|of| Some(&of) == batch);
+        let own = match record {
+            // A manifest has no batch but that of its basis, which comes before it.
+            AnyRecord::DrawManifest(signed) => self.bases.contains_key(&signed.payload.basis),
+            record => batch_of(record).is_ok_and(|of| Some(&of) == batch),
+        };
         if record.leaf() != Some(kind) || !own {
             return self.found.add(
                 BatchDefect::Record,
@@ -335,7 +346,10 @@ impl<'a> BatchCheck<'a> {
             }
             AnyRecord::PaperUse(signed) => self.fold.paper(&signed.payload, &mut self.found),
             AnyRecord::Roster(signed) => self.take_commitment(&signed.payload),
-            AnyRecord::DrawManifest(signed) => self.manifest = Some(signed.payload.clone()),
+            AnyRecord::DrawBasis(signed) => {
+                self.bases.insert(identity, signed.payload.clone());
+            }
+            AnyRecord::DrawManifest(signed) => self.manifest = Some(signed.payload.basis),
             AnyRecord::Closing(signed) => self.take_closing(&signed.payload),
             _ => {}
         }
@@ -386,6 +400,11 @@ const fn must_open(kind: LeafKind) -> bool {
     kind.is_terminal()
         || matches!(
             kind,
-            LeafKind::Manifest | LeafKind::Roster | LeafKind::SpareUsed | LeafKind::SpareUnused | LeafKind::Closing
+            LeafKind::Basis
+                | LeafKind::Manifest
+                | LeafKind::Roster
+                | LeafKind::SpareUsed
+                | LeafKind::SpareUnused
+                | LeafKind::Closing
         )
 }

@@ -135,7 +135,7 @@ fn might(record: &AnyRecord, line: &TrustedIssuer, index: u64) -> Result<(), Wro
 fn level(record: &AnyRecord) -> Option<Level> {
     match record {
         AnyRecord::Roster(signed) => Some(signed.payload.level),
-        AnyRecord::DrawManifest(signed) => Some(signed.payload.level),
+        AnyRecord::DrawBasis(signed) => Some(signed.payload.level),
         _ => None,
     }
 }
@@ -144,6 +144,7 @@ fn level(record: &AnyRecord) -> Option<Level> {
 fn time(record: &AnyRecord) -> Option<Time> {
     Some(match record {
         AnyRecord::Roster(signed) => signed.payload.at_ms,
+        AnyRecord::SecretOpening(signed) => signed.payload.at_ms,
         AnyRecord::Opening(signed) => signed.payload.at_ms,
         AnyRecord::DrawVoid(signed) => signed.payload.at_ms,
         AnyRecord::Absence(signed) => signed.payload.at_ms,

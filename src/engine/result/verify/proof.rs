@@ -9,6 +9,7 @@ use super::status::batch_of;
 use super::trust::TrustList;
 use super::{Content, Verification, credential_form, log_inclusion, record_or_checkpoint, verdict};
 use crate::fault::Text;
+use crate::kinds::any::AnyRecord;
 use kaoping_record::bytes32::Bytes32;
 use kaoping_record::digest::Digest;
 use kaoping_record::id::BatchId;
@@ -152,6 +153,13 @@ struct Claimed {
 fn claimed(text: &str) -> Result<Claimed, (Defect, Text)> {
     if !matches!(Content::of(text), Content::Credential) {
         let record = record_or_checkpoint::open(text)?;
+        if matches!(record, AnyRecord::DrawManifest(_)) {
+            return Err(Defect::LogLeaf.tells(
+                "清单本身不写批次，不能单独核对存证；请核对抽题材料。",
+                "a manifest names no batch, so that its leaf cannot be proven by itself: check the published draw",
+                record.kind(),
+            ));
+        }
         let identity = record.identity().map_err(|error| credential_form::no_record(&error.into()))?;
         let batch = batch_of(&record)
             .map_err(|error| Defect::Contradiction.tells("批次编号无效。", "the batch's name is not valid", error))?;

@@ -264,7 +264,8 @@ pub(in crate::result) fn batch_of(record: &AnyRecord) -> Result<BatchId, kaoping
         AnyRecord::Roster(signed) => &signed.payload.batch,
         AnyRecord::Opening(signed) => &signed.payload.batch,
         AnyRecord::DrawVoid(signed) => &signed.payload.batch,
-        AnyRecord::DrawManifest(signed) => &signed.payload.batch,
+        AnyRecord::DrawBasis(signed) => &signed.payload.batch,
+        AnyRecord::SecretOpening(signed) => &signed.payload.batch,
         AnyRecord::PaperUse(signed) => &signed.payload.batch,
         AnyRecord::Acknowledgement(signed) => &signed.payload.batch,
         AnyRecord::PaperCertificate(signed) => &signed.payload.batch,
@@ -272,7 +273,9 @@ pub(in crate::result) fn batch_of(record: &AnyRecord) -> Result<BatchId, kaoping
         AnyRecord::Receipt(signed) => &signed.payload.batch,
         AnyRecord::PanelDecision(signed) => &signed.payload.batch,
         AnyRecord::TheoryScore(signed) => &signed.payload.batch,
-        AnyRecord::BankIndex(_)
+        // A manifest names its basis, which names the batch.
+        AnyRecord::DrawManifest(_)
+        | AnyRecord::BankIndex(_)
         | AnyRecord::SeatCheckpoint(_)
         | AnyRecord::TabletCheckpoint(_)
         | AnyRecord::ExaminerSheet(_) => return BatchId::new(NO_BATCH),

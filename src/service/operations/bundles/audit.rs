@@ -17,7 +17,7 @@ use crate::operations::{banks, batches, log, roster};
 use crate::refusal::Refusal;
 use futures_util::TryStream;
 use futures_util::stream::try_unfold;
-use kaoping_engine::draw::manifest::Manifest;
+use kaoping_engine::draw::Basis;
 use kaoping_engine::kinds::closing::Closing;
 use kaoping_engine::plan::seating::RosterEntry;
 use kaoping_engine::practical::session::HandedInSheet;
@@ -77,15 +77,15 @@ impl Walk {
     }
 }
 
-/// What all scores rest on: just what the manifest committed to.
+/// What all scores rest on: just what the basis names.
 async fn header(app: &App, state: &BatchState) -> Result<AuditHeader, Refusal> {
     let plan = &state.plan;
     let fixed = state.fixed().ok_or_else(|| Refusal::not_found("manifest"))?;
-    let message = needed_blob(app, &fixed.manifest.message).await?;
-    let manifest: Signed<Manifest> = Signed::parse(&message)?;
+    let message = needed_blob(app, &fixed.basis.record.message).await?;
+    let basis: Signed<Basis> = Signed::parse(&message)?;
     let (mut indexes, mut keys) = (Vec::new(), Vec::new());
     for (_, sealed) in banks::sealed_banks(app).await? {
-        if manifest.payload.banks.iter().any(|bank| bank.index == sealed.index) {
+        if basis.payload.banks.iter().any(|bank| bank.index == sealed.index) {
             indexes.push(read_blob(app, &sealed.index).await?);
             keys.push(read_blob(app, &sealed.keys).await?);
         }
@@ -95,12 +95,13 @@ async fn header(app: &App, state: &BatchState) -> Result<AuditHeader, Refusal> {
         functions.flat_map(|function| function.required.iter().chain(&function.by_lot)).collect();
     let sheets = sheets.into_iter().map(|id| Ok(batches::sheet(id)?.sheet().clone()));
     Ok(AuditHeader {
+        basis: canonical::from_bytes(&message)?,
         batch: plan.batch.clone(),
         blueprint: batches::blueprint(plan)?,
         indexes,
         keys,
         kind: AUDIT_BUNDLE_KIND.to_owned(),
-        manifest: canonical::from_bytes(&message)?,
+        manifest: read_blob(app, &fixed.manifest.message).await?,
         practical: plan.practical.clone(),
         sheets: sheets.collect::<Result<_, Refusal>>()?,
         v: AUDIT_BUNDLE_VERSION,

@@ -113,11 +113,18 @@ async fn keys(app: &App, batch: &BatchId, state: &BatchState) -> Result<BTreeMap
     keys.message(&seated.record);
     keys.message(closing);
     state.deal().iter().for_each(|deal| keys.message(&deal.opening));
+    seated.given_up.iter().for_each(|basis| keys.message(&basis.record));
     for ended in &state.voided {
+        keys.message(&ended.basis.record);
+        ended.secrets.values().for_each(|opened| keys.message(&opened.record));
         keys.manifest(&ended.manifest);
         keys.message(&ended.void);
     }
-    state.fixed().iter().for_each(|fixed| keys.manifest(&fixed.manifest));
+    if let Some(fixed) = state.fixed() {
+        keys.message(&fixed.basis.record);
+        keys.manifest(&fixed.manifest);
+        fixed.secrets.values().for_each(|opened| keys.message(&opened.record));
+    }
     let prefix = format!("{batch}.");
     for row in all(app, Collection::Paper, &prefix).await? {
         let paper: PaperState = state_of(&row)?;

@@ -1,6 +1,6 @@
 //! The papers are dealt; tasks, panels and numbers are drawn from the same seed.
 
-use super::{custodian_id, manifest_of, seating_of};
+use super::{basis_of, custodian_id, manifest_of, seating_of};
 use crate::aggregates::batch::{BatchEvent, BatchState, Deal, FixedDraw, Seated};
 use crate::aggregates::paper::{DealtPaper, PaperEvent, PaperState, paper_key};
 use crate::app::App;
@@ -10,7 +10,7 @@ use crate::operations::{banks, batches, log};
 use crate::refusal::Refusal;
 use crate::work::transact;
 use kaoping_engine::bank::Index;
-use kaoping_engine::draw::{DrawInput, Manifest, Seating, Secret, Seed, deal as deal_papers};
+use kaoping_engine::draw::{Basis, DrawInput, Manifest, Seating, Secret, Seed, deal as deal_papers};
 use kaoping_engine::kinds::opening::Opening;
 use kaoping_record::bytes32::Bytes32;
 use kaoping_record::canonical;
@@ -73,7 +73,7 @@ pub async fn seed(app: &App, state: &BatchState) -> Result<Seed, Refusal> {
     let (_, fixed, _) = state.dealt()?;
     let opened = opened(app, fixed).await?;
     let mut secrets = Vec::new();
-    for custodian in &opened.manifest.custodians {
+    for custodian in &opened.basis.custodians {
         let secret = opened.secrets.iter().find(|secret| secret.custodian == custodian.custodian);
         secrets.push(secret.ok_or_else(|| Refusal::not_found("secret"))?);
     }
@@ -82,6 +82,7 @@ pub async fn seed(app: &App, state: &BatchState) -> Result<Seed, Refusal> {
 
 /// What a draw needs beside its documents.
 struct Opened {
+    basis: Basis,
     manifest: Manifest,
     secrets: Vec<Secret>,
     entropy: Option<Vec<u8>>,
@@ -89,13 +90,14 @@ struct Opened {
 
 async fn opened(app: &App, fixed: &FixedDraw) -> Result<Opened, Refusal> {
     let mut secrets = Vec::new();
-    for (account, secret) in &fixed.secrets {
-        let secret = Bytes32::from_hex(secret).map_err(|_| Refusal::internal("stored secret"))?;
+    for (account, opened) in &fixed.secrets {
+        let secret = Bytes32::from_hex(&opened.secret).map_err(|_| Refusal::internal("stored secret"))?;
         secrets.push(Secret { custodian: custodian_id(account)?, secret });
     }
     let entropy = fixed.entropy.as_ref().map(|entropy| from_hex(&entropy.bytes));
     let entropy = entropy.map(|bytes| bytes.ok_or_else(|| Refusal::internal("stored entropy"))).transpose()?;
-    Ok(Opened { manifest: manifest_of(app, fixed).await?, secrets, entropy })
+    let (basis, manifest) = (basis_of(app, &fixed.basis).await?, manifest_of(app, fixed).await?);
+    Ok(Opened { basis, manifest, secrets, entropy })
 }
 
 struct Dealt {
@@ -116,6 +118,7 @@ async fn draw_papers(app: &App, state: &BatchState, seated: &Seated, fixed: &Fix
     let app = app.clone();
     tokio::task::spawn_blocking(move || {
         let input = DrawInput {
+            basis: &opened.basis,
             manifest: &opened.manifest,
             indexes: &indexes,
             blueprint: &blueprint,

@@ -1,6 +1,7 @@
-//! The draw's ceremony: custodians commit, the manifest is fixed and logged, custodians open, papers are dealt. An attempt
-//! that cannot go on ends in a logged void, and the next one begins.
+//! The draw's ceremony: the basis is fixed and logged, custodians commit to it, the manifest is fixed and logged, custodians open,
+//! papers are dealt. An attempt that cannot go on ends in a logged void, and the next one begins.
 
+pub mod basis;
 pub mod dealing;
 pub mod entropy;
 pub mod manifest;
@@ -9,10 +10,11 @@ pub mod secrets;
 pub mod void;
 
 use super::stored::{needed_blob, read_blob};
+use crate::aggregates::attempt::FixedBasis;
 use crate::aggregates::batch::{FixedDraw, Seated};
 use crate::app::App;
 use crate::refusal::Refusal;
-use kaoping_engine::draw::{Manifest, Seating};
+use kaoping_engine::draw::{Basis, Manifest, Seating};
 use kaoping_record::id::{AccountId, CustodianId};
 use kaoping_record::message::Signed;
 
@@ -22,6 +24,15 @@ use kaoping_record::message::Signed;
 /// [`Refusal::internal`] when the account's identifier cannot be one.
 pub fn custodian_id(account: &AccountId) -> Result<CustodianId, Refusal> {
     Ok(CustodianId::new(account.as_str())?)
+}
+
+/// The basis of a draw.
+///
+/// # Errors
+/// [`Refusal::internal`] when the store fails.
+pub async fn basis_of(app: &App, fixed: &FixedBasis) -> Result<Basis, Refusal> {
+    let message: Signed<Basis> = Signed::parse(&needed_blob(app, &fixed.record.message).await?)?;
+    Ok(message.payload)
 }
 
 /// The manifest of a draw.

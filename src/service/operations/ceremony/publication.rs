@@ -1,12 +1,15 @@
 //! What a draw publishes once its batch is closed: everything that it takes to draw again.
 
 use super::{custodian_id, seating_of};
-use crate::aggregates::batch::BatchState;
+use crate::aggregates::attempt::OpenedSecret;
+use crate::aggregates::batch::{BatchState, FixedDraw};
+use crate::aggregates::log::Recorded;
 use crate::aggregates::paper::PaperState;
 use crate::app::App;
 use crate::operations::stored::{all, read_blob, state_of};
 use crate::operations::{banks, batches};
 use crate::refusal::Refusal;
+use kaoping_engine::draw::package::evidence::CosignedCheckpoint;
 use kaoping_engine::draw::seating::PaperUse;
 use kaoping_record::id::{AccountId, BatchId};
 use kaoping_store::Collection;
@@ -32,6 +35,8 @@ pub async fn draw_bundle(app: &App, batch: &BatchId) -> Result<Value, Refusal> {
     for ended in &state.voided {
         voided.push(json!({
             "attempt": ended.attempt,
+            "basis": read_blob::<Value>(app, &ended.basis.record.message).await?,
+            "basis_leaf": ended.basis.record.leaf,
             "manifest": read_blob::<Value>(app, &ended.manifest.message).await?,
             "manifest_leaf": ended.manifest.leaf,
             "void": read_blob::<Value>(app, &ended.void.message).await?,
@@ -39,9 +44,20 @@ pub async fn draw_bundle(app: &App, batch: &BatchId) -> Result<Value, Refusal> {
             "secrets": opened(&ended.secrets)?,
         }));
     }
+    let records: Vec<&Recorded> = state
+        .custodians
+        .iter()
+        .filter_map(|custodian| fixed.secrets.get(&custodian.account))
+        .map(|opened| &opened.record)
+        .collect();
+    let mut openings = Vec::new();
+    for record in &records {
+        openings.push(read_blob::<Value>(app, &record.message).await?);
+    }
     Ok(json!({
         "kind": "draw-bundle",
         "v": 1,
+        "basis": read_blob::<Value>(app, &fixed.basis.record.message).await?,
         "manifest": read_blob::<Value>(app, &fixed.manifest.message).await?,
         "indexes": banks::indexes(app, plan).await?.into_iter().map(|(index, _)| index).collect::<Vec<_>>(),
         "blueprint": batches::blueprint(plan)?,
@@ -50,16 +66,36 @@ pub async fn draw_bundle(app: &App, batch: &BatchId) -> Result<Value, Refusal> {
         "entropy": fixed.entropy.as_ref().map(|entropy| &entropy.outcome),
         "equivalence": read_blob::<Value>(app, &deal.equivalence).await?,
         "papers": papers,
+        "basis_leaf": fixed.basis.record.leaf,
         "manifest_leaf": fixed.manifest.leaf,
+        "openings": openings,
+        "opening_leaves": records.iter().map(|record| &record.leaf).collect::<Vec<_>>(),
+        "checkpoint": checkpoint(app, fixed, &records).await?,
         "opening": read_blob::<Value>(app, &deal.opening.message).await?,
         "opening_leaf": deal.opening.leaf,
         "voided": voided,
     }))
 }
 
-fn opened(secrets: &BTreeMap<AccountId, String>) -> Result<Vec<Value>, Refusal> {
-    let opened = secrets.iter();
-    opened.map(|(account, secret)| Ok(json!({ "custodian": custodian_id(account)?, "secret": secret }))).collect()
+fn opened(secrets: &BTreeMap<AccountId, OpenedSecret>) -> Result<Vec<Value>, Refusal> {
+    let secret = |(account, opened): (&AccountId, &OpenedSecret)| {
+        Ok(json!({ "custodian": custodian_id(account)?, "secret": opened.secret }))
+    };
+    secrets.iter().map(secret).collect()
+}
+
+/// The checkpoint with which a witness saw the openings in time, and the proofs that it has their leaves.
+async fn checkpoint(
+    app: &App,
+    fixed: &FixedDraw,
+    records: &[&Recorded],
+) -> Result<Option<CosignedCheckpoint>, Refusal> {
+    let Some(witnessed) = &fixed.witnessed else { return Ok(None) };
+    let tree = app.log_tree().await?;
+    let path =
+        |record: &&Recorded| tree.inclusion(record.leaf.index, witnessed.size).map_err(|_| Refusal::not_found("leaf"));
+    let paths = records.iter().map(path).collect::<Result<_, _>>()?;
+    Ok(Some(CosignedCheckpoint { note: witnessed.note.clone(), paths }))
 }
 
 /// Spare and reserve papers of a batch.

@@ -1,12 +1,15 @@
-//! Custodians commit to their secrets, and open them once the manifest is logged.
+//! Custodians commit to their secrets, and open them once the manifest is logged. Each opening is logged too, as a salted leaf.
 
 use super::custodian_id;
+use crate::aggregates::attempt::OpenedSecret;
 use crate::aggregates::batch::{BatchEvent, BatchState};
 use crate::app::App;
+use crate::operations::log;
 use crate::operations::member::Member;
 use crate::refusal::Refusal;
 use crate::work::transact;
 use kaoping_engine::draw::commitment;
+use kaoping_engine::kinds::secret_opening::SecretOpening;
 use kaoping_record::bytes32::Bytes32;
 use kaoping_record::digest::Digest;
 use kaoping_record::id::BatchId;
@@ -25,20 +28,45 @@ pub async fn commit_secret(app: &App, member: &Member, batch: &BatchId, commitme
 /// A custodian opens the secret, 64 hexadecimal digits. Opening it again changes nothing.
 ///
 /// # Errors
-/// `other_secret` when it is not the one that was committed to.
+/// `other_secret` when it is not the one that was committed to; `secret_again` when another custodian or an earlier attempt had
+/// it; `openings_late` when in certification the public entropy may be known by now.
 pub async fn open_secret(app: &App, member: &Member, batch: &BatchId, secret: &str) -> Result<(), Refusal> {
     let opened = Bytes32::from_hex(secret).map_err(|_| other_secret())?;
     let custodian = custodian_id(&member.account)?;
     transact!(app, &member.actor, |work| {
         let state: BatchState = work.need(batch.as_str(), "batch").await?;
-        let expected = state.opening_of(&member.account)?;
-        if commitment(batch, state.attempt, &custodian, &opened) != expected.commitment {
+        let expected = state.opening_of(&member.account, work.now())?;
+        if commitment(&expected.basis, &custodian, &opened) != expected.commitment {
             return Err(other_secret());
         }
         if expected.is_open {
             return Ok(());
         }
-        let event = BatchEvent::Opened { custodian: member.account.clone(), secret: secret.to_owned() };
+        if state.has_served(secret) {
+            return Err(Refusal::conflict(
+                "secret_again",
+                "secret",
+                (
+                    "这个密码已经用过：另一名保管人或以前的抽题用的是同一个。",
+                    "this secret was used before, by another custodian or in an earlier attempt",
+                ),
+                (
+                    "请考务人员作废重抽，每人重新生成密码。",
+                    "ask the office to void the attempt; each makes a new secret",
+                ),
+            ));
+        }
+        let opening = SecretOpening {
+            at_ms: work.now(),
+            attempt: state.attempt,
+            batch: batch.clone(),
+            custodian: custodian.clone(),
+            manifest: expected.manifest.digest,
+            secret: opened,
+        };
+        let record = log::record(app, work, batch, opening).await?;
+        let opened = OpenedSecret { secret: secret.to_owned(), record };
+        let event = BatchEvent::Opened { custodian: member.account.clone(), opened };
         work.append::<BatchState>(batch.as_str(), event).await
     })
 }

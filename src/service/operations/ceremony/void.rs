@@ -79,6 +79,7 @@ pub async fn approve_void(app: &App, member: &Member, batch: &BatchId) -> Result
         };
         let voided = VoidedAttempt {
             attempt: state.attempt,
+            basis: fixed.basis.clone(),
             manifest: fixed.manifest.clone(),
             secrets: fixed.secrets.clone(),
             entropy: fixed.entropy.clone(),

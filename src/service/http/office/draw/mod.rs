@@ -1,6 +1,7 @@
-//! The draw's ceremony as its page shows it, and its steps: [`secrets`], [`manifest`], [`entropy`], [`void`], [`dealing`],
+//! The draw's ceremony as its page shows it, and its steps: [`basis`], [`secrets`], [`manifest`], [`entropy`], [`void`], [`dealing`],
 //! [`publication`].
 
+pub mod basis;
 pub mod dealing;
 pub mod entropy;
 pub mod manifest;
@@ -18,9 +19,10 @@ use crate::refusal::Refusal;
 use axum::Json;
 use axum::extract::{Path, State};
 use entropy::EntropyView;
-use kaoping_engine::draw::ALGORITHM;
+use kaoping_engine::bank::Profile;
 use kaoping_engine::draw::certificate::EquivalenceCertificate;
 use kaoping_engine::draw::manifest::Manifest;
+use kaoping_engine::draw::{ALGORITHM, Basis};
 use kaoping_engine::view::equivalence::EquivalenceDecimals;
 use kaoping_record::digest::Digest;
 use kaoping_record::message::Signed;
@@ -48,9 +50,11 @@ pub struct DrawView {
     attempt: u32,
     algorithm: String,
     stage: Stage,
+    profile: Profile,
     custodians: Vec<CustodianLine>,
+    basis: Option<BasisView>,
     manifest: Option<ManifestView>,
-    /// Public entropy, when the manifest names any.
+    /// Public entropy, when the basis names any.
     entropy: Option<EntropyView>,
     /// A void that waits for its approval.
     proposal: Option<ProposalView>,
@@ -58,6 +62,16 @@ pub struct DrawView {
     voided: Vec<VoidedView>,
     seed_digest: Option<String>,
     papers: Option<PapersSummary>,
+}
+
+/// The basis as it was fixed.
+#[derive(Serialize, ToSchema)]
+pub struct BasisView {
+    /// What custodians commit to.
+    digest: String,
+    log_index: u64,
+    /// The signed message.
+    document: Signed<Basis>,
 }
 
 /// The manifest as it was fixed.
@@ -91,7 +105,7 @@ pub async fn show_draw(
     let mut custodians = Vec::new();
     for custodian in &state.custodians {
         let draw = state.seated.as_ref().map(|seated| &seated.draw);
-        let committed = draw.and_then(|draw| draw.commitments().get(&custodian.account));
+        let committed = draw.and_then(|draw| draw.commitment(&custodian.account));
         let opened = state.fixed().is_some_and(|fixed| fixed.secrets.contains_key(&custodian.account));
         custodians.push(CustodianLine {
             custodian: custodian.account.to_string(),
@@ -103,6 +117,14 @@ pub async fn show_draw(
             me: member.account == custodian.account,
         });
     }
+    let basis = match state.basis().map(|fixed| &fixed.record) {
+        None => None,
+        Some(record) => Some(BasisView {
+            digest: record.leaf.record.to_hex(),
+            log_index: record.leaf.index,
+            document: read_blob(&app, &record.message).await?,
+        }),
+    };
     let manifest = match state.fixed().map(|fixed| &fixed.manifest) {
         None => None,
         Some(fixed) => Some(ManifestView {
@@ -124,7 +146,9 @@ pub async fn show_draw(
         attempt: state.attempt,
         algorithm: ALGORITHM.to_owned(),
         stage: state.stage(),
+        profile: plan.profile,
         custodians,
+        basis,
         manifest,
         entropy: entropy::view(&app, &state).await?,
         proposal: void::proposed(&app, &member, &state).await?,

@@ -20,7 +20,7 @@ use utoipa::ToSchema;
 /// A void that waits for its approval.
 #[derive(Serialize, ToSchema)]
 pub struct ProposalView {
-    /// `secret_lost`, `secret_withheld`, `entropy_missing`, `refused` or `plan_changed`.
+    /// `secret_lost`, `secret_withheld`, `openings_late`, `entropy_missing` or `plan_changed`.
     reason: VoidReason,
     note: String,
     /// Name of who asks.
@@ -52,7 +52,7 @@ pub struct VoidedView {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct VoidRequest {
-    /// `secret_lost`, `secret_withheld`, `entropy_missing`, `refused` or `plan_changed`.
+    /// `secret_lost`, `secret_withheld`, `openings_late`, `entropy_missing` or `plan_changed`.
     reason: VoidReason,
     note: String,
     /// Who holds the secrets of the next attempt: `{account, outside}`; the same people when absent.

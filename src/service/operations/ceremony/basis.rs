@@ -1,0 +1,128 @@
+//! The basis: everything that the draw depends on but the secrets, checked, fixed and logged before anybody commits.
+
+use super::{custodian_id, seating_of};
+use crate::aggregates::attempt::FixedBasis;
+use crate::aggregates::batch::{BatchEvent, BatchState, Seated};
+use crate::app::App;
+use crate::operations::member::Member;
+use crate::operations::{banks, batches, credentials, log};
+use crate::refusal::Refusal;
+use crate::work::transact;
+use kaoping_engine::bank::Index;
+use kaoping_engine::draw::basis::{BASIS_VERSION, BankEntry, Basis, BasisCustodian, PublicEntropy, Replaced};
+use kaoping_engine::draw::entropy::check_source;
+use kaoping_engine::draw::{ALGORITHM, BasisInput, prepare};
+use kaoping_engine::fault::{Fault, Text};
+use kaoping_record::canonical;
+use kaoping_record::digest::Digest;
+use kaoping_record::id::BatchId;
+use kaoping_record::time::Time;
+
+/// Public entropy lies at least this far ahead when the basis is fixed.
+const AHEAD_MS: i64 = 60_000;
+
+/// Fixes the basis and logs it. `public_entropy` names where entropy will come from that does not exist yet. A basis that was
+/// fixed before in this attempt is given up, with the commitments to it.
+///
+/// # Errors
+/// `not_at_this_stage` without a roster or after the manifest, `not_covered` when the filing does not hold today, `faults` when
+/// the draw would be refused whatever the secrets are.
+pub async fn fix_basis(
+    app: &App,
+    member: &Member,
+    batch: &BatchId,
+    public_entropy: Option<&PublicEntropy>,
+) -> Result<(), Refusal> {
+    transact!(app, &member.actor, |work| {
+        let state: BatchState = work.need(batch.as_str(), "batch").await?;
+        let seated = state.takes_basis()?;
+        credentials::signing(app, state.plan.level, work.now()).await?;
+        let indexes = banks::indexes(app, &state.plan).await?;
+        let basis = basis(app, &state, seated, &indexes, public_entropy.cloned()).await?;
+        let faults: Vec<Fault> =
+            public_entropy.and_then(|named| entropy_fault(named, &basis, work.now())).into_iter().collect();
+        if !faults.is_empty() {
+            return Err(Refusal::faulty(("抽题依据", "the basis"), faults));
+        }
+        let basis = check(app, &state, seated, indexes, basis).await?;
+        let record = log::record(app, work, batch, basis).await?;
+        let fixed = FixedBasis { record, not_before_ms: public_entropy.map(|named| named.not_before_ms) };
+        work.append::<BatchState>(batch.as_str(), BatchEvent::BasisFixed { basis: fixed }).await
+    })
+}
+
+async fn basis(
+    app: &App,
+    state: &BatchState,
+    seated: &Seated,
+    indexes: &[(Index, Digest)],
+    public_entropy: Option<PublicEntropy>,
+) -> Result<Basis, Refusal> {
+    let plan = &state.plan;
+    let custodians = state.custodians.iter().map(|custodian| {
+        Ok(BasisCustodian { custodian: custodian_id(&custodian.account)?, outside: custodian.outside })
+    });
+    let banks = indexes.iter().map(|(index, digest)| BankEntry {
+        bank: index.bank.clone(),
+        kind: index.kind,
+        index: *digest,
+        answer_keys: index.answer_keys(),
+        approval: None,
+    });
+    Ok(Basis {
+        algorithm: ALGORITHM.to_owned(),
+        attempt: state.attempt,
+        banks: banks.collect(),
+        batch: plan.batch.clone(),
+        blueprint: batches::blueprint(plan)?.digest()?,
+        custodians: custodians.collect::<Result<_, Refusal>>()?,
+        level: plan.level,
+        plan: Digest::of(&canonical::to_bytes(plan)?),
+        practical: Some(Digest::of(&canonical::to_bytes(&plan.practical)?)),
+        profile: plan.profile,
+        public_entropy,
+        replaces: state
+            .voided
+            .last()
+            .map(|ended| Replaced { manifest: ended.manifest.digest, void: ended.void.leaf.record }),
+        roster: seated.roster,
+        seating: seating_of(app, seated).await?.digest()?,
+        v: BASIS_VERSION,
+    })
+}
+
+/// Checks the draw as far as it needs no secret, and gives the basis back.
+async fn check(
+    app: &App,
+    state: &BatchState,
+    seated: &Seated,
+    indexes: Vec<(Index, Digest)>,
+    basis: Basis,
+) -> Result<Basis, Refusal> {
+    let blueprint = batches::blueprint(&state.plan)?;
+    let seating = seating_of(app, seated).await?;
+    tokio::task::spawn_blocking(move || {
+        let indexes: Vec<Index> = indexes.into_iter().map(|(index, _)| index).collect();
+        let input = BasisInput { basis: &basis, indexes: &indexes, blueprint: &blueprint, seating: &seating };
+        prepare(&input).map_err(|error| Refusal::faulty(("抽题", "the draw"), error.faults()))?;
+        Ok(basis)
+    })
+    .await
+    .map_err(Refusal::internal)?
+}
+
+/// Nobody may know the entropy yet, and its source must leave nothing to choose.
+fn entropy_fault(named: &PublicEntropy, basis: &Basis, now: Time) -> Option<Fault> {
+    if named.not_before_ms < now.plus_millis(AHEAD_MS) {
+        return Some(Fault::new(
+            "entropy_too_soon",
+            "/public_entropy/not_before_ms",
+            Text::new("公开随机数的产生时间不在一分钟以后", "the public entropy is not at least a minute ahead"),
+            Text::new(
+                "选一个还没有产生的期次或轮次，并给保管人留出封存和开启的时间",
+                "choose an issue or round that does not exist yet, and leave custodians the time to commit and open",
+            ),
+        ));
+    }
+    check_source(named, basis.profile).err().map(|fault| *fault)
+}
