@@ -4,6 +4,7 @@ import copy
 
 from draw import Refused, draw
 from draw_search import STEPS, Problem, Search
+from draw_units import cells_of, units_of
 
 from .dice import Dice
 from .fault import formal, further, paper
@@ -50,6 +51,15 @@ def formal_(given, dice):
     further(given, dice, 3)
 
 
+def group_band(given, _):
+    """No group is left in a band that has its share of the paper."""
+    cell = next((cell for cell in cells_of(given["blueprint"], units_of(given["indexes"]))
+                 if cell.size > 1 and cell.quota), None)
+    gone = {item["id"] for unit in cell.pool for item in unit.items} if cell else set()
+    for index in given["indexes"]:
+        index["items"] = [item for item in index["items"] if item["id"] not in gone]
+
+
 def nothing(given, _):
     pass
 
@@ -73,6 +83,8 @@ SINGLES = {
                  shape(spare=(3, 5)), sessions, lambda drawn, given: stands(drawn, given) and len(drawn.sessions) == 3),
     "groups": ("Groups whole, in the order of their places; the hardest item decides the band.",
                shape(groups=100, items=(6, 8), multiples=(1,)), nothing, two_sizes),
+    "groups-in-other-bands": ("A band without groups: they come from other bands, and singles make up for it.",
+                              shape(groups=100, items=(6, 8), multiples=(1,), spare=(2, 4)), group_band, two_sizes),
     "extended": ("Rows of national and extended items; ranges are shared out apart.",
                  shape(extended=100, items=(6, 8), multiples=(1,)), nothing, two_kinds),
     "ranges": ("Weights of ranges in the blueprint; a range that is not listed beside listed ones is never dealt.",
