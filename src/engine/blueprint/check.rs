@@ -7,7 +7,7 @@ use crate::marks::HalfMarks;
 use std::collections::BTreeSet;
 
 /// The most items of a paper.
-const MOST_ITEMS: u64 = 1000;
+const MOST_ITEMS: u128 = 1000;
 /// The most items of a case group.
 const MOST_GROUPED: u32 = 20;
 /// The weights that a range may have.
@@ -113,7 +113,7 @@ fn check_types(blueprint: &Blueprint, faults: &mut Faults) {
             );
         }
     }
-    let items: u64 = blueprint.types.iter().map(|rule| u64::from(rule.count)).sum();
+    let items: u128 = blueprint.types.iter().map(|rule| u128::from(rule.count)).sum();
     if items > MOST_ITEMS {
         faults.add(
             "blueprint_items",
@@ -122,8 +122,9 @@ fn check_types(blueprint: &Blueprint, faults: &mut Faults) {
             ("不超过 1000 题", "1000 items at most"),
         );
     }
-    let total: u64 = blueprint.types.iter().map(|rule| u64::from(rule.count) * u64::from(rule.half_marks.get())).sum();
-    if total != u64::from(HalfMarks::HUNDRED.get()) {
+    let total: u128 =
+        blueprint.types.iter().map(|rule| u128::from(rule.count) * u128::from(rule.half_marks.get())).sum();
+    if total != u128::from(HalfMarks::HUNDRED.get()) {
         faults.add(
             "blueprint_total",
             "/types".into(),
@@ -154,7 +155,7 @@ fn check_functions(blueprint: &Blueprint, faults: &mut Faults) {
             );
         }
     }
-    let sum: u64 = blueprint.functions.iter().map(|entry| u64::from(entry.weight)).sum();
+    let sum: u128 = blueprint.functions.iter().map(|entry| u128::from(entry.weight)).sum();
     if sum != 100 {
         faults.add(
             "blueprint_weights",
@@ -232,8 +233,8 @@ fn check_rows(blueprint: &Blueprint, faults: &mut Faults) {
 fn check_margins(blueprint: &Blueprint, faults: &mut Faults) {
     for (place, rule) in blueprint.types.iter().enumerate() {
         let rows = blueprint.rows.iter().filter(|row| row.item_type == rule.item_type);
-        let count: u64 = rows.map(|row| u64::from(row.count)).sum();
-        if count != u64::from(rule.count) {
+        let count: u128 = rows.map(|row| u128::from(row.count)).sum();
+        if count != u128::from(rule.count) {
             faults.add(
                 "blueprint_type_margin",
                 format!("/types/{place}"),
@@ -247,10 +248,12 @@ fn check_margins(blueprint: &Blueprint, faults: &mut Faults) {
     }
     for (place, entry) in blueprint.functions.iter().enumerate() {
         let rows = blueprint.rows.iter().filter(|row| row.function == entry.function);
-        let marks: u64 = rows
-            .map(|row| u64::from(row.count) * u64::from(blueprint.half_marks(row.item_type).unwrap_or_default().get()))
+        let marks: u128 = rows
+            .map(|row| {
+                u128::from(row.count) * u128::from(blueprint.half_marks(row.item_type).unwrap_or_default().get())
+            })
             .sum();
-        if marks != 2 * u64::from(entry.weight) {
+        if marks != 2 * u128::from(entry.weight) {
             faults.add(
                 "blueprint_function_margin",
                 format!("/functions/{place}"),
@@ -259,7 +262,7 @@ fn check_margins(blueprint: &Blueprint, faults: &mut Faults) {
                         "{}比重 {}%，应为 {} 个半分，各行合计 {marks}",
                         entry.function.chinese(),
                         entry.weight,
-                        2 * u64::from(entry.weight)
+                        2 * u128::from(entry.weight)
                     ),
                     format!(
                         "function `{}` weighs {} %, its rows are worth {marks} half-marks",
@@ -273,13 +276,13 @@ fn check_margins(blueprint: &Blueprint, faults: &mut Faults) {
 }
 
 fn check_extended(blueprint: &Blueprint, faults: &mut Faults) {
-    let marks: u64 = blueprint
+    let marks: u128 = blueprint
         .rows
         .iter()
-        .map(|row| u64::from(row.extended) * u64::from(blueprint.half_marks(row.item_type).unwrap_or_default().get()))
+        .map(|row| u128::from(row.extended) * u128::from(blueprint.half_marks(row.item_type).unwrap_or_default().get()))
         .sum();
     // A paper has 200 half-marks, so one percent is two of them.
-    if blueprint.extended_cap > 100 || marks > 2 * u64::from(blueprint.extended_cap) {
+    if blueprint.extended_cap > 100 || marks > 2 * u128::from(blueprint.extended_cap) {
         faults.add(
             "blueprint_extended_cap",
             "/extended_cap".into(),
@@ -315,7 +318,7 @@ fn check_bands(blueprint: &Blueprint, faults: &mut Faults) {
             );
         }
     }
-    let sum: u64 = blueprint.bands.iter().map(|band| u64::from(band.share)).sum();
+    let sum: u128 = blueprint.bands.iter().map(|band| u128::from(band.share)).sum();
     if sum != 100 {
         faults.add(
             "blueprint_band_shares",
@@ -361,8 +364,8 @@ fn check_importance(blueprint: &Blueprint, faults: &mut Faults) {
             );
         }
     }
-    let least: u64 = blueprint.importance.iter().map(|entry| u64::from(entry.least)).sum();
-    let items: u64 = blueprint.types.iter().map(|rule| u64::from(rule.count)).sum();
+    let least: u128 = blueprint.importance.iter().map(|entry| u128::from(entry.least)).sum();
+    let items: u128 = blueprint.types.iter().map(|rule| u128::from(rule.count)).sum();
     if least > items {
         faults.add(
             "blueprint_importance_sum",

@@ -143,3 +143,30 @@ fn ranges_and_importances_are_listed_once_within_bounds() -> TestResult {
     );
     Ok(())
 }
+
+// Catches sums that leave their type: such a blueprint ended the program instead of being refused.
+#[test]
+fn the_greatest_numbers_are_refused_without_overflow() -> TestResult {
+    let mut blueprint = level_five()?;
+    for rule in &mut blueprint.types {
+        (rule.count, rule.half_marks) = (u32::MAX, HalfMarks::new(u32::MAX));
+    }
+    for row in &mut blueprint.rows {
+        (row.count, row.extended) = (u32::MAX, u32::MAX);
+    }
+    blueprint.functions.iter_mut().for_each(|entry| entry.weight = u32::MAX);
+    blueprint.bands.iter_mut().for_each(|band| band.share = u32::MAX);
+    blueprint.extended_cap = u32::MAX;
+    assert!(codes(&blueprint).contains(&"blueprint_total /types".to_owned()));
+    Ok(())
+}
+
+// `-0` is no integer of a document: one reader would write 0 for it, and another -0.
+#[test]
+fn minus_zero_is_not_read() -> TestResult {
+    let text = String::from_utf8(include_bytes!("../../../question-bank/blueprints/5.json").to_vec())?;
+    let altered = text.replacen("\"extended\": 0", "\"extended\": -0", 1);
+    assert_ne!(altered, text);
+    assert!(canonical::from_authored::<Blueprint>(altered.as_bytes()).is_err());
+    Ok(())
+}

@@ -4,11 +4,12 @@ use crate::aggregates::log::{LoggedLeaf, Recorded};
 use kaoping_engine::draw::void::VoidReason;
 use kaoping_engine::plan::schedule::PlanCustodian;
 use kaoping_record::digest::Digest;
-use kaoping_record::id::AccountId;
+use kaoping_record::id::{AccountId, PaperId};
 use kaoping_record::time::Time;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
+use utoipa::ToSchema;
 
 /// The basis as it was fixed.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -17,6 +18,16 @@ pub struct FixedBasis {
     pub record: Recorded,
     /// Before this time nobody may know the public entropy; `None` when the basis names none.
     pub not_before_ms: Option<Time>,
+    /// Papers of persons who have seen so much that items return.
+    pub returned: Vec<Returned>,
+}
+
+/// A paper for which the oldest of the items that its person has seen return.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Returned {
+    pub paper: PaperId,
+    /// How many of the items.
+    pub items: u32,
 }
 
 /// The manifest as it was fixed.

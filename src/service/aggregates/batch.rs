@@ -624,7 +624,11 @@ mod tests {
 
     fn basis(name: &str) -> FixedBasis {
         let leaf = LoggedLeaf { record: Digest::of(name.as_bytes()), ..leaf(1) };
-        FixedBasis { record: Recorded { leaf, ..recorded() }, not_before_ms: Some(Time::from_millis(1_000)) }
+        FixedBasis {
+            record: Recorded { leaf, ..recorded() },
+            not_before_ms: Some(Time::from_millis(1_000)),
+            returned: Vec::new(),
+        }
     }
 
     fn opened(index: u64) -> OpenedSecret {

@@ -161,6 +161,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/batches/{batch}/draw/basis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fixes the basis and logs it; one that was fixed before is given up, with the commitments to it. */
+        post: operations["post_api_v1_batches_batch_draw_basis"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/batches/{batch}/draw/bundle": {
         parameters: {
             query?: never;
@@ -221,7 +238,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Enters the outcome of the event that the manifest names. It is checked by the manifest's rule and cannot be changed. */
+        /** Enters the outcome of the event that the basis names. It is checked by the basis's rule and cannot be changed. */
         post: operations["post_api_v1_batches_batch_draw_entropy"];
         delete?: never;
         options?: never;
@@ -238,7 +255,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Fixes the manifest and logs it. */
+        /** Fixes the manifest and logs it: the basis, and what the custodians committed to. */
         post: operations["post_api_v1_batches_batch_draw_manifest"];
         delete?: never;
         options?: never;
@@ -1637,7 +1654,7 @@ export interface components {
         Approval: {
             expires_at_ms?: components["schemas"]["Time"] | null;
             /** @description Filings: an extended bank has one with 国家医保局 and one with 人社部. */
-            filings: components["schemas"]["ManifestFiling"][];
+            filings: components["schemas"]["BasisFiling"][];
             /** @description The province (GB/T 2260, two digits) that an extended bank is for; null for the whole country. */
             province?: string | null;
         };
@@ -1757,6 +1774,35 @@ export interface components {
         BanksView: {
             banks: components["schemas"]["BankLine"][];
         };
+        /** @description A custodian of a secret. */
+        BasisCustodian: {
+            /** @description Id of the custodian, as in the commitments. */
+            custodian: components["schemas"]["CustodianId"];
+            /** @description From outside the organization. */
+            outside: boolean;
+        };
+        /** @description One filing (备案). */
+        BasisFiling: {
+            /** @description The authority that the bank is filed with. */
+            authority: string;
+            /** @description Under which the authority keeps the filing. */
+            number: string;
+        };
+        /** @description What the office chooses when it fixes the basis. */
+        BasisRequest: {
+            public_entropy?: components["schemas"]["EntropyChoice"] | null;
+        };
+        /** @description The basis as it was fixed. */
+        BasisView: {
+            /** @description What custodians commit to. */
+            digest: string;
+            /** @description The signed message. */
+            document: components["schemas"]["Signed_Basis"];
+            /** Format: int64 */
+            log_index: number;
+            /** @description Papers of persons who have seen so much that items return, each with their number. */
+            returned: components["schemas"]["Returned"][];
+        };
         /** @description A batch (批次). */
         BatchId: string;
         /** @description A batch on the list. */
@@ -1805,6 +1851,8 @@ export interface components {
             functions: components["schemas"]["FunctionWeight"][];
             /** @description Its identity. */
             id: components["schemas"]["BlueprintId"];
+            /** @description How many items of an importance every paper has; one that is not listed is not bounded. */
+            importance: components["schemas"]["ImportanceBounds"][];
             /** @description The level examined (技能等级): 5, 4 or 3. */
             level: components["schemas"]["Level"];
             /**
@@ -1819,6 +1867,8 @@ export interface components {
             minutes: number;
             /** @description The pass mark in half-marks: 120 for 60 marks. */
             pass_half_marks: components["schemas"]["HalfMarks"];
+            /** @description How the items of functions are spread over their ranges; where none is listed, by the numbers of points. */
+            ranges: components["schemas"]["RangeWeight"][];
             /** @description One row for each function, type and group size. */
             rows: components["schemas"]["BlueprintRow"][];
             /** @description The versioned way of scoring. */
@@ -1882,8 +1932,6 @@ export interface components {
         };
         /** @description How often the units of a cell were dealt. */
         CellExposure: {
-            /** @description What arithmetic allows: ⌊T/N⌋ and ⌈T/N⌉. */
-            bound: components["schemas"]["Span"];
             /** @description The cell: function, item type and difficulty band. */
             cell: components["schemas"]["CellName"];
             /** @description How often the unit that was dealt least often was dealt, and the one dealt most often. */
@@ -1893,6 +1941,8 @@ export interface components {
              * @description Units in the pool.
              */
             pool: number;
+            /** @description The same for the units of each range. */
+            ranges: components["schemas"]["RangeExposure"][];
             /**
              * Format: int32
              * @description Units in each paper.
@@ -2098,15 +2148,6 @@ export interface components {
         CreatedBatch: {
             batch: string;
         };
-        /** @description A custodian and its commitment. */
-        CustodianEntry: {
-            /** @description The commitment ([`super::seed::commitment`]). */
-            commitment: components["schemas"]["Digest"];
-            /** @description Id of the custodian, as in the commitments. */
-            custodian: components["schemas"]["CustodianId"];
-            /** @description From outside the organization. */
-            outside: boolean;
-        };
         /** @description A custodian of a draw's secret. */
         CustodianId: string;
         /** @description A custodian on the ceremony's page. */
@@ -2174,7 +2215,7 @@ export interface components {
             name: components["schemas"]["BandName"];
             /**
              * Format: int32
-             * @description Its share of each row, in percent.
+             * @description Its share of the paper's items, in percent.
              */
             share: number;
         };
@@ -2186,7 +2227,7 @@ export interface components {
             rule: string;
             /** @description The round's signature in lowercase hexadecimal. */
             signature: string;
-            /** @description The manifest's source: the chain's hash, a slash, and the round. */
+            /** @description The basis's source: the chain's hash, a slash, and the round. */
             source: string;
             /**
              * Format: int32
@@ -2199,11 +2240,13 @@ export interface components {
             algorithm: string;
             /** Format: int32 */
             attempt: number;
+            basis?: components["schemas"]["BasisView"] | null;
             batch: string;
             custodians: components["schemas"]["CustodianLine"][];
             entropy?: components["schemas"]["EntropyView"] | null;
             manifest?: components["schemas"]["ManifestView"] | null;
             papers?: components["schemas"]["PapersSummary"] | null;
+            profile: components["schemas"]["Profile"];
             proposal?: components["schemas"]["ProposalView"] | null;
             seed_digest?: string | null;
             stage: components["schemas"]["Stage"];
@@ -2305,11 +2348,11 @@ export interface components {
             /** @description The lottery and issue, or the beacon's round; absent for the first round of drand at or after the time. */
             source?: string | null;
         };
-        /** @description What came of the event that a manifest names. */
+        /** @description What came of the event that a basis names. */
         EntropyOutcome: components["schemas"]["LotteryOutcome"] | components["schemas"]["DrandOutcome"] | components["schemas"]["StatedOutcome"];
         /** @description An outcome. */
         EntropyRequest: {
-            /** @description By the manifest's rule: a lottery's numbers, or a beacon's signature. */
+            /** @description By the basis's rule: a lottery's numbers, or a beacon's signature. */
             outcome: components["schemas"]["EntropyOutcome"];
         };
         /** @description Public entropy on the ceremony's page. */
@@ -2321,6 +2364,11 @@ export interface components {
             outcome?: components["schemas"]["EntropyOutcome"] | null;
             rule: string;
             source: string;
+            /**
+             * Format: int64
+             * @description When a witness saw that all secrets were open; in certification the outcome is taken only then.
+             */
+            witnessed_ms?: number | null;
         };
         /** @description A leaf. */
         EntryView: {
@@ -2442,14 +2490,21 @@ export interface components {
             /** @description Occupation code, `4-14-01-03`. */
             occupation: string;
         };
-        /** @description What the office chooses when it fixes the manifest. */
-        FixRequest: {
-            public_entropy?: components["schemas"]["EntropyChoice"] | null;
+        /** @description A card of a paper that a search brought. */
+        ForcedCard: {
+            /** @description The cell: function, item type and difficulty band. */
+            cell: components["schemas"]["CellName"];
+            /** @description Id of the item, or of the case group, that lay in its place. */
+            instead: components["schemas"]["UnitId"];
+            /** @description Id of the item, or of the case group, that was dealt. */
+            unit: components["schemas"]["UnitId"];
         };
-        /** @description A unit that was dealt beyond the bound, because nothing else was admissible. */
+        /** @description A forced card and its paper. */
         ForcedUnit: {
             /** @description The cell: function, item type and difficulty band. */
             cell: components["schemas"]["CellName"];
+            /** @description Id of the item, or of the case group, that lay in its place. */
+            instead: components["schemas"]["UnitId"];
             /** @description The paper's id, as in the seating. */
             paper: components["schemas"]["PaperId"];
             /** @description Id of the item, or of the case group, that was dealt. */
@@ -2588,6 +2643,21 @@ export interface components {
          * @enum {string}
          */
         Importance: "X" | "Y" | "Z";
+        /** @description How many items of an importance every paper has. */
+        ImportanceBounds: {
+            /** @description Core (X), general (Y) or minor (Z). */
+            importance: components["schemas"]["Importance"];
+            /**
+             * Format: int32
+             * @description At least so many items.
+             */
+            least: number;
+            /**
+             * Format: int32
+             * @description At most so many items.
+             */
+            most: number;
+        };
         /** @description Items of one importance in a paper. */
         ImportanceCount: {
             /** @description Core (X), general (Y) or minor (Z). */
@@ -2707,7 +2777,7 @@ export interface components {
          * @description What a leaf is about.
          * @enum {string}
          */
-        LeafKind: "manifest" | "opening" | "attempt_void" | "roster" | "result" | "absent" | "void" | "annulled" | "deferred" | "spare_used" | "spare_unused" | "correction" | "certificate" | "revocation" | "acknowledgement" | "key" | "closing";
+        LeafKind: "basis" | "manifest" | "secret_opening" | "opening" | "attempt_void" | "roster" | "result" | "absent" | "void" | "annulled" | "deferred" | "spare_used" | "spare_unused" | "correction" | "certificate" | "revocation" | "acknowledgement" | "key" | "closing";
         /** Format: int32 */
         Level: number;
         /**
@@ -2767,11 +2837,11 @@ export interface components {
         LotteryOutcome: {
             /** @description The numbers of each group, groups in the order of the source's shape, numbers in any order. */
             numbers: number[][];
-            /** @description When they were drawn, as it was announced. */
+            /** @description When they were drawn, as it was announced; of two lotteries the earlier time. */
             published_at_ms: components["schemas"]["Time"];
             /** @description [`super::LOTTERY_RULE`]. */
             rule: string;
-            /** @description The manifest's source: the lottery and the issue. */
+            /** @description The basis's source: the lottery and the issue, or both lotteries and issues. */
             source: string;
             /**
              * Format: int32
@@ -2779,12 +2849,12 @@ export interface components {
              */
             v: number;
         };
-        /** @description One filing (备案). */
-        ManifestFiling: {
-            /** @description The authority that the bank is filed with. */
-            authority: string;
-            /** @description Under which the authority keeps the filing. */
-            number: string;
+        /** @description What a custodian committed to. */
+        ManifestCommitment: {
+            /** @description The commitment ([`super::seed::commitment`]). */
+            commitment: components["schemas"]["Digest"];
+            /** @description Id of the custodian, as in the basis. */
+            custodian: components["schemas"]["CustodianId"];
         };
         /** @description The manifest as it was fixed. */
         ManifestView: {
@@ -3124,10 +3194,13 @@ export interface components {
         };
         /** @description How many items of a paper a person guesses who knows other papers. */
         Prediction: {
-            /** @description Knowing the pools alone: Σ items of a unit × quota² ÷ pool, each cell's part rounded down to millionths. */
+            /**
+             * @description Knowing alone how often the units of each cell and range are dealt: the sum of what is guessed, each unit's part of a
+             *     paper rounded down to millionths.
+             */
             chance: components["schemas"]["Exact"];
             earlier?: components["schemas"]["Guess"] | null;
-            /** @description Knowing all other papers of the batch, spares and reserve included. */
+            /** @description Knowing all other papers of the same session, or of the reserve set. */
             others: components["schemas"]["Guess"];
             repeated?: components["schemas"]["Guess"] | null;
         };
@@ -3177,10 +3250,10 @@ export interface components {
             may_approve: boolean;
             next_custodians: components["schemas"]["NextCustodian"][];
             note: string;
-            /** @description `secret_lost`, `secret_withheld`, `entropy_missing`, `refused` or `plan_changed`. */
+            /** @description `secret_lost`, `secret_withheld`, `openings_late`, `entropy_missing` or `plan_changed`. */
             reason: components["schemas"]["VoidReason"];
         };
-        /** @description Entropy that nobody can know when the manifest is logged. */
+        /** @description Entropy that nobody can know before a time. */
         PublicEntropy: {
             /** @description It must not be known before this time. */
             not_before_ms: components["schemas"]["Time"];
@@ -3208,6 +3281,34 @@ export interface components {
              * @description The port for staff.
              */
             tls_port: number;
+        };
+        /** @description How often the units of a cell and range were dealt. */
+        RangeExposure: {
+            /** @description What arithmetic allows: the sums of ⌊T/N⌋ and of ⌈T/N⌉ over the sessions. */
+            bound: components["schemas"]["Span"];
+            /** @description How often the unit that was dealt least often was dealt, and the one dealt most often. */
+            dealt: components["schemas"]["Span"];
+            /**
+             * Format: int32
+             * @description Units of the pool in this range.
+             */
+            pool: number;
+            /** @description The code of the range (鉴定范围), such as `B-A-A`. */
+            range: string;
+        };
+        /** @description What one range counts among those of its function and kind of bank. */
+        RangeWeight: {
+            /** @description The function (职业功能): a row of the standard's weight tables. */
+            function: components["schemas"]["Function"];
+            /** @description The kind of bank whose items are spread. */
+            kind: components["schemas"]["BankKind"];
+            /** @description The code of the range (鉴定范围), such as `B-A-A`. */
+            range: string;
+            /**
+             * Format: int32
+             * @description Its weight, 1 to 10,000, beside the other ranges listed.
+             */
+            weight: number;
         };
         /** @description A reason. */
         ReasonRequest: {
@@ -3387,7 +3488,7 @@ export interface components {
         };
         /** @description Names of the rules by which the marks were formed. */
         ResultRules: {
-            /** @description Name of the draw's algorithm, such as `kaoping-draw-1`. */
+            /** @description Name of the draw's algorithm, such as `kaoping-draw-2`. */
             draw: string;
             /** @description Panel's mark. */
             panel: string;
@@ -3439,6 +3540,15 @@ export interface components {
         /** @description All results of a batch. */
         ResultsView: {
             results: components["schemas"]["ResultLine"][];
+        };
+        /** @description A paper for which the oldest of the items that its person has seen return. */
+        Returned: {
+            /**
+             * Format: int32
+             * @description How many of the items.
+             */
+            items: number;
+            paper: components["schemas"]["PaperId"];
         };
         /**
          * @description Why a record is revoked.
@@ -3588,6 +3698,11 @@ export interface components {
             /** Format: int32 */
             signed: number;
         };
+        /**
+         * @description What the search of a paper brought.
+         * @enum {string}
+         */
+        SearchEnd: "found" | "witness";
         /** @description A seat on the board. */
         SeatLine: {
             /** Format: int32 */
@@ -3868,10 +3983,58 @@ export interface components {
             text: string;
         };
         /** @description A payload with its kind, version and proofs. */
+        Signed_Basis: {
+            /** @description The kind of the payload. */
+            kind: string;
+            /** @description What is drawn from. The digest of its canonical bytes goes into each commitment and into the manifest. */
+            payload: {
+                /** @description The algorithm: [`ALGORITHM`]. */
+                algorithm: string;
+                /**
+                 * Format: int32
+                 * @description The attempt of the batch's draw, from 1.
+                 */
+                attempt: number;
+                /** @description Every bank that is drawn from, by the digest of its index. */
+                banks: components["schemas"]["BankEntry"][];
+                /** @description The batch (批次) that it belongs to. */
+                batch: components["schemas"]["BatchId"];
+                /** @description Digest of the blueprint. */
+                blueprint: components["schemas"]["Digest"];
+                /** @description The custodians, in the order in which their secrets enter the seed. */
+                custodians: components["schemas"]["BasisCustodian"][];
+                /** @description The level that is examined. */
+                level: components["schemas"]["Level"];
+                /** @description Digest of the batch's plan. */
+                plan: components["schemas"]["Digest"];
+                practical?: components["schemas"]["Digest"] | null;
+                /** @description Which rules apply. */
+                profile: components["schemas"]["Profile"];
+                public_entropy?: components["schemas"]["PublicEntropy"] | null;
+                replaces?: components["schemas"]["Replaced"] | null;
+                /** @description SHA-256 of the roster's canonical bytes. */
+                roster: components["schemas"]["Digest"];
+                /** @description Digest of the seating. */
+                seating: components["schemas"]["Digest"];
+                /**
+                 * Format: int32
+                 * @description [`BASIS_VERSION`].
+                 */
+                v: number;
+            };
+            /** @description Signatures, in the order in which they were made. */
+            proofs: components["schemas"]["Proof"][];
+            /**
+             * Format: int32
+             * @description The version of the payload's form.
+             */
+            v: number;
+        };
+        /** @description A payload with its kind, version and proofs. */
         Signed_DrawVoid: {
             /** @description The kind of the payload. */
             kind: string;
-            /** @description The record that ends an attempt. The organization signs it; its identity stands in the next manifest's `replaces`. */
+            /** @description The record that ends an attempt. The organization signs it; its identity stands in the next basis's `replaces`. */
             payload: {
                 /** @description Who, from outside the organization, approved it. */
                 approved_by: components["schemas"]["AccountId"];
@@ -3909,7 +4072,7 @@ export interface components {
             kind: string;
             /** @description A batch's certificate: how alike its papers are. Fractions are exact. */
             payload: {
-                /** @description Name of the draw's algorithm, such as `kaoping-draw-1`. */
+                /** @description Name of the draw's algorithm, such as `kaoping-draw-2`. */
                 algorithm: string;
                 /**
                  * Format: int32
@@ -3922,7 +4085,7 @@ export interface components {
                 cells: components["schemas"]["CellExposure"][];
                 /** @description A paper's mean difficulty (1 to 5). */
                 difficulty: components["schemas"]["Difficulties"];
-                /** @description Cards beyond the bound of their cell; without any, each exposure lies within it. */
+                /** @description Cards that searches brought; where a cell and range have none, each exposure lies within its bound. */
                 forced: components["schemas"]["ForcedUnit"][];
                 /** @description Items of each importance in a paper. */
                 importance: components["schemas"]["ImportanceCount"][];
@@ -3957,32 +4120,10 @@ export interface components {
             kind: string;
             /** @description A draw's manifest. The digest of its canonical bytes goes into the seed. */
             payload: {
-                /** @description The algorithm: [`ALGORITHM`]. */
-                algorithm: string;
-                /**
-                 * Format: int32
-                 * @description The attempt of the batch's draw, from 1.
-                 */
-                attempt: number;
-                /** @description Every bank that is drawn from, by the digest of its index. */
-                banks: components["schemas"]["BankEntry"][];
-                /** @description The batch (批次) that it belongs to. */
-                batch: components["schemas"]["BatchId"];
-                /** @description Digest of the blueprint. */
-                blueprint: components["schemas"]["Digest"];
-                /** @description The custodians, in the order in which their secrets enter the seed. */
-                custodians: components["schemas"]["CustodianEntry"][];
-                /** @description The level that is examined. */
-                level: components["schemas"]["Level"];
-                practical?: components["schemas"]["Digest"] | null;
-                /** @description Which rules apply. */
-                profile: components["schemas"]["Profile"];
-                public_entropy?: components["schemas"]["PublicEntropy"] | null;
-                replaces?: components["schemas"]["Replaced"] | null;
-                /** @description SHA-256 of the roster's canonical bytes. */
-                roster: components["schemas"]["Digest"];
-                /** @description Digest of the seating. */
-                seating: components["schemas"]["Digest"];
+                /** @description Digest of the basis. */
+                basis: components["schemas"]["Digest"];
+                /** @description A commitment of each custodian, in the basis's order. */
+                commitments: components["schemas"]["ManifestCommitment"][];
                 /**
                  * Format: int32
                  * @description [`MANIFEST_VERSION`].
@@ -4003,7 +4144,7 @@ export interface components {
             kind: string;
             /** @description A paper's certificate. */
             payload: {
-                /** @description Name of the draw's algorithm, such as `kaoping-draw-1`. */
+                /** @description Name of the draw's algorithm, such as `kaoping-draw-2`. */
                 algorithm: string;
                 /**
                  * Format: int32
@@ -4014,14 +4155,17 @@ export interface components {
                 batch: components["schemas"]["BatchId"];
                 /** @description How many units of each cell it holds, in cell order. */
                 cells: components["schemas"]["CellCount"][];
-                /** @description Units that it holds beyond the bound of their exposure. */
-                forced: components["schemas"]["ForcedUnit"][];
+                /** @description Cards that a search brought because no exchange could supply them. */
+                forced: components["schemas"]["ForcedCard"][];
                 /** @description Digest of the manifest. */
                 manifest: components["schemas"]["Digest"];
                 /** @description The paper's id, as in the seating. */
                 paper: components["schemas"]["PaperId"];
                 /** @description SHA-256 of the paper's canonical bytes. */
                 paper_digest: components["schemas"]["Digest"];
+                /** @description Items that the person has seen and that could not be kept out, the oldest first. */
+                returned: components["schemas"]["ItemId"][];
+                search?: components["schemas"]["SearchEnd"] | null;
                 /** @description For a seat, as a spare, or in reserve. */
                 use: components["schemas"]["PaperUse"];
             };
@@ -4076,14 +4220,14 @@ export interface components {
          * @description How far a batch has come, as pages name it.
          * @enum {string}
          */
-        Stage: "planned" | "seated" | "committed" | "fixed" | "opened" | "dealt" | "closed";
+        Stage: "planned" | "seated" | "basis_fixed" | "committed" | "fixed" | "opened" | "dealt" | "closed";
         /** @description Bytes by a rule that this program does not know. */
         StatedOutcome: {
             /** @description The bytes in lowercase hexadecimal, 1 to 4096. */
             bytes: string;
-            /** @description The manifest's rule. */
+            /** @description The basis's rule. */
             rule: string;
-            /** @description The manifest's source. */
+            /** @description The basis's source. */
             source: string;
             /**
              * Format: int32
@@ -4260,13 +4404,13 @@ export interface components {
          * @description Why an attempt ends.
          * @enum {string}
          */
-        VoidReason: "secret_lost" | "secret_withheld" | "entropy_missing" | "refused" | "plan_changed";
+        VoidReason: "secret_lost" | "secret_withheld" | "openings_late" | "entropy_missing" | "plan_changed";
         /** @description Asking for a void. */
         VoidRequest: {
             /** @description Who holds the secrets of the next attempt: `{account, outside}`; the same people when absent. */
             custodians?: components["schemas"]["PlanCustodian"][] | null;
             note: string;
-            /** @description `secret_lost`, `secret_withheld`, `entropy_missing`, `refused` or `plan_changed`. */
+            /** @description `secret_lost`, `secret_withheld`, `openings_late`, `entropy_missing` or `plan_changed`. */
             reason: components["schemas"]["VoidReason"];
         };
         /** @description An attempt that ended without papers. */
@@ -4624,6 +4768,40 @@ export interface operations {
             };
         };
     };
+    post_api_v1_batches_batch_draw_basis: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BasisRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawView"];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
+        };
+    };
     get_api_v1_batches_batch_draw_bundle: {
         parameters: {
             query?: never;
@@ -4763,11 +4941,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["FixRequest"];
-            };
-        };
+        requestBody?: never;
         responses: {
             200: {
                 headers: {

@@ -1,7 +1,7 @@
 //! The basis: everything that the draw depends on but the secrets, checked, fixed and logged before anybody commits.
 
 use super::{custodian_id, seating_of};
-use crate::aggregates::attempt::FixedBasis;
+use crate::aggregates::attempt::{FixedBasis, Returned};
 use crate::aggregates::batch::{BatchEvent, BatchState, Seated};
 use crate::app::App;
 use crate::operations::member::Member;
@@ -44,9 +44,9 @@ pub async fn fix_basis(
         if !faults.is_empty() {
             return Err(Refusal::faulty(("抽题依据", "the basis"), faults));
         }
-        let basis = check(app, &state, seated, indexes, basis).await?;
+        let (basis, returned) = check(app, &state, seated, indexes, basis).await?;
         let record = log::record(app, work, batch, basis).await?;
-        let fixed = FixedBasis { record, not_before_ms: public_entropy.map(|named| named.not_before_ms) };
+        let fixed = FixedBasis { record, not_before_ms: public_entropy.map(|named| named.not_before_ms), returned };
         work.append::<BatchState>(batch.as_str(), BatchEvent::BasisFixed { basis: fixed }).await
     })
 }
@@ -91,21 +91,26 @@ async fn basis(
     })
 }
 
-/// Checks the draw as far as it needs no secret, and gives the basis back.
+/// Checks the draw as far as it needs no secret, and gives the basis back, with the papers for which seen items return.
 async fn check(
     app: &App,
     state: &BatchState,
     seated: &Seated,
     indexes: Vec<(Index, Digest)>,
     basis: Basis,
-) -> Result<Basis, Refusal> {
+) -> Result<(Basis, Vec<Returned>), Refusal> {
     let blueprint = batches::blueprint(&state.plan)?;
     let seating = seating_of(app, seated).await?;
     tokio::task::spawn_blocking(move || {
         let indexes: Vec<Index> = indexes.into_iter().map(|(index, _)| index).collect();
         let input = BasisInput { basis: &basis, indexes: &indexes, blueprint: &blueprint, seating: &seating };
-        prepare(&input).map_err(|error| Refusal::faulty(("抽题", "the draw"), error.faults()))?;
-        Ok(basis)
+        let feasible = prepare(&input).map_err(|error| Refusal::faulty(("抽题", "the draw"), error.faults()))?;
+        let returned = feasible.returned().map(|(paper, items)| Returned {
+            paper: paper.clone(),
+            items: u32::try_from(items.len()).unwrap_or(u32::MAX),
+        });
+        let returned = returned.collect();
+        Ok((basis, returned))
     })
     .await
     .map_err(Refusal::internal)?

@@ -9,6 +9,7 @@ pub mod publication;
 pub mod secrets;
 pub mod void;
 
+use crate::aggregates::attempt::Returned;
 use crate::aggregates::batch::{BatchState, Stage};
 use crate::app::App;
 use crate::http::path::BatchPath;
@@ -72,6 +73,8 @@ pub struct BasisView {
     log_index: u64,
     /// The signed message.
     document: Signed<Basis>,
+    /// Papers of persons who have seen so much that items return, each with their number.
+    returned: Vec<Returned>,
 }
 
 /// The manifest as it was fixed.
@@ -117,12 +120,13 @@ pub async fn show_draw(
             me: member.account == custodian.account,
         });
     }
-    let basis = match state.basis().map(|fixed| &fixed.record) {
+    let basis = match state.basis() {
         None => None,
-        Some(record) => Some(BasisView {
-            digest: record.leaf.record.to_hex(),
-            log_index: record.leaf.index,
-            document: read_blob(&app, &record.message).await?,
+        Some(fixed) => Some(BasisView {
+            digest: fixed.record.leaf.record.to_hex(),
+            log_index: fixed.record.leaf.index,
+            document: read_blob(&app, &fixed.record.message).await?,
+            returned: fixed.returned.clone(),
         }),
     };
     let manifest = match state.fixed().map(|fixed| &fixed.manifest) {
