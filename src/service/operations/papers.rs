@@ -16,14 +16,12 @@ use std::sync::Arc;
 /// [`Refusal::not_found`] before the papers are dealt.
 pub async fn of_sitting(app: &App, plan: &Plan, place: &Place) -> Result<Arc<ShownPaper>, Refusal> {
     let key = paper_key(&place.batch, place.seat.as_str());
-    if let Some(paper) = app.shown_papers.get(&key) {
-        return Ok(paper);
-    }
-    let paper: PaperState = app.need(&key, "paper").await?;
-    let bytes = needed_blob(app, &paper.dealt.digest).await?;
-    let shown = Arc::new(render_paper(&bytes, &*texts(app).await?, &batches::blueprint(plan)?)?);
-    app.shown_papers.put(key, shown.clone());
-    Ok(shown)
+    let render = async || {
+        let paper: PaperState = app.need(&key, "paper").await?;
+        let bytes = needed_blob(app, &paper.dealt.digest).await?;
+        render_paper(&bytes, &*texts(app).await?, &batches::blueprint(plan)?)
+    };
+    app.shown_papers.get_or_make(&key, render).await
 }
 
 /// All banks with the text of their items.
@@ -31,14 +29,12 @@ pub async fn of_sitting(app: &App, plan: &Plan, place: &Place) -> Result<Arc<Sho
 /// # Errors
 /// [`Refusal::internal`] when the store fails.
 pub async fn texts(app: &App) -> Result<Arc<BankTexts>, Refusal> {
-    if let Some(texts) = app.bank_texts.get("all") {
-        return Ok(texts);
-    }
-    let mut texts = BankTexts::default();
-    for (_, sealed) in banks::sealed_banks(app).await? {
-        texts.add(read_blob(app, &sealed.index).await?, read_blob(app, &sealed.content).await?);
-    }
-    let texts = Arc::new(texts);
-    app.bank_texts.put("all".to_owned(), texts.clone());
-    Ok(texts)
+    let read = async || {
+        let mut texts = BankTexts::default();
+        for (_, sealed) in banks::sealed_banks(app).await? {
+            texts.add(read_blob(app, &sealed.index).await?, read_blob(app, &sealed.content).await?);
+        }
+        Ok(texts)
+    };
+    app.bank_texts.get_or_make("all", read).await
 }
