@@ -6,7 +6,9 @@ use crate::aggregates::paper::{PaperState, paper_key};
 use crate::aggregates::sitting::Place;
 use crate::app::App;
 use crate::refusal::Refusal;
-use crate::shown_paper::{BankTexts, ShownPaper, render_paper};
+use crate::shown_paper::{BankTexts, ShownPaper, ShownPicture, render_paper};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use kaoping_engine::plan::schedule::Plan;
 use std::sync::Arc;
 
@@ -22,6 +24,27 @@ pub async fn of_sitting(app: &App, plan: &Plan, place: &Place) -> Result<Arc<Sho
         render_paper(&bytes, &*texts(app).await?, &batches::blueprint(plan)?)
     };
     app.shown_papers.get_or_make(&key, render).await
+}
+
+/// The pictures of a paper, each once.
+///
+/// # Errors
+/// [`Refusal::internal`] when the store fails or lacks one.
+pub async fn pictures(app: &App, paper: &ShownPaper) -> Result<Vec<ShownPicture>, Refusal> {
+    let mut pictures = Vec::with_capacity(paper.pictures.len());
+    for (digest, picture_type) in &paper.pictures {
+        let key = digest.to_hex();
+        let picture = if let Some(picture) = app.pictures.get(&key) {
+            picture
+        } else {
+            let base64 = STANDARD.encode(needed_blob(app, digest).await?);
+            let picture = Arc::new(ShownPicture { digest: key.clone(), picture_type: *picture_type, base64 });
+            app.pictures.put(key, picture.clone());
+            picture
+        };
+        pictures.push(ShownPicture::clone(&picture));
+    }
+    Ok(pictures)
 }
 
 /// All banks with the text of their items.
