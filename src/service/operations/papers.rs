@@ -34,14 +34,11 @@ pub async fn pictures(app: &App, paper: &ShownPaper) -> Result<Vec<ShownPicture>
     let mut pictures = Vec::with_capacity(paper.pictures.len());
     for (digest, picture_type) in &paper.pictures {
         let key = digest.to_hex();
-        let picture = if let Some(picture) = app.pictures.get(&key) {
-            picture
-        } else {
+        let read = async || {
             let base64 = STANDARD.encode(needed_blob(app, digest).await?);
-            let picture = Arc::new(ShownPicture { digest: key.clone(), picture_type: *picture_type, base64 });
-            app.pictures.put(key, picture.clone());
-            picture
+            Ok::<_, Refusal>(ShownPicture { digest: key.clone(), picture_type: *picture_type, base64 })
         };
+        let picture = app.pictures.get_or_make(&key, read).await?;
         pictures.push(ShownPicture::clone(&picture));
     }
     Ok(pictures)
