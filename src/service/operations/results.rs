@@ -1,10 +1,12 @@
 //! Exams that end without a result, by a decision: void, annulled for misconduct, or deferred. The reason is logged.
 
 use super::member::Member;
+use super::requests::is_first;
 use super::{keys, log, roster};
 use crate::aggregates::batch::BatchState;
 use crate::aggregates::log::LoggedLeaf;
 use crate::aggregates::reason::reason;
+use crate::aggregates::request::RequestKey;
 use crate::aggregates::result::{ResultEvent, ResultRefusal, ResultState, result_key};
 use crate::app::App;
 use crate::refusal::Refusal;
@@ -35,9 +37,9 @@ pub struct EndDecision {
 pub async fn end_without_result(
     app: &App,
     member: &Member,
-    batch: &BatchId,
-    pseudonym: &PseudonymId,
+    (batch, pseudonym): (&BatchId, &PseudonymId),
     decision: &EndDecision,
+    request: &RequestKey,
 ) -> Result<(), Refusal> {
     let why = reason(&decision.reason)?;
     if decision.next_batch.as_ref().is_some_and(|next| decision.end != SittingEndKind::Deferred || next == batch) {
@@ -50,6 +52,9 @@ pub async fn end_without_result(
     }
     let key = result_key(batch, pseudonym);
     transact!(app, &member.actor, |work| {
+        if !is_first(work, member, request, &format!("end/{key}")).await? {
+            return Ok(());
+        }
         let state: BatchState = work.need(batch.as_str(), "batch").await?;
         state.not_closed()?;
         let entries = roster::entries(app, &state).await?;

@@ -20,7 +20,7 @@ use kaoping_service::app::{App, Clock, Parts, Settings};
 use kaoping_service::http::guard::Channel;
 use kaoping_service::http::router::router;
 use kaoping_service::last_checkpoint::LastCheckpoint;
-use kaoping_service::operations::accounts::{NewAccount, create_account};
+use kaoping_service::operations::accounts::{NewAccount, create_at_machine};
 use kaoping_service::operations::banks;
 use kaoping_store::{Store, identity};
 use serde_json::{Value, json};
@@ -252,7 +252,7 @@ impl Service {
     /// Makes an account and logs in with its one-time password.
     pub(crate) async fn newcomer(&self, login: &str, role: Role) -> Person {
         let new = NewAccount { login: login.into(), name: login.into(), roles: vec![role], employer: None };
-        let made = create_account(&self.app, "service", &new).await.unwrap();
+        let made = create_at_machine(&self.app, &new).await.unwrap();
         let answer = self.log_in(login, &made.one_time_password, None).await.ok();
         Person {
             id: made.account.to_string(),

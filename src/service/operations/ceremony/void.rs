@@ -4,9 +4,11 @@ use crate::aggregates::account::{AccountState, Role};
 use crate::aggregates::attempt::{Proposal, VoidedAttempt};
 use crate::aggregates::batch::{BatchEvent, BatchState};
 use crate::aggregates::reason::reason;
+use crate::aggregates::request::RequestKey;
 use crate::app::App;
 use crate::operations::log;
 use crate::operations::member::Member;
+use crate::operations::requests::is_first;
 use crate::refusal::Refusal;
 use crate::work::transact;
 use kaoping_engine::draw::void::{DrawVoid, VoidReason};
@@ -28,12 +30,21 @@ pub struct VoidProposal {
 ///
 /// # Errors
 /// `custodians` when the next ones do not fit, `not_at_this_stage` unless a manifest is fixed and no paper is dealt.
-pub async fn propose_void(app: &App, member: &Member, batch: &BatchId, proposal: &VoidProposal) -> Result<(), Refusal> {
+pub async fn propose_void(
+    app: &App,
+    member: &Member,
+    batch: &BatchId,
+    proposal: &VoidProposal,
+    request: &RequestKey,
+) -> Result<(), Refusal> {
     let note = reason(&proposal.note)?;
     if let Some(custodians) = &proposal.custodians {
         check_custodians(app, custodians).await?;
     }
     transact!(app, &member.actor, |work| {
+        if !is_first(work, member, request, &format!("void/{batch}")).await? {
+            return Ok(());
+        }
         let state: BatchState = work.need(batch.as_str(), "batch").await?;
         state.under_way()?;
         let proposal = Proposal {
@@ -62,8 +73,11 @@ pub async fn withdraw_void(app: &App, member: &Member, batch: &BatchId) -> Resul
 ///
 /// # Errors
 /// `nothing_proposed`, `not_at_this_stage`, [`Refusal::forbidden`] for whoever may not approve.
-pub async fn approve_void(app: &App, member: &Member, batch: &BatchId) -> Result<(), Refusal> {
+pub async fn approve_void(app: &App, member: &Member, batch: &BatchId, request: &RequestKey) -> Result<(), Refusal> {
     transact!(app, &member.actor, |work| {
+        if !is_first(work, member, request, &format!("void-approved/{batch}")).await? {
+            return Ok(());
+        }
         let state: BatchState = work.need(batch.as_str(), "batch").await?;
         let (fixed, proposal) = state.approve_void(&member.account)?;
         let void = DrawVoid {
