@@ -331,6 +331,16 @@ impl RoomState {
         }
     }
 
+    /// Why time stands still, while it does.
+    #[must_use]
+    pub fn pause_reason(&self) -> Option<&str> {
+        let RoomStage::Paused { .. } = self.stage else { return None };
+        self.journal.iter().rev().find_map(|entry| match &entry.what {
+            Happening::Paused { reason } => Some(reason.as_str()),
+            _ => None,
+        })
+    }
+
     /// When the papers were opened.
     #[must_use]
     pub fn opened_at(&self) -> Option<Time> {

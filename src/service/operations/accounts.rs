@@ -6,7 +6,7 @@
 use super::logins::{self, OpenLogin};
 use super::member::Member;
 use super::passwords::hash;
-use super::requests::{is_first, made};
+use super::requests::{is_first, made, saying};
 use crate::aggregates::account::{AccountEvent, AccountState, ResetRequest, Role, compatible};
 use crate::aggregates::login_name::{LoginNameEvent, LoginNameState};
 use crate::aggregates::reason::reason;
@@ -17,9 +17,10 @@ use crate::work::{Work, transact};
 use kaoping_engine::text::is_shown;
 use kaoping_record::digest::keyed;
 use kaoping_record::id::{AccountId, IdSeed};
+use serde::Serialize;
 
 /// An account to be made.
-#[derive(Clone)]
+#[derive(Clone, Serialize)]
 pub struct NewAccount {
     /// The name to log in with.
     pub login: String,
@@ -53,9 +54,9 @@ pub async fn create_account(
     let id = AccountId::random(app.id_seed()?);
     let one_time_password = password_of_request(app, member, request)?;
     let event = created(&id, new, hash(app, &one_time_password).await?);
+    let decision = saying("account", new)?;
     let account = transact!(app, &member.actor, |work| {
         stays_open(work, member).await?;
-        let decision = format!("account/{}", new.login);
         if let Some(account) = made(work, member, request, &decision, id.as_str()).await? {
             return work.need(&account, "account").await;
         }

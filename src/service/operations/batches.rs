@@ -1,7 +1,7 @@
 //! Batches: a plan is accepted, and what it names is found.
 
 use super::member::Member;
-use super::requests::made;
+use super::requests::{made, saying};
 use super::{banks, organization};
 use crate::aggregates::account::AccountState;
 use crate::aggregates::account::Role;
@@ -19,7 +19,6 @@ use kaoping_engine::plan::schedule::Plan;
 use kaoping_engine::practical::panel_policy::PanelPolicy;
 use kaoping_engine::practical::sheet::ValidSheet;
 use kaoping_engine::result::credential::SAMPLE_LABEL;
-use kaoping_record::digest::Digest;
 use kaoping_record::id::{AccountId, BatchId, SheetId};
 use serde_json::Value;
 
@@ -29,7 +28,7 @@ use serde_json::Value;
 /// `plan_form` when it is no plan, `faults` with every defect of the plan.
 pub async fn plan_batch(app: &App, member: &Member, plan: Value, request: &RequestKey) -> Result<BatchId, Refusal> {
     let organization = organization::needed(app).await?;
-    let decision = format!("batch/{}", Digest::of(plan.to_string().as_bytes()).to_hex());
+    let decision = saying("batch", &plan)?;
     let plan = read_plan(plan, BatchId::random(app.id_seed()?))?;
     let mut faults = plan.faults(&organization);
     faults.extend(unknown_names(app, &plan).await?);

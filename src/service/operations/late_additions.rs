@@ -2,7 +2,7 @@
 
 use super::ceremony::dealing;
 use super::ceremony::publication::spares;
-use super::log;
+use super::credentials;
 use super::member::Member;
 use super::practical::lots;
 use super::requests::{is_done, is_first};
@@ -53,7 +53,8 @@ pub async fn add_late(
     request: &RequestKey,
 ) -> Result<RosterRead, Refusal> {
     let why = reason(&lateness.reason)?;
-    let decision = format!("late/{}/{}", room_key(batch, lateness.session, &lateness.room), Digest::of(&bytes).to_hex());
+    let decision =
+        format!("late/{}/{}", room_key(batch, lateness.session, &lateness.room), Digest::of(&bytes).to_hex());
     let state: BatchState = app.need(batch.as_str(), "batch").await?;
     let (candidates, warnings) = read_candidates(bytes, &state.plan).await?;
     let count = u32::try_from(candidates.len()).unwrap_or(u32::MAX);
@@ -114,6 +115,7 @@ async fn seat(
         for (entry, candidate) in roster.entries.iter().zip(candidates) {
             let state: BatchState = work.need(batch.as_str(), "batch").await?;
             state.takes_late_additions()?;
+            let signing = credentials::under_filing(app, work, state.plan.level).await?;
             // Once more here, so that two uploads at once do not seat somebody twice.
             if is_on(app, &state, candidate).await? {
                 return Err(on_roster(candidate.document.masked().as_str()));
@@ -138,7 +140,7 @@ async fn seat(
                     theory: entry.theory.clone(),
                 }),
             };
-            let record = log::record(app, work, batch, used).await?;
+            let record = signing.record(work, batch, used).await?;
             let bound = PaperEvent::Bound { pseudonym: entry.pseudonym.clone(), record };
             work.append::<PaperState>(&key, bound).await?;
             lots::add(app, work, &state, &seed, entry, candidate).await?;

@@ -5,6 +5,8 @@ use crate::aggregates::request::{RequestEvent, RequestKey, RequestState};
 use crate::app::App;
 use crate::refusal::Refusal;
 use crate::work::Work;
+use kaoping_record::digest::Digest;
+use serde::Serialize;
 
 /// Whether this is the first time that the request comes; it is then noted in the same commit as what the work decides.
 /// Otherwise the work has nothing to do, and answers as the first time. `decision` names what is decided and about what.
@@ -44,6 +46,14 @@ async fn note(
     }
     let event = RequestEvent::Done { decision: decision.to_owned(), made: makes.map(str::to_owned) };
     work.append::<RequestState>(&key, event).await.map(|()| None)
+}
+
+/// A decision with what it says, so that a key which comes again with something else is refused.
+///
+/// # Errors
+/// [`Refusal::internal`] when the content cannot be written.
+pub fn saying(decision: &str, content: &impl Serialize) -> Result<String, Refusal> {
+    Ok(format!("{decision}/{}", Digest::of(&serde_json::to_vec(content).map_err(Refusal::internal)?).to_hex()))
 }
 
 /// Whether the request was carried out, asked before work that is long or that would be refused the second time.

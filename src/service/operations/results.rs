@@ -1,8 +1,8 @@
 //! Exams that end without a result, by a decision: void, annulled for misconduct, or deferred. The reason is logged.
 
 use super::member::Member;
-use super::requests::is_first;
-use super::{keys, log, roster};
+use super::requests::{is_first, saying};
+use super::{credentials, keys, log, roster};
 use crate::aggregates::batch::BatchState;
 use crate::aggregates::log::LoggedLeaf;
 use crate::aggregates::reason::reason;
@@ -17,8 +17,10 @@ use kaoping_engine::result::verify::bundle::{CERTIFICATE_BUNDLE_KIND, ResultBund
 use kaoping_record::id::{BatchId, PseudonymId};
 use kaoping_record::jws;
 use kaoping_record::message::Proof;
+use serde::Serialize;
 
 /// The decision to end an exam without a result.
+#[derive(Serialize)]
 pub struct EndDecision {
     /// Void, annulled or deferred.
     pub end: SittingEndKind,
@@ -51,8 +53,9 @@ pub async fn end_without_result(
         ));
     }
     let key = result_key(batch, pseudonym);
+    let said = saying(&format!("end/{key}"), decision)?;
     transact!(app, &member.actor, |work| {
-        if !is_first(work, member, request, &format!("end/{key}")).await? {
+        if !is_first(work, member, request, &said).await? {
             return Ok(());
         }
         let state: BatchState = work.need(batch.as_str(), "batch").await?;
@@ -74,7 +77,7 @@ pub async fn end_without_result(
             reason: Reason { code: decision.code, text: why.clone() },
             theory: entry.theory.clone(),
         };
-        let record = log::record(app, work, batch, ended).await?;
+        let record = credentials::by_key(app, work).await?.record(work, batch, ended).await?;
         work.append::<ResultState>(&key, ResultEvent::Ended { end: decision.end.into(), record }).await
     })
 }

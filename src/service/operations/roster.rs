@@ -3,7 +3,7 @@
 use super::member::Member;
 use super::requests::{is_done, is_first};
 use super::stored::{all, needed_blob, state_of};
-use super::{credentials, log, papers};
+use super::{credentials, papers};
 use crate::aggregates::batch::{BatchEvent, BatchState};
 use crate::aggregates::request::RequestKey;
 use crate::aggregates::sitting::{Place, PracticalSitting, SittingEvent, SittingState, TheorySitting};
@@ -88,7 +88,7 @@ async fn seat(
         }
         let state: BatchState = work.need(batch.as_str(), "batch").await?;
         state.takes_roster()?;
-        credentials::signing(app, plan.level, work.now()).await?;
+        let signing = credentials::under_filing(app, work, plan.level).await?;
         let series = take_ticket_series(work, plan).await?;
         for (serial, entry) in (1_u32..).zip(&roster.entries) {
             let place = place(batch, entry, format!("{series}{serial:04}"));
@@ -105,7 +105,7 @@ async fn seat(
         let event = BatchEvent::Seated {
             candidates: count,
             roster: digest,
-            record: log::record(app, work, batch, commitment).await?,
+            record: signing.record(work, batch, commitment).await?,
             seating: work.blob(canonical::to_bytes(&seats)?),
         };
         work.append::<BatchState>(batch.as_str(), event).await.map(|()| true)

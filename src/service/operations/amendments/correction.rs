@@ -121,22 +121,22 @@ pub async fn approve_correction(
             reason,
             supersedes: known.leaf.record,
         };
-        let correction = Signed::new(correction).sign(&*app.keys.organization)?;
         let mut credential: ResultCredential = jws::Unverified::parse(&known.result.jws)?.claimed()?;
         // The certificate that is renewed with it has the same level.
         let level = credential.credential_subject.level;
-        let organization = credentials::signing(app, level, work.now()).await?;
+        let signing = credentials::under_filing(app, work, level).await?;
+        let correction = signing.sign(Signed::new(correction))?;
         credential.credential_subject.evidence.identity = identity;
-        credential.issuer = Issuer::of(&organization);
+        credential.issuer = Issuer::of(signing.organization());
         credential.required_signatures = credentials::required(app);
         credential.valid_from = work.now().to_rfc3339();
         credential.supersedes = Some(Supersedes { correction: correction.identity()?, result: known.leaf.record });
-        let issued = credentials::issue(app, &credential)?;
+        let issued = signing.issue(&credential)?;
         let result = SignedResult { jws: issued.jws, proofs: issued.proofs, identity_salt: salt, ..known.result };
         let leaf = log::append(app, work, batch, LeafKind::Correction, issued.identity).await?;
         let correction = work.blob(correction.to_bytes()?);
         work.append::<ResultState>(&key, ResultEvent::Corrected { result, leaf, correction }).await?;
-        certificates::renew(app, work, &organization, batch, pseudonym).await
+        certificates::renew(app, work, &signing, batch, pseudonym).await
     });
     if let Err(refusal) = &corrected
         && !refusal.outcome_is_unknown()

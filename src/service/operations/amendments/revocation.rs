@@ -5,7 +5,7 @@ use crate::aggregates::reason::reason;
 use crate::aggregates::request::RequestKey;
 use crate::aggregates::result::{Change, ResultEvent, ResultState, Revoked, result_key};
 use crate::app::App;
-use crate::operations::log;
+use crate::operations::credentials;
 use crate::operations::member::Member;
 use crate::operations::requests::is_first;
 use crate::refusal::Refusal;
@@ -94,7 +94,7 @@ pub async fn approve_revocation(
             reason,
             revoked,
         };
-        let record = log::record(app, work, batch, revocation).await?;
+        let record = credentials::by_key(app, work).await?.record(work, batch, revocation).await?;
         let revoked = Revoked { what: revoked, record };
         work.append::<ResultState>(&key, ResultEvent::Revoked { revoked }).await
     })

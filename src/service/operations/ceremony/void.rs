@@ -6,17 +6,19 @@ use crate::aggregates::batch::{BatchEvent, BatchState};
 use crate::aggregates::reason::reason;
 use crate::aggregates::request::RequestKey;
 use crate::app::App;
-use crate::operations::log;
+use crate::operations::credentials;
 use crate::operations::member::Member;
-use crate::operations::requests::is_first;
+use crate::operations::requests::{is_first, saying};
 use crate::refusal::Refusal;
 use crate::work::transact;
 use kaoping_engine::draw::void::{DrawVoid, VoidReason};
 use kaoping_engine::plan::schedule::PlanCustodian;
 use kaoping_record::id::{AccountId, BatchId};
+use serde::Serialize;
 use std::collections::BTreeSet;
 
 /// What the office asks for.
+#[derive(Serialize)]
 pub struct VoidProposal {
     /// Why the attempt cannot go on.
     pub reason: VoidReason,
@@ -41,8 +43,9 @@ pub async fn propose_void(
     if let Some(custodians) = &proposal.custodians {
         check_custodians(app, custodians).await?;
     }
+    let decision = saying(&format!("void/{batch}"), proposal)?;
     transact!(app, &member.actor, |work| {
-        if !is_first(work, member, request, &format!("void/{batch}")).await? {
+        if !is_first(work, member, request, &decision).await? {
             return Ok(());
         }
         let state: BatchState = work.need(batch.as_str(), "batch").await?;
@@ -96,7 +99,7 @@ pub async fn approve_void(app: &App, member: &Member, batch: &BatchId, request: 
             manifest: fixed.manifest.clone(),
             secrets: fixed.secrets.clone(),
             entropy: fixed.entropy.clone(),
-            void: log::record(app, work, batch, void).await?,
+            void: credentials::by_key(app, work).await?.record(work, batch, void).await?,
             next_custodians: proposal.next_custodians.clone(),
         };
         work.append::<BatchState>(batch.as_str(), BatchEvent::Voided { voided }).await

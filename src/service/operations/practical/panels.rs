@@ -4,12 +4,12 @@
 use crate::aggregates::assignment::{AssignmentEvent, AssignmentState, Task};
 use crate::aggregates::batch::BatchState;
 use crate::aggregates::panel::{PanelEvent, PanelState, SpreadRuling, Subject, VetoRuling, panel_key};
-use crate::aggregates::sitting::{PracticalMark, SittingEvent, SittingState};
 use crate::aggregates::request::RequestKey;
+use crate::aggregates::sitting::{PracticalMark, SittingEvent, SittingState};
 use crate::app::App;
 use crate::operations::batches::{policy, sheet};
 use crate::operations::member::Member;
-use crate::operations::requests::is_first;
+use crate::operations::requests::{is_first, saying};
 use crate::refusal::Refusal;
 use crate::work::{Work, transact};
 use kaoping_engine::marks::Exact;
@@ -21,6 +21,7 @@ use kaoping_engine::practical::total::{
 };
 use kaoping_record::canonical;
 use kaoping_record::id::{AssignmentId, SittingId};
+use serde::Serialize;
 
 /// A sheet has come in: forms the panel's mark when it was the last one, and the practical mark when the panel was.
 ///
@@ -39,6 +40,7 @@ pub async fn take_sheet(work: &mut Work, id: &AssignmentId, task: &Task) -> Resu
 }
 
 /// What a lead examiner decides at once.
+#[derive(Serialize)]
 pub struct Rulings {
     pub vetoes: Vec<VetoRuling>,
     pub spread: Option<SpreadRuling>,
@@ -56,11 +58,12 @@ pub async fn decide_panel(
     request: &RequestKey,
 ) -> Result<(), Refusal> {
     let Rulings { vetoes, spread } = rulings;
+    let said = saying(&format!("panel/{key}"), rulings)?;
     transact!(app, &member.actor, |work| {
         let state: PanelState = work.need(key, "panel").await?;
         state.led_by(&member.account)?;
         // A repeated decision never answers a question that a later sheet or another examination has raised.
-        if !is_first(work, member, request, &format!("panel/{key}")).await? {
+        if !is_first(work, member, request, &said).await? {
             return Ok(());
         }
         let decisions = state.decide(&member.account, work.now(), vetoes, spread.as_ref())?;
