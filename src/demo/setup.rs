@@ -65,10 +65,11 @@ pub async fn setup(service: &Service, candidates: u32, say: impl Fn(&str)) -> Re
     let now = now()?;
     let exam_day = Date::in_china(now)?;
     let plan = plan(&logins, rooms, panels, exam_day, now, &Offered::read(&client, &caller).await?)?;
-    let batch = text(&client.post(&caller, "/api/v1/batches", &plan).await?, "batch")?;
+    let new = json!({ "plan": plan, "request": "the-only-batch-of-the-demo" });
+    let batch = text(&client.post(&caller, "/api/v1/batches", &new).await?, "batch")?;
     let file = if candidates == 40 { ROSTER_40.to_vec() } else { roster(candidates, exam_day)? };
     let path = format!("/api/v1/batches/{batch}/roster");
-    client.bytes(&caller, Method::POST, &path, Some(file.into())).await?;
+    client.bytes(&caller, Method::POST, &format!("{path}?request=roster-{batch}"), Some(file.into())).await?;
     let entries = client.get(&caller, &path).await?;
     let tickets: Vec<String> =
         array(&entries, "entries").iter().filter_map(|entry| text(entry, "ticket").ok()).collect();
@@ -135,7 +136,8 @@ fn staff_list(rooms: u32, panels: u32) -> Vec<New> {
 }
 
 async fn account(client: &Client, office: &Caller, new: New) -> Result<Login, Failure> {
-    let body = json!({ "login": new.login, "name": new.name, "roles": [new.role] });
+    let request = format!("account-of-the-demo-{}", new.login);
+    let body = json!({ "login": new.login, "name": new.name, "roles": [new.role], "request": request });
     let made = client.post(office, "/api/v1/staff", &body).await?;
     Ok(first_login(client, new, &text(&made, "one_time_password")?).await?.1)
 }

@@ -228,8 +228,11 @@ async fn decide(demo: &Demo) -> Result<usize, Failure> {
             if text(panel, "state")? != "needs_decision" {
                 continue;
             }
-            let path = format!("/api/v1/panels/{}/{}/decision", text(panel, "sitting")?, text(panel, "sheet")?);
-            let body = json!({ "vetoes": [], "alert": { "accept": true, "reason": "复看录像后维持各考评员评分" } });
+            let (sitting, sheet) = (text(panel, "sitting")?, text(panel, "sheet")?);
+            let path = format!("/api/v1/panels/{sitting}/{sheet}/decision");
+            let alert = json!({ "accept": true, "reason": "复看录像后维持各考评员评分" });
+            let request = format!("decision-{decided}-on-{sitting}");
+            let body = json!({ "vetoes": [], "alert": alert, "request": request });
             client.post(&caller, &path, &body).await?;
             decided += 1;
         }

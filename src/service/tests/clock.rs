@@ -1,6 +1,6 @@
 //! Clocks that are moved, and machines that are started again, while papers are open.
 
-use super::fixture::{Batch, Caller, Service};
+use super::fixture::{Batch, Caller, Person, Service};
 use super::pc::{Pc, seated_pc};
 use axum::http::StatusCode;
 use kaoping_service::aggregates::account::Role;
@@ -205,9 +205,46 @@ async fn a_login_that_expired_stays_expired_and_a_step_ends_none() {
     assert_eq!(me().await, StatusCode::UNAUTHORIZED);
     // Also when the service starts again by the clock that was set back.
     let app = again(&service, service.app.store.clone(), service.app.identity.clone());
-    let token = person.cookie.split_once('=').unwrap().1;
-    let token = kaoping_record::digest::from_hex(token).unwrap();
-    assert!(logins::member_of(&app, &token).await.unwrap().is_none());
+    let is_in = async |app: &App, person: &Person| {
+        let token = kaoping_record::digest::from_hex(person.cookie.split_once('=').unwrap().1).unwrap();
+        logins::member_of(app, &token).await.unwrap().is_some()
+    };
+    assert!(!is_in(&app, &person).await);
+}
+
+// A login that nobody presented after its end once lived again when the clock was set back and the service started anew.
+#[tokio::test]
+async fn an_expired_login_that_nobody_presented_stays_expired() {
+    let service = Service::new().await;
+    let [first, second] = [service.person("office", Role::Officer).await, service.person("lead", Role::Lead).await];
+    let restarted = || again(&service, service.app.store.clone(), service.app.identity.clone());
+    let is_in = async |app: &App, person: &Person| {
+        let token = kaoping_record::digest::from_hex(person.cookie.split_once('=').unwrap().1).unwrap();
+        logins::member_of(app, &token).await.unwrap().is_some()
+    };
+    assert!(is_in(&restarted(), &first).await, "a start of the service alone ends no login");
+    service.clock.advance_minutes(logins::HOURS * 60 + 1);
+    service.clock.step_seconds(-10 * 3600);
+    assert!(!is_in(&restarted(), &first).await);
+    // After a start of the machine with a clock that lost its battery.
+    service.clock.step_seconds(-20 * 3600);
+    service.clock.restart_after_seconds(60);
+    assert!(!is_in(&restarted(), &second).await);
+}
+
+// The page that waits once heard the wall clock, and the room's time as soon as it was bound.
+#[tokio::test]
+async fn a_waiting_page_hears_the_rooms_time() {
+    let batch = Batch::new().await;
+    let (id, _, pc) = seated_pc(&batch).await;
+    batch.service.clock.advance_minutes(5);
+    batch.service.clock.step_seconds(3 * 3600);
+    let ticket = batch.tickets(&id).await[1].clone();
+    let (enrolment, token) = batch.ask(&ticket, 9).await;
+    let path = format!("/api/v1/seat/enrolments/{enrolment}");
+    let waiting = batch.service.get(&Caller::Seat(&token), &path).await.ok();
+    assert_eq!(waiting["state"], "waiting");
+    assert_eq!(waiting["now_ms"], seat(&batch, &pc).await["now_ms"]);
 }
 
 /// Numbers that are the same in each run.

@@ -31,7 +31,7 @@ export interface paths {
         /** Lists batches: all for the office, those that name the member for everybody else. */
         get: operations["get_api_v1_batches"];
         put?: never;
-        /** Makes a batch from a plan. Without `batch` the service names it. */
+        /** Makes a batch from a plan. */
         post: operations["post_api_v1_batches"];
         delete?: never;
         options?: never;
@@ -2007,6 +2007,7 @@ export interface components {
             id_number: string;
             /** @description The name, as the document has it. */
             name: string;
+            request: components["schemas"]["RequestKey"];
         };
         /** @description The right person, and why. */
         CorrectionRequest: {
@@ -2016,6 +2017,7 @@ export interface components {
             name: string;
             /** @description What was wrong, 1 to 500 characters. */
             reason: string;
+            request: components["schemas"]["RequestKey"];
         };
         /** @description A cosigned checkpoint. */
         CosignatureRequest: {
@@ -2091,7 +2093,7 @@ export interface components {
         CreatedAccount: {
             /** @description The account. */
             account: components["schemas"]["AccountView"];
-            /** @description Shown once; only its hash is kept. Its owner must choose another before anything else. */
+            /** @description Shown to who made the account; only its hash is kept. Its owner must choose another before anything else. */
             one_time_password: string;
         };
         /** @description A new batch's identifier. */
@@ -2150,6 +2152,7 @@ export interface components {
         /** @description The lead's decision. */
         DecisionRequest: {
             alert?: components["schemas"]["AlertRequest"] | null;
+            request: components["schemas"]["RequestKey"];
             vetoes: components["schemas"]["VetoRequest"][];
         };
         /** @description Mean difficulties of papers. */
@@ -2246,6 +2249,7 @@ export interface components {
             next_batch?: components["schemas"]["BatchId"] | null;
             /** @description What happened, 1 to 500 characters. */
             reason: string;
+            request: components["schemas"]["RequestKey"];
         };
         /** @description How far the end of the session has come. */
         EndView: {
@@ -2281,7 +2285,10 @@ export interface components {
         EnrolmentStatus: "waiting" | "bound" | "refused";
         /** @description Where an enrolment stands. */
         EnrolmentView: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The room's time.
+             */
             now_ms: number;
             /**
              * Format: int32
@@ -2812,8 +2819,17 @@ export interface components {
             login: string;
             /** @description The person's name. */
             name: string;
+            request: components["schemas"]["RequestKey"];
             /** @description What it may do. */
             roles: components["schemas"]["Role"][];
+        };
+        /** @description A batch to be made. */
+        NewBatch: {
+            /** @description The plan, without `batch`: the service names it. */
+            plan: {
+                [key: string]: unknown;
+            };
+            request: components["schemas"]["RequestKey"];
         };
         /** @description A custodian of the next attempt. */
         NextCustodian: {
@@ -3209,11 +3225,6 @@ export interface components {
              */
             tls_port: number;
         };
-        /** @description A reason. */
-        ReasonRequest: {
-            /** @description Why, 1 to 500 characters. */
-            reason: string;
-        };
         /** @description A decision with its reason, which counts once. */
         ReasonedRequest: {
             /** @description Why, 1 to 500 characters. */
@@ -3312,7 +3323,7 @@ export interface components {
         };
         /** @description The new one-time password of a reset account. */
         ResetAccount: {
-            /** @description Shown once; only its hash is kept. */
+            /** @description Shown to who approved; only its hash is kept. */
             one_time_password: string;
         };
         /** @description A reset that waits for its approval. */
@@ -3451,6 +3462,7 @@ export interface components {
             code: components["schemas"]["RevocationReason"];
             /** @description What happened, 1 to 500 characters. */
             reason: string;
+            request: components["schemas"]["RequestKey"];
             /** @description `result` or `certificate`. */
             what: components["schemas"]["RevokedKind"];
         };
@@ -3638,6 +3650,11 @@ export interface components {
         /** @description What the candidate's page needs besides the paper. */
         SeatView: {
             deadline: components["schemas"]["Deadline"];
+            /**
+             * Format: int64
+             * @description Extra time that invigilators have given so far, in minutes.
+             */
+            extra_minutes: number;
             /** Format: int32 */
             items: number;
             label?: string | null;
@@ -3649,6 +3666,8 @@ export interface components {
             now_ms: number;
             /** Format: int32 */
             number: number;
+            /** @description Why the room is paused, while it is. */
+            pause_reason?: string | null;
             /**
              * Format: int64
              * @description When the paper was given back after its end was undone, by the room's time.
@@ -4268,6 +4287,7 @@ export interface components {
             note: string;
             /** @description `secret_lost`, `secret_withheld`, `entropy_missing`, `refused` or `plan_changed`. */
             reason: components["schemas"]["VoidReason"];
+            request: components["schemas"]["RequestKey"];
         };
         /** @description An attempt that ended without papers. */
         VoidedView: {
@@ -4382,9 +4402,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    [key: string]: unknown;
-                };
+                "application/json": components["schemas"]["NewBatch"];
             };
         };
         responses: {
@@ -4930,7 +4948,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OnceRequest"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -5249,7 +5271,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OnceRequest"];
+            };
+        };
         responses: {
             204: {
                 headers: {
@@ -5300,7 +5326,9 @@ export interface operations {
     };
     post_api_v1_batches_batch_roster: {
         parameters: {
-            query?: never;
+            query: {
+                request: string;
+            };
             header?: never;
             path: {
                 batch: string;
@@ -5341,6 +5369,7 @@ export interface operations {
                 room: string;
                 /** @description Why, 1 to 500 characters. */
                 reason: string;
+                request: string;
             };
             header?: never;
             path: {
@@ -6271,7 +6300,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonRequest"];
+                "application/json": components["schemas"]["ReasonedRequest"];
             };
         };
         responses: {
@@ -7267,7 +7296,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonRequest"];
+                "application/json": components["schemas"]["ReasonedRequest"];
             };
         };
         responses: {
@@ -7357,7 +7386,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonRequest"];
+                "application/json": components["schemas"]["ReasonedRequest"];
             };
         };
         responses: {
@@ -7415,7 +7444,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OnceRequest"];
+            };
+        };
         responses: {
             200: {
                 headers: {
