@@ -45,8 +45,6 @@ impl<V> Cache<V> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test fails loudly")]
-
     use super::*;
     use std::sync::atomic::{AtomicU32, Ordering};
     use std::time::Duration;

@@ -19,8 +19,11 @@ fn picture(number: usize) -> String {
     )
 }
 
+/// The paths of a bank's files, with their bytes.
+type Files = Vec<(String, Vec<u8>)>;
+
 /// The files of the sample bank in which every third item has a picture, and the picture of each of these items.
-fn bank_with_pictures() -> (Vec<(String, Vec<u8>)>, BTreeMap<String, String>) {
+fn bank_with_pictures() -> (Files, BTreeMap<String, String>) {
     let mut files = Vec::new();
     let mut of_items = BTreeMap::new();
     let mut number = 0;
