@@ -154,9 +154,9 @@ fn groups() -> Vec<(Access, OpenApiRouter<App>)> {
         (
             Staff(&[Invigilator, Officer, Supervisor]),
             OpenApiRouter::new()
-                .routes(routes!(room::board::list_rooms))
+                .routes(routes!(room::list::list_rooms))
                 .routes(routes!(room::board::show_room))
-                .routes(routes!(room::board::find_waiting)),
+                .routes(routes!(room::waiting::find_waiting)),
         ),
         (
             Staff(&[Examiner]),
