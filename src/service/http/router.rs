@@ -1,6 +1,8 @@
-//! All routes of the service, as a table of contents: each is declared once, in the group of those who may use it.
+//! All routes of the service, as a table of contents: each is declared once, in the group of those
+//! who may use it.
 //!
-//! There is no other way to add a route to the API, so that a route without its group does not exist.
+//! There is no other way to add a route to the API, so that a route without its group does not
+//! exist.
 
 use super::compression::compress;
 use super::description::{complete, mark};

@@ -71,7 +71,8 @@ pub struct RoomView {
     standby: bool,
     /// An interruption that waits for a decision.
     gap: Option<GapView>,
-    /// By how much the wall clock was moved since the papers were opened, in sum; the room's time ignores it.
+    /// By how much the wall clock was moved since the papers were opened, in sum; the room's time
+    /// ignores it.
     clock_moved_ms: i64,
     journal: Vec<JournalLine>,
     end: EndView,

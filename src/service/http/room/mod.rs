@@ -1,5 +1,5 @@
-//! The invigilator's rooms ([`list`]): who waits ([`waiting`]), who is bound and how far they are ([`board`]), and what the
-//! invigilator does ([`invigilation`], [`sittings`]).
+//! The invigilator's rooms ([`list`]): who waits ([`waiting`]), who is bound and how far they are
+//! ([`board`]), and what the invigilator does ([`invigilation`], [`sittings`]).
 
 pub mod board;
 pub mod invigilation;
