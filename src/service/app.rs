@@ -129,8 +129,8 @@ impl App {
         }))
     }
 
-    /// The machine's wall clock. It may be moved at any time: what lasts is measured by [`App::steady_now`], an exam by
-    /// its room's time (`operations/room_time.rs`).
+    /// The machine's wall clock. It may be moved at any time: what lasts is measured by
+    /// [`App::steady_now`], an exam by its room's time (`operations/room_time.rs`).
     #[must_use]
     pub fn now(&self) -> Time {
         self.clock.read().wall_ms
@@ -149,7 +149,8 @@ impl App {
         Work::new(self.store.clone(), self.now(), actor)
     }
 
-    /// Reads an aggregate's state; `None` when nothing has happened to it yet, also for a key that nothing can have.
+    /// Reads an aggregate's state; `None` when nothing has happened to it yet, also for a key that
+    /// nothing can have.
     ///
     /// # Errors
     /// [`Refusal::internal`] when the store fails.
@@ -168,7 +169,8 @@ impl App {
     /// The log's tree with every leaf that the store holds now.
     ///
     /// # Errors
-    /// `log_differs` when it does not contain what was signed last; [`Refusal::internal`] when the store fails.
+    /// `log_differs` when it does not contain what was signed last; [`Refusal::internal`] when the
+    /// store fails.
     pub async fn log_tree(&self) -> Result<RwLockReadGuard<'_, LogTree>, Refusal> {
         let mut tree = self.tree.write().await;
         tree.catch_up(&self.store).await?;

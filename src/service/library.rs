@@ -1,4 +1,5 @@
-//! What comes with the program: sample banks, blueprints and score sheets, embedded from `question-bank/`.
+//! What comes with the program: sample banks, blueprints and score sheets, embedded from
+//! `question-bank/`.
 
 use kaoping_engine::bank::Level;
 use kaoping_engine::blueprint::Blueprint;

@@ -1,4 +1,5 @@
-//! One attempt of a batch's draw: its manifest, its public entropy, and how it may end without papers.
+//! One attempt of a batch's draw: its manifest, its public entropy, and how it may end without
+//! papers.
 
 use crate::aggregates::log::{LoggedLeaf, Recorded};
 use kaoping_engine::draw::void::VoidReason;
@@ -32,7 +33,8 @@ pub struct Entropy {
     /// Who brought it.
     pub by: AccountId,
     pub at_ms: Time,
-    /// Whether every secret was open by then, so that nobody could weigh the outcome before opening.
+    /// Whether every secret was open by then, so that nobody could weigh the outcome before
+    /// opening.
     pub after_opening: bool,
 }
 

@@ -151,7 +151,8 @@ impl BatchState {
         }
     }
 
-    /// Whether somebody has a duty in it: by the plan, as a custodian of this attempt, or of the one that is asked for.
+    /// Whether somebody has a duty in it: by the plan, as a custodian of this attempt, or of the
+    /// one that is asked for.
     #[must_use]
     pub fn names(&self, account: &AccountId) -> bool {
         let next = self.fixed().and_then(|fixed| fixed.proposal.as_ref()).map(|proposal| &proposal.next_custodians);

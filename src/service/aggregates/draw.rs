@@ -1,4 +1,5 @@
-//! The draw within a batch: how far its present attempt has come, and what custodians and the office may do.
+//! The draw within a batch: how far its present attempt has come, and what custodians and the
+//! office may do.
 
 use super::attempt::{Entropy, FixedManifest, Proposal};
 use super::batch::{BatchEvent, BatchState, Seated};
@@ -121,7 +122,8 @@ impl BatchState {
         Ok(BatchEvent::Committed { custodian: custodian.clone(), commitment })
     }
 
-    /// The custodians with their commitments, once all have committed and while no manifest is fixed.
+    /// The custodians with their commitments, once all have committed and while no manifest is
+    /// fixed.
     ///
     /// # Errors
     /// [`BatchRefusal::NotCommitted`].
@@ -186,15 +188,16 @@ impl BatchState {
     /// The attempt and the void that this account may approve.
     ///
     /// # Errors
-    /// [`BatchRefusal::NotUnderWay`], [`BatchRefusal::NothingProposed`], [`BatchRefusal::MayNotApprove`].
+    /// [`BatchRefusal::NotUnderWay`], [`BatchRefusal::NothingProposed`],
+    /// [`BatchRefusal::MayNotApprove`].
     pub fn approve_void(&self, account: &AccountId) -> Result<(&FixedDraw, &Proposal), BatchRefusal> {
         let fixed = self.under_way()?;
         let proposal = fixed.proposal.as_ref().ok_or(BatchRefusal::NothingProposed)?;
         if self.may_approve(proposal, account) { Ok((fixed, proposal)) } else { Err(BatchRefusal::MayNotApprove) }
     }
 
-    /// Whether this account may approve a void: a custodian from outside, of this attempt or of the next, who is not the
-    /// one who asks.
+    /// Whether this account may approve a void: a custodian from outside, of this attempt or of the
+    /// next, who is not the one who asks.
     #[must_use]
     pub fn may_approve(&self, proposal: &Proposal, account: &AccountId) -> bool {
         let mut custodians = self.custodians.iter().chain(&proposal.next_custodians);

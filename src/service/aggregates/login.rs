@@ -1,4 +1,5 @@
-//! Logins: who was in, from when to when. The key is the digest of the cookie's token, never the token.
+//! Logins: who was in, from when to when. The key is the digest of the cookie's token, never the
+//! token.
 
 use crate::work::Aggregate;
 use kaoping_engine::session::room_time::ClockReading;
@@ -50,10 +51,12 @@ impl LoginState {
         !self.is_closed
     }
 
-    /// The login, while it is open at this time; whether its account still counts it is for the account to say.
+    /// The login, while it is open at this time; whether its account still counts it is for the
+    /// account to say.
     ///
-    /// Until the machine is started again its age is measured by the boot time, which nobody can set. Afterwards it is
-    /// measured by the clock, and a login that seems to come from the future counts no longer: the clock was set back.
+    /// Until the machine is started again its age is measured by the boot time, which nobody can
+    /// set. Afterwards it is measured by the clock, and a login that seems to come from the future
+    /// counts no longer: the clock was set back.
     #[must_use]
     pub fn open_at(&self, now: Time, clocks: &ClockReading) -> Option<&Login> {
         let login = &self.login;

@@ -1,8 +1,8 @@
-//! What the streams that the service writes lead to: one file per aggregate, holding its state, its events and its
-//! decisions.
+//! What the streams that the service writes lead to: one file per aggregate, holding its state, its
+//! events and its decisions.
 //!
-//! A decision is a pure function of the state that returns the event to append, or a refusal of the aggregate's own enum.
-//! Nothing here knows of HTTP, of the store's drivers or of a clock.
+//! A decision is a pure function of the state that returns the event to append, or a refusal of the
+//! aggregate's own enum. Nothing here knows of HTTP, of the store's drivers or of a clock.
 
 pub mod account;
 pub mod account_refusal;
@@ -37,8 +37,9 @@ pub mod sitting_refusal;
 mod theory_sitting;
 pub mod ticket_series;
 
-/// Calls `$each!` with every aggregate of this folder. What must know all of them, such as the rebuilding of documents,
-/// is written once, by this list; `tests` below compares it with the folder.
+/// Calls `$each!` with every aggregate of this folder. What must know all of them, such as the
+/// rebuilding of documents, is written once, by this list; `tests` below compares it with the
+/// folder.
 macro_rules! for_each_aggregate {
     ($each:ident) => {
         $each! {

@@ -66,7 +66,8 @@ pub enum PanelEvent {
         /// Where it stands now.
         outcome: PanelOutcome,
     },
-    /// The candidate is examined again: sheets and decisions of the round before stay in the streams and no longer count.
+    /// The candidate is examined again: sheets and decisions of the round before stay in the
+    /// streams and no longer count.
     Repeated {
         /// The examiners' new assignments.
         assignments: Vec<AssignmentId>,

@@ -29,11 +29,12 @@ impl TheorySitting {
         }
     }
 
-    /// Asks to undo the end; `minutes`, 0 to 120, are given in addition to what was left. A new request replaces one that
-    /// nobody has approved.
+    /// Asks to undo the end; `minutes`, 0 to 120, are given in addition to what was left. A new
+    /// request replaces one that nobody has approved.
     ///
     /// # Errors
-    /// [`SittingRefusal::NotUndoable`], [`SittingRefusal::Minutes`], [`SittingRefusal::NoTimeLeft`]; `reason` without one.
+    /// [`SittingRefusal::NotUndoable`], [`SittingRefusal::Minutes`],
+    /// [`SittingRefusal::NoTimeLeft`]; `reason` without one.
     pub fn ask_reopening(&self, minutes: u32, why: &str, by: AccountId) -> Result<SittingEvent, Refusal> {
         let end = self.undoable()?;
         if minutes > MAX_MINUTES {
@@ -45,12 +46,13 @@ impl TheorySitting {
         Ok(SittingEvent::ReopeningAsked { by, minutes, reason: reason(why)? })
     }
 
-    /// Approves the request to undo the end. `lacking` tells by how much the paper's end must move so that so many
-    /// milliseconds are left; `receipt` is the identity of the end's receipt.
+    /// Approves the request to undo the end. `lacking` tells by how much the paper's end must move
+    /// so that so many milliseconds are left; `receipt` is the identity of the end's receipt.
     ///
     /// # Errors
-    /// [`SittingRefusal::NotUndoable`], [`SittingRefusal::NotAsked`], [`SittingRefusal::SecondNeeded`] for who asked,
-    /// [`SittingRefusal::NotUndoable`] while the room has no time.
+    /// [`SittingRefusal::NotUndoable`], [`SittingRefusal::NotAsked`],
+    /// [`SittingRefusal::SecondNeeded`] for who asked, [`SittingRefusal::NotUndoable`] while the
+    /// room has no time.
     pub fn approve_reopening(
         &self,
         by: &AccountId,

@@ -1,5 +1,5 @@
-//! A request that was carried out, by the key that the page gave it. The page sends the same key when it sends the request
-//! again after a lost answer, so that a decision is taken once.
+//! A request that was carried out, by the key that the page gave it. The page sends the same key
+//! when it sends the request again after a lost answer, so that a decision is taken once.
 
 use crate::refusal::Refusal;
 use crate::work::Aggregate;
@@ -9,7 +9,8 @@ use kaoping_store::Collection;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// The key of a request, which the page makes anew for each decision: 16 to 64 characters of a-z, 0-9 and `-`.
+/// The key of a request, which the page makes anew for each decision: 16 to 64 characters of a-z,
+/// 0-9 and `-`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(try_from = "String")]
 #[schema(value_type = String, pattern = "^[a-z0-9-]{16,64}$")]

@@ -1,7 +1,8 @@
-//! A room in a session: its time, its pauses, what was noted, and its end. The key is `<batch>.<session>.<room>`.
+//! A room in a session: its time, its pauses, what was noted, and its end. The key is
+//! `<batch>.<session>.<room>`.
 //!
-//! Its events are dated by the room's time (`kaoping_engine::session::room_time`), which begins with the opening; before
-//! it by the wall clock.
+//! Its events are dated by the room's time (`kaoping_engine::session::room_time`), which begins
+//! with the opening; before it by the wall clock.
 
 use super::reason::reason;
 use super::room_refusal::RoomRefusal;
@@ -93,8 +94,8 @@ impl RoomState {
     /// Stops the time of everybody in the room.
     ///
     /// # Errors
-    /// [`RoomRefusal::NotRunning`] before the papers are open or while the room is paused, [`RoomRefusal::Closed`],
-    /// [`RoomRefusal::GapUndecided`]; `reason` without one.
+    /// [`RoomRefusal::NotRunning`] before the papers are open or while the room is paused,
+    /// [`RoomRefusal::Closed`], [`RoomRefusal::GapUndecided`]; `reason` without one.
     pub fn pause(&self, why: &str) -> Result<RoomEvent, Refusal> {
         self.not_closed()?;
         self.gap_decided()?;
@@ -125,13 +126,13 @@ impl RoomState {
         Ok(RoomEvent::Incident { text: reason(text)? })
     }
 
-    /// Confirms that the session has ended. The second of two invigilators who confirm the same counts ends it; when the
-    /// counts changed in between, both confirm again.
+    /// Confirms that the session has ended. The second of two invigilators who confirm the same
+    /// counts ends it; when the counts changed in between, both confirm again.
     ///
     /// # Errors
-    /// [`RoomRefusal::NotOpened`], [`RoomRefusal::Closed`], [`RoomRefusal::GapUndecided`], [`RoomRefusal::AtWork`],
-    /// [`RoomRefusal::CountsChanged`] when `shown` is not what is there, [`RoomRefusal::SecondNeeded`] for the first of
-    /// the two once more.
+    /// [`RoomRefusal::NotOpened`], [`RoomRefusal::Closed`], [`RoomRefusal::GapUndecided`],
+    /// [`RoomRefusal::AtWork`], [`RoomRefusal::CountsChanged`] when `shown` is not what is there,
+    /// [`RoomRefusal::SecondNeeded`] for the first of the two once more.
     pub fn confirm_end(&self, by: &AccountId, shown: EndCounts, counts: EndCounts) -> Result<RoomEvent, RoomRefusal> {
         self.not_closed()?;
         self.gap_decided()?;

@@ -1,4 +1,5 @@
-//! The time of a room: what it is, what anchors it, gaps that wait for a decision, and when a paper ends.
+//! The time of a room: what it is, what anchors it, gaps that wait for a decision, and when a paper
+//! ends.
 
 use super::reason::reason;
 use super::room::{RoomStage, RoomState};
@@ -17,8 +18,9 @@ impl RoomState {
         self.time.as_ref().map_or(wall, |time| time.now(reading))
     }
 
-    /// What the clocks say since the last anchor: that they went on, that the wall clock was moved, or that the machine
-    /// was started. `at_work` tells whether somebody's paper is open. `None` while the room has no time of its own.
+    /// What the clocks say since the last anchor: that they went on, that the wall clock was moved,
+    /// or that the machine was started. `at_work` tells whether somebody's paper is open. `None`
+    /// while the room has no time of its own.
     #[must_use]
     pub fn anchor(&self, reading: &ClockReading, at_work: bool) -> Option<RoomEvent> {
         let time = self.time.as_ref().filter(|_| !self.is_closed())?;
@@ -34,7 +36,8 @@ impl RoomState {
         })
     }
 
-    /// Decides whether the time in which the machine was off counts. `length_ms` is what the invigilator was shown.
+    /// Decides whether the time in which the machine was off counts. `length_ms` is what the
+    /// invigilator was shown.
     ///
     /// # Errors
     /// [`RoomRefusal::NoGap`] when none waits, or another one; `reason` without one.
@@ -55,8 +58,8 @@ impl RoomState {
         if self.gap().is_some() { Err(RoomRefusal::GapUndecided) } else { Ok(()) }
     }
 
-    /// How much time a paper of this many minutes and this much added time must be given in addition, so that `left_ms`
-    /// are left; `None` while papers are not open.
+    /// How much time a paper of this many minutes and this much added time must be given in
+    /// addition, so that `left_ms` are left; `None` while papers are not open.
     #[must_use]
     pub fn lacking(&self, minutes: u32, added_ms: i64, now: RoomNow, left_ms: i64) -> Option<i64> {
         let (since, paused_ms, at) = match self.stage {

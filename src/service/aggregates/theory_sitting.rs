@@ -20,8 +20,8 @@ pub struct TheorySitting {
     pub pcs: Vec<Pc>,
     /// Extra time in milliseconds.
     pub extra_ms: i64,
-    /// Time that was added when the paper was given back, in milliseconds: how long the sitting stood still, and what an
-    /// invigilator gave.
+    /// Time that was added when the paper was given back, in milliseconds: how long the sitting
+    /// stood still, and what an invigilator gave.
     pub given_back_ms: i64,
     /// The request to undo the end, while nobody has approved it.
     pub reopening: Option<Reopening>,
@@ -141,7 +141,8 @@ impl TheorySitting {
     /// Ends the sitting.
     ///
     /// # Errors
-    /// [`SittingRefusal::HandedIn`] when it has ended, [`SittingRefusal::NeverBound`] when nobody sat down.
+    /// [`SittingRefusal::HandedIn`] when it has ended, [`SittingRefusal::NeverBound`] when nobody
+    /// sat down.
     pub fn hand_in(&self, ending: SittingEnd) -> Result<SittingEvent, SittingRefusal> {
         match self.stage {
             TheoryStage::Bound => Ok(SittingEvent::Ended { ending }),

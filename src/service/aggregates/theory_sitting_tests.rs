@@ -64,7 +64,8 @@ fn a_seat_is_bound_moved_and_handed_in_once() {
     assert_eq!(code(sitting.extend(10, "停电", AccountId::new("a1").expect("id"))), "already_handed_in");
 }
 
-// Catches an end that one person undoes, an own hand-in that is undone, and a given-back paper without time.
+// Catches an end that one person undoes, an own hand-in that is undone, and a given-back paper
+// without time.
 #[test]
 fn two_people_give_a_paper_back_with_what_was_left() {
     let account = |name: &str| AccountId::new(name).expect("id");

@@ -1,7 +1,8 @@
-//! Accounts of staff, custodians and supervisors, as officers keep them: made, reset by two officers, closed.
+//! Accounts of staff, custodians and supervisors, as officers keep them: made, reset by two
+//! officers, closed.
 //!
-//! Officers see one-time passwords alone, each once. Nothing is possible with one but to choose a password
-//! (`operations/own_account.rs`).
+//! Officers see one-time passwords alone, each once. Nothing is possible with one but to choose a
+//! password (`operations/own_account.rs`).
 
 use super::logins::{self, OpenLogin};
 use super::member::Member;
@@ -42,8 +43,8 @@ pub struct CreatedAccount {
 /// Makes an account.
 ///
 /// # Errors
-/// `account_field` when a field is wrong, `roles_conflict`, `login_taken`; `unauthenticated` for an officer who was closed
-/// meanwhile.
+/// `account_field` when a field is wrong, `roles_conflict`, `login_taken`; `unauthenticated` for an
+/// officer who was closed meanwhile.
 pub async fn create_account(
     app: &App,
     member: &Member,
@@ -130,8 +131,8 @@ pub async fn withdraw_reset(app: &App, member: &Member, account: &AccountId) -> 
     })
 }
 
-/// Another officer approves: returns the new one-time password, which is shown to this officer alone. PIN and second
-/// factor are gone, and all logins end.
+/// Another officer approves: returns the new one-time password, which is shown to this officer
+/// alone. PIN and second factor are gone, and all logins end.
 ///
 /// # Errors
 /// `nothing_requested`, `same_person`, `own_account`, `account_closed`.
@@ -155,8 +156,8 @@ pub async fn approve_reset(
     Ok(one_time_password)
 }
 
-/// A reset by whoever holds machine and keys, for an organization in which no two officers can log in. Returns the new
-/// one-time password.
+/// A reset by whoever holds machine and keys, for an organization in which no two officers can log
+/// in. Returns the new one-time password.
 ///
 /// # Errors
 /// [`Refusal::not_found`] without such an account, `account_closed`, `reason` without one.
@@ -219,8 +220,9 @@ pub async fn open_logins(app: &App, account: &AccountId) -> Result<Vec<OpenLogin
 
 /// That the officer who acts is not closed, now and when this work is committed.
 ///
-/// Whoever is closed in the meantime makes, resets and closes no account, so that nobody keeps access through a second
-/// account, and two officers who close each other do not leave the organization without one.
+/// Whoever is closed in the meantime makes, resets and closes no account, so that nobody keeps
+/// access through a second account, and two officers who close each other do not leave the
+/// organization without one.
 async fn stays_open(work: &mut Work, member: &Member) -> Result<(), Refusal> {
     let officer: Option<AccountState> = work.load(member.account.as_str()).await?;
     officer.filter(|officer| !officer.is_closed).map(drop).ok_or_else(Refusal::unauthenticated)
@@ -247,8 +249,9 @@ fn one_time_password(app: &App) -> Result<String, Refusal> {
     Ok(readable(app.id_seed()?))
 }
 
-/// The one-time password that a request sets. It follows from the identity key, the account that asks and the request's
-/// key, so that the answer can be given again when it was lost, although only a hash is kept.
+/// The one-time password that a request sets. It follows from the identity key, the account that
+/// asks and the request's key, so that the answer can be given again when it was lost, although
+/// only a hash is kept.
 fn password_of_request(app: &App, member: &Member, request: &RequestKey) -> Result<String, Refusal> {
     let of = request.stream_key(&member.account);
     let digest = keyed(&app.keys.identity, &[b"kaoping/account", b"one-time-password/1", of.as_bytes()]);

@@ -98,7 +98,8 @@ pub fn policy(plan: &Plan) -> Result<PanelPolicy, Refusal> {
     PanelPolicy::named(&plan.practical.policy).ok_or_else(|| Refusal::internal("unknown panel policy"))
 }
 
-/// A formal batch needs a bank that is no sample: certification uses the national bank (医保发〔2025〕11号 三（八）).
+/// A formal batch needs a bank that is no sample: certification uses the national bank
+/// (医保发〔2025〕11号 三（八）).
 async fn bank_fault(app: &App, plan: &Plan) -> Result<Option<Fault>, Refusal> {
     let banks = banks::sealed_banks(app).await?;
     let mut labels = banks.iter().filter(|(_, sealed)| sealed.level == plan.level).map(|(_, sealed)| &sealed.label);
@@ -118,7 +119,8 @@ async fn bank_fault(app: &App, plan: &Plan) -> Result<Option<Fault>, Refusal> {
     )))
 }
 
-/// Blueprint, sheets and accounts that the plan names must exist, and each account must be open and have its role.
+/// Blueprint, sheets and accounts that the plan names must exist, and each account must be open and
+/// have its role.
 async fn unknown_names(app: &App, plan: &Plan) -> Result<Vec<Fault>, Refusal> {
     let mut faults = Vec::new();
     let mut unknown = |place: &str, name: &str| {

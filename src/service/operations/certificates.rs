@@ -1,4 +1,5 @@
-//! Certificates: passers get numbers and signed certificates; the list of them is exported with a reason.
+//! Certificates: passers get numbers and signed certificates; the list of them is exported with a
+//! reason.
 
 use super::credentials::Signing;
 use super::exports::record_export;
@@ -29,12 +30,15 @@ pub struct Issued {
     pub all: u32,
 }
 
-/// Gives numbers and signed, logged certificates to the passers that have none: one after the other, none twice.
+/// Gives numbers and signed, logged certificates to the passers that have none: one after the
+/// other, none twice.
 ///
-/// The batch is closed before: a certificate rests on a batch whose candidates all have an end, which the closing signs.
+/// The batch is closed before: a certificate rests on a batch whose candidates all have an end,
+/// which the closing signs.
 ///
 /// # Errors
-/// `not_closed`, `not_covered` when the filing does not hold today, [`Refusal::not_found`] without such a batch.
+/// `not_closed`, `not_covered` when the filing does not hold today, [`Refusal::not_found`] without
+/// such a batch.
 pub async fn issue_certificates(app: &App, member: &Member, batch: &BatchId) -> Result<Issued, Refusal> {
     let state: BatchState = app.need(batch.as_str(), "batch").await?;
     if state.closed().is_err() {
@@ -82,12 +86,12 @@ pub enum ListFormat {
     CsvGbk,
 }
 
-/// The authority's list of certificates that count. It holds names and ID numbers, so that taking it needs a reason and
-/// is kept on record.
+/// The authority's list of certificates that count. It holds names and ID numbers, so that taking
+/// it needs a reason and is kept on record.
 ///
 /// # Errors
-/// `reason` without one, `certificates_missing` while passers have no certificate, `faults` when a name cannot be written
-/// in the format.
+/// `reason` without one, `certificates_missing` while passers have no certificate, `faults` when a
+/// name cannot be written in the format.
 pub async fn export_certificates(
     app: &App,
     member: &Member,

@@ -43,7 +43,8 @@ pub async fn close_batch(app: &App, member: &Member, batch: &BatchId) -> Result<
         if current.stage() != state.stage() || current.candidates() != state.candidates() {
             return Err(changed());
         }
-        // The size that this work sees: if anybody appends a leaf meanwhile, the commit fails and the work is done again.
+        // The size that this work sees: if anybody appends a leaf meanwhile, the commit fails and
+        // the work is done again.
         let size = work.load::<LogState>(KEY).await?.map_or(0, |log| log.size);
         let root = app.log_tree().await?.root(size).map_err(Refusal::internal)?;
         let dealt = state.deal().map_or(0, |deal| deal.count);
@@ -66,7 +67,8 @@ pub async fn close_batch(app: &App, member: &Member, batch: &BatchId) -> Result<
     Ok(ClosedBatch { terminal, used, unused, log_index })
 }
 
-/// How many exams ended how; everyone on the roster must have an end. Who has none is listed with the reason.
+/// How many exams ended how; everyone on the roster must have an end. Who has none is listed with
+/// the reason.
 async fn ends(app: &App, batch: &BatchId, state: &BatchState) -> Result<EndCounts, Refusal> {
     let mut missing = Vec::new();
     let mut ends = EndCounts::default();
@@ -101,7 +103,8 @@ fn no_end(pending: Pending) -> Fault {
     Fault::new("no_terminal_leaf", &place, Text::new(named(&why.zh), named(&why.en)), cure)
 }
 
-/// Logs each spare paper that nobody needed. Returns how many spares were used and how many were not.
+/// Logs each spare paper that nobody needed. Returns how many spares were used and how many were
+/// not.
 async fn account_for_spares(app: &App, member: &Member, batch: &BatchId) -> Result<(u32, u32), Refusal> {
     let (mut used, mut unused) = (0, 0);
     for paper in spares(app, batch).await? {

@@ -1,9 +1,11 @@
-//! The organization's signature: the one door to its key, but for the key's own changes (`operations/keys.rs`).
+//! The organization's signature: the one door to its key, but for the key's own changes
+//! (`operations/keys.rs`).
 //!
-//! Nothing gets a signature that no verifier would accept, since a leaf of the log is there for ever. What leads to a
-//! result or certificate, from the roster on, must lie within the filing. What ends something (an absence, a decision
-//! without a result, a void, the closing, a revocation) needs a key in use alone, as verifiers ask for it: a filing that
-//! lapsed must not keep a wrong certificate valid.
+//! Nothing gets a signature that no verifier would accept, since a leaf of the log is there for
+//! ever. What leads to a result or certificate, from the roster on, must lie within the filing.
+//! What ends something (an absence, a decision without a result, a void, the closing, a revocation)
+//! needs a key in use alone, as verifiers ask for it: a filing that lapsed must not keep a wrong
+//! certificate valid.
 //!
 //! Credentials get ES256 in the JWS, and SM2 beside it where the organization has such a key.
 
@@ -41,7 +43,8 @@ pub struct Signing {
     organization: Organization,
 }
 
-/// The signature for what a filing must cover at this level. The work rests on the filing and on the key.
+/// The signature for what a filing must cover at this level. The work rests on the filing and on
+/// the key.
 ///
 /// # Errors
 /// `not_covered` with what verifiers would say, `key_not_in_use`, `organization_missing`.
@@ -67,7 +70,8 @@ pub async fn is_covered(app: &App, level: Level) -> Result<(), Refusal> {
     open(app, organization::state(app).await?, Some(level), app.now()).map(drop)
 }
 
-/// The signature with the present key, where the service holds it; to vouch for what was signed before.
+/// The signature with the present key, where the service holds it; to vouch for what was signed
+/// before.
 #[must_use]
 pub fn present(app: &App, state: &OrganizationState) -> Option<Signing> {
     open(app, state.clone(), None, app.now()).ok()

@@ -1,4 +1,5 @@
-//! Late additions: candidates who come onto the roster after the draw get spare papers, on the record.
+//! Late additions: candidates who come onto the roster after the draw get spare papers, on the
+//! record.
 
 use super::ceremony::dealing;
 use super::ceremony::publication::spares;
@@ -38,12 +39,12 @@ pub struct Lateness {
     pub reason: String,
 }
 
-/// Takes late additions from a roster file: each gets the next spare paper of the room. One faulty row, and nothing is
-/// taken.
+/// Takes late additions from a roster file: each gets the next spare paper of the room. One faulty
+/// row, and nothing is taken.
 ///
 /// # Errors
-/// `faults` with every faulty row, `room_closed`, `no_spare` when the room's spare papers do not suffice, `on_roster` for somebody who
-/// is on the roster already.
+/// `faults` with every faulty row, `room_closed`, `no_spare` when the room's spare papers do not
+/// suffice, `on_roster` for somebody who is on the roster already.
 pub async fn add_late(
     app: &App,
     member: &Member,

@@ -67,8 +67,8 @@ pub async fn account_of(app: &App, login: &str) -> Result<Option<AccountState>, 
 /// Opens a login for a name and a password, and a code where the account asks for one.
 ///
 /// # Errors
-/// `wrong_login` when name or password is wrong, `too_many_tries` after too many of them; with the right ones
-/// `closed_login`, `one_time_code_needed`, `wrong_code`.
+/// `wrong_login` when name or password is wrong, `too_many_tries` after too many of them; with the
+/// right ones `closed_login`, `one_time_code_needed`, `wrong_code`.
 pub async fn log_in(app: &App, entered: &Entered<'_>) -> Result<OpenedLogin, Refusal> {
     let attempt = app.throttle.admit(Secret::Password, Some(entered.login), entered.address).await?;
     let opened = try_login(app, entered).await;

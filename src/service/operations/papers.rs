@@ -1,4 +1,5 @@
-//! Papers as seats show them, from what the draw dealt. The texts come from banks; keys are never read here.
+//! Papers as seats show them, from what the draw dealt. The texts come from banks; keys are never
+//! read here.
 
 use super::stored::{needed_blob, read_blob};
 use super::{banks, batches};

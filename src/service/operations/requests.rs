@@ -8,8 +8,9 @@ use crate::work::Work;
 use kaoping_record::digest::Digest;
 use serde::Serialize;
 
-/// Whether this is the first time that the request comes; it is then noted in the same commit as what the work decides.
-/// Otherwise the work has nothing to do, and answers as the first time. `decision` names what is decided and about what.
+/// Whether this is the first time that the request comes; it is then noted in the same commit as
+/// what the work decides. Otherwise the work has nothing to do, and answers as the first time.
+/// `decision` names what is decided and about what.
 ///
 /// # Errors
 /// `request_reused` when the key was used for another decision.
@@ -17,8 +18,8 @@ pub async fn is_first(work: &mut Work, member: &Member, request: &RequestKey, de
     Ok(note(work, member, request, decision, None).await?.is_none())
 }
 
-/// The identifier of what the request has made already. `None` when it comes for the first time; it is then noted in the
-/// same commit that it makes `makes`.
+/// The identifier of what the request has made already. `None` when it comes for the first time; it
+/// is then noted in the same commit that it makes `makes`.
 ///
 /// # Errors
 /// As [`is_first`].
@@ -56,7 +57,8 @@ pub fn saying(decision: &str, content: &impl Serialize) -> Result<String, Refusa
     Ok(format!("{decision}/{}", Digest::of(&serde_json::to_vec(content).map_err(Refusal::internal)?).to_hex()))
 }
 
-/// Whether the request was carried out, asked before work that is long or that would be refused the second time.
+/// Whether the request was carried out, asked before work that is long or that would be refused the
+/// second time.
 ///
 /// # Errors
 /// As [`is_first`].

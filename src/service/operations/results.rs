@@ -1,4 +1,5 @@
-//! Exams that end without a result, by a decision: void, annulled for misconduct, or deferred. The reason is logged.
+//! Exams that end without a result, by a decision: void, annulled for misconduct, or deferred. The
+//! reason is logged.
 
 use super::member::Member;
 use super::requests::{is_first, saying};
@@ -35,7 +36,8 @@ pub struct EndDecision {
 /// Ends a candidate's exam without a result.
 ///
 /// # Errors
-/// `next_batch` where none may be named, `has_ended`, `not_at_this_stage` without a roster or after the closing.
+/// `next_batch` where none may be named, `has_ended`, `not_at_this_stage` without a roster or after
+/// the closing.
 pub async fn end_without_result(
     app: &App,
     member: &Member,

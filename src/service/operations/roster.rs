@@ -1,4 +1,5 @@
-//! The roster: candidates get pseudonyms, sittings and seats; their names are kept apart from everything else.
+//! The roster: candidates get pseudonyms, sittings and seats; their names are kept apart from
+//! everything else.
 
 use super::member::Member;
 use super::requests::{is_done, is_first};
@@ -33,11 +34,12 @@ pub struct RosterRead {
     pub warnings: Vec<Fault>,
 }
 
-/// Takes the roster of a batch from a clerk's file (.xlsx, .xls or CSV). One faulty row, and nothing is taken.
+/// Takes the roster of a batch from a clerk's file (.xlsx, .xls or CSV). One faulty row, and
+/// nothing is taken.
 ///
 /// # Errors
-/// `faults` with every faulty row, `roster_fixed` when the batch has a roster, `not_covered` when the filing does not hold
-/// today.
+/// `faults` with every faulty row, `roster_fixed` when the batch has a roster, `not_covered` when
+/// the filing does not hold today.
 pub async fn take_roster(
     app: &App,
     member: &Member,
@@ -240,7 +242,8 @@ impl std::ops::Deref for Entries {
 /// [`Refusal::internal`] when the store fails.
 pub async fn entries(app: &App, state: &BatchState) -> Result<Entries, Refusal> {
     let Some(seated) = &state.seated else { return Ok(Entries(None)) };
-    // A work that is not committed may have late additions of its own, whose pseudonyms nobody else has.
+    // A work that is not committed may have late additions of its own, whose pseudonyms nobody else
+    // has.
     let last = seated.late.last().map_or("", |entry| entry.pseudonym.as_str());
     let key = format!("{}+{}+{last}", seated.roster, seated.late.len());
     let read = async || {
@@ -270,11 +273,12 @@ pub fn identities(roster: &Roster, candidates: &[Candidate]) -> Result<Vec<Ident
     people.map(|(entry, candidate)| identity(&entry.pseudonym, candidate)).collect()
 }
 
-/// Keeps the identities of people who come onto a batch's roster, and then does `work`, which puts them there and says
-/// whether it did. Otherwise the identities are deleted again: nobody's name stays without a purpose.
+/// Keeps the identities of people who come onto a batch's roster, and then does `work`, which puts
+/// them there and says whether it did. Otherwise the identities are deleted again: nobody's name
+/// stays without a purpose.
 ///
-/// Both happen in a task of their own, so that a client that breaks off leaves nothing half done. When the store fails,
-/// nobody knows whether the commit went through; the identities stay then.
+/// Both happen in a task of their own, so that a client that breaks off leaves nothing half done.
+/// When the store fails, nobody knows whether the commit went through; the identities stay then.
 ///
 /// # Errors
 /// What `work` refuses; [`Refusal::internal`] when a store fails.
@@ -341,7 +345,8 @@ pub(super) fn places(plan: &Plan, candidates: usize) -> Vec<(u32, RoomId, u32)> 
     places
 }
 
-/// Pseudonyms, sittings and seats. Who sits where is shuffled, so that people of one school do not sit together.
+/// Pseudonyms, sittings and seats. Who sits where is shuffled, so that people of one school do not
+/// sit together.
 async fn assign(app: &App, plan: &Plan, candidates: &[Candidate]) -> Result<Vec<RosterEntry>, Refusal> {
     let places = places(plan, candidates.len());
     let mut shuffled = Vec::new();
@@ -365,7 +370,8 @@ async fn assign(app: &App, plan: &Plan, candidates: &[Candidate]) -> Result<Vec<
     Ok(entries)
 }
 
-/// Takes the next series of tickets for a batch: day, level and the batch's number on that day, `2612065` `01`.
+/// Takes the next series of tickets for a batch: day, level and the batch's number on that day,
+/// `2612065` `01`.
 async fn take_ticket_series(work: &mut Work, plan: &Plan) -> Result<String, Refusal> {
     let day = plan.exam_day;
     for number in 1..=99 {

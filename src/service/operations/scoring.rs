@@ -61,11 +61,12 @@ pub struct Scored {
     pub pending: Vec<Pending>,
 }
 
-/// Scores all theory papers that are in, and signs and logs the results of those whose both parts are complete. Who cannot
-/// be settled is listed with the reason, and the others are.
+/// Scores all theory papers that are in, and signs and logs the results of those whose both parts
+/// are complete. Who cannot be settled is listed with the reason, and the others are.
 ///
 /// # Errors
-/// `not_dealt` before the papers are dealt, `not_covered` and `key_not_in_use` when nothing may be signed, `unavailable` when the store cannot be reached.
+/// `not_dealt` before the papers are dealt, `not_covered` and `key_not_in_use` when nothing may be
+/// signed, `unavailable` when the store cannot be reached.
 pub async fn score_batch(app: &App, member: &Member, batch: &BatchId) -> Result<Scored, Refusal> {
     sittings::collect_overdue(app).await?;
     let state: BatchState = app.need(batch.as_str(), "batch").await?;
@@ -147,7 +148,8 @@ async fn settle_candidate(
         Ok(scored) => done.scored += u32::from(scored),
         Err(pending) => return Ok(Settled::Pending(pending)),
     }
-    // Both sittings are loaded, so that nobody comes after all, or hands in another sheet, between decision and commit.
+    // Both sittings are loaded, so that nobody comes after all, or hands in another sheet, between
+    // decision and commit.
     transact!(app, &member.actor, |work| {
         if work.load::<ResultState>(&key).await?.is_some() {
             return Ok(Settled::Before);
@@ -184,8 +186,8 @@ async fn settle_candidate(
     })
 }
 
-/// A candidate whose room was opened and whose session two invigilators have not ended yet: until then the end of a
-/// sitting can be undone.
+/// A candidate whose room was opened and whose session two invigilators have not ended yet: until
+/// then the end of a sitting can be undone.
 async fn running(app: &App, batch: &BatchState, entry: &RosterEntry) -> Result<Option<Pending>, Refusal> {
     let theory = roster::theory_sitting(app, &entry.theory).await?;
     let state = room_time::read_of(app, &theory).await?.state;
@@ -200,7 +202,8 @@ async fn running(app: &App, batch: &BatchState, entry: &RosterEntry) -> Result<O
     Ok(Some(pending(entry, &theory, &zh, &en)))
 }
 
-/// What a candidate's exam still lacks before it can be settled; scoring of a paper that is in comes first.
+/// What a candidate's exam still lacks before it can be settled; scoring of a paper that is in
+/// comes first.
 fn missing(entry: &RosterEntry, theory: &TheorySitting, practical: Option<&PracticalSitting>) -> Option<Pending> {
     if theory.end().is_none() && !theory.is_absent() {
         let (zh, en) = ("理论试卷还没有交，也没有记缺考。", "the theory paper is not in, nor an absence recorded");
@@ -226,7 +229,8 @@ fn failed(entry: &RosterEntry, refusal: &Refusal) -> Pending {
     Pending { seat: entry.seat.clone(), ticket: None, why: refusal.fault().cause.clone(), stream }
 }
 
-/// Scores a theory paper that is in and has no mark. Returns whether it did, or why it cannot be scored.
+/// Scores a theory paper that is in and has no mark. Returns whether it did, or why it cannot be
+/// scored.
 async fn score_theory(
     app: &App,
     member: &Member,

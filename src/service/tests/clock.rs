@@ -212,7 +212,8 @@ async fn a_login_that_expired_stays_expired_and_a_step_ends_none() {
     assert!(!is_in(&app, &person).await);
 }
 
-// A login that nobody presented after its end once lived again when the clock was set back and the service started anew.
+// A login that nobody presented after its end once lived again when the clock was set back and the
+// service started anew.
 #[tokio::test]
 async fn an_expired_login_that_nobody_presented_stays_expired() {
     let service = Service::new().await;

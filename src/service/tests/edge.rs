@@ -1,4 +1,5 @@
-//! Strangers in the network: they hold no connections without end, guess nothing, break nothing and keep nobody out.
+//! Strangers in the network: they hold no connections without end, guess nothing, break nothing and
+//! keep nobody out.
 
 use super::access::{filled, routes};
 use super::fixture::{Batch, Caller, Person, Service};

@@ -129,7 +129,8 @@ async fn a_second_exam_avoids_what_the_first_showed() {
     let shown = batch.service.get(&Caller::Seat(&token), "/api/v1/seat/paper").await.ok();
     let seen: Vec<Value> = shown["items"].as_array().unwrap().iter().map(|item| item["item"].clone()).collect();
 
-    // The same four people again: only the one who saw a paper has items to avoid, and the new paper holds none of them.
+    // The same four people again: only the one who saw a paper has items to avoid, and the new
+    // paper holds none of them.
     let second = batch.dealt().await;
     let manifest = batch.service.get(&batch.office(), &format!("/api/v1/batches/{second}/draw")).await.ok();
     assert!(manifest["papers"]["count"].as_u64().unwrap() > 4);

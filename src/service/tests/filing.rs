@@ -129,8 +129,8 @@ async fn a_key_that_was_given_up_signs_no_result() {
     assert_eq!(leaves(batch).await, before);
 }
 
-// What ends something needs a key in use alone: a filing that lapsed must not keep a wrong certificate valid, nor an exam
-// without an end.
+// What ends something needs a key in use alone: a filing that lapsed must not keep a wrong
+// certificate valid, nor an exam without an end.
 #[tokio::test]
 async fn what_ends_something_needs_no_filing_but_the_key_in_use() {
     let walked = Walked::unscored().await;

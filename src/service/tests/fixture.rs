@@ -194,7 +194,8 @@ impl Service {
         self.answer(channel, request).await
     }
 
-    /// The answer to a request; it does not borrow the service, so that it can be under way beside others.
+    /// The answer to a request; it does not borrow the service, so that it can be under way beside
+    /// others.
     pub(crate) fn answer(
         &self,
         channel: Channel,
@@ -452,7 +453,8 @@ impl Batch {
         self.service.get(&Caller::Staff(&self.invigilator), &path).await.ok()
     }
 
-    /// One of the two invigilators confirms that the session has ended, with the counts that the board shows.
+    /// One of the two invigilators confirms that the session has ended, with the counts that the
+    /// board shows.
     pub(crate) async fn confirm_end(&self, batch: &str, person: &Person) -> Answer {
         let counts = self.board(batch).await["end"]["counts"].clone();
         let path = format!("/api/v1/rooms/{batch}/1/r1/end");

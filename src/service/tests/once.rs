@@ -1,4 +1,5 @@
-//! A decision counts once, however often its request comes: the answer to an earlier one may have been lost.
+//! A decision counts once, however often its request comes: the answer to an earlier one may have
+//! been lost.
 
 use super::fixture::{Answer, Batch, Caller, Person, Service};
 use super::pc::seated_pc;
@@ -198,7 +199,8 @@ async fn decisions_of_the_office_count_once() {
     );
 }
 
-// Absence is taken back and recorded again by the lead; a late copy of the first request changes nothing.
+// Absence is taken back and recorded again by the lead; a late copy of the first request changes
+// nothing.
 #[tokio::test]
 async fn a_lead_examiners_decisions_count_once() {
     let batch = Batch::new().await;

@@ -1,4 +1,5 @@
-//! Requests that come at once: what must be unique or counted is guarded by the commit, and who loses leaves nothing behind.
+//! Requests that come at once: what must be unique or counted is guarded by the commit, and who
+//! loses leaves nothing behind.
 
 use super::fixture::{Answer, Batch, Caller, Person, Service};
 use axum::http::StatusCode;
@@ -167,7 +168,8 @@ async fn a_reset_that_is_approved_twice_shows_one_password() {
     service.log_in("lead", shown[0], None).await.ok();
 }
 
-// An officer who is closed while a request is under way once went on to make accounts and to set passwords.
+// An officer who is closed while a request is under way once went on to make accounts and to set
+// passwords.
 #[tokio::test]
 async fn an_officer_who_was_closed_meanwhile_keeps_no_accounts() {
     let service = Service::new().await;

@@ -1,5 +1,5 @@
-//! A batch that came to its end: one candidate passed, one failed after a change of PC, one was absent, one deferred, and one
-//! came late on a spare paper and was absent.
+//! A batch that came to its end: one candidate passed, one failed after a change of PC, one was
+//! absent, one deferred, and one came late on a spare paper and was absent.
 
 use super::fixture::{Batch, Caller, Person};
 use kaoping_engine::date::Date;
@@ -142,8 +142,8 @@ fn keys() -> Keys {
     keys
 }
 
-/// Answers on one PC: all items by their keys, or one at random; the first PC of two stops without a hand-in. Gives the last
-/// event, and the receipt when there is one.
+/// Answers on one PC: all items by their keys, or one at random; the first PC of two stops without
+/// a hand-in. Gives the last event, and the receipt when there is one.
 async fn sit(
     batch: &Batch,
     token: &str,
@@ -200,7 +200,8 @@ async fn score(batch: &Batch, examiner: &Person, assignment: &str, highest: bool
     batch.service.post(&Caller::Staff(examiner), &path, body).await.ok();
 }
 
-/// The hand-in of a sheet on which each item, told by its place, has this award, and these vetoes are marked.
+/// The hand-in of a sheet on which each item, told by its place, has this award, and these vetoes
+/// are marked.
 pub(crate) async fn scored_sheet(
     batch: &Batch,
     examiner: &Person,

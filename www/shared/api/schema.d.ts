@@ -63,7 +63,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The audit bundle of a closed batch. It holds answers and keys, so that taking it needs a reason and is kept on record. */
+        /**
+         * The audit bundle of a closed batch. It holds answers and keys, so that taking it needs a reason
+         *     and is kept on record.
+         */
         get: operations["get_api_v1_batches_batch_audit"];
         put?: never;
         post?: never;
@@ -80,7 +83,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The batch bundle of a closed batch, by which anyone who has it finds out whether every candidate has exactly one end. */
+        /**
+         * The batch bundle of a closed batch, by which anyone who has it finds out whether every candidate
+         *     has exactly one end.
+         */
         get: operations["get_api_v1_batches_batch_bundle"];
         put?: never;
         post?: never;
@@ -117,8 +123,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * The authority's list of certificates that count. It holds names and ID numbers, so that taking it needs a reason and
-         *     is kept on record.
+         * The authority's list of certificates that count. It holds names and ID numbers, so that taking
+         *     it needs a reason and is kept on record.
          */
         post: operations["post_api_v1_batches_batch_certificates_export"];
         delete?: never;
@@ -221,7 +227,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Enters the outcome of the event that the manifest names. It is checked by the manifest's rule and cannot be changed. */
+        /**
+         * Enters the outcome of the event that the manifest names. It is checked by the manifest's rule
+         *     and cannot be changed.
+         */
         post: operations["post_api_v1_batches_batch_draw_entropy"];
         delete?: never;
         options?: never;
@@ -409,7 +418,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Another officer enters the same and approves: a corrected result is signed and logged, and replaces the one before. */
+        /**
+         * Another officer enters the same and approves: a corrected result is signed and logged, and
+         *     replaces the one before.
+         */
         post: operations["post_api_v1_batches_batch_results_pseudonym_correction_approval"];
         delete?: never;
         options?: never;
@@ -512,7 +524,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Takes late additions from a roster file: each gets the next spare paper of the room. One faulty row, and nothing is taken. */
+        /**
+         * Takes late additions from a roster file: each gets the next spare paper of the room. One faulty
+         *     row, and nothing is taken.
+         */
         post: operations["post_api_v1_batches_batch_roster_late"];
         delete?: never;
         options?: never;
@@ -529,7 +544,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Reads a roster, or late additions once the papers are dealt, and says what importing it would do. Nothing is kept. */
+        /**
+         * Reads a roster, or late additions once the papers are dealt, and says what importing it would
+         *     do. Nothing is kept.
+         */
         post: operations["post_api_v1_batches_batch_roster_preview"];
         delete?: never;
         options?: never;
@@ -546,7 +564,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Scores all theory papers that are in, and signs and logs the results of those whose both parts are complete. */
+        /**
+         * Scores all theory papers that are in, and signs and logs the results of those whose both parts
+         *     are complete.
+         */
         post: operations["post_api_v1_batches_batch_score"];
         delete?: never;
         options?: never;
@@ -648,7 +669,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Checks the PIN and whether the sheet would be taken, so that a tablet seals nothing that is then refused. */
+        /**
+         * Checks the PIN and whether the sheet would be taken, so that a tablet seals nothing that is then
+         *     refused.
+         */
         post: operations["post_api_v1_examiner_assignments_assignment_hand_in_check"];
         delete?: never;
         options?: never;
@@ -731,7 +755,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A tile of hashes or of entries: the path after `tile/` as tlog-tiles writes it, such as `0/000` or `entries/000.p/7`. */
+        /**
+         * A tile of hashes or of entries: the path after `tile/` as tlog-tiles writes it, such as `0/000`
+         *     or `entries/000.p/7`.
+         */
         get: operations["get_api_v1_log_tile_*path"];
         put?: never;
         post?: never;
@@ -782,7 +809,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What a witness is asked (C2SP tlog-witness, `add-checkpoint`): the size it saw last, the consistency proof, the checkpoint. */
+        /**
+         * What a witness is asked (C2SP tlog-witness, `add-checkpoint`): the size it saw last, the
+         *     consistency proof, the checkpoint.
+         */
         get: operations["get_api_v1_log_witness_request"];
         put?: never;
         post?: never;
@@ -886,7 +916,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Chooses a password. All logins of the account end; the cookie of the answer opens the one that goes on. */
+        /**
+         * Chooses a password. All logins of the account end; the cookie of the answer opens the one that
+         *     goes on.
+         */
         post: operations["post_api_v1_me_password"];
         delete?: never;
         options?: never;
@@ -1074,9 +1107,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A receipt with the record that ended the exam and its proof; `end` is null before the batch is closed. `receipt` is the
-         *     receipt's identity, the SHA-256 of its payload: only who has the receipt knows it. A receipt that was replaced leads to
-         *     the one that counts.
+         * A receipt with the record that ended the exam and its proof; `end` is null before the batch is
+         *     closed. `receipt` is the receipt's identity, the SHA-256 of its payload: only who has the
+         *     receipt knows it. A receipt that was replaced leads to the one that counts.
          */
         get: operations["get_api_v1_receipts_sitting_receipt"];
         put?: never;
@@ -1558,7 +1591,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Approves another officer's request: the new one-time password is shown once, and all logins of the account end. */
+        /**
+         * Approves another officer's request: the new one-time password is shown once, and all logins of
+         *     the account end.
+         */
         post: operations["post_api_v1_staff_account_reset_approval"];
         delete?: never;
         options?: never;
@@ -2093,7 +2129,10 @@ export interface components {
         CreatedAccount: {
             /** @description The account. */
             account: components["schemas"]["AccountView"];
-            /** @description Shown to who made the account; only its hash is kept. Its owner must choose another before anything else. */
+            /**
+             * @description Shown to who made the account; only its hash is kept. Its owner must choose another before
+             *     anything else.
+             */
             one_time_password: string;
         };
         /** @description A new batch's identifier. */
@@ -2242,7 +2281,10 @@ export interface components {
         };
         /** @description The decision. */
         EndRequest: {
-            /** @description `technical`, `panel_incomplete`, `impersonation`, `misconduct`, `illness`, `request`, `not_eligible` or `other`. */
+            /**
+             * @description `technical`, `panel_incomplete`, `impersonation`, `misconduct`, `illness`, `request`,
+             *     `not_eligible` or `other`.
+             */
             code: components["schemas"]["SittingEndReason"];
             /** @description `void`, `annulled` or `deferred`. */
             end: components["schemas"]["WithoutResult"];
@@ -2309,7 +2351,10 @@ export interface components {
             not_before_ms: components["schemas"]["Time"];
             /** @description `lottery-rfc3797`, `drand`, or another. */
             rule: string;
-            /** @description The lottery and issue, or the beacon's round; absent for the first round of drand at or after the time. */
+            /**
+             * @description The lottery and issue, or the beacon's round; absent for the first round of drand at or
+             *     after the time.
+             */
             source?: string | null;
         };
         /** @description What came of the event that a manifest names. */
@@ -2922,7 +2967,10 @@ export interface components {
         };
         /** @description A panel's sheets, item by item. Each list of awards and marks is in the order of `sheets`. */
         PanelSheetsView: {
-            /** @description First the items on which the examiners differ, by how much; then the others, in the sheet's order. */
+            /**
+             * @description First the items on which the examiners differ, by how much; then the others, in the sheet's
+             *     order.
+             */
             items: components["schemas"]["ComparedItem"][];
             sheets: components["schemas"]["SheetColumn"][];
             /** @description The vetoes that at least one examiner marked. */
@@ -3261,7 +3309,10 @@ export interface components {
             error: components["schemas"]["Fault"];
             /** @description The single defects, such as the rows of a roster. */
             faults?: components["schemas"]["Fault"][];
-            /** @description With the code `chain`: identity of the last event of the stream that the service holds, null when it holds none. */
+            /**
+             * @description With the code `chain`: identity of the last event of the stream that the service holds, null
+             *     when it holds none.
+             */
             head?: string | null;
         };
         /** @description Refusing a PC. */
@@ -3307,7 +3358,10 @@ export interface components {
             /** @description Digest of the logged void, which carries the reason and the outside approval. */
             void: components["schemas"]["Digest"];
         };
-        /** @description The key of a request, which the page makes anew for each decision: 16 to 64 characters of a-z, 0-9 and `-`. */
+        /**
+         * @description The key of a request, which the page makes anew for each decision: 16 to 64 characters of a-z,
+         *     0-9 and `-`.
+         */
         RequestKey: string;
         /** @description A change that waits for its approval, as the office sees it. */
         RequestedView: {
@@ -3512,7 +3566,8 @@ export interface components {
             batch: string;
             /**
              * Format: int64
-             * @description By how much the wall clock was moved since the papers were opened, in sum; the room's time ignores it.
+             * @description By how much the wall clock was moved since the papers were opened, in sum; the room's time
+             *     ignores it.
              */
             clock_moved_ms: number;
             end: components["schemas"]["EndView"];
@@ -4282,7 +4337,10 @@ export interface components {
         VoidReason: "secret_lost" | "secret_withheld" | "entropy_missing" | "refused" | "plan_changed";
         /** @description Asking for a void. */
         VoidRequest: {
-            /** @description Who holds the secrets of the next attempt: `{account, outside}`; the same people when absent. */
+            /**
+             * @description Who holds the secrets of the next attempt: `{account, outside}`; the same people when
+             *     absent.
+             */
             custodians?: components["schemas"]["PlanCustodian"][] | null;
             note: string;
             /** @description `secret_lost`, `secret_withheld`, `entropy_missing`, `refused` or `plan_changed`. */

@@ -122,7 +122,8 @@ pub async fn propose_correction(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Another officer enters the same and approves: a corrected result is signed and logged, and replaces the one before.
+/// Another officer enters the same and approves: a corrected result is signed and logged, and
+/// replaces the one before.
 #[utoipa::path(post, path = "/api/v1/batches/{batch}/results/{pseudonym}/correction/approval", request_body = CorrectionApproval, params(ResultPath), responses((status = 204)))]
 pub async fn approve_correction(
     State(app): State<App>,

@@ -91,7 +91,8 @@ pub struct ResultView {
 pub struct EndRequest {
     /// `void`, `annulled` or `deferred`.
     end: SittingEndKind,
-    /// `technical`, `panel_incomplete`, `impersonation`, `misconduct`, `illness`, `request`, `not_eligible` or `other`.
+    /// `technical`, `panel_incomplete`, `impersonation`, `misconduct`, `illness`, `request`,
+    /// `not_eligible` or `other`.
     code: SittingEndReason,
     /// What happened, 1 to 500 characters.
     reason: String,

@@ -124,7 +124,8 @@ pub struct UploadQuery {
     request: RequestKey,
 }
 
-/// Reads a roster, or late additions once the papers are dealt, and says what importing it would do. Nothing is kept.
+/// Reads a roster, or late additions once the papers are dealt, and says what importing it would
+/// do. Nothing is kept.
 #[utoipa::path(post, path = "/api/v1/batches/{batch}/roster/preview", request_body(content = Vec<u8>, content_type = "application/octet-stream"), params(BatchPath), responses((status = 200, body = RosterPreviewView)))]
 pub async fn preview_upload(
     State(app): State<App>,
@@ -146,7 +147,8 @@ pub async fn upload_roster(
     Ok(Json(take_roster(&app, &member, &batch, bytes.to_vec(), &request).await?.into()))
 }
 
-/// Takes late additions from a roster file: each gets the next spare paper of the room. One faulty row, and nothing is taken.
+/// Takes late additions from a roster file: each gets the next spare paper of the room. One faulty
+/// row, and nothing is taken.
 #[utoipa::path(post, path = "/api/v1/batches/{batch}/roster/late", request_body(content = Vec<u8>, content_type = "application/octet-stream"), params(BatchPath, LateQuery), responses((status = 200, body = RosterAccepted)))]
 pub async fn upload_late_additions(
     State(app): State<App>,

@@ -39,7 +39,8 @@ pub struct NewAccount {
 pub struct CreatedAccount {
     /// The account.
     account: AccountView,
-    /// Shown to who made the account; only its hash is kept. Its owner must choose another before anything else.
+    /// Shown to who made the account; only its hash is kept. Its owner must choose another before
+    /// anything else.
     one_time_password: String,
 }
 
@@ -175,7 +176,8 @@ pub async fn withdraw_reset(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Approves another officer's request: the new one-time password is shown once, and all logins of the account end.
+/// Approves another officer's request: the new one-time password is shown once, and all logins of
+/// the account end.
 #[utoipa::path(post, path = "/api/v1/staff/{account}/reset/approval", request_body = OnceRequest, params(AccountPath), responses((status = 200, body = ResetAccount)))]
 pub async fn approve_reset(
     State(app): State<App>,

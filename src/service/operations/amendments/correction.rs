@@ -1,8 +1,8 @@
-//! Corrections of whose result it is: a name or a number that was registered wrongly. Marks follow from
-//! answers and sheets, and are never entered by hand.
+//! Corrections of whose result it is: a name or a number that was registered wrongly. Marks follow
+//! from answers and sheets, and are never entered by hand.
 //!
-//! Both officers enter the right name and number, each from the person's document; the change is made only when
-//! both wrote the same. Between the two, no name is kept but a salted commitment.
+//! Both officers enter the right name and number, each from the person's document; the change is
+//! made only when both wrote the same. Between the two, no name is kept but a salted commitment.
 
 use super::{approved, ask, logged, no_result, nothing_requested};
 use crate::aggregates::reason::reason;
@@ -28,7 +28,8 @@ use kaoping_record::message::Signed;
 /// One officer asks for a correction of name or number, as the person's document has them.
 ///
 /// # Errors
-/// `name` or `id_number` when they are not accepted, `nothing_to_correct`, `already_revoked`, `request_waits`.
+/// `name` or `id_number` when they are not accepted, `nothing_to_correct`, `already_revoked`,
+/// `request_waits`.
 pub async fn propose_correction(
     app: &App,
     member: &Member,
@@ -65,7 +66,8 @@ pub async fn propose_correction(
     })
 }
 
-/// Another officer enters the same and approves: a corrected result is signed and logged, and replaces the one before.
+/// Another officer enters the same and approves: a corrected result is signed and logged, and
+/// replaces the one before.
 ///
 /// # Errors
 /// `entries_differ`, `same_person`, `nothing_requested`, `already_revoked`.
@@ -147,7 +149,8 @@ pub async fn approve_correction(
     corrected
 }
 
-/// Whether the request for this identity still waits, so that the name registered before is the right one.
+/// Whether the request for this identity still waits, so that the name registered before is the
+/// right one.
 async fn still_requested(app: &App, key: &str, identity: &HolderCommitment) -> Result<bool, Refusal> {
     let state: Option<ResultState> = app.read(key).await?;
     let requested = state.as_ref().and_then(ResultState::signed).and_then(|logged| logged.requested.as_ref());

@@ -1,5 +1,6 @@
-//! Amendments of what was signed: corrected results, and revocations. Nothing is overwritten. One officer asks, another
-//! approves; then the change is signed and logged, and [`status`] tells verifiers.
+//! Amendments of what was signed: corrected results, and revocations. Nothing is overwritten. One
+//! officer asks, another approves; then the change is signed and logged, and [`status`] tells
+//! verifiers.
 
 pub mod correction;
 pub mod revocation;

@@ -1,4 +1,5 @@
-//! The status set: corrections, revocations and key events, each signed and with its place in the log, for verifiers.
+//! The status set: corrections, revocations and key events, each signed and with its place in the
+//! log, for verifiers.
 
 use crate::aggregates::log::Recorded;
 use crate::aggregates::organization::OrganizationState;
@@ -52,7 +53,8 @@ pub async fn status_set(app: &App) -> Result<StatusSet, Refusal> {
     Ok(StatusSet { kind: STATUS_KIND.to_owned(), v: STATUS_VERSION, records })
 }
 
-/// Whether a key that signed its own coming is doubted since then, so that nothing vouches for the record.
+/// Whether a key that signed its own coming is doubted since then, so that nothing vouches for the
+/// record.
 fn is_cut_off(organization: &OrganizationState, change: &KeyChange, index: u64) -> bool {
     let KeyChange::Enrolled { key, .. } = change else { return false };
     let cut = organization.key(&key.id()).and_then(|known| known.cut.as_ref());
@@ -64,7 +66,8 @@ async fn logged(app: &App, recorded: &Recorded) -> Result<StatusRecord, Refusal>
     Ok(StatusRecord { proof: Some(log::prove(app, &recorded.leaf).await?), record })
 }
 
-/// A correction has no leaf of its own that could show its age, so that the present key vouches for it as well.
+/// A correction has no leaf of its own that could show its age, so that the present key vouches for
+/// it as well.
 fn vouched(signing: Option<&Signing>, correction: Signed<Correction>) -> Result<Value, Refusal> {
     let correction = match signing {
         Some(signing) if !correction.proofs.iter().any(|proof| proof.key == signing.key()) => {

@@ -15,11 +15,12 @@ use kaoping_record::digest::to_hex;
 use kaoping_record::id::BatchId;
 use serde_json::Value;
 
-/// Enters the outcome of the event that the manifest names. It is checked by the manifest's rule and cannot be changed.
+/// Enters the outcome of the event that the manifest names. It is checked by the manifest's rule
+/// and cannot be changed.
 ///
 /// # Errors
-/// `outcome` when it is malformed, `entropy_early` before its time, `no_entropy_wanted` or `entropy_given` where none is
-/// due.
+/// `outcome` when it is malformed, `entropy_early` before its time, `no_entropy_wanted` or
+/// `entropy_given` where none is due.
 pub async fn enter_outcome(app: &App, member: &Member, batch: &BatchId, outcome: &Value) -> Result<(), Refusal> {
     let bytes = canonical::to_bytes(outcome)
         .map_err(|error| Refusal::invalid("outcome", "outcome", ("录入的内容格式不对。", &error.to_string()), CHECK))?;

@@ -23,11 +23,12 @@ use kaoping_record::time::Time;
 /// Public entropy lies at least this far ahead when the manifest is fixed.
 const AHEAD_MS: i64 = 60_000;
 
-/// Fixes the manifest and logs it. `public_entropy` names where entropy will come from that does not exist yet.
+/// Fixes the manifest and logs it. `public_entropy` names where entropy will come from that does
+/// not exist yet.
 ///
 /// # Errors
-/// `not_at_this_stage` before all custodians have committed, `not_covered` when the filing does not hold today, `faults`
-/// when the manifest has defects.
+/// `not_at_this_stage` before all custodians have committed, `not_covered` when the filing does not
+/// hold today, `faults` when the manifest has defects.
 pub async fn fix_manifest(
     app: &App,
     member: &Member,

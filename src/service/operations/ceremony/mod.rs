@@ -1,5 +1,5 @@
-//! The draw's ceremony: custodians commit, the manifest is fixed and logged, custodians open, papers are dealt. An attempt
-//! that cannot go on ends in a logged void, and the next one begins.
+//! The draw's ceremony: custodians commit, the manifest is fixed and logged, custodians open,
+//! papers are dealt. An attempt that cannot go on ends in a logged void, and the next one begins.
 
 pub mod dealing;
 pub mod entropy;

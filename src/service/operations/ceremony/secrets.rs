@@ -14,7 +14,8 @@ use kaoping_record::id::BatchId;
 /// A custodian commits to a secret.
 ///
 /// # Errors
-/// [`BatchRefusal`](crate::aggregates::batch_refusal::BatchRefusal) for somebody else, at another stage, or a second time.
+/// [`BatchRefusal`](crate::aggregates::batch_refusal::BatchRefusal) for somebody else, at another
+/// stage, or a second time.
 pub async fn commit_secret(app: &App, member: &Member, batch: &BatchId, commitment: Digest) -> Result<(), Refusal> {
     transact!(app, &member.actor, |work| {
         let state: BatchState = work.need(batch.as_str(), "batch").await?;

@@ -1,4 +1,5 @@
-//! A void: an attempt that cannot go on ends on the record, asked for by the office and approved from outside.
+//! A void: an attempt that cannot go on ends on the record, asked for by the office and approved
+//! from outside.
 
 use crate::aggregates::account::{AccountState, Role};
 use crate::aggregates::attempt::{Proposal, VoidedAttempt};
@@ -31,7 +32,8 @@ pub struct VoidProposal {
 /// The office asks for the attempt's end.
 ///
 /// # Errors
-/// `custodians` when the next ones do not fit, `not_at_this_stage` unless a manifest is fixed and no paper is dealt.
+/// `custodians` when the next ones do not fit, `not_at_this_stage` unless a manifest is fixed and
+/// no paper is dealt.
 pub async fn propose_void(
     app: &App,
     member: &Member,

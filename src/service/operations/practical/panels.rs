@@ -1,5 +1,6 @@
-//! A panel's mark: formed when the last examiner's sheet is in, decided on by the lead examiner where questions are open,
-//! and added up to the practical mark when all panels of the sitting have theirs. One act is one visit here.
+//! A panel's mark: formed when the last examiner's sheet is in, decided on by the lead examiner
+//! where questions are open, and added up to the practical mark when all panels of the sitting have
+//! theirs. One act is one visit here.
 
 use crate::aggregates::assignment::{AssignmentEvent, AssignmentState, Task};
 use crate::aggregates::batch::BatchState;
@@ -23,7 +24,8 @@ use kaoping_record::canonical;
 use kaoping_record::id::{AssignmentId, SittingId};
 use serde::Serialize;
 
-/// A sheet has come in: forms the panel's mark when it was the last one, and the practical mark when the panel was.
+/// A sheet has come in: forms the panel's mark when it was the last one, and the practical mark
+/// when the panel was.
 ///
 /// # Errors
 /// [`Refusal::internal`] when sheets, marks and plan do not fit, which their checks exclude.
@@ -49,7 +51,8 @@ pub struct Rulings {
 /// The lead examiner decides on vetoes and on totals that differ too much.
 ///
 /// # Errors
-/// `nothing_to_decide`, `decision` when the decisions do not fit the vetoes, [`Refusal::forbidden`] for another lead.
+/// `nothing_to_decide`, `decision` when the decisions do not fit the vetoes, [`Refusal::forbidden`]
+/// for another lead.
 pub async fn decide_panel(
     app: &App,
     member: &Member,
@@ -62,7 +65,8 @@ pub async fn decide_panel(
     transact!(app, &member.actor, |work| {
         let state: PanelState = work.need(key, "panel").await?;
         state.led_by(&member.account)?;
-        // A repeated decision never answers a question that a later sheet or another examination has raised.
+        // A repeated decision never answers a question that a later sheet or another examination
+        // has raised.
         if !is_first(work, member, request, &said).await? {
             return Ok(());
         }
@@ -106,7 +110,8 @@ fn form(
     })
 }
 
-/// The candidate is examined again on this sheet: the same examiners get new assignments, the first sheets stay on record.
+/// The candidate is examined again on this sheet: the same examiners get new assignments, the first
+/// sheets stay on record.
 async fn repeat(app: &App, work: &mut Work, subject: &Subject) -> Result<(), Refusal> {
     let mut assignments = Vec::new();
     for assignment in &subject.assignments {

@@ -106,7 +106,7 @@ export default {
   read_stop: 'Stop reading',
   read_option: 'Option {letter}. {text}.',
 
-  left: 'Time left',
+  left: 'Left:',
   minutes: '{n} {n:minute|minutes}',
   under_a_minute: 'under 1 minute',
   time_unconfirmed: 'time left: the invigilator will confirm; go on answering',

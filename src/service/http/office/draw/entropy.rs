@@ -35,7 +35,8 @@ pub struct EntropyRequest {
     outcome: Value,
 }
 
-/// Enters the outcome of the event that the manifest names. It is checked by the manifest's rule and cannot be changed.
+/// Enters the outcome of the event that the manifest names. It is checked by the manifest's rule
+/// and cannot be changed.
 #[utoipa::path(post, path = "/api/v1/batches/{batch}/draw/entropy", request_body = EntropyRequest, params(BatchPath), responses((status = 200, body = DrawView)))]
 pub async fn enter_outcome(
     State(app): State<App>,

@@ -28,7 +28,8 @@ pub struct FixRequest {
 pub struct EntropyChoice {
     /// `lottery-rfc3797`, `drand`, or another.
     rule: String,
-    /// The lottery and issue, or the beacon's round; absent for the first round of drand at or after the time.
+    /// The lottery and issue, or the beacon's round; absent for the first round of drand at or
+    /// after the time.
     source: Option<String>,
     /// It comes at this time or later.
     not_before_ms: Time,

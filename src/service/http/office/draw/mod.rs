@@ -1,5 +1,5 @@
-//! The draw's ceremony as its page shows it, and its steps: [`secrets`], [`manifest`], [`entropy`], [`void`], [`dealing`],
-//! [`publication`].
+//! The draw's ceremony as its page shows it, and its steps: [`secrets`], [`manifest`], [`entropy`],
+//! [`void`], [`dealing`], [`publication`].
 
 pub mod dealing;
 pub mod entropy;

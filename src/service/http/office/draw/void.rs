@@ -57,7 +57,8 @@ pub struct VoidRequest {
     /// `secret_lost`, `secret_withheld`, `entropy_missing`, `refused` or `plan_changed`.
     reason: VoidReason,
     note: String,
-    /// Who holds the secrets of the next attempt: `{account, outside}`; the same people when absent.
+    /// Who holds the secrets of the next attempt: `{account, outside}`; the same people when
+    /// absent.
     custodians: Option<Vec<PlanCustodian>>,
     request: RequestKey,
 }
