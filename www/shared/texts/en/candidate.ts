@@ -81,6 +81,8 @@ export default {
   worth: '{marks} {marks:mark|marks} each',
   several: 'Several answers may be right; only all of them together score.',
   case: 'Case',
+  picture: 'Picture',
+  enlarge: 'Enlarge',
   options: 'Answers',
   chosen: 'chosen',
   previous: 'Previous',
@@ -103,6 +105,7 @@ export default {
   keys: 'Keys: 1–4 or A–D choose, ← → change the question, ↑ ↓ move, Enter chooses.',
   read: 'Read aloud',
   read_stop: 'Stop reading',
+  read_picture: 'Picture: {alt}.',
   read_option: 'Option {letter}. {text}.',
 
   left: 'Time left',
