@@ -13,6 +13,7 @@ import { picture } from './people.ts';
 
 const FILE = readFileSync(resolve(import.meta.dirname, '../suite/pictures/thermometer.svg'));
 const ALT = '电子体温计，显示屏上是38.2℃';
+const OPTIONS = ['正在发热，要报告', '没有发热，照常照护', '体温偏低，要保暖', '读数不准，要换电池'];
 /** The width that the file names. */
 const WIDTH = 480;
 /** Screens on which the whole question must be seen at once. */
@@ -22,12 +23,13 @@ const ROOM_SCREENS = [
 ];
 const PHONE = { width: 360, height: 800 };
 
-/** Puts a picture below the first question's stem. */
+/** Puts a picture below the first question's stem, with options of an ordinary length. */
 export function withPicture(paper: ShownPaper): ShownPaper {
   const digest = createHash('sha256').update(FILE).digest('hex');
   const [first, ...others] = paper.items;
   if (first === undefined) throw new Error('the paper has no items');
-  const asked = { ...first, stem: '图中体温计的读数说明什么？', image: { picture: digest, alt: ALT } };
+  const options = first.options.map((option, at) => ({ ...option, text: OPTIONS[at] ?? option.text }));
+  const asked = { ...first, stem: '图中体温计的读数说明什么？', image: { picture: digest, alt: ALT }, options };
   const shown = { digest, type: 'image/svg+xml', base64: FILE.toString('base64') };
   return { ...paper, items: [asked, ...others], pictures: [...paper.pictures, shown] };
 }
