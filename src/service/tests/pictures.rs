@@ -11,6 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const PREFIX: &str = "national/5/";
 
+/// A bank's files by their paths within it.
+type Files = Vec<(String, Vec<u8>)>;
+
 /// A picture of its own for each number.
 fn picture(number: usize) -> String {
     format!(
@@ -20,8 +23,8 @@ fn picture(number: usize) -> String {
 }
 
 /// The files of the sample bank in which every third item has a picture, and the picture of each of these items.
-fn bank_with_pictures() -> (Vec<(String, Vec<u8>)>, BTreeMap<String, String>) {
-    let mut files = Vec::new();
+fn bank_with_pictures() -> (Files, BTreeMap<String, String>) {
+    let mut files = Files::new();
     let mut of_items = BTreeMap::new();
     let mut number = 0;
     for (path, bytes) in kaoping_service::library::files(PREFIX).filter(|(path, _)| path.ends_with(".json")) {
