@@ -80,7 +80,7 @@ pub fn panel_key(sitting: &SittingId, sheet: &SheetId) -> String {
 }
 
 /// What the lead examiner decides about a veto that examiners have marked.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct VetoRuling {
     pub veto: VetoCode,
     /// Whether it happened and takes effect.
@@ -89,7 +89,7 @@ pub struct VetoRuling {
 }
 
 /// What the lead examiner decides about totals that differ too much.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct SpreadRuling {
     /// Whether the sheets count or the candidate is examined again.
     pub verdict: SpreadVerdict,

@@ -38,6 +38,8 @@ impl RequestKey {
 pub struct RequestState {
     /// What was decided, and about what: `extend/SITTING`.
     pub decision: String,
+    /// The identifier of what it made, where it made something.
+    pub made: Option<String>,
 }
 
 impl RequestState {
@@ -63,7 +65,7 @@ impl RequestState {
 #[serde(tag = "kind", content = "body", rename_all = "snake_case")]
 pub enum RequestEvent {
     /// It was carried out, in the same commit.
-    Done { decision: String },
+    Done { decision: String, made: Option<String> },
 }
 
 impl Aggregate for RequestState {
@@ -72,13 +74,13 @@ impl Aggregate for RequestState {
     type Event = RequestEvent;
 
     fn begin(event: Self::Event, _at: Time, _actor: &str) -> Option<Self> {
-        let RequestEvent::Done { decision } = event;
-        Some(Self { decision })
+        let RequestEvent::Done { decision, made } = event;
+        Some(Self { decision, made })
     }
 
     fn apply(&mut self, event: Self::Event, _at: Time, _actor: &str) {
-        let RequestEvent::Done { decision } = event;
-        self.decision = decision;
+        let RequestEvent::Done { decision, made } = event;
+        *self = Self { decision, made };
     }
 }
 
@@ -93,7 +95,7 @@ mod tests {
         for bad in ["", "0123456789abcde", "0123456789ABCDEF", "0123456789abcde/", &"a".repeat(65)] {
             assert!(key(bad).is_err(), "{bad}");
         }
-        let done = RequestState { decision: "extend/s1".into() };
+        let done = RequestState { decision: "extend/s1".into(), made: None };
         assert!(done.repeats("extend/s1").is_ok());
         assert_eq!(
             done.repeats("extend/s2").map_err(|refusal| refusal.code().to_owned()),

@@ -1,4 +1,6 @@
 use super::*;
+use kaoping_engine::session::clock::Deadline;
+use kaoping_engine::session::room_time::RoomNow;
 
 const OPENED: i64 = 1_800_000_000_000;
 

@@ -3,7 +3,7 @@
 use super::ceremony::publication::spares;
 use super::member::Member;
 use super::scoring::{self, Pending};
-use super::{log, roster};
+use super::{credentials, roster};
 use crate::aggregates::batch::{BatchEvent, BatchState};
 use crate::aggregates::batch_refusal::BatchRefusal;
 use crate::aggregates::log::{KEY, LogState};
@@ -57,7 +57,7 @@ pub async fn close_batch(app: &App, member: &Member, batch: &BatchId) -> Result<
             roster: seated.roster,
             size,
         };
-        let record = log::record(app, work, batch, closing).await?;
+        let record = credentials::by_key(app, work).await?.record(work, batch, closing).await?;
         let index = record.leaf.index;
         work.append::<BatchState>(batch.as_str(), BatchEvent::Closed { record }).await?;
         Ok(index)
@@ -127,7 +127,7 @@ async fn account_for_spares(app: &App, member: &Member, batch: &BatchId) -> Resu
                 paper_digest: dealt.digest,
                 used: None,
             };
-            let record = log::record(app, work, batch, unused).await?;
+            let record = credentials::by_key(app, work).await?.record(work, batch, unused).await?;
             work.append::<PaperState>(&key, PaperEvent::Unused { record }).await
         })?;
     }

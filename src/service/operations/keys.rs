@@ -1,7 +1,7 @@
 //! The organization's signing keys: how they come into use, take over from each other, and are given up. Each change is
 //! signed and logged. No route changes a key: whoever holds the key files or the device does, with `kaoping keys`.
 
-use super::{log, organization};
+use super::{credentials, log, organization};
 use crate::aggregates::log::{KEY as LOG_KEY, LogState};
 use crate::aggregates::organization::{KEY, OrganizationEvent, OrganizationState, SigningKey};
 use crate::aggregates::reason::reason;
@@ -101,10 +101,11 @@ pub enum GivenUp {
 ///
 /// # Errors
 /// [`Refusal::not_found`] for a key that was never used, `present_key` for the present one, `from_index` for an index that
-/// the log does not have yet; `reason` for one that is too short or too long.
+/// the log does not have yet, `key_not_in_use` when the service holds another key than the present one; `reason` for one that is too short or too long.
 pub async fn revoke(app: &App, key: &str, why: GivenUp, text: &str) -> Result<(), Refusal> {
     let reason = reason(text)?;
     transact!(app, ACTOR, |work| {
+        credentials::by_key(app, work).await?;
         let state: OrganizationState = work.load(KEY).await?.unwrap_or_default();
         let known = state.keys.iter().find(|known| known.key.id().as_str() == key);
         let id = known.ok_or_else(|| Refusal::not_found("key"))?.key.id();

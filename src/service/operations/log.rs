@@ -40,19 +40,10 @@ pub async fn append(
     Ok(LoggedLeaf { index, salt: salt.to_hex(), record })
 }
 
-/// Signs a record with the organization's key, keeps it and appends its leaf.
-///
-/// # Errors
-/// [`Refusal::internal`] when the record contradicts itself, has no leaf, or the store fails.
-pub async fn record<T: Record>(app: &App, work: &mut Work, batch: &BatchId, record: T) -> Result<Recorded, Refusal> {
-    let message = Signed::new(record).sign(&*app.keys.organization)?;
-    keep(app, work, batch, message).await
-}
-
 /// Keeps a signed record and appends its leaf.
 ///
 /// # Errors
-/// As [`record`].
+/// [`Refusal::internal`] when the record contradicts itself, has no leaf, or the store fails.
 pub async fn keep<T: Record>(
     app: &App,
     work: &mut Work,

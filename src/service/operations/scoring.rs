@@ -1,5 +1,6 @@
 //! Scoring: theory papers from keys; results and absences are signed and logged.
 
+use super::credentials::Signing;
 use super::member::Member;
 use super::{banks, batches, credentials, log, papers, room_time, roster, sittings};
 use crate::aggregates::batch::{BatchState, Stage};
@@ -72,7 +73,7 @@ pub async fn score_batch(app: &App, member: &Member, batch: &BatchId) -> Result<
         return Err(BatchRefusal::NotDealt.into());
     }
     // What no verifier would accept is nobody's own matter: then nobody is scored.
-    credentials::signing(app, state.plan.level, app.now()).await?;
+    credentials::is_covered(app, state.plan.level).await?;
     let keys = banks::keys(app).await?;
     let mut done = Scored::default();
     for entry in roster::entries(app, &state).await?.iter() {
@@ -165,14 +166,17 @@ async fn settle_candidate(
         let practical_mark = practical.and_then(PracticalSitting::mark);
         match (theory.mark(), theory.end(), practical_mark) {
             (Some(mark), Some(end), Some(practical)) => {
-                let (result, identity) = sign(app, batch, entry, theory, end, mark, practical).await?;
+                let signing = credentials::under_filing(app, work, batch.plan.level).await?;
+                let issued_at = work.now();
+                let exam = Exam { batch, entry, theory, end, mark, practical };
+                let (result, identity) = sign(app, &signing, &exam, issued_at).await?;
                 let leaf = log::append(app, work, &batch.plan.batch, LeafKind::Result, identity).await?;
                 work.append::<ResultState>(&key, ResultEvent::Signed { result, leaf }).await?;
                 Ok(Settled::Signed)
             }
             (mark, _, practical) => {
                 let absence = absence(work.now(), &batch.plan, entry, mark, practical);
-                let record = log::record(app, work, &batch.plan.batch, absence).await?;
+                let record = credentials::by_key(app, work).await?.record(work, &batch.plan.batch, absence).await?;
                 work.append::<ResultState>(&key, ResultEvent::Ended { end: Ended::Absent, record }).await?;
                 Ok(Settled::Absent)
             }
@@ -254,7 +258,7 @@ async fn score_theory(
             items,
             half_marks,
         };
-        let message = Signed::new(score).sign(&*app.keys.organization)?;
+        let message = credentials::under_filing(app, work, plan.level).await?.sign(Signed::new(score))?;
         let identity = message.identity()?;
         let mark = TheoryMark { half_marks, score: work.blob(message.to_bytes()?), identity };
         work.append::<SittingState>(entry.theory.as_str(), SittingEvent::TheoryScored { mark }).await?;
@@ -306,19 +310,25 @@ async fn replay(
     Ok(Ok(replay.finish().0.answers))
 }
 
+/// What the result of somebody who has both marks rests on.
+struct Exam<'a> {
+    batch: &'a BatchState,
+    entry: &'a RosterEntry,
+    theory: &'a TheorySitting,
+    end: &'a SittingEnd,
+    mark: &'a TheoryMark,
+    practical: &'a PracticalMark,
+}
+
 /// The signed result of somebody who has both marks, and its identity.
 async fn sign(
     app: &App,
-    batch: &BatchState,
-    entry: &RosterEntry,
-    theory: &TheorySitting,
-    ending: &SittingEnd,
-    mark: &TheoryMark,
-    practical: &PracticalMark,
+    signing: &Signing,
+    exam: &Exam<'_>,
+    issued_at: Time,
 ) -> Result<(SignedResult, Digest), Refusal> {
+    let Exam { batch, entry, theory, end, mark, practical } = *exam;
     let plan = &batch.plan;
-    let issued_at = app.now();
-    let organization = credentials::signing(app, plan.level, issued_at).await?;
     let person = roster::person(app, &entry.pseudonym).await?;
     let salt = Bytes32::new(app.random()?);
     let (_, fixed, _) = batch.dealt()?;
@@ -326,7 +336,7 @@ async fn sign(
     let theory_part = PartResult::theory(mark.half_marks);
     let practical_part = practical_part(practical);
     let mut credential = ResultCredential::new(ResultParts {
-        organization: &organization,
+        organization: signing.organization(),
         pseudonym: &entry.pseudonym,
         batch: &plan.batch,
         level: plan.level,
@@ -342,7 +352,7 @@ async fn sign(
             identity: HolderCommitment::new(&salt, &person.name, &person.document),
             manifest: fixed.manifest.digest,
             paper: papers::of_sitting(app, plan, &theory.place).await?.digest,
-            journal: ending.journal,
+            journal: end.journal,
             theory_score: mark.identity,
             panels: practical.panels,
         },
@@ -350,7 +360,7 @@ async fn sign(
         issued_at,
     });
     credential.required_signatures = credentials::required(app);
-    let issued = credentials::issue(app, &credential)?;
+    let issued = signing.issue(&credential)?;
     let result = SignedResult {
         jws: issued.jws,
         proofs: issued.proofs,

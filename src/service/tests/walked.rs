@@ -21,7 +21,6 @@ use kaoping_record::key::Signer as _;
 use kaoping_record::message::Signed;
 use kaoping_record::software::Ed25519Signer;
 use kaoping_record::time::Time;
-use kaoping_service::http::guard::Channel;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -128,8 +127,7 @@ impl Walked {
 async fn add_late(batch: &Batch, id: &str) {
     let day = Date::new(2026, 12, 1).unwrap();
     let file = write_roster_xlsx(&synthetic_roster(8, 3, day).unwrap()[4..5], day).unwrap();
-    let path = format!("/api/v1/batches/{id}/roster/late?session=1&room=r1&reason=%E6%BC%8F%E6%8A%A5");
-    batch.service.request(Channel::Tls, &batch.office(), "POST", &path, Some(file)).await.ok();
+    batch.upload_late(id, "r1", file).await.ok();
 }
 
 fn keys() -> Keys {

@@ -31,7 +31,7 @@ export interface paths {
         /** Lists batches: all for the office, those that name the member for everybody else. */
         get: operations["get_api_v1_batches"];
         put?: never;
-        /** Makes a batch from a plan. Without `batch` the service names it. */
+        /** Makes a batch from a plan. */
         post: operations["post_api_v1_batches"];
         delete?: never;
         options?: never;
@@ -2007,6 +2007,7 @@ export interface components {
             id_number: string;
             /** @description The name, as the document has it. */
             name: string;
+            request: components["schemas"]["RequestKey"];
         };
         /** @description The right person, and why. */
         CorrectionRequest: {
@@ -2016,6 +2017,7 @@ export interface components {
             name: string;
             /** @description What was wrong, 1 to 500 characters. */
             reason: string;
+            request: components["schemas"]["RequestKey"];
         };
         /** @description A cosigned checkpoint. */
         CosignatureRequest: {
@@ -2091,7 +2093,7 @@ export interface components {
         CreatedAccount: {
             /** @description The account. */
             account: components["schemas"]["AccountView"];
-            /** @description Shown once; only its hash is kept. Its owner must choose another before anything else. */
+            /** @description Shown to who made the account; only its hash is kept. Its owner must choose another before anything else. */
             one_time_password: string;
         };
         /** @description A new batch's identifier. */
@@ -2150,6 +2152,7 @@ export interface components {
         /** @description The lead's decision. */
         DecisionRequest: {
             alert?: components["schemas"]["AlertRequest"] | null;
+            request: components["schemas"]["RequestKey"];
             vetoes: components["schemas"]["VetoRequest"][];
         };
         /** @description Mean difficulties of papers. */
@@ -2246,6 +2249,7 @@ export interface components {
             next_batch?: components["schemas"]["BatchId"] | null;
             /** @description What happened, 1 to 500 characters. */
             reason: string;
+            request: components["schemas"]["RequestKey"];
         };
         /** @description How far the end of the session has come. */
         EndView: {
@@ -2281,7 +2285,10 @@ export interface components {
         EnrolmentStatus: "waiting" | "bound" | "refused";
         /** @description Where an enrolment stands. */
         EnrolmentView: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The room's time.
+             */
             now_ms: number;
             /**
              * Format: int32
@@ -2812,8 +2819,17 @@ export interface components {
             login: string;
             /** @description The person's name. */
             name: string;
+            request: components["schemas"]["RequestKey"];
             /** @description What it may do. */
             roles: components["schemas"]["Role"][];
+        };
+        /** @description A batch to be made. */
+        NewBatch: {
+            /** @description The plan, without `batch`: the service names it. */
+            plan: {
+                [key: string]: unknown;
+            };
+            request: components["schemas"]["RequestKey"];
         };
         /** @description A custodian of the next attempt. */
         NextCustodian: {
@@ -3216,11 +3232,6 @@ export interface components {
              */
             tls_port: number;
         };
-        /** @description A reason. */
-        ReasonRequest: {
-            /** @description Why, 1 to 500 characters. */
-            reason: string;
-        };
         /** @description A decision with its reason, which counts once. */
         ReasonedRequest: {
             /** @description Why, 1 to 500 characters. */
@@ -3319,7 +3330,7 @@ export interface components {
         };
         /** @description The new one-time password of a reset account. */
         ResetAccount: {
-            /** @description Shown once; only its hash is kept. */
+            /** @description Shown to who approved; only its hash is kept. */
             one_time_password: string;
         };
         /** @description A reset that waits for its approval. */
@@ -3458,6 +3469,7 @@ export interface components {
             code: components["schemas"]["RevocationReason"];
             /** @description What happened, 1 to 500 characters. */
             reason: string;
+            request: components["schemas"]["RequestKey"];
             /** @description `result` or `certificate`. */
             what: components["schemas"]["RevokedKind"];
         };
@@ -3645,6 +3657,11 @@ export interface components {
         /** @description What the candidate's page needs besides the paper. */
         SeatView: {
             deadline: components["schemas"]["Deadline"];
+            /**
+             * Format: int64
+             * @description Extra time that invigilators have given so far, in minutes.
+             */
+            extra_minutes: number;
             /** Format: int32 */
             items: number;
             label?: string | null;
@@ -3656,6 +3673,8 @@ export interface components {
             now_ms: number;
             /** Format: int32 */
             number: number;
+            /** @description Why the room is paused, while it is. */
+            pause_reason?: string | null;
             /**
              * Format: int64
              * @description When the paper was given back after its end was undone, by the room's time.
@@ -4292,6 +4311,7 @@ export interface components {
             note: string;
             /** @description `secret_lost`, `secret_withheld`, `entropy_missing`, `refused` or `plan_changed`. */
             reason: components["schemas"]["VoidReason"];
+            request: components["schemas"]["RequestKey"];
         };
         /** @description An attempt that ended without papers. */
         VoidedView: {
@@ -4406,9 +4426,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    [key: string]: unknown;
-                };
+                "application/json": components["schemas"]["NewBatch"];
             };
         };
         responses: {
@@ -4954,7 +4972,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OnceRequest"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -5273,7 +5295,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OnceRequest"];
+            };
+        };
         responses: {
             204: {
                 headers: {
@@ -5324,7 +5350,9 @@ export interface operations {
     };
     post_api_v1_batches_batch_roster: {
         parameters: {
-            query?: never;
+            query: {
+                request: string;
+            };
             header?: never;
             path: {
                 batch: string;
@@ -5365,6 +5393,7 @@ export interface operations {
                 room: string;
                 /** @description Why, 1 to 500 characters. */
                 reason: string;
+                request: string;
             };
             header?: never;
             path: {
@@ -6295,7 +6324,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonRequest"];
+                "application/json": components["schemas"]["ReasonedRequest"];
             };
         };
         responses: {
@@ -7291,7 +7320,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonRequest"];
+                "application/json": components["schemas"]["ReasonedRequest"];
             };
         };
         responses: {
@@ -7381,7 +7410,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonRequest"];
+                "application/json": components["schemas"]["ReasonedRequest"];
             };
         };
         responses: {
@@ -7439,7 +7468,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OnceRequest"];
+            };
+        };
         responses: {
             200: {
                 headers: {

@@ -51,6 +51,10 @@ pub struct SeatView {
     starts_at_ms: i64,
     /// When the paper was given back after its end was undone, by the room's time.
     reopened_ms: Option<i64>,
+    /// Extra time that invigilators have given so far, in minutes.
+    extra_minutes: i64,
+    /// Why the room is paused, while it is.
+    pause_reason: Option<String>,
 }
 
 /// The paper as the page shows it, with what was answered so far.
@@ -116,6 +120,8 @@ pub async fn show_sitting(State(app): State<App>, seat: BoundSeat) -> Result<Jso
         items: batches::items(plan)?,
         starts_at_ms: session.map_or(0, |session| session.starts_at_ms.millis()),
         reopened_ms: seat.state.undone.last().map(|undone| undone.reopened_ms.millis()),
+        extra_minutes: seat.state.extra_ms / 60_000,
+        pause_reason: in_time.state.pause_reason().map(str::to_owned),
     }))
 }
 

@@ -37,14 +37,14 @@ pub async fn fix_manifest(
     transact!(app, &member.actor, |work| {
         let state: BatchState = work.need(batch.as_str(), "batch").await?;
         let (seated, committed) = state.committed()?;
-        credentials::signing(app, state.plan.level, work.now()).await?;
+        let signing = credentials::under_filing(app, work, state.plan.level).await?;
         let manifest = manifest(app, &state, seated, &committed, public_entropy.cloned()).await?;
         let mut faults = manifest.check();
         faults.extend(public_entropy.and_then(|named| entropy_fault(named, work.now())));
         if !faults.is_empty() {
             return Err(Refusal::faulty(("抽题清单", "the manifest"), faults));
         }
-        let message = Signed::new(manifest).sign(&*app.keys.organization)?;
+        let message = signing.sign(Signed::new(manifest))?;
         let digest = message.identity()?;
         let blob = work.blob(message.to_bytes()?);
         let leaf = log::append(app, work, batch, LeafKind::Manifest, digest).await?;

@@ -4,10 +4,12 @@
 use crate::aggregates::assignment::{AssignmentEvent, AssignmentState, Task};
 use crate::aggregates::batch::BatchState;
 use crate::aggregates::panel::{PanelEvent, PanelState, SpreadRuling, Subject, VetoRuling, panel_key};
+use crate::aggregates::request::RequestKey;
 use crate::aggregates::sitting::{PracticalMark, SittingEvent, SittingState};
 use crate::app::App;
 use crate::operations::batches::{policy, sheet};
 use crate::operations::member::Member;
+use crate::operations::requests::{is_first, saying};
 use crate::refusal::Refusal;
 use crate::work::{Work, transact};
 use kaoping_engine::marks::Exact;
@@ -19,6 +21,7 @@ use kaoping_engine::practical::total::{
 };
 use kaoping_record::canonical;
 use kaoping_record::id::{AssignmentId, SittingId};
+use serde::Serialize;
 
 /// A sheet has come in: forms the panel's mark when it was the last one, and the practical mark when the panel was.
 ///
@@ -36,6 +39,13 @@ pub async fn take_sheet(work: &mut Work, id: &AssignmentId, task: &Task) -> Resu
     if formed { complete_practical(work, &batch.plan, &task.sitting).await } else { Ok(()) }
 }
 
+/// What a lead examiner decides at once.
+#[derive(Serialize)]
+pub struct Rulings {
+    pub vetoes: Vec<VetoRuling>,
+    pub spread: Option<SpreadRuling>,
+}
+
 /// The lead examiner decides on vetoes and on totals that differ too much.
 ///
 /// # Errors
@@ -44,12 +54,19 @@ pub async fn decide_panel(
     app: &App,
     member: &Member,
     key: &str,
-    vetoes: &[VetoRuling],
-    spread: Option<&SpreadRuling>,
+    rulings: &Rulings,
+    request: &RequestKey,
 ) -> Result<(), Refusal> {
+    let Rulings { vetoes, spread } = rulings;
+    let said = saying(&format!("panel/{key}"), rulings)?;
     transact!(app, &member.actor, |work| {
         let state: PanelState = work.need(key, "panel").await?;
-        let decisions = state.decide(&member.account, work.now(), vetoes, spread)?;
+        state.led_by(&member.account)?;
+        // A repeated decision never answers a question that a later sheet or another examination has raised.
+        if !is_first(work, member, request, &said).await? {
+            return Ok(());
+        }
+        let decisions = state.decide(&member.account, work.now(), vetoes, spread.as_ref())?;
         let subject = &state.subject;
         let sheets = handed_in(work, subject).await?;
         let batch: BatchState = work.need(subject.batch.as_str(), "batch").await?;
