@@ -147,6 +147,7 @@ fn pictures_are_there_sound_and_used() {
     // The key is 耐心商量; a text that names a wrong option beside it tells nothing.
     assert_eq!(faults(pictures(file, true), file, "两人在耐心商量"), [format!("picture_alt_key {item}.alt")]);
     assert_eq!(faults(pictures(file, true), file, "一人耐心商量，一人走开"), Vec::<String>::new());
+    assert_eq!(faults_after(STEM, &format!("{STEM} \"image\": null,")), Vec::<String>::new());
     let more = r#""image": { "file": "pictures/bath.svg", "alt": "图", "width": 9 },"#;
     assert_eq!(
         faults_with(pictures(file, true), STEM, &format!("{STEM} {more}")),

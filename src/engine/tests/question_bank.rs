@@ -248,6 +248,8 @@ fn the_schema_refuses_what_the_program_refuses() -> TestResult {
     unjudged["source_checked"] = json!(false);
     unjudged["image"] = json!({ "file": "pictures/a-1.2.jpeg", "alt": "图".repeat(120) });
     assert!(items.is_valid(&unjudged));
+    unjudged["image"] = Value::Null;
+    assert!(items.is_valid(&unjudged));
     let mut wrong = statement;
     wrong["options"][0]["text"] = json!("对");
     assert!(!items.is_valid(&wrong));

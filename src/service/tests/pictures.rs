@@ -11,6 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const PREFIX: &str = "national/5/";
 
+/// A bank's files by their paths within it.
+type Files = Vec<(String, Vec<u8>)>;
+
 /// A picture of its own for each number.
 fn picture(number: usize) -> String {
     format!(
@@ -19,12 +22,9 @@ fn picture(number: usize) -> String {
     )
 }
 
-/// The paths of a bank's files, with their bytes.
-type Files = Vec<(String, Vec<u8>)>;
-
-/// The files of the sample bank in which every third item has a picture, and the picture of each of these items.
+/// The files of the sample bank in which at least every third item has a picture of its own, and these pictures by item.
 fn bank_with_pictures() -> (Files, BTreeMap<String, String>) {
-    let mut files = Vec::new();
+    let mut files = Files::new();
     let mut of_items = BTreeMap::new();
     let mut number = 0;
     for (path, bytes) in kaoping_service::library::files(PREFIX).filter(|(path, _)| path.ends_with(".json")) {
@@ -34,8 +34,8 @@ fn bank_with_pictures() -> (Files, BTreeMap<String, String>) {
         for item in items.into_iter().flatten() {
             number += 1;
             let members = item.as_object_mut().unwrap();
-            members.remove("image");
-            if number % 3 == 0 {
+            // What has a picture gets another one, since questions may differ by their pictures alone.
+            if members.contains_key("image") || number % 3 == 0 {
                 let name = format!("pictures/n-{number}.svg");
                 members.insert("image".into(), json!({ "file": name, "alt": format!("第 {number} 幅图") }));
                 of_items.insert(members["id"].as_str().unwrap().to_owned(), picture(number));

@@ -3023,6 +3023,8 @@ export interface components {
             /** @description The paper's canonical JSON. */
             paper: string;
             paper_digest: string;
+            /** @description The pictures that the items show, each once. */
+            pictures: components["schemas"]["ShownPicture"][];
             sections: components["schemas"]["Section"][];
             /** @description Items of which several options may be chosen. */
             several: string[];
@@ -3066,6 +3068,11 @@ export interface components {
             ticket?: string | null;
             why: components["schemas"]["Text"];
         };
+        /**
+         * @description The kinds of picture files.
+         * @enum {string}
+         */
+        PictureType: "image/svg+xml" | "image/png" | "image/jpeg";
         /** @description The PIN, before anything is sealed. */
         PinCheckRequest: {
             pin: string;
@@ -3927,10 +3934,18 @@ export interface components {
         SheetsView: {
             sheets: components["schemas"]["SheetLine"][];
         };
+        /** @description The picture of an item. */
+        ShownImage: {
+            /** @description What is drawn, for those who do not see it. */
+            alt: string;
+            /** @description SHA-256 of the picture, which comes with the paper. */
+            picture: string;
+        };
         /** @description An item as it is shown. */
         ShownItem: {
             /** @description The case that several items share. */
             case?: string | null;
+            image?: components["schemas"]["ShownImage"] | null;
             item: components["schemas"]["ItemId"];
             options: components["schemas"]["ShownOption"][];
             stem: string;
@@ -3940,6 +3955,15 @@ export interface components {
         ShownOption: {
             id: string;
             text: string;
+        };
+        /** @description A picture that comes with a paper, so that nothing is fetched while it is answered. */
+        ShownPicture: {
+            /** @description The file in base64 (RFC 4648, section 4). */
+            base64: string;
+            /** @description Its SHA-256. */
+            digest: string;
+            /** @description What kind of file it is. */
+            type: components["schemas"]["PictureType"];
         };
         /** @description A payload with its kind, version and proofs. */
         Signed_DrawVoid: {

@@ -82,6 +82,8 @@ export default {
   worth: '{marks} {marks:mark|marks} each',
   several: 'Several answers may be right; only all of them together score.',
   case: 'Case',
+  picture: 'Picture',
+  enlarge: 'Enlarge',
   options: 'Answers',
   chosen: 'chosen',
   previous: 'Back',
@@ -104,6 +106,7 @@ export default {
   keys: 'The keyboard works too: a digit or letter chooses, ← → change the question, ↑ ↓ move, Enter goes on.',
   read: 'Read aloud',
   read_stop: 'Stop reading',
+  read_picture: 'Picture: {alt}.',
   read_option: 'Option {letter}. {text}.',
 
   left: 'Left:',

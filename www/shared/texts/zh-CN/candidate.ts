@@ -77,6 +77,8 @@ export default {
   worth: '每题 {marks} 分',
   several: '可以选几个答案，选对全部才得分。',
   case: '材料',
+  picture: '图',
+  enlarge: '点图放大',
   options: '答案选项',
   chosen: '已选',
   previous: '上一题',
@@ -99,6 +101,7 @@ export default {
   keys: '用键盘也可以：按数字或字母选答案，← → 换题，↑ ↓ 移动，回车到下一题。',
   read: '读题',
   read_stop: '停止读题',
+  read_picture: '图：{alt}。',
   read_option: '选项 {letter}。{text}。',
 
   left: '还剩',
