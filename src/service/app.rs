@@ -6,7 +6,7 @@ use crate::edge::waiting::Waiting;
 use crate::last_checkpoint::LastCheckpoint;
 use crate::log_tree::LogTree;
 use crate::refusal::Refusal;
-use crate::shown_paper::{BankTexts, ShownPaper};
+use crate::shown_paper::{BankTexts, ShownPaper, ShownPicture};
 use crate::turns::Turns;
 use crate::work::{Aggregate, Work, document};
 use kaoping_engine::plan::seating::Roster;
@@ -94,6 +94,8 @@ pub struct Shared {
     started: ClockReading,
     /// Papers as seats show them.
     pub shown_papers: Cache<ShownPaper>,
+    /// Pictures of items by digest.
+    pub pictures: Cache<ShownPicture>,
     /// Banks with their texts.
     pub bank_texts: Cache<BankTexts>,
     /// Rosters by digest.
@@ -117,6 +119,7 @@ impl App {
             parts,
             started,
             shown_papers: Cache::new(2000),
+            pictures: Cache::new(200),
             bank_texts: Cache::new(1),
             rosters: Cache::new(100),
             throttle: Throttle::default(),

@@ -13,6 +13,7 @@ use std::sync::LazyLock;
 #[derive(RustEmbed)]
 #[folder = "../../question-bank"]
 #[include = "*.json"]
+#[include = "national/5/pictures/*"]
 #[exclude = "schema/*"]
 #[exclude = "readings/*"]
 #[exclude = "practice/*"]

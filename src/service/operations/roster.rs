@@ -246,14 +246,12 @@ pub async fn entries(app: &App, state: &BatchState) -> Result<Entries, Refusal> 
     // has.
     let last = seated.late.last().map_or("", |entry| entry.pseudonym.as_str());
     let key = format!("{}+{}+{last}", seated.roster, seated.late.len());
-    if let Some(roster) = app.rosters.get(&key) {
-        return Ok(Entries(Some(roster)));
-    }
-    let mut roster: Roster = canonical::from_bytes(&needed_blob(app, &seated.roster).await?)?;
-    roster.entries.extend(seated.late.iter().cloned());
-    let roster = Arc::new(roster);
-    app.rosters.put(key, roster.clone());
-    Ok(Entries(Some(roster)))
+    let read = async || {
+        let mut roster: Roster = canonical::from_bytes(&needed_blob(app, &seated.roster).await?)?;
+        roster.entries.extend(seated.late.iter().cloned());
+        Ok::<_, Refusal>(roster)
+    };
+    Ok(Entries(Some(app.rosters.get_or_make(&key, read).await?)))
 }
 
 /// Who a pseudonym is.

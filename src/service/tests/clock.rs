@@ -247,3 +247,50 @@ async fn a_waiting_page_hears_the_rooms_time() {
     assert_eq!(waiting["state"], "waiting");
     assert_eq!(waiting["now_ms"], seat(&batch, &pc).await["now_ms"]);
 }
+
+/// Numbers that are the same in each run.
+fn step_of(round: i64) -> i64 {
+    [60, -60, 7200, -30, 3600, -10_800, 86_400, -86_399][usize::try_from(round % 8).unwrap()] * (1 + round % 5)
+}
+
+// A whole room answers while somebody sets the clock again and again: nobody is refused, and nothing ends.
+#[tokio::test]
+async fn a_room_goes_on_under_a_clock_that_jumps() {
+    let rounds = if std::env::var_os("KAOPING_TEST_LONG").is_some() { 400 } else { 24 };
+    let batch = Batch::new().await;
+    let id = batch.dealt().await;
+    let mut seats = Vec::new();
+    for (seed, ticket) in (7..).zip(batch.tickets(&id).await) {
+        let (enrolment, token) = batch.ask(&ticket, seed).await;
+        batch.bind(&id, &enrolment, None).await.ok();
+        seats.push((token, seed));
+    }
+    batch.room(&id, "open", json!({})).await.ok();
+    let mut pcs = Vec::new();
+    for (token, seed) in seats {
+        let mut pc = Pc::new(&batch, token, seed).await;
+        let opened = pc.opened(None);
+        let opened = pc.write(&batch, &opened);
+        pc.send(&batch, &[opened]).await.ok();
+        pcs.push(pc);
+    }
+    let Ok([mut a, mut b, mut c, mut d]) = <[Pc; 4]>::try_from(pcs) else { panic!("four seats") };
+    for round in 0..rounds {
+        batch.service.clock.advance_seconds(5);
+        batch.service.clock.step_seconds(step_of(round));
+        let place = usize::try_from(round).unwrap() % 50;
+        let (first, second, third, fourth, ended) = tokio::join!(
+            answers(&batch, &mut a, place),
+            answers(&batch, &mut b, place),
+            answers(&batch, &mut c, place),
+            answers(&batch, &mut d, place),
+            collect_overdue(&batch.service.app),
+        );
+        for answer in [first, second, third, fourth] {
+            answer.ok();
+        }
+        assert_eq!(ended.unwrap(), 0, "round {round}");
+    }
+    let passed = rounds * 5 / 60;
+    assert!((89 - passed..=90 - passed).contains(&left_minutes(&batch, &a).await));
+}

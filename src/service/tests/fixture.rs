@@ -127,6 +127,12 @@ impl Service {
     }
 
     pub(crate) async fn on(store: Store) -> Self {
+        let service = Self::without_banks(store).await;
+        banks::seal_embedded(&service.app).await.unwrap();
+        service
+    }
+
+    pub(crate) async fn without_banks(store: Store) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut entropy = |bytes: &mut [u8]| getrandom::fill(bytes).map_err(std::io::Error::other);
         let keys = KeyRing::open_or_create(folder.path(), "test", None, &mut entropy).unwrap();
@@ -143,7 +149,6 @@ impl Service {
             clock: clock.clone(),
             settings,
         });
-        banks::seal_embedded(&app).await.unwrap();
         Self { app, clock, requests: AtomicI64::new(0), folder }
     }
 

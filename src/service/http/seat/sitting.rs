@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::operations::seat_events::not_open;
 use crate::operations::{batches, papers, room_time, roster};
 use crate::refusal::Refusal;
-use crate::shown_paper::{Section, ShownItem};
+use crate::shown_paper::{Section, ShownItem, ShownPicture};
 use axum::Json;
 use axum::extract::State;
 use kaoping_engine::session::clock::Deadline;
@@ -67,6 +67,8 @@ pub struct PaperView {
     several: Vec<String>,
     sections: Vec<Section>,
     items: Vec<ShownItem>,
+    /// The pictures that the items show, each once.
+    pictures: Vec<ShownPicture>,
     /// Events of the sitting's earlier PCs, stream after stream.
     before: Vec<String>,
     /// Events of this PC that the service holds.
@@ -146,6 +148,7 @@ pub async fn show_paper(State(app): State<App>, seat: BoundSeat) -> Result<Json<
         several: paper.several.iter().map(ToString::to_string).collect(),
         sections: paper.sections.clone(),
         items: paper.items.clone(),
+        pictures: papers::pictures(&app, &paper).await?,
         before,
         journal: own.iter().map(text).collect(),
         opened_at_ms: opened_at.millis(),
