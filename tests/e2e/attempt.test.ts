@@ -150,7 +150,9 @@ test('the office ends an exam without a result', async () => {
 });
 
 // Catches a taken paper that reads like a hand-in, and a lost answer that a reload no longer mentions.
-test('a candidate sees a picture, and whose paper is taken reads by whom, why, and what is missing', async ({ browser }) => {
+test('a candidate sees a picture, and whose paper is taken reads by whom, why, and what is missing', async ({
+  browser,
+}) => {
   const { entries } = await call<{ entries: RosterEntry[] }>(office, 'GET', `/batches/${demo.batch}/roster`);
   const entry = entries.at(-1)!;
   const candidate = await Candidate.at(browser, demo);

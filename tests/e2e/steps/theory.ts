@@ -23,8 +23,8 @@ export async function checkIn(walk: Walk, { browser, demo }: Site): Promise<void
   const candidate = await Candidate.at(browser, demo);
   const { page, wire } = candidate;
   await expect(page.getByLabel('准考证号'), 'whoever sits down types at once').toBeFocused();
-  await page.getByLabel('准考证号').fill('26112250199');
-  await expect(page.getByText('已输入 11 位（一共 11 位）：2611 2250 199')).toBeVisible();
+  await page.getByLabel('准考证号').fill('2611225 019999');
+  await expect(page.getByText('已输入 13 位（一共 13 位）：2611 2250 19999')).toBeVisible();
   await page.getByLabel('准考证号').fill('2611225019999');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('alert')).toContainText('准考证');

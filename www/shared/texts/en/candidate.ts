@@ -16,7 +16,7 @@ export default {
   ticket_title: 'Enter your admission ticket number',
   ticket_hint: 'It is printed on your ticket; enter it digit by digit.',
   ticket_label: 'Ticket number',
-  ticket_typed: '{n} of 11 digits: {groups}',
+  ticket_typed: '{n} of 13 digits: {groups}',
   ticket_missing: 'Enter the ticket number first.',
   ticket_submit: 'OK',
 

@@ -13,7 +13,7 @@ export default {
   ticket_title: '请输入准考证号',
   ticket_hint: '印在准考证上，照着一位一位输入。',
   ticket_label: '准考证号',
-  ticket_typed: '已输入 {n} 位（一共 11 位）：{groups}',
+  ticket_typed: '已输入 {n} 位（一共 13 位）：{groups}',
   ticket_missing: '请先输入准考证号。',
   ticket_submit: '确定',
 
