@@ -1,10 +1,10 @@
 //! `kaoping accounts`: what nobody can do on a page when the only officer has forgotten the password. The service must be
 //! stopped meanwhile, and the keys' passphrase is needed: whoever has both holds everything anyway.
 
-use super::installation::{self, Place, Purpose};
-use super::{Outcome, serve};
+use super::Outcome;
+use super::alone::work_alone;
+use super::installation::{Place, Purpose};
 use clap::Subcommand;
-use kaoping_service::app::Settings;
 use kaoping_service::operations::accounts;
 use std::process::ExitCode;
 
@@ -29,14 +29,10 @@ enum Command {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Outcome {
-    let passphrase = installation::passphrase()?;
-    let reached = |log_origin| Settings { http_port: 0, tls_port: 0, host: String::new(), log_origin };
-    serve::runtime()?.block_on(async {
-        let opened = installation::open(&arguments.place, &passphrase, false, Purpose::Keys, reached).await?;
+    work_alone(&arguments.place, Purpose::Keys, async |opened, _| {
         let Command::Reset { login, reason } = &arguments.command;
         let one_time_password = accounts::reset_at_machine(&opened.app, login, reason).await?;
         println!("one-time password {login} / {one_time_password} (shown once)");
-        drop(opened.lock);
         Ok(ExitCode::SUCCESS)
     })
 }

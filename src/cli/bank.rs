@@ -7,16 +7,18 @@ use kaoping_engine::bank::authored::AuthoredBank;
 use kaoping_engine::bank::authoring::{mint, read_file};
 use kaoping_engine::bank::check::check;
 use kaoping_engine::bank::guess::{Guess, LEAST_ITEMS, SINGLES_LIMIT, STATEMENTS_LIMIT, guess};
+use kaoping_engine::bank::picture::{FOLDER, Pictures};
 use kaoping_engine::bank::read::{SourceFile, bank};
 use kaoping_engine::bank::seal::seal;
 use kaoping_engine::bank::write::item_file;
 use kaoping_engine::draw::DrawError;
 use kaoping_engine::draw::margin::margins;
 use kaoping_engine::fault::Fault;
+use kaoping_files::picture::{MOST_BYTES, read_picture};
 use kaoping_record::canonical;
 use kaoping_record::id::IdSeed;
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -30,7 +32,7 @@ pub(crate) struct Arguments {
 enum Action {
     /// Check banks' folders and name every defect; with a blueprint, whether its papers can be filled from them together.
     Check {
-        /// The folders, each with `bank.json`, `elements/` and `items/`.
+        /// The folders, each with `bank.json`, `elements/`, `items/` and, where items have pictures, `pictures/`.
         #[arg(required = true)]
         folders: Vec<PathBuf>,
         /// The blueprint (组卷方案) to be filled from all of them.
@@ -59,6 +61,7 @@ fn check_folders(folders: &[PathBuf], blueprint: Option<&Path>) -> Outcome {
         match bank(&sources) {
             Err(found) => faults.extend(found),
             Ok(bank) => {
+                let bank = bank.with_pictures(pictures(folder)?);
                 println!("{}: {} items, {} points", bank.head.title, bank.items().count(), bank.points().count());
                 println!("{0} 道试题的依据尚未核对 ({0} sources are not checked)", bank.unchecked_sources());
                 faults.extend(check(&bank));
@@ -176,4 +179,26 @@ fn files(folder: &Path) -> io::Result<Vec<(String, Vec<u8>)>> {
         }
     }
     Ok(files)
+}
+
+/// The pictures of a bank's folder, by path within it, each checked. Of a file that is too large only as much is read as
+/// shows that.
+fn pictures(folder: &Path) -> io::Result<Pictures> {
+    let entries = match fs::read_dir(folder.join(FOLDER)) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Pictures::new()),
+        Err(error) => return Err(error),
+    };
+    let mut pictures = Pictures::new();
+    for entry in entries {
+        let entry = entry?;
+        let path = format!("{FOLDER}{}", entry.file_name().to_string_lossy());
+        let mut bytes = Vec::new();
+        // A folder or a link is no picture, and is refused as an empty file is.
+        if entry.file_type()?.is_file() {
+            File::open(entry.path())?.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
+        }
+        pictures.insert(path.clone(), read_picture(&path, &bytes));
+    }
+    Ok(pictures)
 }

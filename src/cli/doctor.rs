@@ -4,9 +4,10 @@
 //! Exit code 0: nothing is wrong, or everything was made again; 1: something is wrong; 2: the command could not be carried
 //! out.
 
-use super::installation::{self, Place, Purpose};
-use super::{Outcome, serve};
-use kaoping_service::app::{App, Settings};
+use super::Outcome;
+use super::alone::work_alone;
+use super::installation::{Place, Purpose};
+use kaoping_service::app::App;
 use kaoping_service::data_check::{self, Findings};
 use std::error::Error;
 use std::process::ExitCode;
@@ -21,10 +22,7 @@ pub(crate) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Outcome {
-    let passphrase = installation::passphrase()?;
-    let reached = |log_origin| Settings { http_port: 0, tls_port: 0, host: String::new(), log_origin };
-    serve::runtime()?.block_on(async {
-        let opened = installation::open(&arguments.place, &passphrase, false, Purpose::Doctor, reached).await?;
+    work_alone(&arguments.place, Purpose::Doctor, async |opened, _| {
         let holds = log_holds(&opened.app).await;
         let findings = data_check::check_alone(&opened.app.store).await?;
         print(&findings);
@@ -32,7 +30,6 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
             true => repair(&opened.app, &findings).await?,
             false => findings,
         };
-        drop(opened.lock);
         Ok(if holds && remaining.is_clean() { ExitCode::SUCCESS } else { ExitCode::from(1) })
     })
 }

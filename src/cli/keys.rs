@@ -1,12 +1,12 @@
 //! `kaoping keys`: the organization's signing keys: which there are, how one takes over from another, and how one is given up.
 //! Each change is signed and stands in the log. The service must be stopped meanwhile.
 
-use super::installation::{self, Device, Installation, Place, Purpose};
-use super::{Outcome, entropy, serve};
+use super::alone::work_alone;
+use super::installation::{Device, Installation, Place, Purpose};
+use super::{Outcome, entropy};
 use clap::Subcommand;
 use kaoping_keys::ring::{self, OrganizationKey};
 use kaoping_record::time::Time;
-use kaoping_service::app::Settings;
 use kaoping_service::operations::keys::{self, GivenUp};
 use std::process::ExitCode;
 
@@ -52,14 +52,11 @@ enum Command {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Outcome {
-    let passphrase = installation::passphrase()?;
-    let reached = |log_origin| Settings { http_port: 0, tls_port: 0, host: String::new(), log_origin };
-    serve::runtime()?.block_on(async {
-        let opened = installation::open(&arguments.place, &passphrase, false, Purpose::Keys, reached).await?;
+    work_alone(&arguments.place, Purpose::Keys, async |opened, passphrase| {
         match &arguments.command {
             Command::List => {}
             Command::Rotate { next_pkcs11_key } => {
-                rotate(arguments, &opened, &passphrase, next_pkcs11_key.as_deref()).await?;
+                rotate(arguments, opened, passphrase, next_pkcs11_key.as_deref()).await?;
             }
             Command::Revoke { key, reason } => keys::revoke(&opened.app, key, GivenUp::Revoked, reason).await?,
             Command::Compromised { key, from_index, reason } => {
@@ -67,8 +64,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
                 keys::revoke(&opened.app, key, why, reason).await?;
             }
         }
-        print(&opened).await?;
-        drop(opened.lock);
+        print(opened).await?;
         Ok(ExitCode::SUCCESS)
     })
 }

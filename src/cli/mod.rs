@@ -1,6 +1,7 @@
 //! The program's commands: one file each.
 
 mod accounts;
+mod alone;
 mod audit;
 mod bank;
 mod doctor;

@@ -6,7 +6,7 @@ use kaoping_service::aggregates::account::Role;
 use kaoping_service::app::{App, Settings};
 use kaoping_service::data_check;
 use kaoping_service::edge::connections::Limits;
-use kaoping_service::operations::accounts::{NewAccount, create_account};
+use kaoping_service::operations::accounts::{NewAccount, create_at_machine};
 use kaoping_service::operations::banks;
 use kaoping_service::serve::{Serving, serve};
 use kaoping_service::tls;
@@ -139,7 +139,7 @@ async fn first_account(app: &App) -> Result<(), Box<dyn Error + Send + Sync>> {
         NewAccount {
             login: "office".into(), name: "考务办公室".into(), roles: vec![Role::Officer], employer: None
         };
-    let created = create_account(app, "service", &new).await?;
+    let created = create_at_machine(app, &new).await?;
     println!("first login {} / {} (shown once)", new.login, created.one_time_password);
     Ok(())
 }

@@ -16,11 +16,11 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
-pub(crate) type Failure = Box<dyn Error + Send + Sync>;
+pub type Failure = Box<dyn Error + Send + Sync>;
 
 /// Reaches both listeners of the demo's service.
 #[derive(Clone)]
-pub(crate) struct Client {
+pub struct Client {
     http: SocketAddr,
     tls: SocketAddr,
     connector: TlsConnector,
@@ -28,7 +28,7 @@ pub(crate) struct Client {
 
 /// Who asks.
 #[derive(Clone, Debug)]
-pub(crate) enum Caller {
+pub enum Caller {
     /// Nobody in particular, over plain http.
     Anyone,
     /// A seat with its token, over plain http.
@@ -38,18 +38,16 @@ pub(crate) enum Caller {
 }
 
 /// An answer.
-pub(crate) struct Answer {
-    pub(crate) status: StatusCode,
-    pub(crate) cookie: Option<String>,
-    pub(crate) body: Bytes,
+pub struct Answer {
+    pub status: StatusCode,
+    /// It names a time to come back, as what passes by itself does.
+    pub come_back: bool,
+    pub cookie: Option<String>,
+    pub body: Bytes,
 }
 
 impl Client {
-    pub(crate) fn new(
-        http: SocketAddr,
-        tls: SocketAddr,
-        authority: &Path,
-    ) -> Result<Self, Box<dyn Error + Send + Sync>> {
+    pub fn new(http: SocketAddr, tls: SocketAddr, authority: &Path) -> Result<Self, Box<dyn Error + Send + Sync>> {
         let mut roots = RootCertStore::empty();
         roots.add(CertificateDer::from_pem_file(authority)?)?;
         let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -61,12 +59,12 @@ impl Client {
     }
 
     /// Logs in and returns the caller.
-    pub(crate) async fn login(&self, login: &str, password: &str) -> Result<Caller, Failure> {
+    pub async fn login(&self, login: &str, password: &str) -> Result<Caller, Failure> {
         Ok(self.log_in(login, password).await?.0)
     }
 
     /// Logs in and returns the caller, and what the service says of the account.
-    pub(crate) async fn log_in(&self, login: &str, password: &str) -> Result<(Caller, Value), Failure> {
+    pub async fn log_in(&self, login: &str, password: &str) -> Result<(Caller, Value), Failure> {
         let body = serde_json::json!({ "login": login, "password": password });
         let staff = Caller::Staff(String::new());
         let answer = self.send(&staff, Method::POST, "/api/v1/login", Some(body.to_string().into())).await?;
@@ -75,26 +73,26 @@ impl Client {
     }
 
     /// Asks for something that answers with a new login in the place of the caller's.
-    pub(crate) async fn renewed(&self, caller: &Caller, path: &str, body: &Value) -> Result<Caller, Failure> {
+    pub async fn renewed(&self, caller: &Caller, path: &str, body: &Value) -> Result<Caller, Failure> {
         let answer = self.send(caller, Method::POST, path, Some(body.to_string().into())).await?;
         let refused = || format!("POST {path}: {} {}", answer.status, String::from_utf8_lossy(&answer.body));
         answer.cookie.clone().map(Caller::Staff).ok_or_else(|| refused().into())
     }
 
-    pub(crate) async fn get(&self, caller: &Caller, path: &str) -> Result<Value, Failure> {
+    pub async fn get(&self, caller: &Caller, path: &str) -> Result<Value, Failure> {
         self.json(caller, Method::GET, path, None).await
     }
 
-    pub(crate) async fn post(&self, caller: &Caller, path: &str, body: &Value) -> Result<Value, Failure> {
+    pub async fn post(&self, caller: &Caller, path: &str, body: &Value) -> Result<Value, Failure> {
         self.json(caller, Method::POST, path, Some(body.to_string().into())).await
     }
 
-    pub(crate) async fn put(&self, caller: &Caller, path: &str, body: &Value) -> Result<Value, Failure> {
+    pub async fn put(&self, caller: &Caller, path: &str, body: &Value) -> Result<Value, Failure> {
         self.json(caller, Method::PUT, path, Some(body.to_string().into())).await
     }
 
     /// Sends bytes, and reads bytes.
-    pub(crate) async fn bytes(
+    pub async fn bytes(
         &self,
         caller: &Caller,
         method: Method,
@@ -109,7 +107,7 @@ impl Client {
     }
 
     /// Bytes that may be missing.
-    pub(crate) async fn found(&self, caller: &Caller, path: &str) -> Result<Option<Bytes>, Failure> {
+    pub async fn found(&self, caller: &Caller, path: &str) -> Result<Option<Bytes>, Failure> {
         let answer = self.send(caller, Method::GET, path, None).await?;
         match answer.status {
             StatusCode::NOT_FOUND => Ok(None),
@@ -123,7 +121,17 @@ impl Client {
         Ok(if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes)? })
     }
 
-    async fn send(&self, caller: &Caller, method: Method, path: &str, body: Option<Bytes>) -> Result<Answer, Failure> {
+    /// Asks, and gives the answer whatever it is.
+    ///
+    /// # Errors
+    /// When there is no answer.
+    pub async fn send(
+        &self,
+        caller: &Caller,
+        method: Method,
+        path: &str,
+        body: Option<Bytes>,
+    ) -> Result<Answer, Failure> {
         let mut request = Request::builder().method(method).uri(path).header(header::HOST, "localhost");
         if body.is_some() {
             request = request.header(header::CONTENT_TYPE, "application/json");
@@ -153,7 +161,8 @@ where
     let status = response.status();
     let cookie = response.headers().get(header::SET_COOKIE).and_then(|value| value.to_str().ok());
     let cookie = cookie.and_then(|value| value.split(';').next()).map(str::to_owned);
+    let come_back = response.headers().contains_key(header::RETRY_AFTER);
     let body = response.into_body().collect().await?.to_bytes();
     driver.abort();
-    Ok(Answer { status, cookie, body })
+    Ok(Answer { status, come_back, cookie, body })
 }

@@ -1,18 +1,13 @@
-//! A demo batch on the program itself, for people to walk through, or walked through by simulated people. What it knows
-//! of the service is its API: it starts `kaoping serve` and asks over HTTP, as pages and other people's software do.
+//! A demo batch on the program itself, for people to walk through, or walked through by simulated people.
 
-mod client;
 mod counts;
-mod people;
 mod proofs;
-mod service;
-mod setup;
 mod walk;
 
 use clap::Parser as _;
-use client::Failure;
-use service::{Addresses, Service, Start};
-use setup::{Demo, Login};
+use kaoping_demo::client::Failure;
+use kaoping_demo::service::{Addresses, Service, Start};
+use kaoping_demo::setup::{self, Demo, Login};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -60,7 +55,7 @@ async fn main() -> ExitCode {
 async fn for_people(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let folder = tempfile::tempdir()?;
     let mut service = start(arguments, folder.path(), (arguments.http_port, arguments.tls_port)).await?;
-    let demo = setup::setup(&service, 40).await?;
+    let demo = setup::setup(&service, 40, |line| println!("{line}")).await?;
     println!("{}", table(service.addresses(), &demo));
     if let Some(path) = &arguments.logins {
         std::fs::write(path, serde_json::to_vec_pretty(&logins(service.addresses(), &demo))?)?;
@@ -81,7 +76,7 @@ async fn simulate(arguments: &Arguments, count: u32) -> Result<ExitCode, Failure
     let mut service = start(arguments, folder.path(), (0, 0)).await?;
     let Addresses { http, tls } = service.addresses();
     println!("service on http://{http} and https://{tls}");
-    let demo = setup::setup(&service, count).await?;
+    let demo = setup::setup(&service, count, |line| println!("{line}")).await?;
     let counts = tokio::select! {
         counts = walk::walk(&demo, &arguments.out) => counts?,
         asked = asked_to_end() => {
@@ -109,7 +104,7 @@ async fn start(arguments: &Arguments, data: &Path, ports: (u16, u16)) -> Result<
         Some(program) => program.clone(),
         None => std::env::current_exe()?.with_file_name("kaoping"),
     };
-    Service::start(&Start { program: &program, data, ports, sm2: arguments.sm2 }).await
+    Service::start(&Start { program: &program, data, ports, sm2: arguments.sm2, postgres: None }).await
 }
 
 /// Waits for Ctrl+C, or for the signal by which other programs ask one to end.

@@ -3,16 +3,16 @@
 use kaoping_engine::practical::sheet::SheetItem;
 
 /// A source of numbers that is the same in every run.
-pub(crate) struct Dice(u64);
+pub struct Dice(u64);
 
 impl Dice {
     /// The dice of a person, in a role.
-    pub(crate) fn of(person: u64, role: u64) -> Self {
+    pub fn of(person: u64, role: u64) -> Self {
         Self(person.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ role.wrapping_mul(0xd1b5_4a32_d192_ed03) ^ 0x5851_f42d)
     }
 
     /// A number below `n`.
-    pub(crate) fn below(&mut self, n: u64) -> u64 {
+    pub fn below(&mut self, n: u64) -> u64 {
         // SplitMix64: good enough to vary a demo, and nothing else here needs chance.
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
@@ -23,7 +23,7 @@ impl Dice {
 }
 
 /// The award that an examiner gives: mostly the first, sometimes a lower one.
-pub(crate) fn award<'sheet>(item: &'sheet SheetItem, dice: &mut Dice, skill: u64) -> Option<&'sheet str> {
+pub fn award<'sheet>(item: &'sheet SheetItem, dice: &mut Dice, skill: u64) -> Option<&'sheet str> {
     let place = if dice.below(100) < skill { 0 } else { 1 + dice.below(item.awards.len() as u64 - 1) };
     let place = usize::try_from(place).ok()?;
     item.awards.get(place).map(|award| award.code.as_str())

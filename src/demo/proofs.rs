@@ -1,9 +1,9 @@
 //! What the demo hands to verifiers, checked on the spot: is the batch whole, does every score come out again, is every
 //! receipt's promise kept?
 
-use crate::client::{Caller, Client, Failure};
-use crate::setup::Demo;
 use hyper::Method;
+use kaoping_demo::client::{Caller, Client, Failure};
+use kaoping_demo::setup::Demo;
 use kaoping_engine::result::audit::{AuditCheck, AuditRules, LineCheck};
 use kaoping_engine::result::batch::BatchCheck;
 use kaoping_engine::result::verify::report::Verdict;

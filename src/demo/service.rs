@@ -11,31 +11,33 @@ use tokio::process::{Child, ChildStdout, Command};
 const PASSPHRASE: &str = "demo";
 
 /// How the program is started.
-pub(crate) struct Start<'a> {
-    pub(crate) program: &'a Path,
+pub struct Start<'a> {
+    pub program: &'a Path,
     /// Keys, certificates and data.
-    pub(crate) data: &'a Path,
+    pub data: &'a Path,
     /// Ports for candidates and staff; 0 for any.
-    pub(crate) ports: (u16, u16),
+    pub ports: (u16, u16),
     /// Results also bear a signature by SM2.
-    pub(crate) sm2: bool,
+    pub sm2: bool,
+    /// The address of a PostgreSQL; without one the data lie in the folder, in SQLite.
+    pub postgres: Option<&'a str>,
 }
 
 /// A running program. It is killed when this value is dropped.
-pub(crate) struct Service {
+pub struct Service {
     child: Child,
     /// Kept open, so that the program can go on printing.
     _printed: Lines<BufReader<ChildStdout>>,
     addresses: Addresses,
     authority: PathBuf,
-    password: String,
+    password: Option<String>,
 }
 
 /// Where the program listens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Addresses {
-    pub(crate) http: SocketAddr,
-    pub(crate) tls: SocketAddr,
+pub struct Addresses {
+    pub http: SocketAddr,
+    pub tls: SocketAddr,
 }
 
 impl Service {
@@ -43,11 +45,12 @@ impl Service {
     ///
     /// # Errors
     /// When it cannot be run, or ends before it has said where it listens.
-    pub(crate) async fn start(start: &Start<'_>) -> Result<Self, Failure> {
+    pub async fn start(start: &Start<'_>) -> Result<Self, Failure> {
         let mut command = Command::new(start.program);
         command
             .args(["serve", "--http-port", &start.ports.0.to_string(), "--tls-port", &start.ports.1.to_string()])
             .args(start.sm2.then_some("--sm2"))
+            .args(start.postgres.iter().flat_map(|address| ["--postgres", address]))
             .arg("--data")
             .arg(start.data)
             .env("KAOPING_PASSPHRASE", PASSPHRASE)
@@ -69,31 +72,36 @@ impl Service {
     }
 
     /// Where it listens.
-    pub(crate) fn addresses(&self) -> Addresses {
+    pub fn addresses(&self) -> Addresses {
         self.addresses
     }
 
     /// A client that trusts the program's authority.
-    pub(crate) fn client(&self) -> Result<Client, Failure> {
+    pub fn client(&self) -> Result<Client, Failure> {
         Client::new(self.addresses.http, self.addresses.tls, &self.authority)
     }
 
-    /// The password of the first account, `office`.
-    pub(crate) fn password(&self) -> &str {
-        &self.password
+    /// The first password of the account `office`, which only the first start on a folder prints.
+    pub fn password(&self) -> Option<&str> {
+        self.password.as_deref()
+    }
+
+    /// The program's process.
+    pub fn process(&self) -> Option<u32> {
+        self.child.id()
     }
 
     /// Waits until the program ends by itself.
     ///
     /// # Errors
     /// When it fails.
-    pub(crate) async fn ended(&mut self) -> Result<(), Failure> {
+    pub async fn ended(&mut self) -> Result<(), Failure> {
         let status = self.child.wait().await?;
         if status.success() { Ok(()) } else { Err(format!("the program ended with {status}").into()) }
     }
 
     /// Ends the program.
-    pub(crate) async fn stop(mut self) -> Result<(), Failure> {
+    pub async fn stop(mut self) -> Result<(), Failure> {
         Ok(self.child.kill().await?)
     }
 }
@@ -121,9 +129,9 @@ impl Said {
         }
     }
 
-    fn all(&self) -> Option<(Addresses, PathBuf, String)> {
+    fn all(&self) -> Option<(Addresses, PathBuf, Option<String>)> {
         let addresses = Addresses { http: self.http?, tls: self.tls? };
-        Some((addresses, self.authority.clone()?, self.password.clone()?))
+        Some((addresses, self.authority.clone()?, self.password.clone()))
     }
 }
 
@@ -145,6 +153,6 @@ mod tests {
         }
         said.line("authority   /tmp/a (b)/tls/authority.pem (install it on staff PCs and tablets)");
         let addresses = Addresses { http: ([127, 0, 0, 1], 8080).into(), tls: ([127, 0, 0, 1], 8443).into() };
-        assert_eq!(said.all(), Some((addresses, "/tmp/a (b)/tls/authority.pem".into(), "t51wnnrtkf".into())));
+        assert_eq!(said.all(), Some((addresses, "/tmp/a (b)/tls/authority.pem".into(), Some("t51wnnrtkf".into()))));
     }
 }

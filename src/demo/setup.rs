@@ -19,56 +19,61 @@ const LEVEL: u64 = 5;
 const SEATS: u32 = 30;
 
 /// Somebody who may log in.
-pub(crate) struct Login {
-    pub(crate) id: String,
-    pub(crate) login: String,
-    pub(crate) password: String,
-    pub(crate) pin: Option<String>,
-    pub(crate) page: &'static str,
+pub struct Login {
+    pub id: String,
+    pub login: String,
+    pub password: String,
+    pub pin: Option<String>,
+    pub page: &'static str,
 }
 
 /// A batch that is planned and seated.
-pub(crate) struct Demo {
-    pub(crate) client: Client,
-    pub(crate) office: Caller,
-    pub(crate) batch: String,
-    pub(crate) candidates: u32,
-    pub(crate) logins: Vec<Login>,
-    pub(crate) tickets: Vec<String>,
+pub struct Demo {
+    pub client: Client,
+    pub office: Caller,
+    pub batch: String,
+    pub candidates: u32,
+    pub logins: Vec<Login>,
+    pub tickets: Vec<String>,
 }
 
 impl Demo {
     /// Logins whose name begins so.
-    pub(crate) fn of<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = &'a Login> {
+    pub fn of<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = &'a Login> {
         self.logins.iter().filter(move |login| login.login.starts_with(prefix))
     }
 }
 
-/// Enters everything up to the seated roster.
-pub(crate) async fn setup(service: &Service, candidates: u32) -> Result<Demo, Failure> {
+/// Enters everything up to the seated roster, and says how far it is.
+///
+/// # Errors
+/// When the service refuses a step.
+pub async fn setup(service: &Service, candidates: u32, say: impl Fn(&str)) -> Result<Demo, Failure> {
     let client = service.client()?;
     let office = New { login: "office".into(), name: String::new(), role: "officer", page: "/organization/" };
-    let (caller, login) = first_login(&client, office, service.password()).await?;
+    let (caller, login) =
+        first_login(&client, office, service.password().ok_or("the folder holds an organization already")?).await?;
     let mut logins = vec![login];
     client.put(&caller, "/api/v1/organization", &organization()).await?;
-    println!("organization filed: 示例长期照护评价中心 (五级)");
+    say("organization filed: 示例长期照护评价中心 (五级)");
     let rooms = candidates.div_ceil(SEATS).max(2);
     let panels = candidates.div_ceil(15).max(1);
     for new in staff_list(rooms, panels) {
         logins.push(account(&client, &caller, new).await?);
     }
-    println!("{} accounts made", logins.len());
+    say(&format!("{} accounts made", logins.len()));
     let now = now()?;
     let exam_day = Date::in_china(now)?;
     let plan = plan(&logins, rooms, panels, exam_day, now, &Offered::read(&client, &caller).await?)?;
-    let batch = text(&client.post(&caller, "/api/v1/batches", &plan).await?, "batch")?;
+    let new = json!({ "plan": plan, "request": "the-only-batch-of-the-demo" });
+    let batch = text(&client.post(&caller, "/api/v1/batches", &new).await?, "batch")?;
     let file = if candidates == 40 { ROSTER_40.to_vec() } else { roster(candidates, exam_day)? };
     let path = format!("/api/v1/batches/{batch}/roster");
-    client.bytes(&caller, Method::POST, &path, Some(file.into())).await?;
+    client.bytes(&caller, Method::POST, &format!("{path}?request=roster-{batch}"), Some(file.into())).await?;
     let entries = client.get(&caller, &path).await?;
     let tickets: Vec<String> =
         array(&entries, "entries").iter().filter_map(|entry| text(entry, "ticket").ok()).collect();
-    println!("plan accepted, roster of {} read, seats assigned in {rooms} rooms", tickets.len());
+    say(&format!("plan accepted, roster of {} read, seats assigned in {rooms} rooms", tickets.len()));
     Ok(Demo { client, office: caller, batch, candidates, logins, tickets })
 }
 
@@ -131,7 +136,8 @@ fn staff_list(rooms: u32, panels: u32) -> Vec<New> {
 }
 
 async fn account(client: &Client, office: &Caller, new: New) -> Result<Login, Failure> {
-    let body = json!({ "login": new.login, "name": new.name, "roles": [new.role] });
+    let request = format!("account-of-the-demo-{}", new.login);
+    let body = json!({ "login": new.login, "name": new.name, "roles": [new.role], "request": request });
     let made = client.post(office, "/api/v1/staff", &body).await?;
     Ok(first_login(client, new, &text(&made, "one_time_password")?).await?.1)
 }
@@ -207,12 +213,12 @@ fn plan(
 }
 
 /// A text member.
-pub(crate) fn text(value: &Value, member: &str) -> Result<String, Failure> {
+pub fn text(value: &Value, member: &str) -> Result<String, Failure> {
     let text = value.get(member).and_then(Value::as_str);
     text.map(str::to_owned).ok_or_else(|| format!("answer has no `{member}`").into())
 }
 
 /// A list member; empty when it is not there.
-pub(crate) fn array<'a>(value: &'a Value, member: &str) -> &'a [Value] {
+pub fn array<'a>(value: &'a Value, member: &str) -> &'a [Value] {
     value.get(member).and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }

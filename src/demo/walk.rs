@@ -1,12 +1,14 @@
 //! The walk through the whole line: ceremony, theory, practical, scoring, hand-off. Everything goes over the API.
 
-use crate::client::{Caller, Client, Failure};
 use crate::counts::Counts;
-use crate::people::{Dice, award};
 use crate::proofs;
-use crate::setup::{Demo, Login, array, text};
 use hyper::Method;
-use kaoping_engine::draw::{Paper, commitment};
+use kaoping_demo::ceremony::ceremony;
+use kaoping_demo::client::{Caller, Client, Failure};
+use kaoping_demo::people::{Dice, award};
+use kaoping_demo::rooms::{end_rooms, open_rooms};
+use kaoping_demo::setup::{Demo, Login, array, text};
+use kaoping_engine::draw::Paper;
 use kaoping_engine::practical::session::{Assignment, SheetSession};
 use kaoping_engine::practical::sheet::ValidSheet;
 use kaoping_engine::practical::sheet_event::SheetEvent;
@@ -18,9 +20,8 @@ use kaoping_engine::session::checkpoint::TabletCheckpoint;
 use kaoping_engine::session::clock::Deadline;
 use kaoping_engine::session::hand_in::Receipt;
 use kaoping_engine::session::journal::{Journaled, Output};
-use kaoping_record::bytes32::Bytes32;
-use kaoping_record::digest::{Digest, to_hex};
-use kaoping_record::id::{CustodianId, ItemId, SittingId};
+use kaoping_record::digest::Digest;
+use kaoping_record::id::{ItemId, SittingId};
 use kaoping_record::key::Signer as _;
 use kaoping_record::message::Signed;
 use kaoping_record::software::{Ed25519Signer, SoftwareVerifier};
@@ -57,41 +58,6 @@ pub(crate) async fn walk(demo: &Demo, out: &Path) -> Result<Counts, Failure> {
     Ok(counts)
 }
 
-/// The office fixes the basis, two custodians commit, the office fixes the manifest, both open, the office deals.
-async fn ceremony(demo: &Demo) -> Result<usize, Failure> {
-    let client = &demo.client;
-    let path = |step: &str| format!("/api/v1/batches/{}/draw/{step}", demo.batch);
-    let fixed = client.post(&demo.office, &path("basis"), &json!({})).await?;
-    let basis = fixed.get("basis").ok_or("a basis")?;
-    let basis: Digest = serde_json::from_value(basis.get("digest").cloned().ok_or("its digest")?)?;
-    let mut opened = Vec::new();
-    for login in demo.of("custodian-") {
-        let caller = client.login(&login.login, &login.password).await?;
-        let mut secret = [0; 32];
-        getrandom::fill(&mut secret)?;
-        let custodian = CustodianId::new(login.id.clone())?;
-        let commitment = commitment(&basis, &custodian, &Bytes32::new(secret));
-        client.post(&caller, &path("commitments"), &json!({ "commitment": commitment })).await?;
-        opened.push((caller, to_hex(&secret)));
-    }
-    client.post(&demo.office, &path("manifest"), &json!({})).await?;
-    for (caller, secret) in opened {
-        client.post(&caller, &path("openings"), &json!({ "secret": secret })).await?;
-    }
-    client.post(&demo.office, &path("deal"), &json!({})).await?;
-    let mut seats = 0;
-    let mut after = String::new();
-    loop {
-        let page = client.get(&demo.office, &path(&format!("papers?limit=500{after}"))).await?;
-        let papers = array(&page, "papers").iter();
-        seats += papers.filter(|paper| paper.get("use").and_then(Value::as_str) == Some("seat")).count();
-        match text(&page, "next") {
-            Ok(next) => after = format!("&after={next}"),
-            Err(_) => return Ok(seats),
-        }
-    }
-}
-
 /// Everyone asks for a seat, is bound, answers and hands in.
 async fn theory(demo: &Demo, receipts: &Receipts) -> Result<usize, Failure> {
     let client = &demo.client;
@@ -105,12 +71,7 @@ async fn theory(demo: &Demo, receipts: &Receipts) -> Result<usize, Failure> {
         let enrolled = client.post(&Caller::Anyone, "/api/v1/seat/enrolments", &body).await?;
         seats.push((number, signer, text(&enrolled, "enrolment")?, Caller::Seat(text(&enrolled, "secret")?)));
     }
-    for login in demo.of("invigilator-") {
-        let caller = client.login(&login.login, &login.password).await?;
-        for room in array(&client.get(&caller, "/api/v1/rooms").await?, "rooms") {
-            open_room(client, &caller, room).await?;
-        }
-    }
+    open_rooms(demo).await?;
     println!("rooms open, everyone is bound to a seat");
     let keys = Arc::new(keys);
     let mut tasks = Vec::new();
@@ -124,46 +85,6 @@ async fn theory(demo: &Demo, receipts: &Receipts) -> Result<usize, Failure> {
         });
     }
     at_once(tasks, "papers").await
-}
-
-/// Binds whoever waits in a room and opens it, if that is still to be done.
-async fn open_room(client: &Client, caller: &Caller, room: &Value) -> Result<(), Failure> {
-    let session = room.get("session").and_then(Value::as_u64).unwrap_or(1);
-    let batch = text(room, "batch")?;
-    let path = format!("/api/v1/rooms/{batch}/{session}/{}", text(room, "room")?);
-    let board = client.get(caller, &path).await?;
-    for waiting in array(&board, "waiting") {
-        let enrolment = text(waiting, "enrolment")?;
-        let bind = json!({
-            "enrolment": enrolment, "ticket_checked": true, "photo_checked": true, "id_checked": true,
-            "request": format!("bind-{enrolment}"),
-        });
-        client.post(caller, &format!("{path}/bind"), &bind).await?;
-    }
-    if text(&board, "state")? == "waiting" {
-        client.post(caller, &format!("{path}/open"), &json!({ "request": format!("open-{batch}-{session}") })).await?;
-    }
-    Ok(())
-}
-
-/// Both invigilators of each room confirm that its session has ended.
-async fn end_rooms(demo: &Demo) -> Result<usize, Failure> {
-    let client = &demo.client;
-    let mut ended = 0;
-    for login in demo.of("invigilator-") {
-        let caller = client.login(&login.login, &login.password).await?;
-        for room in array(&client.get(&caller, "/api/v1/rooms").await?, "rooms") {
-            let session = room.get("session").and_then(Value::as_u64).unwrap_or(1);
-            let batch = text(room, "batch")?;
-            let path = format!("/api/v1/rooms/{batch}/{session}/{}", text(room, "room")?);
-            let board = client.get(&caller, &path).await?;
-            let counts = board.get("end").and_then(|end| end.get("counts")).unwrap_or(&Value::Null);
-            let body = json!({ "counts": counts, "request": format!("end-{batch}-{session}") });
-            let board = client.post(&caller, &format!("{path}/end"), &body).await?;
-            ended += usize::from(text(&board, "state")? == "closed");
-        }
-    }
-    Ok(ended)
 }
 
 /// One candidate with the session that the browser runs.
@@ -307,8 +228,11 @@ async fn decide(demo: &Demo) -> Result<usize, Failure> {
             if text(panel, "state")? != "needs_decision" {
                 continue;
             }
-            let path = format!("/api/v1/panels/{}/{}/decision", text(panel, "sitting")?, text(panel, "sheet")?);
-            let body = json!({ "vetoes": [], "alert": { "accept": true, "reason": "复看录像后维持各考评员评分" } });
+            let (sitting, sheet) = (text(panel, "sitting")?, text(panel, "sheet")?);
+            let path = format!("/api/v1/panels/{sitting}/{sheet}/decision");
+            let alert = json!({ "accept": true, "reason": "复看录像后维持各考评员评分" });
+            let request = format!("decision-{decided}-on-{sitting}");
+            let body = json!({ "vetoes": [], "alert": alert, "request": request });
             client.post(&caller, &path, &body).await?;
             decided += 1;
         }

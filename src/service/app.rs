@@ -6,7 +6,7 @@ use crate::edge::waiting::Waiting;
 use crate::last_checkpoint::LastCheckpoint;
 use crate::log_tree::LogTree;
 use crate::refusal::Refusal;
-use crate::shown_paper::{BankTexts, ShownPaper};
+use crate::shown_paper::{BankTexts, ShownPaper, ShownPicture};
 use crate::turns::Turns;
 use crate::work::{Aggregate, Work, document};
 use kaoping_engine::plan::seating::Roster;
@@ -94,6 +94,8 @@ pub struct Shared {
     started: ClockReading,
     /// Papers as seats show them.
     pub shown_papers: Cache<ShownPaper>,
+    /// Pictures of items by digest.
+    pub pictures: Cache<ShownPicture>,
     /// Banks with their texts.
     pub bank_texts: Cache<BankTexts>,
     /// Rosters by digest.
@@ -117,6 +119,7 @@ impl App {
             parts,
             started,
             shown_papers: Cache::new(2000),
+            pictures: Cache::new(200),
             bank_texts: Cache::new(1),
             rosters: Cache::new(100),
             throttle: Throttle::default(),
@@ -126,8 +129,8 @@ impl App {
         }))
     }
 
-    /// The machine's wall clock. It may be moved at any time: what lasts is measured by [`App::steady_now`], an exam by
-    /// its room's time (`operations/room_time.rs`).
+    /// The machine's wall clock. It may be moved at any time: what lasts is measured by
+    /// [`App::steady_now`], an exam by its room's time (`operations/room_time.rs`).
     #[must_use]
     pub fn now(&self) -> Time {
         self.clock.read().wall_ms
@@ -146,7 +149,8 @@ impl App {
         Work::new(self.store.clone(), self.now(), actor)
     }
 
-    /// Reads an aggregate's state; `None` when nothing has happened to it yet, also for a key that nothing can have.
+    /// Reads an aggregate's state; `None` when nothing has happened to it yet, also for a key that
+    /// nothing can have.
     ///
     /// # Errors
     /// [`Refusal::internal`] when the store fails.
@@ -165,7 +169,8 @@ impl App {
     /// The log's tree with every leaf that the store holds now.
     ///
     /// # Errors
-    /// `log_differs` when it does not contain what was signed last; [`Refusal::internal`] when the store fails.
+    /// `log_differs` when it does not contain what was signed last; [`Refusal::internal`] when the
+    /// store fails.
     pub async fn log_tree(&self) -> Result<RwLockReadGuard<'_, LogTree>, Refusal> {
         let mut tree = self.tree.write().await;
         tree.catch_up(&self.store).await?;

@@ -1,5 +1,6 @@
-//! Whether what the store holds still belongs together: each stream is walked, folded again with the code that makes
-//! documents live, and compared with its documents. It may run beside a service that writes.
+//! Whether what the store holds still belongs together: each stream is walked, folded again with
+//! the code that makes documents live, and compared with its documents. It may run beside a service
+//! that writes.
 
 use crate::rebuild::Rebuild;
 use kaoping_record::event::{Head, Stream};
@@ -57,16 +58,18 @@ type Changes = BTreeMap<(Collection, String), Change>;
 /// Collections and keys of documents.
 type Known = BTreeSet<(Collection, String)>;
 
-/// Walks every stream and compares every document. When nobody writes meanwhile, [`check_alone`] finds more.
+/// Walks every stream and compares every document. When nobody writes meanwhile, [`check_alone`]
+/// finds more.
 ///
 /// # Errors
-/// [`StoreError`] when the store cannot be asked at all; what it says of single streams and documents is a finding.
+/// [`StoreError`] when the store cannot be asked at all; what it says of single streams and
+/// documents is a finding.
 pub async fn check(store: &Store) -> Result<Findings, StoreError> {
     Ok(check_every_stream(store).await?.0)
 }
 
-/// [`check`] while nobody writes: also finds documents that no stream tells. A stream that is broken may not have come to
-/// the event that tells one; then none is named.
+/// [`check`] while nobody writes: also finds documents that no stream tells. A stream that is
+/// broken may not have come to the event that tells one; then none is named.
 ///
 /// # Errors
 /// As [`check`].
@@ -162,7 +165,8 @@ async fn check_streams(
             known.append(&mut keys);
             findings.streams += found.streams;
             findings.documents += found.documents;
-            // A stream that never stands still is being written by the service, which checks what it writes.
+            // A stream that never stands still is being written by the service, which checks what
+            // it writes.
             if settled {
                 findings.damaged.append(&mut found.damaged);
                 findings.broken.append(&mut found.broken);
@@ -173,7 +177,8 @@ async fn check_streams(
     Ok(())
 }
 
-/// Walks streams once. `false` when one of them moved meanwhile, so that what was found may be of two states.
+/// Walks streams once. `false` when one of them moved meanwhile, so that what was found may be of
+/// two states.
 async fn walk(
     store: &Store,
     streams: &[Stream],

@@ -1,7 +1,9 @@
-//! The newest checkpoint that was signed, kept outside the database: nothing is signed that does not continue it.
+//! The newest checkpoint that was signed, kept outside the database: nothing is signed that does
+//! not continue it.
 //!
-//! The file holds the signed note itself. It is written and synced before a newer checkpoint is handed out, so whatever is put
-//! into the place of the database, the log cannot show a second history under the same key.
+//! The file holds the signed note itself. It is written and synced before a newer checkpoint is
+//! handed out, so whatever is put into the place of the database, the log cannot show a second
+//! history under the same key.
 
 use crate::log_tree::LogTree;
 use crate::refusal::{Refusal, RefusalKind};
@@ -88,7 +90,8 @@ impl LastCheckpoint {
     /// Signs the first `size` leaves of a tree; a newer checkpoint is kept before it is returned.
     ///
     /// # Errors
-    /// `log_differs`; [`Refusal::not_found`] when there are fewer leaves; [`Refusal::internal`] when it cannot be kept.
+    /// `log_differs`; [`Refusal::not_found`] when there are fewer leaves; [`Refusal::internal`]
+    /// when it cannot be kept.
     pub(crate) fn sign(&self, tree: &LogTree, size: u64, origin: &str, signer: &dyn Signer) -> Result<String, Refusal> {
         let root = tree.root(size).map_err(|_| Refusal::not_found("size"))?;
         let mut known = self.lock();

@@ -3,8 +3,10 @@
 //! - [`aggregates`]: what the service's own streams lead to, and the decisions about them; pure
 //! - [`operations`]: what may be done: load, decide, append
 //! - [`http`]: the API by who asks; [`http::router`] is its table of contents
-//! - [`work`]: how streams are read and written; [`turns`]: who writes to a sitting next; [`rebuild`]: how their documents are made again
-//! - [`data_check`]: whether documents still follow from their streams, and how a damaged one is made again
+//! - [`work`]: how streams are read and written; [`turns`]: who writes to a sitting next;
+//!   [`rebuild`]: how their documents are made again
+//! - [`data_check`]: whether documents still follow from their streams, and how a damaged one is
+//!   made again
 //! - [`last_checkpoint`]: what was signed last, outside the database
 //! - [`edge`]: who may hold a connection, and who may try again
 //! - [`serve`]: the two listeners, plain http for candidates and TLS for staff

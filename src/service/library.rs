@@ -1,4 +1,5 @@
-//! What comes with the program: sample banks, blueprints and score sheets, embedded from `question-bank/`.
+//! What comes with the program: sample banks, blueprints and score sheets, embedded from
+//! `question-bank/`.
 
 use kaoping_engine::bank::Level;
 use kaoping_engine::blueprint::Blueprint;
@@ -12,6 +13,7 @@ use std::sync::LazyLock;
 #[derive(RustEmbed)]
 #[folder = "../../question-bank"]
 #[include = "*.json"]
+#[include = "national/5/pictures/*"]
 #[exclude = "schema/*"]
 #[exclude = "readings/*"]
 #[exclude = "practice/*"]

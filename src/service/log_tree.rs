@@ -1,5 +1,6 @@
-//! The log's tree in memory: hashes of all complete subtrees, made from the events of the log's stream once and then event by
-//! event. Each must continue the one before. Documents of leaves are not asked: a changed one must not change the root.
+//! The log's tree in memory: hashes of all complete subtrees, made from the events of the log's
+//! stream once and then event by event. Each must continue the one before. Documents of leaves are
+//! not asked: a changed one must not change the root.
 
 use crate::aggregates::log::{KEY, LogEvent, LogState};
 use crate::refusal::Refusal;

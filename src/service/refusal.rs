@@ -1,7 +1,7 @@
 //! What a refused request gets: what, where, why, and what to do, in both languages.
 //!
-//! A refusal knows nothing of HTTP: operations and aggregates return it, and `http/refusal.rs` turns its kind into a
-//! status.
+//! A refusal knows nothing of HTTP: operations and aggregates return it, and `http/refusal.rs`
+//! turns its kind into a status.
 
 use kaoping_engine::fault::{Fault, Text};
 use kaoping_record::digest::Digest;
@@ -69,7 +69,8 @@ impl Refusal {
         self
     }
 
-    /// Events do not continue the stream; a device that still has the missing ones sends what follows `last`.
+    /// Events do not continue the stream; a device that still has the missing ones sends what
+    /// follows `last`.
     pub fn broken_chain(last: Option<Digest>, cause: (&str, &str), cure: (&str, &str)) -> Self {
         let mut refusal = Self::conflict("chain", "events", cause, cure);
         refusal.0.chain = Some(last);
@@ -159,7 +160,8 @@ impl Refusal {
         )
     }
 
-    /// One document or stream is damaged; the log names it. The rest of the data is not touched by that.
+    /// One document or stream is damaged; the log names it. The rest of the data is not touched by
+    /// that.
     pub fn damaged(error: &StoreError) -> Self {
         tracing::error!(%error, "damaged data");
         let place = match error {
@@ -187,7 +189,8 @@ impl Refusal {
         self.code() == "damaged"
     }
 
-    /// Whether what was asked for may have been done all the same: the store failed, perhaps in the middle of a commit.
+    /// Whether what was asked for may have been done all the same: the store failed, perhaps in the
+    /// middle of a commit.
     pub fn outcome_is_unknown(&self) -> bool {
         matches!(self.kind(), RefusalKind::Internal | RefusalKind::Unavailable)
     }
@@ -264,7 +267,8 @@ impl From<StoreError> for Refusal {
             | StoreError::Denied { .. }
             | StoreError::Unavailable { .. }
             | StoreError::Interrupted { .. }
-            // What was taken away or taken over: an administrator puts it right, and devices wait until then.
+            // What was taken away or taken over: an administrator puts it right, and devices wait
+            // until then.
             | StoreError::Missing { .. }
             | StoreError::Unlinked { .. }
             | StoreError::Taken { .. }

@@ -1,5 +1,5 @@
-//! The two listeners, and the background tasks: one keeps the rooms' times and collects papers whose time is up, one sums
-//! up who failed to get in.
+//! The two listeners, and the background tasks: one keeps the rooms' times and collects papers
+//! whose time is up, one sums up who failed to get in.
 
 use crate::app::App;
 use crate::edge::connections::{Connections, Limits};
@@ -41,7 +41,8 @@ pub struct Serving {
     background: [tokio::task::JoinHandle<()>; 2],
 }
 
-/// Starts both listeners on sockets that are bound already. Strangers may hold as many connections as `limits` says.
+/// Starts both listeners on sockets that are bound already. Strangers may hold as many connections
+/// as `limits` says.
 ///
 /// # Errors
 /// When a socket or the certificate cannot be used.
@@ -76,8 +77,9 @@ pub async fn serve(
     Ok(Serving { http: http_address, tls: tls_address, connections, handles, tasks, background })
 }
 
-/// Bounds what a client may take: time for headers and between requests, and memory. HTTP/1.1 alone, so that a connection
-/// has one request at a time. (The server forgets the version when it is given an acceptor, so that comes first.)
+/// Bounds what a client may take: time for headers and between requests, and memory. HTTP/1.1
+/// alone, so that a connection has one request at a time. (The server forgets the version when it
+/// is given an acceptor, so that comes first.)
 fn bounded<A>(server: Server<SocketAddr, A>, limits: Limits) -> Server<SocketAddr, A> {
     let mut server = server.http1_only();
     server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(limits.idle).max_buf_size(BUFFER);

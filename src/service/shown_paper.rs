@@ -1,6 +1,7 @@
 //! Papers as a seat shows them: text and order, never a key.
 
 use crate::refusal::Refusal;
+use kaoping_engine::bank::picture::PictureType;
 use kaoping_engine::bank::seal::ItemContent;
 use kaoping_engine::bank::{Content, Index, ItemType};
 use kaoping_engine::blueprint::Blueprint;
@@ -39,7 +40,30 @@ pub struct ShownItem {
     /// The case that several items share.
     case: Option<String>,
     stem: String,
+    /// The picture below the stem.
+    image: Option<ShownImage>,
     options: Vec<ShownOption>,
+}
+
+/// The picture of an item.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ShownImage {
+    /// SHA-256 of the picture, which comes with the paper.
+    picture: String,
+    /// What is drawn, for those who do not see it.
+    alt: String,
+}
+
+/// A picture that comes with a paper, so that nothing is fetched while it is answered.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ShownPicture {
+    /// Its SHA-256.
+    pub digest: String,
+    /// What kind of file it is.
+    #[serde(rename = "type")]
+    pub picture_type: PictureType,
+    /// The file in base64 (RFC 4648, section 4).
+    pub base64: String,
 }
 
 /// An option as it is shown.
@@ -63,6 +87,8 @@ pub struct ShownPaper {
     pub sections: Vec<Section>,
     /// Its items, in order.
     pub items: Vec<ShownItem>,
+    /// The pictures that they show, each once.
+    pub pictures: BTreeMap<Digest, PictureType>,
 }
 
 /// Banks with the text of their items.
@@ -91,6 +117,7 @@ pub fn render_paper(bytes: &[u8], texts: &BankTexts, blueprint: &Blueprint) -> R
     let paper: Paper = canonical::from_bytes(bytes)?;
     let mut items = Vec::with_capacity(paper.items.len());
     let mut several = SeveralOptions::new();
+    let mut pictures = BTreeMap::new();
     let mut sections: Vec<Section> = Vec::new();
     for (entry, number) in paper.items.iter().zip(1..) {
         let missing = || Refusal::internal(format!("item {} of a paper is in no bank", entry.item));
@@ -104,6 +131,8 @@ pub fn render_paper(bytes: &[u8], texts: &BankTexts, blueprint: &Blueprint) -> R
         if item_type == ItemType::MultipleChoice {
             several.insert(entry.item.clone());
         }
+        let image = content.image.as_ref();
+        pictures.extend(image.map(|image| (image.digest, image.picture_type)));
         match sections.last_mut() {
             Some(section) if section.item_type == item_type => section.to = number,
             _ => sections.push(Section {
@@ -119,6 +148,7 @@ pub fn render_paper(bytes: &[u8], texts: &BankTexts, blueprint: &Blueprint) -> R
             item_type,
             case: content.case.clone(),
             stem: content.stem.clone(),
+            image: image.map(|image| ShownImage { picture: image.digest.to_hex(), alt: image.alt.clone() }),
             options: options.collect::<Result<_, Refusal>>()?,
         });
     }
@@ -129,6 +159,7 @@ pub fn render_paper(bytes: &[u8], texts: &BankTexts, blueprint: &Blueprint) -> R
         several,
         sections,
         items,
+        pictures,
     })
 }
 

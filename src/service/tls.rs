@@ -1,9 +1,11 @@
-//! TLS for staff and tablets: a local authority, made on first run, and the server's certificate from it.
+//! TLS for staff and tablets: a local authority, made on first run, and the server's certificate
+//! from it.
 //!
-//! The authority's certificate (`authority.pem`) is what tablets and staff PCs are made to trust once. Whoever gets hold of
-//! its key must not become able to answer as any site of the internet, so the certificate permits private addresses and
-//! the hosts of its first run alone. The server's certificate is made anew at each start and lasts as long as devices
-//! accept (825 days); it is checked as a device would check it before it is used.
+//! The authority's certificate (`authority.pem`) is what tablets and staff PCs are made to trust
+//! once. Whoever gets hold of its key must not become able to answer as any site of the internet,
+//! so the certificate permits private addresses and the hosts of its first run alone. The server's
+//! certificate is made anew at each start and lasts as long as devices accept (825 days); it is
+//! checked as a device would check it before it is used.
 
 use kaoping_keys::private;
 use rcgen::string::Ia5String;
@@ -129,7 +131,8 @@ fn unusable(error: impl std::fmt::Display) -> TlsError {
     TlsError::Unusable(error.to_string())
 }
 
-/// Opens the authority in a folder, or makes it, and issues the server's certificate for these hosts.
+/// Opens the authority in a folder, or makes it, and issues the server's certificate for these
+/// hosts.
 ///
 /// # Errors
 /// [`TlsError`] naming the file, or the host that the authority does not permit.
@@ -146,7 +149,8 @@ pub fn open_or_create(folder: &Path, hosts: &[String]) -> Result<ServerTls, TlsE
             (certificate, key.map_err(|_| TlsError::Damaged { path: key_path, what: "damaged" })?)
         }
         (Some(_), None) => return Err(TlsError::Damaged { path: key_path, what: "missing" }),
-        // A first start that was cut off, or a lost certificate: devices go by the name and the key, which stay.
+        // A first start that was cut off, or a lost certificate: devices go by the name and the
+        // key, which stay.
         (None, known) => {
             let key = match known {
                 Some(key) => {
@@ -197,7 +201,8 @@ fn authority_parameters(hosts: &[String]) -> Result<CertificateParams, TlsError>
     Ok(parameters)
 }
 
-/// What the authority may sign for: addresses of private networks (RFC 1918, 3927, 4193, 4291, 6890), and these hosts.
+/// What the authority may sign for: addresses of private networks (RFC 1918, 3927, 4193, 4291,
+/// 6890), and these hosts.
 fn permitted(hosts: &[String]) -> Result<Vec<GeneralSubtree>, TlsError> {
     let v4 = [
         ([10, 0, 0, 0], 8),
@@ -278,7 +283,8 @@ mod tests {
         assert_eq!(parameters.extended_key_usages, [ExtendedKeyUsagePurpose::ServerAuth]);
     }
 
-    // Catches files of 0 bytes after a power cut that are not named, and an authority that is silently replaced by another.
+    // Catches files of 0 bytes after a power cut that are not named, and an authority that is
+    // silently replaced by another.
     #[test]
     fn what_is_damaged_or_missing_is_named_and_not_replaced() -> Result<(), Box<dyn std::error::Error>> {
         let hosts = ["localhost".to_owned()];

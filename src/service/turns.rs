@@ -1,13 +1,15 @@
 //! Requests that write to one sitting take turns, first come, first served.
 //!
-//! Heads alone keep the streams right, also between several processes. But whoever reads much before it commits, such as
-//! an invigilator who takes a paper, would lose the race again and again to a PC that writes without pause. With turns
-//! it waits for the requests before it, and no longer.
+//! Heads alone keep the streams right, also between several processes. But whoever reads much
+//! before it commits, such as an invigilator who takes a paper, would lose the race again and again
+//! to a PC that writes without pause. With turns it waits for the requests before it, and no
+//! longer.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use tokio::sync::{Mutex, MutexGuard};
 
-/// Many more than sittings that are written to at once, so that two of them seldom wait for each other.
+/// Many more than sittings that are written to at once, so that two of them seldom wait for each
+/// other.
 const QUEUES: usize = 4096;
 
 /// The queues of all sittings.
@@ -23,8 +25,8 @@ impl Default for Turns {
 }
 
 impl Turns {
-    /// Waits for the turn of whoever writes to this sitting; it ends when the guard is dropped. Who has a turn waits for
-    /// no second one.
+    /// Waits for the turn of whoever writes to this sitting; it ends when the guard is dropped. Who
+    /// has a turn waits for no second one.
     pub async fn wait(&self, sitting: &str) -> MutexGuard<'_, ()> {
         let mut hasher = DefaultHasher::new();
         sitting.hash(&mut hasher);

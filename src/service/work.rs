@@ -1,9 +1,10 @@
 //! A unit of work: load what a decision needs, append events, commit all or nothing.
 //!
-//! Each stream that the service writes has at most one document, the fold of its events (an [`Aggregate`]). A commit
-//! asserts the head of every stream that the work has loaded, whether it appends to that stream or not. If another
-//! request has moved one of them meanwhile, nothing is written and the work is done again from the new state. So a
-//! decision never rests on what was true before: `README.md` says what a work loads and what it may read beside it.
+//! Each stream that the service writes has at most one document, the fold of its events (an
+//! [`Aggregate`]). A commit asserts the head of every stream that the work has loaded, whether it
+//! appends to that stream or not. If another request has moved one of them meanwhile, nothing is
+//! written and the work is done again from the new state. So a decision never rests on what was
+//! true before: `README.md` says what a work loads and what it may read beside it.
 
 use crate::refusal::Refusal;
 use kaoping_record::canonical;
@@ -128,7 +129,8 @@ pub fn stream<A: Aggregate>(key: &str) -> Result<Stream, EventError> {
     Stream::new(format!("{}/{key}", A::FAMILY))
 }
 
-/// An aggregate's document; `None` when nothing has happened to it yet, also for a key from outside that none can have.
+/// An aggregate's document; `None` when nothing has happened to it yet, also for a key from outside
+/// that none can have.
 ///
 /// # Errors
 /// [`Refusal::internal`] when the store fails or the document cannot be read.
@@ -189,8 +191,9 @@ pub struct Work {
     blobs: Vec<Blob>,
 }
 
-/// Does a work, again when another request committed first: `transact!(app, actor, |work| { … })` gives the body's value
-/// once everything is committed. The body may `return` a refusal; then nothing happens.
+/// Does a work, again when another request committed first: `transact!(app, actor, |work| { … })`
+/// gives the body's value once everything is committed. The body may `return` a refusal; then
+/// nothing happens.
 macro_rules! transact {
     ($app:expr, $actor:expr, |$work:ident| $body:expr) => {{
         let mut attempt = 1;
@@ -275,7 +278,8 @@ impl Work {
         self.guarded.insert(stream, head);
     }
 
-    /// A document that follows from a seat's stream, and the assertion that the stream ends where the document does.
+    /// A document that follows from a seat's stream, and the assertion that the stream ends where
+    /// the document does.
     ///
     /// # Errors
     /// [`Refusal::internal`] when the store fails or the document cannot be read.
@@ -290,7 +294,8 @@ impl Work {
         Ok(document)
     }
 
-    /// Appends events that a seat or a tablet has written, with the documents that follow from them.
+    /// Appends events that a seat or a tablet has written, with the documents that follow from
+    /// them.
     pub fn append_foreign(&mut self, append: Append, changes: Vec<Change>) {
         self.appends.push(append);
         self.changes.extend(changes);
@@ -318,8 +323,8 @@ impl Work {
         loaded.ok_or_else(|| Refusal::internal("two aggregates share one family of streams"))
     }
 
-    /// Writes everything at once, if every stream that the work has loaded or guarded still ends where it did. A work
-    /// that has nothing to write commits nothing.
+    /// Writes everything at once, if every stream that the work has loaded or guarded still ends
+    /// where it did. A work that has nothing to write commits nothing.
     ///
     /// # Errors
     /// [`Refusal::race`] when a stream has moved since it was loaded.

@@ -9,17 +9,36 @@ import { call, firstLogin, picture, staff } from './people.ts';
 const phoneScreen: BrowserContextOptions = { viewport: { width: 360, height: 800 }, hasTouch: true };
 const CHOSEN = '考评员自己的密码-7';
 
-async function makeAccount(page: Page, name: string, login: string, role: string): Promise<string> {
+/** Enters an account. With `lost` the first answer does not come, and the same button is pressed again. */
+async function makeAccount(page: Page, name: string, login: string, role: string, lost = false): Promise<string> {
   await page.getByRole('button', { name: '新建账号' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('姓名').fill(name);
   await dialog.getByLabel('登录名').fill(login);
   await dialog.getByLabel(role, { exact: true }).check();
+  if (lost) {
+    await loseAnswer(page, '**/api/v1/staff');
+    await dialog.getByRole('button', { name: '新建账号' }).click();
+    await expect(dialog.getByRole('alert')).toBeVisible();
+  }
   await dialog.getByRole('button', { name: '新建账号' }).click();
   await expect(page.getByText('只显示这一次')).toBeVisible();
   const password = await page.getByRole('definition').last().innerText();
   await page.getByRole('button', { name: '我已记下' }).click();
   return password;
+}
+
+/** The next POST to this address is carried out, and its answer is lost. */
+async function loseAnswer(page: Page, address: string): Promise<void> {
+  await page.route(
+    address,
+    async (route) => {
+      if (route.request().method() !== 'POST') return route.fallback();
+      await route.fetch();
+      return route.abort();
+    },
+    { times: 1 },
+  );
 }
 
 function row(page: Page, login: string) {
@@ -33,7 +52,8 @@ test('an examiner chooses password and PIN, is reset by two officers, and closed
   await expect(row(office, 'examiner-new')).toContainText('未启用');
   await expectAccessible(office);
   await picture(office, 'staff');
-  await makeAccount(office, '考务三号', 'office-3', '考务人员').then(async (password) => {
+  // Made once, although its first answer was lost, and with a password that opens it.
+  await makeAccount(office, '考务三号', 'office-3', '考务人员', true).then(async (password) => {
     const second = await (await browser.newContext(officeScreen)).newPage();
     await second.goto(`${demo.tls}/organization/`);
     await second.getByLabel('登录名').fill('office-3');

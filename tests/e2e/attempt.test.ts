@@ -10,6 +10,7 @@ import { expectAccessible } from './accessible.ts';
 import { Candidate } from './candidate.ts';
 import { Demo, program, tabletScreen, test } from './demo.ts';
 import { call, openTab, picture, staff } from './people.ts';
+import { showsPicture, withPicture } from './pictures.ts';
 import { invigilatorOf, type RosterEntry, TITLE } from './walk.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -153,11 +154,14 @@ test('the office ends an exam without a result', async () => {
 });
 
 // Catches a taken paper that reads like a hand-in, and a lost answer that a reload no longer mentions.
-test('a candidate whose paper is taken reads by whom, why, and what is missing', async ({ browser }) => {
+test('a candidate sees a picture, and whose paper is taken reads by whom, why, and what is missing', async ({
+  browser,
+}) => {
   const { entries } = await call<{ entries: RosterEntry[] }>(office, 'GET', `/batches/${demo.batch}/roster`);
   const entry = entries.at(-1)!;
   const candidate = await Candidate.at(browser, demo);
   const { page, wire } = candidate;
+  wire.change('/seat/paper', withPicture);
   const code = await candidate.enrol(entry.ticket);
   const room = await staff(browser, demo, invigilatorOf(entry.room));
   await room.getByRole('link', { name: /^进入考场/ }).click();
@@ -168,6 +172,7 @@ test('a candidate whose paper is taken reads by whom, why, and what is missing',
   await room.getByRole('button', { name: '开考', exact: true }).click();
   await room.getByRole('dialog').getByRole('button', { name: '开考', exact: true }).click();
   await expect(candidate.question(1)).toBeVisible();
+  await showsPicture(candidate);
 
   // The keypad without NumLock: `Numpad2` types an arrow.
   await page.keyboard.press('Numpad2');

@@ -21,7 +21,13 @@ export const bank: ReadonlyMap<string, BankItem> = new Map(
 
 /** The part of a delivered paper that the tests read. */
 export interface ShownPaper {
-  items: { item: string; stem: string; options: { id: string; text: string }[] }[];
+  items: {
+    item: string;
+    stem: string;
+    image: { picture: string; alt: string } | null;
+    options: { id: string; text: string }[];
+  }[];
+  pictures: { digest: string; type: string; base64: string }[];
 }
 
 /** Where the right option of an item stands on the candidate's screen, from 0. */

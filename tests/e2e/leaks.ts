@@ -23,7 +23,7 @@ export function expectNoKeys(exchanges: readonly Exchange[]): void {
 /** Every item and option of a paper has these members and no others. */
 export function expectBareItems(items: readonly { options: readonly object[] }[]): void {
   const names = (values: readonly object[]) => new Set(values.flatMap((value) => Object.keys(value)));
-  expect([...names(items)].sort()).toEqual(['case', 'item', 'options', 'stem', 'type']);
+  expect([...names(items)].sort()).toEqual(['case', 'image', 'item', 'options', 'stem', 'type']);
   expect([...names(items.flatMap(({ options }) => options))].sort()).toEqual(['id', 'text']);
 }
 

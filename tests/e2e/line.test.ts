@@ -6,7 +6,7 @@ import { correct, handOver, revoke } from './steps/changes.ts';
 import { draw } from './steps/draw.ts';
 import { decide, score } from './steps/practical.ts';
 import { pending, sign, verify } from './steps/results.ts';
-import { changePc, checkIn, endSession, giveBack, handIn, outage, sit, warmUp } from './steps/theory.ts';
+import { changePc, checkIn, endSession, giveBack, handIn, outage, pause, sit, warmUp } from './steps/theory.ts';
 import { Walk } from './walk.ts';
 
 test.describe.configure({ mode: 'serial' });
@@ -19,6 +19,7 @@ test('an unknown ticket is told what to do, a known one is bound by three checks
 test('the warm-up teaches to choose, to change and to hand in', () => warmUp(walk));
 test('the room opens; answers survive a reload and a lost network', () => sit(walk));
 test('an outage of the service throws nobody out', () => outage(walk));
+test('a pause says why, and extra time is told without moving an option', () => pause(walk));
 test('a second PC goes on with the answers, and the first one is told', ({ browser, demo, folder }) =>
   changePc(walk, { browser, demo, folder }));
 test('a paper that was taken by mistake is given back by two people', ({ browser, demo, folder }) =>

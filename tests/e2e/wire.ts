@@ -17,6 +17,7 @@ export class Wire {
   readonly exchanges: Exchange[] = [];
   private cut = false;
   private refusal: { status: number; code: string } | null = null;
+  private readonly changes = new Map<string, (answer: unknown) => unknown>();
 
   private constructor() {}
 
@@ -32,10 +33,13 @@ export class Wire {
         return route.fulfill({ status, json: { error: { code, place: '', cause: text, cure: text } } });
       }
       const answer = await route.fetch({ maxRedirects: 0 });
-      const body = await answer.body();
+      const path = new URL(request.url()).pathname;
+      const change = answer.ok() && request.method() === 'GET' ? wire.changes.get(path) : undefined;
+      const sent = await answer.body();
+      const body = change === undefined ? sent : Buffer.from(JSON.stringify(change(JSON.parse(sent.toString()))));
       wire.exchanges.push({
         method: request.method(),
-        path: new URL(request.url()).pathname,
+        path,
         sent: request.postData() ?? '',
         authorization: request.headers()['authorization'] ?? '',
         status: answer.status(),
@@ -59,6 +63,11 @@ export class Wire {
   }
   serve(): void {
     this.refusal = null;
+  }
+
+  /** Changes what the service answers to a GET of a resource of the API. */
+  change<Answer>(path: string, change: (answer: Answer) => Answer): void {
+    this.changes.set(`/api/v1${path}`, change as (answer: unknown) => unknown);
   }
 
   /** The exchanges with a resource of the API, oldest first. */

@@ -65,6 +65,8 @@ export class Seat {
   durable = $state(true);
   /** The service answers that it does not know this PC. The PC keeps its secret until a person enters a ticket again. */
   unbound = $state(false);
+  /** Minutes that an invigilator has given, until the candidate has read it. */
+  extended = $state(0);
   /** What went wrong for good. */
   error: unknown = $state.raw(null);
 
@@ -128,6 +130,7 @@ export class Seat {
     this.enrolment = this.info = this.sitting = this.receipt = this.ended = this.refusal = null;
     this.#session = null;
     this.#bound = this.unbound = false;
+    this.extended = 0;
     this.#started = true;
     this.#awake?.();
   }
@@ -214,6 +217,7 @@ export class Seat {
 
   #heard(info: SeatInfo): void {
     const resumed = this.info?.state === 'paused' && info.state === 'open';
+    if (this.info?.sitting === info.sitting) this.extended += info.extra_minutes - this.info.extra_minutes;
     this.info = info;
     if (info.state !== 'handed_in') this.sitting?.deadline(info.deadline).catch((error: unknown) => this.#fail(error));
     if (resumed || !this.connected) this.sitting?.wake();

@@ -2,6 +2,7 @@
 
 use super::element::{FunctionElements, Point};
 use super::item::{Item, ItemFile};
+use super::picture::Pictures;
 use super::terms::{BankKind, Function, Level, Profile};
 use kaoping_record::id::BankId;
 use serde::{Deserialize, Serialize};
@@ -65,9 +66,17 @@ pub struct AuthoredBank {
     pub elements: Vec<Placed<FunctionElements>>,
     /// Its items, one file a range.
     pub items: Vec<Placed<ItemFile>>,
+    /// The files of `pictures/`; none before [`Self::with_pictures`].
+    pub pictures: Pictures,
 }
 
 impl AuthoredBank {
+    /// The bank with its pictures, which whoever reads files checks.
+    #[must_use]
+    pub fn with_pictures(self, pictures: Pictures) -> Self {
+        Self { pictures, ..self }
+    }
+
     /// All points with their functions, in the order of the files.
     pub fn points(&self) -> impl Iterator<Item = (Function, &Point)> {
         self.elements.iter().flat_map(|file| {

@@ -7,6 +7,7 @@
 use super::authored::Placed;
 use super::element::ElementCode;
 use super::item::{FALSE_TEXT, GroupPlace, Item, ItemFile, ItemOption, TRUE_TEXT};
+use super::picture::ItemImage;
 use super::read;
 use super::terms::{Consistency, Difficulty, ItemType};
 use super::text::fold;
@@ -57,6 +58,9 @@ pub struct Draft {
     pub case: Option<String>,
     /// The question itself (题干).
     pub stem: String,
+    /// The picture below the stem (图).
+    #[serde(default)]
+    pub image: Option<ItemImage>,
     /// The options' texts; none for true/false.
     #[serde(default)]
     pub options: Vec<String>,
@@ -166,6 +170,7 @@ fn mint_one(
         consistency: draft.consistency,
         case: draft.case.clone(),
         stem: draft.stem.clone(),
+        image: draft.image.clone(),
         options,
         key,
         rationale: draft.rationale.clone(),
@@ -273,6 +278,7 @@ mod tests {
         { "point": "A-A-A-001", "type": "true_false", "difficulty": 1, "stem": "乙是对的。",
           "key": "错", "rationale": "因为", "source": "标准", "source_checked": false, "enemies_hint": "哪一个" },
         { "point": "A-A-A-002", "type": "multiple_choice", "difficulty": 4, "consistency": 5, "stem": "哪几个对？",
+          "image": { "file": "pictures/three.svg", "alt": "三个图形" },
           "options": ["甲", "乙", "丙"], "key": "CA", "rationale": "因为", "source": "标准",
           "case": "某老人。", "group": { "id": "one", "place": 1 } } ] }"#;
 
@@ -308,6 +314,8 @@ mod tests {
         assert_eq!(single.options.iter().map(|option| option.pinned).collect::<Vec<_>>(), [false, false, false, true]);
         assert!(statement.options.iter().all(|option| option.pinned));
         assert_eq!(statement.enemies.as_slice(), std::slice::from_ref(&single.id));
+        let image = multiple.image.as_ref().map(|image| (image.file.as_str(), image.alt.as_str()));
+        assert_eq!((image, &single.image), (Some(("pictures/three.svg", "三个图形")), &None));
         assert_ne!(multiple.group.as_ref().map(|group| group.id.as_str()), Some("one"));
         Ok(())
     }

@@ -4,6 +4,7 @@ use super::authored::{AuthoredBank, BANK_VERSION, Place};
 use super::element::ElementCode;
 use super::item::Item;
 use super::item_check::{check_item, text_fault};
+use super::picture_check::{check_image, check_pictures};
 use super::terms::{Importance, Profile};
 use super::text;
 use super::twins;
@@ -30,11 +31,13 @@ pub fn check(bank: &AuthoredBank) -> Vec<Fault> {
     check_ranges(bank, &mut faults);
     for (place, item) in bank.items() {
         faults.extend(check_item(place, item));
+        faults.extend(check_image(place, item));
     }
     check_coverage(bank, &mut faults);
     check_relations(bank, &mut faults);
     check_groups(bank, &mut faults);
     check_twins(bank, &mut faults);
+    check_pictures(bank, &mut faults);
     faults
 }
 
@@ -251,7 +254,7 @@ fn check_groups(bank: &AuthoredBank, faults: &mut Vec<Fault>) {
     }
 }
 
-/// The same stem twice is refused. Near twins must be declared enemies, so that no paper asks one thing twice, whatever
+/// The same stem twice, about the same picture or none, is refused. Near twins must be declared enemies, so that no paper asks one thing twice, whatever
 /// their points become. The items of one group may resemble each other: their case is the same.
 fn check_twins(bank: &AuthoredBank, faults: &mut Vec<Fault>) {
     let items: Vec<(Place<'_>, &Item)> = bank.items().collect();
@@ -264,8 +267,10 @@ fn check_twins(bank: &AuthoredBank, faults: &mut Vec<Fault>) {
         };
         let grouped =
             first.group.is_some() && first.group.as_ref().map(|g| &g.id) == second.group.as_ref().map(|g| &g.id);
+        let same_picture =
+            first.image.as_ref().map(|image| &image.file) == second.image.as_ref().map(|image| &image.file);
         let declared = first.enemies.contains(&second.id) || second.enemies.contains(&first.id);
-        if twin.exact {
+        if twin.exact && same_picture {
             let (zh, en) = (format!("题干与 {first_place} 相同"), format!("stem is that of {first_place}"));
             faults.push(fault(
                 "item_stem_twice",

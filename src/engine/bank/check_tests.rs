@@ -1,5 +1,8 @@
 use super::check;
+use crate::bank::picture::{ImageContent, Picture, PictureType, Pictures};
 use crate::bank::read::{self, SourceFile};
+use crate::fault::{Fault, Text};
+use kaoping_record::digest::Digest;
 use std::error::Error;
 
 type TestResult<T = ()> = Result<T, Box<dyn Error>>;
@@ -26,13 +29,32 @@ const ITEMS: &str = r#"{ "range": "A-A-A", "items": [
       "options": [{ "id": "o1", "text": "正确", "pinned": true }, { "id": "o2", "text": "错误", "pinned": true }],
       "key": ["o2"], "rationale": "要本人同意", "source": "标准", "enemies": [], "group": null } ] }"#;
 
+/// A picture that was checked, or refused where it was read.
+fn pictures(file: &str, sound: bool) -> Pictures {
+    let refused =
+        Fault::new("picture_svg_text", format!("{file} 第 3 行"), Text::new("字", "text"), Text::new("改", "mend"));
+    let picture = Picture { picture_type: PictureType::Svg, bytes: b"<svg/>".to_vec() };
+    [(file.to_owned(), if sound { Ok(picture) } else { Err(vec![refused]) })].into()
+}
+
+const STEM: &str = r#""stem": "老人不愿洗澡，应先怎样做？","#;
+
+/// The first item with a picture.
+fn with_image(file: &str, alt: &str) -> String {
+    format!(r#"{STEM} "image": {{ "file": "{file}", "alt": "{alt}" }},"#)
+}
+
 /// Code and place of each fault of the small bank, with one text of it replaced.
 fn faults_after(from: &str, to: &str) -> Vec<String> {
+    faults_with(Pictures::new(), from, to)
+}
+
+fn faults_with(pictures: Pictures, from: &str, to: &str) -> Vec<String> {
     let texts = [("bank.json", HEAD), ("elements/A-A.json", ELEMENTS), ("items/A-A-A.json", ITEMS)];
     let texts = texts.map(|(path, text)| (path, text.replacen(from, to, 1)));
     let files: Vec<SourceFile<'_>> =
         texts.iter().map(|(path, text)| SourceFile { path, bytes: text.as_bytes() }).collect();
-    let faults = read::bank(&files).map_or_else(|faults| faults, |bank| check(&bank));
+    let faults = read::bank(&files).map_or_else(|faults| faults, |bank| check(&bank.with_pictures(pictures)));
     faults.into_iter().map(|fault| format!("{} {}", fault.code, fault.place)).collect()
 }
 
@@ -107,6 +129,52 @@ fn several_faults_come_together() {
 }
 
 #[test]
+fn pictures_are_there_sound_and_used() {
+    let faults = |pictures: Pictures, file: &str, alt: &str| faults_with(pictures, STEM, &with_image(file, alt));
+    let (file, alt) = ("pictures/bath.svg", "两个人站在浴室门口");
+    let item = "items/A-A-A.json 第 1 题 image";
+    assert_eq!(faults(pictures(file, true), file, alt), Vec::<String>::new());
+    assert_eq!(faults(Pictures::new(), file, alt), [format!("picture_missing {item}.file")]);
+    assert_eq!(faults(pictures(file, false), file, alt), [format!("picture_svg_text {item}.file {file} 第 3 行")]);
+    assert_eq!(faults_with(pictures(file, true), "", ""), [format!("picture_unused {file}")]);
+    for wrong in ["bath.svg", "pictures/Bath.svg", "pictures/../bath.svg", "pictures/bath.gif"] {
+        assert_eq!(faults(Pictures::new(), wrong, alt), [format!("picture_path {item}.file")], "{wrong}");
+    }
+    assert_eq!(faults(pictures(file, true), file, " "), [format!("text_blank {item}.alt")]);
+    assert_eq!(faults(pictures(file, true), file, &"图".repeat(121)), [format!("text_long {item}.alt")]);
+    assert_eq!(faults(pictures(file, true), file, &"图".repeat(120)), Vec::<String>::new());
+    assert_eq!(faults(pictures(file, true), file, "暂无"), [format!("text_placeholder {item}.alt")]);
+    // The key is 耐心商量; a text that names a wrong option beside it tells nothing.
+    assert_eq!(faults(pictures(file, true), file, "两人在耐心商量"), [format!("picture_alt_key {item}.alt")]);
+    assert_eq!(faults(pictures(file, true), file, "一人耐心商量，一人走开"), Vec::<String>::new());
+    assert_eq!(faults_after(STEM, &format!("{STEM} \"image\": null,")), Vec::<String>::new());
+    let more = r#""image": { "file": "pictures/bath.svg", "alt": "图", "width": 9 },"#;
+    assert_eq!(
+        faults_with(pictures(file, true), STEM, &format!("{STEM} {more}")),
+        ["bank_unreadable items/A-A-A.json 第 1 题"]
+    );
+}
+
+// Catches two questions about different pictures that count as one, and one question that stands twice with its picture.
+#[test]
+fn a_stem_may_stand_twice_about_two_pictures() {
+    let image =
+        |name: &str| format!(r#""stem": "图中是什么？", "image": {{ "file": "pictures/{name}.svg", "alt": "图" }},"#);
+    let faults = |second: &str| {
+        let items = ITEMS.replace(STEM, &image("one")).replace(r#""stem": "敲门后再进老人房间。","#, &image(second));
+        let files = [("bank.json", HEAD), ("elements/A-A.json", ELEMENTS), ("items/A-A-A.json", items.as_str())];
+        let files = files.map(|(path, text)| SourceFile { path, bytes: text.as_bytes() });
+        let both: Pictures =
+            pictures("pictures/one.svg", true).into_iter().chain(pictures("pictures/two.svg", true)).collect();
+        let faults = read::bank(&files).map_or_else(|faults| faults, |bank| check(&bank.with_pictures(both)));
+        faults.into_iter().map(|fault| format!("{} {}", fault.code, fault.place)).collect::<Vec<_>>()
+    };
+    // The first item names the second as its enemy.
+    assert_eq!(faults("two"), Vec::<String>::new());
+    assert_eq!(faults("one"), ["item_stem_twice items/A-A-A.json 第 2 题 stem", "picture_unused pictures/two.svg"]);
+}
+
+#[test]
 fn declared_near_twins_and_groups_pass() {
     // The first item names the second as its enemy.
     assert_eq!(faults_after("敲门后再进老人房间。", "老人不愿洗澡，应先怎样做呢？"), Vec::<String>::new());
@@ -148,5 +216,62 @@ fn a_sealed_bank_shows_every_change() -> TestResult {
     let mut keys = sealed.keys.clone();
     keys.items.remove(0);
     assert_eq!(keys.check(&sealed.index), Err(SealError::Items(vec![id])));
+    Ok(())
+}
+
+// The index covers the picture: its bytes, its type and its alternative text. Two items may name one picture.
+#[test]
+fn a_sealed_bank_holds_its_pictures() -> TestResult {
+    use crate::bank::seal::{SealError, seal};
+    let file = "pictures/bath.svg";
+    let items = ITEMS.replacen(STEM, &with_image(file, "两个人站在浴室门口"), 1);
+    let items = items.replacen(
+        "\"敲门后再进老人房间。\",",
+        &format!(r#""敲门后再进老人房间。", "image": {{ "file": "{file}", "alt": "门" }},"#),
+        1,
+    );
+    let files = [("bank.json", HEAD), ("elements/A-A.json", ELEMENTS), ("items/A-A-A.json", items.as_str())];
+    let files = files.map(|(path, text)| SourceFile { path, bytes: text.as_bytes() });
+    let bank = read::bank(&files).map_err(|faults| format!("{faults:?}"))?.with_pictures(pictures(file, true));
+    let mut next = 0;
+    let sealed = seal(&bank, &mut || {
+        next += 1;
+        [next; 32]
+    })?;
+    assert_eq!(sealed.content.check(&sealed.index), Ok(()));
+    let digest = Digest::of(b"<svg/>");
+    assert_eq!(sealed.pictures.keys().collect::<Vec<_>>(), [&digest]);
+
+    let [first, second, third, ..] = sealed.content.items.as_slice() else { return Err("three items".into()) };
+    let expected = ImageContent { alt: "两个人站在浴室门口".into(), digest, picture_type: PictureType::Svg };
+    assert_eq!((first.image.as_ref(), third.image.as_ref()), (Some(&expected), None));
+    assert_eq!(second.image.as_ref().map(|image| image.digest), Some(digest));
+    assert_eq!(
+        serde_json::to_value(&first.image)?,
+        serde_json::json!({ "alt": "两个人站在浴室门口", "digest": digest.to_hex(), "type": "image/svg+xml" })
+    );
+    // python3: sha256 of the length-prefixed parts; the salt is 32 bytes of 1.
+    assert_eq!(first.digest()?.to_hex(), "6298f61a637add2cf5b92857cf6d31f62f3ee3297bcc81f151b7fddf5f5fd759");
+
+    let changes: [fn(&mut ImageContent); 3] = [
+        |image| image.alt.push('口'),
+        |image| image.digest = Digest::ZERO,
+        |image| image.picture_type = PictureType::Png,
+    ];
+    for change in changes {
+        let mut content = sealed.content.clone();
+        let item = content.items.first_mut().ok_or("an item")?;
+        change(item.image.as_mut().ok_or("a picture")?);
+        let id = item.id.clone();
+        assert_eq!(content.check(&sealed.index), Err(SealError::Altered(vec![id])));
+    }
+    let mut content = sealed.content.clone();
+    content.items.first_mut().ok_or("an item")?.image = None;
+    assert!(matches!(content.check(&sealed.index), Err(SealError::Altered(_))));
+
+    for without in [Pictures::new(), pictures(file, false)] {
+        let refused = seal(&bank.clone().with_pictures(without), &mut || [0; 32]);
+        assert!(matches!(refused, Err(SealError::Picture(_))));
+    }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! An item (试题) in its committed form: opaque ids, and texts, key and rationale beside them.
 
 use super::element::ElementCode;
+use super::picture::ItemImage;
 use super::terms::{Consistency, Difficulty, ItemType};
 use kaoping_record::id::{GroupId, ItemId, OptionId};
 use serde::{Deserialize, Serialize};
@@ -41,6 +42,9 @@ pub struct Item {
     pub case: Option<String>,
     /// The stem (题干).
     pub stem: String,
+    /// The picture below the stem (图).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<ItemImage>,
     /// The options in authored order; for true/false 正确 and 错误, both pinned.
     pub options: Vec<ItemOption>,
     /// The right options.

@@ -8,9 +8,10 @@
 //! - [`terms`]: level, function, item type, importance and the other words of a bank
 //! - [`element`]: the element table (鉴定要素细目表) with its points
 //! - [`item`]: an item in its committed form
+//! - [`picture`]: the picture of an item
 //! - [`authoring`]: an item as its author wrote it, and how it gets its ids
 //! - [`read`], [`write`]: a bank's files
-//! - [`check`], [`item_check`], [`twins`], [`text`]: the gate
+//! - [`check`], [`item_check`], [`twins`], [`text`], `picture_check`: the gate
 //! - [`guess`]: how far options give their keys away
 //! - [`index`], [`seal`]: the public and the sealed form
 
@@ -22,6 +23,8 @@ pub mod guess;
 pub mod index;
 pub mod item;
 pub mod item_check;
+pub mod picture;
+mod picture_check;
 pub mod read;
 pub mod seal;
 pub mod terms;

@@ -3,6 +3,7 @@
 use super::authored::{AuthoredBank, BankHead, Placed};
 use super::element::{ElementCode, FunctionElements};
 use super::item::{Item, ItemFile};
+use super::picture::Pictures;
 use crate::fault::{Fault, Text};
 use kaoping_record::canonical;
 use serde::{Deserialize, Serialize};
@@ -17,7 +18,8 @@ pub struct SourceFile<'a> {
     pub bytes: &'a [u8],
 }
 
-/// Reads a bank from its files; files elsewhere than at those paths are passed over.
+/// Reads a bank from its files; files elsewhere than at those paths are passed over. Its pictures are added by
+/// [`AuthoredBank::with_pictures`].
 ///
 /// # Errors
 /// Every file and item that cannot be read. What is read may still have the faults that [`super::check::check`] finds.
@@ -44,7 +46,7 @@ pub fn bank(files: &[SourceFile<'_>]) -> Result<AuthoredBank, Vec<Fault>> {
         }
     }
     match head {
-        Some(head) if faults.is_empty() => Ok(AuthoredBank { head, elements, items }),
+        Some(head) if faults.is_empty() => Ok(AuthoredBank { head, elements, items, pictures: Pictures::new() }),
         Some(_) => Err(faults),
         None => {
             if faults.iter().all(|fault| fault.place != "bank.json") {

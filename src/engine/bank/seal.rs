@@ -1,6 +1,7 @@
 //! Sealing: a bank becomes a public index, and texts and keys that are bound to it by salted digests.
 //!
-//! - `content` = `H("kaoping/item-content/1", salt, bytes)` over the canonical bytes of `{id, stem, options: [{id, text}]}`, and `case` where the item has one
+//! - `content` = `H("kaoping/item-content/1", salt, bytes)` over the canonical bytes of `{id, stem, options: [{id, text}]}`, and `case` and `image: {alt, digest, type}`
+//!   where the item has them; `digest` is the SHA-256 of the picture's bytes, so that the index covers the picture too
 //! - `key` = `H("kaoping/item-key/1", salt, bytes)` over the canonical bytes of `{id, key}`, the option ids sorted
 //!
 //! Both salts are 32 random bytes of their own: a true/false key must not be guessable from its digest, nor a
@@ -10,6 +11,7 @@ use super::authored::AuthoredBank;
 use super::element::ElementCode;
 use super::index::{INDEX_VERSION, Index, IndexItem, IndexOption};
 use super::item::Item;
+use super::picture::{ImageContent, Picture};
 use super::terms::{Function, Importance};
 use kaoping_record::bytes32::Bytes32;
 use kaoping_record::canonical::{self, CanonicalError};
@@ -44,6 +46,9 @@ pub struct ItemContent {
     pub case: Option<String>,
     /// The question itself (题干).
     pub stem: String,
+    /// The picture below the stem.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<ImageContent>,
     /// The options in authored order.
     pub options: Vec<OptionContent>,
     /// The salt of the index's `content`.
@@ -97,6 +102,8 @@ pub struct SealedBank {
     pub content: Content,
     /// What scores.
     pub keys: Keys,
+    /// The pictures that the texts name, by SHA-256.
+    pub pictures: BTreeMap<Digest, Picture>,
 }
 
 /// Why a bank cannot be sealed, or its parts do not belong together.
@@ -105,6 +112,9 @@ pub enum SealError {
     /// An item of a point that the element table lacks; the gate refuses such a bank.
     #[error("item `{0}` belongs to a point that the element table does not have")]
     Point(ItemId),
+    /// An item names a picture that is not there or was refused; the gate refuses such a bank.
+    #[error("item `{0}` names a picture that the bank does not have")]
+    Picture(ItemId),
     /// The parts are of different banks or of another version.
     #[error("texts or keys of bank `{found}` do not belong to the index of bank `{expected}`")]
     Bank {
@@ -127,7 +137,7 @@ pub enum SealError {
 /// Seals a bank. `salts` gives fresh random bytes each time: two salts an item.
 ///
 /// # Errors
-/// [`SealError::Point`] for a bank that did not pass its gate.
+/// [`SealError::Point`] and [`SealError::Picture`] for a bank that did not pass its gate.
 pub fn seal(bank: &AuthoredBank, salts: &mut dyn FnMut() -> [u8; 32]) -> Result<SealedBank, SealError> {
     let points: BTreeMap<&ElementCode, (Function, Importance)> =
         bank.points().map(|(function, point)| (&point.code, (function, point.importance))).collect();
@@ -135,10 +145,12 @@ pub fn seal(bank: &AuthoredBank, salts: &mut dyn FnMut() -> [u8; 32]) -> Result<
     items.sort_by(|a, b| a.id.cmp(&b.id));
 
     let (mut index, mut content, mut keys) = (Vec::new(), Vec::new(), Vec::new());
+    let mut pictures = BTreeMap::new();
     for item in items {
         let (function, importance) =
             points.get(&item.point).copied().ok_or_else(|| SealError::Point(item.id.clone()))?;
-        let texts = texts_of(item, Bytes32::new(salts()));
+        let image = image_of(bank, item, &mut pictures)?;
+        let texts = texts_of(item, image, Bytes32::new(salts()));
         let key = key_of(item, Bytes32::new(salts()));
         index.push(IndexItem {
             id: item.id.clone(),
@@ -168,6 +180,7 @@ pub fn seal(bank: &AuthoredBank, salts: &mut dyn FnMut() -> [u8; 32]) -> Result<
         },
         content: Content { bank: id.clone(), v: SEALED_VERSION, items: content },
         keys: Keys { bank: id.clone(), v: SEALED_VERSION, items: keys },
+        pictures,
     })
 }
 
@@ -182,12 +195,15 @@ impl ItemContent {
             #[serde(skip_serializing_if = "Option::is_none")]
             case: Option<&'a str>,
             id: &'a ItemId,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            image: Option<&'a ImageContent>,
             options: &'a [OptionContent],
             stem: &'a str,
         }
         let bytes = canonical::to_bytes(&Committed {
             case: self.case.as_deref(),
             id: &self.id,
+            image: self.image.as_ref(),
             options: &self.options,
             stem: &self.stem,
         })?;
@@ -264,9 +280,22 @@ fn compare<'a>(
     if altered.is_empty() { Ok(()) } else { Err(SealError::Altered(altered)) }
 }
 
-fn texts_of(item: &Item, salt: Bytes32) -> ItemContent {
+fn texts_of(item: &Item, image: Option<ImageContent>, salt: Bytes32) -> ItemContent {
     let options = item.options.iter().map(|o| OptionContent { id: o.id.clone(), text: o.text.clone() }).collect();
-    ItemContent { id: item.id.clone(), case: item.case.clone(), stem: item.stem.clone(), options, salt }
+    ItemContent { id: item.id.clone(), case: item.case.clone(), stem: item.stem.clone(), image, options, salt }
+}
+
+/// What the text says of the item's picture, which is put to the others.
+fn image_of(
+    bank: &AuthoredBank,
+    item: &Item,
+    pictures: &mut BTreeMap<Digest, Picture>,
+) -> Result<Option<ImageContent>, SealError> {
+    let Some(image) = &item.image else { return Ok(None) };
+    let Some(Ok(picture)) = bank.pictures.get(&image.file) else { return Err(SealError::Picture(item.id.clone())) };
+    let digest = Digest::of(&picture.bytes);
+    pictures.entry(digest).or_insert_with(|| picture.clone());
+    Ok(Some(ImageContent { alt: image.alt.clone(), digest, picture_type: picture.picture_type }))
 }
 
 fn key_of(item: &Item, salt: Bytes32) -> ItemKey {

@@ -6,20 +6,24 @@
 //!
 //! - [`code`]: the short names inside a sheet
 //! - [`sheet`], [`sheet_check`], [`sheet_defect`]: the score sheet (考核评分记录表), version 1, and its defects
-//! - [`sheet_event`], [`scoring`]: what an examiner does with one sheet, and what that adds up to
+//! - [`sheet_event`], [`scoring`] with its timers: what an examiner does with one sheet, and what that adds up to
 //! - [`session`]: the same without I/O, for tablet, service and audit
-//! - [`panel`], [`panel_policy`], [`panel_decision`], [`total`]: from independent sheets to the practical total
+//! - [`panel`] with its check and its mark, [`panel_policy`], [`panel_decision`], [`total`]: from independent sheets to the practical total
 
 pub mod code;
 #[cfg(test)]
 pub(crate) mod example;
 pub mod panel;
+mod panel_check;
 pub mod panel_decision;
+mod panel_mark;
 pub mod panel_policy;
 pub mod scoring;
+mod scoring_error;
 pub mod session;
 pub mod sheet;
 pub mod sheet_check;
 pub mod sheet_defect;
 pub mod sheet_event;
+mod timers;
 pub mod total;

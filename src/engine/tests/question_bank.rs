@@ -3,6 +3,7 @@
 
 use kaoping_engine::bank::authored::AuthoredBank;
 use kaoping_engine::bank::authoring::{self, AuthoredFile};
+use kaoping_engine::bank::picture::{Picture, PictureType, Pictures};
 use kaoping_engine::bank::read::{self, SourceFile};
 use kaoping_engine::bank::{Profile, check, seal, write};
 use kaoping_engine::blueprint::{self, Blueprint};
@@ -74,8 +75,22 @@ fn sample_bank() -> TestResult<AuthoredBank> {
     bank("national/5")
 }
 
+/// The pictures of a bank. That their bytes are sound is tested in `src/files/tests/picture.rs`.
+fn pictures(bank: &str) -> TestResult<Pictures> {
+    let mut pictures = Pictures::new();
+    let Ok(entries) = fs::read_dir(folder().join(bank).join("pictures")) else { return Ok(pictures) };
+    for entry in entries {
+        let entry = entry?;
+        let path = format!("pictures/{}", entry.file_name().to_string_lossy());
+        let picture_type = PictureType::of_path(&path).ok_or_else(|| format!("{bank}: {path}"))?;
+        pictures.insert(path, Ok(Picture { picture_type, bytes: fs::read(entry.path())? }));
+    }
+    Ok(pictures)
+}
+
 /// A bank; items that have no ids yet get some for the test.
 fn bank(bank: &str) -> TestResult<AuthoredBank> {
+    let pictures = pictures(bank)?;
     let mut texts = bank_files(bank)?;
     let drafts: Vec<AuthoredFile> = texts
         .iter()
@@ -93,7 +108,7 @@ fn bank(bank: &str) -> TestResult<AuthoredBank> {
         texts.push((file.file, write::item_file(&file.value)?.into_bytes()));
     }
     let sources: Vec<SourceFile<'_>> = texts.iter().map(|(path, bytes)| SourceFile { path, bytes }).collect();
-    Ok(read::bank(&sources).map_err(|faults| format!("{faults:?}"))?)
+    Ok(read::bank(&sources).map_err(|faults| format!("{faults:?}"))?.with_pictures(pictures))
 }
 
 fn blueprint_of(level: u8) -> TestResult<Blueprint> {
@@ -152,10 +167,13 @@ fn a_second_reader_agreed_with_the_key_of_every_item() -> TestResult {
 fn no_item_stands_in_two_banks() -> TestResult {
     let mut seen = std::collections::BTreeMap::new();
     for folder_name in banks()? {
-        for (_, item) in bank(&folder_name)?.items() {
+        let bank = bank(&folder_name)?;
+        for (_, item) in bank.items() {
             let before = seen.insert(item.id.to_string(), folder_name.clone());
             assert_eq!(before, None, "{}", item.id);
-            let before = seen.insert(item.stem.clone(), folder_name.clone());
+            let picture = item.image.as_ref().and_then(|image| bank.pictures.get(&image.file)?.as_ref().ok());
+            let asked = format!("{} {:?}", item.stem, picture.map(|picture| Digest::of(&picture.bytes)));
+            let before = seen.insert(asked, folder_name.clone());
             assert!(before.is_none_or(|before| before == folder_name), "{}", item.stem);
         }
     }
@@ -211,6 +229,14 @@ fn the_schema_refuses_what_the_program_refuses() -> TestResult {
         ("options", json!([{ "id": "a", "text": "一" }, { "id": "b", "text": "二" }])),
         ("key", json!(["a", "b"])),
         ("key", json!([])),
+        ("image", json!({ "file": "pictures/a.svg" })),
+        ("image", json!({ "file": "pictures/a.svg", "alt": "" })),
+        ("image", json!({ "file": "pictures/a.svg", "alt": "图".repeat(121) })),
+        ("image", json!({ "file": "pictures/A.svg", "alt": "图" })),
+        ("image", json!({ "file": "pictures/../a.svg", "alt": "图" })),
+        ("image", json!({ "file": "a.svg", "alt": "图" })),
+        ("image", json!({ "file": "pictures/a.gif", "alt": "图" })),
+        ("image", json!({ "file": "pictures/a.svg", "alt": "图", "width": 9 })),
         ("rationale", json!("")),
         ("group", json!({ "id": "g" })),
         ("marks", json!(1)),
@@ -222,6 +248,9 @@ fn the_schema_refuses_what_the_program_refuses() -> TestResult {
     let mut unjudged = choice;
     unjudged.as_object_mut().ok_or("an object")?.remove("consistency");
     unjudged["source_checked"] = json!(false);
+    unjudged["image"] = json!({ "file": "pictures/a-1.2.jpeg", "alt": "图".repeat(120) });
+    assert!(items.is_valid(&unjudged));
+    unjudged["image"] = Value::Null;
     assert!(items.is_valid(&unjudged));
     let mut wrong = statement;
     wrong["options"][0]["text"] = json!("对");

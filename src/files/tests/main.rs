@@ -1,3 +1,4 @@
 //! Files of clerks against those that other software made.
 
+mod picture;
 mod roster;

@@ -40,8 +40,8 @@ impl Role {
         }
     }
 
-    /// Whether its holder has no other role: the office knows all names, custodians watch the office, supervisors watch
-    /// everybody.
+    /// Whether its holder has no other role: the office knows all names, custodians watch the
+    /// office, supervisors watch everybody.
     const fn stands_alone(self) -> bool {
         matches!(self, Self::Officer | Self::Custodian | Self::Supervisor)
     }
@@ -90,7 +90,8 @@ pub struct AccountState {
     /// A reset that waits for its approval.
     pub reset: Option<ResetRequest>,
     pub is_closed: bool,
-    /// How often all of its logins were ended at once. A login counts only under the number that it was opened with.
+    /// How often all of its logins were ended at once. A login counts only under the number that it
+    /// was opened with.
     pub logins_ended: u32,
 }
 
@@ -149,7 +150,8 @@ pub enum AccountEvent {
     ResetRequested { request: ResetRequest },
     /// That was taken back.
     ResetWithdrawn {},
-    /// Another officer approved: there is a new one-time password, and neither a PIN nor a second factor. All logins end.
+    /// Another officer approved: there is a new one-time password, and neither a PIN nor a second
+    /// factor. All logins end.
     Reset {
         /// Hash of the new one.
         password_hash: String,
@@ -208,7 +210,8 @@ impl AccountState {
     /// Another officer approves the reset.
     ///
     /// # Errors
-    /// [`AccountRefusal`] without a request, for who asked, for the own account, or for a closed one.
+    /// [`AccountRefusal`] without a request, for who asked, for the own account, or for a closed
+    /// one.
     pub fn approve_reset(&self, by: &AccountId, password_hash: String) -> Result<AccountEvent, AccountRefusal> {
         self.is_open()?;
         self.is_of_other(by)?;
@@ -329,7 +332,8 @@ mod tests {
         ResetRequest { by: id(by), at_ms: Time::from_millis(1), reason: "忘记密码".into() }
     }
 
-    // Catches an examiner who can work without a PIN of her own, or with the password that the office has seen.
+    // Catches an examiner who can work without a PIN of her own, or with the password that the
+    // office has seen.
     #[test]
     fn the_owner_chooses_password_and_pin_first_and_after_each_reset() {
         let mut examiner = account(vec![Role::Examiner]);

@@ -1,4 +1,5 @@
-//! One attempt of a batch's draw: its basis, its manifest, its secrets, its public entropy, and how it may end without papers.
+//! One attempt of a batch's draw: its basis, its manifest, its secrets, its public entropy, and how
+//! it may end without papers.
 
 use crate::aggregates::log::{LoggedLeaf, Recorded};
 use kaoping_engine::draw::void::VoidReason;
@@ -72,7 +73,8 @@ pub struct Entropy {
     /// Who brought it.
     pub by: AccountId,
     pub at_ms: Time,
-    /// Whether every secret was open by then, so that nobody could weigh the outcome before opening.
+    /// Whether every secret was open by then, so that nobody could weigh the outcome before
+    /// opening.
     pub after_opening: bool,
 }
 

@@ -1,4 +1,5 @@
-//! Names to log in with. Each name is a stream of its own, so that two accounts cannot take the same one.
+//! Names to log in with. Each name is a stream of its own, so that two accounts cannot take the
+//! same one.
 
 use crate::work::Aggregate;
 use kaoping_record::id::AccountId;

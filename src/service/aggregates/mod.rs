@@ -1,8 +1,8 @@
-//! What the streams that the service writes lead to: one file per aggregate, holding its state, its events and its
-//! decisions.
+//! What the streams that the service writes lead to: one file per aggregate, holding its state, its
+//! events and its decisions.
 //!
-//! A decision is a pure function of the state that returns the event to append, or a refusal of the aggregate's own enum.
-//! Nothing here knows of HTTP, of the store's drivers or of a clock.
+//! A decision is a pure function of the state that returns the event to append, or a refusal of the
+//! aggregate's own enum. Nothing here knows of HTTP, of the store's drivers or of a clock.
 
 pub mod account;
 pub mod account_refusal;
@@ -11,6 +11,7 @@ pub mod attempt;
 pub mod bank;
 pub mod batch;
 pub mod batch_refusal;
+mod draw;
 pub mod enrolment;
 pub mod export;
 pub mod log;
@@ -19,19 +20,26 @@ pub mod login_name;
 pub mod organization;
 pub mod panel;
 pub mod paper;
+mod practical_sitting;
 pub mod reason;
+mod reopening;
 pub mod request;
 pub mod result;
 pub mod room;
+mod room_clock;
+mod room_event;
 pub mod room_refusal;
 pub mod seat;
 pub mod serial;
 pub mod sitting;
+mod sitting_event;
 pub mod sitting_refusal;
+mod theory_sitting;
 pub mod ticket_series;
 
-/// Calls `$each!` with every aggregate of this folder. What must know all of them, such as the rebuilding of documents,
-/// is written once, by this list; `tests` below compares it with the folder.
+/// Calls `$each!` with every aggregate of this folder. What must know all of them, such as the
+/// rebuilding of documents, is written once, by this list; `tests` below compares it with the
+/// folder.
 macro_rules! for_each_aggregate {
     ($each:ident) => {
         $each! {

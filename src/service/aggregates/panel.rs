@@ -66,7 +66,8 @@ pub enum PanelEvent {
         /// Where it stands now.
         outcome: PanelOutcome,
     },
-    /// The candidate is examined again: sheets and decisions of the round before stay in the streams and no longer count.
+    /// The candidate is examined again: sheets and decisions of the round before stay in the
+    /// streams and no longer count.
     Repeated {
         /// The examiners' new assignments.
         assignments: Vec<AssignmentId>,
@@ -80,7 +81,7 @@ pub fn panel_key(sitting: &SittingId, sheet: &SheetId) -> String {
 }
 
 /// What the lead examiner decides about a veto that examiners have marked.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct VetoRuling {
     pub veto: VetoCode,
     /// Whether it happened and takes effect.
@@ -89,7 +90,7 @@ pub struct VetoRuling {
 }
 
 /// What the lead examiner decides about totals that differ too much.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct SpreadRuling {
     /// Whether the sheets count or the candidate is examined again.
     pub verdict: SpreadVerdict,

@@ -1,5 +1,5 @@
-//! A request that was carried out, by the key that the page gave it. The page sends the same key when it sends the request
-//! again after a lost answer, so that a decision is taken once.
+//! A request that was carried out, by the key that the page gave it. The page sends the same key
+//! when it sends the request again after a lost answer, so that a decision is taken once.
 
 use crate::refusal::Refusal;
 use crate::work::Aggregate;
@@ -9,7 +9,8 @@ use kaoping_store::Collection;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// The key of a request, which the page makes anew for each decision: 16 to 64 characters of a-z, 0-9 and `-`.
+/// The key of a request, which the page makes anew for each decision: 16 to 64 characters of a-z,
+/// 0-9 and `-`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(try_from = "String")]
 #[schema(value_type = String, pattern = "^[a-z0-9-]{16,64}$")]
@@ -38,6 +39,8 @@ impl RequestKey {
 pub struct RequestState {
     /// What was decided, and about what: `extend/SITTING`.
     pub decision: String,
+    /// The identifier of what it made, where it made something.
+    pub made: Option<String>,
 }
 
 impl RequestState {
@@ -63,7 +66,7 @@ impl RequestState {
 #[serde(tag = "kind", content = "body", rename_all = "snake_case")]
 pub enum RequestEvent {
     /// It was carried out, in the same commit.
-    Done { decision: String },
+    Done { decision: String, made: Option<String> },
 }
 
 impl Aggregate for RequestState {
@@ -72,13 +75,13 @@ impl Aggregate for RequestState {
     type Event = RequestEvent;
 
     fn begin(event: Self::Event, _at: Time, _actor: &str) -> Option<Self> {
-        let RequestEvent::Done { decision } = event;
-        Some(Self { decision })
+        let RequestEvent::Done { decision, made } = event;
+        Some(Self { decision, made })
     }
 
     fn apply(&mut self, event: Self::Event, _at: Time, _actor: &str) {
-        let RequestEvent::Done { decision } = event;
-        self.decision = decision;
+        let RequestEvent::Done { decision, made } = event;
+        *self = Self { decision, made };
     }
 }
 
@@ -93,7 +96,7 @@ mod tests {
         for bad in ["", "0123456789abcde", "0123456789ABCDEF", "0123456789abcde/", &"a".repeat(65)] {
             assert!(key(bad).is_err(), "{bad}");
         }
-        let done = RequestState { decision: "extend/s1".into() };
+        let done = RequestState { decision: "extend/s1".into(), made: None };
         assert!(done.repeats("extend/s1").is_ok());
         assert_eq!(
             done.repeats("extend/s2").map_err(|refusal| refusal.code().to_owned()),

@@ -1,4 +1,5 @@
-//! A person's end in a batch: a signed result, or a record of why there is none. The key is `<batch>.<pseudonym>`.
+//! A person's end in a batch: a signed result, or a record of why there is none. The key is
+//! `<batch>.<pseudonym>`.
 
 use crate::aggregates::log::{LoggedLeaf, Recorded};
 use crate::refusal::Refusal;
@@ -248,7 +249,8 @@ pub enum ResultEvent {
     Signed { result: SignedResult, leaf: LoggedLeaf },
     /// The exam ended without a result, which is logged.
     Ended { end: Ended, record: Recorded },
-    /// A certificate was signed and logged; a second one of the same number rests on a corrected result.
+    /// A certificate was signed and logged; a second one of the same number rests on a corrected
+    /// result.
     Certified {
         /// The certificate.
         certified: Certified,

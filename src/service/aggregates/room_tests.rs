@@ -1,4 +1,6 @@
 use super::*;
+use kaoping_engine::session::clock::Deadline;
+use kaoping_engine::session::room_time::RoomNow;
 
 const OPENED: i64 = 1_800_000_000_000;
 
@@ -104,7 +106,8 @@ fn a_restart_of_a_paused_room_asks_nobody() {
     assert_eq!(room.deadline(90, 0, room.now(&after)), Deadline::Paused { left_ms: 89 * 60_000 });
 }
 
-// Catches a session that one person ends, that ends while somebody works or on old counts, and a change afterwards.
+// Catches a session that one person ends, that ends while somebody works or on old counts, and a
+// change afterwards.
 #[test]
 fn two_invigilators_end_a_session_and_then_nothing_changes() {
     let (first, second) = (AccountId::new("a1").expect("id"), AccountId::new("a2").expect("id"));

@@ -1,5 +1,5 @@
-//! What a seat's own stream leads to. The seat writes it; the service checks each event and keeps the fold: what the events
-//! of this PC and of the PCs before it have led to.
+//! What a seat's own stream leads to. The seat writes it; the service checks each event and keeps
+//! the fold: what the events of this PC and of the PCs before it have led to.
 
 use crate::refusal::Refusal;
 use crate::work::{Document, Work};

@@ -1,5 +1,5 @@
-//! Series of admission tickets: day, level and number, such as `261206501`. Each series is a stream of its own, so that
-//! two batches cannot give the same tickets.
+//! Series of admission tickets: day, level and number, such as `261206501`. Each series is a stream
+//! of its own, so that two batches cannot give the same tickets.
 
 use crate::work::Aggregate;
 use kaoping_record::id::BatchId;

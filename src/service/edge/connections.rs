@@ -1,12 +1,13 @@
 //! Who may hold a connection.
 //!
-//! Whoever has shown neither a bound seat's secret nor a login is a stranger. Strangers share a limited number of
-//! connections, in total and for each address. A new connection is never refused while another stranger only waits: the
-//! one that has waited longest is closed, of the address that holds most. So an attacker who opens connections and leaves
-//! them closes its own ones, and a browser whose idle connection was closed opens another.
+//! Whoever has shown neither a bound seat's secret nor a login is a stranger. Strangers share a
+//! limited number of connections, in total and for each address. A new connection is never refused
+//! while another stranger only waits: the one that has waited longest is closed, of the address
+//! that holds most. So an attacker who opens connections and leaves them closes its own ones, and a
+//! browser whose idle connection was closed opens another.
 //!
-//! A connection on which a bound seat or a member of staff was recognised does not count any more, up to
-//! [`MOST_OF_ONE`] for each of them.
+//! A connection on which a bound seat or a member of staff was recognised does not count any more,
+//! up to [`MOST_OF_ONE`] for each of them.
 
 use super::throttle::Address;
 use std::collections::HashMap;
@@ -16,7 +17,8 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-/// Most connections of one bound seat or account that do not count as a stranger's; a browser opens six.
+/// Most connections of one bound seat or account that do not count as a stranger's; a browser opens
+/// six.
 pub const MOST_OF_ONE: usize = 16;
 
 /// How many connections strangers may hold, and how long anybody may hold one without asking.
@@ -26,7 +28,8 @@ pub struct Limits {
     pub total: usize,
     /// Those of one address: whole schools may stand behind one.
     pub address: usize,
-    /// How long the headers of a request may take, counted from the end of the one before. Pages ask every few seconds.
+    /// How long the headers of a request may take, counted from the end of the one before. Pages
+    /// ask every few seconds.
     pub idle: Duration,
 }
 
@@ -78,7 +81,8 @@ impl State {
         Some(stranger)
     }
 
-    /// Closes the stranger that has waited longest, of `address` or of all; `false` when none waits.
+    /// Closes the stranger that has waited longest, of `address` or of all; `false` when none
+    /// waits.
     fn close_one(&mut self, address: Option<Address>) -> bool {
         let waiting = self.strangers.iter().filter(|(_, stranger)| address.is_none_or(|at| at == stranger.address));
         let longest = waiting.filter_map(|(id, stranger)| Some((stranger.waits_since?, *id))).min();
@@ -110,8 +114,8 @@ impl Connections {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Lets a new connection in, and tells by the second value when it must be closed. `None` when strangers hold as
-    /// many as they may and requests are worked on for all of them.
+    /// Lets a new connection in, and tells by the second value when it must be closed. `None` when
+    /// strangers hold as many as they may and requests are worked on for all of them.
     #[must_use]
     pub fn admit(&self, peer: SocketAddr, local: SocketAddr) -> Option<(Connection, oneshot::Receiver<()>)> {
         let address = Address::of(peer.ip());
@@ -171,7 +175,8 @@ struct Held {
 }
 
 impl Connection {
-    /// A bound seat or a member of staff was recognised on it; `who` is the enrolment or the account.
+    /// A bound seat or a member of staff was recognised on it; `who` is the enrolment or the
+    /// account.
     pub fn recognise(&self, who: &str) {
         let mut known = self.held.known.lock().unwrap_or_else(PoisonError::into_inner);
         if known.is_some() {

@@ -1,4 +1,5 @@
-//! What stands between the network and the routes: who may hold a connection, and who may try again.
+//! What stands between the network and the routes: who may hold a connection, and who may try
+//! again.
 //!
 //! - [`connections`]: connections of strangers are limited, those of bound seats and staff are not
 //! - [`throttle`]: wrong passwords, PINs, tickets and secrets slow down whoever tries them

@@ -1,17 +1,21 @@
-//! Tries of passwords, PINs, tickets and seat secrets: whoever fails must wait, and a room must not be locked out.
+//! Tries of passwords, PINs, tickets and seat secrets: whoever fails must wait, and a room must not
+//! be locked out.
 //!
-//! Three rules, from narrow to wide. A try counts as a failure from its start until it succeeds, so that tries at the
-//! same time do not slip through.
+//! Three rules, from narrow to wide. A try counts as a failure from its start until it succeeds, so
+//! that tries at the same time do not slip through.
 //!
-//! - **Account and address**: after [`FREE`] failures each further try must wait, 1 second at first, twice as long each
-//!   time, at most [`LONGEST`]. A success ends it. Somebody else at another address does not notice.
-//! - **Account**, from all addresses: 30 failures at once, then one each ten seconds. An address from which the account
-//!   has logged in before is not bound by it, so that its owner gets in during an attack.
-//! - **Address**, for all accounts: 300 failures at once, then one each second; several hundred PCs may stand behind one
-//!   address. Beyond that tries are not refused but take two seconds longer, as long as few wait.
+//! - **Account and address**: after [`FREE`] failures each further try must wait, 1 second at
+//!   first, twice as long each time, at most [`LONGEST`]. A success ends it. Somebody else at
+//!   another address does not notice.
+//! - **Account**, from all addresses: 30 failures at once, then one each ten seconds. An address
+//!   from which the account has logged in before is not bound by it, so that its owner gets in
+//!   during an attack.
+//! - **Address**, for all accounts: 300 failures at once, then one each second; several hundred PCs
+//!   may stand behind one address. Beyond that tries are not refused but take two seconds longer,
+//!   as long as few wait.
 //!
-//! Each failure leaves a line in the log and a count. When an address has used up its failures, its lines stop and the
-//! summary that the service writes each minute counts them.
+//! Each failure leaves a line in the log and a count. When an address has used up its failures, its
+//! lines stop and the summary that the service writes each minute counts them.
 
 use crate::refusal::{Refusal, RefusalKind};
 use std::collections::HashMap;
@@ -43,7 +47,8 @@ const MOST_REMEMBERED: usize = 50_000;
 /// Characters of a name that are remembered and logged.
 const NAME: usize = 64;
 
-/// Where a request comes from: an IPv4 address, or the 64 bits of an IPv6 network, which one PC can use up alone.
+/// Where a request comes from: an IPv4 address, or the 64 bits of an IPv6 network, which one PC can
+/// use up alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Address(IpAddr);
 
@@ -180,10 +185,12 @@ impl Throttle {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Lets a try begin, perhaps after a delay. `account` is a login, an account or an enrolment; tickets have none.
+    /// Lets a try begin, perhaps after a delay. `account` is a login, an account or an enrolment;
+    /// tickets have none.
     ///
     /// # Errors
-    /// `too_many_tries` with the seconds to wait; `busy` when too many tries of this address are under way.
+    /// `too_many_tries` with the seconds to wait; `busy` when too many tries of this address are
+    /// under way.
     pub async fn admit(&self, secret: Secret, account: Option<&str>, address: Address) -> Result<Attempt, Refusal> {
         let account = account.map(|account| account.chars().take(NAME).collect::<String>());
         let attempt = self.begin(secret, account, address)?;
@@ -295,7 +302,8 @@ fn count_down(counts: &mut HashMap<Address, usize>, address: Address) {
     }
 }
 
-/// A try under way. Dropped without an outcome, for example because the store failed, it counts as none.
+/// A try under way. Dropped without an outcome, for example because the store failed, it counts as
+/// none.
 #[must_use]
 pub struct Attempt {
     throttle: Throttle,

@@ -1,16 +1,17 @@
 //! The PCs that wait to be bound.
 //!
-//! Ticket numbers are short, so that candidates can type them, and follow each other: they are no secrets. Anybody in the
-//! network can ask for anybody's seat. Three things make that harmless:
+//! Ticket numbers are short, so that candidates can type them, and follow each other: they are no
+//! secrets. Anybody in the network can ask for anybody's seat. Three things make that harmless:
 //!
-//! - Nothing opens before an invigilator has found the four digits on the PC in front of the candidate. Among the PCs
-//!   that wait in a room no two show the same digits.
+//! - Nothing opens before an invigilator has found the four digits on the PC in front of the
+//!   candidate. Among the PCs that wait in a room no two show the same digits.
 //! - A place is held only while the PC's page goes on asking, at most [`HELD`] after it asked last.
-//! - When a ticket, an address or the room has no place left, the PC is displaced that belongs to whoever holds most:
-//!   so an attacker displaces itself, and the candidate's PC takes its place. A displaced page that goes on asking gets a
-//!   place again as soon as there is one.
+//! - When a ticket, an address or the room has no place left, the PC is displaced that belongs to
+//!   whoever holds most: so an attacker displaces itself, and the candidate's PC takes its place. A
+//!   displaced page that goes on asking gets a place again as soon as there is one.
 //!
-//! Places are kept in memory. After a restart the pages that go on asking have theirs again within seconds.
+//! Places are kept in memory. After a restart the pages that go on asking have theirs again within
+//! seconds.
 
 use super::throttle::Address;
 use crate::aggregates::enrolment::EnrolmentRequest;
@@ -58,8 +59,8 @@ impl Waiting {
         held
     }
 
-    /// Holds a place for a PC that has just asked. `request` gets the first of these digits that no other PC in the room
-    /// shows. `false` when there is no place and nobody else holds more.
+    /// Holds a place for a PC that has just asked. `request` gets the first of these digits that no
+    /// other PC in the room shows. `false` when there is no place and nobody else holds more.
     pub fn ask(
         &self,
         enrolment: &str,
@@ -118,8 +119,8 @@ fn count(held: &HashMap<String, Place>, counts: impl Fn(&Place) -> bool) -> usiz
     held.values().filter(|other| counts(other)).count()
 }
 
-/// Displaces a PC when `most` places are held already: the one seen longest ago of the address that holds most of all.
-/// Whoever asks is refused when that address is its own.
+/// Displaces a PC when `most` places are held already: the one seen longest ago of the address that
+/// holds most of all. Whoever asks is refused when that address is its own.
 fn make_room(held: &mut HashMap<String, Place>, most: usize, asking: Address, counts: impl Fn(&Place) -> bool) -> bool {
     if count(held, &counts) < most {
         return true;

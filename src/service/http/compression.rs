@@ -1,8 +1,9 @@
 //! Compressed answers, for browsers that take them.
 //!
-//! Built pages are compressed when they are built ([`super::pages`]). Of the API only the routes of [`COMPRESSED`] are:
-//! an answer's length tells what it holds, so whoever can put text beside a secret and watch lengths can find the secret
-//! out (the BREACH attack). No answer of these routes holds both a secret and text that somebody else chooses.
+//! Built pages are compressed when they are built ([`super::pages`]). Of the API only the routes of
+//! [`COMPRESSED`] are: an answer's length tells what it holds, so whoever can put text beside a
+//! secret and watch lengths can find the secret out (the BREACH attack). No answer of these routes
+//! holds both a secret and text that somebody else chooses.
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{MatchedPath, Request};
@@ -54,7 +55,8 @@ impl Coding {
         }
     }
 
-    /// Whether the client takes it (RFC 9110, section 12.5.3). `*` and an absent header are taken as no.
+    /// Whether the client takes it (RFC 9110, section 12.5.3). `*` and an absent header are taken
+    /// as no.
     pub(super) fn is_accepted(self, headers: &HeaderMap) -> bool {
         let accepted = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
         accepted.flat_map(|value| value.split(',')).any(|part| {

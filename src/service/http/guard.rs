@@ -62,7 +62,8 @@ pub enum Channel {
     Tls,
 }
 
-/// Lets a request through to its handler, or refuses it. The handler runs once the whole body is there.
+/// Lets a request through to its handler, or refuses it. The handler runs once the whole body is
+/// there.
 pub async fn guard(State((app, access)): State<(App, Access)>, mut request: Request, next: Next) -> Response {
     let connection = request.extensions().get::<Connection>().cloned();
     let begun = Instant::now();
@@ -124,8 +125,8 @@ async fn admit(app: &App, access: Access, request: &mut Request) -> Result<(), R
     names_member(app, &member, request).await
 }
 
-/// That the batch in the route's path, if there is one, names the member: officers see every batch, everybody else those
-/// whose plan or draw names them. What is no batch is left to the handler.
+/// That the batch in the route's path, if there is one, names the member: officers see every batch,
+/// everybody else those whose plan or draw names them. What is no batch is left to the handler.
 async fn names_member(app: &App, member: &Member, request: &mut Request) -> Result<(), Refusal> {
     if member.has_any(&[Role::Officer]) {
         return Ok(());
@@ -181,7 +182,8 @@ async fn whole(request: Request, access: Access, begun: Instant) -> Result<(Requ
     Ok((Request::from_parts(parts, Body::from(bytes)), begun.elapsed() > SLOW))
 }
 
-/// How many times as much as it may have is read of a body: a client that is cut off while it sends does not see the answer.
+/// How many times as much as it may have is read of a body: a client that is cut off while it sends
+/// does not see the answer.
 const READ_AWAY: usize = 4;
 
 /// The bytes of a body; `Some(None)` when there are more than `most`, `None` when it breaks off.
@@ -200,7 +202,8 @@ async fn read(mut body: Body, most: usize) -> Option<Option<Vec<u8>>> {
     Some((seen <= most).then_some(bytes))
 }
 
-/// Runs a seat's route. Wrong secrets are counted; a seat that shows its own is no stranger any more.
+/// Runs a seat's route. Wrong secrets are counted; a seat that shows its own is no stranger any
+/// more.
 async fn serve_seat(app: &App, connection: Option<Connection>, request: Request, next: Next) -> Response {
     let is_known = connection.as_ref().is_some_and(Connection::is_recognised);
     if is_known {

@@ -1,8 +1,8 @@
 //! The service over HTTP, by who asks: [`public`], [`seat`], [`room`], [`examiner`], [`office`],
 //! [`own`].
 //!
-//! A handler extracts, calls an operation, and answers. [`router`] declares each route once, with who may use it; [`refusal`]
-//! turns refusals into answers.
+//! A handler extracts, calls an operation, and answers. [`router`] declares each route once, with
+//! who may use it; [`refusal`] turns refusals into answers.
 
 pub mod client;
 mod compression;

@@ -1,7 +1,7 @@
 //! The built pages. Staff pages answer on TLS alone; on plain http they lead there.
 //!
-//! Beside each file that gets smaller, the build leaves it compressed by brotli (`.br`) and gzip (`.gz`). A browser gets
-//! what it takes; the names with those endings are no addresses.
+//! Beside each file that gets smaller, the build leaves it compressed by brotli (`.br`) and gzip
+//! (`.gz`). A browser gets what it takes; the names with those endings are no addresses.
 
 use super::compression::Coding;
 use super::guard::Channel;
@@ -42,8 +42,9 @@ fn is_staff(path: &str) -> bool {
     STAFF.iter().any(|staff| path.strip_prefix(staff).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
 }
 
-/// The host that a redirect names: the one that the browser named if it is one of this service's, without port. An
-/// address to which nobody can connect gives way to the one that the request reached.
+/// The host that a redirect names: the one that the browser named if it is one of this service's,
+/// without port. An address to which nobody can connect gives way to the one that the request
+/// reached.
 fn host(headers: &HeaderMap, configured: &str, local: Option<String>) -> String {
     let named = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let name = match named.strip_prefix('[') {

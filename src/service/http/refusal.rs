@@ -17,7 +17,8 @@ pub struct RefusalView {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     faults: Vec<Fault>,
-    /// With the code `chain`: identity of the last event of the stream that the service holds, null when it holds none.
+    /// With the code `chain`: identity of the last event of the stream that the service holds, null
+    /// when it holds none.
     #[serde(skip_serializing_if = "Option::is_none")]
     head: Option<Option<String>>,
 }

@@ -4,13 +4,6 @@ use crate::aggregates::request::RequestKey;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-/// A reason.
-#[derive(Deserialize, ToSchema)]
-pub struct ReasonRequest {
-    /// Why, 1 to 500 characters.
-    pub reason: String,
-}
-
 /// A decision without a reason, which counts once.
 #[derive(Deserialize, ToSchema)]
 pub struct OnceRequest {

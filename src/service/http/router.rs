@@ -1,6 +1,8 @@
-//! All routes of the service, as a table of contents: each is declared once, in the group of those who may use it.
+//! All routes of the service, as a table of contents: each is declared once, in the group of those
+//! who may use it.
 //!
-//! There is no other way to add a route to the API, so that a route without its group does not exist.
+//! There is no other way to add a route to the API, so that a route without its group does not
+//! exist.
 
 use super::compression::compress;
 use super::description::{complete, mark};
@@ -155,9 +157,9 @@ fn groups() -> Vec<(Access, OpenApiRouter<App>)> {
         (
             Staff(&[Invigilator, Officer, Supervisor]),
             OpenApiRouter::new()
-                .routes(routes!(room::board::list_rooms))
+                .routes(routes!(room::list::list_rooms))
                 .routes(routes!(room::board::show_room))
-                .routes(routes!(room::board::find_waiting)),
+                .routes(routes!(room::waiting::find_waiting)),
         ),
         (
             Staff(&[Examiner]),

@@ -1,4 +1,5 @@
-//! A socket of a listener: it is closed when the limits ask for it, or when the client takes no answer.
+//! A socket of a listener: it is closed when the limits ask for it, or when the client takes no
+//! answer.
 
 use crate::edge::connections::{Connection, Connections};
 use axum::Extension;

@@ -1,21 +1,27 @@
-//! Accounts of staff, custodians and supervisors, as officers keep them: made, reset by two officers, closed.
+//! Accounts of staff, custodians and supervisors, as officers keep them: made, reset by two
+//! officers, closed.
 //!
-//! Officers see one-time passwords alone, each once. Nothing is possible with one but to choose a password
-//! (`operations/own_account.rs`).
+//! Officers see one-time passwords alone, each once. Nothing is possible with one but to choose a
+//! password (`operations/own_account.rs`).
 
 use super::logins::{self, OpenLogin};
 use super::member::Member;
 use super::passwords::hash;
+use super::requests::{is_first, made, saying};
 use crate::aggregates::account::{AccountEvent, AccountState, ResetRequest, Role, compatible};
 use crate::aggregates::login_name::{LoginNameEvent, LoginNameState};
 use crate::aggregates::reason::reason;
+use crate::aggregates::request::RequestKey;
 use crate::app::App;
 use crate::refusal::Refusal;
 use crate::work::{Work, transact};
 use kaoping_engine::text::is_shown;
-use kaoping_record::id::AccountId;
+use kaoping_record::digest::keyed;
+use kaoping_record::id::{AccountId, IdSeed};
+use serde::Serialize;
 
 /// An account to be made.
+#[derive(Clone, Serialize)]
 pub struct NewAccount {
     /// The name to log in with.
     pub login: String,
@@ -29,45 +35,84 @@ pub struct NewAccount {
 
 /// A new account with what its owner needs once.
 pub struct CreatedAccount {
-    pub account: AccountId,
-    /// Shown once; only its hash is kept.
+    pub account: AccountState,
+    /// Shown to who made the account; only its hash is kept.
     pub one_time_password: String,
 }
 
 /// Makes an account.
 ///
 /// # Errors
-/// `account_field` when a field is wrong, `roles_conflict`, `login_taken`.
-pub async fn create_account(app: &App, actor: &str, new: &NewAccount) -> Result<CreatedAccount, Refusal> {
+/// `account_field` when a field is wrong, `roles_conflict`, `login_taken`; `unauthenticated` for an
+/// officer who was closed meanwhile.
+pub async fn create_account(
+    app: &App,
+    member: &Member,
+    new: &NewAccount,
+    request: &RequestKey,
+) -> Result<CreatedAccount, Refusal> {
+    check(new)?;
+    let id = AccountId::random(app.id_seed()?);
+    let one_time_password = password_of_request(app, member, request)?;
+    let event = created(&id, new, hash(app, &one_time_password).await?);
+    let decision = saying("account", new)?;
+    let account = transact!(app, &member.actor, |work| {
+        stays_open(work, member).await?;
+        if let Some(account) = made(work, member, request, &decision, id.as_str()).await? {
+            return work.need(&account, "account").await;
+        }
+        add(work, &id, event.clone()).await
+    })?;
+    Ok(CreatedAccount { account, one_time_password })
+}
+
+/// Makes an account by whoever holds machine and keys: the first officer's.
+///
+/// # Errors
+/// As [`create_account`].
+pub async fn create_at_machine(app: &App, new: &NewAccount) -> Result<CreatedAccount, Refusal> {
     check(new)?;
     let id = AccountId::random(app.id_seed()?);
     let one_time_password = one_time_password(app)?;
-    let event = AccountEvent::Created {
-        id: id.clone(),
-        login: new.login.clone(),
-        name: new.name.clone(),
-        roles: new.roles.clone(),
-        employer: new.employer.clone(),
-        password_hash: hash(app, &one_time_password).await?,
-    };
-    transact!(app, actor, |work| {
-        if work.load::<LoginNameState>(&new.login).await?.is_some() {
-            return Err(login_taken());
-        }
-        let taken = LoginNameEvent::Taken { account: id.clone() };
-        work.append::<LoginNameState>(&new.login, taken).await?;
-        work.append::<AccountState>(id.as_str(), event.clone()).await
-    })?;
-    Ok(CreatedAccount { account: id, one_time_password })
+    let event = created(&id, new, hash(app, &one_time_password).await?);
+    let account = transact!(app, "service", |work| add(work, &id, event.clone()).await)?;
+    Ok(CreatedAccount { account, one_time_password })
+}
+
+fn created(id: &AccountId, new: &NewAccount, password_hash: String) -> AccountEvent {
+    let NewAccount { login, name, roles, employer } = new.clone();
+    AccountEvent::Created { id: id.clone(), login, name, roles, employer, password_hash }
+}
+
+/// Adds an account under a login name that nobody has.
+async fn add(work: &mut Work, id: &AccountId, event: AccountEvent) -> Result<AccountState, Refusal> {
+    work.append::<AccountState>(id.as_str(), event).await?;
+    let account: AccountState = work.need(id.as_str(), "account").await?;
+    if work.load::<LoginNameState>(&account.login).await?.is_some() {
+        return Err(login_taken());
+    }
+    let taken = LoginNameEvent::Taken { account: id.clone() };
+    work.append::<LoginNameState>(&account.login, taken).await?;
+    Ok(account)
 }
 
 /// One officer asks that an account gets a new one-time password.
 ///
 /// # Errors
 /// `own_account`, `account_closed`, `request_waits`, `reason` without one.
-pub async fn request_reset(app: &App, member: &Member, account: &AccountId, why: &str) -> Result<(), Refusal> {
+pub async fn request_reset(
+    app: &App,
+    member: &Member,
+    account: &AccountId,
+    why: &str,
+    request: &RequestKey,
+) -> Result<(), Refusal> {
     let why = reason(why)?;
     transact!(app, &member.actor, |work| {
+        stays_open(work, member).await?;
+        if !is_first(work, member, request, &format!("reset/{account}")).await? {
+            return Ok(());
+        }
         let state: AccountState = work.need(account.as_str(), "account").await?;
         let request = ResetRequest { by: member.account.clone(), at_ms: work.now(), reason: why.clone() };
         work.append::<AccountState>(account.as_str(), state.request_reset(request)?).await
@@ -80,20 +125,30 @@ pub async fn request_reset(app: &App, member: &Member, account: &AccountId, why:
 /// `nothing_requested`.
 pub async fn withdraw_reset(app: &App, member: &Member, account: &AccountId) -> Result<(), Refusal> {
     transact!(app, &member.actor, |work| {
+        stays_open(work, member).await?;
         let state: AccountState = work.need(account.as_str(), "account").await?;
         work.append::<AccountState>(account.as_str(), state.withdraw_reset()?).await
     })
 }
 
-/// Another officer approves: returns the new one-time password, which is shown once. PIN and second factor are gone, and
-/// all logins end.
+/// Another officer approves: returns the new one-time password, which is shown to this officer
+/// alone. PIN and second factor are gone, and all logins end.
 ///
 /// # Errors
 /// `nothing_requested`, `same_person`, `own_account`, `account_closed`.
-pub async fn approve_reset(app: &App, member: &Member, account: &AccountId) -> Result<String, Refusal> {
-    let one_time_password = one_time_password(app)?;
+pub async fn approve_reset(
+    app: &App,
+    member: &Member,
+    account: &AccountId,
+    request: &RequestKey,
+) -> Result<String, Refusal> {
+    let one_time_password = password_of_request(app, member, request)?;
     let password_hash = hash(app, &one_time_password).await?;
     transact!(app, &member.actor, |work| {
+        stays_open(work, member).await?;
+        if !is_first(work, member, request, &format!("reset-approved/{account}")).await? {
+            return Ok(());
+        }
         let state: AccountState = work.need(account.as_str(), "account").await?;
         let event = state.approve_reset(&member.account, password_hash.clone())?;
         work.append::<AccountState>(account.as_str(), event).await
@@ -101,8 +156,8 @@ pub async fn approve_reset(app: &App, member: &Member, account: &AccountId) -> R
     Ok(one_time_password)
 }
 
-/// A reset by whoever holds machine and keys, for an organization in which no two officers can log in. Returns the new
-/// one-time password.
+/// A reset by whoever holds machine and keys, for an organization in which no two officers can log
+/// in. Returns the new one-time password.
 ///
 /// # Errors
 /// [`Refusal::not_found`] without such an account, `account_closed`, `reason` without one.
@@ -121,17 +176,23 @@ pub async fn reset_at_machine(app: &App, login: &str, why: &str) -> Result<Strin
 
 /// Closes an account for good; its logins end at once.
 ///
-/// An officer who was closed in the meantime closes nobody, so that two who close each other do not leave the
-/// organization without an officer.
-///
 /// # Errors
 /// `own_account`, `account_closed`, `reason` without one.
-pub async fn close_account(app: &App, member: &Member, account: &AccountId, why: &str) -> Result<(), Refusal> {
+pub async fn close_account(
+    app: &App,
+    member: &Member,
+    account: &AccountId,
+    why: &str,
+    request: &RequestKey,
+) -> Result<(), Refusal> {
     let why = reason(why)?;
     transact!(app, &member.actor, |work| {
+        stays_open(work, member).await?;
+        if !is_first(work, member, request, &format!("closing/{account}")).await? {
+            return Ok(());
+        }
         let state: AccountState = work.need(account.as_str(), "account").await?;
         let event = state.close(&member.account, why.clone())?;
-        stays_open(work, member).await?;
         work.append::<AccountState>(account.as_str(), event).await
     })
 }
@@ -142,6 +203,7 @@ pub async fn close_account(app: &App, member: &Member, account: &AccountId, why:
 /// [`Refusal::not_found`] when there is no such account.
 pub async fn end_logins(app: &App, member: &Member, account: &AccountId) -> Result<(), Refusal> {
     transact!(app, &member.actor, |work| {
+        stays_open(work, member).await?;
         work.need::<AccountState>(account.as_str(), "account").await?;
         work.append::<AccountState>(account.as_str(), AccountEvent::LoginsEnded {}).await
     })
@@ -157,6 +219,10 @@ pub async fn open_logins(app: &App, account: &AccountId) -> Result<Vec<OpenLogin
 }
 
 /// That the officer who acts is not closed, now and when this work is committed.
+///
+/// Whoever is closed in the meantime makes, resets and closes no account, so that nobody keeps
+/// access through a second account, and two officers who close each other do not leave the
+/// organization without one.
 async fn stays_open(work: &mut Work, member: &Member) -> Result<(), Refusal> {
     let officer: Option<AccountState> = work.load(member.account.as_str()).await?;
     officer.filter(|officer| !officer.is_closed).map(drop).ok_or_else(Refusal::unauthenticated)
@@ -180,7 +246,21 @@ pub fn digits(app: &App, count: usize) -> Result<String, Refusal> {
 
 /// Ten letters and digits that are easy to read aloud: 50 bits.
 fn one_time_password(app: &App) -> Result<String, Refusal> {
-    Ok(AccountId::random(app.id_seed()?).as_str().chars().take(10).collect())
+    Ok(readable(app.id_seed()?))
+}
+
+/// The one-time password that a request sets. It follows from the identity key, the account that
+/// asks and the request's key, so that the answer can be given again when it was lost, although
+/// only a hash is kept.
+fn password_of_request(app: &App, member: &Member, request: &RequestKey) -> Result<String, Refusal> {
+    let of = request.stream_key(&member.account);
+    let digest = keyed(&app.keys.identity, &[b"kaoping/account", b"one-time-password/1", of.as_bytes()]);
+    let seed = digest.as_bytes().first_chunk().ok_or_else(|| Refusal::internal("a digest is too short"))?;
+    Ok(readable(*seed))
+}
+
+fn readable(seed: IdSeed) -> String {
+    AccountId::random(seed).as_str().chars().take(10).collect()
 }
 
 fn check(new: &NewAccount) -> Result<(), Refusal> {

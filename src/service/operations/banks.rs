@@ -3,14 +3,16 @@
 use super::stored::{all, read_blob, state_of};
 use crate::aggregates::bank::{BankEvent, BankState, SealedBankRecord};
 use crate::app::App;
-use crate::library::files;
+use crate::library;
 use crate::refusal::Refusal;
 use crate::work::transact;
 use kaoping_engine::bank::check::check;
+use kaoping_engine::bank::picture::{FOLDER, Pictures};
 use kaoping_engine::bank::read::{SourceFile, bank};
 use kaoping_engine::bank::seal::seal;
 use kaoping_engine::bank::{BankKind, Index, Keys};
 use kaoping_engine::plan::schedule::Plan;
+use kaoping_files::picture::read_picture;
 use kaoping_record::canonical;
 use kaoping_record::digest::Digest;
 use kaoping_store::Collection;
@@ -21,15 +23,28 @@ use kaoping_store::Collection;
 /// `faults` with every fault of a bank.
 pub async fn seal_embedded(app: &App) -> Result<(), Refusal> {
     let prefix = "national/5/";
-    let files: Vec<(String, Vec<u8>)> = files(prefix).collect();
-    let sources: Vec<SourceFile<'_>> =
-        files.iter().filter_map(|(path, bytes)| Some(SourceFile { path: path.strip_prefix(prefix)?, bytes })).collect();
+    let within = |(path, bytes): (String, Vec<u8>)| Some((path.strip_prefix(prefix)?.to_owned(), bytes));
+    seal_bank(app, &library::files(prefix).filter_map(within).collect::<Vec<_>>()).await
+}
+
+/// Seals the bank of these files, by their paths within its folder, unless it is sealed already.
+///
+/// # Errors
+/// `faults` with every fault of the bank.
+pub async fn seal_bank(app: &App, files: &[(String, Vec<u8>)]) -> Result<(), Refusal> {
+    let sources: Vec<SourceFile<'_>> = files.iter().map(|(path, bytes)| SourceFile { path, bytes }).collect();
     let refuse = |faults| Refusal::faulty(("题库", "the bank"), faults);
     let bank = bank(&sources).map_err(refuse)?;
     let id = bank.head.id.clone();
     if app.read::<BankState>(id.as_str()).await?.is_some() {
         return Ok(());
     }
+    let pictures: Pictures = files
+        .iter()
+        .filter(|(path, _)| path.starts_with(FOLDER))
+        .map(|(path, bytes)| (path.clone(), read_picture(path, bytes)))
+        .collect();
+    let bank = bank.with_pictures(pictures);
     let faults = check(&bank);
     if !faults.is_empty() {
         return Err(refuse(faults));
@@ -53,6 +68,9 @@ pub async fn seal_embedded(app: &App) -> Result<(), Refusal> {
             content: work.blob(canonical::to_bytes(&sealed.content)?),
             keys: work.blob(canonical::to_bytes(&sealed.keys)?),
         };
+        for picture in sealed.pictures.values() {
+            work.blob(picture.bytes.clone());
+        }
         work.append::<BankState>(id.as_str(), BankEvent::Sealed { bank: record }).await
     })?;
     app.bank_texts.clear();

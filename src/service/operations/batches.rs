@@ -1,11 +1,13 @@
 //! Batches: a plan is accepted, and what it names is found.
 
 use super::member::Member;
+use super::requests::{made, saying};
 use super::{banks, organization};
 use crate::aggregates::account::AccountState;
 use crate::aggregates::account::Role;
 use crate::aggregates::account::Role::{Custodian, Examiner, Invigilator, Lead, Supervisor};
 use crate::aggregates::batch::{BatchEvent, BatchState};
+use crate::aggregates::request::RequestKey;
 use crate::app::App;
 use crate::library::library;
 use crate::refusal::Refusal;
@@ -18,30 +20,43 @@ use kaoping_engine::practical::panel_policy::PanelPolicy;
 use kaoping_engine::practical::sheet::ValidSheet;
 use kaoping_engine::result::credential::SAMPLE_LABEL;
 use kaoping_record::id::{AccountId, BatchId, SheetId};
+use serde_json::Value;
 
-/// Makes a batch from a plan whose identifier was made by [`new_batch`].
+/// Makes a batch from a plan as a page writes it; the service names the batch.
 ///
 /// # Errors
-/// `faults` with every defect of the plan.
-pub async fn plan_batch(app: &App, member: &Member, plan: &Plan) -> Result<(), Refusal> {
+/// `plan_form` when it is no plan, `faults` with every defect of the plan.
+pub async fn plan_batch(app: &App, member: &Member, plan: Value, request: &RequestKey) -> Result<BatchId, Refusal> {
     let organization = organization::needed(app).await?;
+    let decision = saying("batch", &plan)?;
+    let plan = read_plan(plan, BatchId::random(app.id_seed()?))?;
     let mut faults = plan.faults(&organization);
-    faults.extend(unknown_names(app, plan).await?);
-    faults.extend(bank_fault(app, plan).await?);
+    faults.extend(unknown_names(app, &plan).await?);
+    faults.extend(bank_fault(app, &plan).await?);
     if !faults.is_empty() {
         return Err(Refusal::faulty(("考试计划", "the plan"), faults));
     }
     transact!(app, &member.actor, |work| {
-        work.append::<BatchState>(plan.batch.as_str(), BatchEvent::Planned { plan: plan.clone() }).await
+        if let Some(batch) = made(work, member, request, &decision, plan.batch.as_str()).await? {
+            return Ok(BatchId::new(batch)?);
+        }
+        let event = BatchEvent::Planned { plan: plan.clone() };
+        work.append::<BatchState>(plan.batch.as_str(), event).await.map(|()| plan.batch.clone())
     })
 }
 
-/// The identifier of a new batch.
-///
-/// # Errors
-/// [`Refusal::internal`] when the operating system has no random bytes.
-pub fn new_batch(app: &App) -> Result<BatchId, Refusal> {
-    Ok(BatchId::random(app.id_seed()?))
+fn read_plan(mut plan: Value, batch: BatchId) -> Result<Plan, Refusal> {
+    if let Some(fields) = plan.as_object_mut() {
+        fields.insert("batch".to_owned(), batch.as_str().into());
+    }
+    serde_json::from_value(plan).map_err(|error| {
+        Refusal::invalid(
+            "plan_form",
+            "",
+            (&format!("计划的格式不对：{error}"), &format!("the plan has another form: {error}")),
+            ("请按页面填写后重新提交。", "fill in the page and submit again"),
+        )
+    })
 }
 
 /// The blueprint of a plan.
@@ -83,7 +98,8 @@ pub fn policy(plan: &Plan) -> Result<PanelPolicy, Refusal> {
     PanelPolicy::named(&plan.practical.policy).ok_or_else(|| Refusal::internal("unknown panel policy"))
 }
 
-/// A formal batch needs a bank that is no sample: certification uses the national bank (医保发〔2025〕11号 三（八）).
+/// A formal batch needs a bank that is no sample: certification uses the national bank
+/// (医保发〔2025〕11号 三（八）).
 async fn bank_fault(app: &App, plan: &Plan) -> Result<Option<Fault>, Refusal> {
     let banks = banks::sealed_banks(app).await?;
     let mut labels = banks.iter().filter(|(_, sealed)| sealed.level == plan.level).map(|(_, sealed)| &sealed.label);
@@ -103,7 +119,8 @@ async fn bank_fault(app: &App, plan: &Plan) -> Result<Option<Fault>, Refusal> {
     )))
 }
 
-/// Blueprint, sheets and accounts that the plan names must exist, and each account must be open and have its role.
+/// Blueprint, sheets and accounts that the plan names must exist, and each account must be open and
+/// have its role.
 async fn unknown_names(app: &App, plan: &Plan) -> Result<Vec<Fault>, Refusal> {
     let mut faults = Vec::new();
     let mut unknown = |place: &str, name: &str| {

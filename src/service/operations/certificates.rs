@@ -1,5 +1,7 @@
-//! Certificates: passers get numbers and signed certificates; the list of them is exported with a reason.
+//! Certificates: passers get numbers and signed certificates; the list of them is exported with a
+//! reason.
 
+use super::credentials::Signing;
 use super::exports::record_export;
 use super::member::Member;
 use super::{credentials, log, organization, roster};
@@ -13,7 +15,6 @@ use crate::work::{Work, transact};
 use kaoping_engine::bank::Profile;
 use kaoping_engine::date::Date;
 use kaoping_engine::plan::certificate::CertificateNumber;
-use kaoping_engine::plan::organization::Organization;
 use kaoping_engine::result::certificate::{Basis, CertificateCredential, CertificateParts};
 use kaoping_engine::result::credential::ResultCredential;
 use kaoping_files::certificates::{CertificateRow, CsvEncoding, certificates_csv, certificates_xlsx};
@@ -29,12 +30,15 @@ pub struct Issued {
     pub all: u32,
 }
 
-/// Gives numbers and signed, logged certificates to the passers that have none: one after the other, none twice.
+/// Gives numbers and signed, logged certificates to the passers that have none: one after the
+/// other, none twice.
 ///
-/// The batch is closed before: a certificate rests on a batch whose candidates all have an end, which the closing signs.
+/// The batch is closed before: a certificate rests on a batch whose candidates all have an end,
+/// which the closing signs.
 ///
 /// # Errors
-/// `not_closed`, `not_covered` when the filing does not hold today, [`Refusal::not_found`] without such a batch.
+/// `not_closed`, `not_covered` when the filing does not hold today, [`Refusal::not_found`] without
+/// such a batch.
 pub async fn issue_certificates(app: &App, member: &Member, batch: &BatchId) -> Result<Issued, Refusal> {
     let state: BatchState = app.need(batch.as_str(), "batch").await?;
     if state.closed().is_err() {
@@ -43,7 +47,8 @@ pub async fn issue_certificates(app: &App, member: &Member, batch: &BatchId) -> 
     let plan = &state.plan;
     let entries = roster::entries(app, &state).await?;
     transact!(app, &member.actor, |work| {
-        let organization = credentials::signing(app, plan.level, work.now()).await?;
+        let signing = credentials::under_filing(app, work, plan.level).await?;
+        let organization = signing.organization();
         let today = Date::in_china(work.now()).map_err(Refusal::internal)?;
         let code = organization.organization_code.to_lowercase();
         let series = format!("{code}.{}.{}", today.year(), plan.level.number());
@@ -61,8 +66,8 @@ pub async fn issue_certificates(app: &App, member: &Member, batch: &BatchId) -> 
             last += 1;
             new += 1;
             let number =
-                CertificateNumber::new(&organization, today.year(), plan.level, last).map_err(Refusal::internal)?;
-            sign(app, work, &organization, (&plan.batch, &entry.pseudonym), logged, (number, today)).await?;
+                CertificateNumber::new(organization, today.year(), plan.level, last).map_err(Refusal::internal)?;
+            sign(app, work, &signing, (&plan.batch, &entry.pseudonym), logged, (number, today)).await?;
         }
         if new > 0 {
             work.append::<SerialState>(&series, SerialEvent::Given { count: new }).await?;
@@ -81,12 +86,12 @@ pub enum ListFormat {
     CsvGbk,
 }
 
-/// The authority's list of certificates that count. It holds names and ID numbers, so that taking it needs a reason and
-/// is kept on record.
+/// The authority's list of certificates that count. It holds names and ID numbers, so that taking
+/// it needs a reason and is kept on record.
 ///
 /// # Errors
-/// `reason` without one, `certificates_missing` while passers have no certificate, `faults` when a name cannot be written
-/// in the format.
+/// `reason` without one, `certificates_missing` while passers have no certificate, `faults` when a
+/// name cannot be written in the format.
 pub async fn export_certificates(
     app: &App,
     member: &Member,
@@ -116,7 +121,7 @@ pub async fn export_certificates(
 pub async fn renew(
     app: &App,
     work: &mut Work,
-    organization: &Organization,
+    signing: &Signing,
     batch: &BatchId,
     pseudonym: &PseudonymId,
 ) -> Result<(), Refusal> {
@@ -128,14 +133,14 @@ pub async fn renew(
     }
     let number = certified.number.parse().map_err(Refusal::internal)?;
     let issued_on = Date::read(&certified.issued_on).map_err(Refusal::internal)?;
-    sign(app, work, organization, (batch, pseudonym), &logged, (number, issued_on)).await
+    sign(app, work, signing, (batch, pseudonym), &logged, (number, issued_on)).await
 }
 
 /// Signs a certificate on the result that counts, and logs it.
 async fn sign(
     app: &App,
     work: &mut Work,
-    organization: &Organization,
+    signing: &Signing,
     (batch, pseudonym): (&BatchId, &PseudonymId),
     logged: &LoggedResult,
     (number, issued_on): (CertificateNumber, Date),
@@ -143,7 +148,7 @@ async fn sign(
     let claimed: ResultCredential = jws::Unverified::parse(&logged.result.jws)?.claimed()?;
     let subject = claimed.credential_subject;
     let mut credential = CertificateCredential::new(CertificateParts {
-        organization,
+        organization: signing.organization(),
         pseudonym,
         batch,
         number: number.clone(),
@@ -155,7 +160,7 @@ async fn sign(
         issued_at: work.now(),
     });
     credential.required_signatures = credentials::required(app);
-    let issued = credentials::issue(app, &credential)?;
+    let issued = signing.issue(&credential)?;
     let certified = Certified {
         number: number.to_string(),
         issued_on: issued_on.to_string(),

@@ -3,7 +3,7 @@
 use super::ceremony::publication::spares;
 use super::member::Member;
 use super::scoring::{self, Pending};
-use super::{log, roster};
+use super::{credentials, roster};
 use crate::aggregates::batch::{BatchEvent, BatchState};
 use crate::aggregates::batch_refusal::BatchRefusal;
 use crate::aggregates::log::{KEY, LogState};
@@ -43,7 +43,8 @@ pub async fn close_batch(app: &App, member: &Member, batch: &BatchId) -> Result<
         if current.stage() != state.stage() || current.candidates() != state.candidates() {
             return Err(changed());
         }
-        // The size that this work sees: if anybody appends a leaf meanwhile, the commit fails and the work is done again.
+        // The size that this work sees: if anybody appends a leaf meanwhile, the commit fails and
+        // the work is done again.
         let size = work.load::<LogState>(KEY).await?.map_or(0, |log| log.size);
         let root = app.log_tree().await?.root(size).map_err(Refusal::internal)?;
         let dealt = state.deal().map_or(0, |deal| deal.count);
@@ -57,7 +58,7 @@ pub async fn close_batch(app: &App, member: &Member, batch: &BatchId) -> Result<
             roster: seated.roster,
             size,
         };
-        let record = log::record(app, work, batch, closing).await?;
+        let record = credentials::by_key(app, work).await?.record(work, batch, closing).await?;
         let index = record.leaf.index;
         work.append::<BatchState>(batch.as_str(), BatchEvent::Closed { record }).await?;
         Ok(index)
@@ -66,7 +67,8 @@ pub async fn close_batch(app: &App, member: &Member, batch: &BatchId) -> Result<
     Ok(ClosedBatch { terminal, used, unused, log_index })
 }
 
-/// How many exams ended how; everyone on the roster must have an end. Who has none is listed with the reason.
+/// How many exams ended how; everyone on the roster must have an end. Who has none is listed with
+/// the reason.
 async fn ends(app: &App, batch: &BatchId, state: &BatchState) -> Result<EndCounts, Refusal> {
     let mut missing = Vec::new();
     let mut ends = EndCounts::default();
@@ -101,7 +103,8 @@ fn no_end(pending: Pending) -> Fault {
     Fault::new("no_terminal_leaf", &place, Text::new(named(&why.zh), named(&why.en)), cure)
 }
 
-/// Logs each spare paper that nobody needed. Returns how many spares were used and how many were not.
+/// Logs each spare paper that nobody needed. Returns how many spares were used and how many were
+/// not.
 async fn account_for_spares(app: &App, member: &Member, batch: &BatchId) -> Result<(u32, u32), Refusal> {
     let (mut used, mut unused) = (0, 0);
     for paper in spares(app, batch).await? {
@@ -127,7 +130,7 @@ async fn account_for_spares(app: &App, member: &Member, batch: &BatchId) -> Resu
                 paper_digest: dealt.digest,
                 used: None,
             };
-            let record = log::record(app, work, batch, unused).await?;
+            let record = credentials::by_key(app, work).await?.record(work, batch, unused).await?;
             work.append::<PaperState>(&key, PaperEvent::Unused { record }).await
         })?;
     }

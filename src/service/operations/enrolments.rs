@@ -33,8 +33,8 @@ pub struct Enrolled {
 /// A PC asks for the seat of a ticket.
 ///
 /// # Errors
-/// `unknown_ticket`, `already_handed_in`, `room_closed`, `too_many_waiting`, `event` for another kind of key; `busy` when too many
-/// unknown tickets came from this address.
+/// `unknown_ticket`, `already_handed_in`, `room_closed`, `too_many_waiting`, `event` for another
+/// kind of key; `busy` when too many unknown tickets came from this address.
 pub async fn enrol(app: &App, ticket: &str, key: PublicKey, address: Address) -> Result<Enrolled, Refusal> {
     let attempt = app.throttle.admit(Secret::Ticket, None, address).await?;
     let Some((sitting, state)) = of_ticket(app, &typed_ticket(ticket)).await? else {
@@ -102,7 +102,8 @@ fn unknown_ticket() -> Refusal {
     )
 }
 
-/// A ticket's number as people type it: in full width, or in groups with blanks or hyphens between them.
+/// A ticket's number as people type it: in full width, or in groups with blanks or hyphens between
+/// them.
 fn typed_ticket(text: &str) -> String {
     fold_width(text).chars().filter(|letter| !letter.is_whitespace() && !matches!(letter, '-' | '—' | '–')).collect()
 }

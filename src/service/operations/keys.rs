@@ -1,7 +1,8 @@
-//! The organization's signing keys: how they come into use, take over from each other, and are given up. Each change is
-//! signed and logged. No route changes a key: whoever holds the key files or the device does, with `kaoping keys`.
+//! The organization's signing keys: how they come into use, take over from each other, and are
+//! given up. Each change is signed and logged. No route changes a key: whoever holds the key files
+//! or the device does, with `kaoping keys`.
 
-use super::{log, organization};
+use super::{credentials, log, organization};
 use crate::aggregates::log::{KEY as LOG_KEY, LogState};
 use crate::aggregates::organization::{KEY, OrganizationEvent, OrganizationState, SigningKey};
 use crate::aggregates::reason::reason;
@@ -17,7 +18,8 @@ use kaoping_record::message::Signed;
 /// Actor of changes that are made at the machine.
 const ACTOR: &str = "service";
 
-/// Records that the keys in use are the organization's, once its name is entered. Later nothing happens.
+/// Records that the keys in use are the organization's, once its name is entered. Later nothing
+/// happens.
 ///
 /// # Errors
 /// `other_key` when another key is known to sign.
@@ -63,7 +65,8 @@ pub async fn signing_keys(app: &App) -> Result<Vec<SigningKey>, Refusal> {
 /// The next key takes over; both sign that. From now on the app must be opened with the next one.
 ///
 /// # Errors
-/// `other_key` when the app's key is not the one that signs, `key_was_used` when the next one was in use before.
+/// `other_key` when the app's key is not the one that signs, `key_was_used` when the next one was
+/// in use before.
 pub async fn rotate(app: &App, next: &(dyn Signer + Send + Sync)) -> Result<(), Refusal> {
     transact!(app, ACTOR, |work| {
         let state: OrganizationState = work.load(KEY).await?.unwrap_or_default();
@@ -100,11 +103,13 @@ pub enum GivenUp {
 /// A former key is given up; the present one signs that. `key` is its name of 43 characters.
 ///
 /// # Errors
-/// [`Refusal::not_found`] for a key that was never used, `present_key` for the present one, `from_index` for an index that
-/// the log does not have yet; `reason` for one that is too short or too long.
+/// [`Refusal::not_found`] for a key that was never used, `present_key` for the present one,
+/// `from_index` for an index that the log does not have yet, `key_not_in_use` when the service
+/// holds another key than the present one; `reason` for one that is too short or too long.
 pub async fn revoke(app: &App, key: &str, why: GivenUp, text: &str) -> Result<(), Refusal> {
     let reason = reason(text)?;
     transact!(app, ACTOR, |work| {
+        credentials::by_key(app, work).await?;
         let state: OrganizationState = work.load(KEY).await?.unwrap_or_default();
         let known = state.keys.iter().find(|known| known.key.id().as_str() == key);
         let id = known.ok_or_else(|| Refusal::not_found("key"))?.key.id();

@@ -1,10 +1,12 @@
-//! Late additions: candidates who come onto the roster after the draw get spare papers, on the record.
+//! Late additions: candidates who come onto the roster after the draw get spare papers, on the
+//! record.
 
 use super::ceremony::dealing;
 use super::ceremony::publication::spares;
-use super::log;
+use super::credentials;
 use super::member::Member;
 use super::practical::lots;
+use super::requests::{is_done, is_first};
 use super::roster::{
     RosterRead, identities, is_on, place, read_candidates, seen_items, ticket_serial, with_identities,
 };
@@ -12,6 +14,7 @@ use super::stored::read_blob;
 use crate::aggregates::batch::{BatchEvent, BatchState};
 use crate::aggregates::paper::{PaperEvent, PaperState, paper_key};
 use crate::aggregates::reason::reason;
+use crate::aggregates::request::RequestKey;
 use crate::aggregates::room::{RoomState, room_key};
 use crate::aggregates::sitting::{SittingEvent, SittingState};
 use crate::app::App;
@@ -22,6 +25,7 @@ use kaoping_engine::draw::seating::PaperUse;
 use kaoping_engine::kinds::paper_use::{PaperUseRecord, UsedBy};
 use kaoping_engine::plan::seating::{Roster, RosterEntry};
 use kaoping_engine::roster::Candidate;
+use kaoping_record::digest::Digest;
 use kaoping_record::id::{BatchId, ItemId, PseudonymId, RoomId, SeatId, SittingId};
 use std::collections::BTreeSet;
 
@@ -35,24 +39,32 @@ pub struct Lateness {
     pub reason: String,
 }
 
-/// Takes late additions from a roster file: each gets the next spare paper of the room. One faulty row, and nothing is
-/// taken.
+/// Takes late additions from a roster file: each gets the next spare paper of the room. One faulty
+/// row, and nothing is taken.
 ///
 /// # Errors
-/// `faults` with every faulty row, `room_closed`, `no_spare` when the room's spare papers do not suffice, `on_roster` for somebody who
-/// is on the roster already.
+/// `faults` with every faulty row, `room_closed`, `no_spare` when the room's spare papers do not
+/// suffice, `on_roster` for somebody who is on the roster already.
 pub async fn add_late(
     app: &App,
     member: &Member,
     batch: &BatchId,
     lateness: &Lateness,
     bytes: Vec<u8>,
+    request: &RequestKey,
 ) -> Result<RosterRead, Refusal> {
     let why = reason(&lateness.reason)?;
+    let decision =
+        format!("late/{}/{}", room_key(batch, lateness.session, &lateness.room), Digest::of(&bytes).to_hex());
     let state: BatchState = app.need(batch.as_str(), "batch").await?;
+    let (candidates, warnings) = read_candidates(bytes, &state.plan).await?;
+    let count = u32::try_from(candidates.len()).unwrap_or(u32::MAX);
+    let read = RosterRead { candidates: count, warnings };
+    if is_done(app, member, request, &decision).await? {
+        return Ok(read);
+    }
     let seated = state.takes_late_additions()?;
     let plan = &state.plan;
-    let (candidates, warnings) = read_candidates(bytes, plan).await?;
     let mut taken = BTreeSet::new();
     let mut entries = Vec::new();
     for candidate in &candidates {
@@ -76,32 +88,35 @@ pub async fn add_late(
         });
     }
     let roster = Roster { batch: batch.clone(), entries, v: 1 };
-    let count = u32::try_from(candidates.len()).unwrap_or(u32::MAX);
     let identities = identities(&roster, &candidates)?;
-    let (own, member) = (app.clone(), member.clone());
+    let (own, member, request) = (app.clone(), member.clone(), request.clone());
     let lateness = Lateness { reason: why, ..lateness.clone() };
-    let work = async move { seat(&own, &member, &roster, &candidates, &lateness).await };
+    let work = async move { seat(&own, &member, (&roster, &candidates), &lateness, (&request, &decision)).await };
     with_identities(app, batch, identities, work).await?;
-    Ok(RosterRead { candidates: count, warnings })
+    Ok(read)
 }
 
 /// Gives each late addition a spare paper, a ticket, tasks and a panel.
 async fn seat(
     app: &App,
     member: &Member,
-    roster: &Roster,
-    candidates: &[Candidate],
+    (roster, candidates): (&Roster, &[Candidate]),
     lateness: &Lateness,
-) -> Result<(), Refusal> {
+    (request, decision): (&RequestKey, &str),
+) -> Result<bool, Refusal> {
     let batch = &roster.batch;
     let state: BatchState = app.need(batch.as_str(), "batch").await?;
     let seed = dealing::seed(app, &state).await?;
     let room = room_key(batch, lateness.session, &lateness.room);
     transact!(app, &member.actor, |work| {
+        if !is_first(work, member, request, decision).await? {
+            return Ok(false);
+        }
         work.load::<RoomState>(&room).await?.unwrap_or_default().not_closed()?;
         for (entry, candidate) in roster.entries.iter().zip(candidates) {
             let state: BatchState = work.need(batch.as_str(), "batch").await?;
             state.takes_late_additions()?;
+            let signing = credentials::under_filing(app, work, state.plan.level).await?;
             // Once more here, so that two uploads at once do not seat somebody twice.
             if is_on(app, &state, candidate).await? {
                 return Err(on_roster(candidate.document.masked().as_str()));
@@ -126,14 +141,14 @@ async fn seat(
                     theory: entry.theory.clone(),
                 }),
             };
-            let record = log::record(app, work, batch, used).await?;
+            let record = signing.record(work, batch, used).await?;
             let bound = PaperEvent::Bound { pseudonym: entry.pseudonym.clone(), record };
             work.append::<PaperState>(&key, bound).await?;
             lots::add(app, work, &state, &seed, entry, candidate).await?;
             let added = BatchEvent::Added { entry: entry.clone(), reason: lateness.reason.clone() };
             work.append::<BatchState>(batch.as_str(), added).await?;
         }
-        Ok(())
+        Ok(true)
     })
 }
 

@@ -1,4 +1,5 @@
-//! The log: what is appended and how it is signed, proofs that a leaf stands in it, and outside witnesses' lines.
+//! The log: what is appended and how it is signed, proofs that a leaf stands in it, and outside
+//! witnesses' lines.
 
 use super::member::Member;
 use super::stored::all;
@@ -43,19 +44,10 @@ pub async fn append(
     Ok(LoggedLeaf { index, salt: salt.to_hex(), record })
 }
 
-/// Signs a record with the organization's key, keeps it and appends its leaf.
-///
-/// # Errors
-/// [`Refusal::internal`] when the record contradicts itself, has no leaf, or the store fails.
-pub async fn record<T: Record>(app: &App, work: &mut Work, batch: &BatchId, record: T) -> Result<Recorded, Refusal> {
-    let message = Signed::new(record).sign(&*app.keys.organization)?;
-    keep(app, work, batch, message).await
-}
-
 /// Keeps a signed record and appends its leaf.
 ///
 /// # Errors
-/// As [`record`].
+/// [`Refusal::internal`] when the record contradicts itself, has no leaf, or the store fails.
 pub async fn keep<T: Record>(
     app: &App,
     work: &mut Work,
@@ -68,10 +60,12 @@ pub async fn keep<T: Record>(
     Ok(Recorded { message: work.blob(message.to_bytes()?), leaf })
 }
 
-/// The log's signed note of its first `size` leaves, kept outside the database when it is the newest.
+/// The log's signed note of its first `size` leaves, kept outside the database when it is the
+/// newest.
 ///
 /// # Errors
-/// [`Refusal::not_found`] when there are fewer; `log_differs` when it does not continue what was signed last.
+/// [`Refusal::not_found`] when there are fewer; `log_differs` when it does not continue what was
+/// signed last.
 pub fn sign_checkpoint(app: &App, tree: &LogTree, size: u64) -> Result<String, Refusal> {
     app.last_checkpoint.sign(tree, size, &app.settings.log_origin, &app.keys.log)
 }
@@ -84,7 +78,8 @@ pub async fn state(app: &App) -> Result<LogState, Refusal> {
     Ok(app.read(KEY).await?.unwrap_or_default())
 }
 
-/// The proof of a leaf: under the newest witnessed checkpoint that covers it, else under the present one.
+/// The proof of a leaf: under the newest witnessed checkpoint that covers it, else under the
+/// present one.
 ///
 /// # Errors
 /// [`Refusal::not_found`] when there is no such leaf.
@@ -131,8 +126,8 @@ pub async fn newest(app: &App) -> Result<(u64, String), Refusal> {
     }
 }
 
-/// What a start finds out: that the log contains what was signed last and what witnesses saw. The newest checkpoint is
-/// then kept, so that the next start knows it.
+/// What a start finds out: that the log contains what was signed last and what witnesses saw. The
+/// newest checkpoint is then kept, so that the next start knows it.
 ///
 /// # Errors
 /// `log_differs`; [`Refusal::internal`] when the store fails or the checkpoint cannot be kept.
@@ -153,11 +148,12 @@ pub struct Adoption {
     pub compared: Option<u64>,
 }
 
-/// Binds restored or moved data to their folder: the log must contain every checkpoint that is known here, that witnesses
-/// saw or that is given. The reason is kept as an event.
+/// Binds restored or moved data to their folder: the log must contain every checkpoint that is
+/// known here, that witnesses saw or that is given. The reason is kept as an event.
 ///
 /// # Errors
-/// `reason` for one that is too short or too long; `log_differs`; [`Refusal::internal`] when the store fails.
+/// `reason` for one that is too short or too long; `log_differs`; [`Refusal::internal`] when the
+/// store fails.
 pub async fn adopt(app: &App, installation: &str, text: &str, given: &[Checkpoint]) -> Result<Adoption, Refusal> {
     let reason = reason(text)?;
     let known: Vec<Checkpoint> =
@@ -215,8 +211,8 @@ fn damaged_leaf(index: u64, cause: &str) -> Refusal {
     StoreError::Document { collection: Collection::LogLeaf, key: leaf_key(index), cause: cause.to_owned() }.into()
 }
 
-/// Keeps a witness's cosignature of one of the log's checkpoints. `note` is the checkpoint with the witness's line,
-/// `witness` the verifier key as `kaoping witness key` prints it.
+/// Keeps a witness's cosignature of one of the log's checkpoints. `note` is the checkpoint with the
+/// witness's line, `witness` the verifier key as `kaoping witness key` prints it.
 ///
 /// # Errors
 /// `cosignature` with what is wrong.

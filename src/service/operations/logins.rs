@@ -67,8 +67,8 @@ pub async fn account_of(app: &App, login: &str) -> Result<Option<AccountState>, 
 /// Opens a login for a name and a password, and a code where the account asks for one.
 ///
 /// # Errors
-/// `wrong_login` when name or password is wrong, `too_many_tries` after too many of them; with the right ones
-/// `closed_login`, `one_time_code_needed`, `wrong_code`.
+/// `wrong_login` when name or password is wrong, `too_many_tries` after too many of them; with the
+/// right ones `closed_login`, `one_time_code_needed`, `wrong_code`.
 pub async fn log_in(app: &App, entered: &Entered<'_>) -> Result<OpenedLogin, Refusal> {
     let attempt = app.throttle.admit(Secret::Password, Some(entered.login), entered.address).await?;
     let opened = try_login(app, entered).await;
@@ -118,9 +118,12 @@ pub async fn open(
     token: &[u8; 32],
     device: &str,
 ) -> Result<(), Refusal> {
+    let clocks = app.clock.read();
     let login = Login {
         account: account.id.clone(),
         opened_ms: app.steady_now(),
+        boot_id: clocks.boot_id,
+        boottime_ms: clocks.boottime_ms,
         expires_ms: app.steady_now().plus_millis(HOURS * 3_600_000),
         logins_ended: account.logins_ended,
         device: device.chars().filter(|c| matches!(c, ' '..='~')).take(DEVICE_CHARS).collect(),
@@ -144,7 +147,7 @@ pub async fn log_out(app: &App, token: &[u8]) -> Result<(), Refusal> {
 /// [`Refusal::internal`] when the store fails.
 pub async fn member_of(app: &App, token: &[u8]) -> Result<Option<Member>, Refusal> {
     let state: Option<LoginState> = app.read(&login_key(token)).await?;
-    let Some(login) = state.as_ref().and_then(|state| state.open_at(app.steady_now())) else {
+    let Some(login) = state.as_ref().and_then(|state| open_now(app, state)) else {
         // Closed for good, so that no clock that is set back opens it again.
         if state.is_some_and(|state| state.is_open()) {
             let key = login_key(token);
@@ -167,7 +170,7 @@ pub async fn open_logins(app: &App, account: &AccountState) -> Result<Vec<OpenLo
         let rows = app.store.find(Collection::LoginSession, account.id.as_str(), after.as_deref(), PAGE).await?;
         for row in &rows {
             let state: LoginState = state_of(row)?;
-            if let Some(login) = state.open_at(app.steady_now()).filter(|login| counts(login, account)) {
+            if let Some(login) = open_now(app, &state).filter(|login| counts(login, account)) {
                 open.push(OpenLogin { key: row.key.clone(), login: login.clone() });
             }
         }
@@ -191,7 +194,7 @@ pub async fn end_login(app: &App, member: &Member, key: &str) -> Result<(), Refu
     }
     transact!(app, &member.actor, |work| {
         let state: LoginState = work.need(key, "login").await?;
-        state.open_at(app.steady_now()).filter(|login| login.account == member.account).ok_or_else(missing)?;
+        open_now(app, &state).filter(|login| login.account == member.account).ok_or_else(missing)?;
         work.append::<LoginState>(key, LoginEvent::Closed {}).await
     })
 }
@@ -200,6 +203,10 @@ pub async fn end_login(app: &App, member: &Member, key: &str) -> Result<(), Refu
 #[must_use]
 pub fn login_key(token: &[u8]) -> String {
     Digest::of(token).to_hex()
+}
+
+fn open_now<'a>(app: &App, state: &'a LoginState) -> Option<&'a Login> {
+    state.open_at(app.steady_now(), &app.clock.read())
 }
 
 /// Whether a login was opened since the account's logins were last ended.

@@ -47,7 +47,8 @@ impl Member {
         if self.account == *account { Ok(()) } else { Err(Refusal::forbidden()) }
     }
 
-    /// That the member may read a batch: officers read every one, everybody else those that name them.
+    /// That the member may read a batch: officers read every one, everybody else those that name
+    /// them.
     ///
     /// # Errors
     /// `not_named` otherwise.

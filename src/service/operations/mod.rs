@@ -1,7 +1,8 @@
-//! What may be done: each operation loads what its decision needs, lets an aggregate decide, and appends the events.
+//! What may be done: each operation loads what its decision needs, lets an aggregate decide, and
+//! appends the events.
 //!
-//! Operations know nothing of HTTP. They take who acts and typed arguments, and return what the caller shows, or a
-//! [`Refusal`](crate::refusal::Refusal).
+//! Operations know nothing of HTTP. They take who acts and typed arguments, and return what the
+//! caller shows, or a [`Refusal`](crate::refusal::Refusal).
 
 pub mod accounts;
 pub mod amendments;

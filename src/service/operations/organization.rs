@@ -37,7 +37,15 @@ pub async fn state(app: &App) -> Result<OrganizationState, Refusal> {
 /// # Errors
 /// `organization_missing` when it is not.
 pub async fn needed(app: &App) -> Result<Organization, Refusal> {
-    state(app).await?.organization.ok_or_else(|| {
+    entered(state(app).await?)
+}
+
+/// The organization of this state, which must be entered by now.
+///
+/// # Errors
+/// `organization_missing` when it is not.
+pub fn entered(state: OrganizationState) -> Result<Organization, Refusal> {
+    state.organization.ok_or_else(|| {
         Refusal::conflict(
             "organization_missing",
             "organization",

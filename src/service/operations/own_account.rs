@@ -17,7 +17,8 @@ const DIFFERENT_CHARS: usize = 5;
 /// Shortest and longest PIN, in digits; the tablet's pad takes as many.
 const PIN_DIGITS: std::ops::RangeInclusive<usize> = 6..=12;
 
-/// Chooses a password. All logins of the account end; the one that is returned takes the place of the one that asked.
+/// Chooses a password. All logins of the account end; the one that is returned takes the place of
+/// the one that asked.
 ///
 /// # Errors
 /// `wrong_password`, `weak_password`.
@@ -127,7 +128,8 @@ fn check_pin(pin: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Whether each character is the one before plus one, or minus one throughout, such as `123456` or `fedcba`; 0 follows 9.
+/// Whether each character is the one before plus one, or minus one throughout, such as `123456` or
+/// `fedcba`; 0 follows 9.
 fn is_sequence(text: &str) -> bool {
     let follows = |a: char, b: char| (a, b) == ('9', '0') || u32::from(a) + 1 == u32::from(b);
     let letters: Vec<char> = text.chars().collect();

@@ -1,4 +1,5 @@
-//! Passwords and PINs: Argon2id hashes, made and compared away from the threads that answer requests.
+//! Passwords and PINs: Argon2id hashes, made and compared away from the threads that answer
+//! requests.
 //!
 //! Each needs 19 MiB, so few are made at once, and few wait.
 
@@ -15,7 +16,8 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 /// How many are made at once in the whole process.
 const AT_ONCE: usize = 2;
 static PERMITS: Semaphore = Semaphore::const_new(AT_ONCE);
-/// The threads that make them. They are always the same ones, because the allocator keeps what each thread once needed.
+/// The threads that make them. They are always the same ones, because the allocator keeps what each
+/// thread once needed.
 static THREADS: LazyLock<std::io::Result<Runtime>> =
     LazyLock::new(|| Builder::new_current_thread().max_blocking_threads(AT_ONCE).thread_name("argon2").build());
 /// How many wait.
@@ -59,7 +61,8 @@ fn threads() -> Result<&'static Runtime, Refusal> {
     THREADS.as_ref().map_err(Refusal::internal)
 }
 
-/// The right to make one; the blocking task holds it, so that a request that is given up does not free it early.
+/// The right to make one; the blocking task holds it, so that a request that is given up does not
+/// free it early.
 async fn permit() -> Result<SemaphorePermit<'static>, Refusal> {
     struct Place;
     impl Drop for Place {

@@ -1,5 +1,5 @@
-//! Undoing the end of a sitting: a paper that was taken by time or by an invigilator is given back. An invigilator of the
-//! room asks with a reason; another one, or an officer, approves.
+//! Undoing the end of a sitting: a paper that was taken by time or by an invigilator is given back.
+//! An invigilator of the room asks with a reason; another one, or an officer, approves.
 
 use super::member::Member;
 use super::requests::is_first;
@@ -24,8 +24,8 @@ use kaoping_record::message::Signed;
 /// Asks to undo the end of a sitting; `minutes` are given in addition to what was left.
 ///
 /// # Errors
-/// `not_undoable`, `no_time_left`, `minutes`, `room_closed`; `reason` without one; [`Refusal::forbidden`] for anybody but
-/// an invigilator of this room.
+/// `not_undoable`, `no_time_left`, `minutes`, `room_closed`; `reason` without one;
+/// [`Refusal::forbidden`] for anybody but an invigilator of this room.
 pub async fn ask(
     app: &App,
     member: &Member,
@@ -50,11 +50,12 @@ pub async fn ask(
     })
 }
 
-/// Approves the request to undo the end of a sitting: its paper is open again, with what was left at the end.
+/// Approves the request to undo the end of a sitting: its paper is open again, with what was left
+/// at the end.
 ///
 /// # Errors
-/// `not_undoable`, `reopening_not_asked`, `second_needed`, `room_closed`; [`Refusal::forbidden`] for anybody but an
-/// invigilator of this room or an officer.
+/// `not_undoable`, `reopening_not_asked`, `second_needed`, `room_closed`; [`Refusal::forbidden`]
+/// for anybody but an invigilator of this room or an officer.
 pub async fn approve(app: &App, member: &Member, sitting: &SittingId, request: &RequestKey) -> Result<(), Refusal> {
     let (batch, at, room) = room_of(app, member, sitting).await?;
     if !room.invigilators.contains(&member.account) && !member.has_any(&[Role::Officer]) {

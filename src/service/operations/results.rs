@@ -1,10 +1,13 @@
-//! Exams that end without a result, by a decision: void, annulled for misconduct, or deferred. The reason is logged.
+//! Exams that end without a result, by a decision: void, annulled for misconduct, or deferred. The
+//! reason is logged.
 
 use super::member::Member;
-use super::{keys, log, roster};
+use super::requests::{is_first, saying};
+use super::{credentials, keys, log, roster};
 use crate::aggregates::batch::BatchState;
 use crate::aggregates::log::LoggedLeaf;
 use crate::aggregates::reason::reason;
+use crate::aggregates::request::RequestKey;
 use crate::aggregates::result::{ResultEvent, ResultRefusal, ResultState, result_key};
 use crate::app::App;
 use crate::refusal::Refusal;
@@ -15,8 +18,10 @@ use kaoping_engine::result::verify::bundle::{CERTIFICATE_BUNDLE_KIND, ResultBund
 use kaoping_record::id::{BatchId, PseudonymId};
 use kaoping_record::jws;
 use kaoping_record::message::Proof;
+use serde::Serialize;
 
 /// The decision to end an exam without a result.
+#[derive(Serialize)]
 pub struct EndDecision {
     /// Void, annulled or deferred.
     pub end: SittingEndKind,
@@ -31,13 +36,14 @@ pub struct EndDecision {
 /// Ends a candidate's exam without a result.
 ///
 /// # Errors
-/// `next_batch` where none may be named, `has_ended`, `not_at_this_stage` without a roster or after the closing.
+/// `next_batch` where none may be named, `has_ended`, `not_at_this_stage` without a roster or after
+/// the closing.
 pub async fn end_without_result(
     app: &App,
     member: &Member,
-    batch: &BatchId,
-    pseudonym: &PseudonymId,
+    (batch, pseudonym): (&BatchId, &PseudonymId),
     decision: &EndDecision,
+    request: &RequestKey,
 ) -> Result<(), Refusal> {
     let why = reason(&decision.reason)?;
     if decision.next_batch.as_ref().is_some_and(|next| decision.end != SittingEndKind::Deferred || next == batch) {
@@ -49,7 +55,11 @@ pub async fn end_without_result(
         ));
     }
     let key = result_key(batch, pseudonym);
+    let said = saying(&format!("end/{key}"), decision)?;
     transact!(app, &member.actor, |work| {
+        if !is_first(work, member, request, &said).await? {
+            return Ok(());
+        }
         let state: BatchState = work.need(batch.as_str(), "batch").await?;
         state.not_closed()?;
         let entries = roster::entries(app, &state).await?;
@@ -69,7 +79,7 @@ pub async fn end_without_result(
             reason: Reason { code: decision.code, text: why.clone() },
             theory: entry.theory.clone(),
         };
-        let record = log::record(app, work, batch, ended).await?;
+        let record = credentials::by_key(app, work).await?.record(work, batch, ended).await?;
         work.append::<ResultState>(&key, ResultEvent::Ended { end: decision.end.into(), record }).await
     })
 }

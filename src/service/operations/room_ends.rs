@@ -1,4 +1,5 @@
-//! Ending a session in a room: two invigilators confirm how its sittings ended, and then nothing of it changes.
+//! Ending a session in a room: two invigilators confirm how its sittings ended, and then nothing of
+//! it changes.
 
 use super::member::Member;
 use super::requests::is_first;
@@ -36,12 +37,12 @@ pub fn count<'a>(sittings: impl IntoIterator<Item = &'a TheorySitting>) -> EndCo
     counts
 }
 
-/// Confirms that the session has ended, with the counts that the invigilator saw; the second of two confirmations ends
-/// it, and marks absent who never came.
+/// Confirms that the session has ended, with the counts that the invigilator saw; the second of two
+/// confirmations ends it, and marks absent who never came.
 ///
 /// # Errors
-/// [`RoomRefusal`](crate::aggregates::room_refusal::RoomRefusal); [`Refusal::forbidden`] for anybody but an invigilator
-/// of this room.
+/// [`RoomRefusal`](crate::aggregates::room_refusal::RoomRefusal); [`Refusal::forbidden`] for
+/// anybody but an invigilator of this room.
 pub async fn confirm_end(
     app: &App,
     member: &Member,
@@ -59,7 +60,8 @@ pub async fn confirm_end(
             return Ok(());
         }
         let state = room_time::load(app, work, &key).await?.state;
-        // Late additions append to the batch: nobody comes onto the room's list between count and commit.
+        // Late additions append to the batch: nobody comes onto the room's list between count and
+        // commit.
         let batch: BatchState = work.need(at.batch.as_str(), "batch").await?;
         let mut theory = Vec::new();
         for sitting in sittings_of(app, &batch, at).await? {

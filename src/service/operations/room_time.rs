@@ -123,8 +123,8 @@ pub async fn open_rooms_of(app: &App, batch: &BatchState) -> Result<Vec<OpenRoom
     Ok(open)
 }
 
-/// Writes what the clocks read into the stream of an open room, and reports a wall clock that was moved and a machine
-/// that was started. Without anybody at work only the latter is written.
+/// Writes what the clocks read into the stream of an open room, and reports a wall clock that was
+/// moved and a machine that was started. Without anybody at work only the latter is written.
 ///
 /// # Errors
 /// [`Refusal::internal`] when the store fails.

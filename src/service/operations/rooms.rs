@@ -1,4 +1,5 @@
-//! What invigilators do in a room: they bind or refuse PCs, open, pause and resume, and note incidents.
+//! What invigilators do in a room: they bind or refuse PCs, open, pause and resume, and note
+//! incidents.
 
 use super::member::Member;
 use super::requests::is_first;
@@ -48,8 +49,8 @@ pub struct Binding {
 /// Batch and room, if the member may see them.
 ///
 /// # Errors
-/// [`Refusal::not_found`] when there is no such room, [`Refusal::forbidden`] when it is another invigilator's,
-/// `not_dealt` before the papers are dealt.
+/// [`Refusal::not_found`] when there is no such room, [`Refusal::forbidden`] when it is another
+/// invigilator's, `not_dealt` before the papers are dealt.
 pub async fn locate(app: &App, member: &Member, at: &RoomAt) -> Result<(BatchState, Room), Refusal> {
     let state: BatchState = app.need(at.batch.as_str(), "batch").await?;
     let room = state.plan.theory.rooms.iter().find(|known| known.room == at.room).cloned();

@@ -1,9 +1,12 @@
-//! The roster: candidates get pseudonyms, sittings and seats; their names are kept apart from everything else.
+//! The roster: candidates get pseudonyms, sittings and seats; their names are kept apart from
+//! everything else.
 
 use super::member::Member;
+use super::requests::{is_done, is_first};
 use super::stored::{all, needed_blob, state_of};
-use super::{credentials, log, papers};
+use super::{credentials, papers};
 use crate::aggregates::batch::{BatchEvent, BatchState};
+use crate::aggregates::request::RequestKey;
 use crate::aggregates::sitting::{Place, PracticalSitting, SittingEvent, SittingState, TheorySitting};
 use crate::aggregates::ticket_series::{TicketSeriesEvent, TicketSeriesState};
 use crate::app::App;
@@ -16,6 +19,7 @@ use kaoping_engine::plan::seating::{Roster, RosterEntry, seat_id, seating};
 use kaoping_engine::roster::{AdmissionRules, ApplyConditions, Candidate};
 use kaoping_files::roster::{RosterFile, read_roster};
 use kaoping_record::canonical;
+use kaoping_record::digest::Digest;
 use kaoping_record::id::{BatchId, ItemId, PseudonymId, RoomId, SittingId};
 use kaoping_store::Collection;
 use kaoping_store::identity::{Identity, IndexKind};
@@ -30,38 +34,63 @@ pub struct RosterRead {
     pub warnings: Vec<Fault>,
 }
 
-/// Takes the roster of a batch from a clerk's file (.xlsx, .xls or CSV). One faulty row, and nothing is taken.
+/// Takes the roster of a batch from a clerk's file (.xlsx, .xls or CSV). One faulty row, and
+/// nothing is taken.
 ///
 /// # Errors
-/// `faults` with every faulty row, `roster_fixed` when the batch has a roster, `not_covered` when the filing does not hold
-/// today.
-pub async fn take_roster(app: &App, member: &Member, batch: &BatchId, bytes: Vec<u8>) -> Result<RosterRead, Refusal> {
+/// `faults` with every faulty row, `roster_fixed` when the batch has a roster, `not_covered` when
+/// the filing does not hold today.
+pub async fn take_roster(
+    app: &App,
+    member: &Member,
+    batch: &BatchId,
+    bytes: Vec<u8>,
+    request: &RequestKey,
+) -> Result<RosterRead, Refusal> {
+    let decision = format!("roster/{batch}/{}", Digest::of(&bytes).to_hex());
     let state: BatchState = app.need(batch.as_str(), "batch").await?;
-    state.takes_roster()?;
+    let is_done = is_done(app, member, request, &decision).await?;
+    if !is_done {
+        state.takes_roster()?;
+    }
     let plan = state.plan;
     let (candidates, warnings) = read_candidates(bytes, &plan).await?;
+    let count = u32::try_from(candidates.len()).unwrap_or(u32::MAX);
+    let read = RosterRead { candidates: count, warnings };
+    if is_done {
+        return Ok(read);
+    }
     let faults = plan.faults_for(candidates.len());
     if !faults.is_empty() {
         return Err(Refusal::faulty(("名册", "the roster"), faults));
     }
     let entries = assign(app, &plan, &candidates).await?;
     let roster = Roster { batch: plan.batch.clone(), entries, v: 1 };
-    let count = u32::try_from(roster.entries.len()).unwrap_or(u32::MAX);
     let identities = identities(&roster, &candidates)?;
-    let (own, actor) = (app.clone(), member.actor.clone());
-    with_identities(app, batch, identities, async move { seat(&own, &actor, &plan, &roster).await }).await?;
-    Ok(RosterRead { candidates: count, warnings })
+    let (own, member, request) = (app.clone(), member.clone(), request.clone());
+    let work = async move { seat(&own, &member, &plan, &roster, (&request, &decision)).await };
+    with_identities(app, batch, identities, work).await?;
+    Ok(read)
 }
 
 /// Gives everybody of a roster a seat and a ticket, and logs the commitment to the roster.
-async fn seat(app: &App, actor: &str, plan: &Plan, roster: &Roster) -> Result<(), Refusal> {
+async fn seat(
+    app: &App,
+    member: &Member,
+    plan: &Plan,
+    roster: &Roster,
+    (request, decision): (&RequestKey, &str),
+) -> Result<bool, Refusal> {
     let batch = &plan.batch;
     let seats = seating(plan, roster)?;
     let count = u32::try_from(roster.entries.len()).unwrap_or(u32::MAX);
-    transact!(app, actor, |work| {
+    transact!(app, &member.actor, |work| {
+        if !is_first(work, member, request, decision).await? {
+            return Ok(false);
+        }
         let state: BatchState = work.need(batch.as_str(), "batch").await?;
         state.takes_roster()?;
-        credentials::signing(app, plan.level, work.now()).await?;
+        let signing = credentials::under_filing(app, work, plan.level).await?;
         let series = take_ticket_series(work, plan).await?;
         for (serial, entry) in (1_u32..).zip(&roster.entries) {
             let place = place(batch, entry, format!("{series}{serial:04}"));
@@ -78,10 +107,10 @@ async fn seat(app: &App, actor: &str, plan: &Plan, roster: &Roster) -> Result<()
         let event = BatchEvent::Seated {
             candidates: count,
             roster: digest,
-            record: log::record(app, work, batch, commitment).await?,
+            record: signing.record(work, batch, commitment).await?,
             seating: work.blob(canonical::to_bytes(&seats)?),
         };
-        work.append::<BatchState>(batch.as_str(), event).await
+        work.append::<BatchState>(batch.as_str(), event).await.map(|()| true)
     })
 }
 
@@ -213,17 +242,16 @@ impl std::ops::Deref for Entries {
 /// [`Refusal::internal`] when the store fails.
 pub async fn entries(app: &App, state: &BatchState) -> Result<Entries, Refusal> {
     let Some(seated) = &state.seated else { return Ok(Entries(None)) };
-    // A work that is not committed may have late additions of its own, whose pseudonyms nobody else has.
+    // A work that is not committed may have late additions of its own, whose pseudonyms nobody else
+    // has.
     let last = seated.late.last().map_or("", |entry| entry.pseudonym.as_str());
     let key = format!("{}+{}+{last}", seated.roster, seated.late.len());
-    if let Some(roster) = app.rosters.get(&key) {
-        return Ok(Entries(Some(roster)));
-    }
-    let mut roster: Roster = canonical::from_bytes(&needed_blob(app, &seated.roster).await?)?;
-    roster.entries.extend(seated.late.iter().cloned());
-    let roster = Arc::new(roster);
-    app.rosters.put(key, roster.clone());
-    Ok(Entries(Some(roster)))
+    let read = async || {
+        let mut roster: Roster = canonical::from_bytes(&needed_blob(app, &seated.roster).await?)?;
+        roster.entries.extend(seated.late.iter().cloned());
+        Ok::<_, Refusal>(roster)
+    };
+    Ok(Entries(Some(app.rosters.get_or_make(&key, read).await?)))
 }
 
 /// Who a pseudonym is.
@@ -245,11 +273,12 @@ pub fn identities(roster: &Roster, candidates: &[Candidate]) -> Result<Vec<Ident
     people.map(|(entry, candidate)| identity(&entry.pseudonym, candidate)).collect()
 }
 
-/// Keeps the identities of people who come onto a batch's roster, and then does `work`, which puts them there. When that is
-/// refused, the identities are deleted again: nobody's name stays without a purpose.
+/// Keeps the identities of people who come onto a batch's roster, and then does `work`, which puts
+/// them there and says whether it did. Otherwise the identities are deleted again: nobody's name
+/// stays without a purpose.
 ///
-/// Both happen in a task of their own, so that a client that breaks off leaves nothing half done. When the store fails,
-/// nobody knows whether the commit went through; the identities stay then.
+/// Both happen in a task of their own, so that a client that breaks off leaves nothing half done.
+/// When the store fails, nobody knows whether the commit went through; the identities stay then.
 ///
 /// # Errors
 /// What `work` refuses; [`Refusal::internal`] when a store fails.
@@ -257,19 +286,22 @@ pub async fn with_identities(
     app: &App,
     batch: &BatchId,
     identities: Vec<Identity>,
-    work: impl Future<Output = Result<(), Refusal>> + Send + 'static,
+    work: impl Future<Output = Result<bool, Refusal>> + Send + 'static,
 ) -> Result<(), Refusal> {
     let (app, batch) = (app.clone(), batch.clone());
     let pseudonyms: Vec<PseudonymId> = identities.iter().map(|identity| identity.pseudonym.clone()).collect();
     let task = tokio::spawn(async move {
         app.identity.put(identities).await?;
         let done = work.await;
-        if let Err(refusal) = &done
-            && (refusal.outcome_is_unknown() || forget(&app, &batch, &pseudonyms).await.is_err())
-        {
+        let may_remain = match &done {
+            Ok(true) => false,
+            Err(refusal) if refusal.outcome_is_unknown() => true,
+            Ok(false) | Err(_) => forget(&app, &batch, &pseudonyms).await.is_err(),
+        };
+        if may_remain {
             tracing::warn!(%batch, people = pseudonyms.len(), "a roster failed; names of people on no roster may remain");
         }
-        done
+        done.map(drop)
     });
     task.await.map_err(Refusal::internal)?
 }
@@ -313,7 +345,8 @@ pub(super) fn places(plan: &Plan, candidates: usize) -> Vec<(u32, RoomId, u32)> 
     places
 }
 
-/// Pseudonyms, sittings and seats. Who sits where is shuffled, so that people of one school do not sit together.
+/// Pseudonyms, sittings and seats. Who sits where is shuffled, so that people of one school do not
+/// sit together.
 async fn assign(app: &App, plan: &Plan, candidates: &[Candidate]) -> Result<Vec<RosterEntry>, Refusal> {
     let places = places(plan, candidates.len());
     let mut shuffled = Vec::new();
@@ -337,7 +370,8 @@ async fn assign(app: &App, plan: &Plan, candidates: &[Candidate]) -> Result<Vec<
     Ok(entries)
 }
 
-/// Takes the next series of tickets for a batch: day, level and the batch's number on that day, `2612065` `01`.
+/// Takes the next series of tickets for a batch: day, level and the batch's number on that day,
+/// `2612065` `01`.
 async fn take_ticket_series(work: &mut Work, plan: &Plan) -> Result<String, Refusal> {
     let day = plan.exam_day;
     for number in 1..=99 {

@@ -16,7 +16,8 @@ pub struct RosterPreview {
     pub rows: Vec<RosterRow>,
     /// What a clerk should look at again.
     pub warnings: Vec<Fault>,
-    /// How many candidates each room gets, by session; none for late additions, whose room the clerk names.
+    /// How many candidates each room gets, by session; none for late additions, whose room the
+    /// clerk names.
     pub rooms: Vec<RoomCount>,
 }
 

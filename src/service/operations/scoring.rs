@@ -1,5 +1,6 @@
 //! Scoring: theory papers from keys; results and absences are signed and logged.
 
+use super::credentials::Signing;
 use super::member::Member;
 use super::{banks, batches, credentials, log, papers, room_time, roster, sittings};
 use crate::aggregates::batch::{BatchState, Stage};
@@ -60,11 +61,12 @@ pub struct Scored {
     pub pending: Vec<Pending>,
 }
 
-/// Scores all theory papers that are in, and signs and logs the results of those whose both parts are complete. Who cannot
-/// be settled is listed with the reason, and the others are.
+/// Scores all theory papers that are in, and signs and logs the results of those whose both parts
+/// are complete. Who cannot be settled is listed with the reason, and the others are.
 ///
 /// # Errors
-/// `not_dealt` before the papers are dealt, `not_covered` and `key_not_in_use` when nothing may be signed, `unavailable` when the store cannot be reached.
+/// `not_dealt` before the papers are dealt, `not_covered` and `key_not_in_use` when nothing may be
+/// signed, `unavailable` when the store cannot be reached.
 pub async fn score_batch(app: &App, member: &Member, batch: &BatchId) -> Result<Scored, Refusal> {
     sittings::collect_overdue(app).await?;
     let state: BatchState = app.need(batch.as_str(), "batch").await?;
@@ -72,7 +74,7 @@ pub async fn score_batch(app: &App, member: &Member, batch: &BatchId) -> Result<
         return Err(BatchRefusal::NotDealt.into());
     }
     // What no verifier would accept is nobody's own matter: then nobody is scored.
-    credentials::signing(app, state.plan.level, app.now()).await?;
+    credentials::is_covered(app, state.plan.level).await?;
     let keys = banks::keys(app).await?;
     let mut done = Scored::default();
     for entry in roster::entries(app, &state).await?.iter() {
@@ -146,7 +148,8 @@ async fn settle_candidate(
         Ok(scored) => done.scored += u32::from(scored),
         Err(pending) => return Ok(Settled::Pending(pending)),
     }
-    // Both sittings are loaded, so that nobody comes after all, or hands in another sheet, between decision and commit.
+    // Both sittings are loaded, so that nobody comes after all, or hands in another sheet, between
+    // decision and commit.
     transact!(app, &member.actor, |work| {
         if work.load::<ResultState>(&key).await?.is_some() {
             return Ok(Settled::Before);
@@ -165,14 +168,17 @@ async fn settle_candidate(
         let practical_mark = practical.and_then(PracticalSitting::mark);
         match (theory.mark(), theory.end(), practical_mark) {
             (Some(mark), Some(end), Some(practical)) => {
-                let (result, identity) = sign(app, batch, entry, theory, end, mark, practical).await?;
+                let signing = credentials::under_filing(app, work, batch.plan.level).await?;
+                let issued_at = work.now();
+                let exam = Exam { batch, entry, theory, end, mark, practical };
+                let (result, identity) = sign(app, &signing, &exam, issued_at).await?;
                 let leaf = log::append(app, work, &batch.plan.batch, LeafKind::Result, identity).await?;
                 work.append::<ResultState>(&key, ResultEvent::Signed { result, leaf }).await?;
                 Ok(Settled::Signed)
             }
             (mark, _, practical) => {
                 let absence = absence(work.now(), &batch.plan, entry, mark, practical);
-                let record = log::record(app, work, &batch.plan.batch, absence).await?;
+                let record = credentials::by_key(app, work).await?.record(work, &batch.plan.batch, absence).await?;
                 work.append::<ResultState>(&key, ResultEvent::Ended { end: Ended::Absent, record }).await?;
                 Ok(Settled::Absent)
             }
@@ -180,8 +186,8 @@ async fn settle_candidate(
     })
 }
 
-/// A candidate whose room was opened and whose session two invigilators have not ended yet: until then the end of a
-/// sitting can be undone.
+/// A candidate whose room was opened and whose session two invigilators have not ended yet: until
+/// then the end of a sitting can be undone.
 async fn running(app: &App, batch: &BatchState, entry: &RosterEntry) -> Result<Option<Pending>, Refusal> {
     let theory = roster::theory_sitting(app, &entry.theory).await?;
     let state = room_time::read_of(app, &theory).await?.state;
@@ -196,7 +202,8 @@ async fn running(app: &App, batch: &BatchState, entry: &RosterEntry) -> Result<O
     Ok(Some(pending(entry, &theory, &zh, &en)))
 }
 
-/// What a candidate's exam still lacks before it can be settled; scoring of a paper that is in comes first.
+/// What a candidate's exam still lacks before it can be settled; scoring of a paper that is in
+/// comes first.
 fn missing(entry: &RosterEntry, theory: &TheorySitting, practical: Option<&PracticalSitting>) -> Option<Pending> {
     if theory.end().is_none() && !theory.is_absent() {
         let (zh, en) = ("理论试卷还没有交，也没有记缺考。", "the theory paper is not in, nor an absence recorded");
@@ -222,7 +229,8 @@ fn failed(entry: &RosterEntry, refusal: &Refusal) -> Pending {
     Pending { seat: entry.seat.clone(), ticket: None, why: refusal.fault().cause.clone(), stream }
 }
 
-/// Scores a theory paper that is in and has no mark. Returns whether it did, or why it cannot be scored.
+/// Scores a theory paper that is in and has no mark. Returns whether it did, or why it cannot be
+/// scored.
 async fn score_theory(
     app: &App,
     member: &Member,
@@ -254,7 +262,7 @@ async fn score_theory(
             items,
             half_marks,
         };
-        let message = Signed::new(score).sign(&*app.keys.organization)?;
+        let message = credentials::under_filing(app, work, plan.level).await?.sign(Signed::new(score))?;
         let identity = message.identity()?;
         let mark = TheoryMark { half_marks, score: work.blob(message.to_bytes()?), identity };
         work.append::<SittingState>(entry.theory.as_str(), SittingEvent::TheoryScored { mark }).await?;
@@ -306,19 +314,25 @@ async fn replay(
     Ok(Ok(replay.finish().0.answers))
 }
 
+/// What the result of somebody who has both marks rests on.
+struct Exam<'a> {
+    batch: &'a BatchState,
+    entry: &'a RosterEntry,
+    theory: &'a TheorySitting,
+    end: &'a SittingEnd,
+    mark: &'a TheoryMark,
+    practical: &'a PracticalMark,
+}
+
 /// The signed result of somebody who has both marks, and its identity.
 async fn sign(
     app: &App,
-    batch: &BatchState,
-    entry: &RosterEntry,
-    theory: &TheorySitting,
-    ending: &SittingEnd,
-    mark: &TheoryMark,
-    practical: &PracticalMark,
+    signing: &Signing,
+    exam: &Exam<'_>,
+    issued_at: Time,
 ) -> Result<(SignedResult, Digest), Refusal> {
+    let Exam { batch, entry, theory, end, mark, practical } = *exam;
     let plan = &batch.plan;
-    let issued_at = app.now();
-    let organization = credentials::signing(app, plan.level, issued_at).await?;
     let person = roster::person(app, &entry.pseudonym).await?;
     let salt = Bytes32::new(app.random()?);
     let (_, fixed, _) = batch.dealt()?;
@@ -326,7 +340,7 @@ async fn sign(
     let theory_part = PartResult::theory(mark.half_marks);
     let practical_part = practical_part(practical);
     let mut credential = ResultCredential::new(ResultParts {
-        organization: &organization,
+        organization: signing.organization(),
         pseudonym: &entry.pseudonym,
         batch: &plan.batch,
         level: plan.level,
@@ -342,7 +356,7 @@ async fn sign(
             identity: HolderCommitment::new(&salt, &person.name, &person.document),
             manifest: fixed.manifest.digest,
             paper: papers::of_sitting(app, plan, &theory.place).await?.digest,
-            journal: ending.journal,
+            journal: end.journal,
             theory_score: mark.identity,
             panels: practical.panels,
         },
@@ -350,7 +364,7 @@ async fn sign(
         issued_at,
     });
     credential.required_signatures = credentials::required(app);
-    let issued = credentials::issue(app, &credential)?;
+    let issued = signing.issue(&credential)?;
     let result = SignedResult {
         jws: issued.jws,
         proofs: issued.proofs,

@@ -24,8 +24,8 @@ use kaoping_store::Append;
 /// Most events of one request.
 const MAX_EVENTS: usize = 500;
 
-/// A PC that was bound to a sitting, by the secret that it presents. Whether it is still the last one is asked where that
-/// matters: [`BoundPc::check_last`].
+/// A PC that was bound to a sitting, by the secret that it presents. Whether it is still the last
+/// one is asked where that matters: [`BoundPc::check_last`].
 pub struct BoundPc {
     /// The enrolment whose secret it presents.
     pub enrolment: String,
@@ -56,12 +56,14 @@ impl BoundPc {
     }
 }
 
-/// Takes events that a seat has written, canonical texts in order; they are durable when this returns. The PC must still
-/// be the last one of its sitting when they are stored, however long ago the request began.
+/// Takes events that a seat has written, canonical texts in order; they are durable when this
+/// returns. The PC must still be the last one of its sitting when they are stored, however long ago
+/// the request began.
 ///
 /// # Errors
-/// `chain` when they do not continue what is stored, `event` when they are malformed, `not_open` outside the paper's
-/// time, `ahead` when they are dated in the room's future, `too_many_events`, `already_handed_in`, `seat_moved`.
+/// `chain` when they do not continue what is stored, `event` when they are malformed, `not_open`
+/// outside the paper's time, `ahead` when they are dated in the room's future, `too_many_events`,
+/// `already_handed_in`, `seat_moved`.
 pub async fn append_events(app: &App, pc: &BoundPc, texts: &[String]) -> Result<Taken, Refusal> {
     if texts.is_empty() || texts.len() > MAX_EVENTS {
         return Err(bad_event("events"));
@@ -139,7 +141,8 @@ async fn fresh(app: &App, stream: &Stream, stored: Head, events: &[Sealed]) -> R
     Ok(events.iter().filter(|event| !known(event)).cloned().collect())
 }
 
-/// What the PCs before this one have led to; the first event of this one's stream goes on from there.
+/// What the PCs before this one have led to; the first event of this one's stream goes on from
+/// there.
 async fn continued(work: &mut Work, pc: &BoundPc) -> Result<Progress, Refusal> {
     for number in (0..pc.number).rev() {
         if let Some(fold) = seat::follow(work, &seat_stream(&pc.sitting, number)?).await? {

@@ -1,9 +1,10 @@
-//! The second factor: one-time codes of a phone, by RFC 6238 (TOTP) with SHA-1, six digits and steps of 30 seconds, which is
-//! what every authenticator knows.
+//! The second factor: one-time codes of a phone, by RFC 6238 (TOTP) with SHA-1, six digits and
+//! steps of 30 seconds, which is what every authenticator knows.
 //!
-//! A secret must be read to check a code, so it cannot be a hash. It is sealed with XChaCha20-Poly1305 under a key that is
-//! derived from the identity key, bound to its account, and stands in the account's stream: whoever copies the database
-//! without the keys has no secret, and it is removed and rebuilt with the account.
+//! A secret must be read to check a code, so it cannot be a hash. It is sealed with
+//! XChaCha20-Poly1305 under a key that is derived from the identity key, bound to its account, and
+//! stands in the account's stream: whoever copies the database without the keys has no secret, and
+//! it is removed and rebuilt with the account.
 
 use super::member::Member;
 use super::own_account::{proven, unchanged};

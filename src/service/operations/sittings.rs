@@ -39,7 +39,8 @@ pub struct Collected {
 /// Gives 1 to 120 minutes of extra time.
 ///
 /// # Errors
-/// `minutes`, `already_handed_in`; `reason` without one; [`Refusal::forbidden`] in another invigilator's room.
+/// `minutes`, `already_handed_in`; `reason` without one; [`Refusal::forbidden`] in another
+/// invigilator's room.
 pub async fn give_extra_time(
     app: &App,
     member: &Member,
@@ -87,7 +88,8 @@ pub async fn mark_absent(
 /// Collects a paper by an invigilator's decision; what was acknowledged last counts.
 ///
 /// # Errors
-/// `never_bound`, `already_handed_in`; `reason` without one; [`Refusal::forbidden`] in another invigilator's room.
+/// `never_bound`, `already_handed_in`; `reason` without one; [`Refusal::forbidden`] in another
+/// invigilator's room.
 pub async fn collect_by_invigilator(
     app: &App,
     member: &Member,
@@ -114,8 +116,8 @@ pub async fn deadline(app: &App, plan: &Plan, sitting: &TheorySitting) -> Result
     Ok(room_time::read_of(app, sitting).await?.deadline(plan, sitting))
 }
 
-/// Where the streams of a sitting's first `pcs` PCs end; the commit asserts it. A PC that never opened the paper has
-/// no stream.
+/// Where the streams of a sitting's first `pcs` PCs end; the commit asserts it. A PC that never
+/// opened the paper has no stream.
 ///
 /// # Errors
 /// [`Refusal::internal`] when the store fails.
@@ -177,11 +179,13 @@ pub async fn end_sitting(
     ended.theory().cloned()
 }
 
-/// Keeps the times of the open rooms, then collects the papers whose time is over and that were not handed in: a PC that is off loses nothing that was
-/// acknowledged. A paper that cannot be collected is named in the log, and the others are collected. Returns how many.
+/// Keeps the times of the open rooms, then collects the papers whose time is over and that were not
+/// handed in: a PC that is off loses nothing that was acknowledged. A paper that cannot be
+/// collected is named in the log, and the others are collected. Returns how many.
 ///
 /// # Errors
-/// `unavailable` when the store cannot be reached; [`Refusal::internal`] when batches cannot be read.
+/// `unavailable` when the store cannot be reached; [`Refusal::internal`] when batches cannot be
+/// read.
 pub async fn collect_overdue(app: &App) -> Result<u32, Refusal> {
     let mut collected = 0;
     for room in room_time::open_rooms(app).await? {
@@ -217,8 +221,9 @@ async fn collect_if_overdue(app: &App, plan: &Plan, id: &SittingId) -> Result<bo
     transact!(app, "service", |work| collect_paper(app, work, id, EndedBy::Time, None).await)
 }
 
-/// Takes a paper with what stands in its streams at the commit. By time only while its time is over: a pause or extra
-/// time that was given meanwhile keeps it open. Returns whether it was taken.
+/// Takes a paper with what stands in its streams at the commit. By time only while its time is
+/// over: a pause or extra time that was given meanwhile keeps it open. Returns whether it was
+/// taken.
 async fn collect_paper(
     app: &App,
     work: &mut Work,

@@ -39,7 +39,8 @@ pub fn state_of<S: DeserializeOwned>(row: &Entry) -> Result<S, Refusal> {
     Ok(row.document.read::<Document<S>>()?.state)
 }
 
-/// What was read, for lists and tasks that go on without a piece that is damaged: it spoils only itself. The log names it.
+/// What was read, for lists and tasks that go on without a piece that is damaged: it spoils only
+/// itself. The log names it.
 ///
 /// # Errors
 /// Every refusal but [`Refusal::damaged`].

@@ -63,7 +63,8 @@ async fn staff_routes_refuse_plain_http_and_strangers() {
     }
 }
 
-// Catches a route that somebody may use with the password that the office has seen, or an examiner without a PIN.
+// Catches a route that somebody may use with the password that the office has seen, or an examiner
+// without a PIN.
 #[tokio::test]
 async fn nothing_is_allowed_before_password_and_pin_are_chosen() {
     let service = Service::new().await;
@@ -130,7 +131,8 @@ async fn a_login_ends_by_itself() {
     assert_eq!(service.get(&Caller::Staff(&person), "/api/v1/me").await.code(), "unauthenticated");
 }
 
-// Catches two shapes of one name, of which the description keeps one and pages then send the other's members.
+// Catches two shapes of one name, of which the description keeps one and pages then send the
+// other's members.
 #[test]
 fn no_two_shapes_of_the_description_have_one_name() {
     let mut folders = vec![std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("http")];

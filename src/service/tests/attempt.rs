@@ -144,7 +144,8 @@ async fn a_void_can_be_taken_back_and_custodians_replaced() {
     ] {
         assert_eq!(ceremony.office("/void", with(wrong)).await.code(), "custodians");
     }
-    // Nobody from outside is left of the first attempt: who will hold a secret of the next approves.
+    // Nobody from outside is left of the first attempt: who will hold a secret of the next
+    // approves.
     ceremony.office("/void", with(json!([line(&first.id, false), line(&third.id, true)]))).await.ok();
     let ended = ceremony.post(&Caller::Staff(&third), "/void/approval", json!({})).await.ok();
     let names: Vec<_> = ended["custodians"].as_array().unwrap().iter().map(|line| line["custodian"].clone()).collect();

@@ -73,7 +73,7 @@ async fn a_plan_outside_the_filing_is_refused() {
     ] {
         let mut plan = batch.plan.clone();
         *plan.pointer_mut(pointer).unwrap() = value;
-        let answer = batch.service.post(&batch.office(), "/api/v1/batches", plan).await;
+        let answer = batch.service.post(&batch.office(), "/api/v1/batches", json!({ "plan": plan })).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{pointer}");
         let faults = answer.body["faults"].as_array().unwrap();
         assert!(faults.iter().any(|fault| fault["code"] == code), "{pointer}: {}", answer.text);

@@ -1,4 +1,5 @@
-//! What happens after results are signed: certificates, corrections, revocations, and changes of keys. The engine's own verifier judges.
+//! What happens after results are signed: certificates, corrections, revocations, and changes of
+//! keys. The engine's own verifier judges.
 
 use super::fixture::{Caller, Person};
 use super::walked::Walked;

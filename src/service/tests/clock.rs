@@ -1,6 +1,6 @@
 //! Clocks that are moved, and machines that are started again, while papers are open.
 
-use super::fixture::{Batch, Caller, Service};
+use super::fixture::{Batch, Caller, Person, Service};
 use super::pc::{Pc, seated_pc};
 use axum::http::StatusCode;
 use kaoping_service::aggregates::account::Role;
@@ -205,7 +205,92 @@ async fn a_login_that_expired_stays_expired_and_a_step_ends_none() {
     assert_eq!(me().await, StatusCode::UNAUTHORIZED);
     // Also when the service starts again by the clock that was set back.
     let app = again(&service, service.app.store.clone(), service.app.identity.clone());
-    let token = person.cookie.split_once('=').unwrap().1;
-    let token = kaoping_record::digest::from_hex(token).unwrap();
-    assert!(logins::member_of(&app, &token).await.unwrap().is_none());
+    let is_in = async |app: &App, person: &Person| {
+        let token = kaoping_record::digest::from_hex(person.cookie.split_once('=').unwrap().1).unwrap();
+        logins::member_of(app, &token).await.unwrap().is_some()
+    };
+    assert!(!is_in(&app, &person).await);
+}
+
+// A login that nobody presented after its end once lived again when the clock was set back and the
+// service started anew.
+#[tokio::test]
+async fn an_expired_login_that_nobody_presented_stays_expired() {
+    let service = Service::new().await;
+    let [first, second] = [service.person("office", Role::Officer).await, service.person("lead", Role::Lead).await];
+    let restarted = || again(&service, service.app.store.clone(), service.app.identity.clone());
+    let is_in = async |app: &App, person: &Person| {
+        let token = kaoping_record::digest::from_hex(person.cookie.split_once('=').unwrap().1).unwrap();
+        logins::member_of(app, &token).await.unwrap().is_some()
+    };
+    assert!(is_in(&restarted(), &first).await, "a start of the service alone ends no login");
+    service.clock.advance_minutes(logins::HOURS * 60 + 1);
+    service.clock.step_seconds(-10 * 3600);
+    assert!(!is_in(&restarted(), &first).await);
+    // After a start of the machine with a clock that lost its battery.
+    service.clock.step_seconds(-20 * 3600);
+    service.clock.restart_after_seconds(60);
+    assert!(!is_in(&restarted(), &second).await);
+}
+
+// The page that waits once heard the wall clock, and the room's time as soon as it was bound.
+#[tokio::test]
+async fn a_waiting_page_hears_the_rooms_time() {
+    let batch = Batch::new().await;
+    let (id, _, pc) = seated_pc(&batch).await;
+    batch.service.clock.advance_minutes(5);
+    batch.service.clock.step_seconds(3 * 3600);
+    let ticket = batch.tickets(&id).await[1].clone();
+    let (enrolment, token) = batch.ask(&ticket, 9).await;
+    let path = format!("/api/v1/seat/enrolments/{enrolment}");
+    let waiting = batch.service.get(&Caller::Seat(&token), &path).await.ok();
+    assert_eq!(waiting["state"], "waiting");
+    assert_eq!(waiting["now_ms"], seat(&batch, &pc).await["now_ms"]);
+}
+
+/// Numbers that are the same in each run.
+fn step_of(round: i64) -> i64 {
+    [60, -60, 7200, -30, 3600, -10_800, 86_400, -86_399][usize::try_from(round % 8).unwrap()] * (1 + round % 5)
+}
+
+// A whole room answers while somebody sets the clock again and again: nobody is refused, and nothing ends.
+#[tokio::test]
+async fn a_room_goes_on_under_a_clock_that_jumps() {
+    let rounds = if std::env::var_os("KAOPING_TEST_LONG").is_some() { 400 } else { 24 };
+    let batch = Batch::new().await;
+    let id = batch.dealt().await;
+    let mut seats = Vec::new();
+    for (seed, ticket) in (7..).zip(batch.tickets(&id).await) {
+        let (enrolment, token) = batch.ask(&ticket, seed).await;
+        batch.bind(&id, &enrolment, None).await.ok();
+        seats.push((token, seed));
+    }
+    batch.room(&id, "open", json!({})).await.ok();
+    let mut pcs = Vec::new();
+    for (token, seed) in seats {
+        let mut pc = Pc::new(&batch, token, seed).await;
+        let opened = pc.opened(None);
+        let opened = pc.write(&batch, &opened);
+        pc.send(&batch, &[opened]).await.ok();
+        pcs.push(pc);
+    }
+    let Ok([mut a, mut b, mut c, mut d]) = <[Pc; 4]>::try_from(pcs) else { panic!("four seats") };
+    for round in 0..rounds {
+        batch.service.clock.advance_seconds(5);
+        batch.service.clock.step_seconds(step_of(round));
+        let place = usize::try_from(round).unwrap() % 50;
+        let (first, second, third, fourth, ended) = tokio::join!(
+            answers(&batch, &mut a, place),
+            answers(&batch, &mut b, place),
+            answers(&batch, &mut c, place),
+            answers(&batch, &mut d, place),
+            collect_overdue(&batch.service.app),
+        );
+        for answer in [first, second, third, fourth] {
+            answer.ok();
+        }
+        assert_eq!(ended.unwrap(), 0, "round {round}");
+    }
+    let passed = rounds * 5 / 60;
+    assert!((89 - passed..=90 - passed).contains(&left_minutes(&batch, &a).await));
 }

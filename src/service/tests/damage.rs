@@ -10,7 +10,8 @@ use kaoping_service::operations::sittings::collect_overdue;
 use kaoping_store::{Change, Collection, Commit, Document, Lookup};
 use serde_json::{Value, json};
 
-/// Puts something else in the place of a document, past the streams, as a bad sector or an administrator does.
+/// Puts something else in the place of a document, past the streams, as a bad sector or an
+/// administrator does.
 async fn spoil(app: &App, collection: Collection, key: &str, value: &Value) {
     let change =
         Change::Put { collection, key: key.to_owned(), lookup: Lookup::NONE, document: Document::of(value).unwrap() };
@@ -23,8 +24,8 @@ async fn named(app: &App) -> Vec<String> {
     findings.damaged.iter().map(|damaged| format!("{}/{}", damaged.collection.name(), damaged.key)).collect()
 }
 
-// Catches a fold that differs between writing live and rebuilding, a document that nobody compares, and a repair that
-// makes another document than the one that was there.
+// Catches a fold that differs between writing live and rebuilding, a document that nobody compares,
+// and a repair that makes another document than the one that was there.
 #[tokio::test]
 async fn damaged_documents_are_named_and_made_again() {
     let walked = Walked::open().await;
@@ -36,7 +37,8 @@ async fn damaged_documents_are_named_and_made_again() {
 
     let seat = app.store.page(Collection::Seat, "seat/", None, 1).await.unwrap().remove(0);
     let sitting = app.store.page(Collection::Sitting, "", None, 1).await.unwrap().remove(0);
-    // One that is no document of its kind, one with an answer less, one that is gone, and one that no stream tells.
+    // One that is no document of its kind, one with an answer less, one that is gone, and one that
+    // no stream tells.
     let mut fewer: Value = seat.document.read().unwrap();
     let chosen = fewer["state"]["progress"]["answers"]["chosen"].as_object_mut().map(|chosen| {
         let first = chosen.keys().next().cloned().unwrap();
@@ -72,7 +74,8 @@ async fn damaged_documents_are_named_and_made_again() {
     assert_eq!(app.store.get(Collection::Room, "nowhere").await.unwrap(), None);
 }
 
-// Catches a root that follows a document: one changed digit signed another history for the same size.
+// Catches a root that follows a document: one changed digit signed another history for the same
+// size.
 #[tokio::test]
 async fn a_changed_leaf_document_changes_no_root_and_is_not_served() {
     let batch = Batch::new().await;
@@ -99,7 +102,8 @@ async fn a_changed_leaf_document_changes_no_root_and_is_not_served() {
     assert!(batch.service.get(&Caller::Anyone, "/api/v1/log/entries").await.status.is_success());
 }
 
-// Catches one damaged document that takes the whole room's board, the lists and the collecting of papers with it.
+// Catches one damaged document that takes the whole room's board, the lists and the collecting of
+// papers with it.
 #[tokio::test]
 async fn a_damaged_seat_is_shown_as_such_and_the_others_work() {
     let batch = Batch::new().await;

@@ -1,4 +1,5 @@
-//! Strangers in the network: they hold no connections without end, guess nothing, break nothing and keep nobody out.
+//! Strangers in the network: they hold no connections without end, guess nothing, break nothing and
+//! keep nobody out.
 
 use super::access::{filled, routes};
 use super::fixture::{Batch, Caller, Person, Service};
@@ -296,7 +297,7 @@ async fn names_that_hide_something_are_refused() {
         for pointer in ["/title", "/theory/rooms/0/name", "/practical/panels/0/name"] {
             let mut plan = batch.plan.clone();
             *plan.pointer_mut(pointer).unwrap() = json!(name);
-            let answer = batch.service.post(&batch.office(), "/api/v1/batches", plan).await;
+            let answer = batch.service.post(&batch.office(), "/api/v1/batches", json!({ "plan": plan })).await;
             let faults = answer.body["faults"].as_array().unwrap();
             assert!(faults.iter().any(|fault| fault["code"] == "text"), "{pointer} {name:?}: {}", answer.text);
         }

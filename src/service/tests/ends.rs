@@ -20,8 +20,7 @@ async fn absent(batch: &Batch, person: &Person, path: &str) -> Answer {
 async fn late(batch: &Batch, id: &str, room: &str, people: std::ops::Range<usize>) -> Answer {
     let day = Date::new(2026, 12, 1).unwrap();
     let file = write_roster_xlsx(&synthetic_roster(8, 3, day).unwrap()[people], day).unwrap();
-    let path = format!("/api/v1/batches/{id}/roster/late?session=1&room={room}&reason=%E6%BC%8F%E6%8A%A5");
-    batch.service.request(Channel::Tls, &batch.office(), "POST", &path, Some(file)).await
+    batch.upload_late(id, room, file).await
 }
 
 async fn leaves(batch: &Batch) -> Vec<String> {
@@ -131,7 +130,8 @@ async fn a_second_exam_avoids_what_the_first_showed() {
     let shown = batch.service.get(&Caller::Seat(&token), "/api/v1/seat/paper").await.ok();
     let seen: Vec<Value> = shown["items"].as_array().unwrap().iter().map(|item| item["item"].clone()).collect();
 
-    // The same four people again: only the one who saw a paper has items to avoid, and the new paper holds none of them.
+    // The same four people again: only the one who saw a paper has items to avoid, and the new
+    // paper holds none of them.
     let second = batch.dealt().await;
     let manifest = batch.service.get(&batch.office(), &format!("/api/v1/batches/{second}/draw")).await.ok();
     assert!(manifest["papers"]["count"].as_u64().unwrap() > 4);

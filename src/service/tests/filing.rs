@@ -4,9 +4,14 @@ use super::fixture::{Batch, Caller};
 use super::walked::Walked;
 use axum::http::StatusCode;
 use kaoping_record::software::Es256Signer;
+use kaoping_service::aggregates::account::AccountState;
+use kaoping_service::aggregates::request::RequestKey;
 use kaoping_service::http::guard::Channel;
-use kaoping_service::operations::keys;
+use kaoping_service::operations::amendments::revocation;
+use kaoping_service::operations::member::Member;
+use kaoping_service::operations::{closing, keys};
 use serde_json::{Value, json};
+use std::path::PathBuf;
 
 /// Enters the organization again with another last day of its filing.
 async fn filed_until(batch: &Batch, day: &str) {
@@ -126,4 +131,89 @@ async fn a_key_that_was_given_up_signs_no_result() {
     let before = leaves(batch).await;
     assert_eq!(post(batch, &walked.path("/score")).await, (StatusCode::CONFLICT, "key_not_in_use".to_owned()));
     assert_eq!(leaves(batch).await, before);
+}
+
+// What ends something needs a key in use alone: a filing that lapsed must not keep a wrong
+// certificate valid, nor an exam without an end.
+#[tokio::test]
+async fn what_ends_something_needs_no_filing_but_the_key_in_use() {
+    let walked = Walked::unscored().await;
+    let batch = &walked.batch;
+    let second = batch.service.person("office-2", kaoping_service::aggregates::account::Role::Officer).await;
+    batch.service.post(&batch.office(), &walked.path("/score"), json!({})).await.ok();
+    let of = |step: &str| walked.path(&format!("/results/{}{step}", walked.pseudonym(0)));
+    let revocation = json!({ "what": "result", "code": "fraud", "reason": "替考" });
+    batch.service.post(&batch.office(), &of("/revocation"), revocation).await;
+    let approve = async || {
+        let answer = batch.service.post(&Caller::Staff(&second), &of("/revocation/approval"), json!({})).await;
+        (answer.status, answer.code().to_owned())
+    };
+    filed_until(batch, "2026-11-30").await;
+    let key = batch.service.reopened(Box::new(Es256Signer::from_scalar(&[9; 32]).unwrap()));
+    keys::rotate(&batch.service.app, &Es256Signer::from_scalar(&[9; 32]).unwrap()).await.unwrap();
+    let before = leaves(batch).await;
+    let key_not_in_use = || (StatusCode::CONFLICT, "key_not_in_use".to_owned());
+    assert_eq!(approve().await, key_not_in_use());
+    assert_eq!(post(batch, &walked.path("/close")).await, key_not_in_use());
+    assert_eq!(leaves(batch).await, before, "nothing was logged");
+    // The service that holds the present key does both, although the filing has ended.
+    let member = |person: &super::fixture::Person| kaoping_record::id::AccountId::new(person.id.clone()).unwrap();
+    let account: AccountState = key.need(member(&second).as_str(), "account").await.unwrap();
+    let second = Member::of(&account);
+    let id = kaoping_record::id::BatchId::new(walked.id.clone()).unwrap();
+    let pseudonym = kaoping_record::id::PseudonymId::new(walked.pseudonym(0)).unwrap();
+    let request = RequestKey::try_from("0123456789abcdef".to_owned()).unwrap();
+    revocation::approve_revocation(&key, &second, (&id, &pseudonym), &request).await.unwrap();
+    closing::close_batch(&key, &second, &id).await.unwrap();
+}
+
+#[tokio::test]
+async fn late_additions_need_the_filing_and_every_end_the_key_in_use() {
+    let batch = Batch::new().await;
+    let id = batch.dealt().await;
+    let next = batch.planned().await;
+    let day = kaoping_engine::date::Date::new(2026, 12, 1).unwrap();
+    let people = kaoping_files::roster_sample::synthetic_roster(8, 3, day).unwrap();
+    let file =
+        |range: std::ops::Range<usize>| kaoping_files::roster_write::write_roster_xlsx(&people[range], day).unwrap();
+    filed_until(&batch, "2026-11-30").await;
+    let before = leaves(&batch).await;
+    // Who is added now would get no result.
+    assert_eq!(batch.upload_late(&id, "r1", file(5..6)).await.code(), "not_covered");
+    assert_eq!(leaves(&batch).await, before);
+    filed_until(&batch, "2026-12-31").await;
+    keys::rotate(&batch.service.app, &Es256Signer::from_scalar(&[9; 32]).unwrap()).await.unwrap();
+    let before = leaves(&batch).await;
+    let roster = batch.service.get(&batch.office(), &format!("/api/v1/batches/{id}/roster")).await.ok();
+    let pseudonym = roster["entries"][0]["pseudonym"].as_str().unwrap();
+    let end = json!({ "end": "void", "code": "technical", "reason": "停电" });
+    let path = format!("/api/v1/batches/{id}/results/{pseudonym}/end");
+    assert_eq!(batch.service.post(&batch.office(), &path, end).await.code(), "key_not_in_use");
+    assert_eq!(batch.upload_late(&id, "r1", file(5..6)).await.code(), "key_not_in_use");
+    assert_eq!(batch.upload(&next, file(0..4)).await.code(), "key_not_in_use");
+    assert_eq!(leaves(&batch).await, before);
+}
+
+// One door: whoever adds a place that signs finds it here.
+#[test]
+fn the_organizations_key_signs_behind_one_door() {
+    let mut signs = Vec::new();
+    let mut folders = vec![PathBuf::from(env!("CARGO_MANIFEST_DIR"))];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() && !path.ends_with("tests") {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                let uses = text.matches("keys.organization").count() + text.matches("keys.beside").count();
+                let reads = text.matches("keys.organization.public_key()").count();
+                if uses > reads {
+                    signs.push(path.file_name().unwrap().to_string_lossy().into_owned());
+                }
+            }
+        }
+    }
+    signs.sort();
+    assert_eq!(signs, ["credentials.rs", "keys.rs"], "ask `operations/credentials.rs` for the signature");
 }

@@ -21,7 +21,7 @@ use kaoping_service::app::{App, Clock, Parts, Settings};
 use kaoping_service::http::guard::Channel;
 use kaoping_service::http::router::router;
 use kaoping_service::last_checkpoint::LastCheckpoint;
-use kaoping_service::operations::accounts::{NewAccount, create_account};
+use kaoping_service::operations::accounts::{NewAccount, create_at_machine};
 use kaoping_service::operations::banks;
 use kaoping_store::{Store, identity};
 use serde_json::{Value, json};
@@ -31,6 +31,9 @@ use tower::ServiceExt as _;
 
 pub(crate) const ALL_ROLES: [Role; 6] =
     [Role::Officer, Role::Custodian, Role::Invigilator, Role::Examiner, Role::Lead, Role::Supervisor];
+
+/// 2026-12-01 08:00 in China.
+pub(crate) const MORNING: Time = Time::from_millis(1_796_083_200_000);
 
 /// Clocks that stand until they are moved.
 pub(crate) struct Hands(Mutex<ClockReading>);
@@ -128,12 +131,17 @@ impl Service {
     }
 
     pub(crate) async fn on(store: Store) -> Self {
-        // 2026-12-01 08:00 in China.
-        Self::at(store, Time::from_millis(1_796_083_200_000)).await
+        Self::at(store, MORNING).await
     }
 
     /// On a machine whose clock shows a time.
     pub(crate) async fn at(store: Store, wall_ms: Time) -> Self {
+        let service = Self::without_banks(store, wall_ms).await;
+        banks::seal_embedded(&service.app).await.unwrap();
+        service
+    }
+
+    pub(crate) async fn without_banks(store: Store, wall_ms: Time) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut entropy = |bytes: &mut [u8]| getrandom::fill(bytes).map_err(std::io::Error::other);
         let keys = KeyRing::open_or_create(folder.path(), "test", None, &mut entropy).unwrap();
@@ -149,7 +157,6 @@ impl Service {
             clock: clock.clone(),
             settings,
         });
-        banks::seal_embedded(&app).await.unwrap();
         Self { app, clock, requests: AtomicI64::new(0), folder }
     }
 
@@ -195,7 +202,8 @@ impl Service {
         self.answer(channel, request).await
     }
 
-    /// The answer to a request; it does not borrow the service, so that it can be under way beside others.
+    /// The answer to a request; it does not borrow the service, so that it can be under way beside
+    /// others.
     pub(crate) fn answer(
         &self,
         channel: Channel,
@@ -229,12 +237,17 @@ impl Service {
         self.request(Channel::Tls, caller, "GET", path, None).await
     }
 
-    /// Decisions in rooms get a request key of their own, unless the body has one.
+    /// A request key that no other request has.
+    pub(crate) fn request_key(&self) -> String {
+        format!("request-number-{}", self.requests.fetch_add(1, Ordering::SeqCst))
+    }
+
+    /// Decisions get a request key of their own, unless the body has one.
     pub(crate) async fn post(&self, caller: &Caller<'_>, path: &str, mut body: Value) -> Answer {
-        let decides = path.starts_with("/api/v1/rooms/") || path.starts_with("/api/v1/sittings/");
+        let named = ["/rooms/", "/sittings/", "/panels/", "/staff", "/results/", "/draw/void"];
+        let decides = named.iter().any(|part| path.contains(part)) || path.ends_with("/batches");
         if let (true, Some(members)) = (decides, body.as_object_mut()) {
-            let number = self.requests.fetch_add(1, Ordering::SeqCst);
-            members.entry("request").or_insert_with(|| format!("request-number-{number}").into());
+            members.entry("request").or_insert_with(|| self.request_key().into());
         }
         self.request(Channel::Tls, caller, "POST", path, Some(body.to_string().into_bytes())).await
     }
@@ -258,10 +271,10 @@ impl Service {
     /// Makes an account and logs in with its one-time password.
     pub(crate) async fn newcomer(&self, login: &str, role: Role) -> Person {
         let new = NewAccount { login: login.into(), name: login.into(), roles: vec![role], employer: None };
-        let made = create_account(&self.app, "service", &new).await.unwrap();
+        let made = create_at_machine(&self.app, &new).await.unwrap();
         let answer = self.log_in(login, &made.one_time_password, None).await.ok();
         Person {
-            id: made.account.to_string(),
+            id: made.account.id.to_string(),
             cookie: answer["cookie"].as_str().unwrap().to_owned(),
             password: made.one_time_password,
             pin: String::new(),
@@ -353,12 +366,25 @@ impl Batch {
     }
 
     pub(crate) async fn planned(&self) -> String {
-        let answer = self.service.post(&self.office(), "/api/v1/batches", self.plan.clone()).await.ok();
+        let body = json!({ "plan": self.plan });
+        let answer = self.service.post(&self.office(), "/api/v1/batches", body).await.ok();
         answer["batch"].as_str().unwrap().to_owned()
     }
 
     pub(crate) async fn upload(&self, batch: &str, file: Vec<u8>) -> Answer {
-        let path = format!("/api/v1/batches/{batch}/roster");
+        let path = format!("/api/v1/batches/{batch}/roster?request={}", self.service.request_key());
+        self.service.request(Channel::Tls, &self.office(), "POST", &path, Some(file)).await
+    }
+
+    pub(crate) async fn upload_late(&self, batch: &str, room: &str, file: Vec<u8>) -> Answer {
+        let request = self.service.request_key();
+        self.upload_late_as(&request, batch, room, file).await
+    }
+
+    /// Late additions under a request key.
+    pub(crate) async fn upload_late_as(&self, request: &str, batch: &str, room: &str, file: Vec<u8>) -> Answer {
+        let query = format!("session=1&room={room}&reason=%E6%BC%8F%E6%8A%A5&request={request}");
+        let path = format!("/api/v1/batches/{batch}/roster/late?{query}");
         self.service.request(Channel::Tls, &self.office(), "POST", &path, Some(file)).await
     }
 
@@ -439,7 +465,8 @@ impl Batch {
         self.service.get(&Caller::Staff(&self.invigilator), &path).await.ok()
     }
 
-    /// One of the two invigilators confirms that the session has ended, with the counts that the board shows.
+    /// One of the two invigilators confirms that the session has ended, with the counts that the
+    /// board shows.
     pub(crate) async fn confirm_end(&self, batch: &str, person: &Person) -> Answer {
         let counts = self.board(batch).await["end"]["counts"].clone();
         let path = format!("/api/v1/rooms/{batch}/1/r1/end");

@@ -1,4 +1,5 @@
-//! Decisions rest on what is true when they are committed: late bodies, a writer without pause, streams that begin wrongly.
+//! Decisions rest on what is true when they are committed: late bodies, a writer without pause,
+//! streams that begin wrongly.
 
 use super::fixture::Batch;
 use super::pc::{Pc, seated_pc};
@@ -132,7 +133,8 @@ async fn a_body_that_comes_after_the_paper_was_taken_counts_nothing() {
     assert_eq!(batch.service.app.store.head(&pc.stream).await.unwrap(), stood);
 }
 
-// An answer that was acknowledged while the paper was open must be in the ending, however busily the PC writes.
+// An answer that was acknowledged while the paper was open must be in the ending, however busily
+// the PC writes.
 #[tokio::test(flavor = "multi_thread", worker_threads = 3)]
 async fn what_was_acknowledged_before_a_forced_hand_in_counts() {
     let batch = Batch::new().await;
@@ -228,7 +230,8 @@ async fn scoring_names_who_cannot_be_scored_and_goes_on() {
         let text = pc.write(&batch, &opened);
         pc.send(&batch, &[text]).await.ok();
         if seed == 1 {
-            // Somebody with the database writes an answer that no paper holds, and the document that fits it.
+            // Somebody with the database writes an answer that no paper holds, and the document
+            // that fits it.
             let strange = SeatEvent::Answered { item: ItemId::new("none").unwrap(), options: Vec::new() };
             let (stream, expected) = (pc.stream.clone(), pc.head);
             let sealed = Sealed::parse(pc.write(&batch, &strange).as_bytes()).unwrap();

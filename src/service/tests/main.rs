@@ -20,6 +20,7 @@ mod log;
 mod once;
 mod outage;
 mod pc;
+mod pictures;
 mod practical;
 mod races;
 mod reading;

@@ -1,5 +1,5 @@
-//! The database goes away and comes back: nobody is thrown out meanwhile. On PostgreSQL, through a connection that the test
-//! cuts.
+//! The database goes away and comes back: nobody is thrown out meanwhile. On PostgreSQL, through a
+//! connection that the test cuts.
 
 use super::fixture::{Answer, Batch, Caller, Service};
 use super::pc::Pc;
@@ -112,7 +112,8 @@ async fn nobody_is_thrown_out_while_the_database_is_away() {
     unavailable(&batch.service.get(&Caller::Seat("abcdefgh.00"), "/api/v1/seat").await);
 
     wire.mend().await;
-    // Connections of the pool may still be broken: a page tries again while the answer is 503, and so does the test.
+    // Connections of the pool may still be broken: a page tries again while the answer is 503, and
+    // so does the test.
     let seen = again(async || batch.service.get(&seat, "/api/v1/seat").await).await.ok();
     assert_eq!(seen["state"], "open");
     let taken = again(async || pc.send(&batch, std::slice::from_ref(&answer)).await).await.ok();

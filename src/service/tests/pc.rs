@@ -68,8 +68,8 @@ impl Pc {
         batch.service.request(Channel::Plain, &Caller::Seat(&self.token), "POST", "/api/v1/seat/events", body).await
     }
 
-    /// Begins to send events: all checks before the body are done when this returns, and the body follows when the
-    /// sender is told to.
+    /// Begins to send events: all checks before the body are done when this returns, and the body
+    /// follows when the sender is told to.
     pub(crate) async fn send_late(&self, batch: &Batch, events: &[String]) -> LateBody {
         let body = json!({ "events": events }).to_string().into_bytes();
         let (waits, waiting) = oneshot::channel();

@@ -1,4 +1,5 @@
-//! Tablets and panels: what a PIN guards, what the lead examiner reads, and what examiners see of their batches.
+//! Tablets and panels: what a PIN guards, what the lead examiner reads, and what examiners see of
+//! their batches.
 
 use super::fixture::{Batch, Caller, Person};
 use super::walked::{Walked, scored_sheet};
@@ -53,7 +54,8 @@ async fn a_pin_is_checked_before_anything_is_sealed() {
     assert_eq!(check(one, &one.pin).await.1, "already_handed_in");
 }
 
-// Catches a lead who decides without the sheets, and one who sees a sheet while others are still scoring.
+// Catches a lead who decides without the sheets, and one who sees a sheet while others are still
+// scoring.
 #[tokio::test]
 async fn the_lead_reads_the_sheets_side_by_side_once_all_are_in() {
     let batch = Batch::new().await;
@@ -102,7 +104,8 @@ async fn the_lead_reads_the_sheets_side_by_side_once_all_are_in() {
     assert_eq!(batch.service.get(&Caller::Staff(&batch.examiners[0]), &path).await.code(), "forbidden");
 }
 
-// Catches "2 号" of two batches that cannot be told apart, and sheets of a closed batch that stay on the list for ever.
+// Catches "2 号" of two batches that cannot be told apart, and sheets of a closed batch that stay
+// on the list for ever.
 #[tokio::test]
 async fn tasks_name_their_batch_until_it_is_closed() {
     let walked = Walked::open().await;

@@ -1,4 +1,5 @@
-//! Requests that come at once: what must be unique or counted is guarded by the commit, and who loses leaves nothing behind.
+//! Requests that come at once: what must be unique or counted is guarded by the commit, and who
+//! loses leaves nothing behind.
 
 use super::fixture::{Answer, Batch, Caller, Person, Service};
 use axum::http::StatusCode;
@@ -6,8 +7,12 @@ use kaoping_engine::date::Date;
 use kaoping_engine::roster::Candidate;
 use kaoping_files::roster_sample::synthetic_roster;
 use kaoping_files::roster_write::write_roster_xlsx;
+use kaoping_record::id::AccountId;
 use kaoping_service::aggregates::account::{AccountState, Role};
-use kaoping_service::http::guard::Channel;
+use kaoping_service::aggregates::request::RequestKey;
+use kaoping_service::operations::accounts::{self, NewAccount};
+use kaoping_service::operations::member::Member;
+use kaoping_service::refusal::RefusalKind;
 use kaoping_store::identity::IndexKind;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -108,10 +113,9 @@ async fn nobody_is_added_twice_by_two_uploads() {
     let batch = Arc::new(Batch::new().await);
     let id = batch.dealt().await;
     let file = write_roster_xlsx(&people(4..5), day()).unwrap();
-    let path = format!("/api/v1/batches/{id}/roster/late?session=1&room=r1&reason=late");
     let answers = at_once(6, |_| {
-        let (batch, path, file) = (batch.clone(), path.clone(), file.clone());
-        async move { batch.service.request(Channel::Tls, &batch.office(), "POST", &path, Some(file)).await }
+        let (batch, id, file) = (batch.clone(), id.clone(), file.clone());
+        async move { batch.upload_late(&id, "r1", file).await }
     })
     .await;
     assert_eq!(answers.iter().filter(|answer| answer.status == StatusCode::OK).count(), 1);
@@ -119,7 +123,7 @@ async fn nobody_is_added_twice_by_two_uploads() {
     assert_eq!(identities(&batch.service, &people(4..5)).await, 1);
     // The spare paper that is left is still there for somebody else.
     let next = write_roster_xlsx(&people(5..6), day()).unwrap();
-    batch.service.request(Channel::Tls, &batch.office(), "POST", &path, Some(next)).await.ok();
+    batch.upload_late(&id, "r1", next).await.ok();
     assert_eq!(batch.tickets(&id).await.len(), 6);
 }
 
@@ -162,4 +166,45 @@ async fn a_reset_that_is_approved_twice_shows_one_password() {
     let shown: Vec<&str> = shown.into_iter().filter_map(Value::as_str).collect();
     assert_eq!(shown.len(), 1);
     service.log_in("lead", shown[0], None).await.ok();
+}
+
+// An officer who is closed while a request is under way once went on to make accounts and to set
+// passwords.
+#[tokio::test]
+async fn an_officer_who_was_closed_meanwhile_keeps_no_accounts() {
+    let service = Service::new().await;
+    let first = service.person("office-1", Role::Officer).await;
+    let leaving = service.person("office-2", Role::Officer).await;
+    let person = service.person("lead", Role::Lead).await;
+    let account = |person: &Person| AccountId::new(person.id.clone()).unwrap();
+    let read = async |person: &Person| service.app.need::<AccountState>(&person.id, "account").await.unwrap();
+    // The member as the guard admitted it, before the closing.
+    let member = Member::of(&read(&leaving).await);
+    let (app, lead) = (&service.app, account(&person));
+    let key = |name: &str| RequestKey::try_from(format!("{name}-0123456789abcdef")).unwrap();
+    let reset = format!("/api/v1/staff/{}/reset", person.id);
+    service.post(&Caller::Staff(&first), &reset, json!({ "reason": "忘记密码" })).await;
+    let closing = format!("/api/v1/staff/{}/closing", leaving.id);
+    let closed = service.post(&Caller::Staff(&first), &closing, json!({ "reason": "离职" })).await;
+    assert_eq!(closed.status, StatusCode::NO_CONTENT);
+
+    let before = read(&person).await;
+    let new =
+        NewAccount { login: "second-way-in".into(), name: "李".into(), roles: vec![Role::Officer], employer: None };
+    let refused = [
+        accounts::create_account(app, &member, &new, &key("create")).await.map(drop),
+        accounts::request_reset(app, &member, &account(&first), "忘记密码", &key("reset")).await,
+        accounts::approve_reset(app, &member, &lead, &key("approve")).await.map(drop),
+        accounts::withdraw_reset(app, &member, &lead).await,
+        accounts::close_account(app, &member, &lead, "离职", &key("close")).await,
+        accounts::end_logins(app, &member, &lead).await,
+    ];
+    for refusal in refused {
+        assert_eq!(refusal.unwrap_err().kind(), RefusalKind::Unauthenticated);
+    }
+    let after = read(&person).await;
+    assert!(after.reset.is_some() && after.password_hash == before.password_hash && !after.is_closed);
+    assert_eq!(after.logins_ended, before.logins_ended);
+    let list = service.get(&Caller::Staff(&first), "/api/v1/staff").await.ok();
+    assert!(list["accounts"].as_array().unwrap().iter().all(|line| line["login"] != "second-way-in"));
 }

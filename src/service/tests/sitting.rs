@@ -84,7 +84,8 @@ async fn events_that_do_not_fit_are_refused() {
     pc.send(&batch, std::slice::from_ref(&first)).await.ok();
     let good = pc.head;
 
-    // Altered bytes, a forged continuation, a foreign option, two options, another key, a time ahead of the room's.
+    // Altered bytes, a forged continuation, a foreign option, two options, another key, a time
+    // ahead of the room's.
     let altered = first.replace("\"seq\":0", "\"seq\": 0");
     assert_eq!(pc.send(&batch, &[altered]).await.code(), "event");
     pc.head = Head { next_seq: 1, last: Digest::of(b"other") };
@@ -145,7 +146,8 @@ async fn a_second_hand_in_changes_nothing() {
     let path = format!("/api/v1/sittings/{sitting}/hand-in");
     let forced = batch.service.post(&Caller::Staff(&batch.invigilator), &path, body).await;
     assert_eq!(forced.code(), "already_handed_in");
-    // Scoring waits until the session has ended, then says what is still missing, and signs nothing.
+    // Scoring waits until the session has ended, then says what is still missing, and signs
+    // nothing.
     let path = format!("/api/v1/batches/{id}/score");
     let scored = batch.service.post(&batch.office(), &path, json!({})).await.ok();
     assert_eq!((&scored["scored"], scored["pending"].as_array().unwrap().len()), (&json!(0), 4));
@@ -315,7 +317,8 @@ async fn examiners_see_their_own_sheets_alone() {
     assert!(batch.service.app.now() > Time::from_millis(0));
 }
 
-// Catches candidates who are turned away because a keyboard writes full-width digits, or because a ticket prints groups.
+// Catches candidates who are turned away because a keyboard writes full-width digits, or because a
+// ticket prints groups.
 #[tokio::test]
 async fn a_ticket_may_be_typed_in_full_width_and_in_groups() {
     let batch = Batch::new().await;

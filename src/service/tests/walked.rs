@@ -1,5 +1,5 @@
-//! A batch that came to its end: one candidate passed, one failed after a change of PC, one was absent, one deferred, and one
-//! came late on a spare paper and was absent.
+//! A batch that came to its end: one candidate passed, one failed after a change of PC, one was
+//! absent, one deferred, and one came late on a spare paper and was absent.
 
 use super::fixture::{Batch, Caller, Person};
 use kaoping_engine::date::Date;
@@ -21,7 +21,6 @@ use kaoping_record::key::Signer as _;
 use kaoping_record::message::Signed;
 use kaoping_record::software::Ed25519Signer;
 use kaoping_record::time::Time;
-use kaoping_service::http::guard::Channel;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -128,8 +127,7 @@ impl Walked {
 async fn add_late(batch: &Batch, id: &str) {
     let day = Date::new(2026, 12, 1).unwrap();
     let file = write_roster_xlsx(&synthetic_roster(8, 3, day).unwrap()[4..5], day).unwrap();
-    let path = format!("/api/v1/batches/{id}/roster/late?session=1&room=r1&reason=%E6%BC%8F%E6%8A%A5");
-    batch.service.request(Channel::Tls, &batch.office(), "POST", &path, Some(file)).await.ok();
+    batch.upload_late(id, "r1", file).await.ok();
 }
 
 fn keys() -> Keys {
@@ -144,8 +142,8 @@ fn keys() -> Keys {
     keys
 }
 
-/// Answers on one PC: all items by their keys, or one at random; the first PC of two stops without a hand-in. Gives the last
-/// event, and the receipt when there is one.
+/// Answers on one PC: all items by their keys, or one at random; the first PC of two stops without
+/// a hand-in. Gives the last event, and the receipt when there is one.
 async fn sit(
     batch: &Batch,
     token: &str,
@@ -202,7 +200,8 @@ async fn score(batch: &Batch, examiner: &Person, assignment: &str, highest: bool
     batch.service.post(&Caller::Staff(examiner), &path, body).await.ok();
 }
 
-/// The hand-in of a sheet on which each item, told by its place, has this award, and these vetoes are marked.
+/// The hand-in of a sheet on which each item, told by its place, has this award, and these vetoes
+/// are marked.
 pub(crate) async fn scored_sheet(
     batch: &Batch,
     examiner: &Person,

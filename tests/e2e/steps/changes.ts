@@ -42,6 +42,7 @@ export async function correct(walk: Walk, { browser, demo, folder }: Site): Prom
     name: '考务二号',
     roles: ['officer'],
     employer: null,
+    request: 'account-of-the-second-officer',
   });
   const context = await browser.newContext(officeScreen);
   walk.second = await context.newPage();

@@ -57,7 +57,8 @@ export async function sign(walk: Walk, { browser, demo, folder }: Site): Promise
     const page = await staff(browser, demo, lead);
     const { panels } = await call<{ panels: { sitting: string }[] }>(page, 'GET', `/panels?batch=${demo.batch}`);
     for (const sitting of new Set(panels.map((panel) => panel.sitting))) {
-      if (absentees.has(sitting)) await call(page, 'POST', `/panels/${sitting}/absent`, { reason: '未到场' });
+      const body = { reason: '未到场', request: `absent-of-${sitting}` };
+      if (absentees.has(sitting)) await call(page, 'POST', `/panels/${sitting}/absent`, body);
     }
     await page.context().close();
   }

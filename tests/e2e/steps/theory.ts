@@ -4,6 +4,7 @@ import { type APIRequestContext, expect } from '@playwright/test';
 
 import { expectAccessible } from '../accessible.ts';
 import { Candidate } from '../candidate.ts';
+import { candidateScreen } from '../demo.ts';
 import { canonical } from '../canonical.ts';
 import { expectNoKeys } from '../leaks.ts';
 import { picture, staff } from '../people.ts';
@@ -21,6 +22,9 @@ export async function checkIn(walk: Walk, { browser, demo }: Site): Promise<void
   const { entry } = walk;
   const candidate = await Candidate.at(browser, demo);
   const { page, wire } = candidate;
+  await expect(page.getByLabel('准考证号'), 'whoever sits down types at once').toBeFocused();
+  await page.getByLabel('准考证号').fill('2611225 019999');
+  await expect(page.getByText('已输入 13 位（一共 13 位）：2611 2250 19999')).toBeVisible();
   await page.getByLabel('准考证号').fill('2611225019999');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('alert')).toContainText('准考证');
@@ -143,20 +147,74 @@ export async function outage({ candidate }: Walk): Promise<void> {
   await candidate.saved();
 }
 
+/** The room is paused with a reason, and a candidate gets extra time meanwhile. */
+export async function pause({ candidate, room }: Walk): Promise<void> {
+  const { page } = candidate;
+  await room.getByRole('button', { name: '暂停考试' }).click();
+  await room.getByRole('dialog').getByLabel('原因').fill('全楼停电');
+  await room.getByRole('dialog').getByRole('button', { name: '暂停考试' }).click();
+  await expect(page.getByText('原因：全楼停电')).toBeVisible({ timeout: 20_000 });
+  await expectAccessible(page);
+  await picture(page, 'candidate-paused');
+
+  await room.getByRole('button', { name: /答题中/ }).click();
+  await room.getByRole('dialog').getByRole('button', { name: '延长时间' }).click();
+  await room.getByRole('dialog').getByLabel('原因').fill('座位漏电，换了座位');
+  await room.getByRole('dialog').getByRole('button', { name: '延长', exact: true }).click();
+  await expect(room.getByRole('dialog')).toBeHidden();
+  await room.getByRole('button', { name: '继续考试' }).click();
+  await room.getByRole('dialog').getByLabel('原因').fill('来电');
+  await room.getByRole('dialog').getByRole('button', { name: '继续考试' }).click();
+
+  const told = page.getByText('监考员给您延长了 10 分钟。');
+  await expect(told).toBeVisible({ timeout: 20_000 });
+  const options = page.getByRole('radiogroup', { name: '答案选项' });
+  const before = await options.boundingBox();
+  await expectAccessible(page);
+  await picture(page, 'candidate-extended');
+  await page.getByRole('button', { name: '知道了' }).click();
+  await expect(told).toBeHidden();
+  expect(await options.boundingBox(), 'no option moves').toEqual(before);
+
+  // English words are longer: nothing is cut off on the smallest screen.
+  await page.getByRole('button', { name: '字号和显示' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'English' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+  await page.setViewportSize({ width: 360, height: 800 });
+  const width = await page.evaluate(() => document.documentElement.scrollWidth);
+  expect(width, 'the page is as wide as the screen').toBe(360);
+  for (const button of await page.locator('footer, header').getByRole('button').all()) {
+    const cut = await button.evaluate((known) => known.scrollWidth - known.clientWidth);
+    expect(cut, await button.innerText()).toBeLessThanOrEqual(0);
+  }
+  await picture(page, 'candidate-english-360');
+  await page.getByRole('button', { name: 'Text and display' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: '中文' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: '关闭' }).click();
+  await page.setViewportSize(candidateScreen.viewport);
+}
+
 /** A second PC goes on where the first one was. */
 export async function changePc(walk: Walk, { browser, demo }: Site): Promise<void> {
   const { candidate, entry, room } = walk;
   const second = await Candidate.at(browser, demo);
   const code = await second.enrol(entry.ticket);
-  const bind = room.getByRole('button', { name: `绑定 ${code}` });
-  for (const check of ['准考证', '照片', '证件'])
-    await room.getByRole('checkbox', { name: check, exact: true }).check();
-  await expect(bind, 'a second PC needs a reason').toBeDisabled();
-  await room.getByLabel('换机原因').fill('电脑死机，换到备用机');
+  await expect(room.getByRole('button', { name: `绑定 ${code}` })).toBeVisible();
   await expect(room.getByRole('button', { name: /答题中/ }), 'who works stays in sight').toHaveCount(1);
-  await expectAccessible(room);
   await picture(room, 'invigilator-second-pc');
+  // From the seat's own dialog.
+  await room.getByRole('button', { name: /答题中/ }).click();
+  const dialog = room.getByRole('dialog');
+  const bind = dialog.getByRole('button', { name: `绑定 ${code}` });
+  for (const check of ['准考证', '照片', '证件'])
+    await dialog.getByRole('checkbox', { name: check, exact: true }).check();
+  await expect(bind, 'a second PC needs a reason').toBeDisabled();
+  await dialog.getByLabel('换机原因').fill('电脑死机，换到备用机');
+  await expectAccessible(room);
+  await picture(room, 'invigilator-seat-binding');
   await bind.click();
+  await expect(bind).toBeHidden();
+  await dialog.getByRole('button', { name: '关闭' }).click();
 
   await expect(second.question(1)).toBeVisible();
   await expect(second.option(1)).toBeChecked();

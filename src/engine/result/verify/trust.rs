@@ -160,6 +160,15 @@ impl TrustedIssuer {
             Covered { occupation_code: OCCUPATION_CODE, level, province: Some(province), signed_at: &signed_at };
         checks::covered(&signed, self).map(drop).map_err(|(_, text)| text)
     }
+
+    /// Whether verifiers who trust this line accept a record that no filing must cover, such as a revocation or a closing:
+    /// its key must be in use when it is signed.
+    ///
+    /// # Errors
+    /// What they would say.
+    pub fn may_record(&self, at: Time) -> Result<(), Text> {
+        checks::key_time(self, at).map_err(|(_, text)| text)
+    }
 }
 
 impl TrustList {

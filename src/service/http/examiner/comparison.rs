@@ -1,4 +1,5 @@
-//! The sheets of a panel side by side. Examiners are A, B and C; their names are on no page of the lead examiner.
+//! The sheets of a panel side by side. Examiners are A, B and C; their names are on no page of the
+//! lead examiner.
 
 use crate::aggregates::panel::panel_key;
 use crate::app::App;
@@ -18,7 +19,8 @@ use utoipa::ToSchema;
 #[derive(Serialize, ToSchema)]
 pub struct PanelSheetsView {
     sheets: Vec<SheetColumn>,
-    /// First the items on which the examiners differ, by how much; then the others, in the sheet's order.
+    /// First the items on which the examiners differ, by how much; then the others, in the sheet's
+    /// order.
     items: Vec<ComparedItem>,
     /// The vetoes that at least one examiner marked.
     vetoes: Vec<ComparedVeto>,

@@ -4,12 +4,14 @@ use crate::aggregates::account::Role;
 use crate::aggregates::assignment::AssignmentState;
 use crate::aggregates::batch::BatchState;
 use crate::aggregates::panel::{PanelState, SpreadRuling, VetoRuling, panel_key};
+use crate::aggregates::request::RequestKey;
 use crate::app::App;
 use crate::http::path::{PanelPath, SittingPath};
-use crate::http::request::ReasonRequest;
+use crate::http::request::ReasonedRequest;
 use crate::operations::batches::sheet;
 use crate::operations::member::Member;
-use crate::operations::practical::{absence, panels};
+use crate::operations::practical::absence;
+use crate::operations::practical::panels::{self, Rulings};
 use crate::operations::roster;
 use crate::refusal::Refusal;
 use axum::Json;
@@ -99,6 +101,7 @@ pub struct PanelsView {
 pub struct DecisionRequest {
     vetoes: Vec<VetoRequest>,
     alert: Option<AlertRequest>,
+    request: RequestKey,
 }
 
 /// A decision on a veto.
@@ -162,21 +165,22 @@ pub async fn decide_panel(
         reason: alert.reason,
     });
     let key = panel_key(&sitting, &sheet);
-    panels::decide_panel(&app, &member, &key, &vetoes.collect::<Vec<_>>(), spread.as_ref()).await?;
+    let rulings = Rulings { vetoes: vetoes.collect(), spread };
+    panels::decide_panel(&app, &member, &key, &rulings, &request.request).await?;
     let panel: PanelState = app.need(&key, "panel").await?;
     let batch: BatchState = app.need(panel.subject.batch.as_str(), "batch").await?;
     Ok(Json(line(&app, &batch.plan, &panel).await?))
 }
 
 /// Marks a candidate absent from the practical exam.
-#[utoipa::path(post, path = "/api/v1/panels/{sitting}/absent", request_body = ReasonRequest, params(SittingPath), responses((status = 204)))]
+#[utoipa::path(post, path = "/api/v1/panels/{sitting}/absent", request_body = ReasonedRequest, params(SittingPath), responses((status = 204)))]
 pub async fn mark_absent(
     State(app): State<App>,
     member: Member,
     Path(SittingPath { sitting }): Path<SittingPath>,
-    Json(request): Json<ReasonRequest>,
+    Json(request): Json<ReasonedRequest>,
 ) -> Result<StatusCode, Refusal> {
-    absence::mark_absent(&app, &member, &sitting, &request.reason).await?;
+    absence::mark_absent(&app, &member, &sitting, &request.reason, &request.request).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -201,7 +201,8 @@ pub async fn append_sheet_events(
     }))
 }
 
-/// Checks the PIN and whether the sheet would be taken, so that a tablet seals nothing that is then refused.
+/// Checks the PIN and whether the sheet would be taken, so that a tablet seals nothing that is then
+/// refused.
 #[utoipa::path(post, path = "/api/v1/examiner/assignments/{assignment}/hand-in/check", request_body = PinCheckRequest, params(AssignmentPath), responses((status = 204)))]
 pub async fn check_hand_in(
     State(app): State<App>,

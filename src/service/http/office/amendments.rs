@@ -1,8 +1,10 @@
 //! Corrections and revocations: one officer asks, another approves.
 
+use crate::aggregates::request::RequestKey;
 use crate::aggregates::result::{Change, LoggedResult};
 use crate::app::App;
 use crate::http::path::ResultPath;
+use crate::http::request::OnceRequest;
 use crate::operations::accounts::name_of;
 use crate::operations::amendments::{correction, revocation, withdraw_request};
 use crate::operations::member::Member;
@@ -59,6 +61,7 @@ pub struct CorrectionRequest {
     id_number: String,
     /// What was wrong, 1 to 500 characters.
     reason: String,
+    request: RequestKey,
 }
 
 /// The right person, entered a second time.
@@ -69,6 +72,7 @@ pub struct CorrectionApproval {
     name: String,
     /// The number of the document.
     id_number: String,
+    request: RequestKey,
 }
 
 /// What is to be revoked.
@@ -91,6 +95,7 @@ pub struct RevocationRequest {
     code: RevocationReason,
     /// What happened, 1 to 500 characters.
     reason: String,
+    request: RequestKey,
 }
 
 /// Takes a request for a change back.
@@ -113,11 +118,12 @@ pub async fn propose_correction(
     Json(request): Json<CorrectionRequest>,
 ) -> Result<StatusCode, Refusal> {
     let (whose, right) = ((&batch, &pseudonym), (request.name.as_str(), request.id_number.as_str()));
-    correction::propose_correction(&app, &member, whose, right, &request.reason).await?;
+    correction::propose_correction(&app, &member, whose, right, &request.reason, &request.request).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Another officer enters the same and approves: a corrected result is signed and logged, and replaces the one before.
+/// Another officer enters the same and approves: a corrected result is signed and logged, and
+/// replaces the one before.
 #[utoipa::path(post, path = "/api/v1/batches/{batch}/results/{pseudonym}/correction/approval", request_body = CorrectionApproval, params(ResultPath), responses((status = 204)))]
 pub async fn approve_correction(
     State(app): State<App>,
@@ -126,7 +132,7 @@ pub async fn approve_correction(
     Json(request): Json<CorrectionApproval>,
 ) -> Result<StatusCode, Refusal> {
     let (whose, right) = ((&batch, &pseudonym), (request.name.as_str(), request.id_number.as_str()));
-    correction::approve_correction(&app, &member, whose, right).await?;
+    correction::approve_correction(&app, &member, whose, right, &request.request).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -142,18 +148,19 @@ pub async fn propose_revocation(
         RevokedKind::Result => revocation::RevokedKind::Result,
         RevokedKind::Certificate => revocation::RevokedKind::Certificate,
     };
-    let whose = (&batch, &pseudonym);
-    revocation::propose_revocation(&app, &member, whose, what, request.code, &request.reason).await?;
+    let why = revocation::Why { code: request.code, text: request.reason };
+    revocation::propose_revocation(&app, &member, (&batch, &pseudonym), what, &why, &request.request).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Another officer approves: the revocation is signed and logged, and counts from now on.
-#[utoipa::path(post, path = "/api/v1/batches/{batch}/results/{pseudonym}/revocation/approval", params(ResultPath), responses((status = 204)))]
+#[utoipa::path(post, path = "/api/v1/batches/{batch}/results/{pseudonym}/revocation/approval", request_body = OnceRequest, params(ResultPath), responses((status = 204)))]
 pub async fn approve_revocation(
     State(app): State<App>,
     member: Member,
     Path(ResultPath { batch, pseudonym }): Path<ResultPath>,
+    Json(request): Json<OnceRequest>,
 ) -> Result<StatusCode, Refusal> {
-    revocation::approve_revocation(&app, &member, (&batch, &pseudonym)).await?;
+    revocation::approve_revocation(&app, &member, (&batch, &pseudonym), &request.request).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,13 +1,14 @@
 //! Batches: the plan, and how far they have come.
 
 use crate::aggregates::batch::{BatchState, Stage};
+use crate::aggregates::request::RequestKey;
 use crate::aggregates::result::{ResultState, result_key};
 use crate::app::App;
 use crate::http::path::BatchPath;
-use crate::operations::batches::{new_batch, plan_batch};
+use crate::operations::batches::plan_batch;
 use crate::operations::member::Member;
+use crate::operations::roster;
 use crate::operations::stored::{all, state_of, whole};
-use crate::operations::{organization, roster};
 use crate::refusal::Refusal;
 use axum::Json;
 use axum::extract::{Path, State};
@@ -95,27 +96,24 @@ pub async fn list_batches(State(app): State<App>, member: Member) -> Result<Json
     Ok(Json(BatchesView { batches }))
 }
 
-/// Makes a batch from a plan. Without `batch` the service names it.
-#[utoipa::path(post, path = "/api/v1/batches", request_body(content = Object), responses((status = 200, body = CreatedBatch)))]
+/// A batch to be made.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewBatch {
+    /// The plan, without `batch`: the service names it.
+    #[schema(value_type = Object)]
+    plan: serde_json::Value,
+    request: RequestKey,
+}
+
+/// Makes a batch from a plan.
+#[utoipa::path(post, path = "/api/v1/batches", request_body = NewBatch, responses((status = 200, body = CreatedBatch)))]
 pub async fn create_batch(
     State(app): State<App>,
     member: Member,
-    Json(mut plan): Json<serde_json::Value>,
+    Json(NewBatch { plan, request }): Json<NewBatch>,
 ) -> Result<Json<CreatedBatch>, Refusal> {
-    organization::needed(&app).await?;
-    let batch = new_batch(&app)?;
-    if let Some(fields) = plan.as_object_mut() {
-        fields.insert("batch".to_owned(), batch.as_str().into());
-    }
-    let plan: Plan = serde_json::from_value(plan).map_err(|error| {
-        Refusal::invalid(
-            "plan_form",
-            "",
-            (&format!("计划的格式不对：{error}"), &format!("the plan has another form: {error}")),
-            ("请按页面填写后重新提交。", "fill in the page and submit again"),
-        )
-    })?;
-    plan_batch(&app, &member, &plan).await?;
+    let batch = plan_batch(&app, &member, plan, &request).await?;
     Ok(Json(CreatedBatch { batch: batch.to_string() }))
 }
 

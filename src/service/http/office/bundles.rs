@@ -22,7 +22,8 @@ pub struct AuditQuery {
     reason: String,
 }
 
-/// The batch bundle of a closed batch, by which anyone who has it finds out whether every candidate has exactly one end.
+/// The batch bundle of a closed batch, by which anyone who has it finds out whether every candidate
+/// has exactly one end.
 #[utoipa::path(get, path = "/api/v1/batches/{batch}/bundle", params(BatchPath), responses((status = 200, body = Vec<u8>, content_type = "application/jsonl")))]
 pub async fn download_batch_bundle(
     State(app): State<App>,
@@ -31,7 +32,8 @@ pub async fn download_batch_bundle(
     Ok(file(&format!("batch-{batch}.jsonl"), batch_lines(app, &batch).await?))
 }
 
-/// The audit bundle of a closed batch. It holds answers and keys, so that taking it needs a reason and is kept on record.
+/// The audit bundle of a closed batch. It holds answers and keys, so that taking it needs a reason
+/// and is kept on record.
 #[utoipa::path(get, path = "/api/v1/batches/{batch}/audit", params(BatchPath, AuditQuery), responses((status = 200, body = Vec<u8>, content_type = "application/jsonl")))]
 pub async fn download_audit_bundle(
     State(app): State<App>,
@@ -43,8 +45,8 @@ pub async fn download_audit_bundle(
     Ok(file(&format!("audit-{batch}.jsonl"), lines))
 }
 
-/// A file of JSON lines that is written while it is sent. When a line fails, the transfer breaks off,
-/// so that nobody takes a part for the whole.
+/// A file of JSON lines that is written while it is sent. When a line fails, the transfer breaks
+/// off, so that nobody takes a part for the whole.
 fn file<S>(name: &str, lines: S) -> Response
 where
     S: TryStream<Ok = Vec<u8>, Error = Refusal> + Send + 'static,

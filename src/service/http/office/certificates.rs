@@ -52,8 +52,8 @@ pub async fn issue_certificates(
     Ok(Json(IssuedView { new, all }))
 }
 
-/// The authority's list of certificates that count. It holds names and ID numbers, so that taking it needs a reason and
-/// is kept on record.
+/// The authority's list of certificates that count. It holds names and ID numbers, so that taking
+/// it needs a reason and is kept on record.
 #[utoipa::path(post, path = "/api/v1/batches/{batch}/certificates/export", request_body = ExportRequest, params(BatchPath), responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream")))]
 pub async fn export_certificates(
     State(app): State<App>,

@@ -2,6 +2,7 @@
 
 use super::amendments::{RequestedView, requested};
 use crate::aggregates::batch::BatchState;
+use crate::aggregates::request::RequestKey;
 use crate::aggregates::result::{Ended, ResultState, result_key};
 use crate::app::App;
 use crate::http::path::{BatchPath, ResultPath};
@@ -90,12 +91,14 @@ pub struct ResultView {
 pub struct EndRequest {
     /// `void`, `annulled` or `deferred`.
     end: SittingEndKind,
-    /// `technical`, `panel_incomplete`, `impersonation`, `misconduct`, `illness`, `request`, `not_eligible` or `other`.
+    /// `technical`, `panel_incomplete`, `impersonation`, `misconduct`, `illness`, `request`,
+    /// `not_eligible` or `other`.
     code: SittingEndReason,
     /// What happened, 1 to 500 characters.
     reason: String,
     /// The batch that the candidate is deferred to, where it is known.
     next_batch: Option<BatchId>,
+    request: RequestKey,
 }
 
 /// Lists results.
@@ -200,9 +203,9 @@ pub async fn end_exam(
     Path(ResultPath { batch, pseudonym }): Path<ResultPath>,
     Json(request): Json<EndRequest>,
 ) -> Result<StatusCode, Refusal> {
-    let EndRequest { end, code, reason, next_batch } = request;
+    let EndRequest { end, code, reason, next_batch, request } = request;
     let decision = EndDecision { end, code, reason, next_batch };
-    end_without_result(&app, &member, &batch, &pseudonym, &decision).await?;
+    end_without_result(&app, &member, (&batch, &pseudonym), &decision, &request).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

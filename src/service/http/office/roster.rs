@@ -1,6 +1,7 @@
 //! The roster: read from the clerk's file, shown with names, and late additions.
 
 use crate::aggregates::batch::BatchState;
+use crate::aggregates::request::RequestKey;
 use crate::app::App;
 use crate::http::path::BatchPath;
 use crate::operations::late_additions::{Lateness, add_late};
@@ -111,9 +112,20 @@ pub struct LateQuery {
     room: RoomId,
     /// Why, 1 to 500 characters.
     reason: String,
+    #[param(value_type = String)]
+    request: RequestKey,
 }
 
-/// Reads a roster, or late additions once the papers are dealt, and says what importing it would do. Nothing is kept.
+/// The key of an upload, which counts once.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct UploadQuery {
+    #[param(value_type = String)]
+    request: RequestKey,
+}
+
+/// Reads a roster, or late additions once the papers are dealt, and says what importing it would
+/// do. Nothing is kept.
 #[utoipa::path(post, path = "/api/v1/batches/{batch}/roster/preview", request_body(content = Vec<u8>, content_type = "application/octet-stream"), params(BatchPath), responses((status = 200, body = RosterPreviewView)))]
 pub async fn preview_upload(
     State(app): State<App>,
@@ -124,27 +136,29 @@ pub async fn preview_upload(
 }
 
 /// Reads the roster from .xlsx, .xls or CSV. One faulty row, and nothing is taken.
-#[utoipa::path(post, path = "/api/v1/batches/{batch}/roster", request_body(content = Vec<u8>, content_type = "application/octet-stream"), params(BatchPath), responses((status = 200, body = RosterAccepted)))]
+#[utoipa::path(post, path = "/api/v1/batches/{batch}/roster", request_body(content = Vec<u8>, content_type = "application/octet-stream"), params(BatchPath, UploadQuery), responses((status = 200, body = RosterAccepted)))]
 pub async fn upload_roster(
     State(app): State<App>,
     member: Member,
     Path(BatchPath { batch }): Path<BatchPath>,
+    Query(UploadQuery { request }): Query<UploadQuery>,
     bytes: Bytes,
 ) -> Result<Json<RosterAccepted>, Refusal> {
-    Ok(Json(take_roster(&app, &member, &batch, bytes.to_vec()).await?.into()))
+    Ok(Json(take_roster(&app, &member, &batch, bytes.to_vec(), &request).await?.into()))
 }
 
-/// Takes late additions from a roster file: each gets the next spare paper of the room. One faulty row, and nothing is taken.
+/// Takes late additions from a roster file: each gets the next spare paper of the room. One faulty
+/// row, and nothing is taken.
 #[utoipa::path(post, path = "/api/v1/batches/{batch}/roster/late", request_body(content = Vec<u8>, content_type = "application/octet-stream"), params(BatchPath, LateQuery), responses((status = 200, body = RosterAccepted)))]
 pub async fn upload_late_additions(
     State(app): State<App>,
     member: Member,
     Path(BatchPath { batch }): Path<BatchPath>,
-    Query(LateQuery { session, room, reason }): Query<LateQuery>,
+    Query(LateQuery { session, room, reason, request }): Query<LateQuery>,
     bytes: Bytes,
 ) -> Result<Json<RosterAccepted>, Refusal> {
     let lateness = Lateness { session, room, reason };
-    Ok(Json(add_late(&app, &member, &batch, &lateness, bytes.to_vec()).await?.into()))
+    Ok(Json(add_late(&app, &member, &batch, &lateness, bytes.to_vec(), &request).await?.into()))
 }
 
 /// The roster with names, for the office.

@@ -31,7 +31,8 @@ pub struct ScoreView {
     pending: Vec<PendingLine>,
 }
 
-/// Scores all theory papers that are in, and signs and logs the results of those whose both parts are complete.
+/// Scores all theory papers that are in, and signs and logs the results of those whose both parts
+/// are complete.
 #[utoipa::path(post, path = "/api/v1/batches/{batch}/score", params(BatchPath), responses((status = 200, body = ScoreView)))]
 pub async fn score_batch(
     State(app): State<App>,

@@ -1,11 +1,12 @@
 //! Accounts of staff, custodians and supervisors.
 
 use crate::aggregates::account::{AccountState, Choice, Role};
+use crate::aggregates::request::RequestKey;
 use crate::app::App;
 use crate::http::own::account::AccountView;
 use crate::http::own::logins::LoginsView;
 use crate::http::path::AccountPath;
-use crate::http::request::ReasonRequest;
+use crate::http::request::{OnceRequest, ReasonedRequest};
 use crate::operations::accounts::{self, name_of};
 use crate::operations::member::Member;
 use crate::operations::stored::{all, state_of, whole};
@@ -20,6 +21,7 @@ use utoipa::ToSchema;
 
 /// An account to be made.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct NewAccount {
     /// The name to log in with.
     login: String,
@@ -29,6 +31,7 @@ pub struct NewAccount {
     roles: Vec<Role>,
     /// The employer, for conflicts of interest.
     employer: Option<String>,
+    request: RequestKey,
 }
 
 /// A new account with what its owner needs once.
@@ -36,14 +39,15 @@ pub struct NewAccount {
 pub struct CreatedAccount {
     /// The account.
     account: AccountView,
-    /// Shown once; only its hash is kept. Its owner must choose another before anything else.
+    /// Shown to who made the account; only its hash is kept. Its owner must choose another before
+    /// anything else.
     one_time_password: String,
 }
 
 /// The new one-time password of a reset account.
 #[derive(Serialize, ToSchema)]
 pub struct ResetAccount {
-    /// Shown once; only its hash is kept.
+    /// Shown to who approved; only its hash is kept.
     one_time_password: String,
 }
 
@@ -140,24 +144,24 @@ async fn line(app: &App, member: &Member, account: AccountState) -> Result<Staff
 pub async fn create_account(
     State(app): State<App>,
     member: Member,
-    Json(NewAccount { login, name, roles, employer }): Json<NewAccount>,
+    Json(NewAccount { login, name, roles, employer, request }): Json<NewAccount>,
 ) -> Result<Json<CreatedAccount>, Refusal> {
     let new = accounts::NewAccount { login, name, roles, employer };
-    let created = accounts::create_account(&app, &member.actor, &new).await?;
-    let accounts::NewAccount { login, name, roles, .. } = new;
-    let account = AccountView { id: created.account, login, name, roles };
+    let created = accounts::create_account(&app, &member, &new, &request).await?;
+    let AccountState { id, login, name, roles, .. } = created.account;
+    let account = AccountView { id, login, name, roles };
     Ok(Json(CreatedAccount { account, one_time_password: created.one_time_password }))
 }
 
 /// Asks for a new one-time password; another officer approves.
-#[utoipa::path(post, path = "/api/v1/staff/{account}/reset", request_body = ReasonRequest, params(AccountPath), responses((status = 204)))]
+#[utoipa::path(post, path = "/api/v1/staff/{account}/reset", request_body = ReasonedRequest, params(AccountPath), responses((status = 204)))]
 pub async fn request_reset(
     State(app): State<App>,
     member: Member,
     Path(AccountPath { account }): Path<AccountPath>,
-    Json(request): Json<ReasonRequest>,
+    Json(request): Json<ReasonedRequest>,
 ) -> Result<StatusCode, Refusal> {
-    accounts::request_reset(&app, &member, &account, &request.reason).await?;
+    accounts::request_reset(&app, &member, &account, &request.reason, &request.request).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -172,25 +176,28 @@ pub async fn withdraw_reset(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Approves another officer's request: the new one-time password is shown once, and all logins of the account end.
-#[utoipa::path(post, path = "/api/v1/staff/{account}/reset/approval", params(AccountPath), responses((status = 200, body = ResetAccount)))]
+/// Approves another officer's request: the new one-time password is shown once, and all logins of
+/// the account end.
+#[utoipa::path(post, path = "/api/v1/staff/{account}/reset/approval", request_body = OnceRequest, params(AccountPath), responses((status = 200, body = ResetAccount)))]
 pub async fn approve_reset(
     State(app): State<App>,
     member: Member,
     Path(AccountPath { account }): Path<AccountPath>,
+    Json(request): Json<OnceRequest>,
 ) -> Result<Json<ResetAccount>, Refusal> {
-    Ok(Json(ResetAccount { one_time_password: accounts::approve_reset(&app, &member, &account).await? }))
+    let one_time_password = accounts::approve_reset(&app, &member, &account, &request.request).await?;
+    Ok(Json(ResetAccount { one_time_password }))
 }
 
 /// Closes an account for good; its logins end at once.
-#[utoipa::path(post, path = "/api/v1/staff/{account}/closing", request_body = ReasonRequest, params(AccountPath), responses((status = 204)))]
+#[utoipa::path(post, path = "/api/v1/staff/{account}/closing", request_body = ReasonedRequest, params(AccountPath), responses((status = 204)))]
 pub async fn close_account(
     State(app): State<App>,
     member: Member,
     Path(AccountPath { account }): Path<AccountPath>,
-    Json(request): Json<ReasonRequest>,
+    Json(request): Json<ReasonedRequest>,
 ) -> Result<StatusCode, Refusal> {
-    accounts::close_account(&app, &member, &account, &request.reason).await?;
+    accounts::close_account(&app, &member, &account, &request.reason, &request.request).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

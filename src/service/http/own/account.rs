@@ -79,7 +79,8 @@ pub async fn show_me(State(app): State<App>, member: Member) -> Result<Json<MeVi
     Ok(Json(account.into()))
 }
 
-/// Chooses a password. All logins of the account end; the cookie of the answer opens the one that goes on.
+/// Chooses a password. All logins of the account end; the cookie of the answer opens the one that
+/// goes on.
 #[utoipa::path(post, path = "/api/v1/me/password", request_body = PasswordRequest, responses((status = 200, body = MeView)))]
 pub async fn choose_password(
     State(app): State<App>,

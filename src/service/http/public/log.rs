@@ -1,4 +1,5 @@
-//! The log for everyone: checkpoint, entries, proofs, and tiles as C2SP tlog-tiles has them; and what witnesses are asked.
+//! The log for everyone: checkpoint, entries, proofs, and tiles as C2SP tlog-tiles has them; and
+//! what witnesses are asked.
 
 use crate::app::App;
 use crate::http::path::TilePathText;
@@ -124,7 +125,8 @@ pub async fn prove_consistency(
     Ok(Json(ConsistencyView { old: query.old, size, path: path.iter().map(Digest::to_hex).collect() }))
 }
 
-/// A tile of hashes or of entries: the path after `tile/` as tlog-tiles writes it, such as `0/000` or `entries/000.p/7`.
+/// A tile of hashes or of entries: the path after `tile/` as tlog-tiles writes it, such as `0/000`
+/// or `entries/000.p/7`.
 #[utoipa::path(get, path = "/api/v1/log/tile/{*path}", params(TilePathText), responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream")))]
 pub async fn show_tile(
     State(app): State<App>,

@@ -19,9 +19,9 @@ use kaoping_record::digest::Digest;
 use kaoping_record::message::Signed;
 use serde_json::Value;
 
-/// A receipt with the record that ended the exam and its proof; `end` is null before the batch is closed. `receipt` is the
-/// receipt's identity, the SHA-256 of its payload: only who has the receipt knows it. A receipt that was replaced leads to
-/// the one that counts.
+/// A receipt with the record that ended the exam and its proof; `end` is null before the batch is
+/// closed. `receipt` is the receipt's identity, the SHA-256 of its payload: only who has the
+/// receipt knows it. A receipt that was replaced leads to the one that counts.
 #[utoipa::path(get, path = "/api/v1/receipts/{sitting}/{receipt}", params(ReceiptPath), responses((status = 200, body = Object)))]
 pub async fn show_receipt(
     State(app): State<App>,

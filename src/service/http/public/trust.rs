@@ -1,4 +1,5 @@
-//! The trust list: the issuer's keys with what it is filed for, and the keys of the log and of receipts.
+//! The trust list: the issuer's keys with what it is filed for, and the keys of the log and of
+//! receipts.
 
 use crate::app::App;
 use crate::operations::organization;

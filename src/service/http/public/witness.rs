@@ -62,7 +62,8 @@ pub async fn show_witnesses(State(app): State<App>) -> Result<Json<WitnessView>,
     Ok(Json(WitnessView { size, cosigned }))
 }
 
-/// What a witness is asked (C2SP tlog-witness, `add-checkpoint`): the size it saw last, the consistency proof, the checkpoint.
+/// What a witness is asked (C2SP tlog-witness, `add-checkpoint`): the size it saw last, the
+/// consistency proof, the checkpoint.
 #[utoipa::path(get, path = "/api/v1/log/witness/request", params(WitnessQuery), responses((status = 200, body = String, content_type = "text/plain")))]
 pub async fn request_cosignature(State(app): State<App>, Query(query): Query<WitnessQuery>) -> Result<String, Refusal> {
     let tree = app.log_tree().await?;

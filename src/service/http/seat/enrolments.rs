@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::http::client::Client;
 use crate::http::path::EnrolmentPath;
 use crate::operations::enrolments::{self, Enrolled};
+use crate::operations::room_time;
 use crate::refusal::Refusal;
 use axum::Json;
 use axum::extract::{Path, State};
@@ -52,6 +53,7 @@ pub struct EnrolmentView {
     sitting: Option<String>,
     /// Number of this PC in the sitting, from 0.
     number: Option<u32>,
+    /// The room's time.
     now_ms: i64,
 }
 
@@ -77,7 +79,7 @@ pub async fn show_enrolment(
     if pc.enrolment != enrolment {
         return Err(Refusal::not_found("enrolment"));
     }
-    let now_ms = app.now().millis();
+    let now_ms = room_time::read(&app, &pc.state.request.room).await?.now.at.millis();
     let view = |state, reason, sitting, number| EnrolmentView { state, reason, sitting, number, now_ms };
     Ok(Json(match pc.state.stage {
         EnrolmentStage::Waiting => {

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::operations::seat_events::not_open;
 use crate::operations::{batches, papers, room_time, roster};
 use crate::refusal::Refusal;
-use crate::shown_paper::{Section, ShownItem};
+use crate::shown_paper::{Section, ShownItem, ShownPicture};
 use axum::Json;
 use axum::extract::State;
 use kaoping_engine::session::clock::Deadline;
@@ -51,6 +51,10 @@ pub struct SeatView {
     starts_at_ms: i64,
     /// When the paper was given back after its end was undone, by the room's time.
     reopened_ms: Option<i64>,
+    /// Extra time that invigilators have given so far, in minutes.
+    extra_minutes: i64,
+    /// Why the room is paused, while it is.
+    pause_reason: Option<String>,
 }
 
 /// The paper as the page shows it, with what was answered so far.
@@ -63,6 +67,8 @@ pub struct PaperView {
     several: Vec<String>,
     sections: Vec<Section>,
     items: Vec<ShownItem>,
+    /// The pictures that the items show, each once.
+    pictures: Vec<ShownPicture>,
     /// Events of the sitting's earlier PCs, stream after stream.
     before: Vec<String>,
     /// Events of this PC that the service holds.
@@ -114,6 +120,8 @@ pub async fn show_sitting(State(app): State<App>, seat: BoundSeat) -> Result<Jso
         items: batches::items(plan)?,
         starts_at_ms: session.map_or(0, |session| session.starts_at_ms.millis()),
         reopened_ms: seat.state.undone.last().map(|undone| undone.reopened_ms.millis()),
+        extra_minutes: seat.state.extra_ms / 60_000,
+        pause_reason: in_time.state.pause_reason().map(str::to_owned),
     }))
 }
 
@@ -140,6 +148,7 @@ pub async fn show_paper(State(app): State<App>, seat: BoundSeat) -> Result<Json<
         several: paper.several.iter().map(ToString::to_string).collect(),
         sections: paper.sections.clone(),
         items: paper.items.clone(),
+        pictures: papers::pictures(&app, &paper).await?,
         before,
         journal: own.iter().map(text).collect(),
         opened_at_ms: opened_at.millis(),

@@ -34,7 +34,8 @@ where
         // What cannot be an enrolment's name is not asked for.
         let enrolment = AccountId::new(enrolment).map_err(|_| not_enrolled())?.to_string();
         let digest = from_hex(secret).map(|secret| Digest::of(&secret)).ok_or_else(not_enrolled)?;
-        // A store that fails says nothing about the PC: its refusal goes through as it is, and the PC tries again.
+        // A store that fails says nothing about the PC: its refusal goes through as it is, and the
+        // PC tries again.
         match app.read::<EnrolmentState>(&enrolment).await? {
             Some(state) if state.request.secret == digest => Ok(Self { enrolment, state }),
             _ => Err(not_enrolled()),
@@ -56,8 +57,8 @@ where
     }
 }
 
-/// The last PC of a sitting, and the sitting as it stood when the request began: enough to show something. What is
-/// written asks again in its own work ([`BoundPc::check_last`]).
+/// The last PC of a sitting, and the sitting as it stood when the request began: enough to show
+/// something. What is written asks again in its own work ([`BoundPc::check_last`]).
 pub struct BoundSeat {
     pub pc: BoundPc,
     pub state: TheorySitting,

@@ -1,14 +1,16 @@
-//! Corrections of whose result it is: a name or a number that was registered wrongly. Marks follow from
-//! answers and sheets, and are never entered by hand.
+//! Corrections of whose result it is: a name or a number that was registered wrongly. Marks follow
+//! from answers and sheets, and are never entered by hand.
 //!
-//! Both officers enter the right name and number, each from the person's document; the change is made only when
-//! both wrote the same. Between the two, no name is kept but a salted commitment.
+//! Both officers enter the right name and number, each from the person's document; the change is
+//! made only when both wrote the same. Between the two, no name is kept but a salted commitment.
 
 use super::{approved, ask, logged, no_result, nothing_requested};
 use crate::aggregates::reason::reason;
+use crate::aggregates::request::RequestKey;
 use crate::aggregates::result::{Change, LoggedResult, ResultEvent, ResultState, SignedResult, result_key};
 use crate::app::App;
 use crate::operations::member::Member;
+use crate::operations::requests::{is_done, is_first};
 use crate::operations::{certificates, credentials, log, roster};
 use crate::refusal::Refusal;
 use crate::work::transact;
@@ -26,15 +28,22 @@ use kaoping_record::message::Signed;
 /// One officer asks for a correction of name or number, as the person's document has them.
 ///
 /// # Errors
-/// `name` or `id_number` when they are not accepted, `nothing_to_correct`, `already_revoked`, `request_waits`.
+/// `name` or `id_number` when they are not accepted, `nothing_to_correct`, `already_revoked`,
+/// `request_waits`.
 pub async fn propose_correction(
     app: &App,
     member: &Member,
     (batch, pseudonym): (&BatchId, &PseudonymId),
     (name, id_number): (&str, &str),
     why: &str,
+    request: &RequestKey,
 ) -> Result<(), Refusal> {
     let text = reason(why)?;
+    let key = result_key(batch, pseudonym);
+    let decision = format!("correction/{key}");
+    if is_done(app, member, request, &decision).await? {
+        return Ok(());
+    }
     let known = roster::person(app, pseudonym).await?;
     let right = entered(&known, name, id_number)?;
     if right == known {
@@ -46,8 +55,10 @@ pub async fn propose_correction(
         ));
     }
     let salt = Bytes32::new(app.random()?);
-    let key = result_key(batch, pseudonym);
     transact!(app, &member.actor, |work| {
+        if !is_first(work, member, request, &decision).await? {
+            return Ok(());
+        }
         not_revoked(&logged(work, &key, no_result).await?)?;
         let reason = Reason { code: CorrectionReason::Identity, text: text.clone() };
         let what = Change::Correction { reason, identity: commitment(&salt, &right), salt: salt.to_hex() };
@@ -55,7 +66,8 @@ pub async fn propose_correction(
     })
 }
 
-/// Another officer enters the same and approves: a corrected result is signed and logged, and replaces the one before.
+/// Another officer enters the same and approves: a corrected result is signed and logged, and
+/// replaces the one before.
 ///
 /// # Errors
 /// `entries_differ`, `same_person`, `nothing_requested`, `already_revoked`.
@@ -64,10 +76,15 @@ pub async fn approve_correction(
     member: &Member,
     (batch, pseudonym): (&BatchId, &PseudonymId),
     (name, id_number): (&str, &str),
+    request: &RequestKey,
 ) -> Result<(), Refusal> {
+    let key = result_key(batch, pseudonym);
+    let decision = format!("correction-approved/{key}");
+    if is_done(app, member, request, &decision).await? {
+        return Ok(());
+    }
     let known = roster::person(app, pseudonym).await?;
     let right = entered(&known, name, id_number)?;
-    let key = result_key(batch, pseudonym);
     let before = app.read::<ResultState>(&key).await?.ok_or_else(nothing_requested)?;
     let before = before.signed().ok_or_else(nothing_requested)?;
     let (Change::Correction { identity, salt, .. }, _) = approved(before, member)? else {
@@ -87,6 +104,9 @@ pub async fn approve_correction(
     // Names first: if the service stops between the two, approving again mends it.
     roster::keep_person(app, pseudonym, &right).await?;
     let corrected = transact!(app, &member.actor, |work| {
+        if !is_first(work, member, request, &decision).await? {
+            return Ok(());
+        }
         let known = logged(work, &key, nothing_requested).await?;
         not_revoked(&known)?;
         let (change, decided_by) = approved(&known, member)?;
@@ -103,22 +123,22 @@ pub async fn approve_correction(
             reason,
             supersedes: known.leaf.record,
         };
-        let correction = Signed::new(correction).sign(&*app.keys.organization)?;
         let mut credential: ResultCredential = jws::Unverified::parse(&known.result.jws)?.claimed()?;
         // The certificate that is renewed with it has the same level.
         let level = credential.credential_subject.level;
-        let organization = credentials::signing(app, level, work.now()).await?;
+        let signing = credentials::under_filing(app, work, level).await?;
+        let correction = signing.sign(Signed::new(correction))?;
         credential.credential_subject.evidence.identity = identity;
-        credential.issuer = Issuer::of(&organization);
+        credential.issuer = Issuer::of(signing.organization());
         credential.required_signatures = credentials::required(app);
         credential.valid_from = work.now().to_rfc3339();
         credential.supersedes = Some(Supersedes { correction: correction.identity()?, result: known.leaf.record });
-        let issued = credentials::issue(app, &credential)?;
+        let issued = signing.issue(&credential)?;
         let result = SignedResult { jws: issued.jws, proofs: issued.proofs, identity_salt: salt, ..known.result };
         let leaf = log::append(app, work, batch, LeafKind::Correction, issued.identity).await?;
         let correction = work.blob(correction.to_bytes()?);
         work.append::<ResultState>(&key, ResultEvent::Corrected { result, leaf, correction }).await?;
-        certificates::renew(app, work, &organization, batch, pseudonym).await
+        certificates::renew(app, work, &signing, batch, pseudonym).await
     });
     if let Err(refusal) = &corrected
         && !refusal.outcome_is_unknown()
@@ -129,7 +149,8 @@ pub async fn approve_correction(
     corrected
 }
 
-/// Whether the request for this identity still waits, so that the name registered before is the right one.
+/// Whether the request for this identity still waits, so that the name registered before is the
+/// right one.
 async fn still_requested(app: &App, key: &str, identity: &HolderCommitment) -> Result<bool, Refusal> {
     let state: Option<ResultState> = app.read(key).await?;
     let requested = state.as_ref().and_then(ResultState::signed).and_then(|logged| logged.requested.as_ref());

@@ -1,5 +1,6 @@
-//! Amendments of what was signed: corrected results, and revocations. Nothing is overwritten. One officer asks, another
-//! approves; then the change is signed and logged, and [`status`] tells verifiers.
+//! Amendments of what was signed: corrected results, and revocations. Nothing is overwritten. One
+//! officer asks, another approves; then the change is signed and logged, and [`status`] tells
+//! verifiers.
 
 pub mod correction;
 pub mod revocation;
@@ -42,7 +43,7 @@ fn no_result() -> Refusal {
     Refusal::not_found("result")
 }
 
-/// Keeps a request; one at a time.
+/// Keeps a request for a change; one at a time.
 async fn ask(work: &mut Work, member: &Member, key: &str, what: Change) -> Result<(), Refusal> {
     if logged(work, key, no_result).await?.requested.is_some() {
         return Err(Refusal::conflict(

@@ -2,10 +2,12 @@
 
 use super::{approved, ask, logged, nothing_requested};
 use crate::aggregates::reason::reason;
+use crate::aggregates::request::RequestKey;
 use crate::aggregates::result::{Change, ResultEvent, ResultState, Revoked, result_key};
 use crate::app::App;
-use crate::operations::log;
+use crate::operations::credentials;
 use crate::operations::member::Member;
+use crate::operations::requests::is_first;
 use crate::refusal::Refusal;
 use crate::work::transact;
 use kaoping_engine::kinds::decision::Reason;
@@ -21,6 +23,13 @@ pub enum RevokedKind {
     Certificate,
 }
 
+/// Why something is revoked.
+pub struct Why {
+    pub code: RevocationReason,
+    /// What happened, 1 to 500 characters.
+    pub text: String,
+}
+
 /// One officer asks that a result or certificate no longer counts.
 ///
 /// # Errors
@@ -30,12 +39,15 @@ pub async fn propose_revocation(
     member: &Member,
     (batch, pseudonym): (&BatchId, &PseudonymId),
     what: RevokedKind,
-    code: RevocationReason,
-    why: &str,
+    why: &Why,
+    request: &RequestKey,
 ) -> Result<(), Refusal> {
-    let text = reason(why)?;
+    let text = reason(&why.text)?;
     let key = result_key(batch, pseudonym);
     transact!(app, &member.actor, |work| {
+        if !is_first(work, member, request, &format!("revocation/{what:?}/{key}")).await? {
+            return Ok(());
+        }
         let known = logged(work, &key, || Refusal::not_found("what")).await?;
         let revoked = match what {
             RevokedKind::Result => RevokedRecord::Result { record: known.leaf.record },
@@ -52,7 +64,7 @@ pub async fn propose_revocation(
                 ("不用再次撤销。", "there is nothing to do"),
             ));
         }
-        let reason = Reason { code, text: text.clone() };
+        let reason = Reason { code: why.code, text: text.clone() };
         ask(work, member, &key, Change::Revocation { reason, revoked }).await
     })
 }
@@ -65,9 +77,13 @@ pub async fn approve_revocation(
     app: &App,
     member: &Member,
     (batch, pseudonym): (&BatchId, &PseudonymId),
+    request: &RequestKey,
 ) -> Result<(), Refusal> {
     let key = result_key(batch, pseudonym);
     transact!(app, &member.actor, |work| {
+        if !is_first(work, member, request, &format!("revocation-approved/{key}")).await? {
+            return Ok(());
+        }
         let (change, decided_by) = approved(&logged(work, &key, nothing_requested).await?, member)?;
         let Change::Revocation { reason, revoked } = change else { return Err(nothing_requested()) };
         let revocation = Revocation {
@@ -78,7 +94,7 @@ pub async fn approve_revocation(
             reason,
             revoked,
         };
-        let record = log::record(app, work, batch, revocation).await?;
+        let record = credentials::by_key(app, work).await?.record(work, batch, revocation).await?;
         let revoked = Revoked { what: revoked, record };
         work.append::<ResultState>(&key, ResultEvent::Revoked { revoked }).await
     })

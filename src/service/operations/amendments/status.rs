@@ -1,9 +1,11 @@
-//! The status set: corrections, revocations and key events, each signed and with its place in the log, for verifiers.
+//! The status set: corrections, revocations and key events, each signed and with its place in the
+//! log, for verifiers.
 
 use crate::aggregates::log::Recorded;
 use crate::aggregates::organization::OrganizationState;
 use crate::aggregates::result::{CHANGED, ResultState};
 use crate::app::App;
+use crate::operations::credentials::{self, Signing};
 use crate::operations::stored::{PAGE, needed_blob, state_of};
 use crate::operations::{log, organization};
 use crate::refusal::Refusal;
@@ -28,6 +30,7 @@ pub async fn status_set(app: &App) -> Result<StatusSet, Refusal> {
             records.push(logged(app, recorded).await?);
         }
     }
+    let signing = credentials::present(app, &organization);
     let mut after: Option<String> = None;
     loop {
         let rows = app.store.find(Collection::Result, CHANGED, after.as_deref(), PAGE).await?;
@@ -36,7 +39,7 @@ pub async fn status_set(app: &App) -> Result<StatusSet, Refusal> {
             let Some(known) = state.signed() else { continue };
             for superseded in &known.superseded {
                 let correction = Signed::parse(&needed_blob(app, &superseded.correction).await?)?;
-                records.push(StatusRecord { proof: None, record: vouched(app, correction)? });
+                records.push(StatusRecord { proof: None, record: vouched(signing.as_ref(), correction)? });
             }
             for revoked in &known.revoked {
                 records.push(logged(app, &revoked.record).await?);
@@ -50,7 +53,8 @@ pub async fn status_set(app: &App) -> Result<StatusSet, Refusal> {
     Ok(StatusSet { kind: STATUS_KIND.to_owned(), v: STATUS_VERSION, records })
 }
 
-/// Whether a key that signed its own coming is doubted since then, so that nothing vouches for the record.
+/// Whether a key that signed its own coming is doubted since then, so that nothing vouches for the
+/// record.
 fn is_cut_off(organization: &OrganizationState, change: &KeyChange, index: u64) -> bool {
     let KeyChange::Enrolled { key, .. } = change else { return false };
     let cut = organization.key(&key.id()).and_then(|known| known.cut.as_ref());
@@ -62,10 +66,14 @@ async fn logged(app: &App, recorded: &Recorded) -> Result<StatusRecord, Refusal>
     Ok(StatusRecord { proof: Some(log::prove(app, &recorded.leaf).await?), record })
 }
 
-/// A correction has no leaf of its own that could show its age, so that the present key vouches for it as well.
-fn vouched(app: &App, correction: Signed<Correction>) -> Result<Value, Refusal> {
-    let present = &*app.keys.organization;
-    let signed = correction.proofs.iter().any(|proof| proof.key == present.public_key().id());
-    let correction = if signed { correction } else { correction.sign(present)? };
+/// A correction has no leaf of its own that could show its age, so that the present key vouches for
+/// it as well.
+fn vouched(signing: Option<&Signing>, correction: Signed<Correction>) -> Result<Value, Refusal> {
+    let correction = match signing {
+        Some(signing) if !correction.proofs.iter().any(|proof| proof.key == signing.key()) => {
+            signing.sign(correction)?
+        }
+        _ => correction,
+    };
     Ok(canonical::from_bytes(&correction.to_bytes()?)?)
 }

@@ -1,5 +1,6 @@
-//! The audit bundle: answers, keys and rules, from which every score of a closed batch is computed again. It is for the
-//! supervisor of the batch alone; each taking has a reason and is kept on record.
+//! The audit bundle: answers, keys and rules, from which every score of a closed batch is computed
+//! again. It is for the supervisor of the batch alone; each taking has a reason and is kept on
+//! record.
 
 use super::{needs_closed, push_line};
 use crate::aggregates::assignment::AssignmentState;
@@ -32,7 +33,8 @@ use std::collections::BTreeSet;
 /// The lines of the audit bundle of a closed batch, as they are read. They hold answers and keys.
 ///
 /// # Errors
-/// [`Refusal::forbidden`] for anybody but the batch's supervisor, `not_closed`; `reason` without one.
+/// [`Refusal::forbidden`] for anybody but the batch's supervisor, `not_closed`; `reason` without
+/// one.
 pub async fn audit_lines(
     app: App,
     member: &Member,

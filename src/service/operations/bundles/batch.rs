@@ -22,8 +22,8 @@ use std::collections::BTreeMap;
 /// Leaves that are read and sent at once.
 const PAGE: u64 = 500;
 
-/// The lines of the batch bundle of a closed batch, as they are read: by it anyone finds out whether every candidate has
-/// exactly one end.
+/// The lines of the batch bundle of a closed batch, as they are read: by it anyone finds out
+/// whether every candidate has exactly one end.
 ///
 /// # Errors
 /// `not_closed`.
@@ -34,7 +34,8 @@ pub async fn batch_lines(
     let state: BatchState = app.need(batch.as_str(), "batch").await?;
     needs_closed(&state)?;
     let (seated, _) = state.closed()?;
-    // First the size, then what opens leaves: whatever a leaf below the size stands for is there by then.
+    // First the size, then what opens leaves: whatever a leaf below the size stands for is there by
+    // then.
     let (size, checkpoint) = log::newest(&app).await?;
     let header =
         BatchHeader { batch: batch.clone(), checkpoint, kind: BATCH_BUNDLE_KIND.to_owned(), v: BATCH_BUNDLE_VERSION };
@@ -56,7 +57,8 @@ struct Key {
 enum Source {
     /// A signed message, by its blob.
     Message(Digest),
-    /// A credential of a result, by the document's key: which of its results, the first one being 0.
+    /// A credential of a result, by the document's key: which of its results, the first one being
+    /// 0.
     Result(String, usize),
 }
 

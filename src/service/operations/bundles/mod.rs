@@ -1,4 +1,5 @@
-//! Files of a closed batch for those who check it, a line at a time: a large batch is never held whole.
+//! Files of a closed batch for those who check it, a line at a time: a large batch is never held
+//! whole.
 
 pub mod audit;
 pub mod batch;

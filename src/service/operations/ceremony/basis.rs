@@ -5,7 +5,7 @@ use crate::aggregates::attempt::{FixedBasis, Returned};
 use crate::aggregates::batch::{BatchEvent, BatchState, Seated};
 use crate::app::App;
 use crate::operations::member::Member;
-use crate::operations::{banks, batches, credentials, log};
+use crate::operations::{banks, batches, credentials};
 use crate::refusal::Refusal;
 use crate::work::transact;
 use kaoping_engine::bank::Index;
@@ -36,7 +36,7 @@ pub async fn fix_basis(
     transact!(app, &member.actor, |work| {
         let state: BatchState = work.need(batch.as_str(), "batch").await?;
         let seated = state.takes_basis()?;
-        credentials::signing(app, state.plan.level, work.now()).await?;
+        let signing = credentials::under_filing(app, work, state.plan.level).await?;
         let indexes = banks::indexes(app, &state.plan).await?;
         let basis = basis(app, &state, seated, &indexes, public_entropy.cloned()).await?;
         let faults: Vec<Fault> =
@@ -45,7 +45,7 @@ pub async fn fix_basis(
             return Err(Refusal::faulty(("抽题依据", "the basis"), faults));
         }
         let (basis, returned) = check(app, &state, seated, indexes, basis).await?;
-        let record = log::record(app, work, batch, basis).await?;
+        let record = signing.record(work, batch, basis).await?;
         let fixed = FixedBasis { record, not_before_ms: public_entropy.map(|named| named.not_before_ms), returned };
         work.append::<BatchState>(batch.as_str(), BatchEvent::BasisFixed { basis: fixed }).await
     })

@@ -6,10 +6,11 @@ use crate::aggregates::paper::{DealtPaper, PaperEvent, PaperState, paper_key};
 use crate::app::App;
 use crate::operations::member::Member;
 use crate::operations::practical::lots;
-use crate::operations::{banks, batches, log};
+use crate::operations::{banks, batches, credentials};
 use crate::refusal::Refusal;
 use crate::work::transact;
 use kaoping_engine::bank::Index;
+use kaoping_engine::draw::certificate::EquivalenceCertificate;
 use kaoping_engine::draw::{Basis, DrawInput, Manifest, Seating, Secret, Seed, deal as deal_papers};
 use kaoping_engine::kinds::opening::Opening;
 use kaoping_record::bytes32::Bytes32;
@@ -26,6 +27,7 @@ pub async fn deal_batch(app: &App, member: &Member, batch: &BatchId) -> Result<(
     transact!(app, &member.actor, |work| {
         let state: BatchState = work.need(batch.as_str(), "batch").await?;
         let (seated, fixed) = state.ready_to_deal()?;
+        let signing = credentials::under_filing(app, work, state.plan.level).await?;
         let dealt = draw_papers(app, &state, seated, fixed).await?;
         if dealt.manifest != fixed.manifest.digest {
             return Err(Refusal::internal("the papers were drawn by another manifest"));
@@ -56,9 +58,9 @@ pub async fn deal_batch(app: &App, member: &Member, batch: &BatchId) -> Result<(
         };
         let deal = Deal {
             seed_digest,
-            opening: log::record(app, work, batch, opening).await?,
+            opening: signing.record(work, batch, opening).await?,
             papers: dealt.list_digest,
-            equivalence: work.blob(dealt.equivalence),
+            equivalence: work.blob(signing.sign(Signed::new(dealt.equivalence))?.to_bytes()?),
             count: papers,
         };
         work.append::<BatchState>(batch.as_str(), BatchEvent::Dealt { deal }).await
@@ -105,7 +107,7 @@ struct Dealt {
     manifest: Digest,
     seating: Seating,
     papers: Vec<(Vec<u8>, String, u32)>,
-    equivalence: Vec<u8>,
+    equivalence: EquivalenceCertificate,
     list_digest: Digest,
 }
 
@@ -137,7 +139,6 @@ async fn draw_papers(app: &App, state: &BatchState, seated: &Seated, fixed: &Fix
             papers.push((paper.to_bytes(), String::from_utf8_lossy(&signed).into_owned(), forced));
         }
         let equivalence = drawn.equivalence().map_err(Refusal::internal)?;
-        let equivalence = Signed::new(equivalence).sign(&*app.keys.organization)?.to_bytes()?;
         let list: Vec<&[u8]> = digests.iter().map(|digest| digest.as_bytes().as_slice()).collect();
         let (seed, manifest) = (drawn.seed(), drawn.manifest());
         let list_digest = Digest::of_parts(&list);

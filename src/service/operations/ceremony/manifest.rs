@@ -1,4 +1,5 @@
-//! The manifest: basis and commitments, fixed and logged before a secret is opened. Nothing in it is left to choose.
+//! The manifest: basis and commitments, fixed and logged before a secret is opened. Nothing in it is
+//! left to choose.
 
 use super::{basis_of, custodian_id};
 use crate::aggregates::attempt::FixedManifest;
@@ -16,12 +17,13 @@ use kaoping_record::message::Signed;
 /// Fixes the manifest and logs it.
 ///
 /// # Errors
-/// `not_at_this_stage` before all custodians have committed, `not_covered` when the filing does not hold today.
+/// `not_at_this_stage` before all custodians have committed, `not_covered` when the filing does not
+/// hold today.
 pub async fn fix_manifest(app: &App, member: &Member, batch: &BatchId) -> Result<(), Refusal> {
     transact!(app, &member.actor, |work| {
         let state: BatchState = work.need(batch.as_str(), "batch").await?;
         let (basis, committed) = state.committed()?;
-        credentials::signing(app, state.plan.level, work.now()).await?;
+        let signing = credentials::under_filing(app, work, state.plan.level).await?;
         let commitments = committed.iter().map(|(custodian, commitment)| {
             Ok(Commitment { commitment: *commitment, custodian: custodian_id(&custodian.account)? })
         });
@@ -31,7 +33,7 @@ pub async fn fix_manifest(app: &App, member: &Member, batch: &BatchId) -> Result
         if !faults.is_empty() {
             return Err(Refusal::faulty(("抽题清单", "the manifest"), faults));
         }
-        let message = Signed::new(manifest).sign(&*app.keys.organization)?;
+        let message = signing.sign(Signed::new(manifest))?;
         let digest = message.identity()?;
         let blob = work.blob(message.to_bytes()?);
         let leaf = log::append(app, work, batch, LeafKind::Manifest, digest).await?;

@@ -4,7 +4,7 @@ use super::custodian_id;
 use crate::aggregates::attempt::OpenedSecret;
 use crate::aggregates::batch::{BatchEvent, BatchState};
 use crate::app::App;
-use crate::operations::log;
+use crate::operations::credentials;
 use crate::operations::member::Member;
 use crate::refusal::Refusal;
 use crate::work::transact;
@@ -17,7 +17,8 @@ use kaoping_record::id::BatchId;
 /// A custodian commits to a secret.
 ///
 /// # Errors
-/// [`BatchRefusal`](crate::aggregates::batch_refusal::BatchRefusal) for somebody else, at another stage, or a second time.
+/// [`BatchRefusal`](crate::aggregates::batch_refusal::BatchRefusal) for somebody else, at another
+/// stage, or a second time.
 pub async fn commit_secret(app: &App, member: &Member, batch: &BatchId, commitment: Digest) -> Result<(), Refusal> {
     transact!(app, &member.actor, |work| {
         let state: BatchState = work.need(batch.as_str(), "batch").await?;
@@ -64,7 +65,8 @@ pub async fn open_secret(app: &App, member: &Member, batch: &BatchId, secret: &s
             manifest: expected.manifest.digest,
             secret: opened,
         };
-        let record = log::record(app, work, batch, opening).await?;
+        let signing = credentials::under_filing(app, work, state.plan.level).await?;
+        let record = signing.record(work, batch, opening).await?;
         let opened = OpenedSecret { secret: secret.to_owned(), record };
         let event = BatchEvent::Opened { custodian: member.account.clone(), opened };
         work.append::<BatchState>(batch.as_str(), event).await

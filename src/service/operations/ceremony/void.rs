@@ -1,20 +1,25 @@
-//! A void: an attempt that cannot go on ends on the record, asked for by the office and approved from outside.
+//! A void: an attempt that cannot go on ends on the record, asked for by the office and approved
+//! from outside.
 
 use crate::aggregates::account::{AccountState, Role};
 use crate::aggregates::attempt::{Proposal, VoidedAttempt};
 use crate::aggregates::batch::{BatchEvent, BatchState};
 use crate::aggregates::reason::reason;
+use crate::aggregates::request::RequestKey;
 use crate::app::App;
-use crate::operations::log;
+use crate::operations::credentials;
 use crate::operations::member::Member;
+use crate::operations::requests::{is_first, saying};
 use crate::refusal::Refusal;
 use crate::work::transact;
 use kaoping_engine::draw::void::{DrawVoid, VoidReason};
 use kaoping_engine::plan::schedule::PlanCustodian;
 use kaoping_record::id::{AccountId, BatchId};
+use serde::Serialize;
 use std::collections::BTreeSet;
 
 /// What the office asks for.
+#[derive(Serialize)]
 pub struct VoidProposal {
     /// Why the attempt cannot go on.
     pub reason: VoidReason,
@@ -27,13 +32,24 @@ pub struct VoidProposal {
 /// The office asks for the attempt's end.
 ///
 /// # Errors
-/// `custodians` when the next ones do not fit, `not_at_this_stage` unless a manifest is fixed and no paper is dealt.
-pub async fn propose_void(app: &App, member: &Member, batch: &BatchId, proposal: &VoidProposal) -> Result<(), Refusal> {
+/// `custodians` when the next ones do not fit, `not_at_this_stage` unless a manifest is fixed and
+/// no paper is dealt.
+pub async fn propose_void(
+    app: &App,
+    member: &Member,
+    batch: &BatchId,
+    proposal: &VoidProposal,
+    request: &RequestKey,
+) -> Result<(), Refusal> {
     let note = reason(&proposal.note)?;
     if let Some(custodians) = &proposal.custodians {
         check_custodians(app, custodians).await?;
     }
+    let decision = saying(&format!("void/{batch}"), proposal)?;
     transact!(app, &member.actor, |work| {
+        if !is_first(work, member, request, &decision).await? {
+            return Ok(());
+        }
         let state: BatchState = work.need(batch.as_str(), "batch").await?;
         state.under_way()?;
         let proposal = Proposal {
@@ -62,8 +78,11 @@ pub async fn withdraw_void(app: &App, member: &Member, batch: &BatchId) -> Resul
 ///
 /// # Errors
 /// `nothing_proposed`, `not_at_this_stage`, [`Refusal::forbidden`] for whoever may not approve.
-pub async fn approve_void(app: &App, member: &Member, batch: &BatchId) -> Result<(), Refusal> {
+pub async fn approve_void(app: &App, member: &Member, batch: &BatchId, request: &RequestKey) -> Result<(), Refusal> {
     transact!(app, &member.actor, |work| {
+        if !is_first(work, member, request, &format!("void-approved/{batch}")).await? {
+            return Ok(());
+        }
         let state: BatchState = work.need(batch.as_str(), "batch").await?;
         let (fixed, proposal) = state.approve_void(&member.account)?;
         let void = DrawVoid {
@@ -83,7 +102,7 @@ pub async fn approve_void(app: &App, member: &Member, batch: &BatchId) -> Result
             manifest: fixed.manifest.clone(),
             secrets: fixed.secrets.clone(),
             entropy: fixed.entropy.clone(),
-            void: log::record(app, work, batch, void).await?,
+            void: credentials::by_key(app, work).await?.record(work, batch, void).await?,
             next_custodians: proposal.next_custodians.clone(),
         };
         work.append::<BatchState>(batch.as_str(), BatchEvent::Voided { voided }).await

@@ -4,9 +4,11 @@ use crate::aggregates::assignment::AssignmentState;
 use crate::aggregates::batch::{BatchState, Stage};
 use crate::aggregates::panel::PanelState;
 use crate::aggregates::reason::reason;
+use crate::aggregates::request::RequestKey;
 use crate::aggregates::sitting::{PracticalSitting, SittingEvent, SittingState};
 use crate::app::App;
 use crate::operations::member::Member;
+use crate::operations::requests::is_first;
 use crate::refusal::Refusal;
 use crate::work::{Work, transact};
 use kaoping_record::id::SittingId;
@@ -15,10 +17,19 @@ use kaoping_record::id::SittingId;
 ///
 /// # Errors
 /// `has_come` when a sheet of the candidate is in, [`Refusal::forbidden`] for another panel's lead.
-pub async fn mark_absent(app: &App, member: &Member, sitting: &SittingId, why: &str) -> Result<(), Refusal> {
+pub async fn mark_absent(
+    app: &App,
+    member: &Member,
+    sitting: &SittingId,
+    why: &str,
+    request: &RequestKey,
+) -> Result<(), Refusal> {
     let why = reason(why)?;
     transact!(app, &member.actor, |work| {
         let state = led(work, member, sitting).await?;
+        if !is_first(work, member, request, &format!("absent/{sitting}")).await? {
+            return Ok(());
+        }
         if state.is_absent() {
             return Ok(());
         }

@@ -21,7 +21,8 @@ pub struct ComparedSheet {
     pub task_used_ms: i64,
 }
 
-/// The panel's sheets of this round. Their order is that of their identifiers, which are random: it names no examiner.
+/// The panel's sheets of this round. Their order is that of their identifiers, which are random: it
+/// names no examiner.
 ///
 /// # Errors
 /// `sheets_out` while one is missing, [`Refusal::forbidden`] for another lead.
@@ -57,7 +58,8 @@ pub fn spread(item: &SheetItem, sheets: &[ComparedSheet]) -> u32 {
     high.saturating_sub(low)
 }
 
-/// The sheet's items: first those on which the examiners differ, by how much; then the others, in the sheet's order.
+/// The sheet's items: first those on which the examiners differ, by how much; then the others, in
+/// the sheet's order.
 #[must_use]
 pub fn by_difference<'sheet>(form: &'sheet ValidSheet, sheets: &[ComparedSheet]) -> Vec<(&'sheet SheetItem, u32)> {
     let items = form.sheet().items().map(|(_, item)| (item, spread(item, sheets)));

@@ -19,8 +19,8 @@ use std::collections::BTreeMap;
 
 /// Draws panels, numbers and tasks for all practical sittings of a batch.
 ///
-/// Sittings in the order of the lot go to the panels in turn; a panel with a conflict of interest is passed over (考培分离,
-/// 回避).
+/// Sittings in the order of the lot go to the panels in turn; a panel with a conflict of interest
+/// is passed over (考培分离, 回避).
 ///
 /// # Errors
 /// `conflict_of_interest` when no panel is free of conflicts for a candidate, naming the seat.
@@ -52,8 +52,9 @@ pub async fn set_up(app: &App, work: &mut Work, state: &BatchState, seed: &Seed)
     Ok(())
 }
 
-/// Sets up the practical exam of a late addition: the panel without a conflict that has the fewest candidates, its next number,
-/// and tasks by the lot of the spare paper, which was fixed before anybody knew the seed.
+/// Sets up the practical exam of a late addition: the panel without a conflict that has the fewest
+/// candidates, its next number, and tasks by the lot of the spare paper, which was fixed before
+/// anybody knew the seed.
 ///
 /// # Errors
 /// `conflict_of_interest` when no panel is free of conflicts.

@@ -1,5 +1,6 @@
-//! The practical exam: lots give tasks, panels and numbers ([`lots`]), tablets hand in sheets ([`sheets`]), panels form marks
-//! ([`panels`]), a lead examiner compares sheets ([`comparison`]) and records who did not come ([`absence`]).
+//! The practical exam: lots give tasks, panels and numbers ([`lots`]), tablets hand in sheets
+//! ([`sheets`]), panels form marks ([`panels`]), a lead examiner compares sheets ([`comparison`])
+//! and records who did not come ([`absence`]).
 
 pub mod absence;
 pub mod comparison;

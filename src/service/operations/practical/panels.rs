@@ -1,13 +1,16 @@
-//! A panel's mark: formed when the last examiner's sheet is in, decided on by the lead examiner where questions are open,
-//! and added up to the practical mark when all panels of the sitting have theirs. One act is one visit here.
+//! A panel's mark: formed when the last examiner's sheet is in, decided on by the lead examiner
+//! where questions are open, and added up to the practical mark when all panels of the sitting have
+//! theirs. One act is one visit here.
 
 use crate::aggregates::assignment::{AssignmentEvent, AssignmentState, Task};
 use crate::aggregates::batch::BatchState;
 use crate::aggregates::panel::{PanelEvent, PanelState, SpreadRuling, Subject, VetoRuling, panel_key};
+use crate::aggregates::request::RequestKey;
 use crate::aggregates::sitting::{PracticalMark, SittingEvent, SittingState};
 use crate::app::App;
 use crate::operations::batches::{policy, sheet};
 use crate::operations::member::Member;
+use crate::operations::requests::{is_first, saying};
 use crate::refusal::Refusal;
 use crate::work::{Work, transact};
 use kaoping_engine::marks::Exact;
@@ -19,8 +22,10 @@ use kaoping_engine::practical::total::{
 };
 use kaoping_record::canonical;
 use kaoping_record::id::{AssignmentId, SittingId};
+use serde::Serialize;
 
-/// A sheet has come in: forms the panel's mark when it was the last one, and the practical mark when the panel was.
+/// A sheet has come in: forms the panel's mark when it was the last one, and the practical mark
+/// when the panel was.
 ///
 /// # Errors
 /// [`Refusal::internal`] when sheets, marks and plan do not fit, which their checks exclude.
@@ -36,20 +41,36 @@ pub async fn take_sheet(work: &mut Work, id: &AssignmentId, task: &Task) -> Resu
     if formed { complete_practical(work, &batch.plan, &task.sitting).await } else { Ok(()) }
 }
 
+/// What a lead examiner decides at once.
+#[derive(Serialize)]
+pub struct Rulings {
+    pub vetoes: Vec<VetoRuling>,
+    pub spread: Option<SpreadRuling>,
+}
+
 /// The lead examiner decides on vetoes and on totals that differ too much.
 ///
 /// # Errors
-/// `nothing_to_decide`, `decision` when the decisions do not fit the vetoes, [`Refusal::forbidden`] for another lead.
+/// `nothing_to_decide`, `decision` when the decisions do not fit the vetoes, [`Refusal::forbidden`]
+/// for another lead.
 pub async fn decide_panel(
     app: &App,
     member: &Member,
     key: &str,
-    vetoes: &[VetoRuling],
-    spread: Option<&SpreadRuling>,
+    rulings: &Rulings,
+    request: &RequestKey,
 ) -> Result<(), Refusal> {
+    let Rulings { vetoes, spread } = rulings;
+    let said = saying(&format!("panel/{key}"), rulings)?;
     transact!(app, &member.actor, |work| {
         let state: PanelState = work.need(key, "panel").await?;
-        let decisions = state.decide(&member.account, work.now(), vetoes, spread)?;
+        state.led_by(&member.account)?;
+        // A repeated decision never answers a question that a later sheet or another examination
+        // has raised.
+        if !is_first(work, member, request, &said).await? {
+            return Ok(());
+        }
+        let decisions = state.decide(&member.account, work.now(), vetoes, spread.as_ref())?;
         let subject = &state.subject;
         let sheets = handed_in(work, subject).await?;
         let batch: BatchState = work.need(subject.batch.as_str(), "batch").await?;
@@ -89,7 +110,8 @@ fn form(
     })
 }
 
-/// The candidate is examined again on this sheet: the same examiners get new assignments, the first sheets stay on record.
+/// The candidate is examined again on this sheet: the same examiners get new assignments, the first
+/// sheets stay on record.
 async fn repeat(app: &App, work: &mut Work, subject: &Subject) -> Result<(), Refusal> {
     let mut assignments = Vec::new();
     for assignment in &subject.assignments {

@@ -75,7 +75,8 @@ pub async fn own_assignment(app: &App, member: &Member, id: &AssignmentId) -> Re
 /// Appends events of a sheet; they are durable when this returns. Returns where the stream ends.
 ///
 /// # Errors
-/// `chain` when they do not continue what is stored, `event` when they are malformed, `hand_in_needs_pin` for a hand-in.
+/// `chain` when they do not continue what is stored, `event` when they are malformed,
+/// `hand_in_needs_pin` for a hand-in.
 pub async fn append_events(app: &App, member: &Member, id: &AssignmentId, events: &[String]) -> Result<Head, Refusal> {
     own_assignment(app, member, id).await?;
     // Read again at each try: two requests of one tablet may be under way at once.
@@ -101,7 +102,8 @@ pub async fn append_events(app: &App, member: &Member, id: &AssignmentId, events
 /// Checks the PIN, and that the sheet would be taken: a tablet asks before it seals the sheet.
 ///
 /// # Errors
-/// `wrong_pin`, `already_handed_in`, `marked_absent`, [`Refusal::forbidden`] when it is another examiner's.
+/// `wrong_pin`, `already_handed_in`, `marked_absent`, [`Refusal::forbidden`] when it is another
+/// examiner's.
 pub async fn check_hand_in(app: &App, member: &Member, id: &AssignmentId, pin: &str) -> Result<(), Refusal> {
     let state = own_assignment(app, member, id).await?;
     state.open()?;
@@ -113,7 +115,8 @@ pub async fn check_hand_in(app: &App, member: &Member, id: &AssignmentId, pin: &
 /// Hands a sheet in. Returns where the stream ends, and the sheet's total.
 ///
 /// # Errors
-/// `wrong_pin`, `too_many_tries`, `already_handed_in`, `incomplete`, `marked_absent`, and as [`append_events`].
+/// `wrong_pin`, `too_many_tries`, `already_handed_in`, `incomplete`, `marked_absent`, and as
+/// [`append_events`].
 pub async fn hand_in_sheet(
     app: &App,
     member: &Member,

@@ -18,7 +18,7 @@ pub(super) struct Stage {
 }
 
 /// Cheap ones first.
-pub(super) const STAGES: [Stage; 12] = [
+pub(super) const STAGES: [Stage; 13] = [
     Stage { name: "fmt", what: "one layout for Rust, TypeScript and Svelte", run: |run| fmt::check(run.place) },
     Stage { name: "layers", what: "every crate's dependencies against its layer", run: |run| layers::check(run.place) },
     Stage { name: "clippy", what: "lints, natively and for the browser", run: clippy },
@@ -34,6 +34,7 @@ pub(super) const STAGES: [Stage; 12] = [
     Stage { name: "wasm", what: "the browser's crate in Chromium", run: wasm },
     Stage { name: "browsers", what: "the draw in Chromium, Firefox and WebKit", run: browsers },
     Stage { name: "e2e", what: "the whole line in Chromium", run: e2e },
+    Stage { name: "faults", what: "kills, outages, full disks, late and racing requests under load", run: faults },
     Stage { name: "outside", what: "other people's verifiers", run: outside },
 ];
 
@@ -103,6 +104,15 @@ fn e2e(run: &Run) -> Result<(), TaskError> {
     expect_tests(&run.place.path("tests/e2e"), ".test.ts")?;
     npm(run, "tests/e2e", "check")?;
     npm(run, "tests/e2e", "test")
+}
+
+fn faults(run: &Run) -> Result<(), TaskError> {
+    build::everything(run.place)?;
+    let postgres = Postgres::start()?;
+    let mut faults = run.command("cargo");
+    faults.args(["run", "--quiet", "--package", "kaoping-faults", "--"]).args(run.long.then_some("--long"));
+    faults.env("KAOPING_TEST_POSTGRES", postgres.address());
+    run::loud(faults)
 }
 
 fn outside(run: &Run) -> Result<(), TaskError> {

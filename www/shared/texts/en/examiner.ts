@@ -62,6 +62,8 @@ export default {
   unscored_count: '{n} not scored',
   all_scored: 'all scored',
   undo: 'Undo',
+  fill: 'Full marks for the other {n}',
+  filled: 'Full marks for {n} {n:item|items}',
   hand_in: 'Hand in',
   section_progress: '{title} {done}/{all}',
   vetoes: 'Vetoes',

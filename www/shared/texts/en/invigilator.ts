@@ -61,6 +61,7 @@ export default {
   extra: '{n} min extra',
   pc: 'PC {n}',
   waiting_title: 'Waiting ({n})',
+  waiting_here: '{n} {n:PC waits|PCs wait} with this ticket',
   waiting_none: 'No PC waits. It appears here once the candidate has entered the ticket number.',
   waiting_hint: 'Ask for the four digits on the screen; bind when all three are right.',
   find: 'Find by the four digits',

@@ -13,6 +13,7 @@ export default {
   ticket_title: '请输入准考证号',
   ticket_hint: '印在准考证上，照着一位一位输入。',
   ticket_label: '准考证号',
+  ticket_typed: '已输入 {n} 位（一共 13 位）：{groups}',
   ticket_missing: '请先输入准考证号。',
   ticket_submit: '确定',
 
@@ -76,6 +77,8 @@ export default {
   worth: '每题 {marks} 分',
   several: '可以选几个答案，选对全部才得分。',
   case: '材料',
+  picture: '图',
+  enlarge: '点图放大',
   options: '答案选项',
   chosen: '已选',
   previous: '上一题',
@@ -95,9 +98,10 @@ export default {
   cell: '第 {n} 题，{state}',
   display: '字号和显示',
   display_short: '字号',
-  keys: '键盘：数字 1–4 或字母 A–D 选答案，← → 换题，↑ ↓ 移动，回车选定。',
+  keys: '用键盘也可以：按数字或字母选答案，← → 换题，↑ ↓ 移动，回车到下一题。',
   read: '读题',
   read_stop: '停止读题',
+  read_picture: '图：{alt}。',
   read_option: '选项 {letter}。{text}。',
 
   left: '还剩',
@@ -108,8 +112,10 @@ export default {
   warn_5: '最后 5 分钟。请看看有没有没做的题。',
   warn_1: '最后 1 分钟。时间到会自动交卷，做过的都算数。',
   warn_ok: '知道了',
+  extended: '监考员给您延长了 {n} 分钟。',
 
   saved: '已保存',
+  not_begun: '还没有作答',
   saving: '正在保存…',
   offline: '网络断了，答案存在本机，请继续作答',
   offline_memory: '网络断了。请继续作答，不要刷新页面，并举手告诉监考员',
@@ -129,6 +135,7 @@ export default {
 
   paused_title: '考试暂停了',
   paused: '时间已经停住，答案都在，请等监考员通知。',
+  paused_reason: '原因：{reason}',
   paused_left: '继续后还有 {n} 分钟。',
 
   sending_title: '正在交卷',

@@ -59,6 +59,8 @@ export default {
   unscored_count: '{n} 项未评',
   all_scored: '全部已评',
   undo: '撤销',
+  fill: '其余 {n} 项满分',
+  filled: '其余 {n} 项已记满分',
   hand_in: '提交评分',
   section_progress: '{title} {done}/{all}',
   vetoes: '否定项',

@@ -59,6 +59,7 @@ export default {
   extra: '延长 {n} 分钟',
   pc: '第 {n} 台电脑',
   waiting_title: '待绑定（{n}）',
+  waiting_here: '用这个准考证号的电脑（{n} 台）',
   waiting_none: '没有等待绑定的电脑。考生在电脑上输入准考证号以后，会出现在这里。',
   waiting_hint: '请考生报出屏幕上的四位数，三项都核对无误再绑定。',
   find: '按四位数查找',

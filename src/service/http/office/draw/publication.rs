@@ -1,4 +1,5 @@
-//! What a draw publishes: certificates at once, everything that it takes to draw again after the batch is closed.
+//! What a draw publishes: certificates at once, everything that it takes to draw again after the
+//! batch is closed.
 
 use crate::aggregates::paper::PaperState;
 use crate::app::App;

@@ -2,8 +2,10 @@
 
 use super::{DrawView, show_draw};
 use crate::aggregates::batch::BatchState;
+use crate::aggregates::request::RequestKey;
 use crate::app::App;
 use crate::http::path::BatchPath;
+use crate::http::request::OnceRequest;
 use crate::operations::accounts::name_of;
 use crate::operations::ceremony::void::{self, VoidProposal};
 use crate::operations::member::Member;
@@ -55,8 +57,10 @@ pub struct VoidRequest {
     /// `secret_lost`, `secret_withheld`, `openings_late`, `entropy_missing` or `plan_changed`.
     reason: VoidReason,
     note: String,
-    /// Who holds the secrets of the next attempt: `{account, outside}`; the same people when absent.
+    /// Who holds the secrets of the next attempt: `{account, outside}`; the same people when
+    /// absent.
     custodians: Option<Vec<PlanCustodian>>,
+    request: RequestKey,
 }
 
 /// The office asks for the attempt's end.
@@ -67,8 +71,8 @@ pub async fn propose_void(
     Path(path): Path<BatchPath>,
     Json(request): Json<VoidRequest>,
 ) -> Result<Json<DrawView>, Refusal> {
-    let VoidRequest { reason, note, custodians } = request;
-    void::propose_void(&app, &member, &path.batch, &VoidProposal { reason, note, custodians }).await?;
+    let VoidRequest { reason, note, custodians, request } = request;
+    void::propose_void(&app, &member, &path.batch, &VoidProposal { reason, note, custodians }, &request).await?;
     show_draw(State(app), member, Path(path)).await
 }
 
@@ -84,13 +88,14 @@ pub async fn withdraw_void(
 }
 
 /// A custodian from outside approves: the void is signed and logged, and the next attempt begins.
-#[utoipa::path(post, path = "/api/v1/batches/{batch}/draw/void/approval", params(BatchPath), responses((status = 200, body = DrawView)))]
+#[utoipa::path(post, path = "/api/v1/batches/{batch}/draw/void/approval", request_body = OnceRequest, params(BatchPath), responses((status = 200, body = DrawView)))]
 pub async fn approve_void(
     State(app): State<App>,
     member: Member,
     Path(path): Path<BatchPath>,
+    Json(request): Json<OnceRequest>,
 ) -> Result<Json<DrawView>, Refusal> {
-    void::approve_void(&app, &member, &path.batch).await?;
+    void::approve_void(&app, &member, &path.batch, &request.request).await?;
     show_draw(State(app), member, Path(path)).await
 }
 

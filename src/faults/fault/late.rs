@@ -1,0 +1,98 @@
+//! Requests whose body comes late: a cable that was cut, or somebody who holds it back. All checks before the body are
+//! done when what they rested on changes.
+
+use super::Scene;
+use crate::hall::Hall;
+use crate::pc::{Pc, Waiting};
+use kaoping_demo::client::{Caller, Failure};
+use serde_json::json;
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+/// So long the service has for what it does before the body.
+const BEFORE_BODY: Duration = Duration::from_millis(150);
+
+/// A request of which all but the last byte was sent.
+struct Late {
+    stream: TcpStream,
+    last: u8,
+}
+
+pub(super) async fn happen(scene: &mut Scene<'_>, pcs: Vec<Pc>) -> Result<Vec<Pc>, Failure> {
+    let mut left = scene.times;
+    let mut done = Vec::new();
+    for (place, mut pc) in pcs.into_iter().enumerate() {
+        pc.touch()?;
+        pc.deliver().await?;
+        let kind = place % 3;
+        let rounds = match kind {
+            // A paper is taken once; the others can be done again.
+            2 => 1,
+            _ => 1 + left / 24,
+        };
+        for _ in 0..rounds.min(left) {
+            left -= 1;
+            pc = change_under(scene.hall, pc, kind).await?;
+        }
+        done.push(pc);
+    }
+    Ok(done)
+}
+
+async fn change_under(hall: &mut Hall, mut pc: Pc, kind: usize) -> Result<Pc, Failure> {
+    let event = pc.would_answer()?;
+    let late = Late::send(hall.http(), &pc.caller, &event).await?;
+    tokio::time::sleep(BEFORE_BODY).await;
+    match kind {
+        // Another answer comes first.
+        0 => {
+            pc.touch()?;
+            pc.deliver().await?;
+        }
+        // Another PC takes over, and answers.
+        1 => {
+            let waiting = Waiting::ask(&hall.demo.client, &pc.ticket).await?;
+            hall.replace(pc.sitting(), &waiting.enrolment).await?;
+            pc = waiting.load(&hall.demo.client, 1).await?;
+            pc.touch()?;
+            pc.deliver().await?;
+        }
+        // The paper is taken.
+        _ => {
+            hall.take_paper(pc.sitting()).await?;
+            pc.taken = true;
+        }
+    }
+    let status = late.finish().await?;
+    if status.starts_with('2') {
+        return Err(format!("{}: an answer was taken after its ground had changed ({kind})", pc.ticket).into());
+    }
+    Ok(pc)
+}
+
+impl Late {
+    async fn send(address: SocketAddr, caller: &Caller, event: &str) -> Result<Self, Failure> {
+        let Caller::Seat(token) = caller else { return Err("a seat".into()) };
+        let body = json!({ "events": [event] }).to_string();
+        let (last, rest) = body.as_bytes().split_last().ok_or("a body")?;
+        let mut stream = TcpStream::connect(address).await?;
+        let head = format!(
+            "POST /api/v1/seat/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+            body.len()
+        );
+        stream.write_all(head.as_bytes()).await?;
+        stream.write_all(rest).await?;
+        Ok(Self { stream, last: *last })
+    }
+
+    /// Sends the rest, and gives the status of the answer.
+    async fn finish(mut self) -> Result<String, Failure> {
+        self.stream.write_all(&[self.last]).await?;
+        let mut answer = String::new();
+        self.stream.read_to_string(&mut answer).await?;
+        Ok(answer.split(' ').nth(1).unwrap_or_default().to_owned())
+    }
+}
