@@ -6,7 +6,6 @@ use crate::aggregates::attempt::{
 };
 use crate::aggregates::log::Recorded;
 use crate::work::Aggregate;
-use kaoping_engine::bank::Profile;
 use kaoping_engine::plan::schedule::{Plan, PlanCustodian};
 use kaoping_engine::plan::seating::RosterEntry;
 use kaoping_record::digest::Digest;
@@ -285,7 +284,7 @@ impl Aggregate for BatchState {
 }
 
 impl Seated {
-    fn apply(&mut self, event: BatchEvent) {
+    pub(super) fn apply(&mut self, event: BatchEvent) {
         match event {
             BatchEvent::Added { entry, .. } => {
                 self.candidates += 1;
