@@ -13,6 +13,7 @@ use kaoping_service::tls;
 use kaoping_store::Collection;
 use std::error::Error;
 use std::fs::File;
+use std::io::Write as _;
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -51,13 +52,24 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
         let running = start(&arguments, &passphrase).await?;
         first_account(&running.app).await?;
         check_documents(&running.app);
-        println!("candidates  http://{}/candidate/", running.serving.http);
-        println!("staff       https://{}/organization/", running.serving.tls);
-        println!("authority   {} (install it on staff PCs and tablets)", running.authority.display());
+        say_where(&running);
         stop_asked().await?;
         running.serving.stop().await;
         Ok(ExitCode::SUCCESS)
     })
+}
+
+/// Says where it listens. Where nobody can be told, as on a full disk, the exam goes on all the same.
+fn say_where(running: &Running) {
+    let mut out = std::io::stdout().lock();
+    let lines = [
+        format!("candidates  http://{}/candidate/", running.serving.http),
+        format!("staff       https://{}/organization/", running.serving.tls),
+        format!("authority   {} (install it on staff PCs and tablets)", running.authority.display()),
+    ];
+    if lines.iter().any(|line| writeln!(out, "{line}").is_err()) {
+        tracing::warn!("standard output cannot be written");
+    }
 }
 
 /// Waits until somebody presses Ctrl+C or the system stops the service (SIGTERM).
@@ -140,6 +152,10 @@ async fn first_account(app: &App) -> Result<(), Box<dyn Error + Send + Sync>> {
             login: "office".into(), name: "考务办公室".into(), roles: vec![Role::Officer], employer: None
         };
     let created = create_at_machine(app, &new).await?;
-    println!("first login {} / {} (shown once)", new.login, created.one_time_password);
+    let line = format!("first login {} / {} (shown once)", new.login, created.one_time_password);
+    writeln!(std::io::stdout(), "{line}").map_err(|error| {
+        let login = &new.login;
+        format!("the first password cannot be shown: {error}; `kaoping accounts reset {login}` gives another")
+    })?;
     Ok(())
 }

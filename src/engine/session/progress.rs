@@ -12,7 +12,8 @@ use kaoping_record::id::SittingId;
 use kaoping_record::time::Time;
 use serde::{Deserialize, Serialize};
 
-/// Most events of a sitting, at all of its PCs together. The hand-in comes on top, so that it is always possible.
+/// Most events of a sitting, at all of its PCs together. The hand-in and the first event of another PC come on top, so that
+/// both are always possible.
 pub const MAX_EVENTS: u64 = 5_000;
 
 /// The paper that a sitting's streams are about.
@@ -76,7 +77,7 @@ pub enum StreamError {
     /// No event is dated before the one before it.
     #[error("an event is dated before the one before it")]
     Backwards,
-    /// A sitting has [`MAX_EVENTS`] events and the hand-in.
+    /// A sitting has [`MAX_EVENTS`] events, the first ones of further PCs, and the hand-in.
     #[error("the sitting has {MAX_EVENTS} events; only the hand-in can follow")]
     TooMany,
 }
@@ -105,7 +106,7 @@ impl Progress {
         if self.last_at_ms.is_some_and(|last| envelope.at_ms < last) {
             return Err(StreamError::Backwards);
         }
-        if self.events >= MAX_EVENTS && !matches!(touch, SeatEvent::HandedIn { .. }) {
+        if self.events >= MAX_EVENTS && !matches!(touch, SeatEvent::HandedIn { .. } | SeatEvent::Opened { .. }) {
             return Err(StreamError::TooMany);
         }
         self.answers.apply(opened.paper, opened.several, &touch)?;
@@ -325,9 +326,9 @@ mod tests {
         Ok(())
     }
 
-    // Catches a sitting that grows without end, and one that can no longer be handed in.
+    // Catches a sitting that grows without end, and one that can no longer be handed in, at another PC either.
     #[test]
-    fn a_full_sitting_takes_the_hand_in_alone() -> Tested {
+    fn a_full_sitting_takes_another_pc_and_the_hand_in_alone() -> Tested {
         let (paper, several) = (paper()?, BTreeSet::new());
         let opened = OpenedPaper { digest: paper.digest(), paper: &paper, several: &several };
         let mut writer = Writer::pc(0, 1)?;
@@ -343,10 +344,18 @@ mod tests {
         let head = writer.head;
         let more = writer.write(&flag(false)?)?;
         assert_eq!(progress.take(&opened, &end(head), &more), Err(StreamError::TooMany));
-        writer.head = head;
-        let hand_in = writer.write(&SeatEvent::HandedIn { answered: 0 })?;
+        let mut other = Writer::pc(1, 2)?;
+        let first = other.write(&SeatEvent::Opened { paper: paper.digest(), continues: progress.last })?;
+        let (stream, actor) = (seat_stream(&other.sitting, 1)?, crate::session::event::actor(&other.key()?));
+        let end = |head| StreamEnd { stream: &stream, actor: &actor, head };
+        progress.take(&opened, &end(Head::EMPTY), &first)?;
+        let head = other.head;
+        let more = other.write(&flag(false)?)?;
+        assert_eq!(progress.take(&opened, &end(head), &more), Err(StreamError::TooMany));
+        other.head = head;
+        let hand_in = other.write(&SeatEvent::HandedIn { answered: 0 })?;
         progress.take(&opened, &end(head), &hand_in)?;
-        assert_eq!(progress.events, MAX_EVENTS + 1);
+        assert_eq!(progress.events, MAX_EVENTS + 2);
         Ok(())
     }
 }
