@@ -52,8 +52,9 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
         let running = start(&arguments, &passphrase).await?;
         first_account(&running.app).await?;
         check_documents(&running.app);
+        let mut stop = StopSignals::listen()?;
         say_where(&running);
-        stop_asked().await?;
+        stop.come().await?;
         running.serving.stop().await;
         Ok(ExitCode::SUCCESS)
     })
@@ -72,18 +73,42 @@ fn say_where(running: &Running) {
     }
 }
 
-/// Waits until somebody presses Ctrl+C or the system stops the service (SIGTERM).
-async fn stop_asked() -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
-        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+/// The signals by which somebody ends the service: Ctrl+C, and the system's SIGTERM.
+#[cfg(unix)]
+struct StopSignals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl StopSignals {
+    /// Listens from now on. Whoever reads that the service runs may stop it at once: a signal that came before anybody
+    /// listened would be lost.
+    fn listen() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn come(&mut self) -> std::io::Result<()> {
         tokio::select! {
-            pressed = tokio::signal::ctrl_c() => pressed,
-            _ = terminate.recv() => Ok(()),
+            _ = self.interrupt.recv() => Ok(()),
+            _ = self.terminate.recv() => Ok(()),
         }
     }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
+}
+
+#[cfg(not(unix))]
+struct StopSignals;
+
+#[cfg(not(unix))]
+impl StopSignals {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn come(&mut self) -> std::io::Result<()> {
+        tokio::signal::ctrl_c().await
+    }
 }
 
 /// Raises the limit of open files to what the system allows, and returns it: each connection needs one.
