@@ -1,5 +1,5 @@
-//! A candidate's PC that answers while things fail, as the candidate's page does: whatever is not acknowledged is sent
-//! again until it is.
+//! A candidate's PC that answers while things fail, as the candidate's page does: whatever is not
+//! acknowledged is sent again until it is.
 
 use hyper::{Method, StatusCode};
 use kaoping_demo::client::{Caller, Client, Failure};
@@ -70,7 +70,8 @@ impl Waiting {
         Ok(Self { ticket: ticket.to_owned(), enrolment: text(&enrolled, "enrolment")?, caller, signer })
     }
 
-    /// Loads the paper, once the PC is bound and the room is open, and what PCs before it have sent.
+    /// Loads the paper, once the PC is bound and the room is open, and what PCs before it have
+    /// sent.
     pub(crate) async fn load(self, client: &Client, person: u64) -> Result<Pc, Failure> {
         let seat = client.get(&self.caller, "/api/v1/seat").await?;
         let shown = client.get(&self.caller, "/api/v1/seat/paper").await?;
@@ -216,7 +217,8 @@ impl Pc {
         Ok(self)
     }
 
-    /// Compares what the service holds of this PC with what it wrote: every event once, in its order, byte by byte.
+    /// Compares what the service holds of this PC with what it wrote: every event once, in its
+    /// order, byte by byte.
     pub(crate) async fn compare(&self) -> Result<(), Failure> {
         let shown = patiently(async || self.client.get(&self.caller, "/api/v1/seat/paper").await).await?;
         let held: Vec<&str> = array(&shown, "journal").iter().filter_map(Value::as_str).collect();
@@ -227,8 +229,8 @@ impl Pc {
         Err(format!("{}: {} events were acknowledged, the service holds {}", self.ticket, own.len(), held.len()).into())
     }
 
-    /// Checks the receipt's signature, and that it counts exactly what was acknowledged. Gives the number of events that
-    /// this PC had acknowledged.
+    /// Checks the receipt's signature, and that it counts exactly what was acknowledged. Gives the
+    /// number of events that this PC had acknowledged.
     pub(crate) async fn receipt(&self, trust: &TrustList) -> Result<u64, Failure> {
         let shown = patiently(async || self.client.get(&self.caller, "/api/v1/seat/receipt").await).await?;
         let receipt: Signed<Receipt> = Signed::parse(text(&shown, "receipt")?.as_bytes())?;

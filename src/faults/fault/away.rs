@@ -53,7 +53,8 @@ async fn signal(scene: &Scene<'_>, signal: &str) -> Result<(), Failure> {
     run(Command::new("kill").args([signal, &scene.hall.process()?])).await
 }
 
-/// The size to which files of the program may grow, by `prlimit` of util-linux: a soft limit, and no hard one.
+/// The size to which files of the program may grow, by `prlimit` of util-linux: a soft limit, and
+/// no hard one.
 async fn limit_files(scene: &Scene<'_>, size: &str) -> Result<(), Failure> {
     run(Command::new("prlimit").args(["--pid", &scene.hall.process()?, &format!("--fsize={size}")])).await
 }

@@ -1,5 +1,5 @@
-//! Requests whose body comes late: a cable that was cut, or somebody who holds it back. All checks before the body are
-//! done when what they rested on changes.
+//! Requests whose body comes late: a cable that was cut, or somebody who holds it back. All checks
+//! before the body are done when what they rested on changes.
 
 use super::Scene;
 use crate::hall::Hall;

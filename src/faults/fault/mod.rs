@@ -54,7 +54,8 @@ impl Fault {
         }
     }
 
-    /// Whether it can be brought about on this store: a wire needs a server, a full disk a store of files.
+    /// Whether it can be brought about on this store: a wire needs a server, a full disk a store of
+    /// files.
     pub(crate) fn happens_on(self, postgres: bool) -> bool {
         match self {
             Self::Outage => postgres,

@@ -47,7 +47,8 @@ async fn one_place(pc: &mut Pc) -> Result<(), Failure> {
             taken.push(place);
         }
     }
-    // Two candidates of the race may have chosen the same; then their event is the same, and acknowledged to both.
+    // Two candidates of the race may have chosen the same; then their event is the same, and
+    // acknowledged to both.
     let mut events: Vec<_> = taken.iter().filter_map(|place| others.get(*place)).map(Pc::unsent_of).collect();
     events.dedup();
     let (Some(place), 1) = (taken.first(), events.len()) else {
@@ -83,7 +84,8 @@ async fn hand_in(pc: &mut Pc) -> Result<(), Failure> {
     }
 }
 
-/// The invigilator takes the paper while its candidate writes: what was acknowledged counts, and nothing else.
+/// The invigilator takes the paper while its candidate writes: what was acknowledged counts, and
+/// nothing else.
 async fn taken_while_writing(hall: &mut Hall, pc: &mut Pc) -> Result<(), Failure> {
     let sitting = pc.sitting().to_owned();
     let writes = async {

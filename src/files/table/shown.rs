@@ -1,7 +1,8 @@
-//! Which rows and columns of a .xlsx a clerk does not see: hidden by hand, by a filter, or by a height or width of nothing.
+//! Which rows and columns of a .xlsx a clerk does not see: hidden by hand, by a filter, or by a
+//! height or width of nothing.
 //!
-//! The parser of cells does not tell. This reads the worksheets once more for their `row` and `col` elements alone
-//! (ECMA-376 part 1, 18.3.1.73 and 18.3.1.13).
+//! The parser of cells does not tell. This reads the worksheets once more for their `row` and `col`
+//! elements alone (ECMA-376 part 1, 18.3.1.73 and 18.3.1.13).
 
 use super::{Hidden, TableError};
 use quick_xml::events::{BytesStart, Event};
@@ -105,7 +106,8 @@ mod tests {
     use zip::ZipWriter;
     use zip::write::SimpleFileOptions;
 
-    // Catches rows without numbers, heights and widths of nothing, absolute targets, and a filter's `hidden="true"`.
+    // Catches rows without numbers, heights and widths of nothing, absolute targets, and a filter's
+    // `hidden="true"`.
     #[test]
     fn what_is_hidden_is_told_by_worksheet() -> Result<(), Box<dyn std::error::Error>> {
         let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
