@@ -150,7 +150,7 @@ impl Hall {
         let trust = self.trust().await?;
         let mut events = 0;
         for pc in &mut pcs {
-            if !pc.taken && !pc.session.answers().is_handed_in() {
+            if !pc.has_ended() {
                 pc.compare().await?;
                 pc.hand_in()?;
                 pc.deliver().await?;

@@ -41,6 +41,8 @@ pub(crate) struct Pc {
     pub(crate) taken: bool,
     /// How long it had something to send and was not heard, at most.
     pub(crate) longest_silence: Duration,
+    /// How many of its requests were not answered, or were told to come back.
+    pub(crate) put_off: u32,
 }
 
 /// What became of a request.
@@ -97,6 +99,7 @@ impl Waiting {
             dice: Dice::of(person, 4 + u64::from(number)),
             taken: false,
             longest_silence: Duration::ZERO,
+            put_off: 0,
         })
     }
 }
@@ -111,6 +114,11 @@ impl Pc {
     /// The sitting.
     pub(crate) fn sitting(&self) -> &str {
         self.session.journal().stream().as_str().split('/').nth(1).unwrap_or_default()
+    }
+
+    /// Whether its paper is in.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.taken || self.session.answers().is_handed_in()
     }
 
     /// Chooses an option of some item.
@@ -177,6 +185,7 @@ impl Pc {
         }
         let heard = post_events(&self.client, &self.caller, &self.unsent()).await;
         let heard = heard.map_err(|error| format!("{}: {error}", self.ticket))?;
+        self.put_off += u32::from(matches!(heard, Heard::NotNow));
         if let Heard::Taken(answer) = &heard {
             let last = Digest::from_hex(&text(answer, "acknowledged")?)?;
             if !self.session.journal_mut().confirm(last) {
