@@ -4,7 +4,8 @@ use super::installation::{self, Installation, Place, Purpose};
 use super::{Outcome, serve};
 use kaoping_service::app::Settings;
 
-/// Opens an installation, with the keys' passphrase from the environment, and does `work`. Nobody reaches it meanwhile.
+/// Opens an installation, with the keys' passphrase from the environment, and does `work`. Nobody
+/// reaches it meanwhile.
 pub(super) fn work_alone(
     place: &Place,
     purpose: Purpose,

@@ -13,6 +13,7 @@ use kaoping_service::tls;
 use kaoping_store::Collection;
 use std::error::Error;
 use std::fs::File;
+use std::io::Write as _;
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -51,27 +52,63 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
         let running = start(&arguments, &passphrase).await?;
         first_account(&running.app).await?;
         check_documents(&running.app);
-        println!("candidates  http://{}/candidate/", running.serving.http);
-        println!("staff       https://{}/organization/", running.serving.tls);
-        println!("authority   {} (install it on staff PCs and tablets)", running.authority.display());
-        stop_asked().await?;
+        let mut stop = StopSignals::listen()?;
+        say_where(&running);
+        stop.come().await?;
         running.serving.stop().await;
         Ok(ExitCode::SUCCESS)
     })
 }
 
-/// Waits until somebody presses Ctrl+C or the system stops the service (SIGTERM).
-async fn stop_asked() -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
-        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+/// Says where it listens. Where nobody can be told, as on a full disk, the exam goes on all the same.
+fn say_where(running: &Running) {
+    let mut out = std::io::stdout().lock();
+    let lines = [
+        format!("candidates  http://{}/candidate/", running.serving.http),
+        format!("staff       https://{}/organization/", running.serving.tls),
+        format!("authority   {} (install it on staff PCs and tablets)", running.authority.display()),
+    ];
+    if lines.iter().any(|line| writeln!(out, "{line}").is_err()) {
+        tracing::warn!("standard output cannot be written");
+    }
+}
+
+/// The signals by which somebody ends the service: Ctrl+C, and the system's SIGTERM.
+#[cfg(unix)]
+struct StopSignals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl StopSignals {
+    /// Listens from now on. Whoever reads that the service runs may stop it at once: a signal that came before anybody
+    /// listened would be lost.
+    fn listen() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn come(&mut self) -> std::io::Result<()> {
         tokio::select! {
-            pressed = tokio::signal::ctrl_c() => pressed,
-            _ = terminate.recv() => Ok(()),
+            _ = self.interrupt.recv() => Ok(()),
+            _ = self.terminate.recv() => Ok(()),
         }
     }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
+}
+
+#[cfg(not(unix))]
+struct StopSignals;
+
+#[cfg(not(unix))]
+impl StopSignals {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn come(&mut self) -> std::io::Result<()> {
+        tokio::signal::ctrl_c().await
+    }
 }
 
 /// Raises the limit of open files to what the system allows, and returns it: each connection needs one.
@@ -140,6 +177,10 @@ async fn first_account(app: &App) -> Result<(), Box<dyn Error + Send + Sync>> {
             login: "office".into(), name: "考务办公室".into(), roles: vec![Role::Officer], employer: None
         };
     let created = create_at_machine(app, &new).await?;
-    println!("first login {} / {} (shown once)", new.login, created.one_time_password);
+    let line = format!("first login {} / {} (shown once)", new.login, created.one_time_password);
+    writeln!(std::io::stdout(), "{line}").map_err(|error| {
+        let login = &new.login;
+        format!("the first password cannot be shown: {error}; `kaoping accounts reset {login}` gives another")
+    })?;
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! A demo batch on the program itself, for people to walk through, or walked through by simulated people.
+//! A demo batch on the program itself, for people to walk through, or walked through by simulated
+//! people.
 
 mod counts;
 mod proofs;

@@ -1,4 +1,5 @@
-//! Simulated people: what they choose and how they score. All of it follows from their number alone.
+//! Simulated people: what they choose and how they score. All of it follows from their number
+//! alone.
 
 use kaoping_engine::practical::sheet::SheetItem;
 

@@ -1,5 +1,5 @@
-//! What the demo hands to verifiers, checked on the spot: is the batch whole, does every score come out again, is every
-//! receipt's promise kept?
+//! What the demo hands to verifiers, checked on the spot: is the batch whole, does every score come
+//! out again, is every receipt's promise kept?
 
 use hyper::Method;
 use kaoping_demo::client::{Caller, Client, Failure};
@@ -17,7 +17,8 @@ use std::path::Path;
 /// Receipts whose promise is looked after.
 const RECEIPTS: usize = 10;
 
-/// Saves and checks batch bundle, audit bundle and some receipts with their proofs, and lays the page beside them that checks all of it.
+/// Saves and checks batch bundle, audit bundle and some receipts with their proofs, and lays the
+/// page beside them that checks all of it.
 pub(crate) async fn save(
     demo: &Demo,
     out: &Path,

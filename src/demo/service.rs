@@ -139,7 +139,8 @@ impl Said {
 mod tests {
     use super::*;
 
-    // Catches a change of what `kaoping serve` prints, or a folder whose name holds what follows it.
+    // Catches a change of what `kaoping serve` prints, or a folder whose name holds what follows
+    // it.
     #[test]
     fn what_the_program_prints_is_read() {
         let mut said = Said::default();

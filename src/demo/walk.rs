@@ -1,4 +1,5 @@
-//! The walk through the whole line: ceremony, theory, practical, scoring, hand-off. Everything goes over the API.
+//! The walk through the whole line: ceremony, theory, practical, scoring, hand-off. Everything goes
+//! over the API.
 
 use crate::counts::Counts;
 use crate::proofs;

@@ -18,7 +18,8 @@ use tokio::process::Command;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-/// Starts the program so that a file that may not grow is an error and not the end, and keeps what it logs.
+/// Starts the program so that a file that may not grow is an error and not the end, and keeps what
+/// it logs.
 const STARTER: &str = "#!/bin/sh\ntrap '' XFSZ\nexec \"PROGRAM\" \"$@\" 2>>\"LOG\"\n";
 
 /// A hall with an exam under way.
@@ -142,14 +143,14 @@ impl Hall {
         Ok(TrustList::read(&trust.to_string())?)
     }
 
-    /// Checks everything that must be true after the faults: each PC's events are held once and in order, each paper is
-    /// handed in and its receipt counts exactly those events, all papers are scored, and the stores agree with
-    /// themselves. Gives the number of events.
+    /// Checks everything that must be true after the faults: each PC's events are held once and in
+    /// order, each paper is handed in and its receipt counts exactly those events, all papers are
+    /// scored, and the stores agree with themselves. Gives the number of events.
     pub(crate) async fn settle(&mut self, mut pcs: Vec<Pc>) -> Result<u64, Failure> {
         let trust = self.trust().await?;
         let mut events = 0;
         for pc in &mut pcs {
-            if !pc.taken && !pc.session.answers().is_handed_in() {
+            if !pc.has_ended() {
                 pc.compare().await?;
                 pc.hand_in()?;
                 pc.deliver().await?;
@@ -226,7 +227,8 @@ impl Work {
     }
 }
 
-/// A port that is free now and stays so while the program is down: below those that the system gives to connections.
+/// A port that is free now and stays so while the program is down: below those that the system
+/// gives to connections.
 fn free_port() -> Result<u16, Failure> {
     for _ in 0..100 {
         let mut random = [0; 2];

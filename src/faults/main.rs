@@ -1,6 +1,7 @@
-//! Faults under load: while simulated candidates answer, the program is killed, frozen, cut off from its database, left
-//! without disk, asked late and asked at once. Afterwards each PC's events must be held once and in order, each paper must
-//! be scored, and `kaoping doctor` must find nothing.
+//! Faults under load: while simulated candidates answer, the program is killed, frozen, cut off
+//! from its database, left without disk, asked late and asked at once. Afterwards each PC's events
+//! must be held once and in order, each paper must be scored, and `kaoping doctor` must find
+//! nothing.
 
 mod fault;
 mod hall;
@@ -26,7 +27,8 @@ const CANDIDATES: u32 = 30;
 /// Halls at once: most of their time is waiting.
 const HALLS: usize = 3;
 
-/// Bring faults about under load, and check that nothing acknowledged is lost and nobody is thrown out.
+/// Bring faults about under load, and check that nothing acknowledged is lost and nobody is thrown
+/// out.
 #[derive(clap::Parser)]
 #[command(name = "kaoping-faults", version)]
 struct Arguments {
@@ -35,7 +37,8 @@ struct Arguments {
     /// The full count, which takes up to an hour.
     #[arg(long)]
     long: bool,
-    /// A PostgreSQL server; the faults are brought about on it as well, each in a database of its own.
+    /// A PostgreSQL server; the faults are brought about on it as well, each in a database of its
+    /// own.
     #[arg(long, env = "KAOPING_TEST_POSTGRES")]
     postgres: Option<String>,
     /// Repeats a run's random times.
@@ -112,7 +115,8 @@ struct Trial {
 }
 
 impl Trial {
-    /// Sets a hall up, brings the fault about and checks; false when something was not as it must be.
+    /// Sets a hall up, brings the fault about and checks; false when something was not as it must
+    /// be.
     async fn run(self) -> Result<bool, Failure> {
         let began = Instant::now();
         let Self { program, fault, server, dice, times } = self;

@@ -1,5 +1,5 @@
-//! A candidate's PC that answers while things fail, as the candidate's page does: whatever is not acknowledged is sent
-//! again until it is.
+//! A candidate's PC that answers while things fail, as the candidate's page does: whatever is not
+//! acknowledged is sent again until it is.
 
 use hyper::{Method, StatusCode};
 use kaoping_demo::client::{Caller, Client, Failure};
@@ -41,6 +41,8 @@ pub(crate) struct Pc {
     pub(crate) taken: bool,
     /// How long it had something to send and was not heard, at most.
     pub(crate) longest_silence: Duration,
+    /// How many of its requests were not answered, or were told to come back.
+    pub(crate) put_off: u32,
 }
 
 /// What became of a request.
@@ -70,7 +72,8 @@ impl Waiting {
         Ok(Self { ticket: ticket.to_owned(), enrolment: text(&enrolled, "enrolment")?, caller, signer })
     }
 
-    /// Loads the paper, once the PC is bound and the room is open, and what PCs before it have sent.
+    /// Loads the paper, once the PC is bound and the room is open, and what PCs before it have
+    /// sent.
     pub(crate) async fn load(self, client: &Client, person: u64) -> Result<Pc, Failure> {
         let seat = client.get(&self.caller, "/api/v1/seat").await?;
         let shown = client.get(&self.caller, "/api/v1/seat/paper").await?;
@@ -96,6 +99,7 @@ impl Waiting {
             dice: Dice::of(person, 4 + u64::from(number)),
             taken: false,
             longest_silence: Duration::ZERO,
+            put_off: 0,
         })
     }
 }
@@ -110,6 +114,11 @@ impl Pc {
     /// The sitting.
     pub(crate) fn sitting(&self) -> &str {
         self.session.journal().stream().as_str().split('/').nth(1).unwrap_or_default()
+    }
+
+    /// Whether its paper is in.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.taken || self.session.answers().is_handed_in()
     }
 
     /// Chooses an option of some item.
@@ -176,6 +185,7 @@ impl Pc {
         }
         let heard = post_events(&self.client, &self.caller, &self.unsent()).await;
         let heard = heard.map_err(|error| format!("{}: {error}", self.ticket))?;
+        self.put_off += u32::from(matches!(heard, Heard::NotNow));
         if let Heard::Taken(answer) = &heard {
             let last = Digest::from_hex(&text(answer, "acknowledged")?)?;
             if !self.session.journal_mut().confirm(last) {
@@ -216,7 +226,8 @@ impl Pc {
         Ok(self)
     }
 
-    /// Compares what the service holds of this PC with what it wrote: every event once, in its order, byte by byte.
+    /// Compares what the service holds of this PC with what it wrote: every event once, in its
+    /// order, byte by byte.
     pub(crate) async fn compare(&self) -> Result<(), Failure> {
         let shown = patiently(async || self.client.get(&self.caller, "/api/v1/seat/paper").await).await?;
         let held: Vec<&str> = array(&shown, "journal").iter().filter_map(Value::as_str).collect();
@@ -227,8 +238,8 @@ impl Pc {
         Err(format!("{}: {} events were acknowledged, the service holds {}", self.ticket, own.len(), held.len()).into())
     }
 
-    /// Checks the receipt's signature, and that it counts exactly what was acknowledged. Gives the number of events that
-    /// this PC had acknowledged.
+    /// Checks the receipt's signature, and that it counts exactly what was acknowledged. Gives the
+    /// number of events that this PC had acknowledged.
     pub(crate) async fn receipt(&self, trust: &TrustList) -> Result<u64, Failure> {
         let shown = patiently(async || self.client.get(&self.caller, "/api/v1/seat/receipt").await).await?;
         let receipt: Signed<Receipt> = Signed::parse(text(&shown, "receipt")?.as_bytes())?;

@@ -13,7 +13,8 @@ pub(crate) struct Wire {
 }
 
 impl Wire {
-    /// A wire to the server of an address `postgres://USER@HOST:PORT/DATABASE`, and the address that leads through it.
+    /// A wire to the server of an address `postgres://USER@HOST:PORT/DATABASE`, and the address
+    /// that leads through it.
     pub(crate) async fn to(address: &str) -> Result<(Self, String), Failure> {
         let after_user = address.split_once('@').ok_or("the address of PostgreSQL names no user")?.1;
         let server = after_user.split('/').next().unwrap_or(after_user).to_owned();

@@ -21,8 +21,9 @@ impl<V> Cache<V> {
         self.values.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The value of a key, which `make` makes when there is none. Whoever asks meanwhile waits for it: after a restart a
-    /// whole room asks for the same bank at once, and it is read and parsed once.
+    /// The value of a key, which `make` makes when there is none. Whoever asks meanwhile waits for
+    /// it: after a restart a whole room asks for the same bank at once, and it is read and parsed
+    /// once.
     ///
     /// # Errors
     /// What `make` returns; the next who asks tries again.

@@ -1,6 +1,8 @@
-//! The picture (图) of an item: as its author names it, as a file that was checked, and as the sealed text holds it.
+//! The picture (图) of an item: as its author names it, as a file that was checked, and as the
+//! sealed text holds it.
 //!
-//! What a picture's bytes must be is checked where they are read, outside this crate: the browser needs none of that.
+//! What a picture's bytes must be is checked where they are read, outside this crate: the browser
+//! needs none of that.
 
 use crate::fault::Fault;
 use kaoping_record::digest::Digest;
@@ -53,8 +55,9 @@ pub enum PictureType {
 }
 
 impl PictureType {
-    /// The kind that a path names by its ending; `None` when the path is not of the form that banks use: `pictures/` and
-    /// one name of lowercase letters, digits, `-` and `.`, which begins with a letter or digit.
+    /// The kind that a path names by its ending; `None` when the path is not of the form that banks
+    /// use: `pictures/` and one name of lowercase letters, digits, `-` and `.`, which begins with a
+    /// letter or digit.
     #[must_use]
     pub fn of_path(path: &str) -> Option<Self> {
         let name = path.strip_prefix(FOLDER).filter(|_| path.len() <= MAX_PATH)?;

@@ -69,7 +69,8 @@ fn gives_key_away(item: &Item, alt: &str) -> bool {
     holds(true) && !holds(false)
 }
 
-/// Faults between items and files: what an item names must be there and sound, and every file is used.
+/// Faults between items and files: what an item names must be there and sound, and every file is
+/// used.
 pub(super) fn check_pictures(bank: &AuthoredBank, faults: &mut Vec<Fault>) {
     let mut used = BTreeSet::new();
     for (place, item) in bank.items() {

@@ -1,4 +1,5 @@
-//! What a panel's sheets lead to: the mark with everything behind it, or what must be decided first.
+//! What a panel's sheets lead to: the mark with everything behind it, or what must be decided
+//! first.
 
 use super::code::VetoCode;
 use super::panel_decision::{OpenQuestion, PanelDecisions, SpreadDecision};

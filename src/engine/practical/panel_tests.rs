@@ -121,7 +121,8 @@ fn fewer_than_three_sheets_never_form_a_mark() -> TestResult {
 fn five_sheets_trimmed_and_four_in_the_middle() -> TestResult {
     // 175, 165, 160 and with B and C again: 165, 160 → sorted 160 160 165 165 175
     let five = panel(&[(A, &[]), (B, &[]), (C, &[]), (B, &[]), (C, &[])])?;
-    // mean 825/5 half-marks = 82.5; trimmed (160 + 165 + 165)/3 half-marks = 245/3 marks; median 165/2
+    // mean 825/5 half-marks = 82.5; trimmed (160 + 165 + 165)/3 half-marks = 245/3 marks; median
+    // 165/2
     assert_eq!(mark(&five, "mean-1", &none())?.mark, Exact::new(165, 2)?);
     let trimmed = mark(&five, "trimmed-1", &none())?;
     assert_eq!(trimmed.mark, Exact::new(245, 3)?);
@@ -129,7 +130,8 @@ fn five_sheets_trimmed_and_four_in_the_middle() -> TestResult {
         trimmed.examiners.iter().filter(|one| !one.averaged).map(|one| one.examiner.as_str()).collect();
     assert_eq!(left_out, ["e1", "e3"], "the highest, and of the two lowest the first by account");
     assert_eq!(mark(&five, "median-1", &none())?.mark, Exact::new(165, 2)?);
-    // Four: 160 160 165 175, middle (160 + 165)/2 half-marks = 325/4 marks; too few to trim: 660/4 half-marks
+    // Four: 160 160 165 175, middle (160 + 165)/2 half-marks = 325/4 marks; too few to trim: 660/4
+    // half-marks
     let four = panel(&[(A, &[]), (B, &[]), (C, &[]), (C, &[])])?;
     assert_eq!(mark(&four, "median-1", &none())?.mark, Exact::new(325, 4)?);
     assert_eq!(mark(&four, "trimmed-1", &none())?.mark, Exact::new(165, 2)?);
@@ -145,7 +147,8 @@ fn more_than_ten_marks_apart_waits_for_the_lead() -> TestResult {
     // (200 + 175 + 175)/3 half-marks = 275/3 marks
     assert_eq!(mark(&apart, "mean-1", &on_spread(SpreadVerdict::Stands)?)?.mark, Exact::new(275, 3)?);
     assert!(matches!(state(&apart, "mean-1", &on_spread(SpreadVerdict::Rerun)?)?, PanelOutcome::Rerun { .. }));
-    // Just ten marks apart: 175 and 20+0+25+40 + 40+30 = 155; (175 + 175 + 155)/3 half-marks = 505/6 marks
+    // Just ten marks apart: 175 and 20+0+25+40 + 40+30 = 155; (175 + 175 + 155)/3 half-marks =
+    // 505/6 marks
     let ten = panel(&[(A, &[]), (A, &[]), (["full", "c", "1", "3", "a", "b"], &[])])?;
     assert_eq!(mark(&ten, "mean-1", &none())?.mark, Exact::new(505, 6)?);
     Ok(())
@@ -179,7 +182,8 @@ fn a_cap_takes_from_each_part_in_proportion_and_lifts_nobody() -> TestResult {
     let marked = panel(&[(A, &["cap"]), (B, &[]), (C, &[])])?;
     let capped = mark(&marked, "mean-1", &confirmed_all(&["cap"])?)?;
     assert_eq!(capped.mark, Exact::whole(59));
-    // kept 59 / (250/3) = 177/250; 700/9 · 177/250 = 826/15; 275/3 · 177/250 = 649/10; 0.6 and 0.4 of them make 59
+    // kept 59 / (250/3) = 177/250; 700/9 · 177/250 = 826/15; 275/3 · 177/250 = 649/10; 0.6 and 0.4
+    // of them make 59
     let scores: Vec<_> = capped.parts.iter().map(|part| part.score).collect();
     assert_eq!(scores, [Exact::new(826, 15)?, Exact::new(649, 10)?]);
     let low = panel(&[(ZERO, &["cap"]), (ZERO, &[]), (ZERO, &[])])?;

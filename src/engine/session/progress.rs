@@ -1,7 +1,7 @@
 //! What the streams of a sitting must hold, and what they lead to.
 //!
-//! The candidate's session, the service when it takes events, scoring and an audit all read events with
-//! [`Progress::take`]. So whatever the service has taken is also what an audit finds whole.
+//! The candidate's session, the service when it takes events, scoring and an audit all read events
+//! with [`Progress::take`]. So whatever the service has taken is also what an audit finds whole.
 
 use super::answers::{AnswerError, Answers, SeveralOptions};
 use super::event::{SeatEvent, seat_stream};
@@ -12,7 +12,8 @@ use kaoping_record::id::SittingId;
 use kaoping_record::time::Time;
 use serde::{Deserialize, Serialize};
 
-/// Most events of a sitting, at all of its PCs together. The hand-in comes on top, so that it is always possible.
+/// Most events of a sitting, at all of its PCs together. The hand-in and the first event of another
+/// PC come on top, so that both are always possible.
 pub const MAX_EVENTS: u64 = 5_000;
 
 /// The paper that a sitting's streams are about.
@@ -59,7 +60,8 @@ pub enum StreamError {
     /// It does not fit the paper, or comes after the hand-in.
     #[error(transparent)]
     Answer(#[from] AnswerError),
-    /// A stream begins by opening this paper where the stream before it ended, and opens no paper after that.
+    /// A stream begins by opening this paper where the stream before it ended, and opens no paper
+    /// after that.
     #[error("a stream does not begin by opening this paper where the one before it ended")]
     Beginning,
     /// One PC writes a stream.
@@ -70,13 +72,14 @@ pub enum StreamError {
         /// The event's actor.
         found: String,
     },
-    /// The streams of a sitting are named `seat/SITTING/NUMBER`, and come in the order of the numbers.
+    /// The streams of a sitting are named `seat/SITTING/NUMBER`, and come in the order of the
+    /// numbers.
     #[error("stream `{0}` is not the next of this sitting")]
     OtherStream(String),
     /// No event is dated before the one before it.
     #[error("an event is dated before the one before it")]
     Backwards,
-    /// A sitting has [`MAX_EVENTS`] events and the hand-in.
+    /// A sitting has [`MAX_EVENTS`] events, the first ones of further PCs, and the hand-in.
     #[error("the sitting has {MAX_EVENTS} events; only the hand-in can follow")]
     TooMany,
 }
@@ -105,7 +108,7 @@ impl Progress {
         if self.last_at_ms.is_some_and(|last| envelope.at_ms < last) {
             return Err(StreamError::Backwards);
         }
-        if self.events >= MAX_EVENTS && !matches!(touch, SeatEvent::HandedIn { .. }) {
+        if self.events >= MAX_EVENTS && !matches!(touch, SeatEvent::HandedIn { .. } | SeatEvent::Opened { .. }) {
             return Err(StreamError::TooMany);
         }
         self.answers.apply(opened.paper, opened.several, &touch)?;
@@ -263,7 +266,8 @@ mod tests {
         Ok(taken.map(|()| replay.finish()))
     }
 
-    // Catches a PC in between that never opened the paper, and one that is counted as the end of a stream.
+    // Catches a PC in between that never opened the paper, and one that is counted as the end of a
+    // stream.
     #[test]
     fn streams_continue_one_another_whatever_their_numbers() -> Tested {
         let paper = paper()?.digest();
@@ -314,7 +318,8 @@ mod tests {
         let mut stranger = Writer { sitting: SittingId::new("s2")?, ..Writer::pc(0, 1)? };
         let other = stranger.write(&SeatEvent::Opened { paper, continues: None })?;
         assert!(matches!(replayed(&[other])?, Err(StreamError::OtherStream(_))));
-        // Another key in the same stream; a date before that of the event before, at the same PC and at the next.
+        // Another key in the same stream; a date before that of the event before, at the same PC
+        // and at the next.
         let stream = seat_stream(&first.sitting, 1)?;
         let forged = flag(true)?.seal(&stream, first.head, Time::from_millis(30), &stranger.key()?)?;
         assert!(matches!(replayed(&[opened.clone(), forged])?, Err(StreamError::OtherActor { .. })));
@@ -325,9 +330,10 @@ mod tests {
         Ok(())
     }
 
-    // Catches a sitting that grows without end, and one that can no longer be handed in.
+    // Catches a sitting that grows without end, and one that can no longer be handed in, at another
+    // PC either.
     #[test]
-    fn a_full_sitting_takes_the_hand_in_alone() -> Tested {
+    fn a_full_sitting_takes_another_pc_and_the_hand_in_alone() -> Tested {
         let (paper, several) = (paper()?, BTreeSet::new());
         let opened = OpenedPaper { digest: paper.digest(), paper: &paper, several: &several };
         let mut writer = Writer::pc(0, 1)?;
@@ -343,10 +349,18 @@ mod tests {
         let head = writer.head;
         let more = writer.write(&flag(false)?)?;
         assert_eq!(progress.take(&opened, &end(head), &more), Err(StreamError::TooMany));
-        writer.head = head;
-        let hand_in = writer.write(&SeatEvent::HandedIn { answered: 0 })?;
+        let mut other = Writer::pc(1, 2)?;
+        let first = other.write(&SeatEvent::Opened { paper: paper.digest(), continues: progress.last })?;
+        let (stream, actor) = (seat_stream(&other.sitting, 1)?, crate::session::event::actor(&other.key()?));
+        let end = |head| StreamEnd { stream: &stream, actor: &actor, head };
+        progress.take(&opened, &end(Head::EMPTY), &first)?;
+        let head = other.head;
+        let more = other.write(&flag(false)?)?;
+        assert_eq!(progress.take(&opened, &end(head), &more), Err(StreamError::TooMany));
+        other.head = head;
+        let hand_in = other.write(&SeatEvent::HandedIn { answered: 0 })?;
         progress.take(&opened, &end(head), &hand_in)?;
-        assert_eq!(progress.events, MAX_EVENTS + 1);
+        assert_eq!(progress.events, MAX_EVENTS + 2);
         Ok(())
     }
 }

@@ -26,7 +26,7 @@ pub(super) async fn happen(fault: Fault, scene: &mut Scene<'_>, pcs: Vec<Pc>) ->
             Fault::Freeze => {
                 signal(scene, "-STOP").await?;
                 // Longer than a page waits for an answer, so that it asks again.
-                wait(4 * away + 6000).await;
+                wait(2 * away + 10_500).await;
                 signal(scene, "-CONT").await?;
             }
             Fault::Outage => {
@@ -42,7 +42,12 @@ pub(super) async fn happen(fault: Fault, scene: &mut Scene<'_>, pcs: Vec<Pc>) ->
             }
         }
     }
-    work.end().await
+    let pcs = work.end().await?;
+    // A fault that nobody met would prove nothing.
+    if pcs.iter().all(|pc| pc.put_off == 0) {
+        return Err("no PC noticed that anything was away".into());
+    }
+    Ok(pcs)
 }
 
 async fn wait(millis: u64) {
@@ -53,7 +58,8 @@ async fn signal(scene: &Scene<'_>, signal: &str) -> Result<(), Failure> {
     run(Command::new("kill").args([signal, &scene.hall.process()?])).await
 }
 
-/// The size to which files of the program may grow, by `prlimit` of util-linux: a soft limit, and no hard one.
+/// The size to which files of the program may grow, by `prlimit` of util-linux: a soft limit, and
+/// no hard one.
 async fn limit_files(scene: &Scene<'_>, size: &str) -> Result<(), Failure> {
     run(Command::new("prlimit").args(["--pid", &scene.hall.process()?, &format!("--fsize={size}")])).await
 }

@@ -1,7 +1,7 @@
-//! Requests whose body comes late: a cable that was cut, or somebody who holds it back. All checks before the body are
-//! done when what they rested on changes.
+//! Requests whose body comes late: a cable that was cut, or somebody who holds it back. All checks
+//! before the body are done when what they rested on changes.
 
-use super::Scene;
+use super::{Scene, turns};
 use crate::hall::Hall;
 use crate::pc::{Pc, Waiting};
 use kaoping_demo::client::{Caller, Failure};
@@ -20,28 +20,13 @@ struct Late {
     last: u8,
 }
 
-pub(super) async fn happen(scene: &mut Scene<'_>, pcs: Vec<Pc>) -> Result<Vec<Pc>, Failure> {
-    let mut left = scene.times;
-    let mut done = Vec::new();
-    for (place, mut pc) in pcs.into_iter().enumerate() {
-        pc.touch()?;
-        pc.deliver().await?;
-        let kind = place % 3;
-        let rounds = match kind {
-            // A paper is taken once; the others can be done again.
-            2 => 1,
-            _ => 1 + left / 24,
-        };
-        for _ in 0..rounds.min(left) {
-            left -= 1;
-            pc = change_under(scene.hall, pc, kind).await?;
-        }
-        done.push(pc);
-    }
-    Ok(done)
+pub(super) async fn happen(scene: &mut Scene<'_>, mut pcs: Vec<Pc>) -> Result<Vec<Pc>, Failure> {
+    turns(scene, &mut pcs, async |hall, pc, place| change_under(hall, pc, place % 3).await).await?;
+    Ok(pcs)
 }
 
-async fn change_under(hall: &mut Hall, mut pc: Pc, kind: usize) -> Result<Pc, Failure> {
+/// Changes what a request rests on while its body is under way, in one of three ways.
+async fn change_under(hall: &mut Hall, pc: &mut Pc, kind: usize) -> Result<(), Failure> {
     let event = pc.would_answer()?;
     let late = Late::send(hall.http(), &pc.caller, &event).await?;
     tokio::time::sleep(BEFORE_BODY).await;
@@ -55,7 +40,7 @@ async fn change_under(hall: &mut Hall, mut pc: Pc, kind: usize) -> Result<Pc, Fa
         1 => {
             let waiting = Waiting::ask(&hall.demo.client, &pc.ticket).await?;
             hall.replace(pc.sitting(), &waiting.enrolment).await?;
-            pc = waiting.load(&hall.demo.client, 1).await?;
+            *pc = waiting.load(&hall.demo.client, 1).await?;
             pc.touch()?;
             pc.deliver().await?;
         }
@@ -69,7 +54,7 @@ async fn change_under(hall: &mut Hall, mut pc: Pc, kind: usize) -> Result<Pc, Fa
     if status.starts_with('2') {
         return Err(format!("{}: an answer was taken after its ground had changed ({kind})", pc.ticket).into());
     }
-    Ok(pc)
+    Ok(())
 }
 
 impl Late {

@@ -37,6 +37,36 @@ pub(crate) struct Scene<'a> {
     pub(crate) times: u32,
 }
 
+/// Everybody answers once; then the PCs have turns, one after the other, until there were as many as
+/// the scene wants. Whose paper has ended is passed over. The turn is told the PC's place.
+///
+/// # Errors
+/// What a turn returns, and when all papers have ended before.
+async fn turns(
+    scene: &mut Scene<'_>,
+    pcs: &mut [Pc],
+    turn: impl AsyncFn(&mut Hall, &mut Pc, usize) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    for pc in pcs.iter_mut() {
+        pc.touch()?;
+        pc.deliver().await?;
+    }
+    let mut left = scene.times;
+    while left > 0 {
+        let before = left;
+        for (place, pc) in pcs.iter_mut().enumerate() {
+            if left > 0 && !pc.has_ended() {
+                turn(scene.hall, pc, place).await?;
+                left -= 1;
+            }
+        }
+        if left == before {
+            return Err("every paper has ended before the last turn".into());
+        }
+    }
+    Ok(())
+}
+
 impl Fault {
     /// All of them, those that take a process or a store away first.
     pub(crate) const ALL: [Self; 6] =
@@ -54,7 +84,8 @@ impl Fault {
         }
     }
 
-    /// Whether it can be brought about on this store: a wire needs a server, a full disk a store of files.
+    /// Whether it can be brought about on this store: a wire needs a server, a full disk a store of
+    /// files.
     pub(crate) fn happens_on(self, postgres: bool) -> bool {
         match self {
             Self::Outage => postgres,

@@ -1,6 +1,6 @@
 //! Requests that come at once.
 
-use super::Scene;
+use super::{Scene, turns};
 use crate::hall::Hall;
 use crate::pc::{Heard, Pc, post_events};
 use kaoping_demo::client::Failure;
@@ -9,24 +9,14 @@ use tokio::task::JoinSet;
 /// How many requests race.
 const AT_ONCE: usize = 8;
 
-pub(super) async fn happen(scene: &mut Scene<'_>, pcs: Vec<Pc>) -> Result<Vec<Pc>, Failure> {
-    let mut left = scene.times;
-    let mut done = Vec::new();
-    for (place, mut pc) in pcs.into_iter().enumerate() {
-        pc.touch()?;
-        pc.deliver().await?;
-        let rounds = if place % 3 == 0 { 1 + left / 16 } else { 1 };
-        for _ in 0..rounds.min(left) {
-            left -= 1;
-            match place % 3 {
-                0 => one_place(&mut pc).await?,
-                1 => hand_in(&mut pc).await?,
-                _ => taken_while_writing(scene.hall, &mut pc).await?,
-            }
-        }
-        done.push(pc);
-    }
-    Ok(done)
+pub(super) async fn happen(scene: &mut Scene<'_>, mut pcs: Vec<Pc>) -> Result<Vec<Pc>, Failure> {
+    let turn = async |hall: &mut Hall, pc: &mut Pc, place: usize| match place % 3 {
+        0 => one_place(pc).await,
+        1 => hand_in(pc).await,
+        _ => taken_while_writing(hall, pc).await,
+    };
+    turns(scene, &mut pcs, turn).await?;
+    Ok(pcs)
 }
 
 /// Different events for the same place of the stream: one is taken.
@@ -47,7 +37,8 @@ async fn one_place(pc: &mut Pc) -> Result<(), Failure> {
             taken.push(place);
         }
     }
-    // Two candidates of the race may have chosen the same; then their event is the same, and acknowledged to both.
+    // Two candidates of the race may have chosen the same; then their event is the same, and
+    // acknowledged to both.
     let mut events: Vec<_> = taken.iter().filter_map(|place| others.get(*place)).map(Pc::unsent_of).collect();
     events.dedup();
     let (Some(place), 1) = (taken.first(), events.len()) else {
@@ -83,7 +74,8 @@ async fn hand_in(pc: &mut Pc) -> Result<(), Failure> {
     }
 }
 
-/// The invigilator takes the paper while its candidate writes: what was acknowledged counts, and nothing else.
+/// The invigilator takes the paper while its candidate writes: what was acknowledged counts, and
+/// nothing else.
 async fn taken_while_writing(hall: &mut Hall, pc: &mut Pc) -> Result<(), Failure> {
     let sitting = pc.sitting().to_owned();
     let writes = async {

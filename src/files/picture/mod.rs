@@ -1,7 +1,8 @@
-//! Pictures of items: SVG, PNG and JPEG that show the same on every candidate's PC and bring nothing along.
+//! Pictures of items: SVG, PNG and JPEG that show the same on every candidate's PC and bring
+//! nothing along.
 //!
-//! What is checked is described in `question-bank/README.md`; the bank's gate puts each fault beside the item that names
-//! the file.
+//! What is checked is described in `question-bank/README.md`; the bank's gate puts each fault
+//! beside the item that names the file.
 
 mod raster;
 mod svg;

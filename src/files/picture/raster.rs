@@ -50,8 +50,8 @@ pub(super) fn faults(path: &str, expected: PictureType, bytes: &[u8]) -> Vec<Fau
     faults
 }
 
-/// Whether a PNG holds frames of an animation; `None` when its chunks do not fill the file from `IHDR` to `IEND`
-/// (W3C PNG, sections 5.3 and 5.6).
+/// Whether a PNG holds frames of an animation; `None` when its chunks do not fill the file from
+/// `IHDR` to `IEND` (W3C PNG, sections 5.3 and 5.6).
 fn png_is_animated(bytes: &[u8]) -> Option<bool> {
     let mut rest = bytes.strip_prefix(PNG_SIGNATURE)?;
     let (mut first, mut animated) = (true, false);

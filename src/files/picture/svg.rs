@@ -1,7 +1,8 @@
 //! SVG: shapes alone, which every browser draws alike.
 //!
-//! An element must be one of [`SHAPES`]; what else drawings hold is refused by its name. What remains is drawn by `usvg`,
-//! which finds what no list can: a size that does not hold, references that lead nowhere, and too much to draw.
+//! An element must be one of [`SHAPES`]; what else drawings hold is refused by its name. What
+//! remains is drawn by `usvg`, which finds what no list can: a size that does not hold, references
+//! that lead nowhere, and too much to draw.
 
 use super::{SIDE, fault, size_fault};
 use kaoping_engine::fault::Fault;
@@ -221,7 +222,8 @@ fn refused_attribute(name: &str, value: &str) -> Option<Refused> {
     }
 }
 
-/// What of a style is not allowed: rules and functions that load, and movement. Escapes could hide either.
+/// What of a style is not allowed: rules and functions that load, and movement. Escapes could hide
+/// either.
 fn refused_style(style: &str) -> Option<Refused> {
     const LOADING: [&str; 7] = ["\\", "@", "image(", "image-set(", "src(", "expression(", "javascript:"];
     let style: String = style.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();

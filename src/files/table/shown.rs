@@ -1,7 +1,8 @@
-//! Which rows and columns of a .xlsx a clerk does not see: hidden by hand, by a filter, or by a height of nothing.
+//! Which rows and columns of a .xlsx a clerk does not see: hidden by hand, by a filter, or by a
+//! height or width of nothing.
 //!
-//! The parser of cells does not tell. This reads the worksheets once more for their `row` and `col` elements alone
-//! (ECMA-376 part 1, 18.3.1.73 and 18.3.1.13).
+//! The parser of cells does not tell. This reads the worksheets once more for their `row` and `col`
+//! elements alone (ECMA-376 part 1, 18.3.1.73 and 18.3.1.13).
 
 use super::{Hidden, TableError};
 use quick_xml::events::{BytesStart, Event};
@@ -46,7 +47,11 @@ pub(super) fn hidden(bytes: &[u8]) -> Result<BTreeMap<String, Hidden>, TableErro
                     hidden.rows.insert(row);
                 }
             }
-            "col" if is_set(element, "hidden") => {
+            "col" => {
+                let is_narrow = attribute(element, "width").and_then(|width| width.parse().ok()) == Some(0.0_f64);
+                if !is_narrow && !is_set(element, "hidden") {
+                    return;
+                }
                 let place = |name| attribute(element, name).and_then(|column| column.parse::<u32>().ok());
                 if let (Some(first), Some(last)) = (place("min"), place("max")) {
                     hidden.columns.push((first.saturating_sub(1), last.saturating_sub(1)));
@@ -101,7 +106,8 @@ mod tests {
     use zip::ZipWriter;
     use zip::write::SimpleFileOptions;
 
-    // Catches rows without numbers, heights of nothing, absolute targets, and a filter's `hidden="true"`.
+    // Catches rows without numbers, heights and widths of nothing, absolute targets, and a filter's
+    // `hidden="true"`.
     #[test]
     fn what_is_hidden_is_told_by_worksheet() -> Result<(), Box<dyn std::error::Error>> {
         let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
@@ -116,7 +122,8 @@ mod tests {
             ),
             (
                 "xl/worksheets/one.xml",
-                r#"<worksheet><cols><col min="3" max="4" hidden="1"/><col min="5" max="5"/></cols><sheetData><row/>
+                r#"<worksheet><cols><col min="3" max="4" hidden="1"/><col min="5" max="5"/>
+                <col min="6" max="6" width="0" customWidth="1"/></cols><sheetData><row/>
                 <row hidden="true"/><row r="9" ht="0" customHeight="1"/><row ht="13.5"/></sheetData></worksheet>"#,
             ),
         ] {
@@ -126,7 +133,7 @@ mod tests {
         let found = hidden(&writer.finish()?.into_inner())?;
         let sheet = found.get("名&单").ok_or("the worksheet is named")?;
         assert_eq!(sheet.rows.iter().copied().collect::<Vec<_>>(), [1, 8]);
-        assert!(sheet.has_column(2) && sheet.has_column(3) && !sheet.has_column(4));
+        assert!(sheet.has_column(2) && sheet.has_column(3) && !sheet.has_column(4) && sheet.has_column(5));
         Ok(())
     }
 }

@@ -137,7 +137,8 @@ fn a_drawing_can_be_drawn() {
     assert_eq!(faults("pictures/a.svg", &[0x1f, 0x8b, 8, 0]), ["picture_svg_unreadable pictures/a.svg"]);
 }
 
-// Catches a file of 64 KB that takes a PC minutes: shapes of shapes of shapes, and elements in each other.
+// Catches a file of 64 KB that takes a PC minutes: shapes of shapes of shapes, and elements in each
+// other.
 #[test]
 fn a_drawing_that_grows_is_refused() {
     let doubling = (1..20).map(|n| format!(r##"<g id="g{n}"><use href="#g{0}"/><use href="#g{0}"/></g>"##, n - 1));

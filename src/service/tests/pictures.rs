@@ -1,4 +1,5 @@
-//! Pictures of items: a seat gets those of its own paper together with the paper, and nobody else gets any.
+//! Pictures of items: a seat gets those of its own paper together with the paper, and nobody else
+//! gets any.
 
 use super::fixture::{Batch, Caller, MORNING, Service};
 use base64::Engine as _;
@@ -22,7 +23,8 @@ fn picture(number: usize) -> String {
     )
 }
 
-/// The files of the sample bank in which at least every third item has a picture of its own, and these pictures by item.
+/// The files of the sample bank in which at least every third item has a picture of its own, and
+/// these pictures by item.
 fn bank_with_pictures() -> (Files, BTreeMap<String, String>) {
     let mut files = Files::new();
     let mut of_items = BTreeMap::new();
@@ -34,7 +36,8 @@ fn bank_with_pictures() -> (Files, BTreeMap<String, String>) {
         for item in items.into_iter().flatten() {
             number += 1;
             let members = item.as_object_mut().unwrap();
-            // What has a picture gets another one, since questions may differ by their pictures alone.
+            // What has a picture gets another one, since questions may differ by their pictures
+            // alone.
             if members.contains_key("image") || number % 3 == 0 {
                 let name = format!("pictures/n-{number}.svg");
                 members.insert("image".into(), json!({ "file": name, "alt": format!("第 {number} 幅图") }));
@@ -69,7 +72,8 @@ fn pictures_of(shown: &Value) -> BTreeMap<String, String> {
     by_digest
 }
 
-// Catches a picture that is missing at the seat, stands beside another item, or is handed to somebody else.
+// Catches a picture that is missing at the seat, stands beside another item, or is handed to
+// somebody else.
 #[tokio::test]
 async fn a_seat_gets_the_pictures_of_its_paper_and_nobody_else_does() {
     let (files, of_items) = bank_with_pictures();

@@ -27,7 +27,7 @@ pub async fn mark_absent(
     let why = reason(why)?;
     transact!(app, &member.actor, |work| {
         let state = led(work, member, sitting).await?;
-        if !is_first(work, member, request, &format!("absent/{sitting}")).await? {
+        if !is_first(work, member, request, &format!("practical-absent/{sitting}")).await? {
             return Ok(());
         }
         if state.is_absent() {
