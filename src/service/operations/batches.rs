@@ -36,7 +36,7 @@ pub async fn plan_batch(app: &App, member: &Member, plan: Value, request: &Reque
     if !faults.is_empty() {
         return Err(Refusal::faulty(("考试计划", "the plan"), faults));
     }
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         if let Some(batch) = made(work, member, request, &decision, plan.batch.as_str()).await? {
             return Ok(BatchId::new(batch)?);
         }

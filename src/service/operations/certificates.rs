@@ -46,7 +46,7 @@ pub async fn issue_certificates(app: &App, member: &Member, batch: &BatchId) -> 
     }
     let plan = &state.plan;
     let entries = roster::entries(app, &state).await?;
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         let signing = credentials::under_filing(app, work, plan.level).await?;
         let organization = signing.organization();
         let today = Date::in_china(work.now()).map_err(Refusal::internal)?;

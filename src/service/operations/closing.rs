@@ -38,7 +38,7 @@ pub async fn close_batch(app: &App, member: &Member, batch: &BatchId) -> Result<
     let seated = state.not_closed().map_err(|_| BatchRefusal::CannotClose)?;
     let ends = ends(app, batch, &state).await?;
     let (used, unused) = account_for_spares(app, member, batch).await?;
-    let log_index = transact!(app, &member.actor, |work| {
+    let log_index = transact!(app, member, |work| {
         let current: BatchState = work.need(batch.as_str(), "batch").await?;
         if current.stage() != state.stage() || current.candidates() != state.candidates() {
             return Err(changed());
@@ -118,7 +118,7 @@ async fn account_for_spares(app: &App, member: &Member, batch: &BatchId) -> Resu
         }
         let dealt = paper.dealt;
         let key = paper_key(batch, dealt.paper.as_str());
-        transact!(app, &member.actor, |work| {
+        transact!(app, member, |work| {
             // Somebody may have got this paper in the meantime; then the closing itself is refused.
             if work.need::<PaperState>(&key, "paper").await?.record().is_some() {
                 return Ok(());

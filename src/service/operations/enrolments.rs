@@ -1,6 +1,7 @@
 //! A PC asks for the seat of an admission ticket, and waits to be bound.
 
 use super::accounts::digits;
+use super::doer::SERVICE;
 use super::room_time;
 use super::seat_events::bad_event;
 use super::stored::{found_by, state_of};
@@ -66,7 +67,7 @@ pub async fn enrol(app: &App, ticket: &str, key: PublicKey, address: Address) ->
     if !app.waiting.ask(&enrolment, &mut request, address, codes) {
         return Err(too_many_waiting());
     }
-    let written = transact!(app, "service", |work| {
+    let written = transact!(app, &SERVICE, |work| {
         room_time::load(app, work, &room).await?.state.not_closed()?;
         let event = EnrolmentEvent::Asked { request: request.clone() };
         work.append::<EnrolmentState>(&enrolment, event).await

@@ -19,7 +19,7 @@ pub async fn record_export(
     reason: &str,
     rows: u32,
 ) -> Result<(), Refusal> {
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         let event = ExportEvent::Taken { what: what.to_owned(), reason: reason.to_owned(), rows };
         work.append::<ExportState>(batch.as_str(), event).await
     })

@@ -108,7 +108,7 @@ async fn seat(
     let state: BatchState = app.need(batch.as_str(), "batch").await?;
     let seed = dealing::seed(app, &state).await?;
     let room = room_key(batch, lateness.session, &lateness.room);
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         if !is_first(work, member, request, decision).await? {
             return Ok(false);
         }

@@ -17,7 +17,7 @@ pub async fn file_organization(app: &App, member: &Member, organization: &Organi
     if !faults.is_empty() {
         return Err(Refusal::faulty(("机构信息", "the organization"), faults));
     }
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         let event = OrganizationEvent::Filed { organization: organization.clone() };
         work.append::<OrganizationState>(KEY, event).await?;
         keys::enrol(app, work).await

@@ -35,7 +35,7 @@ pub async fn choose_password(
     check_password(new, &account.login)?;
     let password_hash = hash(app, new).await?;
     let token: [u8; 32] = app.random()?;
-    let account = transact!(app, &member.actor, |work| {
+    let account = transact!(app, member, |work| {
         unchanged(&work.need(account.id.as_str(), "account").await?, &account)?;
         let event = AccountEvent::PasswordChosen { password_hash: password_hash.clone() };
         work.append::<AccountState>(account.id.as_str(), event).await?;
@@ -57,7 +57,7 @@ pub async fn choose_pin(app: &App, member: &Member, password: &str, pin: &str) -
     let account = proven(app, member, password).await?;
     check_pin(pin)?;
     let pin_hash = hash(app, pin).await?;
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         unchanged(&work.need(account.id.as_str(), "account").await?, &account)?;
         let event = AccountEvent::PinChosen { pin_hash: pin_hash.clone() };
         work.append::<AccountState>(account.id.as_str(), event).await?;

@@ -38,7 +38,7 @@ pub async fn ask(
     if !room.invigilators.contains(&member.account) {
         return Err(Refusal::forbidden());
     }
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         if !is_first(work, member, request, &format!("reopening/{sitting}/{minutes}")).await? {
             return Ok(());
         }
@@ -62,7 +62,7 @@ pub async fn approve(app: &App, member: &Member, sitting: &SittingId, request: &
         return Err(Refusal::forbidden());
     }
     let minutes = batch.plan.theory.minutes;
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         if !is_first(work, member, request, &format!("reopened/{sitting}")).await? {
             return Ok(());
         }

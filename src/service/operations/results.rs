@@ -56,7 +56,7 @@ pub async fn end_without_result(
     }
     let key = result_key(batch, pseudonym);
     let said = saying(&format!("end/{key}"), decision)?;
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         if !is_first(work, member, request, &said).await? {
             return Ok(());
         }

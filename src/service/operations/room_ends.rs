@@ -55,7 +55,7 @@ pub async fn confirm_end(
         return Err(Refusal::forbidden());
     }
     let key = at.key();
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         if !is_first(work, member, request, &format!("end/{key}")).await? {
             return Ok(());
         }

@@ -84,7 +84,7 @@ pub async fn bind_pc(app: &App, member: &Member, at: &RoomAt, binding: &Binding)
             ("三项都核对无误后再绑定。", "compare all three, then bind"),
         ));
     }
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         if !is_first(work, member, &binding.request, &format!("bind/{}", binding.enrolment)).await? {
             return Ok(());
         }
@@ -122,7 +122,7 @@ pub async fn refuse_pc(
     request: &RequestKey,
 ) -> Result<(), Refusal> {
     locate(app, member, at).await?;
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         if !is_first(work, member, request, &format!("refuse/{enrolment}")).await? {
             return Ok(());
         }
@@ -176,7 +176,7 @@ pub async fn act_on_room(
         RoomAct::DecideGap { counts: true, .. } => "gap-counts",
         RoomAct::DecideGap { counts: false, .. } => "gap-left-out",
     };
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         if !is_first(work, member, request, &format!("{decision}/{key}")).await? {
             return Ok(());
         }

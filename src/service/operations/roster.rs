@@ -84,7 +84,7 @@ async fn seat(
     let batch = &plan.batch;
     let seats = seating(plan, roster)?;
     let count = u32::try_from(roster.entries.len()).unwrap_or(u32::MAX);
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         if !is_first(work, member, request, decision).await? {
             return Ok(false);
         }

@@ -150,7 +150,7 @@ async fn settle_candidate(
     }
     // Both sittings are loaded, so that nobody comes after all, or hands in another sheet, between
     // decision and commit.
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         if work.load::<ResultState>(&key).await?.is_some() {
             return Ok(Settled::Before);
         }
@@ -243,7 +243,7 @@ async fn score_theory(
     let texts = papers::texts(app).await?;
     let policy = policy(blueprint.scoring.as_str())?;
     let scoring = Scoring { indexes: &texts.indexes, keys, blueprint: &blueprint, policy };
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         let state: SittingState = work.need(entry.theory.as_str(), "sitting").await?;
         let theory = state.theory()?;
         let (None, Some(ending)) = (theory.mark(), theory.end()) else { return Ok(Ok(false)) };

@@ -11,21 +11,24 @@ use kaoping_files::roster_sample::synthetic_roster;
 use kaoping_files::roster_write::write_roster_xlsx;
 use kaoping_keys::ring::{KeyRing, OrganizationKey};
 use kaoping_record::bytes32::Bytes32;
-use kaoping_record::digest::Digest;
+use kaoping_record::digest::{Digest, from_hex};
 use kaoping_record::id::CustodianId;
 use kaoping_record::key::Signer as _;
 use kaoping_record::software::Ed25519Signer;
 use kaoping_record::time::Time;
 use kaoping_service::aggregates::account::Role;
 use kaoping_service::app::{App, Clock, Parts, Settings};
+use kaoping_service::disk::Disk;
 use kaoping_service::http::guard::Channel;
 use kaoping_service::http::router::router;
 use kaoping_service::last_checkpoint::LastCheckpoint;
 use kaoping_service::operations::accounts::{NewAccount, create_at_machine};
 use kaoping_service::operations::banks;
+use kaoping_service::operations::logins::member_of;
+use kaoping_service::operations::member::Member;
 use kaoping_store::{Store, identity};
 use serde_json::{Value, json};
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use tower::ServiceExt as _;
 
@@ -75,6 +78,15 @@ impl Hands {
     }
 }
 
+/// A disk with as much space as the test says.
+pub(crate) struct Space(pub(crate) AtomicU64);
+
+impl Disk for Space {
+    fn free_bytes(&self) -> Option<u64> {
+        Some(self.0.load(Ordering::SeqCst))
+    }
+}
+
 /// Somebody with an account.
 #[derive(Clone)]
 pub(crate) struct Person {
@@ -120,6 +132,7 @@ impl Answer {
 pub(crate) struct Service {
     pub(crate) app: App,
     pub(crate) clock: Arc<Hands>,
+    pub(crate) disk: Arc<Space>,
     /// How many request keys were made.
     requests: AtomicI64,
     folder: tempfile::TempDir,
@@ -146,6 +159,7 @@ impl Service {
         let mut entropy = |bytes: &mut [u8]| getrandom::fill(bytes).map_err(std::io::Error::other);
         let keys = KeyRing::open_or_create(folder.path(), "test", None, &mut entropy).unwrap();
         let clock = Arc::new(Hands::new(wall_ms));
+        let disk = Arc::new(Space(AtomicU64::new(u64::MAX)));
         let settings =
             Settings { http_port: 80, tls_port: 443, host: "localhost".into(), log_origin: "test.example/log".into() };
         let identity = identity::memory(&keys.identity).await.unwrap();
@@ -155,9 +169,10 @@ impl Service {
             keys,
             last_checkpoint: LastCheckpoint::in_memory(),
             clock: clock.clone(),
+            disk: disk.clone(),
             settings,
         });
-        Self { app, clock, requests: AtomicI64::new(0), folder }
+        Self { app, clock, disk, requests: AtomicI64::new(0), folder }
     }
 
     /// The same data with another key of the organization.
@@ -170,6 +185,7 @@ impl Service {
             keys,
             last_checkpoint: LastCheckpoint::in_memory(),
             clock: self.clock.clone(),
+            disk: self.disk.clone(),
             settings: self.app.settings.clone(),
         })
     }
@@ -223,6 +239,12 @@ impl Service {
             }
             Answer { status, body, text: String::from_utf8_lossy(&bytes).into_owned(), retry_after }
         }
+    }
+
+    /// Somebody as the guard admits a request with the login.
+    pub(crate) async fn member(&self, person: &Person) -> Member {
+        let token = person.cookie.strip_prefix("kaoping_session=").and_then(from_hex).unwrap();
+        member_of(&self.app, &token).await.unwrap().unwrap()
     }
 
     /// What everyone may fetch, as it is.

@@ -55,7 +55,7 @@ pub async fn propose_correction(
         ));
     }
     let salt = Bytes32::new(app.random()?);
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         if !is_first(work, member, request, &decision).await? {
             return Ok(());
         }
@@ -103,7 +103,7 @@ pub async fn approve_correction(
     }
     // Names first: if the service stops between the two, approving again mends it.
     roster::keep_person(app, pseudonym, &right).await?;
-    let corrected = transact!(app, &member.actor, |work| {
+    let corrected = transact!(app, member, |work| {
         if !is_first(work, member, request, &decision).await? {
             return Ok(());
         }

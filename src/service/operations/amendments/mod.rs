@@ -25,7 +25,7 @@ pub async fn withdraw_request(
     pseudonym: &PseudonymId,
 ) -> Result<(), Refusal> {
     let key = result_key(batch, pseudonym);
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         logged(work, &key, nothing_requested).await?.requested.ok_or_else(nothing_requested)?;
         work.append::<ResultState>(&key, ResultEvent::Withdrawn {}).await
     })

@@ -44,7 +44,7 @@ pub async fn propose_revocation(
 ) -> Result<(), Refusal> {
     let text = reason(&why.text)?;
     let key = result_key(batch, pseudonym);
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         if !is_first(work, member, request, &format!("revocation/{what:?}/{key}")).await? {
             return Ok(());
         }
@@ -80,7 +80,7 @@ pub async fn approve_revocation(
     request: &RequestKey,
 ) -> Result<(), Refusal> {
     let key = result_key(batch, pseudonym);
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         if !is_first(work, member, request, &format!("revocation-approved/{key}")).await? {
             return Ok(());
         }

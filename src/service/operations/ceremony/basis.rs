@@ -33,7 +33,7 @@ pub async fn fix_basis(
     batch: &BatchId,
     public_entropy: Option<&PublicEntropy>,
 ) -> Result<(), Refusal> {
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         let state: BatchState = work.need(batch.as_str(), "batch").await?;
         let seated = state.takes_basis()?;
         let signing = credentials::under_filing(app, work, state.plan.level).await?;

@@ -24,7 +24,7 @@ use kaoping_record::message::Signed;
 /// # Errors
 /// `not_at_this_stage`, `entropy_missing`, or the draw's own refusals as `faults`.
 pub async fn deal_batch(app: &App, member: &Member, batch: &BatchId) -> Result<(), Refusal> {
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         let state: BatchState = work.need(batch.as_str(), "batch").await?;
         let (seated, fixed) = state.ready_to_deal()?;
         let signing = credentials::under_filing(app, work, state.plan.level).await?;

@@ -24,7 +24,7 @@ pub async fn enter_outcome(app: &App, member: &Member, batch: &BatchId, outcome:
     let bytes = canonical::to_bytes(outcome)
         .map_err(|error| Refusal::invalid("outcome", "outcome", ("录入的内容格式不对。", &error.to_string()), CHECK))?;
     let parsed = EntropyOutcome::parse(&bytes).map_err(refused)?;
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         let state: BatchState = work.need(batch.as_str(), "batch").await?;
         let fixed = state.takes_entropy()?;
         let basis = basis_of(app, &fixed.basis).await?;

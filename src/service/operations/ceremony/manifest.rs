@@ -20,7 +20,7 @@ use kaoping_record::message::Signed;
 /// `not_at_this_stage` before all custodians have committed, `not_covered` when the filing does not
 /// hold today.
 pub async fn fix_manifest(app: &App, member: &Member, batch: &BatchId) -> Result<(), Refusal> {
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         let state: BatchState = work.need(batch.as_str(), "batch").await?;
         let (basis, committed) = state.committed()?;
         let signing = credentials::under_filing(app, work, state.plan.level).await?;

@@ -46,7 +46,7 @@ pub async fn propose_void(
         check_custodians(app, custodians).await?;
     }
     let decision = saying(&format!("void/{batch}"), proposal)?;
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         if !is_first(work, member, request, &decision).await? {
             return Ok(());
         }
@@ -68,7 +68,7 @@ pub async fn propose_void(
 /// # Errors
 /// `nothing_proposed`.
 pub async fn withdraw_void(app: &App, member: &Member, batch: &BatchId) -> Result<(), Refusal> {
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         let state: BatchState = work.need(batch.as_str(), "batch").await?;
         work.append::<BatchState>(batch.as_str(), state.withdraw_void()?).await
     })
@@ -79,7 +79,7 @@ pub async fn withdraw_void(app: &App, member: &Member, batch: &BatchId) -> Resul
 /// # Errors
 /// `nothing_proposed`, `not_at_this_stage`, [`Refusal::forbidden`] for whoever may not approve.
 pub async fn approve_void(app: &App, member: &Member, batch: &BatchId, request: &RequestKey) -> Result<(), Refusal> {
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         if !is_first(work, member, request, &format!("void-approved/{batch}")).await? {
             return Ok(());
         }

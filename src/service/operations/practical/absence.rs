@@ -25,7 +25,7 @@ pub async fn mark_absent(
     request: &RequestKey,
 ) -> Result<(), Refusal> {
     let why = reason(why)?;
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         let state = led(work, member, sitting).await?;
         if !is_first(work, member, request, &format!("practical-absent/{sitting}")).await? {
             return Ok(());
@@ -53,7 +53,7 @@ pub async fn mark_absent(
 /// # Errors
 /// As [`mark_absent`].
 pub async fn withdraw_absence(app: &App, member: &Member, sitting: &SittingId) -> Result<(), Refusal> {
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         if !led(work, member, sitting).await?.is_absent() {
             return Ok(());
         }

@@ -62,7 +62,7 @@ pub async fn decide_panel(
 ) -> Result<(), Refusal> {
     let Rulings { vetoes, spread } = rulings;
     let said = saying(&format!("panel/{key}"), rulings)?;
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         let state: PanelState = work.need(key, "panel").await?;
         state.led_by(&member.account)?;
         // A repeated decision never answers a question that a later sheet or another examination

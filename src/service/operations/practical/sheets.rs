@@ -80,7 +80,7 @@ pub async fn own_assignment(app: &App, member: &Member, id: &AssignmentId) -> Re
 pub async fn append_events(app: &App, member: &Member, id: &AssignmentId, events: &[String]) -> Result<Head, Refusal> {
     own_assignment(app, member, id).await?;
     // Read again at each try: two requests of one tablet may be under way at once.
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         let state: AssignmentState = work.need(id.as_str(), "assignment").await?;
         let incoming = incoming(app, id, &state.task, events).await?;
         if !incoming.fresh.is_empty() {
@@ -128,7 +128,7 @@ pub async fn hand_in_sheet(
     let task = &state.task;
     check_pin(app, member, &hand_in.pin).await?;
     // As above: events of the same tablet may be coming in at this moment.
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         let known: AssignmentState = work.need(id.as_str(), "assignment").await?;
         known.open()?;
         let sitting: SittingState = work.need(task.sitting.as_str(), "sitting").await?;
