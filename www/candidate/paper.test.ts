@@ -1,5 +1,4 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { fetchPaper } from './paper.ts';
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -12,12 +11,21 @@ it('fetches every page of events, in order', async () => {
     '/api/v1/seat/paper/history?pc=1&seq=1': { before: [], journal: ['e'], next: null },
   };
   const asked: string[] = [];
-  vi.stubGlobal('location', new URL('http://room.example/candidate/'));
+  // A page's requests begin at its own address.
+  vi.stubGlobal(
+    'Request',
+    class extends Request {
+      constructor(path: string, init?: RequestInit) {
+        super(new URL(path, 'http://room.example'), init);
+      }
+    },
+  );
   vi.stubGlobal('fetch', (request: Request) => {
-    const url = new URL(request.url);
+    const { pathname, search } = new URL(request.url);
     asked.push(request.headers.get('authorization') ?? '');
-    return Promise.resolve(Response.json(answers[url.pathname + url.search]));
+    return Promise.resolve(Response.json(answers[pathname + search]));
   });
+  const { fetchPaper } = await import('./paper.ts');
   const paper = await fetchPaper({ authorization: 'Bearer e.s' });
   expect(paper).toEqual({ ...rest, before: ['a', 'b', 'c'], journal: ['d', 'e'] });
   expect(asked).toEqual(['Bearer e.s', 'Bearer e.s', 'Bearer e.s']);

@@ -105,7 +105,7 @@ pub async fn approve_void(app: &App, member: &Member, batch: &BatchId, request: 
             void: credentials::by_key(app, work).await?.record(work, batch, void).await?,
             next_custodians: proposal.next_custodians.clone(),
         };
-        work.append::<BatchState>(batch.as_str(), BatchEvent::Voided { voided }).await
+        work.append::<BatchState>(batch.as_str(), BatchEvent::Voided { voided: Box::new(voided) }).await
     })
 }
 
