@@ -1,6 +1,6 @@
 //! Whether there is space left for what is written.
 
-use crate::app::App;
+use kaoping_store::Store;
 use serde::Serialize;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -51,11 +51,11 @@ impl DiskState {
     /// How much is left now: by the disk of the data folder, and by what the store could not write,
     /// which may lie elsewhere.
     #[must_use]
-    pub fn of(app: &App) -> Self {
-        if app.store.lacked_space_within(REMEMBERED) {
+    pub fn of(store: &Store, disk: &dyn Disk) -> Self {
+        if store.lacked_space_within(REMEMBERED) {
             return Self::Full;
         }
-        match app.disk.free_bytes() {
+        match disk.free_bytes() {
             Some(free) if free < FULL => Self::Full,
             Some(free) if free < LOW => Self::Low,
             _ => Self::Enough,

@@ -227,34 +227,6 @@ pub struct Work {
     blobs: Vec<Blob>,
 }
 
-/// Does a work, again when another request committed first: `transact!(app, doer, |work| { … })`
-/// gives the body's value once everything is committed. Who does it (`operations/doer.rs`) is
-/// admitted by each attempt: a login that has ended meanwhile decides nothing. The body may `return`
-/// a refusal; then nothing happens.
-macro_rules! transact {
-    ($app:expr, $doer:expr, |$work:ident| $body:expr) => {{
-        let mut attempt = 1;
-        loop {
-            let mut unit = $app.work($crate::operations::doer::Doer::actor($doer));
-            let $work = &mut unit;
-            let outcome: Result<_, $crate::refusal::Refusal> = async {
-                $crate::operations::doer::Doer::admit($doer, $app, $work).await?;
-                $body
-            }
-            .await;
-            match outcome {
-                Err(error) => break Err(error),
-                Ok(value) => match unit.commit().await {
-                    Err(error) if error.is_race() && attempt < $crate::work::ATTEMPTS => attempt += 1,
-                    Err(error) => break Err(error),
-                    Ok(()) => break Ok(value),
-                },
-            }
-        }
-    }};
-}
-pub(crate) use transact;
-
 impl Work {
     /// Begins a work of this actor at this time.
     #[must_use]

@@ -4,7 +4,7 @@
 //! Officers see one-time passwords alone, each once. Nothing is possible with one but to choose a
 //! password (`operations/own_account.rs`).
 
-use super::doer::SERVICE;
+use super::doer::{SERVICE, transact};
 use super::logins::{self, OpenLogin};
 use super::member::Member;
 use super::passwords::hash;
@@ -15,7 +15,7 @@ use crate::aggregates::reason::reason;
 use crate::aggregates::request::RequestKey;
 use crate::app::App;
 use crate::refusal::Refusal;
-use crate::work::{Work, transact};
+use crate::work::Work;
 use kaoping_engine::text::is_shown;
 use kaoping_record::digest::keyed;
 use kaoping_record::id::{AccountId, IdSeed};

@@ -1,12 +1,11 @@
 //! Banks: the sample bank is checked, salted and sealed when the service starts for the first time.
 
-use super::doer::SERVICE;
+use super::doer::{SERVICE, transact};
 use super::stored::{all, read_blob, state_of};
 use crate::aggregates::bank::{BankEvent, BankState, SealedBankRecord};
 use crate::app::App;
 use crate::library;
 use crate::refusal::Refusal;
-use crate::work::transact;
 use kaoping_engine::bank::check::check;
 use kaoping_engine::bank::picture::{FOLDER, Pictures};
 use kaoping_engine::bank::read::{SourceFile, bank};

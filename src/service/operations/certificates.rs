@@ -2,6 +2,7 @@
 //! reason.
 
 use super::credentials::Signing;
+use super::doer::transact;
 use super::exports::record_export;
 use super::member::Member;
 use super::{credentials, log, organization, roster};
@@ -11,7 +12,7 @@ use crate::aggregates::result::{Certified, LoggedResult, ResultEvent, ResultStat
 use crate::aggregates::serial::{SerialEvent, SerialState};
 use crate::app::App;
 use crate::refusal::Refusal;
-use crate::work::{Work, transact};
+use crate::work::Work;
 use kaoping_engine::bank::Profile;
 use kaoping_engine::date::Date;
 use kaoping_engine::plan::certificate::CertificateNumber;

@@ -1,6 +1,7 @@
 //! Closing a batch: every sitting has its terminal leaf, every spare paper is accounted for.
 
 use super::ceremony::publication::spares;
+use super::doer::transact;
 use super::member::Member;
 use super::scoring::{self, Pending};
 use super::{credentials, roster};
@@ -11,7 +12,6 @@ use crate::aggregates::paper::{PaperEvent, PaperState, paper_key};
 use crate::aggregates::result::{ResultState, result_key};
 use crate::app::App;
 use crate::refusal::{Refusal, RefusalKind};
-use crate::work::transact;
 use kaoping_engine::fault::{Fault, Text};
 use kaoping_engine::kinds::closing::{Closing, EndCounts, PaperCounts};
 use kaoping_engine::kinds::paper_use::PaperUseRecord;

@@ -1,7 +1,7 @@
 //! A PC asks for the seat of an admission ticket, and waits to be bound.
 
 use super::accounts::digits;
-use super::doer::SERVICE;
+use super::doer::{SERVICE, transact};
 use super::room_time;
 use super::seat_events::bad_event;
 use super::stored::{found_by, state_of};
@@ -12,7 +12,6 @@ use crate::aggregates::sitting_refusal::SittingRefusal;
 use crate::app::App;
 use crate::edge::throttle::{Address, Secret};
 use crate::refusal::{Refusal, RefusalKind};
-use crate::work::transact;
 use kaoping_engine::text::fold_width;
 use kaoping_record::digest::{Digest, to_hex};
 use kaoping_record::id::{AccountId, SittingId};

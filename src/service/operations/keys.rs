@@ -2,21 +2,19 @@
 //! given up. Each change is signed and logged. No route changes a key: whoever holds the key files
 //! or the device does, with `kaoping keys`.
 
-use super::doer::SERVICE;
+use super::doer::{SERVICE, transact};
 use super::{credentials, log, organization};
 use crate::aggregates::log::{KEY as LOG_KEY, LogState};
 use crate::aggregates::organization::{KEY, OrganizationEvent, OrganizationState, SigningKey};
 use crate::aggregates::reason::reason;
 use crate::app::App;
 use crate::refusal::Refusal;
-use crate::work::{Work, transact};
+use crate::work::Work;
 use kaoping_engine::kinds::key_event::{KeyChange, KeyEvent, KeyPurpose};
 use kaoping_engine::kinds::no_batch;
 use kaoping_engine::result::credential::organization_id;
 use kaoping_record::key::{KeyId, PublicKey, Signer};
 use kaoping_record::message::Signed;
-
-/// Actor of changes that are made at the machine.
 
 /// Records that the keys in use are the organization's, once its name is entered. Later nothing
 /// happens.

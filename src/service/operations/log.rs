@@ -1,7 +1,7 @@
 //! The log: what is appended and how it is signed, proofs that a leaf stands in it, and outside
 //! witnesses' lines.
 
-use super::doer::SERVICE;
+use super::doer::{SERVICE, transact};
 use super::member::Member;
 use super::stored::all;
 use crate::aggregates::attempt::WitnessedOpenings;
@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::last_checkpoint::continues;
 use crate::log_tree::LogTree;
 use crate::refusal::{Refusal, RefusalKind};
-use crate::work::{Work, transact};
+use crate::work::Work;
 use kaoping_engine::kinds::Record;
 use kaoping_engine::result::verify::bundle::LogProof;
 use kaoping_record::bytes32::Bytes32;

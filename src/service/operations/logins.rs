@@ -1,6 +1,6 @@
 //! Logging in and out, and the logins that are open.
 
-use super::doer::{Doer, SERVICE, WithoutLogin};
+use super::doer::{Doer, SERVICE, WithoutLogin, transact};
 use super::member::{Member, actor};
 use super::passwords::{DUMMY_HASH, verify};
 use super::second_factor;
@@ -11,7 +11,7 @@ use crate::aggregates::login_name::LoginNameState;
 use crate::app::App;
 use crate::edge::throttle::{Address, Secret};
 use crate::refusal::{Refusal, RefusalKind};
-use crate::work::{Work, transact};
+use crate::work::Work;
 use kaoping_record::digest::Digest;
 use kaoping_store::Collection;
 

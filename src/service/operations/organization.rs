@@ -1,11 +1,11 @@
 //! The organization and its filing.
 
+use super::doer::transact;
 use super::keys;
 use super::member::Member;
 use crate::aggregates::organization::{KEY, OrganizationEvent, OrganizationState};
 use crate::app::App;
 use crate::refusal::Refusal;
-use crate::work::transact;
 use kaoping_engine::plan::organization::Organization;
 
 /// Enters or corrects the organization.

@@ -1,5 +1,6 @@
 //! What the owner of an account does with it: choose password and PIN.
 
+use super::doer::transact;
 use super::logins::{self, OpenedLogin};
 use super::member::Member;
 use super::passwords::{hash, verify};
@@ -7,7 +8,6 @@ use crate::aggregates::account::{AccountEvent, AccountState, Role};
 use crate::app::App;
 use crate::edge::throttle::Secret;
 use crate::refusal::{Refusal, RefusalKind};
-use crate::work::transact;
 use std::collections::BTreeSet;
 
 /// Shortest and longest password, in characters. The upper bound keeps hashing cheap.

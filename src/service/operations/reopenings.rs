@@ -1,6 +1,7 @@
 //! Undoing the end of a sitting: a paper that was taken by time or by an invigilator is given back.
 //! An invigilator of the room asks with a reason; another one, or an officer, approves.
 
+use super::doer::transact;
 use super::member::Member;
 use super::requests::is_first;
 use super::room_time;
@@ -15,7 +16,7 @@ use crate::aggregates::sitting::{SittingEvent, SittingState, TheorySitting};
 use crate::aggregates::sitting_refusal::SittingRefusal;
 use crate::app::App;
 use crate::refusal::Refusal;
-use crate::work::{Work, transact};
+use crate::work::Work;
 use kaoping_engine::plan::schedule::Room;
 use kaoping_engine::session::hand_in::Receipt;
 use kaoping_record::id::SittingId;

@@ -1,6 +1,6 @@
 //! Rooms and their time: what it is now, and the anchors that keep it.
 
-use super::doer::SERVICE;
+use super::doer::{SERVICE, transact};
 use super::roster;
 use super::stored::{all, state_of, whole};
 use crate::aggregates::batch::{BatchState, Stage};
@@ -8,7 +8,7 @@ use crate::aggregates::room::{RoomEvent, RoomState, room_key};
 use crate::aggregates::sitting::{TheorySitting, TheoryStage};
 use crate::app::App;
 use crate::refusal::Refusal;
-use crate::work::{Work, transact};
+use crate::work::Work;
 use kaoping_engine::plan::schedule::Plan;
 use kaoping_engine::session::clock::Deadline;
 use kaoping_engine::session::room_time::RoomNow;

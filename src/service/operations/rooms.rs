@@ -1,6 +1,7 @@
 //! What invigilators do in a room: they bind or refuse PCs, open, pause and resume, and note
 //! incidents.
 
+use super::doer::transact;
 use super::member::Member;
 use super::requests::is_first;
 use super::room_time;
@@ -14,7 +15,7 @@ use crate::aggregates::room::{RoomState, room_key};
 use crate::aggregates::sitting::{Pc, SittingState};
 use crate::app::App;
 use crate::refusal::Refusal;
-use crate::work::{Work, transact};
+use crate::work::Work;
 use kaoping_engine::plan::schedule::Room;
 use kaoping_record::id::{BatchId, RoomId};
 

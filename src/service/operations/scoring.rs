@@ -1,6 +1,7 @@
 //! Scoring: theory papers from keys; results and absences are signed and logged.
 
 use super::credentials::Signing;
+use super::doer::transact;
 use super::member::Member;
 use super::{banks, batches, credentials, log, papers, room_time, roster, sittings};
 use crate::aggregates::batch::{BatchState, Stage};
@@ -12,7 +13,6 @@ use crate::aggregates::sitting::{
 use crate::app::App;
 use crate::refusal::{Refusal, RefusalKind};
 use crate::shown_paper::ShownPaper;
-use crate::work::transact;
 use kaoping_engine::bank::Keys;
 use kaoping_engine::draw::ALGORITHM;
 use kaoping_engine::fault::Text;

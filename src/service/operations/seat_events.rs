@@ -1,6 +1,6 @@
 //! Events of a seat: they are durable when the answer comes.
 
-use super::doer::SERVICE;
+use super::doer::{SERVICE, transact};
 use super::papers;
 use super::room_time;
 use super::sittings::{self, Collected};
@@ -10,7 +10,7 @@ use crate::aggregates::sitting::{EndedBy, SittingState, TheorySitting};
 use crate::aggregates::sitting_refusal::SittingRefusal;
 use crate::app::App;
 use crate::refusal::{Refusal, RefusalKind};
-use crate::work::{Work, transact};
+use crate::work::Work;
 use kaoping_engine::session::answers::AnswerError;
 use kaoping_engine::session::clock::Deadline;
 use kaoping_engine::session::event::{actor, seat_stream};

@@ -6,13 +6,13 @@
 //! stands in the account's stream: whoever copies the database without the keys has no secret, and
 //! it is removed and rebuilt with the account.
 
+use super::doer::transact;
 use super::member::Member;
 use super::own_account::{proven, unchanged};
 use crate::aggregates::account::{AccountEvent, AccountState};
 use crate::aggregates::account_refusal::AccountRefusal;
 use crate::app::App;
 use crate::refusal::Refusal;
-use crate::work::transact;
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use hmac::{Hmac, Mac as _};

@@ -1,6 +1,6 @@
 //! What an invigilator does to one sitting, and how a theory sitting ends.
 
-use super::doer::SERVICE;
+use super::doer::{SERVICE, transact};
 use super::member::Member;
 use super::requests::is_first;
 use super::room_time;
@@ -14,7 +14,7 @@ use crate::aggregates::sitting::{EndedBy, SittingEnd, SittingState, TheorySittin
 use crate::aggregates::sitting_refusal::SittingRefusal;
 use crate::app::App;
 use crate::refusal::{Refusal, RefusalKind};
-use crate::work::{Work, transact};
+use crate::work::Work;
 use kaoping_engine::plan::schedule::Plan;
 use kaoping_engine::session::clock::Deadline;
 use kaoping_engine::session::event::seat_stream;

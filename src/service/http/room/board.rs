@@ -147,7 +147,7 @@ pub async fn show_room(
         opened_at_ms: state.opened_at().map(|at| at.millis()),
         ends_at_ms: ends_at(state.deadline(plan.theory.minutes, 0, in_time.now)),
         standby: false,
-        disk: DiskState::of(&app),
+        disk: DiskState::of(&app.store, &*app.disk),
         gap: gap(&in_time, plan),
         clock_moved_ms: clock_moved(state),
         journal,

@@ -6,11 +6,12 @@ pub mod correction;
 pub mod revocation;
 pub mod status;
 
+use super::doer::transact;
 use crate::aggregates::result::{Change, LoggedResult, Requested, ResultEvent, ResultState, result_key};
 use crate::app::App;
 use crate::operations::member::Member;
 use crate::refusal::Refusal;
-use crate::work::{Work, transact};
+use crate::work::Work;
 use kaoping_engine::kinds::decision::Decider;
 use kaoping_record::id::{AccountId, BatchId, PseudonymId};
 

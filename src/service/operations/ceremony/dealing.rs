@@ -1,5 +1,6 @@
 //! The papers are dealt; tasks, panels and numbers are drawn from the same seed.
 
+use super::super::doer::transact;
 use super::{basis_of, custodian_id, manifest_of, seating_of};
 use crate::aggregates::batch::{BatchEvent, BatchState, Deal, FixedDraw, Seated};
 use crate::aggregates::paper::{DealtPaper, PaperEvent, PaperState, paper_key};
@@ -8,7 +9,6 @@ use crate::operations::member::Member;
 use crate::operations::practical::lots;
 use crate::operations::{banks, batches, credentials};
 use crate::refusal::Refusal;
-use crate::work::transact;
 use kaoping_engine::bank::Index;
 use kaoping_engine::draw::certificate::EquivalenceCertificate;
 use kaoping_engine::draw::{Basis, DrawInput, Manifest, Seating, Secret, Seed, deal as deal_papers};

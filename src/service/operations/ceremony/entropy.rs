@@ -1,5 +1,6 @@
 //! Public entropy: somebody brings the outcome of the event that the basis names.
 
+use super::super::doer::transact;
 use super::basis_of;
 use crate::aggregates::attempt::Entropy;
 use crate::aggregates::batch::{BatchEvent, BatchState};
@@ -7,7 +8,6 @@ use crate::aggregates::batch_refusal::BatchRefusal;
 use crate::app::App;
 use crate::operations::member::Member;
 use crate::refusal::Refusal;
-use crate::work::transact;
 use kaoping_engine::draw::entropy::EntropyOutcome;
 use kaoping_engine::fault::Fault;
 use kaoping_record::canonical;

@@ -1,5 +1,6 @@
 //! Custodians commit to their secrets, and open them once the manifest is logged. Each opening is logged too, as a salted leaf.
 
+use super::super::doer::transact;
 use super::custodian_id;
 use crate::aggregates::attempt::OpenedSecret;
 use crate::aggregates::batch::{BatchEvent, BatchState};
@@ -7,7 +8,6 @@ use crate::app::App;
 use crate::operations::credentials;
 use crate::operations::member::Member;
 use crate::refusal::Refusal;
-use crate::work::transact;
 use kaoping_engine::draw::commitment;
 use kaoping_engine::kinds::secret_opening::SecretOpening;
 use kaoping_record::bytes32::Bytes32;

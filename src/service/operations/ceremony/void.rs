@@ -1,6 +1,7 @@
 //! A void: an attempt that cannot go on ends on the record, asked for by the office and approved
 //! from outside.
 
+use super::super::doer::transact;
 use crate::aggregates::account::{AccountState, Role};
 use crate::aggregates::attempt::{Proposal, VoidedAttempt};
 use crate::aggregates::batch::{BatchEvent, BatchState};
@@ -11,7 +12,6 @@ use crate::operations::credentials;
 use crate::operations::member::Member;
 use crate::operations::requests::{is_first, saying};
 use crate::refusal::Refusal;
-use crate::work::transact;
 use kaoping_engine::draw::void::{DrawVoid, VoidReason};
 use kaoping_engine::plan::schedule::PlanCustodian;
 use kaoping_record::id::{AccountId, BatchId};

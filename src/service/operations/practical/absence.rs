@@ -1,5 +1,6 @@
 //! Candidates who do not come to the practical exam: the lead examiner of their panel records it.
 
+use super::super::doer::transact;
 use crate::aggregates::assignment::AssignmentState;
 use crate::aggregates::batch::{BatchState, Stage};
 use crate::aggregates::panel::PanelState;
@@ -10,7 +11,7 @@ use crate::app::App;
 use crate::operations::member::Member;
 use crate::operations::requests::is_first;
 use crate::refusal::Refusal;
-use crate::work::{Work, transact};
+use crate::work::Work;
 use kaoping_record::id::SittingId;
 
 /// Marks a candidate absent from the practical exam.

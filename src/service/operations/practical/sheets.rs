@@ -1,5 +1,6 @@
 //! The examiner's tablet: events of a sheet, and the hand-in with PIN.
 
+use super::super::doer::transact;
 use super::panels::take_sheet;
 use crate::aggregates::account::AccountState;
 use crate::aggregates::assignment::{AssignmentState, Task};
@@ -11,7 +12,6 @@ use crate::operations::member::Member;
 use crate::operations::passwords;
 use crate::operations::stored::{state_of, whole};
 use crate::refusal::{Refusal, RefusalKind};
-use crate::work::transact;
 use kaoping_engine::marks::HalfMarks;
 use kaoping_engine::practical::session::{Assignment, SheetError, SheetSession};
 use kaoping_engine::session::checkpoint::TabletCheckpoint;
