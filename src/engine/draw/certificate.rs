@@ -70,7 +70,7 @@ pub struct CellCount {
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SearchEnd {
-    /// A paper within the bounds of exposure and little beyond.
+    /// A paper, by one of the searches.
     Found,
     /// None, so that the person's witness paper was dealt.
     Witness,

@@ -106,7 +106,8 @@ impl Hands {
         }
         let deal = |(session, first, papers): &(Option<u32>, usize, usize)| {
             let name = session.map_or_else(|| "reserve".to_owned(), |session| session.to_string());
-            settle(feasible, &strata, deal_session(feasible, &strata, &name, *first, *papers, seed))
+            let dealt = deal_session(feasible, &strata, &name, *first, *papers, seed);
+            settle(feasible, &strata, dealt, &name, seed)
         };
         Self { sessions: on_all_cores(&sessions, deal) }
     }

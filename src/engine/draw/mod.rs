@@ -34,6 +34,7 @@ pub mod prediction;
 mod rounding;
 mod rules;
 mod search;
+mod searched;
 pub mod seating;
 pub mod seed;
 mod settle;
