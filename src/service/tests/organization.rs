@@ -1,7 +1,6 @@
 //! An organization, its staff and a batch of four.
 
 use super::fixture::{Answer, Caller, Person, Service};
-use axum::http::StatusCode;
 use kaoping_engine::date::Date;
 use kaoping_engine::draw::commitment;
 use kaoping_files::roster_sample::synthetic_roster;
