@@ -31,10 +31,13 @@ for (const [name, browser] of Object.entries(BROWSERS)) {
 function compare(done) {
   assert.equal(done.size, all.length + 1, 'every vector was audited, under a name of its own');
   const report = (name) => done.get(name).answer.ok.report;
-  for (const { name, digests } of accepted) {
+  for (const { name, digests, input } of accepted) {
     const papers = Object.keys(digests).length;
-    const { verdict, refusal, differences } = report(name);
-    assert.deepEqual({ verdict, refusal, differences }, { verdict: 'holds', refusal: null, differences: [] }, name);
+    const { refusal, differences } = report(name);
+    const codes = differences.map(({ code }) => code);
+    // No records of a ceremony stand beside a vector, and the formal profile demands them.
+    const missing = input.basis.profile === 'formal' ? ['openings_late'] : [];
+    assert.deepEqual({ refusal, codes }, { refusal: null, codes: missing }, name);
     assert.deepEqual(done.get(name).steps.at(-1), [papers, papers], `${name}: progress ends with all papers`);
   }
   for (const { name, refusal } of refused) assert.equal(report(name).refusal, refusal, name);

@@ -13,7 +13,10 @@ export function vectors() {
   };
   const alone = files('.', '.json').map((text) => JSON.parse(text));
   const many = files('many', '.jsonl').flatMap((text) => {
-    const lines = text.trimEnd().split('\n').map((line) => JSON.parse(line));
+    const lines = text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
     const inputs = new Map(lines.map(({ name, input }) => [name, input]));
     return lines.map(({ changes = [], ...vector }) => {
       const input = typeof vector.input === 'string' ? inputs.get(vector.input) : vector.input;
@@ -41,8 +44,7 @@ function changed(input, changes) {
 export function published({ input, digests = {}, texts = {} }) {
   const { basis, manifest, public_entropy, ...documents } = input;
   const papers = Object.entries(digests).map(([paper, digest]) => ({ paper, digest }));
-  const { rule = '', source = '' } = basis.public_entropy ?? {};
-  const entropy = public_entropy === null ? {} : { entropy: { v: 1, rule, source, bytes: public_entropy } };
+  const entropy = public_entropy === null ? {} : { entropy: outcome(basis.public_entropy, public_entropy) };
   const message = (kind, payload) => ({ kind, v: 1, payload, proofs: [] });
   const bundle = {
     kind: 'draw-bundle',
@@ -54,6 +56,16 @@ export function published({ input, digests = {}, texts = {} }) {
     manifest: message('draw-manifest', manifest),
   };
   return withTexts(bundle, texts);
+}
+
+/** An outcome as its rule has it: of a lottery the numbers that its bytes tell, otherwise the bytes. */
+function outcome(named, bytes) {
+  const { rule = '', source = '', not_before_ms = 0 } = named ?? {};
+  const head = { v: 1, rule, source };
+  const text = Buffer.from(bytes, 'hex').toString();
+  if (rule !== 'lottery-rfc3797' || !/^(\d+\.)+\/$/.test(text)) return { ...head, bytes };
+  const numbers = [text.slice(0, -2).split('.').map(Number)];
+  return { ...head, numbers, published_at_ms: not_before_ms };
 }
 
 /** The bundle with JSON texts in place of some documents: they may say what no value of this language is. */
