@@ -2,9 +2,9 @@
 
 use super::Deal;
 use super::cells::CellName;
-use super::deal::{Strata, Stratum};
 use super::prediction::{Prediction, prediction};
 use super::seating::PaperUse;
+use super::session::{Strata, Stratum};
 use super::units::UnitNumber;
 use crate::bank::Importance;
 use crate::bank::element::RangeCode;

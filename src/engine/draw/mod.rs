@@ -37,6 +37,7 @@ mod search;
 mod searched;
 pub mod seating;
 pub mod seed;
+mod session;
 mod settle;
 mod sheets;
 pub mod stream;

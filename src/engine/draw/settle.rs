@@ -5,11 +5,11 @@
     reason = "units, places, strata and papers are numbered by the deal and the rules, in the innermost loops"
 )]
 
-use super::deal::{Session, Strata};
 use super::feasibility::Feasible;
 use super::held::Held;
 use super::searched::search_paper;
 use super::seed::Seed;
+use super::session::{Session, Strata};
 use super::table::Table;
 use super::units::UnitNumber;
 use std::cmp::Reverse;
