@@ -13,6 +13,7 @@ mod openapi;
 mod parallel;
 mod print;
 mod serve;
+mod stop;
 mod verify;
 mod witness;
 

@@ -1,26 +1,30 @@
-//! `kaoping bank`: a bank's files are checked, and new items get their ids.
+//! `kaoping bank`: items are imported, banks are checked and exported, and new items get their ids.
 
-use super::{Outcome, entropy};
+mod export;
+mod folder;
+mod import;
+mod unfinished;
+
+use super::{Outcome, entropy, stop};
 use clap::Subcommand;
 use kaoping_engine::bank::BankKind;
 use kaoping_engine::bank::authored::AuthoredBank;
 use kaoping_engine::bank::authoring::{mint, read_file};
 use kaoping_engine::bank::check::check;
 use kaoping_engine::bank::guess::{Guess, LEAST_ITEMS, SINGLES_LIMIT, STATEMENTS_LIMIT, guess};
-use kaoping_engine::bank::picture::{FOLDER, Pictures};
-use kaoping_engine::bank::read::{SourceFile, bank};
 use kaoping_engine::bank::seal::seal;
 use kaoping_engine::bank::write::item_file;
+use kaoping_engine::date::Date;
 use kaoping_engine::draw::DrawError;
 use kaoping_engine::draw::margin::margins;
 use kaoping_engine::fault::Fault;
-use kaoping_files::picture::{MOST_BYTES, read_picture};
 use kaoping_record::canonical;
 use kaoping_record::id::IdSeed;
-use std::fs::{self, File};
-use std::io::{self, Read as _};
+use kaoping_record::time::Time;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -39,6 +43,10 @@ enum Action {
         #[arg(long, value_name = "FILE")]
         blueprint: Option<PathBuf>,
     },
+    /// Make a bank of a file of items: all of it or nothing, with a report of everything that stands in its way.
+    Import(import::Arguments),
+    /// Write a bank as Excel, as QTI 3.0, or as a package of its own files.
+    Export(export::Arguments),
     /// Give ids to items that have none, and write their files again.
     Mint {
         /// The folder with `bank.json`, `elements/` and `items/`.
@@ -49,6 +57,8 @@ enum Action {
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     match &arguments.action {
         Action::Check { folders, blueprint } => check_folders(folders, blueprint.as_deref()),
+        Action::Import(arguments) => import::run(arguments),
+        Action::Export(arguments) => export::run(arguments),
         Action::Mint { folder } => mint_folder(folder),
     }
 }
@@ -56,14 +66,14 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
 fn check_folders(folders: &[PathBuf], blueprint: Option<&Path>) -> Outcome {
     let (mut faults, mut indexes, mut banks) = (Vec::new(), Vec::new(), Vec::new());
     for folder in folders {
-        let files = files(folder)?;
-        let sources: Vec<_> = files.iter().map(|(path, bytes)| SourceFile { path, bytes }).collect();
-        match bank(&sources) {
+        match folder::read(folder)? {
             Err(found) => faults.extend(found),
             Ok(bank) => {
-                let bank = bank.with_pictures(pictures(folder)?);
                 println!("{}: {} items, {} points", bank.head.title, bank.items().count(), bank.points().count());
                 println!("{0} 道试题的依据尚未核对 ({0} sources are not checked)", bank.unchecked_sources());
+                if bank.without_rationale() > 0 {
+                    println!("{0} 道试题没有解析 ({0} items have no rationale)", bank.without_rationale());
+                }
                 faults.extend(check(&bank));
                 // The index is never kept, so its salts need not be secret.
                 indexes.extend(seal(&bank, &mut || [0; 32]).map(|sealed| sealed.index));
@@ -95,7 +105,9 @@ fn check_folders(folders: &[PathBuf], blueprint: Option<&Path>) -> Outcome {
 #[expect(clippy::float_arithmetic, reason = "shares are shown in percent")]
 fn print_guess(bank: &AuthoredBank, banks: &[AuthoredBank]) {
     let is_small = bank.items().count() < LEAST_ITEMS;
-    let is_model = |other: &&AuthoredBank| other.head.kind == BankKind::National && other.head.level == bank.head.level;
+    let is_model = |other: &&AuthoredBank| {
+        !std::ptr::eq(*other, bank) && other.head.kind == BankKind::National && other.head.level == bank.head.level
+    };
     let model = banks.iter().find(is_model).filter(|_| is_small);
     let title = &bank.head.title;
     if is_small && model.is_none() {
@@ -124,7 +136,7 @@ fn print_guess(bank: &AuthoredBank, banks: &[AuthoredBank]) {
 fn mint_folder(folder: &Path) -> Outcome {
     let mut drafts = Vec::new();
     let mut faults = Vec::new();
-    for (path, bytes) in files(folder)?.iter().filter(|(path, _)| path.starts_with("items/")) {
+    for (path, bytes) in folder::files(folder)?.iter().filter(|(path, _)| path.starts_with("items/")) {
         match read_file(path, bytes) {
             Ok(file) => drafts.push(file),
             Err(found) => faults.extend(found),
@@ -133,21 +145,10 @@ fn mint_folder(folder: &Path) -> Outcome {
     if !faults.is_empty() {
         return Ok(report(&faults));
     }
-    let mut failed = None;
-    let mut seeds = || {
-        let mut seed = IdSeed::default();
-        if let Err(error) = entropy(&mut seed) {
-            failed = Some(error);
-        }
-        seed
-    };
-    let minted = match mint(&drafts, &mut seeds) {
+    let minted = match with_seeds(|seeds| mint(&drafts, seeds))? {
         Ok(minted) => minted,
         Err(faults) => return Ok(report(&faults)),
     };
-    if let Some(error) = failed {
-        return Err(error.into());
-    }
     for placed in &minted {
         fs::write(folder.join(&placed.file), item_file(&placed.value)?)?;
     }
@@ -155,50 +156,31 @@ fn mint_folder(folder: &Path) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Does something with fresh random bytes for ids.
+///
+/// # Errors
+/// The system gave none; then what was made is not used.
+fn with_seeds<T>(make: impl FnOnce(&mut dyn FnMut() -> IdSeed) -> T) -> std::io::Result<T> {
+    let mut failed = None;
+    let made = make(&mut || {
+        let mut seed = IdSeed::default();
+        if let Err(error) = entropy(&mut seed) {
+            failed = Some(error);
+        }
+        seed
+    });
+    failed.map_or(Ok(made), Err)
+}
+
+/// The day in China, which stands in the properties of workbooks.
+fn today() -> Result<Date, Box<dyn std::error::Error + Send + Sync>> {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH)?;
+    Ok(Date::in_china(Time::from_millis(i64::try_from(since.as_millis())?))?)
+}
+
 fn report(faults: &[Fault]) -> ExitCode {
     for fault in faults {
         println!("{}: {} {} ({})", fault.place, fault.cause.zh, fault.cure.zh, fault.cause.en);
     }
     if faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) }
-}
-
-/// JSON files of a bank's folder, by path within it.
-fn files(folder: &Path) -> io::Result<Vec<(String, Vec<u8>)>> {
-    let mut files = Vec::new();
-    for part in ["", "elements", "items"] {
-        let mut paths: Vec<_> =
-            fs::read_dir(folder.join(part))?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
-        paths.sort();
-        for path in paths {
-            let (Some(name), true) = (path.file_name(), path.extension().is_some_and(|ending| ending == "json")) else {
-                continue;
-            };
-            let name = name.to_string_lossy();
-            let within = if part.is_empty() { name.into_owned() } else { format!("{part}/{name}") };
-            files.push((within, fs::read(&path)?));
-        }
-    }
-    Ok(files)
-}
-
-/// The pictures of a bank's folder, by path within it, each checked. Of a file that is too large only as much is read as
-/// shows that.
-fn pictures(folder: &Path) -> io::Result<Pictures> {
-    let entries = match fs::read_dir(folder.join(FOLDER)) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Pictures::new()),
-        Err(error) => return Err(error),
-    };
-    let mut pictures = Pictures::new();
-    for entry in entries {
-        let entry = entry?;
-        let path = format!("{FOLDER}{}", entry.file_name().to_string_lossy());
-        let mut bytes = Vec::new();
-        // A folder or a link is no picture, and is refused as an empty file is.
-        if entry.file_type()?.is_file() {
-            File::open(entry.path())?.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
-        }
-        pictures.insert(path.clone(), read_picture(&path, &bytes));
-    }
-    Ok(pictures)
 }

@@ -25,6 +25,8 @@ struct Reader<'a> {
     key: String,
     has_stem: bool,
     has_key: bool,
+    /// A line of the item could not be read; what its key names is then not known either.
+    has_defect: bool,
 }
 
 pub(super) fn read(file: &Arc<str>, text: &str) -> Gathered {
@@ -36,10 +38,12 @@ pub(super) fn read(file: &Arc<str>, text: &str) -> Gathered {
         key: String::new(),
         has_stem: false,
         has_key: false,
+        has_defect: false,
     };
     for line in lines(text) {
         if let Err(finding) = reader.line(line) {
             reader.gathered.findings.push(*finding);
+            reader.has_defect = true;
         }
     }
     reader.end_item();
@@ -118,6 +122,7 @@ impl Reader<'_> {
     }
 
     fn end_item(&mut self) {
+        let has_defect = std::mem::replace(&mut self.has_defect, false);
         let Some(mut item) = self.item.take() else { return };
         item.key = RawKey::Written(std::mem::take(&mut self.key));
         if !std::mem::replace(&mut self.has_stem, false) {
@@ -133,7 +138,9 @@ impl Reader<'_> {
             return;
         }
         self.has_key = false;
-        self.gathered.items.push(item);
+        if !has_defect {
+            self.gathered.items.push(item);
+        }
     }
 }
 

@@ -71,7 +71,7 @@ struct Building {
     key: Option<String>,
     part: Part,
     heading: Option<String>,
-    /// It has its own point, after which the heading's does not count.
+    /// A line of it could not be read; what its key names is then not known either.
     has_defect: bool,
 }
 
@@ -105,11 +105,20 @@ impl Reader<'_> {
         if is_heading(line) {
             return self.heading(spot, line);
         }
-        if let Some((number, rest)) = numbered(line)
-            && self.begins_item(spot, number, line)?
-        {
-            self.last_number = Some(number);
-            return self.begin(spot, rest);
+        if let Some((number, rest)) = numbered(line) {
+            match self.begins_item(spot, number, line) {
+                Ok(false) => {}
+                Ok(true) => {
+                    self.last_number = Some(number);
+                    return self.begin(spot, rest);
+                }
+                // What follows belongs to it, and not to the item before.
+                Err(finding) => {
+                    self.last_number = Some(number);
+                    self.begin(spot, rest)?;
+                    return Err(finding);
+                }
+            }
         }
         if self.item.as_ref().is_none_or(|item| item.part != Part::Stem) && word_key::begins_with_sign(line) {
             return self.begin(spot, line);
@@ -150,7 +159,8 @@ impl Reader<'_> {
     /// Whether a numbered line begins an item: the next number does, another one may belong to a rationale.
     fn begins_item(&self, spot: &Spot, number: u32, line: &str) -> Result<bool, Box<Finding>> {
         let Some(last) = self.last_number else { return Ok(true) };
-        if number == last + 1 || self.item.is_none() {
+        // Below a line of a point, numbers may begin again.
+        if number == last + 1 || (self.item.is_none() && number == 1) {
             return Ok(true);
         }
         let is_prose = self.item.as_ref().is_some_and(|item| item.part == Part::Rationale);
