@@ -141,6 +141,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     beside.push(imported.bank);
     if let Some(bank) = beside.last() {
         print_guess(bank, &beside);
+        super::giveaways::print(bank);
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,7 +1,9 @@
 //! `kaoping bank`: items are imported, banks are checked and exported, and new items get their ids.
 
+mod analyze;
 mod export;
 mod folder;
+mod giveaways;
 mod import;
 mod unfinished;
 
@@ -47,6 +49,8 @@ enum Action {
     Import(import::Arguments),
     /// Write a bank as Excel, as QTI 3.0, or as a package of its own files.
     Export(export::Arguments),
+    /// Analyse a test: facility, discrimination and reliability from a table of marks.
+    Analyze(analyze::Arguments),
     /// Give ids to items that have none, and write their files again.
     Mint {
         /// The folder with `bank.json`, `elements/` and `items/`.
@@ -59,6 +63,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         Action::Check { folders, blueprint } => check_folders(folders, blueprint.as_deref()),
         Action::Import(arguments) => import::run(arguments),
         Action::Export(arguments) => export::run(arguments),
+        Action::Analyze(arguments) => analyze::run(arguments),
         Action::Mint { folder } => mint_folder(folder),
     }
 }
@@ -83,6 +88,7 @@ fn check_folders(folders: &[PathBuf], blueprint: Option<&Path>) -> Outcome {
     }
     for bank in &banks {
         print_guess(bank, &banks);
+        giveaways::print(bank);
     }
     // A bank that cannot be read or sealed would make the margins a guess.
     if let Some(file) = blueprint.filter(|_| indexes.len() == folders.len()) {

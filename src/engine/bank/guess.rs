@@ -83,13 +83,17 @@ impl Guessed {
     /// The lower bound of Wilson's interval of 95 % (E. B. Wilson 1927) for the share.
     #[must_use]
     pub fn lower_bound(&self) -> f64 {
-        const Z: f64 = 1.959_964;
+        self.lower_bound_at(1.959_964)
+    }
+
+    /// The same bound at another quantile of the normal distribution.
+    pub(super) fn lower_bound_at(&self, z: f64) -> f64 {
         if self.items == 0 {
             return 0.0;
         }
         let (n, share) = (count(self.items), self.share());
-        let spread = Z * (share * (1.0 - share) / n + Z * Z / (4.0 * n * n)).sqrt();
-        (share + Z * Z / (2.0 * n) - spread) / (1.0 + Z * Z / n)
+        let spread = z * (share * (1.0 - share) / n + z * z / (4.0 * n * n)).sqrt();
+        (share + z * z / (2.0 * n) - spread) / (1.0 + z * z / n)
     }
 }
 
