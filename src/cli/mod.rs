@@ -4,6 +4,7 @@ mod accounts;
 mod alone;
 mod audit;
 mod bank;
+mod day;
 mod doctor;
 mod draw;
 mod installation;

@@ -1,6 +1,7 @@
 //! `kaoping bank analyze`: how hard items were, and whether they tell who knows more.
 
-use super::{Outcome, report};
+use super::faults;
+use crate::cli::Outcome;
 use crate::cli::print::print;
 use kaoping_engine::analysis::{Analysis, ItemFigures, analyze};
 use kaoping_files::responses::read_responses;
@@ -25,7 +26,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         File::open(path).map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))?;
     let marks = match read_responses(file) {
         Ok(marks) => marks,
-        Err(faults) => return Ok(report(&faults)),
+        Err(found) => return Ok(faults::report(&found)),
     };
     let analysis = analyze(&marks);
     if arguments.json {

@@ -1,7 +1,9 @@
 //! `kaoping bank export`: a bank in formats of others.
 
 use super::unfinished::Unfinished;
-use super::{Outcome, folder};
+use super::{faults, folder};
+use crate::cli::Outcome;
+use crate::cli::day::today;
 use clap::ValueEnum;
 use kaoping_engine::bank::check::check;
 use kaoping_files::bank::Finding;
@@ -38,15 +40,15 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     let out = Unfinished::begin(&arguments.out)?;
     let bank = match folder::read(&arguments.folder)? {
         Ok(bank) => bank,
-        Err(faults) => return Ok(super::report(&faults)),
+        Err(found) => return Ok(faults::report(&found)),
     };
     // What does not pass its gate here must not be carried to others.
-    let faults = check(&bank);
-    if !faults.is_empty() {
-        return Ok(super::report(&faults));
+    let found = check(&bank);
+    if !found.is_empty() {
+        return Ok(faults::report(&found));
     }
     let made = match arguments.to {
-        Format::Excel => excel(&bank, super::today()?, arguments.leave_out),
+        Format::Excel => excel(&bank, today()?, arguments.leave_out),
         Format::Qti => qti(&bank, arguments.leave_out),
         Format::Json => {
             let mut files = folder::files(&arguments.folder)?;

@@ -1,7 +1,10 @@
 //! `kaoping bank import`: a file of items becomes a bank's folder, all of it or nothing.
 
+use super::seeds::with_seeds;
 use super::unfinished::Unfinished;
-use super::{Outcome, folder, print_guess, today, with_seeds};
+use super::{faults, folder, giveaways};
+use crate::cli::Outcome;
+use crate::cli::day::today;
 use crate::cli::print::print;
 use clap::ValueEnum;
 use kaoping_engine::bank::Difficulty;
@@ -87,16 +90,16 @@ fn difficulty(text: &str) -> Result<Difficulty, String> {
 
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     let out = Unfinished::begin(&arguments.out)?;
-    let report = arguments.report.as_deref().map(report_file).transpose()?;
+    let report = arguments.report.as_deref().map(|path| report_file(&out, path)).transpose()?;
     let frame = match folder::read_frame(&arguments.elements)? {
         Ok(frame) => frame,
-        Err(faults) => return Ok(super::report(&faults)),
+        Err(found) => return Ok(faults::report(&found)),
     };
     let mut beside = Vec::new();
     for other in &arguments.beside {
         match folder::read(other)? {
             Ok(bank) => beside.push(bank),
-            Err(faults) => return Ok(super::report(&faults)),
+            Err(found) => return Ok(faults::report(&found)),
         }
     }
     let defaults = Defaults {
@@ -140,8 +143,8 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     println!("导入 {count} 题，没有收入 {left_out} 题 ({count} items imported, {left_out} left out)");
     beside.push(imported.bank);
     if let Some(bank) = beside.last() {
-        print_guess(bank, &beside);
-        super::giveaways::print(bank);
+        giveaways::print_guess(bank, &beside);
+        giveaways::print(bank);
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -156,14 +159,14 @@ fn read(path: &Path, format: ImportFormat) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn report_file(path: &Path) -> io::Result<Unfinished> {
+fn report_file(out: &Unfinished, path: &Path) -> io::Result<Unfinished> {
     if path.extension().is_none_or(|ending| ending != "xlsx") {
         return Err(io::Error::new(
             io::ErrorKind::InvalidInput,
             "a report is a workbook: name a file that ends in .xlsx",
         ));
     }
-    Unfinished::begin(path)
+    out.with(path)
 }
 
 /// Says on the terminal how far the work is.
@@ -183,7 +186,8 @@ fn print_findings(findings: &[Finding]) -> io::Result<()> {
     print(|out| {
         for Finding { file, row, field, weight, what, why, cure, .. } in findings {
             let what = if what.is_empty() { String::new() } else { format!("「{what}」") };
-            writeln!(out, "[{}] {file} {row} {field}{what}：{}。{} ({})", weight.chinese(), why.zh, cure.zh, why.en)?;
+            let why_zh = why.zh.trim_end_matches('。');
+            writeln!(out, "[{}] {file} {row} {field}{what}：{why_zh}。{} ({})", weight.chinese(), cure.zh, why.en)?;
         }
         Ok(())
     })

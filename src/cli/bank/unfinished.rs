@@ -1,6 +1,7 @@
 //! A folder or a file that appears whole or not at all: it is made under another name, and Ctrl+C removes that.
 
-use super::stop::StopSignals;
+use crate::cli::stop::StopSignals;
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs;
 use std::io;
@@ -11,24 +12,21 @@ use std::thread;
 /// What the shell reports of a command that Ctrl+C ended.
 const INTERRUPTED: i32 = 130;
 
-/// Where something is being made; `None` before and after.
-type Place = Arc<Mutex<Option<PathBuf>>>;
+/// What is being made at the moment, by all that began together.
+type Places = Arc<Mutex<BTreeSet<PathBuf>>>;
 
 /// Work that ends whole or leaves nothing behind. From its beginning on, Ctrl+C and SIGTERM end the program.
 pub(super) struct Unfinished {
-    place: Place,
+    places: Places,
+    path: PathBuf,
     to: PathBuf,
 }
 
 impl Unfinished {
     /// Begins work that will end in `to`, where nothing may stand yet.
     pub(super) fn begin(to: &Path) -> io::Result<Self> {
-        if to.symlink_metadata().is_ok() {
-            let told = format!("{} exists already; name another, or remove it first", to.display());
-            return Err(io::Error::new(io::ErrorKind::AlreadyExists, told));
-        }
-        let place = Place::default();
-        let watched = Arc::clone(&place);
+        let places = Places::default();
+        let begun = Self::among(Arc::clone(&places), to)?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
         let mut signals = {
             let _inside = runtime.enter();
@@ -36,71 +34,74 @@ impl Unfinished {
         };
         thread::spawn(move || {
             if runtime.block_on(signals.come()).is_ok() {
-                let mut place = lock(&watched);
-                if let Some(path) = place.take() {
+                let places = lock(&places);
+                for path in places.iter() {
                     // Whatever is left of it has a name that says what it is.
-                    let _removed = remove(&path);
+                    let _removed = remove(path);
                 }
                 std::process::exit(INTERRUPTED);
             }
         });
-        Ok(Self { place, to: to.to_owned() })
+        Ok(begun)
+    }
+
+    /// Begins more work that ends elsewhere; the same signals end both.
+    pub(super) fn with(&self, to: &Path) -> io::Result<Self> {
+        Self::among(Arc::clone(&self.places), to)
+    }
+
+    fn among(places: Places, to: &Path) -> io::Result<Self> {
+        if to.symlink_metadata().is_ok() {
+            return Err(exists(to));
+        }
+        // The name under which it is made, beside the place where it will be.
+        let mut name = OsString::from(".");
+        name.push(to.file_name().unwrap_or_default());
+        name.push(format!(".unfinished-{}", std::process::id()));
+        Ok(Self { places, path: to.with_file_name(name), to: to.to_owned() })
     }
 
     /// Writes a folder's files, by their paths within it, and puts the folder in its place.
     pub(super) fn folder(self, files: &[(String, Vec<u8>)]) -> io::Result<()> {
-        let path = self.path();
-        self.step(|place| {
-            fs::create_dir(&path)?;
-            *place = Some(path.clone());
+        self.step(|places| {
+            fs::create_dir(&self.path)?;
+            places.insert(self.path.clone());
             Ok(())
         })?;
         for (within, bytes) in files {
             self.step(|_| {
-                let file = path.join(within);
+                let file = self.path.join(within);
                 if let Some(parent) = file.parent() {
                     fs::create_dir_all(parent)?;
                 }
                 fs::write(file, bytes)
             })?;
         }
-        self.finish(&path)
+        self.finish()
     }
 
     /// Writes a file and puts it in its place.
     pub(super) fn file(self, bytes: &[u8]) -> io::Result<()> {
-        let path = self.path();
-        self.step(|place| {
-            *place = Some(path.clone());
-            fs::write(&path, bytes)
+        self.step(|places| {
+            places.insert(self.path.clone());
+            fs::write(&self.path, bytes)
         })?;
-        self.finish(&path)
+        self.finish()
     }
 
-    /// The name under which it is made, beside the place where it will be.
-    fn path(&self) -> PathBuf {
-        let mut name = OsString::from(".");
-        name.push(self.to.file_name().unwrap_or_default());
-        name.push(format!(".unfinished-{}", std::process::id()));
-        self.to.with_file_name(name)
+    /// A step of the work, in which a signal waits.
+    fn step(&self, work: impl FnOnce(&mut BTreeSet<PathBuf>) -> io::Result<()>) -> io::Result<()> {
+        work(&mut lock(&self.places))
     }
 
-    /// A step of the work, in which Ctrl+C waits.
-    fn step(&self, work: impl FnOnce(&mut Option<PathBuf>) -> io::Result<()>) -> io::Result<()> {
-        work(&mut lock(&self.place))
-    }
-
-    fn finish(&self, path: &Path) -> io::Result<()> {
-        self.step(|place| {
+    fn finish(&self) -> io::Result<()> {
+        self.step(|places| {
             // A folder would replace an empty one, and a file another file, that came meanwhile.
             if self.to.symlink_metadata().is_ok() {
-                return Err(io::Error::new(
-                    io::ErrorKind::AlreadyExists,
-                    format!("{} exists already", self.to.display()),
-                ));
+                return Err(exists(&self.to));
             }
-            fs::rename(path, &self.to)?;
-            *place = None;
+            fs::rename(&self.path, &self.to)?;
+            places.remove(&self.path);
             Ok(())
         })
     }
@@ -109,18 +110,23 @@ impl Unfinished {
 impl Drop for Unfinished {
     /// Work that failed leaves nothing behind.
     fn drop(&mut self) {
-        if let Some(path) = lock(&self.place).take() {
-            let _removed = remove(&path);
+        if lock(&self.places).remove(&self.path) {
+            let _removed = remove(&self.path);
         }
     }
+}
+
+fn exists(to: &Path) -> io::Error {
+    let told = format!("{} exists already; name another, or remove it first", to.display());
+    io::Error::new(io::ErrorKind::AlreadyExists, told)
 }
 
 fn remove(path: &Path) -> io::Result<()> {
     if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }
 }
 
-fn lock(place: &Mutex<Option<PathBuf>>) -> MutexGuard<'_, Option<PathBuf>> {
-    place.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock(places: &Mutex<BTreeSet<PathBuf>>) -> MutexGuard<'_, BTreeSet<PathBuf>> {
+    places.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

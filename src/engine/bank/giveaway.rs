@@ -17,6 +17,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub const LEAST_SEEN: usize = 10;
 /// The least that a stem and its key have in common, in letters.
 const LEAST_COMMON: usize = 3;
+/// Pieces of stems that more items share say nothing of what one asks.
+const MOST_HOLDERS: usize = 200;
 /// The least of a key that another stem gives away, in letters.
 const LEAST_KEY: usize = 3;
 
@@ -150,6 +152,7 @@ pub fn answers(bank: &AuthoredBank) -> Vec<Answer<'_>> {
             own.iter().map(|piece| (holders.get(piece).map_or(0, Vec::len), *piece)).collect();
         rarest.sort_unstable();
         let looked_up = rarest.iter().take(own.len() + 1 - own.len().div_ceil(2));
+        let looked_up = looked_up.filter(|(held, _)| *held <= MOST_HOLDERS);
         let tellers: BTreeSet<usize> = looked_up
             .filter_map(|(_, piece)| holders.get(piece))
             .flatten()

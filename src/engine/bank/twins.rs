@@ -3,6 +3,9 @@
 use super::text::fold;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The most twins that are told: a bank with so many is refused all the same, and pairs grow with the square of its items.
+pub const MOST_TWINS: usize = 20_000;
+
 /// Two stems whose folded texts are alike, by their places in the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Twins {
@@ -14,7 +17,7 @@ pub struct Twins {
     pub exact: bool,
 }
 
-/// All twins of a list of stems. Near twins share at least four fifths of their three-character pieces, letters and
+/// The twins of a list of stems, [`MOST_TWINS`] at most. Near twins share at least four fifths of their three-character pieces, letters and
 /// digits alone: Dice's coefficient `2·|A ∩ B| / (|A| + |B|) ≥ 0.8`.
 #[must_use]
 pub fn find(stems: &[String]) -> Vec<Twins> {
@@ -24,7 +27,11 @@ pub fn find(stems: &[String]) -> Vec<Twins> {
     for place in 0..folded.len() {
         search.twins_of(place, &mut twins);
         search.add(place);
+        if twins.len() >= MOST_TWINS {
+            break;
+        }
     }
+    twins.truncate(MOST_TWINS);
     twins.sort_unstable();
     twins
 }
@@ -40,7 +47,11 @@ pub fn find_across(others: &[String], own: &[String]) -> Vec<Twins> {
     let mut twins = Vec::new();
     for place in others.len()..folded.len() {
         search.twins_of(place, &mut twins);
+        if twins.len() >= MOST_TWINS {
+            break;
+        }
     }
+    twins.truncate(MOST_TWINS);
     for twin in &mut twins {
         twin.second -= others.len();
     }
@@ -171,6 +182,13 @@ mod tests {
             (owned(&["喂饭前先做什么？", "ABCDEFGHIJKL"]), owned(&["ABCDEFGHIJKLM", "喂饭前先做什么?", "x"]));
         let found: Vec<_> = find_across(&others, &own).into_iter().map(|t| (t.first, t.second, t.exact)).collect();
         assert_eq!(found, [(0, 1, true), (1, 0, false)]);
+    }
+
+    #[test]
+    fn many_twins_are_not_all_told() {
+        let same = vec!["下列说法正确的是（　）。".to_owned(); 300];
+        assert_eq!(find(&same).len(), MOST_TWINS);
+        assert_eq!(find_across(&same, &same).len(), MOST_TWINS);
     }
 
     // Catches a search by rarest pieces that leaves out a pair which comparing all pairs finds.

@@ -48,7 +48,7 @@ pub(super) fn paragraphs(file: &Arc<str>, bytes: &[u8]) -> Result<Vec<(String, S
         match reader.flat.finish() {
             Ok(line) => paragraphs
                 .extend(line.split('\n').filter(|line| !line.is_empty()).map(|line| (row.clone(), line.to_owned()))),
-            Err(beyond) => findings.extend(beyond.iter().map(|beyond| super::beyond(&spot, "段落", beyond))),
+            Err(beyond) => findings.extend(beyond.iter().map(|beyond| beyond.finding(&spot, "段落"))),
         }
     }
     if findings.is_empty() { Ok(paragraphs) } else { Err(findings) }

@@ -92,7 +92,7 @@ fn question(spot: &Spot, block: &str, mut item: RawItem) -> Result<RawItem, Vec<
     let mut findings = Vec::new();
     let mut plain = |field: &str, text: &str| {
         plain(format, text).unwrap_or_else(|beyond| {
-            findings.extend(beyond.iter().map(|beyond| super::beyond(spot, field, beyond)));
+            findings.extend(beyond.iter().map(|beyond| beyond.finding(spot, field)));
             String::new()
         })
     };

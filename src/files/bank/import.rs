@@ -1,10 +1,10 @@
 //! From a file to a bank: all of it, or a report of what stands in its way.
 
 use super::finding::{Finding, Spot, Weight};
+use super::format::{ImportFormat, gather};
 use super::points::Points;
 use super::settle::{Defaults, Unsaid, settle};
 use super::source_map::SourceMap;
-use super::{ImportFormat, gather};
 use kaoping_engine::bank::authored::{AuthoredBank, BankHead, Placed};
 use kaoping_engine::bank::authoring::{Authored, AuthoredFile, Draft, mint};
 use kaoping_engine::bank::check::{check, check_beside};

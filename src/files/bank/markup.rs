@@ -1,6 +1,7 @@
 //! Markup as plain text: blocks become lines, sub- and superscripts become Unicode, and what a plain text cannot hold is
 //! refused by its name.
 
+use super::finding::{Finding, Spot};
 use html5gum::{Token, Tokenizer};
 use usvg::roxmltree::{Node, NodeType};
 
@@ -24,7 +25,7 @@ pub(super) enum Beyond {
 
 impl Beyond {
     /// What it is, in both languages.
-    pub(super) fn names(&self) -> [String; 2] {
+    fn names(&self) -> [String; 2] {
         let [zh, en] = match self {
             Self::Table => ["表格", "a table"],
             Self::Formula => ["公式", "a formula"],
@@ -43,6 +44,17 @@ impl Beyond {
             Self::Other(name) => return [format!("标记 <{name}>"), format!("markup `{name}`")],
         };
         [zh.to_owned(), en.to_owned()]
+    }
+}
+
+impl Beyond {
+    /// The finding of it in a field.
+    pub(super) fn finding(&self, spot: &Spot, field: &str) -> Finding {
+        let [zh, en] = self.names();
+        let why = [format!("含有{zh}，纯文字放不下"), format!("it holds {en}, which plain text cannot")];
+        let [why_zh, why_en] = &why;
+        let finding = spot.unsupported("beyond_text", &zh, [why_zh, why_en]);
+        Finding { field: field.to_owned(), ..finding }
     }
 }
 

@@ -90,7 +90,7 @@ fn item(spot: &Spot, node: Node<'_, '_>, point: &str) -> Result<RawItem, Vec<Fin
     let mut plain = |field: &str, holder: Option<Node<'_, '_>>| {
         holder.map_or_else(String::new, |holder| {
             text(holder).unwrap_or_else(|beyond| {
-                findings.extend(beyond.iter().map(|beyond| super::beyond(spot, field, beyond)));
+                findings.extend(beyond.iter().map(|beyond| beyond.finding(spot, field)));
                 String::new()
             })
         })

@@ -34,7 +34,7 @@ pub(super) fn read(spot: &Spot, text: &str, mut item: RawItem) -> Result<(RawIte
         let mut flat = Flat::default();
         flat.element(node, skip, 0);
         flat.finish().unwrap_or_else(|beyond| {
-            findings.extend(beyond.iter().map(|beyond| super::beyond(spot, field, beyond)));
+            findings.extend(beyond.iter().map(|beyond| beyond.finding(spot, field)));
             String::new()
         })
     };

@@ -199,7 +199,11 @@ impl Settling<'_> {
         };
         let is_statement = match item_type {
             Some(item_type) => item_type == ItemType::TrueFalse,
-            None => options.is_empty() && self.raw.options.is_empty() && !matches!(self.raw.key, RawKey::Places(_)),
+            None => {
+                let texts: Vec<&str> = options.iter().map(String::as_str).collect();
+                let has_no_options = self.raw.options.is_empty() && !matches!(self.raw.key, RawKey::Places(_));
+                has_no_options || statement_answers(&texts).is_some()
+            }
         };
         if is_statement {
             return Some((ItemType::TrueFalse, self.statement_key(options)?));
