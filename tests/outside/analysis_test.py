@@ -19,12 +19,14 @@ def figures(marks, most):
     """What Moodle's page defines, by numpy's own variances, covariances and correlations."""
     total = marks.sum(axis=1)
     count = marks.shape[1]
-    alpha = count / (count - 1) * (1 - marks.var(axis=0, ddof=1).sum() / total.var(ddof=1))
     deviation = total.std(ddof=1)
-    whole = {"persons": len(marks), "mean": total.mean(), "standard_deviation": deviation, "alpha": alpha,
-             "standard_error": deviation * numpy.sqrt(1 - alpha), "kr_20": None}
+    whole = {"persons": len(marks), "mean": total.mean(), "standard_deviation": deviation, "alpha": None,
+             "standard_error": None, "kr_20": None}
+    if deviation:
+        whole["alpha"] = count / (count - 1) * (1 - marks.var(axis=0, ddof=1).sum() / total.var(ddof=1))
+        whole["standard_error"] = deviation * numpy.sqrt(1 - whole["alpha"])
     earned = numpy.unique(marks[marks != 0])
-    if len(earned) == 1:
+    if deviation and len(earned) == 1:
         right = (marks != 0).mean(axis=0)
         whole["kr_20"] = count / (count - 1) * (1 - (right * (1 - right)).sum() / (total / earned[0]).var())
     items = []

@@ -28,6 +28,7 @@ mod package;
 mod points;
 mod qti;
 mod qti_item;
+mod qti_manifest;
 mod qti_scoring;
 mod raw;
 pub mod report;

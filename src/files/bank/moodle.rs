@@ -51,7 +51,7 @@ fn questions(spot: &Spot, text: &str, mut each: impl FnMut(usize, &str)) -> Resu
         let before = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
         let event = reader.read_event().map_err(|error| Box::new(xml::broken(spot, &error.to_string())))?;
         match event {
-            Event::DocType(_) => return xml::document("<!DOCTYPE a [<!ENTITY b 'c'>]><a/>", spot, 9).map(|_| ()),
+            Event::DocType(_) => return Err(Box::new(xml::dtd(spot))),
             Event::Start(element) => {
                 is_quiz |= depth == 0 && element.name().as_ref() == "quiz";
                 if depth == 1 && element.name().as_ref() == "question" {

@@ -9,13 +9,7 @@ pub(super) fn document<'a>(text: &'a str, spot: &Spot, most_nodes: u32) -> Resul
     let options = ParsingOptions { allow_dtd: false, nodes_limit: most_nodes, ..ParsingOptions::default() };
     Document::parse_with_options(text, options).map_err(|error| {
         Box::new(match error {
-            Error::DtdDetected => spot.refused(
-                "xml_dtd",
-                "文件",
-                "",
-                ["文件里有 DTD，不能接受", "the file has a DTD, which is not accepted"],
-                ["删去 <!DOCTYPE …> 后重新导出", "export it again without `<!DOCTYPE …>`"],
-            ),
+            Error::DtdDetected => dtd(spot),
             Error::NodesLimitReached => spot.refused(
                 "xml_too_large",
                 "文件",
@@ -26,6 +20,17 @@ pub(super) fn document<'a>(text: &'a str, spot: &Spot, most_nodes: u32) -> Resul
             error => broken(spot, &error.to_string()),
         })
     })
+}
+
+/// The finding of a document with a DTD, whose entities could grow without end.
+pub(super) fn dtd(spot: &Spot) -> Finding {
+    spot.refused(
+        "xml_dtd",
+        "文件",
+        "",
+        ["文件里有 DTD，不能接受", "the file has a DTD, which is not accepted"],
+        ["删去 <!DOCTYPE …> 后重新导出", "export it again without `<!DOCTYPE …>`"],
+    )
 }
 
 /// The finding of a text that is no XML.
@@ -44,7 +49,8 @@ pub(super) fn name(node: Node<'_, '_>) -> String {
     folded(node.tag_name().name())
 }
 
-fn folded(name: &str) -> String {
+/// A name in small letters, without `qti-` and hyphens.
+pub(super) fn folded(name: &str) -> String {
     let name = name.strip_prefix("qti-").unwrap_or(name);
     name.chars().filter(|letter| *letter != '-').flat_map(char::to_lowercase).collect()
 }
