@@ -1,7 +1,7 @@
 //! Twins: stems that say the same, and stems that nearly do.
 
 use super::text::fold;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// The most twins that are told: a bank with so many is refused all the same, and pairs grow with the square of its items.
 pub const MOST_TWINS: usize = 20_000;
@@ -17,45 +17,22 @@ pub struct Twins {
     pub exact: bool,
 }
 
-/// The twins of a list of stems, [`MOST_TWINS`] at most. Near twins share at least four fifths of their three-character pieces, letters and
-/// digits alone: Dice's coefficient `2·|A ∩ B| / (|A| + |B|) ≥ 0.8`.
+/// The twins of a list of stems, [`MOST_TWINS`] at most. Near twins share at least four fifths of their three-character
+/// pieces, letters and digits alone: Dice's coefficient `2·|A ∩ B| / (|A| + |B|) ≥ 0.8`.
 #[must_use]
 pub fn find(stems: &[String]) -> Vec<Twins> {
     let folded: Vec<String> = stems.iter().map(|stem| fold(stem)).collect();
-    let mut search = Search::new(&folded);
-    let mut twins = Vec::new();
-    for place in 0..folded.len() {
-        search.twins_of(place, &mut twins);
-        search.add(place);
-        if twins.len() >= MOST_TWINS {
-            break;
-        }
-    }
-    twins.truncate(MOST_TWINS);
-    twins.sort_unstable();
-    twins
+    Search::new(&folded, folded.len()).twins(0)
 }
 
 /// Twins of which one stands in `others` and one in `own`: `first` is its place in `others`, `second` that in `own`.
 #[must_use]
 pub fn find_across(others: &[String], own: &[String]) -> Vec<Twins> {
     let folded: Vec<String> = others.iter().chain(own).map(|stem| fold(stem)).collect();
-    let mut search = Search::new(&folded);
-    for place in 0..others.len() {
-        search.add(place);
-    }
-    let mut twins = Vec::new();
-    for place in others.len()..folded.len() {
-        search.twins_of(place, &mut twins);
-        if twins.len() >= MOST_TWINS {
-            break;
-        }
-    }
-    twins.truncate(MOST_TWINS);
+    let mut twins = Search::new(&folded, others.len()).twins(others.len());
     for twin in &mut twins {
         twin.second -= others.len();
     }
-    twins.sort_unstable();
     twins
 }
 
@@ -65,65 +42,111 @@ struct Search<'a> {
     folded: &'a [String],
     /// The pieces of each stem as ranks, the rarest first.
     pieces: Vec<Vec<u32>>,
-    /// Stems by one of their rarest pieces.
-    holders: BTreeMap<u32, Vec<usize>>,
+    /// Where the holders of each rank begin; one more at the end.
+    starts: Vec<u32>,
+    /// Stems by one of their rarest pieces: all holders of rank 0, then those of rank 1, ascending.
+    holders: Vec<u32>,
+    /// Stems by their text.
     texts: BTreeMap<&'a str, Vec<usize>>,
 }
 
 impl<'a> Search<'a> {
-    fn new(folded: &'a [String]) -> Self {
-        let pieces: Vec<BTreeSet<[char; 3]>> = folded.iter().map(|stem| pieces(stem)).collect();
-        let mut counts: BTreeMap<[char; 3], u32> = BTreeMap::new();
-        for piece in pieces.iter().flatten() {
-            *counts.entry(*piece).or_default() += 1;
+    /// Twins are looked for among the first `indexed` stems.
+    fn new(folded: &'a [String], indexed: usize) -> Self {
+        let pieces: Vec<Vec<u64>> = folded.iter().map(|stem| pieces(stem)).collect();
+        let mut known: Vec<u64> = pieces.iter().flatten().copied().collect();
+        known.sort_unstable();
+        let mut counts: Vec<(u32, u64)> = Vec::new();
+        for piece in known.drain(..) {
+            match counts.last_mut().filter(|(_, last)| *last == piece) {
+                Some((count, _)) => *count += 1,
+                None => counts.push((1, piece)),
+            }
         }
-        let mut by_count: Vec<(u32, [char; 3])> = counts.into_iter().map(|(piece, count)| (count, piece)).collect();
-        by_count.sort_unstable();
-        let ranks: BTreeMap<[char; 3], u32> = (0..).zip(by_count).map(|(rank, (_, piece))| (piece, rank)).collect();
-        let ranked = |own: &BTreeSet<[char; 3]>| {
-            let mut own: Vec<u32> = own.iter().filter_map(|piece| ranks.get(piece)).copied().collect();
+        counts.sort_unstable();
+        let mut ranks: Vec<(u64, u32)> = counts.iter().zip(0..).map(|((_, piece), rank)| (*piece, rank)).collect();
+        drop(counts);
+        ranks.sort_unstable();
+        let rank = |piece: &u64| {
+            let place = ranks.binary_search_by_key(piece, |(known, _)| *known).ok()?;
+            ranks.get(place).map(|(_, rank)| *rank)
+        };
+        let ranked = |own: Vec<u64>| {
+            let mut own: Vec<u32> = own.iter().filter_map(rank).collect();
             own.sort_unstable();
             own
         };
-        let pieces = pieces.iter().map(ranked).collect();
-        Self { folded, pieces, holders: BTreeMap::new(), texts: BTreeMap::new() }
-    }
-
-    /// The pieces of a stem of which a twin has at least one: a twin shares at least two thirds of them all.
-    fn rarest(&self, place: usize) -> &[u32] {
-        let own = self.pieces.get(place).map_or(&[][..], Vec::as_slice);
-        let shared = (2 * own.len()).div_ceil(3);
-        own.get(..(own.len() + 1 - shared).min(own.len())).unwrap_or_default()
-    }
-
-    fn add(&mut self, place: usize) {
-        for piece in self.rarest(place).to_vec() {
-            self.holders.entry(piece).or_default().push(place);
+        let pieces: Vec<Vec<u32>> = pieces.into_iter().map(ranked).collect();
+        let mut held: Vec<(u32, u32)> = Vec::new();
+        for (place, own) in (0..).zip(pieces.iter().take(indexed)) {
+            held.extend(rarest(own).iter().map(|rank| (*rank, place)));
         }
-        if let Some(text) = self.folded.get(place) {
-            self.texts.entry(text).or_default().push(place);
+        held.sort_unstable();
+        let mut starts = vec![0_u32; ranks.len() + 1];
+        for (rank, _) in &held {
+            if let Some(count) = starts.get_mut(*rank as usize + 1) {
+                *count += 1;
+            }
         }
+        let mut sum = 0;
+        for start in &mut starts {
+            sum += *start;
+            *start = sum;
+        }
+        let mut texts: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (place, text) in folded.iter().enumerate().take(indexed) {
+            texts.entry(text).or_default().push(place);
+        }
+        Self { folded, pieces, starts, holders: held.into_iter().map(|(_, place)| place).collect(), texts }
     }
 
-    /// The twins of a stem among those that were added.
+    /// The twins of the stems from `from` on, each with an earlier one among those that are indexed.
+    fn twins(&self, from: usize) -> Vec<Twins> {
+        let mut twins = Vec::new();
+        for second in from..self.folded.len() {
+            self.twins_of(second, &mut twins);
+            if twins.len() >= MOST_TWINS {
+                break;
+            }
+        }
+        twins.truncate(MOST_TWINS);
+        twins.sort_unstable();
+        twins
+    }
+
     fn twins_of(&self, second: usize, twins: &mut Vec<Twins>) {
-        let text = self.folded.get(second).map_or("", String::as_str);
-        let same = self.texts.get(text).map_or(&[][..], Vec::as_slice);
+        let (Some(text), Some(own)) = (self.folded.get(second), self.pieces.get(second)) else { return };
+        let same = self.texts.get(text.as_str()).map_or(&[][..], Vec::as_slice);
+        let same = same.get(..same.partition_point(|first| *first < second)).unwrap_or_default();
         twins.extend(same.iter().map(|first| Twins { first: *first, second, exact: true }));
         let mut alike: Vec<usize> =
-            self.rarest(second).iter().filter_map(|piece| self.holders.get(piece)).flatten().copied().collect();
+            rarest(own).iter().flat_map(|rank| self.holders_of(*rank)).map(|place| *place as usize).collect();
         alike.sort_unstable();
         alike.dedup();
-        let near = alike.into_iter().filter(|first| !same.contains(first) && self.is_near(*first, second));
+        let near = alike.into_iter().filter(|first| {
+            *first < second
+                && same.binary_search(first).is_err()
+                && self.pieces.get(*first).is_some_and(|other| is_near(other, own))
+        });
         twins.extend(near.map(|first| Twins { first, second, exact: false }));
     }
 
-    fn is_near(&self, first: usize, second: usize) -> bool {
-        let (Some(first), Some(second)) = (self.pieces.get(first), self.pieces.get(second)) else { return false };
-        let both = first.len() + second.len();
-        // Even if the shorter one lay in the longer one altogether.
-        10 * first.len().min(second.len()) >= 4 * both && 10 * shared(first, second) >= 4 * both
+    fn holders_of(&self, rank: u32) -> &[u32] {
+        let bound = |rank: usize| self.starts.get(rank).map_or(0, |start| *start as usize);
+        self.holders.get(bound(rank as usize)..bound(rank as usize + 1)).unwrap_or_default()
     }
+}
+
+/// The pieces of a stem of which a twin has at least one: a twin shares at least two thirds of them all.
+fn rarest(own: &[u32]) -> &[u32] {
+    let shared = (2 * own.len()).div_ceil(3);
+    own.get(..(own.len() + 1 - shared).min(own.len())).unwrap_or_default()
+}
+
+fn is_near(first: &[u32], second: &[u32]) -> bool {
+    let both = first.len() + second.len();
+    // The first comparison holds even if the shorter one lies in the longer one altogether.
+    10 * first.len().min(second.len()) >= 4 * both && 10 * shared(first, second) >= 4 * both
 }
 
 /// How many ranks two ascending lists share.
@@ -144,9 +167,14 @@ fn shared(first: &[u32], second: &[u32]) -> usize {
     count
 }
 
-fn pieces(stem: &str) -> BTreeSet<[char; 3]> {
-    let letters: Vec<char> = stem.chars().filter(|c| c.is_alphanumeric()).collect();
-    letters.windows(3).filter_map(|piece| piece.try_into().ok()).collect()
+/// The pieces of a stem, ascending: three characters of 21 bits each.
+fn pieces(stem: &str) -> Vec<u64> {
+    let letters: Vec<u64> = stem.chars().filter(|c| c.is_alphanumeric()).map(|c| u64::from(u32::from(c))).collect();
+    let three = letters.windows(3).map(|piece| piece.iter().fold(0, |packed, letter| packed << 21 | letter));
+    let mut pieces: Vec<u64> = three.collect();
+    pieces.sort_unstable();
+    pieces.dedup();
+    pieces
 }
 
 #[cfg(test)]
@@ -216,7 +244,7 @@ mod tests {
         for (second, stem) in stems.iter().enumerate() {
             for (first, other) in stems.iter().enumerate().take(second) {
                 let (a, b) = (pieces(&fold(other)), pieces(&fold(stem)));
-                let both = a.intersection(&b).count();
+                let both = a.iter().filter(|piece| b.contains(piece)).count();
                 if fold(other) == fold(stem) {
                     expected.push(Twins { first, second, exact: true });
                 } else if both > 0 && 10 * both >= 4 * (a.len() + b.len()) {

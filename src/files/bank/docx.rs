@@ -1,6 +1,7 @@
 //! The paragraphs of a .docx as lines. What a line of text cannot hold, and what nobody can see in it, is refused by name.
 
 use super::finding::{Finding, Spot};
+use super::findings::Findings;
 use super::markup::{Beyond, Flat};
 use super::{package, xml};
 use std::sync::Arc;
@@ -12,7 +13,7 @@ const MOST_BYTES: u64 = 32_000_000;
 const MOST_NODES: u32 = 1_000_000;
 
 /// The paragraphs that are not blank, each with the name of its place.
-pub(super) fn paragraphs(file: &Arc<str>, bytes: &[u8]) -> Result<Vec<(String, String)>, Vec<Finding>> {
+pub(super) fn paragraphs(file: &Arc<str>, bytes: &[u8]) -> Result<Vec<(String, String)>, Findings> {
     let spot = Spot::new(file, "");
     let text = package::open(&spot, bytes).and_then(|mut parts| {
         let place = parts.find("word/document.xml").ok_or_else(|| {
@@ -29,9 +30,9 @@ pub(super) fn paragraphs(file: &Arc<str>, bytes: &[u8]) -> Result<Vec<(String, S
         })?;
         parts.text(&spot, place, MOST_BYTES)
     });
-    let text = text.map_err(|finding| vec![*finding])?;
-    let document = xml::document(&text, &spot, MOST_NODES).map_err(|finding| vec![*finding])?;
-    let (mut paragraphs, mut findings) = (Vec::new(), Vec::new());
+    let text = text.map_err(alone)?;
+    let document = xml::document(&text, &spot, MOST_NODES).map_err(alone)?;
+    let (mut paragraphs, mut findings) = (Vec::new(), Findings::default());
     let all = document.descendants().filter(|node| is(*node, "p"));
     for (number, paragraph) in (1..).zip(all) {
         let row = format!("第 {number} 段");
@@ -52,6 +53,12 @@ pub(super) fn paragraphs(file: &Arc<str>, bytes: &[u8]) -> Result<Vec<(String, S
         }
     }
     if findings.is_empty() { Ok(paragraphs) } else { Err(findings) }
+}
+
+fn alone(finding: Box<Finding>) -> Findings {
+    let mut findings = Findings::default();
+    findings.push(*finding);
+    findings
 }
 
 fn is(node: Node<'_, '_>, name: &str) -> bool {

@@ -215,7 +215,7 @@ fn rows(file: &Arc<str>, table: &Table, header: &Header) -> Gathered {
             continue;
         }
         match item(&spot, cells, header) {
-            Ok(Some(item)) => gathered.items.push(item),
+            Ok(Some(item)) => gathered.take(item),
             Ok(None) => {}
             Err(findings) => gathered.findings.extend(findings),
         }

@@ -4,7 +4,6 @@ use super::finding::Spot;
 use super::raw::Gathered;
 use super::{docx, excel, gift, lines, moodle, national, qti, word};
 use crate::encoding;
-use crate::table::TableError;
 use std::sync::Arc;
 
 /// A format of items in circulation.
@@ -40,8 +39,14 @@ impl ImportFormat {
 pub(super) fn gather(format: ImportFormat, file: &Arc<str>, bytes: &[u8]) -> Gathered {
     let spot = Spot::new(file, "");
     if bytes.len() > format.most_bytes() {
-        let error = TableError::TooLarge { found: bytes.len(), most: format.most_bytes() };
-        return Gathered::refused(spot.fault(error.fault()));
+        let most = format.most_bytes() / 1_000_000;
+        return Gathered::refused(spot.refused(
+            "file_too_large",
+            "文件",
+            "",
+            [&format!("文件超过 {most} MB"), &format!("the file has more than {most} MB")],
+            ["分成几个文件导入，去掉图片等无关的内容", "import several files, without pictures and other things"],
+        ));
     }
     match format {
         ImportFormat::Excel => return excel::read(file, bytes),
@@ -49,7 +54,7 @@ pub(super) fn gather(format: ImportFormat, file: &Arc<str>, bytes: &[u8]) -> Gat
         ImportFormat::Word if bytes.starts_with(b"PK") => {
             return match docx::paragraphs(file, bytes) {
                 Ok(paragraphs) => word::read(file, paragraphs.iter().map(|(row, line)| (row.clone(), line.as_str()))),
-                Err(findings) => Gathered { items: Vec::new(), findings },
+                Err(findings) => Gathered::unread(findings),
             };
         }
         ImportFormat::National | ImportFormat::Word | ImportFormat::Moodle | ImportFormat::Gift => {}

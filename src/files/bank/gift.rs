@@ -57,7 +57,7 @@ pub(super) fn read(file: &Arc<str>, text: &str) -> Gathered {
             hints::tag(&mut item, &tag);
         }
         match question(&spot, &std::mem::take(&mut block), item) {
-            Ok(item) => gathered.items.push(item),
+            Ok(item) => gathered.take(item),
             Err(findings) => gathered.findings.extend(findings),
         }
         open = false;
@@ -236,8 +236,8 @@ mod tests {
     #[test]
     fn choices_and_statements_are_read() {
         let text = "// [tag:difficulty:3] [tag:鉴定点:A-A-A-001]\n::题一::先做 \\{什么\\}？ {\n=洗手 # 对\n~说话\n\n~%-50%坐下\n####先洗手\n}\n\n$CATEGORY: top/A-A-A-002\n\n::二::[html]<b>要</b>报告{T}\n\n三{~%50%甲 ~%50%乙 ~%-100%丙}\n\n水在{=100 ~90 ~80}℃沸腾。";
-        let Gathered { items, findings } = gathered(text);
-        assert_eq!(findings, []);
+        let (items, findings) = gathered(text).into_parts();
+        assert_eq!(findings.into_list(), []);
         let [one, two, three, four] = &items[..] else { panic!("{items:?}") };
         assert_eq!(
             (one.stem.as_str(), one.difficulty.as_str(), one.point.as_str()),
@@ -257,7 +257,12 @@ mod tests {
     #[test]
     fn what_is_no_choice_is_named() {
         let codes = |text: &str| -> Vec<String> {
-            gathered(text).findings.into_iter().map(|finding| format!("{} {}", finding.code, finding.row)).collect()
+            gathered(text)
+                .findings
+                .into_list()
+                .into_iter()
+                .map(|finding| format!("{} {}", finding.code, finding.row))
+                .collect()
         };
         for other in ["谁{=张三 =李四}", "配对{=甲 -> 乙 =丙 -> 丁}", "多少{#3:1}", "论述{}"] {
             assert_eq!(codes(&format!("\n{other}")), ["kind_unsupported 第 2 行"], "{other}");

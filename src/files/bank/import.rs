@@ -1,8 +1,9 @@
 //! From a file to a bank: all of it, or a report of what stands in its way.
 
-use super::finding::{Finding, Spot, Weight};
+use super::finding::{Finding, Spot};
 use super::format::{ImportFormat, gather};
 use super::points::Points;
+use super::raw::MOST_ITEMS;
 use super::settle::{Defaults, Unsaid, settle};
 use super::source_map::SourceMap;
 use kaoping_engine::bank::authored::{AuthoredBank, BankHead, Placed};
@@ -10,15 +11,9 @@ use kaoping_engine::bank::authoring::{Authored, AuthoredFile, Draft, mint};
 use kaoping_engine::bank::check::{check, check_beside};
 use kaoping_engine::bank::element::{ElementCode, FunctionElements};
 use kaoping_engine::bank::picture::Pictures;
-use kaoping_engine::fault::Text;
 use kaoping_record::id::IdSeed;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// The most items of a file.
-pub const MOST_ITEMS: usize = 100_000;
-/// The most findings that are told; one more says how many there are besides.
-pub const MOST_FINDINGS: usize = 10_000;
 
 /// What a file is imported with.
 #[derive(Clone, Copy, Debug)]
@@ -76,20 +71,21 @@ pub fn import(
     progress(Stage::Reads);
     let file: Arc<str> = import.file.into();
     let whole = Spot::new(&file, "");
-    let gathered = gather(import.format, &file, bytes);
-    let mut findings = gathered.findings;
-    progress(Stage::Settles(gathered.items.len()));
-    if gathered.items.len() > MOST_ITEMS {
+    let (items, mut findings) = gather(import.format, &file, bytes).into_parts();
+    progress(Stage::Settles(items.len()));
+    if items.len() > MOST_ITEMS {
+        let (zh, en) =
+            (format!("一次导入的试题超过 {MOST_ITEMS} 题"), format!("more than {MOST_ITEMS} items for one import"));
         findings.push(whole.refused(
             "too_many_items",
             "文件",
-            &gathered.items.len().to_string(),
-            ["一次导入的试题太多（最多 100000 题）", "too many items for one import (100,000 at most)"],
+            "",
+            [&zh, &en],
             ["分成几个文件导入", "import several files"],
         ));
-        return Err(findings);
+        return Err(findings.into_list());
     }
-    if gathered.items.is_empty() && findings.is_empty() {
+    if items.is_empty() && findings.is_empty() {
         let why = ["文件里没有试题", "the file holds no items"];
         findings.push(whole.refused(
             "no_items",
@@ -102,7 +98,7 @@ pub fn import(
     let points = Points::of(import.elements.iter().map(|file| &file.value));
     let mut unsaid: BTreeMap<Unsaid, (Spot, usize)> = BTreeMap::new();
     let mut ranges: BTreeMap<ElementCode, (Vec<Authored>, Vec<Spot>)> = BTreeMap::new();
-    for raw in gathered.items {
+    for raw in items {
         let settled = settle(&raw, &points, import.defaults);
         findings.extend(settled.findings);
         for what in settled.unsaid {
@@ -117,9 +113,8 @@ pub fn import(
         }
     }
     findings.extend(unsaid.into_iter().map(|(what, (first, count))| not_said(what, &first, count)));
-    let left_out = left_out(&findings);
-    if stops(&findings, import.leaves_out) {
-        return Err(bounded(findings));
+    if findings.stop(import.leaves_out) {
+        return Err(findings.into_list());
     }
     let (files, spots): (Vec<AuthoredFile>, Vec<Vec<Spot>>) = ranges
         .into_iter()
@@ -129,9 +124,11 @@ pub fn import(
         Ok(items) => items,
         Err(faults) => {
             findings.extend(faults.into_iter().map(|fault| whole.fault(fault)));
-            return Err(bounded(findings));
+            return Err(findings.into_list());
         }
     };
+    // The drafts are the same texts once more.
+    drop(files);
     let sources = SourceMap::new(&items, spots.into_iter().flatten());
     let bank = AuthoredBank {
         head: import.head.clone(),
@@ -145,30 +142,15 @@ pub fn import(
         progress(Stage::Compares(place));
         findings.extend(check_beside(&bank, other).into_iter().map(|fault| sources.finding(fault, true)));
     }
-    if stops(&findings, import.leaves_out) { Err(bounded(findings)) } else { Ok(Imported { bank, findings, left_out }) }
+    if findings.stop(import.leaves_out) {
+        return Err(findings.into_list());
+    }
+    Ok(Imported { bank, left_out: findings.unsupported_items(), findings: findings.into_list() })
 }
 
 /// The range of a draft's point: its code without the last part.
 fn range_of(draft: &Draft) -> Option<ElementCode> {
     ElementCode::new(draft.point.range().as_str()).ok()
-}
-
-fn stops(findings: &[Finding], leaves_out: bool) -> bool {
-    findings.iter().any(|finding| match finding.weight {
-        Weight::Refused => true,
-        Weight::Unsupported => !leaves_out,
-        Weight::Told => false,
-    })
-}
-
-/// How many items cannot be here.
-fn left_out(findings: &[Finding]) -> usize {
-    let unsupported = findings.iter().filter(|finding| finding.weight == Weight::Unsupported);
-    let mut places: Vec<(&str, &str)> =
-        unsupported.map(|finding| (finding.file.as_str(), finding.row.as_str())).collect();
-    places.sort_unstable();
-    places.dedup();
-    places.len()
 }
 
 fn not_said(what: Unsaid, first: &Spot, count: usize) -> Finding {
@@ -204,25 +186,4 @@ fn not_said(what: Unsaid, first: &Spot, count: usize) -> Finding {
     let why = [format!("从这一题起，共有 {count} 题{zh}"), format!("from here on, {count} items {en}")];
     let [zh, en] = &why;
     first.refused(code, field, "", [zh, en], cure)
-}
-
-/// At most [`MOST_FINDINGS`] of them.
-fn bounded(mut findings: Vec<Finding>) -> Vec<Finding> {
-    let more = findings.len().saturating_sub(MOST_FINDINGS);
-    if more > 0 {
-        // What stops the import comes first, so that none of it is cut off by what is merely told.
-        findings.sort_by_key(|finding| finding.weight);
-        findings.truncate(MOST_FINDINGS);
-        findings.push(Finding {
-            file: String::new(),
-            row: String::new(),
-            field: "文件".to_owned(),
-            weight: Weight::Told,
-            code: "more_findings".to_owned(),
-            what: more.to_string(),
-            why: Text::new(format!("另有 {more} 处没有列出"), format!("{more} more are not listed")),
-            cure: Text::new("先改正已列出的，再重新导入", "correct those listed and import again"),
-        });
-    }
-    findings
 }

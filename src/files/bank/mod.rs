@@ -15,6 +15,7 @@ mod excel;
 pub mod export;
 mod export_qti;
 mod finding;
+mod findings;
 mod format;
 mod fractions;
 mod gift;
@@ -40,6 +41,8 @@ mod words;
 mod xml;
 
 pub use finding::{Finding, Weight};
+pub use findings::MOST_FINDINGS;
 pub use format::ImportFormat;
+pub use raw::MOST_ITEMS;
 pub use settle::Defaults;
 pub use words::{TypeCodes, TypeCodesError};

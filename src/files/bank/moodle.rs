@@ -33,7 +33,7 @@ pub(super) fn read(file: &Arc<str>, text: &str) -> Gathered {
         number += 1;
         let spot = Spot::new(file, format!("第 {line} 行（第 {number} 题）"));
         match item(&spot, node, &point) {
-            Ok(item) => gathered.items.push(item),
+            Ok(item) => gathered.take(item),
             Err(findings) => gathered.findings.extend(findings),
         }
     });

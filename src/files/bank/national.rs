@@ -139,7 +139,7 @@ impl Reader<'_> {
         }
         self.has_key = false;
         if !has_defect {
-            self.gathered.items.push(item);
+            self.gathered.take(item);
         }
     }
 }
@@ -196,8 +196,8 @@ mod tests {
     #[test]
     fn an_item_has_four_parts() {
         let text = "A-B-A-001  B  3  5\n{A}\n体温多少\n算高？\n（A）36℃  （B）38℃\n（C）37℃\n{B}\nB\n\nA-B-A-002 C 1 5\n{A}先洗手。\n{B}√";
-        let Gathered { items, findings } = gathered(text);
-        assert_eq!(findings, []);
+        let (items, findings) = gathered(text).into_parts();
+        assert_eq!(findings.into_list(), []);
         let [choice, statement] = &items[..] else { panic!("two items") };
         assert_eq!((choice.spot.row.as_str(), choice.stem.as_str()), ("第 1 行", "体温多少\n算高？"));
         let options: Vec<&str> = choice.options.iter().map(|option| option.text.as_str()).collect();
@@ -210,7 +210,12 @@ mod tests {
     #[test]
     fn what_belongs_to_no_item_is_named_by_its_row() {
         let codes = |text: &str| -> Vec<String> {
-            gathered(text).findings.iter().map(|finding| format!("{} {}", finding.code, finding.row)).collect()
+            gathered(text)
+                .findings
+                .into_list()
+                .iter()
+                .map(|finding| format!("{} {}", finding.code, finding.row))
+                .collect()
         };
         assert_eq!(codes("题库\nA-B-A-001 B 3 5\n{A}问\n{B}A"), ["text_before_items 第 1 行"]);
         assert_eq!(codes("A-B-A-001 B 3 5\n问\n{B}A"), ["text_no_stem 第 2 行", "text_no_stem 第 1 行"]);

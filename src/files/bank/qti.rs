@@ -31,7 +31,7 @@ pub(super) fn read(file: &Arc<str>, bytes: &[u8]) -> Gathered {
 fn take(gathered: &mut Gathered, spot: &Spot, text: &str, item: RawItem) {
     match qti_item::read(spot, text, item) {
         Ok((item, told)) => {
-            gathered.items.push(item);
+            gathered.take(item);
             gathered.findings.extend(told);
         }
         Err(findings) => gathered.findings.extend(findings),

@@ -2,6 +2,7 @@
 //! element, since it grows with the items.
 
 use super::finding::{Finding, Spot};
+use super::findings::Findings;
 use super::xml;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
@@ -18,7 +19,7 @@ pub(super) struct Resource {
 }
 
 /// The items that a manifest names. Tests are told of: a blueprint decides here how items are drawn and ordered.
-pub(super) fn resources(spot: &Spot, text: &str, findings: &mut Vec<Finding>) -> Result<Vec<Resource>, Box<Finding>> {
+pub(super) fn resources(spot: &Spot, text: &str, findings: &mut Findings) -> Result<Vec<Resource>, Box<Finding>> {
     let broken = |reason: &str| Box::new(xml::broken(spot, reason));
     let mut reader = Reader::from_str(text);
     let mut names: Vec<String> = Vec::new();
@@ -74,7 +75,7 @@ pub(super) fn resources(spot: &Spot, text: &str, findings: &mut Vec<Finding>) ->
 }
 
 /// A resource that is an item; a test is told of.
-fn begun(spot: &Spot, element: &BytesStart<'_>, findings: &mut Vec<Finding>) -> Option<Resource> {
+fn begun(spot: &Spot, element: &BytesStart<'_>, findings: &mut Findings) -> Option<Resource> {
     let attribute = |name: &str| {
         let found = element.attributes().flatten().find(|attribute| attribute.key.local_name().as_ref() == name);
         found.and_then(|attribute| Some(attribute.normalized_value(XmlVersion::Implicit1_0).ok()?.into_owned()))
@@ -137,11 +138,11 @@ mod tests {
             </imsmd:difficulty><imsmd:taxon><imsmd:id>A</imsmd:id></imsmd:taxon><imsmd:taxon><imsmd:id>A-B</imsmd:id></imsmd:taxon>
             </imsmd:lom></m:resource><m:resource type="imsqti_item_xmlv2p1" href="c.xml"/><m:resource type="webcontent" href="d"/>
             </m:resources></m:manifest>"#;
-        let mut findings = Vec::new();
+        let mut findings = Findings::default();
         let found = resources(&spot, text, &mut findings)?;
         let first = Resource { href: "a b.xml".into(), point: "A-B".into(), difficulty: "2".into() };
         assert_eq!(found, [first, Resource { href: "c.xml".into(), ..Resource::default() }]);
-        assert_eq!(findings, []);
+        assert!(findings.is_empty());
         Ok(())
     }
 }

@@ -1,13 +1,17 @@
 //! An item as a file has it, before anybody has decided what it means here.
 
 use super::finding::{Finding, Spot};
+use super::findings::Findings;
 use kaoping_engine::bank::ItemType;
+
+/// The most items of a file.
+pub const MOST_ITEMS: usize = 60_000;
 
 /// What a reader took from a file.
 #[derive(Debug, Default)]
 pub(super) struct Gathered {
-    pub(super) items: Vec<RawItem>,
-    pub(super) findings: Vec<Finding>,
+    items: Vec<RawItem>,
+    pub(super) findings: Findings,
 }
 
 /// An item as a file has it.
@@ -84,6 +88,25 @@ impl RawOption {
 impl Gathered {
     /// A file of which nothing can be read.
     pub(super) fn refused(finding: Finding) -> Self {
-        Self { items: Vec::new(), findings: vec![finding] }
+        let mut gathered = Self::default();
+        gathered.findings.push(finding);
+        gathered
+    }
+
+    /// A file that was not read for these reasons.
+    pub(super) fn unread(findings: Findings) -> Self {
+        Self { items: Vec::new(), findings }
+    }
+
+    /// Takes an item, as long as there is room; the first that finds none shows that there are too many.
+    pub(super) fn take(&mut self, item: RawItem) {
+        if self.items.len() <= MOST_ITEMS {
+            self.items.push(item);
+        }
+    }
+
+    /// The items, one more than [`MOST_ITEMS`] if there were too many, and the findings.
+    pub(super) fn into_parts(self) -> (Vec<RawItem>, Findings) {
+        (self.items, self.findings)
     }
 }

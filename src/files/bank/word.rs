@@ -306,7 +306,7 @@ impl Reader<'_> {
             item.raw.item_type = RawType::Written(name);
         }
         if !item.has_defect {
-            self.gathered.items.push(item.raw);
+            self.gathered.take(item.raw);
         }
     }
 }
