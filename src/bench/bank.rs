@@ -46,9 +46,14 @@ pub(crate) enum Points {
 impl Documents {
     /// A bank of so many items (a multiple of 100, at least 500), and so many papers in rooms of 50.
     pub(crate) fn new(items: u32, points: Points, papers: u32) -> Result<Self, Failure> {
+        Self::with_seen(items, points, papers, 0)
+    }
+
+    /// The same where each person has seen so many items, each other ones.
+    pub(crate) fn with_seen(items: u32, points: Points, papers: u32, seen: u32) -> Result<Self, Failure> {
         let blueprint: Blueprint = canonical::from_authored(include_bytes!("../../question-bank/blueprints/5.json"))?;
         let (index, keys) = index(&blueprint, items, points)?;
-        let seating = seating(papers)?;
+        let seating = seating(papers, seen, &index)?;
         let batch = seating.batch.clone();
         let secrets = [("inside", 1), ("outside", 2)]
             .into_iter()
@@ -202,14 +207,16 @@ fn id(stream: &mut Stream) -> [u8; 10] {
     bytes
 }
 
-fn seating(papers: u32) -> Result<Seating, Failure> {
+fn seating(papers: u32, seen: u32, index: &Index) -> Result<Seating, Failure> {
     let paper = |number: u32| {
+        // Steps by a prime, so that no two persons have seen the same.
+        let items = index.items.iter().cycle().skip(number as usize % index.items.len()).step_by(97);
         Ok(SeatedPaper {
             paper: PaperId::new(format!("p{number:06}"))?,
             paper_use: PaperUse::Seat,
             session: Some(1 + number / 25_000),
             room: Some(RoomId::new(format!("r{:04}", number / 50))?),
-            avoid: Vec::new(),
+            avoid: items.take(seen as usize).map(|item| item.id.clone()).collect(),
         })
     };
     let papers = (0..papers).map(paper).collect::<Result<_, Failure>>()?;

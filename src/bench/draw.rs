@@ -19,8 +19,8 @@ const BANKS: [u32; 3] = [500, 5_000, 50_000];
 const PAPERS: u32 = 2_000;
 /// How many times more papers tell what one more of them costs.
 const MORE: u32 = 6;
-/// Seats of the measured batches.
-const BATCHES: [u32; 2] = [10_000, 100_000];
+/// Seats of the measured batches, and how many items each person has seen.
+const BATCHES: [(u32, u32); 3] = [(10_000, 0), (200_000, 0), (40_000, 100)];
 /// Runs of each measurement.
 const RUNS: usize = 7;
 
@@ -30,7 +30,9 @@ pub(crate) fn measure(table: &mut Table) -> Result<(), Failure> {
         one_paper(table, items, Points::Even)?;
     }
     one_paper(table, 500, Points::Random)?;
-    BATCHES.iter().try_for_each(|seats| process::part(table, ["--draw-batch", &seats.to_string()]))
+    BATCHES
+        .iter()
+        .try_for_each(|(seats, seen)| process::part(table, ["--draw-batch", &seats.to_string(), &seen.to_string()]))
 }
 
 /// Selection, order, bytes and digest of one paper, beside shuffles of the pool, the keystream and SHA-256.
@@ -126,8 +128,9 @@ fn shuffles(seed: &Seed, items: u32, candidates: u32) -> u32 {
 }
 
 /// A whole batch from 5,000 items: dealt, each paper written and certified, and the batch certified.
-pub(crate) fn batch(table: &mut Table, seats: u32) -> Result<(), Failure> {
-    let documents = Documents::new(5_000, Points::Even, seats)?;
+pub(crate) fn batch(table: &mut Table, seats: u32, seen: u32) -> Result<(), Failure> {
+    let documents = Documents::with_seen(5_000, Points::Even, seats, seen)?;
+    let documents_alone = peak_memory();
     let (outcome, all) = once(|| {
         let (dealt, deal) = once(|| draw::deal(&documents.input()));
         let dealt = dealt.map_err(|refusal| format!("{:?}", refusal.faults()))?;
@@ -144,13 +147,19 @@ pub(crate) fn batch(table: &mut Table, seats: u32) -> Result<(), Failure> {
         Ok::<_, Failure>((deal, papers, certify, bytes, forced))
     });
     let (deal, papers, certify, bytes, forced) = outcome?;
-    let name = |what: &str| format!("batch of {seats}: {what}");
+    let name = |what: &str| match seen {
+        0 => format!("batch of {seats}: {what}"),
+        seen => format!("batch of {seats} who each saw {seen} items: {what}"),
+    };
     table.add(&name("check and deal"), deal / 1_000_000, "ms");
     table.add(&name("papers, digests, certificates"), papers / 1_000_000, "ms");
     table.add(&name("equivalence certificate"), certify / 1_000_000, "ms");
     table.add(&name("all"), all / 1_000_000, "ms");
     table.add(&name("bytes of papers"), bytes as u64 / 1_000_000, "MB");
     table.add(&name("forced cards"), forced.into(), "cards");
+    if let Some(memory) = documents_alone {
+        table.add(&name("memory of the documents"), memory / 1024, "MiB");
+    }
     if let Some(memory) = peak_memory() {
         table.add(&name("peak memory"), memory / 1024, "MiB");
     }

@@ -37,7 +37,7 @@ fn main() -> Result<(), Failure> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
         // Parts that a suite measures in a process of their own.
-        ["--draw-batch", seats] => part(|table| draw::batch(table, seats.parse()?)),
+        ["--draw-batch", seats, seen] => part(|table| draw::batch(table, seats.parse()?, seen.parse()?)),
         ["--audit-bundle", results] => part(|table| records::bundle::whole(table, results.parse()?)),
         names => names.iter().try_for_each(|name| suite(name)),
     }

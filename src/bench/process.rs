@@ -25,7 +25,7 @@ pub(crate) fn output(command: &mut Command) -> Result<String, Failure> {
 ///
 /// # Errors
 /// When the part fails.
-pub(crate) fn part(table: &mut Table, arguments: [&str; 2]) -> Result<(), Failure> {
+pub(crate) fn part<const COUNT: usize>(table: &mut Table, arguments: [&str; COUNT]) -> Result<(), Failure> {
     table.read(&output(Command::new(std::env::current_exe()?).args(arguments))?)
 }
 

@@ -53,9 +53,7 @@ async fn log_holds(app: &App) -> bool {
 fn print(findings: &Findings) {
     for broken in &findings.broken {
         println!("stream    {}: {}", broken.stream, broken.cause);
-        println!(
-            "          restore a backup that has it whole; a seat or tablet that still has its events sends them again"
-        );
+        println!("          restore a backup that has it whole; a tablet that still has its events sends them again");
     }
     for damaged in &findings.damaged {
         println!("document  {}/{}: {}", damaged.collection.name(), damaged.key, damaged.cause);

@@ -4,6 +4,7 @@
 
 pub mod ceremony;
 pub mod client;
+pub mod history;
 pub mod people;
 pub mod rooms;
 pub mod service;

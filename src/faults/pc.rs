@@ -3,6 +3,7 @@
 
 use hyper::{Method, StatusCode};
 use kaoping_demo::client::{Caller, Client, Failure};
+use kaoping_demo::history::history;
 use kaoping_demo::people::Dice;
 use kaoping_demo::setup::{array, text};
 use kaoping_engine::draw::Paper;
@@ -82,7 +83,8 @@ impl Waiting {
         let number = u32::try_from(seat.get("number").and_then(Value::as_u64).unwrap_or(0))?;
         let place =
             Seat { sitting: SittingId::new(text(&seat, "sitting")?)?, number, key: self.signer.public_key().id() };
-        let before = array(&shown, "before").iter().filter_map(Value::as_str).map(str::as_bytes);
+        let history = history(client, &self.caller, &shown).await?;
+        let before = history.before.iter().map(String::as_bytes);
         let mut session = CandidateSession::new(paper, several, place, before)?;
         let deadline: Deadline = serde_json::from_value(seat.get("deadline").cloned().unwrap_or_default())?;
         let now = time(&seat, "now_ms")?;
@@ -230,7 +232,7 @@ impl Pc {
     /// order, byte by byte.
     pub(crate) async fn compare(&self) -> Result<(), Failure> {
         let shown = patiently(async || self.client.get(&self.caller, "/api/v1/seat/paper").await).await?;
-        let held: Vec<&str> = array(&shown, "journal").iter().filter_map(Value::as_str).collect();
+        let held = patiently(async || history(&self.client, &self.caller, &shown).await).await?.journal;
         let own = &self.written;
         if held.len() == own.len() && held.iter().zip(own).all(|(held, own)| held.as_bytes() == own.as_slice()) {
             return Ok(());

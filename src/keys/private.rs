@@ -49,8 +49,11 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, FILE_MODE);
     let mut file = options.open(&writing)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
+    if let Err(error) = file.write_all(bytes).and_then(|()| file.sync_all()) {
+        // A half of it would take space that is missing.
+        let _ = fs::remove_file(&writing);
+        return Err(error);
+    }
     fs::rename(&writing, path)?;
     sync_folder(path.parent())
 }

@@ -1,6 +1,7 @@
 //! What every request works with: the stores, the keys, the clock and the random source.
 
 use crate::cache::Cache;
+use crate::disk::Disk;
 use crate::edge::throttle::Throttle;
 use crate::edge::waiting::Waiting;
 use crate::last_checkpoint::LastCheckpoint;
@@ -79,6 +80,8 @@ pub struct Parts {
     pub last_checkpoint: LastCheckpoint,
     /// The clock.
     pub clock: Arc<dyn Clock>,
+    /// Where the data lie.
+    pub disk: Arc<dyn Disk>,
     /// How it is reached.
     pub settings: Settings,
 }
@@ -108,6 +111,8 @@ pub struct Shared {
     pub(crate) tree: RwLock<LogTree>,
     /// Who writes to a sitting next.
     pub(crate) turns: Turns,
+    /// Who reads the paper and the events of a sitting next.
+    pub(crate) paper_turns: Turns,
 }
 
 impl App {
@@ -126,6 +131,7 @@ impl App {
             waiting: Waiting::default(),
             tree: RwLock::default(),
             turns: Turns::default(),
+            paper_turns: Turns::default(),
         }))
     }
 

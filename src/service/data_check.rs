@@ -204,7 +204,18 @@ async fn walk(
             findings.documents += 1;
             let stored = store.get(collection, &key).await?;
             let Some(difference) = compare(stored.as_ref(), &change) else { continue };
+            // A PC sends again what its stream has lost, once the document is back where the stream
+            // ends. What the service wrote itself nobody sends again.
+            let is_sent_again = collection == Collection::Seat;
             match difference.seen.filter(|seen| *seen > before.next_seq && broken.is_none()) {
+                Some(seen) if is_sent_again => {
+                    let cause = format!(
+                        "it has seen {seen} events, but its stream has {}; the PC sends the others again once the \
+                         document is repaired",
+                        before.next_seq
+                    );
+                    damaged.push((collection, key, cause, change));
+                }
                 Some(seen) => {
                     let name = collection.name();
                     broken = Some(format!(

@@ -102,8 +102,7 @@ impl LastCheckpoint {
         let note = checkpoint.sign(signer)?;
         if known.as_ref().is_none_or(|known| known.size < size) {
             if let Some(file) = &self.file {
-                private::replace(file, note.as_bytes())
-                    .map_err(|error| Refusal::internal(format!("`{}`: {error}", file.display())))?;
+                private::replace(file, note.as_bytes()).map_err(|error| not_kept(file, &error))?;
             }
             *known = Some(checkpoint);
         }
@@ -113,6 +112,15 @@ impl LastCheckpoint {
     fn lock(&self) -> MutexGuard<'_, Option<Checkpoint>> {
         // The value changes in one assignment, so a thread that panicked left it whole.
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A checkpoint that could not be kept is not given out. Without space that passes by itself.
+fn not_kept(file: &Path, error: &std::io::Error) -> Refusal {
+    let named = format!("`{}`: {error}", file.display());
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Refusal::unavailable(named),
+        _ => Refusal::internal(named),
     }
 }
 

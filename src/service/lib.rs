@@ -7,6 +7,7 @@
 //!   [`rebuild`]: how their documents are made again
 //! - [`data_check`]: whether documents still follow from their streams, and how a damaged one is
 //!   made again
+//! - [`disk`]: whether there is space left for what is written
 //! - [`last_checkpoint`]: what was signed last, outside the database
 //! - [`edge`]: who may hold a connection, and who may try again
 //! - [`serve`]: the two listeners, plain http for candidates and TLS for staff
@@ -15,6 +16,7 @@ pub mod aggregates;
 pub mod app;
 pub mod cache;
 pub mod data_check;
+pub mod disk;
 pub mod edge;
 pub mod http;
 pub mod last_checkpoint;

@@ -4,11 +4,14 @@
 //! before it commits, such as an invigilator who takes a paper, would lose the race again and again
 //! to a PC that writes without pause. With turns it waits for the requests before it, and no
 //! longer.
+//!
+//! Requests that read a paper with its events take turns of their own, so that a PC that asks for
+//! them again and again, over many connections, waits for itself and holds up nobody else.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use tokio::sync::{Mutex, MutexGuard};
 
-/// Many more than sittings that are written to at once, so that two of them seldom wait for each
+/// Many more than sittings that are worked on at once, so that two of them seldom wait for each
 /// other.
 const QUEUES: usize = 4096;
 
@@ -25,7 +28,7 @@ impl Default for Turns {
 }
 
 impl Turns {
-    /// Waits for the turn of whoever writes to this sitting; it ends when the guard is dropped. Who
+    /// Waits for the turn of whoever works on this sitting; it ends when the guard is dropped. Who
     /// has a turn waits for no second one.
     pub async fn wait(&self, sitting: &str) -> MutexGuard<'_, ()> {
         let mut hasher = DefaultHasher::new();

@@ -135,11 +135,39 @@ pub fn stream<A: Aggregate>(key: &str) -> Result<Stream, EventError> {
 /// # Errors
 /// [`Refusal::internal`] when the store fails or the document cannot be read.
 pub async fn document<A: Aggregate>(store: &Store, key: &str) -> Result<Option<Document<A>>, Refusal> {
-    match store.get(A::COLLECTION, key).await {
+    match stream::<A>(key) {
+        Ok(stream) => following(store, A::COLLECTION, key, &stream).await,
+        Err(_) => Ok(None),
+    }
+}
+
+/// The document that follows from a stream; `None` when nothing has happened in it yet.
+///
+/// # Errors
+/// `damaged` when it cannot be read, or is missing although the stream has events;
+/// [`Refusal::internal`] when the store fails.
+pub async fn following<S: DeserializeOwned>(
+    store: &Store,
+    collection: Collection,
+    key: &str,
+    stream: &Stream,
+) -> Result<Option<Document<S>>, Refusal> {
+    let read = async || match store.get(collection, key).await {
         Ok(None) | Err(StoreError::Key(_)) => Ok(None),
         Ok(Some(stored)) => Ok(Some(stored.read()?)),
-        Err(error) => Err(error.into()),
+        Err(error) => Err(Refusal::from(error)),
+    };
+    if let Some(document) = read().await? {
+        return Ok(Some(document));
     }
+    let events = store.head(stream).await?.next_seq;
+    if events == 0 {
+        return Ok(None);
+    }
+    // The first event may have come between the two looks.
+    let cause = || format!("it is missing, but its stream `{}` has {events} events", stream.as_str());
+    let missing = || StoreError::Document { collection, key: key.to_owned(), cause: cause() };
+    Ok(Some(read().await?.ok_or_else(missing)?))
 }
 
 /// A stream that a work has loaded, with what the work appends to it.
@@ -155,6 +183,8 @@ struct Loaded<A> {
 /// [`Loaded`] whatever its aggregate is.
 trait AnyLoaded: Send {
     fn as_any(&mut self) -> &mut dyn Any;
+    /// Where its document is kept, and under which key.
+    fn document(&self) -> (Collection, String);
     /// What to commit: the assertion of the head alone, without a document, when nothing happened.
     fn finish(self: Box<Self>) -> Result<(Append, Option<Change>), Refusal>;
 }
@@ -162,6 +192,10 @@ trait AnyLoaded: Send {
 impl<A: Aggregate> AnyLoaded for Loaded<A> {
     fn as_any(&mut self) -> &mut dyn Any {
         self
+    }
+
+    fn document(&self) -> (Collection, String) {
+        (A::COLLECTION, self.key.clone())
     }
 
     fn finish(self: Box<Self>) -> Result<(Append, Option<Change>), Refusal> {
@@ -186,33 +220,12 @@ pub struct Work {
     loaded: BTreeMap<Stream, Box<dyn AnyLoaded>>,
     /// Heads of streams of seats and tablets on which the work rests.
     guarded: BTreeMap<Stream, Head>,
+    /// Documents of guarded streams, each with the stream that it follows from.
+    followed: BTreeMap<Stream, Collection>,
     appends: Vec<Append>,
     changes: Vec<Change>,
     blobs: Vec<Blob>,
 }
-
-/// Does a work, again when another request committed first: `transact!(app, actor, |work| { … })`
-/// gives the body's value once everything is committed. The body may `return` a refusal; then
-/// nothing happens.
-macro_rules! transact {
-    ($app:expr, $actor:expr, |$work:ident| $body:expr) => {{
-        let mut attempt = 1;
-        loop {
-            let mut unit = $app.work($actor);
-            let $work = &mut unit;
-            let outcome: Result<_, $crate::refusal::Refusal> = async { $body }.await;
-            match outcome {
-                Err(error) => break Err(error),
-                Ok(value) => match unit.commit().await {
-                    Err(error) if error.is_race() && attempt < $crate::work::ATTEMPTS => attempt += 1,
-                    Err(error) => break Err(error),
-                    Ok(()) => break Ok(value),
-                },
-            }
-        }
-    }};
-}
-pub(crate) use transact;
 
 impl Work {
     /// Begins a work of this actor at this time.
@@ -224,6 +237,7 @@ impl Work {
             now,
             loaded: BTreeMap::new(),
             guarded: BTreeMap::new(),
+            followed: BTreeMap::new(),
             appends: Vec::new(),
             changes: Vec::new(),
             blobs: Vec::new(),
@@ -288,9 +302,9 @@ impl Work {
         collection: Collection,
         stream: &Stream,
     ) -> Result<Option<Document<S>>, Refusal> {
-        let stored = self.store.get(collection, stream.as_str()).await?;
-        let document: Option<Document<S>> = stored.map(|stored| stored.read()).transpose()?;
+        let document: Option<Document<S>> = following(&self.store, collection, stream.as_str(), stream).await?;
         self.guard(stream.clone(), document.as_ref().map_or(Head::EMPTY, |document| document.head));
+        self.followed.insert(stream.clone(), collection);
         Ok(document)
     }
 
@@ -327,10 +341,17 @@ impl Work {
     /// where it did. A work that has nothing to write commits nothing.
     ///
     /// # Errors
-    /// [`Refusal::race`] when a stream has moved since it was loaded.
+    /// [`Refusal::race`] when a stream has moved since it was loaded; `damaged` when a stream and
+    /// its document do not belong together, so that no attempt will do better.
     pub async fn commit(self) -> Result<(), Refusal> {
         let mut commit = Commit { appends: self.appends, projections: self.changes, blobs: self.blobs };
-        for loaded in self.loaded.into_values() {
+        let mut documents = BTreeMap::new();
+        documents.extend(self.followed.into_iter().map(|(stream, collection)| {
+            let key = stream.as_str().to_owned();
+            (stream, (collection, key))
+        }));
+        for (stream, loaded) in self.loaded {
+            documents.insert(stream, loaded.document());
             let (append, change) = loaded.finish()?;
             commit.projections.extend(change);
             commit.appends.push(append);
@@ -343,8 +364,41 @@ impl Work {
         }
         let writes = commit.appends.iter().any(|append| !append.events.is_empty());
         if writes || !commit.projections.is_empty() || !commit.blobs.is_empty() {
-            self.store.commit(commit).await?;
+            match self.store.commit(commit).await {
+                Err(StoreError::Conflict { stream, expected, found }) => {
+                    return Err(race_or_damage(&self.store, &documents, &stream, expected, found).await?);
+                }
+                committed => committed?,
+            };
         }
         Ok(())
     }
+}
+
+/// The head of a document whose state does not matter.
+#[derive(Deserialize)]
+struct WithHead {
+    head: Head,
+}
+
+/// Why a commit found another head than was expected: somebody else appended meanwhile, or a
+/// document is not what its stream leads to. A stream only grows, and its document is committed with
+/// it, so each is told by looking once more.
+async fn race_or_damage(
+    store: &Store,
+    documents: &BTreeMap<Stream, (Collection, String)>,
+    stream: &Stream,
+    expected: Head,
+    found: Head,
+) -> Result<Refusal, Refusal> {
+    let Some((collection, key)) = documents.get(stream) else { return Ok(Refusal::race()) };
+    let seen = match store.get(*collection, key).await? {
+        Some(stored) => stored.read::<WithHead>()?.head.next_seq,
+        None => 0,
+    };
+    if found.next_seq > expected.next_seq && seen >= found.next_seq {
+        return Ok(Refusal::race());
+    }
+    let cause = format!("it has seen {seen} events, but its stream `{}` has {}", stream.as_str(), found.next_seq);
+    Ok(Refusal::damaged(&StoreError::Document { collection: *collection, key: key.clone(), cause }))
 }

@@ -16,7 +16,8 @@ use crate::sqlite::SqliteBackend;
 use kaoping_record::digest::Digest;
 use kaoping_record::event::{Head, Sealed, Stream};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// Streams of events, documents made from them, and blobs. Clones share one place.
 ///
@@ -26,13 +27,15 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct Store {
     backend: Arc<dyn Backend>,
+    /// When a commit last found no space.
+    lacked_space: Arc<Mutex<Option<Instant>>>,
 }
 
 impl Store {
     /// An empty store in memory, for tests: it is gone with its last clone.
     #[must_use]
     pub fn memory() -> Self {
-        Self { backend: Arc::new(MemoryBackend::default()) }
+        Self::over(MemoryBackend::default())
     }
 
     /// A store in one SQLite file, which is made where a new one is expected. Its tables are brought up to date. Blocks for
@@ -43,7 +46,7 @@ impl Store {
     /// [`StoreError::Unlinked`] for a file that is not the expected one; [`StoreError::Unavailable`],
     /// [`StoreError::Denied`], [`StoreError::Busy`], [`StoreError::Corrupt`] or [`StoreError::Newer`], naming the file.
     pub fn sqlite(path: impl AsRef<Path>, opening: &Opening<'_>) -> Result<Self, StoreError> {
-        Ok(Self { backend: Arc::new(SqliteBackend::open(path.as_ref(), opening)?) })
+        Ok(Self::over(SqliteBackend::open(path.as_ref(), opening)?))
     }
 
     /// A store in one schema of a PostgreSQL server (`postgres://user:password@host:port/database`), which is made where
@@ -53,7 +56,11 @@ impl Store {
     /// # Errors
     /// As for [`Store::sqlite`], and [`StoreError::Taken`], naming server and schema.
     pub async fn postgres(url: &str, schema: &str, opening: &Opening<'_>) -> Result<Self, StoreError> {
-        Ok(Self { backend: Arc::new(PostgresBackend::open(url, schema, opening).await?) })
+        Ok(Self::over(PostgresBackend::open(url, schema, opening).await?))
+    }
+
+    fn over(backend: impl Backend + 'static) -> Self {
+        Self { backend: Arc::new(backend), lacked_space: Arc::default() }
     }
 
     /// The installation whose data it holds; `None` in memory.
@@ -71,7 +78,18 @@ impl Store {
     /// stream, [`StoreError::Interrupted`] when nobody knows whether it was stored; else what the backend refuses.
     pub async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {
         commit.check()?;
-        self.backend.commit(commit).await
+        let committed = self.backend.commit(commit).await;
+        if let Err(StoreError::Full { .. }) = &committed {
+            *self.lacked_space.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        }
+        committed
+    }
+
+    /// Whether a commit found no space within this time. Small commits may go on meanwhile.
+    #[must_use]
+    pub fn lacked_space_within(&self, time: Duration) -> bool {
+        let last = *self.lacked_space.lock().unwrap_or_else(PoisonError::into_inner);
+        last.is_some_and(|at| at.elapsed() < time)
     }
 
     /// Where a stream ends; [`Head::EMPTY`] for one that holds nothing.

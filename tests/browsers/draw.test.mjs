@@ -11,8 +11,9 @@ const all = vectors();
 const accepted = all.filter(({ expect }) => expect === 'papers');
 const refused = all.filter(({ expect }) => expect === 'refused');
 /** A published digest that no draw gives: an audit that compares nothing would pass it. */
-const altered = published(accepted[0]);
-altered.papers[0].digest = altered.papers[0].digest.replace(/^./, (digit) => (digit === '0' ? '1' : '0'));
+const [[paper, digest]] = Object.entries(accepted[0].digests);
+const other = digest.replace(/^./, (digit) => (digit === '0' ? '1' : '0'));
+const altered = published({ ...accepted[0], digests: { ...accepted[0].digests, [paper]: other } });
 
 for (const [name, browser] of Object.entries(BROWSERS)) {
   test(`${name}: ${accepted.length} draws and ${refused.length} refusals as published`, async () => {
@@ -30,15 +31,18 @@ for (const [name, browser] of Object.entries(BROWSERS)) {
 function compare(done) {
   assert.equal(done.size, all.length + 1, 'every vector was audited, under a name of its own');
   const report = (name) => done.get(name).answer.ok.report;
-  for (const { name, digests } of accepted) {
+  for (const { name, digests, input } of accepted) {
     const papers = Object.keys(digests).length;
-    const { verdict, refusal, differences } = report(name);
-    assert.deepEqual({ verdict, refusal, differences }, { verdict: 'holds', refusal: null, differences: [] }, name);
+    const { refusal, differences } = report(name);
+    const codes = differences.map(({ code }) => code);
+    // No records of a ceremony stand beside a vector, and the formal profile demands them.
+    const missing = input.basis.profile === 'formal' ? ['openings_late'] : [];
+    assert.deepEqual({ refusal, codes }, { refusal: null, codes: missing }, name);
     assert.deepEqual(done.get(name).steps.at(-1), [papers, papers], `${name}: progress ends with all papers`);
   }
   for (const { name, refusal } of refused) assert.equal(report(name).refusal, refusal, name);
   const [difference, ...others] = report('altered').differences;
   assert.equal(difference.code, 'paper_differs');
-  assert.ok(difference.place.includes(altered.papers[0].paper), difference.place);
+  assert.ok(difference.place.includes(paper), difference.place);
   assert.deepEqual(others, []);
 }

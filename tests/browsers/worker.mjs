@@ -7,7 +7,7 @@ onmessage = async ({ data }) => {
     await init();
     const done = data.map(({ name, bundle }) => {
       const steps = [];
-      const answer = audit(new TextEncoder().encode(JSON.stringify(bundle)), undefined, {
+      const answer = audit(new TextEncoder().encode(bundle), undefined, {
         papers: (drawn, all) => steps.push([drawn, all]),
       });
       return { name, steps, answer: JSON.parse(answer) };

@@ -7,13 +7,15 @@ from draw_search import bits
 
 FAR = 32  # papers that an exchange looks forward or backward
 TURNED_OUT = 50  # cards that are turned out in one paper
+WITH_OWN = 8  # searches by a shuffled ranking that prefer the paper's own units
+WITHOUT_OWN = 4  # and those that do not
 
 
 class Session:
     """`papers` are the seating's papers of the session; `lying[i][c]` holds the cards of a cell in a paper."""
 
     def __init__(self, problem, book, seed, name, papers):
-        self.problem, self.papers = problem, papers
+        self.problem, self.papers, self.seed, self.name = problem, papers, seed, name
         self.cards = [0] * len(problem.units)  # how many cards of each unit lie in the session's papers
         self.bound = [0] * len(problem.units)
         self.stratum = {}  # the units of each unit's stratum
@@ -209,14 +211,27 @@ class Session:
 
     def search(self):
         own = sum(1 << card for card in set(self.all_cards(self.i)))
-        over = [number for number, bound in enumerate(self.bound)
-                if not own >> number & 1 and self.cards[number] >= bound + max(1, bound // 8)]
-        excluded = self.excluded[self.i] | sum(1 << number for number in over)
-        ranking = sorted(range(len(self.cards)), key=lambda number: (
-            not own >> number & 1, self.cards[number] - self.bound[number], number))
-        paper = self.problem.search(excluded, ranking)
+        full = sum(1 << number for number, bound in enumerate(self.bound)
+                   if not own >> number & 1 and self.cards[number] >= bound + max(1, bound // 8))
+        papers = (self.problem.search(excluded, ranking) for excluded, ranking in self.searches(own, full))
+        paper = next((paper for paper in papers if paper is not None), None)
         self.searched[self.i] = "found" if paper is not None else "witness"
         self.lay(self.witness[self.i] if paper is None else paper)
+
+    def searches(self, own, full):
+        """What each search of the paper excludes, and its ranking."""
+        seen, numbers = self.excluded[self.i], range(len(self.cards))
+
+        def is_other(number):
+            return not own >> number & 1
+
+        yield seen | full, sorted(numbers, key=lambda number: (
+            is_other(number), self.cards[number] - self.bound[number], number))
+        stream = Stream(keyed(self.seed, ALG, "search", self.name, str(self.i)))
+        for _ in range(WITH_OWN):
+            yield seen | full, sorted(stream.shuffled(numbers), key=is_other)
+        for _ in range(WITHOUT_OWN):
+            yield seen, stream.shuffled(numbers)
 
     def lay(self, paper):
         for c, cell in enumerate(self.problem.cells):

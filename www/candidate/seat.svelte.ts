@@ -4,6 +4,7 @@ import { api, ApiError, ask, bearer, isTemporary, roomClock, type Answer } from 
 import { load, type CandidateSession } from '../shared/engine/candidate.ts';
 import type { CheckedReceipt } from '../shared/engine/generated/types.ts';
 import { openJournal, type Journal } from '../shared/journal/journal.ts';
+import { fetchPaper } from './paper.ts';
 import { forgetPlace } from './shown-question.ts';
 import { Sitting, type Taken } from './sitting.svelte.ts';
 import { takeSeat } from './seat-window.ts';
@@ -196,8 +197,7 @@ export class Seat {
 
   async #open(info: SeatInfo, enrolment: Enrolment): Promise<void> {
     if (this.#journal === null) return;
-    const headers = bearer(enrolment.secret);
-    const paper = await ask(api.GET('/seat/paper', { headers }));
+    const paper = await fetchPaper(bearer(enrolment.secret));
     const { newSession } = await load();
     this.#session = newSession();
     const place = {

@@ -5,8 +5,8 @@ import type { CandidateSession } from '../shared/engine/candidate.ts';
 import type { CandidateTouch, CandidateView, Deadline, Started } from '../shared/engine/generated/types.ts';
 import { begin, EngineJournal, type Surroundings } from '../shared/journal/engine-journal.svelte.ts';
 import type { Journal } from '../shared/journal/journal.ts';
+import type { Paper } from './paper.ts';
 
-export type Paper = Answer<'/seat/paper', 'get'>;
 export type Taken = Answer<'/seat/events', 'post'>;
 
 export interface SittingPlace {

@@ -1,7 +1,7 @@
 /** What reading aloud says of a question: its case, its stem, what its picture shows, and each option with its letter. */
 
 import { letter } from './keys.ts';
-import type { Paper } from './sitting.svelte.ts';
+import type { Paper } from './paper.ts';
 import { t } from './texts.ts';
 
 export function spoken({ case: shared, stem, image, options }: Paper['items'][number]): string {

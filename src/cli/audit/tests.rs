@@ -267,7 +267,7 @@ fn public_entropy_enters_the_draw() -> TestResult {
     let outcome = json!({ "v": 1, "rule": named["rule"], "source": named["source"], "bytes": bytes });
     case.write("entropy.json", &outcome)?;
     let given = case.path("entropy.json").display().to_string();
-    assert_eq!(case.draw(&["--entropy", &given]), Ok((1, 3)));
+    assert_eq!(case.draw(&["--entropy", &given]), Ok((1, 4)));
     let report = audit(&case.out(), None)?;
     assert_eq!(report.verdict, Verdict::Holds);
     assert!(says(&report, "its origin was not checked"));

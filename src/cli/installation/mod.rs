@@ -13,6 +13,7 @@ use kaoping_keys::ring::{self, KeyRing, OrganizationKey};
 use kaoping_record::key::Signer as _;
 use kaoping_service::aggregates::organization::{KEY, OrganizationState};
 use kaoping_service::app::{App, Parts, Settings, SystemClock};
+use kaoping_service::disk::FolderDisk;
 use kaoping_service::last_checkpoint::LastCheckpoint;
 use kaoping_service::operations::{keys, log};
 use kaoping_service::work;
@@ -100,9 +101,7 @@ pub(super) async fn open(
         false => KeyRing::open_or_create(&folder.keys(), passphrase, device, &mut entropy)?,
     };
     record.check(&place.data, &keys)?;
-    let next = Link(random()?);
-    record.begin(next, &keys)?;
-    record.write(&place.data)?;
+    let next = record.next_link(Link(random()?), &place.data, &keys)?;
     let (installation, links) = record.ids().ok_or("the record of the installation holds no ids")?;
     let expected = match record.is_complete() {
         true => Expected::Bound { installation, links: &links },
@@ -123,8 +122,7 @@ pub(super) async fn open(
         }
         keys::at_start(&app).await?;
     }
-    record.settle(next, &app.keys)?;
-    record.write(&place.data)?;
+    record.settle_at_start(next, &place.data, &app.keys)?;
     Ok(Installation { app, lock: folder.into_lock() })
 }
 
@@ -141,7 +139,8 @@ fn app(
     let file = place.data.join(folder::CHECKPOINT);
     let last_checkpoint = LastCheckpoint::open(&file, &settings.log_origin, keys.log.public_key())?;
     let clock = Arc::new(SystemClock::new()?);
-    Ok(App::new(Parts { store, identity, keys, last_checkpoint, clock, settings }))
+    let disk = Arc::new(FolderDisk(place.data.clone()));
+    Ok(App::new(Parts { store, identity, keys, last_checkpoint, clock, disk, settings }))
 }
 
 /// The SM2 key; made where the data know of none.

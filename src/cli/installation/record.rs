@@ -82,9 +82,52 @@ impl Record {
     /// # Errors
     /// Naming the file.
     pub(crate) fn write(&self, data: &Path) -> Result<(), Failure> {
+        self.write_with_space(data)?.map_err(Failure::from)
+    }
+
+    /// Writes it, and syncs; the inner error says that there is no space for it.
+    fn write_with_space(&self, data: &Path) -> Result<Result<(), String>, Failure> {
         let path = data.join(FILE);
-        private::replace(&path, &canonical::to_bytes(self)?)
-            .map_err(|error| format!("`{}`: {error}", path.display()).into())
+        let named = |error: &std::io::Error| format!("`{}`: {error}", path.display());
+        match private::replace(&path, &canonical::to_bytes(self)?) {
+            Err(error) if matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) => {
+                Ok(Err(named(&error)))
+            }
+            Err(error) => Err(named(&error).into()),
+            Ok(()) => Ok(Ok(())),
+        }
+    }
+
+    /// The link under which a start opens the stores: `new`, written down before, or the present one where the disk has no
+    /// space for that. The exam goes on with it; a later start takes a new one.
+    pub(crate) fn next_link(&mut self, new: Link, data: &Path, keys: &KeyRing) -> Result<Link, Failure> {
+        let mut begun = self.clone();
+        begun.begin(new, keys)?;
+        match (begun.write_with_space(data)?, self.ids().and_then(|(_, links)| links.last().copied())) {
+            (Ok(()), _) => {
+                *self = begun;
+                Ok(new)
+            }
+            (Err(full), Some(present)) if self.is_complete() => {
+                tracing::warn!(full, "the disk is full: the service starts as it stood last, and cannot keep much");
+                Ok(present)
+            }
+            (Err(full), _) => Err(full.into()),
+        }
+    }
+
+    /// [`settle`](Self::settle), written where that changes anything. Where there is no space, a complete record stays as it
+    /// is: it names this link among others.
+    pub(crate) fn settle_at_start(&mut self, link: Link, data: &Path, keys: &KeyRing) -> Result<(), Failure> {
+        if self.is_complete() && self.links == [link.to_string()] {
+            return Ok(());
+        }
+        let was_complete = self.is_complete();
+        self.settle(link, keys)?;
+        match self.write_with_space(data)? {
+            Err(full) if !was_complete => Err(full.into()),
+            _ => Ok(()),
+        }
     }
 
     pub(crate) fn is_complete(&self) -> bool {
@@ -180,6 +223,36 @@ mod tests {
             Ok(())
         };
         KeyRing::open_or_create(folder, "p", None, &mut fill).expect("keys")
+    }
+
+    // A service that was killed on a full disk did not start again: its record is written at every start.
+    #[cfg(unix)]
+    #[test]
+    fn a_start_without_space_keeps_the_link_of_the_last_one() -> Result<(), Failure> {
+        let folder = tempfile::tempdir()?;
+        let data = folder.path();
+        let own = keys(&data.join("keys"), 5);
+        let mut record = Record::founding(InstallationId([1; 16]), Database::Sqlite);
+        // Whatever is written here finds no space.
+        let fill = || std::os::unix::fs::symlink("/dev/full", data.join(format!("{FILE}.writing")));
+        fill()?;
+        let refused = record.next_link(Link([2; 16]), data, &own).err().ok_or("founded without space")?.to_string();
+        assert!(refused.contains(FILE), "{refused}");
+        // A first start with space, then one without.
+        assert_eq!(record.next_link(Link([2; 16]), data, &own)?, Link([2; 16]));
+        record.settle_at_start(Link([2; 16]), data, &own)?;
+        fill()?;
+        assert_eq!(record.next_link(Link([3; 16]), data, &own)?, Link([2; 16]));
+        record.settle_at_start(Link([2; 16]), data, &own)?;
+        let read = || Record::read(data)?.ok_or_else(|| Failure::from("gone"));
+        assert_eq!(read()?.ids(), Some((InstallationId([1; 16]), vec![Link([2; 16])])));
+        read()?.check(data, &own)?;
+        // The disk fills up between the two: both links stay, and the next start knows either.
+        assert_eq!(record.next_link(Link([4; 16]), data, &own)?, Link([4; 16]));
+        fill()?;
+        record.settle_at_start(Link([4; 16]), data, &own)?;
+        assert_eq!(read()?.ids(), Some((InstallationId([1; 16]), vec![Link([2; 16]), Link([4; 16])])));
+        read()?.check(data, &own)
     }
 
     #[test]

@@ -2,9 +2,9 @@
 
 use super::Deal;
 use super::cells::CellName;
-use super::deal::{Strata, Stratum};
 use super::prediction::{Prediction, prediction};
 use super::seating::PaperUse;
+use super::session::{Strata, Stratum};
 use super::units::UnitNumber;
 use crate::bank::Importance;
 use crate::bank::element::RangeCode;
@@ -70,7 +70,7 @@ pub struct CellCount {
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SearchEnd {
-    /// A paper within the bounds of exposure and little beyond.
+    /// A paper, by one of the searches.
     Found,
     /// None, so that the person's witness paper was dealt.
     Witness,

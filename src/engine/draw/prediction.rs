@@ -11,9 +11,10 @@
     reason = "cards are places in their pool, and cells and papers are numbered by the deal, in the innermost loop"
 )]
 
-use super::deal::{Hands, Session, Strata};
+use super::deal::Hands;
 use super::rules::Rules;
 use super::seating::Seating;
+use super::session::{Session, Strata};
 use super::units::UnitNumber;
 use crate::marks::{Exact, MarksError};
 use serde::{Deserialize, Serialize};

@@ -5,14 +5,14 @@
     reason = "units, places, strata and papers are numbered by the deal and the rules, in the innermost loops"
 )]
 
-use super::deal::{Session, Strata};
 use super::feasibility::Feasible;
 use super::held::Held;
-use super::search::search;
+use super::searched::search_paper;
+use super::seed::Seed;
+use super::session::{Session, Strata};
 use super::table::Table;
 use super::units::UnitNumber;
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
 
 /// How many papers after this one, and before it, an exchange looks at.
 const WINDOW: usize = 32;
@@ -30,8 +30,8 @@ enum Wanted {
     Closer(u32),
 }
 
-/// Settles the papers of a session in order.
-pub(super) fn settle(feasible: &Feasible<'_>, strata: &Strata, session: Session) -> Session {
+/// Settles the papers of a session, whose name goes into the streams of searched papers, in order.
+pub(super) fn settle(feasible: &Feasible<'_>, strata: &Strata, session: Session, name: &str, seed: &Seed) -> Session {
     let rules = &feasible.rules;
     let mut order: Vec<usize> = (0..rules.cells.len()).collect();
     // The sort is stable, so that ties keep cell order.
@@ -40,7 +40,7 @@ pub(super) fn settle(feasible: &Feasible<'_>, strata: &Strata, session: Session)
     });
     let papers = session.papers;
     let table = Table::new(feasible, strata, session);
-    let mut settling = Settling { held: Held::new(rules), table, order, queue: Vec::new() };
+    let mut settling = Settling { held: Held::new(rules), table, order, queue: Vec::new(), name, seed };
     (0..papers).for_each(|paper| settling.paper(paper));
     settling.table.session
 }
@@ -53,6 +53,9 @@ struct Settling<'a> {
     order: Vec<usize>,
     /// Cells and places of the paper, those that were turned out again at the end.
     queue: Vec<(usize, usize)>,
+    /// The session's name.
+    name: &'a str,
+    seed: &'a Seed,
 }
 
 impl Settling<'_> {
@@ -71,7 +74,8 @@ impl Settling<'_> {
         }
         self.held.exclude(excluded, false);
         if !complete {
-            self.search(paper, excluded);
+            let stream = self.seed.stream("search", &[self.name, &paper.to_string()]);
+            search_paper(&mut self.table, paper, excluded, stream);
         }
     }
 
@@ -202,26 +206,5 @@ impl Settling<'_> {
             && (0..rules.cells.len())
                 .flat_map(|cell| session.places(cell, paper))
                 .all(|place| place == at || !clashes(session.cards[place]))
-    }
-
-    /// Searches a paper that exchanges could not settle; at worst the person's witness is dealt.
-    fn search(&mut self, paper: usize, excluded: &[UnitNumber]) {
-        let Table { feasible, rules, session, counts, .. } = &self.table;
-        let own: BTreeSet<UnitNumber> = session.paper(paper).collect();
-        let bound = |unit: UnitNumber| self.table.bound(unit);
-        let full = |unit: &UnitNumber| {
-            counts[*unit as usize] >= bound(*unit) + (bound(*unit) / 8).max(1) && !own.contains(unit)
-        };
-        let all = (0..).take(rules.units.len());
-        let excluded: Vec<UnitNumber> = excluded.iter().copied().chain(all.filter(full)).collect();
-        // Own units first, then by cards above the bound; with 2^24 added that number is never negative.
-        let rank = |unit: UnitNumber| {
-            let above = (1_u64 << 24) + u64::from(counts[unit as usize]) - u64::from(bound(unit));
-            u64::from(!own.contains(&unit)) << 63 | above << 32 | u64::from(unit)
-        };
-        let found = search(rules, &feasible.bounds, excluded, rank).paper();
-        let by_witness = found.is_none();
-        let new = found.unwrap_or_else(|| feasible.witness(session.first + paper).to_vec());
-        self.table.replace(paper, &new, by_witness);
     }
 }

@@ -5,9 +5,9 @@
     reason = "units, places, strata and papers are numbered by the deal and the rules, in the innermost loops"
 )]
 
-use super::deal::{ForcedCard, Session, Strata, Stratum};
 use super::feasibility::Feasible;
 use super::rules::Rules;
+use super::session::{ForcedCard, Session, Strata, Stratum};
 use super::units::UnitNumber;
 
 /// The cards of a session, and what follows from them.

@@ -129,7 +129,7 @@ pub enum BatchEvent {
     /// The attempt ended without papers, approved from outside and logged; the next one begins.
     Voided {
         /// What ended.
-        voided: VoidedAttempt,
+        voided: Box<VoidedAttempt>,
     },
     /// The papers were dealt.
     Dealt {
@@ -272,7 +272,7 @@ impl Aggregate for BatchState {
                 if let Some(seated) = &mut self.seated {
                     seated.draw = Draw::Begun;
                 }
-                self.voided.push(voided);
+                self.voided.push(*voided);
             }
             event => {
                 if let Some(seated) = &mut self.seated {

@@ -2,7 +2,7 @@
 //! the fold: what the events of this PC and of the PCs before it have led to.
 
 use crate::refusal::Refusal;
-use crate::work::{Document, Work};
+use crate::work::{Document, Work, following};
 use kaoping_engine::session::progress::Progress;
 use kaoping_record::event::{Head, Stream};
 use kaoping_store::{Change, Collection, Document as Stored, Lookup, Store};
@@ -10,12 +10,9 @@ use kaoping_store::{Change, Collection, Document as Stored, Lookup, Store};
 /// Reads the fold of a seat's stream.
 ///
 /// # Errors
-/// [`Refusal::internal`] when the store fails.
+/// As [`following`].
 pub async fn read(store: &Store, stream: &Stream) -> Result<Option<Document<Progress>>, Refusal> {
-    match store.get(Collection::Seat, stream.as_str()).await? {
-        None => Ok(None),
-        Some(stored) => Ok(Some(stored.read()?)),
-    }
+    following(store, Collection::Seat, stream.as_str(), stream).await
 }
 
 /// Reads the fold for a work that rests on it: the commit asserts that the stream has not moved.

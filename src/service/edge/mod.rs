@@ -2,9 +2,12 @@
 //! again.
 //!
 //! - [`connections`]: connections of strangers are limited, those of bound seats and staff are not
-//! - [`throttle`]: wrong passwords, PINs, tickets and secrets slow down whoever tries them
+//! - [`throttle`]: wrong passwords, PINs, tickets and secrets slow down whoever tries them, by
+//!   account and by [`address`]
 //! - [`waiting`]: the PCs that wait to be bound, each as long as its page asks
 
+pub mod address;
 pub mod connections;
+mod rate;
 pub mod throttle;
 pub mod waiting;

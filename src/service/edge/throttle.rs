@@ -4,8 +4,8 @@
 //! Three rules, from narrow to wide. A try counts as a failure from its start until it succeeds, so
 //! that tries at the same time do not slip through.
 //!
-//! - **Account and address**: after [`FREE`] failures each further try must wait, 1 second at
-//!   first, twice as long each time, at most [`LONGEST`]. A success ends it. Somebody else at
+//! - **Account and address**: after 5 failures each further try must wait, 1 second at first, twice
+//!   as long each time, at most a minute. A success ends it. Somebody else at
 //!   another address does not notice.
 //! - **Account**, from all addresses: 30 failures at once, then one each ten seconds. An address
 //!   from which the account has logged in before is not bound by it, so that its owner gets in
@@ -17,19 +17,15 @@
 //! Each failure leaves a line in the log and a count. When an address has used up its failures, its
 //! lines stop and the summary that the service writes each minute counts them.
 
+pub use super::address::Address;
+use super::rate::{Debt, Pair, Rate};
 use crate::refusal::{Refusal, RefusalKind};
 use std::collections::HashMap;
-use std::fmt;
 use std::hash::Hash;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
-/// Failures of an account at an address before it must wait.
-const FREE: u32 = 5;
-/// The longest wait of an account at an address.
-const LONGEST: Duration = Duration::from_secs(60);
 /// How long failures and successes of an account at an address are remembered after the last one.
 const REMEMBERED: Duration = Duration::from_secs(24 * 3600);
 /// Failures of an account from all addresses.
@@ -46,34 +42,6 @@ const MOST_COMPARED: usize = 128;
 const MOST_REMEMBERED: usize = 50_000;
 /// Characters of a name that are remembered and logged.
 const NAME: usize = 64;
-
-/// Where a request comes from: an IPv4 address, or the 64 bits of an IPv6 network, which one PC can
-/// use up alone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Address(IpAddr);
-
-impl Address {
-    /// Of requests that came over no socket.
-    pub const UNKNOWN: Self = Self(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
-
-    /// The address by which tries and connections are counted.
-    #[must_use]
-    pub fn of(address: IpAddr) -> Self {
-        Self(match address.to_canonical() {
-            IpAddr::V6(v6) => {
-                let [a, b, c, d, ..] = v6.segments();
-                IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
-            }
-            v4 @ IpAddr::V4(_) => v4,
-        })
-    }
-}
-
-impl fmt::Display for Address {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(formatter)
-    }
-}
 
 /// What is tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -105,49 +73,6 @@ impl Secret {
 
     const fn is_compared_slowly(self) -> bool {
         matches!(self, Self::Password | Self::Pin)
-    }
-}
-
-/// How many failures may happen at once, and how fast they are forgiven.
-#[derive(Clone, Copy)]
-struct Rate {
-    each: Duration,
-    most: u32,
-}
-
-/// When all failures are forgiven; the past when there are none.
-#[derive(Clone, Copy)]
-struct Debt(Instant);
-
-impl Debt {
-    fn add(&mut self, rate: Rate, now: Instant) {
-        self.0 = self.0.max(now) + rate.each;
-    }
-
-    fn take_back(&mut self, rate: Rate) {
-        self.0 = self.0.checked_sub(rate.each).unwrap_or(self.0);
-    }
-
-    /// How long until another failure is allowed.
-    fn wait(self, rate: Rate, now: Instant) -> Duration {
-        let allowed = rate.each.saturating_mul(rate.most.saturating_sub(1));
-        self.0.saturating_duration_since(now).saturating_sub(allowed)
-    }
-}
-
-/// An account at an address.
-#[derive(Clone, Copy)]
-struct Pair {
-    failures: u32,
-    last: Instant,
-    has_succeeded: bool,
-}
-
-impl Pair {
-    fn wait(self, now: Instant) -> Duration {
-        let Some(beyond) = self.failures.checked_sub(FREE) else { return Duration::ZERO };
-        let wait = Duration::from_secs(1 << beyond.min(6)).min(LONGEST);
-        wait.saturating_sub(now.saturating_duration_since(self.last))
     }
 }
 
@@ -379,7 +304,9 @@ pub(crate) fn busy() -> Refusal {
 
 #[cfg(test)]
 mod tests {
+    use super::super::rate::FREE;
     use super::*;
+    use std::net::IpAddr;
 
     fn address(host: u8) -> Address {
         Address::of(IpAddr::from([10, 0, 0, host]))
@@ -460,13 +387,5 @@ mod tests {
         let begun = Instant::now();
         throttle.admit(Secret::Ticket, None, address(2)).await.unwrap().succeeded();
         assert_eq!(begun.elapsed(), Duration::ZERO);
-    }
-
-    #[test]
-    fn one_ipv6_network_is_one_address() {
-        let of = |text: &str| Address::of(text.parse().unwrap());
-        assert_eq!(of("fe80:1:2:3::1"), of("fe80:1:2:3:ffff::2"));
-        assert_ne!(of("fe80:1:2:3::1"), of("fe80:1:2:4::1"));
-        assert_eq!(of("::ffff:10.0.0.1"), of("10.0.0.1"));
     }
 }

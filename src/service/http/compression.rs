@@ -15,12 +15,13 @@ use flate2::write::GzEncoder;
 use std::io::Write as _;
 
 /// Routes whose answers are compressed. `src/service/README.md` says why each may be.
-pub(super) const COMPRESSED: [&str; 14] = [
+pub(super) const COMPRESSED: [&str; 15] = [
     "/api/v1/trust",
     "/api/v1/status",
     "/api/v1/log/entries",
     "/api/v1/log/tile/{*path}",
     "/api/v1/seat/paper",
+    "/api/v1/seat/paper/history",
     "/api/v1/examiner/assignments/{assignment}",
     "/api/v1/banks",
     "/api/v1/blueprints",

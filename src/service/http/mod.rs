@@ -9,6 +9,7 @@ mod compression;
 pub mod description;
 pub mod examiner;
 pub mod guard;
+mod large_answer;
 pub mod member;
 pub mod office;
 pub mod own;

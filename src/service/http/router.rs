@@ -55,7 +55,8 @@ fn groups() -> Vec<(Access, OpenApiRouter<App>)> {
             OpenApiRouter::new()
                 .routes(routes!(seat::enrolments::show_enrolment))
                 .routes(routes!(seat::sitting::show_sitting))
-                .routes(routes!(seat::sitting::show_paper))
+                .routes(routes!(seat::paper::show_paper))
+                .routes(routes!(seat::paper::show_history))
                 .routes(routes!(seat::sitting::show_receipt))
                 .routes(routes!(seat::events::append_seat_events)),
         ),

@@ -4,6 +4,7 @@
 //! Officers see one-time passwords alone, each once. Nothing is possible with one but to choose a
 //! password (`operations/own_account.rs`).
 
+use super::doer::{SERVICE, transact};
 use super::logins::{self, OpenLogin};
 use super::member::Member;
 use super::passwords::hash;
@@ -14,7 +15,7 @@ use crate::aggregates::reason::reason;
 use crate::aggregates::request::RequestKey;
 use crate::app::App;
 use crate::refusal::Refusal;
-use crate::work::{Work, transact};
+use crate::work::Work;
 use kaoping_engine::text::is_shown;
 use kaoping_record::digest::keyed;
 use kaoping_record::id::{AccountId, IdSeed};
@@ -56,8 +57,7 @@ pub async fn create_account(
     let one_time_password = password_of_request(app, member, request)?;
     let event = created(&id, new, hash(app, &one_time_password).await?);
     let decision = saying("account", new)?;
-    let account = transact!(app, &member.actor, |work| {
-        stays_open(work, member).await?;
+    let account = transact!(app, member, |work| {
         if let Some(account) = made(work, member, request, &decision, id.as_str()).await? {
             return work.need(&account, "account").await;
         }
@@ -75,7 +75,7 @@ pub async fn create_at_machine(app: &App, new: &NewAccount) -> Result<CreatedAcc
     let id = AccountId::random(app.id_seed()?);
     let one_time_password = one_time_password(app)?;
     let event = created(&id, new, hash(app, &one_time_password).await?);
-    let account = transact!(app, "service", |work| add(work, &id, event.clone()).await)?;
+    let account = transact!(app, &SERVICE, |work| add(work, &id, event.clone()).await)?;
     Ok(CreatedAccount { account, one_time_password })
 }
 
@@ -108,8 +108,7 @@ pub async fn request_reset(
     request: &RequestKey,
 ) -> Result<(), Refusal> {
     let why = reason(why)?;
-    transact!(app, &member.actor, |work| {
-        stays_open(work, member).await?;
+    transact!(app, member, |work| {
         if !is_first(work, member, request, &format!("reset/{account}")).await? {
             return Ok(());
         }
@@ -124,8 +123,7 @@ pub async fn request_reset(
 /// # Errors
 /// `nothing_requested`.
 pub async fn withdraw_reset(app: &App, member: &Member, account: &AccountId) -> Result<(), Refusal> {
-    transact!(app, &member.actor, |work| {
-        stays_open(work, member).await?;
+    transact!(app, member, |work| {
         let state: AccountState = work.need(account.as_str(), "account").await?;
         work.append::<AccountState>(account.as_str(), state.withdraw_reset()?).await
     })
@@ -144,8 +142,7 @@ pub async fn approve_reset(
 ) -> Result<String, Refusal> {
     let one_time_password = password_of_request(app, member, request)?;
     let password_hash = hash(app, &one_time_password).await?;
-    transact!(app, &member.actor, |work| {
-        stays_open(work, member).await?;
+    transact!(app, member, |work| {
         if !is_first(work, member, request, &format!("reset-approved/{account}")).await? {
             return Ok(());
         }
@@ -166,7 +163,7 @@ pub async fn reset_at_machine(app: &App, login: &str, why: &str) -> Result<Strin
     let account = logins::account_of(app, login).await?.ok_or_else(|| Refusal::not_found("login"))?.id;
     let one_time_password = one_time_password(app)?;
     let password_hash = hash(app, &one_time_password).await?;
-    transact!(app, "service", |work| {
+    transact!(app, &SERVICE, |work| {
         work.need::<AccountState>(account.as_str(), "account").await?.is_open()?;
         let event = AccountEvent::Reset { password_hash: password_hash.clone(), reason: reason.clone() };
         work.append::<AccountState>(account.as_str(), event).await
@@ -186,8 +183,7 @@ pub async fn close_account(
     request: &RequestKey,
 ) -> Result<(), Refusal> {
     let why = reason(why)?;
-    transact!(app, &member.actor, |work| {
-        stays_open(work, member).await?;
+    transact!(app, member, |work| {
         if !is_first(work, member, request, &format!("closing/{account}")).await? {
             return Ok(());
         }
@@ -202,8 +198,7 @@ pub async fn close_account(
 /// # Errors
 /// [`Refusal::not_found`] when there is no such account.
 pub async fn end_logins(app: &App, member: &Member, account: &AccountId) -> Result<(), Refusal> {
-    transact!(app, &member.actor, |work| {
-        stays_open(work, member).await?;
+    transact!(app, member, |work| {
         work.need::<AccountState>(account.as_str(), "account").await?;
         work.append::<AccountState>(account.as_str(), AccountEvent::LoginsEnded {}).await
     })
@@ -216,16 +211,6 @@ pub async fn end_logins(app: &App, member: &Member, account: &AccountId) -> Resu
 pub async fn open_logins(app: &App, account: &AccountId) -> Result<Vec<OpenLogin>, Refusal> {
     let state: AccountState = app.need(account.as_str(), "account").await?;
     logins::open_logins(app, &state).await
-}
-
-/// That the officer who acts is not closed, now and when this work is committed.
-///
-/// Whoever is closed in the meantime makes, resets and closes no account, so that nobody keeps
-/// access through a second account, and two officers who close each other do not leave the
-/// organization without one.
-async fn stays_open(work: &mut Work, member: &Member) -> Result<(), Refusal> {
-    let officer: Option<AccountState> = work.load(member.account.as_str()).await?;
-    officer.filter(|officer| !officer.is_closed).map(drop).ok_or_else(Refusal::unauthenticated)
 }
 
 /// Random decimal digits.

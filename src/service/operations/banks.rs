@@ -1,11 +1,11 @@
 //! Banks: the sample bank is checked, salted and sealed when the service starts for the first time.
 
+use super::doer::{SERVICE, transact};
 use super::stored::{all, read_blob, state_of};
 use crate::aggregates::bank::{BankEvent, BankState, SealedBankRecord};
 use crate::app::App;
 use crate::library;
 use crate::refusal::Refusal;
-use crate::work::transact;
 use kaoping_engine::bank::check::check;
 use kaoping_engine::bank::picture::{FOLDER, Pictures};
 use kaoping_engine::bank::read::{SourceFile, bank};
@@ -56,7 +56,7 @@ pub async fn seal_bank(app: &App, files: &[(String, Vec<u8>)]) -> Result<(), Ref
     let mut salts = salts.into_iter();
     let sealed = seal(&bank, &mut || salts.next().unwrap_or_default()).map_err(Refusal::internal)?;
     let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-    transact!(app, "service", |work| {
+    transact!(app, &SERVICE, |work| {
         let record = SealedBankRecord {
             title: bank.head.title.clone(),
             kind: bank.head.kind,

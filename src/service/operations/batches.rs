@@ -1,5 +1,6 @@
 //! Batches: a plan is accepted, and what it names is found.
 
+use super::doer::transact;
 use super::member::Member;
 use super::requests::{made, saying};
 use super::{banks, organization};
@@ -11,7 +12,6 @@ use crate::aggregates::request::RequestKey;
 use crate::app::App;
 use crate::library::library;
 use crate::refusal::Refusal;
-use crate::work::transact;
 use kaoping_engine::bank::Profile;
 use kaoping_engine::blueprint::Blueprint;
 use kaoping_engine::fault::{Fault, Text};
@@ -36,7 +36,7 @@ pub async fn plan_batch(app: &App, member: &Member, plan: Value, request: &Reque
     if !faults.is_empty() {
         return Err(Refusal::faulty(("考试计划", "the plan"), faults));
     }
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         if let Some(batch) = made(work, member, request, &decision, plan.batch.as_str()).await? {
             return Ok(BatchId::new(batch)?);
         }

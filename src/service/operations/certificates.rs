@@ -2,6 +2,7 @@
 //! reason.
 
 use super::credentials::Signing;
+use super::doer::transact;
 use super::exports::record_export;
 use super::member::Member;
 use super::{credentials, log, organization, roster};
@@ -11,7 +12,7 @@ use crate::aggregates::result::{Certified, LoggedResult, ResultEvent, ResultStat
 use crate::aggregates::serial::{SerialEvent, SerialState};
 use crate::app::App;
 use crate::refusal::Refusal;
-use crate::work::{Work, transact};
+use crate::work::Work;
 use kaoping_engine::bank::Profile;
 use kaoping_engine::date::Date;
 use kaoping_engine::plan::certificate::CertificateNumber;
@@ -46,7 +47,7 @@ pub async fn issue_certificates(app: &App, member: &Member, batch: &BatchId) -> 
     }
     let plan = &state.plan;
     let entries = roster::entries(app, &state).await?;
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         let signing = credentials::under_filing(app, work, plan.level).await?;
         let organization = signing.organization();
         let today = Date::in_china(work.now()).map_err(Refusal::internal)?;

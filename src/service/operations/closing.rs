@@ -1,6 +1,7 @@
 //! Closing a batch: every sitting has its terminal leaf, every spare paper is accounted for.
 
 use super::ceremony::publication::spares;
+use super::doer::transact;
 use super::member::Member;
 use super::scoring::{self, Pending};
 use super::{credentials, roster};
@@ -11,7 +12,6 @@ use crate::aggregates::paper::{PaperEvent, PaperState, paper_key};
 use crate::aggregates::result::{ResultState, result_key};
 use crate::app::App;
 use crate::refusal::{Refusal, RefusalKind};
-use crate::work::transact;
 use kaoping_engine::fault::{Fault, Text};
 use kaoping_engine::kinds::closing::{Closing, EndCounts, PaperCounts};
 use kaoping_engine::kinds::paper_use::PaperUseRecord;
@@ -38,7 +38,7 @@ pub async fn close_batch(app: &App, member: &Member, batch: &BatchId) -> Result<
     let seated = state.not_closed().map_err(|_| BatchRefusal::CannotClose)?;
     let ends = ends(app, batch, &state).await?;
     let (used, unused) = account_for_spares(app, member, batch).await?;
-    let log_index = transact!(app, &member.actor, |work| {
+    let log_index = transact!(app, member, |work| {
         let current: BatchState = work.need(batch.as_str(), "batch").await?;
         if current.stage() != state.stage() || current.candidates() != state.candidates() {
             return Err(changed());
@@ -118,7 +118,7 @@ async fn account_for_spares(app: &App, member: &Member, batch: &BatchId) -> Resu
         }
         let dealt = paper.dealt;
         let key = paper_key(batch, dealt.paper.as_str());
-        transact!(app, &member.actor, |work| {
+        transact!(app, member, |work| {
             // Somebody may have got this paper in the meantime; then the closing itself is refused.
             if work.need::<PaperState>(&key, "paper").await?.record().is_some() {
                 return Ok(());

@@ -1,6 +1,7 @@
 //! A PC asks for the seat of an admission ticket, and waits to be bound.
 
 use super::accounts::digits;
+use super::doer::{SERVICE, transact};
 use super::room_time;
 use super::seat_events::bad_event;
 use super::stored::{found_by, state_of};
@@ -11,7 +12,6 @@ use crate::aggregates::sitting_refusal::SittingRefusal;
 use crate::app::App;
 use crate::edge::throttle::{Address, Secret};
 use crate::refusal::{Refusal, RefusalKind};
-use crate::work::transact;
 use kaoping_engine::text::fold_width;
 use kaoping_record::digest::{Digest, to_hex};
 use kaoping_record::id::{AccountId, SittingId};
@@ -66,7 +66,7 @@ pub async fn enrol(app: &App, ticket: &str, key: PublicKey, address: Address) ->
     if !app.waiting.ask(&enrolment, &mut request, address, codes) {
         return Err(too_many_waiting());
     }
-    let written = transact!(app, "service", |work| {
+    let written = transact!(app, &SERVICE, |work| {
         room_time::load(app, work, &room).await?.state.not_closed()?;
         let event = EnrolmentEvent::Asked { request: request.clone() };
         work.append::<EnrolmentState>(&enrolment, event).await

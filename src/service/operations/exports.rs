@@ -1,10 +1,10 @@
 //! Exports of personal data: each has a reason and is kept on record (个人信息保护法).
 
+use super::doer::transact;
 use super::member::Member;
 use crate::aggregates::export::{ExportEvent, ExportState};
 use crate::app::App;
 use crate::refusal::Refusal;
-use crate::work::transact;
 use kaoping_record::id::BatchId;
 
 /// Records that somebody took personal data of a batch.
@@ -19,7 +19,7 @@ pub async fn record_export(
     reason: &str,
     rows: u32,
 ) -> Result<(), Refusal> {
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         let event = ExportEvent::Taken { what: what.to_owned(), reason: reason.to_owned(), rows };
         work.append::<ExportState>(batch.as_str(), event).await
     })

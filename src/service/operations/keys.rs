@@ -2,21 +2,19 @@
 //! given up. Each change is signed and logged. No route changes a key: whoever holds the key files
 //! or the device does, with `kaoping keys`.
 
+use super::doer::{SERVICE, transact};
 use super::{credentials, log, organization};
 use crate::aggregates::log::{KEY as LOG_KEY, LogState};
 use crate::aggregates::organization::{KEY, OrganizationEvent, OrganizationState, SigningKey};
 use crate::aggregates::reason::reason;
 use crate::app::App;
 use crate::refusal::Refusal;
-use crate::work::{Work, transact};
+use crate::work::Work;
 use kaoping_engine::kinds::key_event::{KeyChange, KeyEvent, KeyPurpose};
 use kaoping_engine::kinds::no_batch;
 use kaoping_engine::result::credential::organization_id;
 use kaoping_record::key::{KeyId, PublicKey, Signer};
 use kaoping_record::message::Signed;
-
-/// Actor of changes that are made at the machine.
-const ACTOR: &str = "service";
 
 /// Records that the keys in use are the organization's, once its name is entered. Later nothing
 /// happens.
@@ -51,7 +49,7 @@ pub async fn enrol(app: &App, work: &mut Work) -> Result<(), Refusal> {
 /// # Errors
 /// As [`enrol`].
 pub async fn at_start(app: &App) -> Result<(), Refusal> {
-    transact!(app, ACTOR, |work| enrol(app, work).await)
+    transact!(app, &SERVICE, |work| enrol(app, work).await)
 }
 
 /// All keys by which the organization signed or signs.
@@ -68,7 +66,7 @@ pub async fn signing_keys(app: &App) -> Result<Vec<SigningKey>, Refusal> {
 /// `other_key` when the app's key is not the one that signs, `key_was_used` when the next one was
 /// in use before.
 pub async fn rotate(app: &App, next: &(dyn Signer + Send + Sync)) -> Result<(), Refusal> {
-    transact!(app, ACTOR, |work| {
+    transact!(app, &SERVICE, |work| {
         let state: OrganizationState = work.load(KEY).await?.unwrap_or_default();
         let own = app.keys.organization.public_key();
         if state.present_key().is_none_or(|present| present.key != *own) {
@@ -108,7 +106,7 @@ pub enum GivenUp {
 /// holds another key than the present one; `reason` for one that is too short or too long.
 pub async fn revoke(app: &App, key: &str, why: GivenUp, text: &str) -> Result<(), Refusal> {
     let reason = reason(text)?;
-    transact!(app, ACTOR, |work| {
+    transact!(app, &SERVICE, |work| {
         credentials::by_key(app, work).await?;
         let state: OrganizationState = work.load(KEY).await?.unwrap_or_default();
         let known = state.keys.iter().find(|known| known.key.id().as_str() == key);

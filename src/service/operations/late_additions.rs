@@ -4,6 +4,7 @@
 use super::ceremony::dealing;
 use super::ceremony::publication::spares;
 use super::credentials;
+use super::doer::transact;
 use super::member::Member;
 use super::practical::lots;
 use super::requests::{is_done, is_first};
@@ -19,7 +20,6 @@ use crate::aggregates::room::{RoomState, room_key};
 use crate::aggregates::sitting::{SittingEvent, SittingState};
 use crate::app::App;
 use crate::refusal::Refusal;
-use crate::work::transact;
 use kaoping_engine::draw::Paper;
 use kaoping_engine::draw::seating::PaperUse;
 use kaoping_engine::kinds::paper_use::{PaperUseRecord, UsedBy};
@@ -108,7 +108,7 @@ async fn seat(
     let state: BatchState = app.need(batch.as_str(), "batch").await?;
     let seed = dealing::seed(app, &state).await?;
     let room = room_key(batch, lateness.session, &lateness.room);
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         if !is_first(work, member, request, decision).await? {
             return Ok(false);
         }

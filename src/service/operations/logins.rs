@@ -1,5 +1,6 @@
 //! Logging in and out, and the logins that are open.
 
+use super::doer::{Doer, SERVICE, WithoutLogin, transact};
 use super::member::{Member, actor};
 use super::passwords::{DUMMY_HASH, verify};
 use super::second_factor;
@@ -10,7 +11,7 @@ use crate::aggregates::login_name::LoginNameState;
 use crate::app::App;
 use crate::edge::throttle::{Address, Secret};
 use crate::refusal::{Refusal, RefusalKind};
-use crate::work::{Work, transact};
+use crate::work::Work;
 use kaoping_record::digest::Digest;
 use kaoping_store::Collection;
 
@@ -91,7 +92,7 @@ async fn try_login(app: &App, entered: &Entered<'_>) -> Result<OpenedLogin, Refu
         return Err(closed_login());
     }
     let token: [u8; 32] = app.random()?;
-    transact!(app, &actor(&account.id), |work| {
+    transact!(app, &WithoutLogin(&actor(&account.id)), |work| {
         let known: AccountState = work.need(account.id.as_str(), "account").await?;
         if known.password_hash != account.password_hash || known.is_closed {
             return Err(wrong_login());
@@ -138,7 +139,7 @@ pub async fn open(
 pub async fn log_out(app: &App, token: &[u8]) -> Result<(), Refusal> {
     let Some(member) = member_of(app, token).await? else { return Ok(()) };
     let key = login_key(token);
-    transact!(app, &member.actor, |work| work.append::<LoginState>(&key, LoginEvent::Closed {}).await)
+    transact!(app, &WithoutLogin(member.actor()), |work| work.append::<LoginState>(&key, LoginEvent::Closed {}).await)
 }
 
 /// The member of staff whose login a token opens now.
@@ -151,12 +152,30 @@ pub async fn member_of(app: &App, token: &[u8]) -> Result<Option<Member>, Refusa
         // Closed for good, so that no clock that is set back opens it again.
         if state.is_some_and(|state| state.is_open()) {
             let key = login_key(token);
-            transact!(app, "service", |work| work.append::<LoginState>(&key, LoginEvent::Closed {}).await)?;
+            transact!(app, &SERVICE, |work| work.append::<LoginState>(&key, LoginEvent::Closed {}).await)?;
         }
         return Ok(None);
     };
     let account: Option<AccountState> = app.read(login.account.as_str()).await?;
-    Ok(account.filter(|account| counts(login, account)).map(|account| Member::of(&account)))
+    Ok(account.filter(|account| counts(login, account)).map(|account| Member::of(&account, login_key(token))))
+}
+
+/// What a member decides rests on the login that it asks with and on its account: both are as they
+/// were admitted when the work begins, and have not moved when it is committed.
+impl Doer for Member {
+    fn actor(&self) -> &str {
+        Member::actor(self)
+    }
+
+    async fn admit(&self, app: &App, work: &mut Work) -> Result<(), Refusal> {
+        let state: Option<LoginState> = work.load(self.login()).await?;
+        let account: Option<AccountState> = work.load(self.account.as_str()).await?;
+        let login = state.as_ref().and_then(|state| open_now(app, state));
+        match (login, account) {
+            (Some(login), Some(account)) if login.account == account.id && counts(login, &account) => Ok(()),
+            _ => Err(Refusal::unauthenticated()),
+        }
+    }
 }
 
 /// The open logins of an account, the latest first.
@@ -192,7 +211,7 @@ pub async fn end_login(app: &App, member: &Member, key: &str) -> Result<(), Refu
     if Digest::from_hex(key).is_err() {
         return Err(missing());
     }
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         let state: LoginState = work.need(key, "login").await?;
         open_now(app, &state).filter(|login| login.account == member.account).ok_or_else(missing)?;
         work.append::<LoginState>(key, LoginEvent::Closed {}).await

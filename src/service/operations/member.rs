@@ -15,22 +15,37 @@ pub struct Member {
     /// What it must choose before it may do anything.
     pub to_choose: Vec<Choice>,
     /// Its name among actors of events.
-    pub actor: String,
+    actor: String,
+    /// The name of the login that it asks with.
+    login: String,
     /// Where it asks from.
     pub address: Address,
 }
 
 impl Member {
-    /// The member that an account stands for.
+    /// The member that an account stands for, who asks with the login of this name.
     #[must_use]
-    pub fn of(account: &AccountState) -> Self {
+    pub(super) fn of(account: &AccountState, login: String) -> Self {
         Self {
+            login,
             actor: actor(&account.id),
             account: account.id.clone(),
             roles: account.roles.clone(),
             to_choose: account.to_choose(),
             address: Address::UNKNOWN,
         }
+    }
+
+    /// Its name among actors of events.
+    #[must_use]
+    pub fn actor(&self) -> &str {
+        &self.actor
+    }
+
+    /// The name of the login that it asks with.
+    #[must_use]
+    pub fn login(&self) -> &str {
+        &self.login
     }
 
     /// Whether the account has one of these roles.

@@ -1,11 +1,11 @@
 //! The organization and its filing.
 
+use super::doer::transact;
 use super::keys;
 use super::member::Member;
 use crate::aggregates::organization::{KEY, OrganizationEvent, OrganizationState};
 use crate::app::App;
 use crate::refusal::Refusal;
-use crate::work::transact;
 use kaoping_engine::plan::organization::Organization;
 
 /// Enters or corrects the organization.
@@ -17,7 +17,7 @@ pub async fn file_organization(app: &App, member: &Member, organization: &Organi
     if !faults.is_empty() {
         return Err(Refusal::faulty(("机构信息", "the organization"), faults));
     }
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         let event = OrganizationEvent::Filed { organization: organization.clone() };
         work.append::<OrganizationState>(KEY, event).await?;
         keys::enrol(app, work).await

@@ -1,5 +1,6 @@
 //! What the owner of an account does with it: choose password and PIN.
 
+use super::doer::transact;
 use super::logins::{self, OpenedLogin};
 use super::member::Member;
 use super::passwords::{hash, verify};
@@ -7,7 +8,6 @@ use crate::aggregates::account::{AccountEvent, AccountState, Role};
 use crate::app::App;
 use crate::edge::throttle::Secret;
 use crate::refusal::{Refusal, RefusalKind};
-use crate::work::transact;
 use std::collections::BTreeSet;
 
 /// Shortest and longest password, in characters. The upper bound keeps hashing cheap.
@@ -35,7 +35,7 @@ pub async fn choose_password(
     check_password(new, &account.login)?;
     let password_hash = hash(app, new).await?;
     let token: [u8; 32] = app.random()?;
-    let account = transact!(app, &member.actor, |work| {
+    let account = transact!(app, member, |work| {
         unchanged(&work.need(account.id.as_str(), "account").await?, &account)?;
         let event = AccountEvent::PasswordChosen { password_hash: password_hash.clone() };
         work.append::<AccountState>(account.id.as_str(), event).await?;
@@ -57,7 +57,7 @@ pub async fn choose_pin(app: &App, member: &Member, password: &str, pin: &str) -
     let account = proven(app, member, password).await?;
     check_pin(pin)?;
     let pin_hash = hash(app, pin).await?;
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         unchanged(&work.need(account.id.as_str(), "account").await?, &account)?;
         let event = AccountEvent::PinChosen { pin_hash: pin_hash.clone() };
         work.append::<AccountState>(account.id.as_str(), event).await?;

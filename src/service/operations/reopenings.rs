@@ -1,6 +1,7 @@
 //! Undoing the end of a sitting: a paper that was taken by time or by an invigilator is given back.
 //! An invigilator of the room asks with a reason; another one, or an officer, approves.
 
+use super::doer::transact;
 use super::member::Member;
 use super::requests::is_first;
 use super::room_time;
@@ -15,7 +16,7 @@ use crate::aggregates::sitting::{SittingEvent, SittingState, TheorySitting};
 use crate::aggregates::sitting_refusal::SittingRefusal;
 use crate::app::App;
 use crate::refusal::Refusal;
-use crate::work::{Work, transact};
+use crate::work::Work;
 use kaoping_engine::plan::schedule::Room;
 use kaoping_engine::session::hand_in::Receipt;
 use kaoping_record::id::SittingId;
@@ -38,7 +39,7 @@ pub async fn ask(
     if !room.invigilators.contains(&member.account) {
         return Err(Refusal::forbidden());
     }
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         if !is_first(work, member, request, &format!("reopening/{sitting}/{minutes}")).await? {
             return Ok(());
         }
@@ -62,7 +63,7 @@ pub async fn approve(app: &App, member: &Member, sitting: &SittingId, request: &
         return Err(Refusal::forbidden());
     }
     let minutes = batch.plan.theory.minutes;
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         if !is_first(work, member, request, &format!("reopened/{sitting}")).await? {
             return Ok(());
         }

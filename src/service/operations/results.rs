@@ -1,6 +1,7 @@
 //! Exams that end without a result, by a decision: void, annulled for misconduct, or deferred. The
 //! reason is logged.
 
+use super::doer::transact;
 use super::member::Member;
 use super::requests::{is_first, saying};
 use super::{credentials, keys, log, roster};
@@ -11,7 +12,6 @@ use crate::aggregates::request::RequestKey;
 use crate::aggregates::result::{ResultEvent, ResultRefusal, ResultState, result_key};
 use crate::app::App;
 use crate::refusal::Refusal;
-use crate::work::transact;
 use kaoping_engine::kinds::decision::{Decider, Reason};
 use kaoping_engine::kinds::sitting_end::{SittingEnd, SittingEndKind, SittingEndReason};
 use kaoping_engine::result::verify::bundle::{CERTIFICATE_BUNDLE_KIND, ResultBundle};
@@ -56,7 +56,7 @@ pub async fn end_without_result(
     }
     let key = result_key(batch, pseudonym);
     let said = saying(&format!("end/{key}"), decision)?;
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         if !is_first(work, member, request, &said).await? {
             return Ok(());
         }

@@ -1,6 +1,7 @@
 //! Ending a session in a room: two invigilators confirm how its sittings ended, and then nothing of
 //! it changes.
 
+use super::doer::transact;
 use super::member::Member;
 use super::requests::is_first;
 use super::room_time;
@@ -13,7 +14,6 @@ use crate::aggregates::room::{EndCounts, RoomEvent, RoomState};
 use crate::aggregates::sitting::{EndedBy, SittingEvent, SittingState, TheorySitting, TheoryStage};
 use crate::app::App;
 use crate::refusal::Refusal;
-use crate::work::transact;
 use kaoping_record::id::SittingId;
 
 /// What is noted of a candidate whom nobody marked absent before the session ended.
@@ -55,7 +55,7 @@ pub async fn confirm_end(
         return Err(Refusal::forbidden());
     }
     let key = at.key();
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         if !is_first(work, member, request, &format!("end/{key}")).await? {
             return Ok(());
         }

@@ -1,5 +1,6 @@
 //! Rooms and their time: what it is now, and the anchors that keep it.
 
+use super::doer::{SERVICE, transact};
 use super::roster;
 use super::stored::{all, state_of, whole};
 use crate::aggregates::batch::{BatchState, Stage};
@@ -7,7 +8,7 @@ use crate::aggregates::room::{RoomEvent, RoomState, room_key};
 use crate::aggregates::sitting::{TheorySitting, TheoryStage};
 use crate::app::App;
 use crate::refusal::Refusal;
-use crate::work::{Work, transact};
+use crate::work::Work;
 use kaoping_engine::plan::schedule::Plan;
 use kaoping_engine::session::clock::Deadline;
 use kaoping_engine::session::room_time::RoomNow;
@@ -130,7 +131,7 @@ pub async fn open_rooms_of(app: &App, batch: &BatchState) -> Result<Vec<OpenRoom
 /// [`Refusal::internal`] when the store fails.
 pub async fn keep(app: &App, room: &OpenRoom) -> Result<(), Refusal> {
     let is_used = !room.at_work.is_empty();
-    let written = transact!(app, "service", |work| {
+    let written = transact!(app, &SERVICE, |work| {
         let reading = app.clock.read();
         let state = load(app, work, &room.key).await?.state;
         let event = state.anchor(&reading, is_used);

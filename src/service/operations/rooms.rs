@@ -1,6 +1,7 @@
 //! What invigilators do in a room: they bind or refuse PCs, open, pause and resume, and note
 //! incidents.
 
+use super::doer::transact;
 use super::member::Member;
 use super::requests::is_first;
 use super::room_time;
@@ -14,7 +15,7 @@ use crate::aggregates::room::{RoomState, room_key};
 use crate::aggregates::sitting::{Pc, SittingState};
 use crate::app::App;
 use crate::refusal::Refusal;
-use crate::work::{Work, transact};
+use crate::work::Work;
 use kaoping_engine::plan::schedule::Room;
 use kaoping_record::id::{BatchId, RoomId};
 
@@ -84,7 +85,7 @@ pub async fn bind_pc(app: &App, member: &Member, at: &RoomAt, binding: &Binding)
             ("三项都核对无误后再绑定。", "compare all three, then bind"),
         ));
     }
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         if !is_first(work, member, &binding.request, &format!("bind/{}", binding.enrolment)).await? {
             return Ok(());
         }
@@ -122,7 +123,7 @@ pub async fn refuse_pc(
     request: &RequestKey,
 ) -> Result<(), Refusal> {
     locate(app, member, at).await?;
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         if !is_first(work, member, request, &format!("refuse/{enrolment}")).await? {
             return Ok(());
         }
@@ -176,7 +177,7 @@ pub async fn act_on_room(
         RoomAct::DecideGap { counts: true, .. } => "gap-counts",
         RoomAct::DecideGap { counts: false, .. } => "gap-left-out",
     };
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         if !is_first(work, member, request, &format!("{decision}/{key}")).await? {
             return Ok(());
         }

@@ -1,6 +1,7 @@
 //! The roster: candidates get pseudonyms, sittings and seats; their names are kept apart from
 //! everything else.
 
+use super::doer::transact;
 use super::member::Member;
 use super::requests::{is_done, is_first};
 use super::stored::{all, needed_blob, state_of};
@@ -11,7 +12,7 @@ use crate::aggregates::sitting::{Place, PracticalSitting, SittingEvent, SittingS
 use crate::aggregates::ticket_series::{TicketSeriesEvent, TicketSeriesState};
 use crate::app::App;
 use crate::refusal::Refusal;
-use crate::work::{Work, transact};
+use crate::work::Work;
 use kaoping_engine::fault::{Fault, Text};
 use kaoping_engine::kinds::roster::RosterCommitment;
 use kaoping_engine::plan::schedule::Plan;
@@ -84,7 +85,7 @@ async fn seat(
     let batch = &plan.batch;
     let seats = seating(plan, roster)?;
     let count = u32::try_from(roster.entries.len()).unwrap_or(u32::MAX);
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         if !is_first(work, member, request, decision).await? {
             return Ok(false);
         }

@@ -1,6 +1,7 @@
 //! Scoring: theory papers from keys; results and absences are signed and logged.
 
 use super::credentials::Signing;
+use super::doer::transact;
 use super::member::Member;
 use super::{banks, batches, credentials, log, papers, room_time, roster, sittings};
 use crate::aggregates::batch::{BatchState, Stage};
@@ -12,7 +13,6 @@ use crate::aggregates::sitting::{
 use crate::app::App;
 use crate::refusal::{Refusal, RefusalKind};
 use crate::shown_paper::ShownPaper;
-use crate::work::transact;
 use kaoping_engine::bank::Keys;
 use kaoping_engine::draw::ALGORITHM;
 use kaoping_engine::fault::Text;
@@ -150,7 +150,7 @@ async fn settle_candidate(
     }
     // Both sittings are loaded, so that nobody comes after all, or hands in another sheet, between
     // decision and commit.
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         if work.load::<ResultState>(&key).await?.is_some() {
             return Ok(Settled::Before);
         }
@@ -243,7 +243,7 @@ async fn score_theory(
     let texts = papers::texts(app).await?;
     let policy = policy(blueprint.scoring.as_str())?;
     let scoring = Scoring { indexes: &texts.indexes, keys, blueprint: &blueprint, policy };
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         let state: SittingState = work.need(entry.theory.as_str(), "sitting").await?;
         let theory = state.theory()?;
         let (None, Some(ending)) = (theory.mark(), theory.end()) else { return Ok(Ok(false)) };

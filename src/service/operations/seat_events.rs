@@ -1,5 +1,6 @@
 //! Events of a seat: they are durable when the answer comes.
 
+use super::doer::{SERVICE, transact};
 use super::papers;
 use super::room_time;
 use super::sittings::{self, Collected};
@@ -9,7 +10,7 @@ use crate::aggregates::sitting::{EndedBy, SittingState, TheorySitting};
 use crate::aggregates::sitting_refusal::SittingRefusal;
 use crate::app::App;
 use crate::refusal::{Refusal, RefusalKind};
-use crate::work::{Work, transact};
+use crate::work::Work;
 use kaoping_engine::session::answers::AnswerError;
 use kaoping_engine::session::clock::Deadline;
 use kaoping_engine::session::event::{actor, seat_stream};
@@ -71,7 +72,7 @@ pub async fn append_events(app: &App, pc: &BoundPc, texts: &[String]) -> Result<
     let events = texts.iter().map(|text| Sealed::parse(text.as_bytes()));
     let events: Vec<Sealed> = events.collect::<Result<_, _>>().map_err(|error| malformed(&error))?;
     let _turn = app.turns.wait(pc.sitting.as_str()).await;
-    transact!(app, "service", |work| take(app, work, pc, &events).await)
+    transact!(app, &SERVICE, |work| take(app, work, pc, &events).await)
 }
 
 async fn take(app: &App, work: &mut Work, pc: &BoundPc, events: &[Sealed]) -> Result<Taken, Refusal> {

@@ -6,13 +6,13 @@
 //! stands in the account's stream: whoever copies the database without the keys has no secret, and
 //! it is removed and rebuilt with the account.
 
+use super::doer::transact;
 use super::member::Member;
 use super::own_account::{proven, unchanged};
 use crate::aggregates::account::{AccountEvent, AccountState};
 use crate::aggregates::account_refusal::AccountRefusal;
 use crate::app::App;
 use crate::refusal::Refusal;
-use crate::work::transact;
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use hmac::{Hmac, Mac as _};
@@ -49,7 +49,7 @@ pub async fn propose(app: &App, member: &Member, password: &str) -> Result<Propo
     let account = proven(app, member, password).await?;
     let secret: [u8; SECRET_BYTES] = app.random()?;
     let sealed = seal(app, &account.id, &secret)?;
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         unchanged(&work.need(account.id.as_str(), "account").await?, &account)?;
         let event = AccountEvent::SecondFactorProposed { secret: sealed.clone() };
         work.append::<AccountState>(account.id.as_str(), event).await
@@ -66,7 +66,7 @@ pub async fn propose(app: &App, member: &Member, password: &str) -> Result<Propo
 /// # Errors
 /// `no_second_factor`, `wrong_code`.
 pub async fn confirm(app: &App, member: &Member, code: &str) -> Result<(), Refusal> {
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         let account: AccountState = work.need(member.account.as_str(), "account").await?;
         let secret = account.second_factor.proposed.as_ref().ok_or(AccountRefusal::NoSecondFactor)?;
         let step = step_of(app, &account.id, secret, 0, code, work.now())?;
@@ -80,7 +80,7 @@ pub async fn confirm(app: &App, member: &Member, code: &str) -> Result<(), Refus
 /// `wrong_password`.
 pub async fn remove(app: &App, member: &Member, password: &str) -> Result<(), Refusal> {
     let account = proven(app, member, password).await?;
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         unchanged(&work.need(account.id.as_str(), "account").await?, &account)?;
         work.append::<AccountState>(account.id.as_str(), AccountEvent::SecondFactorRemoved {}).await
     })

@@ -1,5 +1,6 @@
 //! What an invigilator does to one sitting, and how a theory sitting ends.
 
+use super::doer::{SERVICE, transact};
 use super::member::Member;
 use super::requests::is_first;
 use super::room_time;
@@ -13,7 +14,7 @@ use crate::aggregates::sitting::{EndedBy, SittingEnd, SittingState, TheorySittin
 use crate::aggregates::sitting_refusal::SittingRefusal;
 use crate::app::App;
 use crate::refusal::{Refusal, RefusalKind};
-use crate::work::{Work, transact};
+use crate::work::Work;
 use kaoping_engine::plan::schedule::Plan;
 use kaoping_engine::session::clock::Deadline;
 use kaoping_engine::session::event::seat_stream;
@@ -50,7 +51,7 @@ pub async fn give_extra_time(
     request: &RequestKey,
 ) -> Result<(), Refusal> {
     in_own_room(app, member, sitting).await?;
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         if !is_first(work, member, request, &format!("extend/{sitting}/{minutes}")).await? {
             return Ok(());
         }
@@ -74,7 +75,7 @@ pub async fn mark_absent(
     request: &RequestKey,
 ) -> Result<(), Refusal> {
     in_own_room(app, member, sitting).await?;
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         if !is_first(work, member, request, &format!("absent/{sitting}")).await? {
             return Ok(());
         }
@@ -100,7 +101,7 @@ pub async fn collect_by_invigilator(
     let why = reason(why)?;
     in_own_room(app, member, sitting).await?;
     let _turn = app.turns.wait(sitting.as_str()).await;
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         if is_first(work, member, request, &format!("hand-in/{sitting}")).await? {
             collect_paper(app, work, sitting, EndedBy::Invigilator, Some(why.clone())).await?;
         }
@@ -218,7 +219,7 @@ async fn collect_if_overdue(app: &App, plan: &Plan, id: &SittingId) -> Result<bo
         return Ok(false);
     }
     let _turn = app.turns.wait(id.as_str()).await;
-    transact!(app, "service", |work| collect_paper(app, work, id, EndedBy::Time, None).await)
+    transact!(app, &SERVICE, |work| collect_paper(app, work, id, EndedBy::Time, None).await)
 }
 
 /// Takes a paper with what stands in its streams at the commit. By time only while its time is

@@ -185,6 +185,7 @@ fn again(
         keys,
         last_checkpoint: LastCheckpoint::in_memory(),
         clock: service.clock.clone(),
+        disk: service.disk.clone(),
         settings,
     })
 }

@@ -1,9 +1,13 @@
 //! Damage in what is stored: named, confined to itself, and mended from the streams.
 
 use super::fixture::{Batch, Caller};
+use super::pc::{Pc, seated_pc};
 use super::walked::Walked;
 use axum::http::StatusCode;
+use kaoping_engine::session::event::SeatEvent;
+use kaoping_record::event::Sealed;
 use kaoping_service::aggregates::log::leaf_key;
+use kaoping_service::aggregates::seat;
 use kaoping_service::app::App;
 use kaoping_service::data_check::{check, check_alone, repair};
 use kaoping_service::operations::sittings::collect_overdue;
@@ -143,4 +147,120 @@ async fn a_damaged_seat_is_shown_as_such_and_the_others_work() {
     assert!(found.contains(&format!("sitting/{}", first["sitting"].as_str().unwrap())), "{found:?}");
     repair(&app.store, &check_alone(&app.store).await.unwrap()).await.unwrap();
     assert_eq!(board().await.iter().filter(|seat| seat["state"] == "damaged").count(), 0);
+}
+
+/// Puts a seat's document where the stream would end after these events.
+async fn run_ahead(app: &App, pc: &Pc, events: &[String]) {
+    let mut fold = seat::read(&app.store, &pc.stream).await.unwrap().unwrap().state;
+    let events: Vec<Sealed> = events.iter().map(|text| Sealed::parse(text.as_bytes()).unwrap()).collect();
+    for event in &events {
+        fold.fold(event).unwrap();
+    }
+    let change = seat::change(&pc.stream, events.last().unwrap().head(), &fold).unwrap();
+    app.store.commit(Commit { projections: vec![change], ..Commit::default() }).await.unwrap();
+}
+
+async fn room_of_one() -> (Batch, Pc, String) {
+    let batch = Batch::new().await;
+    let (_, _, mut pc) = seated_pc(&batch).await;
+    let opened = pc.opened(None);
+    let answer = pc.answer(0, 1);
+    let events = [pc.write(&batch, &opened), pc.write(&batch, &answer)];
+    pc.send(&batch, &events).await.ok();
+    let place = format!("seat/{}", pc.stream.as_str());
+    (batch, pc, place)
+}
+
+// A seat whose document was gone was told that its events do not continue what is stored, for ever.
+#[tokio::test]
+async fn a_missing_seat_is_named_as_damaged_until_it_is_repaired() {
+    let (batch, mut pc, place) = room_of_one().await;
+    let app = &batch.service.app;
+    let remove = Change::Remove { collection: Collection::Seat, key: pc.stream.as_str().to_owned() };
+    app.store.commit(Commit { projections: vec![remove], ..Commit::default() }).await.unwrap();
+    let answer = pc.answer(1, 0);
+    let next = pc.write(&batch, &answer);
+    let handed_in = pc.write(&batch, &SeatEvent::HandedIn { answered: 2 });
+    for events in [vec![next.clone()], vec![next.clone(), handed_in.clone()]] {
+        let answer = pc.send(&batch, &events).await;
+        assert_eq!((answer.status, answer.code()), (StatusCode::INTERNAL_SERVER_ERROR, "damaged"), "{}", answer.text);
+        assert_eq!(answer.body["error"]["place"], place);
+    }
+    assert_eq!(named(app).await, [place]);
+    repair(&app.store, &check_alone(&app.store).await.unwrap()).await.unwrap();
+    let taken = pc.send(&batch, &[next, handed_in]).await.ok();
+    assert!(taken["receipt"].as_str().unwrap().contains("\"answered\":2"));
+}
+
+// The same for what the service writes itself: once a 404, or a race that nobody won.
+#[tokio::test]
+async fn a_missing_sitting_is_named_as_damaged() {
+    let (batch, mut pc, _) = room_of_one().await;
+    let app = &batch.service.app;
+    let remove = Change::Remove { collection: Collection::Sitting, key: pc.sitting().to_owned() };
+    app.store.commit(Commit { projections: vec![remove], ..Commit::default() }).await.unwrap();
+    let answer = pc.answer(1, 0);
+    let next = pc.write(&batch, &answer);
+    let refused = pc.send(&batch, &[next]).await;
+    assert_eq!(
+        (refused.code(), &refused.body["error"]["place"]),
+        ("damaged", &json!(format!("sitting/{}", pc.sitting())))
+    );
+    let extend = format!("/api/v1/sittings/{}/extend", pc.sitting());
+    let body = json!({ "minutes": 5, "reason": "停电" });
+    assert_eq!(batch.service.post(&Caller::Staff(&batch.invigilator), &extend, body).await.code(), "damaged");
+}
+
+// A stream that lost its last events under a whole document: 409 `race` for ever, and `doctor`
+// repaired nothing. Its PC still has them.
+#[tokio::test]
+async fn a_stream_that_was_cut_is_whole_again_once_its_pc_sends_what_is_missing() {
+    let (batch, mut pc, place) = room_of_one().await;
+    let app = &batch.service.app;
+    let stored = pc.head;
+    let lost: Vec<String> = (0..3)
+        .map(|option| {
+            let answer = pc.answer(1, option);
+            pc.write(&batch, &answer)
+        })
+        .collect();
+    run_ahead(app, &pc, &lost).await;
+    let answer = pc.answer(2, 0);
+    let next = pc.write(&batch, &answer);
+    let refused = pc.send(&batch, std::slice::from_ref(&next)).await;
+    assert_eq!((refused.status, refused.code()), (StatusCode::INTERNAL_SERVER_ERROR, "damaged"), "{}", refused.text);
+    assert_eq!(refused.body["error"]["place"], place);
+
+    assert_eq!(named(app).await, [place]);
+    assert_eq!(repair(&app.store, &check_alone(&app.store).await.unwrap()).await.unwrap(), 1);
+    assert_eq!(named(app).await, Vec::<String>::new());
+    // The service says where its stream ends, and the PC sends what follows.
+    let refused = pc.send(&batch, std::slice::from_ref(&next)).await;
+    assert_eq!((refused.code(), &refused.body["head"]), ("chain", &json!(stored.last.to_hex())));
+    pc.send(&batch, &lost).await.ok();
+    let taken = pc.send(&batch, &[next]).await.ok();
+    assert_eq!(taken["acknowledged"], pc.head.last.to_hex());
+}
+
+// What the service wrote itself nobody sends again: a document that has seen more is all that is
+// left of it, and is not made from less.
+#[tokio::test]
+async fn a_cut_stream_of_the_service_is_broken_and_its_document_stays() {
+    let (batch, mut pc, _) = room_of_one().await;
+    let app = &batch.service.app;
+    let known = app.store.get(Collection::Sitting, pc.sitting()).await.unwrap().unwrap();
+    let mut ahead: Value = known.read().unwrap();
+    ahead["head"]["next_seq"] = json!(ahead["head"]["next_seq"].as_u64().unwrap() + 2);
+    spoil(app, Collection::Sitting, pc.sitting(), &ahead).await;
+    let findings = check_alone(&app.store).await.unwrap();
+    let broken: Vec<&str> = findings.broken.iter().map(|broken| broken.stream.as_str()).collect();
+    assert_eq!(broken, [format!("sitting/{}", pc.sitting())]);
+    assert_eq!(repair(&app.store, &findings).await.unwrap(), 0);
+    let answer = pc.answer(1, 0);
+    let next = pc.write(&batch, &answer);
+    let refused = pc.send(&batch, &[next]).await;
+    assert_eq!(
+        (refused.code(), &refused.body["error"]["place"]),
+        ("damaged", &json!(format!("sitting/{}", pc.sitting())))
+    );
 }

@@ -4,11 +4,9 @@ use super::fixture::{Batch, Caller};
 use super::walked::Walked;
 use axum::http::StatusCode;
 use kaoping_record::software::Es256Signer;
-use kaoping_service::aggregates::account::AccountState;
 use kaoping_service::aggregates::request::RequestKey;
 use kaoping_service::http::guard::Channel;
 use kaoping_service::operations::amendments::revocation;
-use kaoping_service::operations::member::Member;
 use kaoping_service::operations::{closing, keys};
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -157,9 +155,7 @@ async fn what_ends_something_needs_no_filing_but_the_key_in_use() {
     assert_eq!(post(batch, &walked.path("/close")).await, key_not_in_use());
     assert_eq!(leaves(batch).await, before, "nothing was logged");
     // The service that holds the present key does both, although the filing has ended.
-    let member = |person: &super::fixture::Person| kaoping_record::id::AccountId::new(person.id.clone()).unwrap();
-    let account: AccountState = key.need(member(&second).as_str(), "account").await.unwrap();
-    let second = Member::of(&account);
+    let second = batch.service.member(&second).await;
     let id = kaoping_record::id::BatchId::new(walked.id.clone()).unwrap();
     let pseudonym = kaoping_record::id::PseudonymId::new(walked.pseudonym(0)).unwrap();
     let request = RequestKey::try_from("0123456789abcdef".to_owned()).unwrap();

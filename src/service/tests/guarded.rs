@@ -9,26 +9,17 @@ use kaoping_engine::session::progress::MAX_EVENTS;
 use kaoping_record::digest::Digest;
 use kaoping_record::event::{Head, Sealed};
 use kaoping_record::id::{AccountId, ItemId, SittingId};
-use kaoping_service::aggregates::account::Role;
 use kaoping_service::aggregates::request::RequestKey;
 use kaoping_service::aggregates::room::{Happening, RoomEvent, RoomState};
 use kaoping_service::aggregates::seat;
 use kaoping_service::aggregates::sitting::{EndedBy, SittingEvent, SittingState};
-use kaoping_service::edge::throttle::Address;
 use kaoping_service::operations::member::Member;
 use kaoping_service::operations::sittings;
 use kaoping_store::{Append, Commit};
 use serde_json::json;
 
-fn member(batch: &Batch) -> Member {
-    let account = AccountId::new(batch.invigilator.id.clone()).unwrap();
-    Member {
-        actor: format!("account:{account}"),
-        account,
-        roles: vec![Role::Invigilator],
-        to_choose: Vec::new(),
-        address: Address::UNKNOWN,
-    }
+async fn member(batch: &Batch) -> Member {
+    batch.service.member(&batch.invigilator).await
 }
 
 fn request() -> RequestKey {
@@ -127,7 +118,9 @@ async fn a_body_that_comes_after_the_paper_was_taken_counts_nothing() {
     let late = pc.write(&batch, &answer);
     let late = pc.send_late(&batch, &[late]).await;
     let sitting = SittingId::new(pc.sitting()).unwrap();
-    sittings::collect_by_invigilator(&batch.service.app, &member(&batch), &sitting, "作弊", &request()).await.unwrap();
+    sittings::collect_by_invigilator(&batch.service.app, &member(&batch).await, &sitting, "作弊", &request())
+        .await
+        .unwrap();
     let refused = late.arrive().await;
     assert_eq!((refused.status, refused.code()), (StatusCode::CONFLICT, "already_handed_in"));
     assert_eq!(batch.service.app.store.head(&pc.stream).await.unwrap(), stood);
@@ -148,7 +141,8 @@ async fn what_was_acknowledged_before_a_forced_hand_in_counts() {
         let opened = pc.opened(None);
         let text = pc.write(&batch, &opened);
         pc.send(&batch, &[text]).await.ok();
-        let (app, member, sitting) = (batch.service.app.clone(), member(&batch), SittingId::new(pc.sitting()).unwrap());
+        let (app, member, sitting) =
+            (batch.service.app.clone(), member(&batch).await, SittingId::new(pc.sitting()).unwrap());
         let taken = tokio::spawn({
             let sitting = sitting.clone();
             // One key a decision.

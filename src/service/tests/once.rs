@@ -235,7 +235,7 @@ async fn a_decision_without_a_key_is_refused() {
         of("/api/v1/staff/none/reset", json!({ "reason": "忘记" })),
         of("/api/v1/staff/none/reset/approval", json!({})),
         of("/api/v1/staff/none/closing", json!({ "reason": "离职" })),
-        of("/api/v1/batches/{id}/draw/void", json!({ "reason": "refused", "note": "原因" })),
+        of("/api/v1/batches/{id}/draw/void", json!({ "reason": "entropy_missing", "note": "原因" })),
         of("/api/v1/batches/{id}/results/none/end", json!({ "end": "void", "code": "technical", "reason": "停电" })),
         of("/api/v1/batches/{id}/results/none/correction", json!({ "name": "王", "id_number": "1", "reason": "错" })),
         of("/api/v1/batches/{id}/results/none/correction/approval", json!({ "name": "王", "id_number": "1" })),

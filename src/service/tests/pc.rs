@@ -1,8 +1,7 @@
 //! A candidate's PC that writes its own stream, well or badly.
 
 use super::fixture::{Answer, Batch, Caller};
-use axum::body::Body;
-use axum::http::{Request, header};
+use super::late::LateBody;
 use kaoping_engine::draw::Paper;
 use kaoping_engine::session::event::{SeatEvent, seat_stream};
 use kaoping_record::digest::Digest;
@@ -12,8 +11,6 @@ use kaoping_record::key::{KeyId, Signer as _};
 use kaoping_record::software::Ed25519Signer;
 use kaoping_service::http::guard::Channel;
 use serde_json::json;
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
 
 /// A seat that writes its own stream, well or badly.
 pub(crate) struct Pc {
@@ -68,37 +65,10 @@ impl Pc {
         batch.service.request(Channel::Plain, &Caller::Seat(&self.token), "POST", "/api/v1/seat/events", body).await
     }
 
-    /// Begins to send events: all checks before the body are done when this returns, and the body
-    /// follows when the sender is told to.
+    /// Begins to send events, whose body comes when it is told to.
     pub(crate) async fn send_late(&self, batch: &Batch, events: &[String]) -> LateBody {
-        let body = json!({ "events": events }).to_string().into_bytes();
-        let (waits, waiting) = oneshot::channel();
-        let (rest, arrives) = oneshot::channel::<()>();
-        let stream = futures_util::stream::once(async move {
-            waits.send(()).unwrap();
-            arrives.await.map(|()| body).map_err(std::io::Error::other)
-        });
-        let request = Request::post("/api/v1/seat/events")
-            .header(header::AUTHORIZATION, format!("Bearer {}", self.token))
-            .header(header::CONTENT_TYPE, "application/json")
-            .body(Body::from_stream(stream))
-            .unwrap();
-        let answer = tokio::spawn(batch.service.answer(Channel::Plain, request));
-        waiting.await.unwrap();
-        LateBody { rest, answer }
-    }
-}
-
-/// A request whose body has not come yet.
-pub(crate) struct LateBody {
-    rest: oneshot::Sender<()>,
-    answer: JoinHandle<Answer>,
-}
-
-impl LateBody {
-    pub(crate) async fn arrive(self) -> Answer {
-        self.rest.send(()).unwrap();
-        self.answer.await.unwrap()
+        let body = json!({ "events": events });
+        LateBody::begin(&batch.service, Channel::Plain, &Caller::Seat(&self.token), "/api/v1/seat/events", body).await
     }
 }
 

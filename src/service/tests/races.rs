@@ -11,7 +11,6 @@ use kaoping_record::id::AccountId;
 use kaoping_service::aggregates::account::{AccountState, Role};
 use kaoping_service::aggregates::request::RequestKey;
 use kaoping_service::operations::accounts::{self, NewAccount};
-use kaoping_service::operations::member::Member;
 use kaoping_service::refusal::RefusalKind;
 use kaoping_store::identity::IndexKind;
 use serde_json::{Value, json};
@@ -179,7 +178,7 @@ async fn an_officer_who_was_closed_meanwhile_keeps_no_accounts() {
     let account = |person: &Person| AccountId::new(person.id.clone()).unwrap();
     let read = async |person: &Person| service.app.need::<AccountState>(&person.id, "account").await.unwrap();
     // The member as the guard admitted it, before the closing.
-    let member = Member::of(&read(&leaving).await);
+    let member = service.member(&leaving).await;
     let (app, lead) = (&service.app, account(&person));
     let key = |name: &str| RequestKey::try_from(format!("{name}-0123456789abcdef")).unwrap();
     let reset = format!("/api/v1/staff/{}/reset", person.id);

@@ -27,7 +27,10 @@ pub(crate) fn admit(
     };
     let cipher = founding.admit(place, holds_events, opening)?;
     founding.linked(place, opening)?;
-    transaction.execute("UPDATE founding SET link = ?1", [opening.next.0])?;
+    // On a full disk the link stays as it is, and nothing is written.
+    if founding.link != opening.next {
+        transaction.execute("UPDATE founding SET link = ?1", [opening.next.0])?;
+    }
     transaction.commit()?;
     Ok((cipher, founding.installation))
 }

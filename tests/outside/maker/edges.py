@@ -84,7 +84,7 @@ def entropy_of_500_astral_characters(given, _):
 
 @edge
 def entropy_of_4096_bytes(given, dice):
-    entropy_named(given)
+    entropy_named(given, "骰子", "骰子")
     given["public_entropy"] = dice.hex(32) * 128
 
 

@@ -8,7 +8,7 @@ of the kind `committed`, and nothing after one that is `late`.
 from dataclasses import dataclass
 from typing import Callable
 
-from .inputs import LOTTERY, committed, sealed
+from .inputs import LOTTERY, committed, drawn_numbers, sealed
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def another_bank(given, kind="national", name="another"):
 
 def entropy_named(given, source=LOTTERY["source"], rule=LOTTERY["rule"]):
     given["basis"]["public_entropy"] = {"source": source, "rule": rule, "not_before_ms": 0}
-    given["public_entropy"] = "3132"
+    given["public_entropy"] = drawn_numbers(range(1, 21))
 
 
 def formal(given, custodians=2, outside=True):

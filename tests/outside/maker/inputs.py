@@ -71,13 +71,19 @@ def legal(dice, shape):
 LOTTERY = {"source": "中国福利彩票快乐8 第2026135期", "rule": "lottery-rfc3797", "not_before_ms": 1_790_000_000_000}
 
 
+def drawn_numbers(numbers):
+    """The bytes of a lottery's outcome, in hexadecimal (src/engine/draw/ENTROPY.md)."""
+    return ("".join(f"{number}." for number in sorted(numbers)) + "/").encode().hex()
+
+
 def seated(given, dice, shape):
     """The same banks and blueprint with a seating, secrets and entropy of its own."""
     ids = [item["id"] for index in given["indexes"] for item in index["items"]]
     given["seating"] = {"batch": given["basis"]["batch"], "v": 1, "papers": papers_of(dice, shape, ids)}
     given["secrets"] = [{"custodian": each["custodian"], "secret": dice.hex()}
                         for each in dice.shuffled(given["basis"]["custodians"])]
-    given["public_entropy"] = dice.hex(dice.between(1, 32)) if given["basis"]["public_entropy"] else None
+    named = given["basis"]["public_entropy"]
+    given["public_entropy"] = drawn_numbers(dice.some(range(1, 81), 20)) if named else None
     return sealed(given)
 
 

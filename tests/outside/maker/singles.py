@@ -100,8 +100,6 @@ SINGLES = {
                 shape(avoids=100, seen=(8, 20), multiples=(1,)), nothing, lambda drawn, given: len(drawn.returned) >= 2),
     "forced": ("A paper that is searched, with forced cards.", shape(points=(40, 70), enemies=40), nothing,
                lambda drawn, given: list(drawn.searched.values()).count("found") >= 1 and len(drawn.forced) >= 2),
-    "witness": ("A paper that is its witness.", shape(points=(40, 70), enemies=40), nothing,
-                lambda drawn, given: "witness" in drawn.searched.values()),
     "half-marks": ("Two types of different worth.", shape(items=(6, 9)), nothing, lambda drawn, given: stands(
         drawn, given) and len({each["half_marks"] for each in given["blueprint"]["types"]}) == 2),
 }
@@ -124,17 +122,26 @@ def singles(seed, vector):
         else:
             raise AssertionError(name)
         yield name, vector(name, given, purpose)[0]
-    for name, (purpose, attempts) in LONG.items():
-        yield name, vector(name, long(seed, name, attempts), purpose)[0]
+    for name, (purpose, *_) in LONG.items():
+        yield name, vector(name, long(seed, name), purpose)[0]
 
 
-# Inputs for which the search takes long, and how many attempts it would take if there were five.
-LONG = {"fourth-attempt": ("A paper that the search finds in the fourth attempt.", 4),
-        "refused-given-up": ("The search gives up after four attempts; a fifth would find a paper.", 5)}
+# Inputs for which the search takes long: what they show, how many items there are, how many of 100 pairs are enemies,
+# whether a paper is planted, and what must hold. Of a fifth attempt, which no search makes, somebody might think.
+LONG = {
+    "fourth-attempt": ("A paper that the search finds in the fourth attempt.", 40, 28, False,
+                       lambda given: attempts_of(given) == 4),
+    "refused-given-up": ("The search gives up after four attempts; a fifth would find a paper.", 40, 28, False,
+                         lambda given: attempts_of(given) == 5),
+    "witness": ("A paper that is its witness, which none of 13 searches finds.", 160, 50, True,
+                lambda given: "witness" in draw(copy.deepcopy(given)).searched.values()),
+}
 
 
-def long(seed, name, attempts):
-    """Ten of 40 items, of which many are enemies."""
+def long(seed, name):
+    """Ten of many items, of which many are enemies. Where a paper is planted, it is the first ten; forty items more are
+    nobody's enemies, and one person has seen them all."""
+    _, items, enmity, planted, shows = LONG[name]
     row = {"function": "ethics", "type": "true_false", "count": 10, "extended": 0, "group_size": 1}
     for number in range(1000):
         dice = Dice(seed, name, number)
@@ -144,18 +151,24 @@ def long(seed, name, attempts):
             functions=[{"function": "ethics", "weight": 100}], minimum_multiple=1,
             bands=[{"name": "all", "difficulties": [1, 2, 3, 4, 5], "share": 100}])
         item = given["indexes"][0]["items"][0] | {"function": "ethics", "type": "true_false", "group": None}
+        easy = [f"z{place:02}" for place in range(40)] if planted else []
         given["indexes"][0]["items"] = [item | {
-            "id": f"i{place:02}", "point": f"{dice.pick('AB')}-{place}", "difficulty": dice.between(1, 5),
-            "enemies": [f"i{other:02}" for other in range(place) if dice.chance(28)]} for place in range(40)]
-        given["seating"]["papers"] = given["seating"]["papers"][:1]
-        problem = Problem(given["blueprint"], given["indexes"])
-        if attempts_of(problem) == attempts:
-            return sealed(given)
+            "id": name, "point": f"{'AB'[place % 2] if planted else dice.pick('AB')}-{place}",
+            "difficulty": dice.between(1, 5),
+            "enemies": [f"i{other:03}" for other in range(place) if name not in easy and dice.chance(enmity)
+                        and not (planted and place < 10)]}
+            for place, name in enumerate([f"i{place:03}" for place in range(items)] + easy)]
+        given["seating"]["papers"] = given["seating"]["papers"][:3 if planted else 1]
+        given["seating"]["papers"][0]["avoid"] = easy
+        sealed(given)
+        if shows(given):
+            return given
     raise AssertionError(name)
 
 
-def attempts_of(problem):
+def attempts_of(given):
     """In which attempt a paper is found, the fifth of 3200 steps among them; None when none is."""
+    problem = Problem(given["blueprint"], given["indexes"])
     search = Search(problem, 0, range(len(problem.units)), *problem.bounded())
     for attempt, search.limit in enumerate((*STEPS, 2 * STEPS[-1]), 1):
         search.steps = search.held = search.struck = 0

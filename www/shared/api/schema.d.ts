@@ -31,7 +31,7 @@ export interface paths {
         /** Lists batches: all for the office, those that name the member for everybody else. */
         get: operations["get_api_v1_batches"];
         put?: never;
-        /** Makes a batch from a plan. Without `batch` the service names it. */
+        /** Makes a batch from a plan. */
         post: operations["post_api_v1_batches"];
         delete?: never;
         options?: never;
@@ -63,7 +63,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The audit bundle of a closed batch. It holds answers and keys, so that taking it needs a reason and is kept on record. */
+        /**
+         * The audit bundle of a closed batch. It holds answers and keys, so that taking it needs a reason
+         *     and is kept on record.
+         */
         get: operations["get_api_v1_batches_batch_audit"];
         put?: never;
         post?: never;
@@ -80,7 +83,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The batch bundle of a closed batch, by which anyone who has it finds out whether every candidate has exactly one end. */
+        /**
+         * The batch bundle of a closed batch, by which anyone who has it finds out whether every candidate
+         *     has exactly one end.
+         */
         get: operations["get_api_v1_batches_batch_bundle"];
         put?: never;
         post?: never;
@@ -117,8 +123,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * The authority's list of certificates that count. It holds names and ID numbers, so that taking it needs a reason and
-         *     is kept on record.
+         * The authority's list of certificates that count. It holds names and ID numbers, so that taking
+         *     it needs a reason and is kept on record.
          */
         post: operations["post_api_v1_batches_batch_certificates_export"];
         delete?: never;
@@ -426,7 +432,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Another officer enters the same and approves: a corrected result is signed and logged, and replaces the one before. */
+        /**
+         * Another officer enters the same and approves: a corrected result is signed and logged, and
+         *     replaces the one before.
+         */
         post: operations["post_api_v1_batches_batch_results_pseudonym_correction_approval"];
         delete?: never;
         options?: never;
@@ -529,7 +538,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Takes late additions from a roster file: each gets the next spare paper of the room. One faulty row, and nothing is taken. */
+        /**
+         * Takes late additions from a roster file: each gets the next spare paper of the room. One faulty
+         *     row, and nothing is taken.
+         */
         post: operations["post_api_v1_batches_batch_roster_late"];
         delete?: never;
         options?: never;
@@ -546,7 +558,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Reads a roster, or late additions once the papers are dealt, and says what importing it would do. Nothing is kept. */
+        /**
+         * Reads a roster, or late additions once the papers are dealt, and says what importing it would
+         *     do. Nothing is kept.
+         */
         post: operations["post_api_v1_batches_batch_roster_preview"];
         delete?: never;
         options?: never;
@@ -563,7 +578,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Scores all theory papers that are in, and signs and logs the results of those whose both parts are complete. */
+        /**
+         * Scores all theory papers that are in, and signs and logs the results of those whose both parts
+         *     are complete.
+         */
         post: operations["post_api_v1_batches_batch_score"];
         delete?: never;
         options?: never;
@@ -665,7 +683,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Checks the PIN and whether the sheet would be taken, so that a tablet seals nothing that is then refused. */
+        /**
+         * Checks the PIN and whether the sheet would be taken, so that a tablet seals nothing that is then
+         *     refused.
+         */
         post: operations["post_api_v1_examiner_assignments_assignment_hand_in_check"];
         delete?: never;
         options?: never;
@@ -748,7 +769,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A tile of hashes or of entries: the path after `tile/` as tlog-tiles writes it, such as `0/000` or `entries/000.p/7`. */
+        /**
+         * A tile of hashes or of entries: the path after `tile/` as tlog-tiles writes it, such as `0/000`
+         *     or `entries/000.p/7`.
+         */
         get: operations["get_api_v1_log_tile_*path"];
         put?: never;
         post?: never;
@@ -799,7 +823,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What a witness is asked (C2SP tlog-witness, `add-checkpoint`): the size it saw last, the consistency proof, the checkpoint. */
+        /**
+         * What a witness is asked (C2SP tlog-witness, `add-checkpoint`): the size it saw last, the
+         *     consistency proof, the checkpoint.
+         */
         get: operations["get_api_v1_log_witness_request"];
         put?: never;
         post?: never;
@@ -903,7 +930,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Chooses a password. All logins of the account end; the cookie of the answer opens the one that goes on. */
+        /**
+         * Chooses a password. All logins of the account end; the cookie of the answer opens the one that
+         *     goes on.
+         */
         post: operations["post_api_v1_me_password"];
         delete?: never;
         options?: never;
@@ -1091,9 +1121,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A receipt with the record that ended the exam and its proof; `end` is null before the batch is closed. `receipt` is the
-         *     receipt's identity, the SHA-256 of its payload: only who has the receipt knows it. A receipt that was replaced leads to
-         *     the one that counts.
+         * A receipt with the record that ended the exam and its proof; `end` is null before the batch is
+         *     closed. `receipt` is the receipt's identity, the SHA-256 of its payload: only who has the
+         *     receipt knows it. A receipt that was replaced leads to the one that counts.
          */
         get: operations["get_api_v1_receipts_sitting_receipt"];
         put?: never;
@@ -1366,8 +1396,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The paper, once the room is open. */
+        /** The paper, once the room is open, and the first page of the sitting's events. */
         get: operations["get_api_v1_seat_paper"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/seat/paper/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A further page of the sitting's events, at most 500. */
+        get: operations["get_api_v1_seat_paper_history"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1575,7 +1622,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Approves another officer's request: the new one-time password is shown once, and all logins of the account end. */
+        /**
+         * Approves another officer's request: the new one-time password is shown once, and all logins of
+         *     the account end.
+         */
         post: operations["post_api_v1_staff_account_reset_approval"];
         delete?: never;
         options?: never;
@@ -1930,18 +1980,11 @@ export interface components {
              */
             units: number;
         };
-        /** @description How often the units of a cell were dealt. */
+        /** @description How often the units of a cell were dealt, which every paper has as many of. */
         CellExposure: {
             /** @description The cell: function, item type and difficulty band. */
             cell: components["schemas"]["CellName"];
-            /** @description How often the unit that was dealt least often was dealt, and the one dealt most often. */
-            dealt: components["schemas"]["Span"];
-            /**
-             * Format: int32
-             * @description Units in the pool.
-             */
-            pool: number;
-            /** @description The same for the units of each range. */
+            /** @description How often the units of each range were dealt. */
             ranges: components["schemas"]["RangeExposure"][];
             /**
              * Format: int32
@@ -2057,6 +2100,7 @@ export interface components {
             id_number: string;
             /** @description The name, as the document has it. */
             name: string;
+            request: components["schemas"]["RequestKey"];
         };
         /** @description The right person, and why. */
         CorrectionRequest: {
@@ -2066,6 +2110,7 @@ export interface components {
             name: string;
             /** @description What was wrong, 1 to 500 characters. */
             reason: string;
+            request: components["schemas"]["RequestKey"];
         };
         /** @description A cosigned checkpoint. */
         CosignatureRequest: {
@@ -2141,7 +2186,10 @@ export interface components {
         CreatedAccount: {
             /** @description The account. */
             account: components["schemas"]["AccountView"];
-            /** @description Shown once; only its hash is kept. Its owner must choose another before anything else. */
+            /**
+             * @description Shown to who made the account; only its hash is kept. Its owner must choose another before
+             *     anything else.
+             */
             one_time_password: string;
         };
         /** @description A new batch's identifier. */
@@ -2191,6 +2239,7 @@ export interface components {
         /** @description The lead's decision. */
         DecisionRequest: {
             alert?: components["schemas"]["AlertRequest"] | null;
+            request: components["schemas"]["RequestKey"];
             vetoes: components["schemas"]["VetoRequest"][];
         };
         /** @description Mean difficulties of papers. */
@@ -2221,6 +2270,11 @@ export interface components {
         };
         /** @description A SHA-256 value, written as 64 lowercase hexadecimal digits. */
         Digest: string;
+        /**
+         * @description How much space is left.
+         * @enum {string}
+         */
+        DiskState: "enough" | "low" | "full";
         /** @description A round of the beacon. */
         DrandOutcome: {
             /** @description [`super::DRAND_RULE`]. */
@@ -2282,13 +2336,17 @@ export interface components {
         };
         /** @description The decision. */
         EndRequest: {
-            /** @description `technical`, `panel_incomplete`, `impersonation`, `misconduct`, `illness`, `request`, `not_eligible` or `other`. */
+            /**
+             * @description `technical`, `panel_incomplete`, `impersonation`, `misconduct`, `illness`, `request`,
+             *     `not_eligible` or `other`.
+             */
             code: components["schemas"]["SittingEndReason"];
             /** @description `void`, `annulled` or `deferred`. */
             end: components["schemas"]["WithoutResult"];
             next_batch?: components["schemas"]["BatchId"] | null;
             /** @description What happened, 1 to 500 characters. */
             reason: string;
+            request: components["schemas"]["RequestKey"];
         };
         /** @description How far the end of the session has come. */
         EndView: {
@@ -2324,7 +2382,10 @@ export interface components {
         EnrolmentStatus: "waiting" | "bound" | "refused";
         /** @description Where an enrolment stands. */
         EnrolmentView: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The room's time.
+             */
             now_ms: number;
             /**
              * Format: int32
@@ -2452,6 +2513,29 @@ export interface components {
          * @enum {string}
          */
         ExamEnd: "passed" | "failed" | "absent" | "void" | "annulled" | "deferred" | "pending";
+        /** @description How many papers were dealt in another way than the others, which their certificates name. */
+        Exceptions: {
+            /**
+             * Format: int32
+             * @description Cards that searches brought; where a cell and range have none, each exposure lies within its bound.
+             */
+            forced: number;
+            /**
+             * Format: int32
+             * @description Papers in which items return that the person has seen.
+             */
+            returned: number;
+            /**
+             * Format: int32
+             * @description Papers that were searched.
+             */
+            searched: number;
+            /**
+             * Format: int32
+             * @description Those of them that are their person's witness paper.
+             */
+            witnesses: number;
+        };
         /** @description The format of the list, and why it is taken. */
         ExportRequest: {
             format: components["schemas"]["ListFormat"];
@@ -2496,17 +2580,6 @@ export interface components {
             cell: components["schemas"]["CellName"];
             /** @description Id of the item, or of the case group, that lay in its place. */
             instead: components["schemas"]["UnitId"];
-            /** @description Id of the item, or of the case group, that was dealt. */
-            unit: components["schemas"]["UnitId"];
-        };
-        /** @description A forced card and its paper. */
-        ForcedUnit: {
-            /** @description The cell: function, item type and difficulty band. */
-            cell: components["schemas"]["CellName"];
-            /** @description Id of the item, or of the case group, that lay in its place. */
-            instead: components["schemas"]["UnitId"];
-            /** @description The paper's id, as in the seating. */
-            paper: components["schemas"]["PaperId"];
             /** @description Id of the item, or of the case group, that was dealt. */
             unit: components["schemas"]["UnitId"];
         };
@@ -2630,6 +2703,27 @@ export interface components {
         } | {
             /** @enum {string} */
             happening: "closed";
+        };
+        /** @description Where a page begins. */
+        HistoryPlace: {
+            /**
+             * Format: int32
+             * @description Number of the PC in the sitting, from 0.
+             */
+            pc: number;
+            /**
+             * Format: int64
+             * @description The first event of that PC's stream on the page.
+             */
+            seq: number;
+        };
+        /** @description A page of what was answered so far. */
+        HistoryView: {
+            /** @description Events of the sitting's earlier PCs, stream after stream. */
+            before: string[];
+            /** @description Events of this PC that the service holds. */
+            journal: string[];
+            next?: components["schemas"]["HistoryPlace"] | null;
         };
         /** @description Commitments to the person whom a result or a certificate is about. Both have the salt that the bundle carries. */
         HolderCommitment: {
@@ -2882,8 +2976,17 @@ export interface components {
             login: string;
             /** @description The person's name. */
             name: string;
+            request: components["schemas"]["RequestKey"];
             /** @description What it may do. */
             roles: components["schemas"]["Role"][];
+        };
+        /** @description A batch to be made. */
+        NewBatch: {
+            /** @description The plan, without `batch`: the service names it. */
+            plan: {
+                [key: string]: unknown;
+            };
+            request: components["schemas"]["RequestKey"];
         };
         /** @description A custodian of the next attempt. */
         NextCustodian: {
@@ -2976,7 +3079,10 @@ export interface components {
         };
         /** @description A panel's sheets, item by item. Each list of awards and marks is in the order of `sheets`. */
         PanelSheetsView: {
-            /** @description First the items on which the examiners differ, by how much; then the others, in the sheet's order. */
+            /**
+             * @description First the items on which the examiners differ, by how much; then the others, in the sheet's
+             *     order.
+             */
             items: components["schemas"]["ComparedItem"][];
             sheets: components["schemas"]["SheetColumn"][];
             /** @description The vetoes that at least one examiner marked. */
@@ -3014,13 +3120,14 @@ export interface components {
          * @enum {string}
          */
         PaperUse: "seat" | "spare" | "reserve";
-        /** @description The paper as the page shows it, with what was answered so far. */
+        /** @description The paper as the page shows it, with the first page of what was answered so far. */
         PaperView: {
             /** @description Events of the sitting's earlier PCs, stream after stream. */
             before: string[];
             items: components["schemas"]["ShownItem"][];
             /** @description Events of this PC that the service holds. */
             journal: string[];
+            next?: components["schemas"]["HistoryPlace"] | null;
             /**
              * Format: int64
              * @description When the papers were opened: no event is dated before that.
@@ -3029,6 +3136,8 @@ export interface components {
             /** @description The paper's canonical JSON. */
             paper: string;
             paper_digest: string;
+            /** @description The pictures that the items show, each once. */
+            pictures: components["schemas"]["ShownPicture"][];
             sections: components["schemas"]["Section"][];
             /** @description Items of which several options may be chosen. */
             several: string[];
@@ -3072,6 +3181,11 @@ export interface components {
             ticket?: string | null;
             why: components["schemas"]["Text"];
         };
+        /**
+         * @description The kinds of picture files.
+         * @enum {string}
+         */
+        PictureType: "image/svg+xml" | "image/png" | "image/jpeg";
         /** @description The PIN, before anything is sealed. */
         PinCheckRequest: {
             pin: string;
@@ -3310,11 +3424,6 @@ export interface components {
              */
             weight: number;
         };
-        /** @description A reason. */
-        ReasonRequest: {
-            /** @description Why, 1 to 500 characters. */
-            reason: string;
-        };
         /** @description A decision with its reason, which counts once. */
         ReasonedRequest: {
             /** @description Why, 1 to 500 characters. */
@@ -3351,7 +3460,10 @@ export interface components {
             error: components["schemas"]["Fault"];
             /** @description The single defects, such as the rows of a roster. */
             faults?: components["schemas"]["Fault"][];
-            /** @description With the code `chain`: identity of the last event of the stream that the service holds, null when it holds none. */
+            /**
+             * @description With the code `chain`: identity of the last event of the stream that the service holds, null
+             *     when it holds none.
+             */
             head?: string | null;
         };
         /** @description Refusing a PC. */
@@ -3397,7 +3509,10 @@ export interface components {
             /** @description Digest of the logged void, which carries the reason and the outside approval. */
             void: components["schemas"]["Digest"];
         };
-        /** @description The key of a request, which the page makes anew for each decision: 16 to 64 characters of a-z, 0-9 and `-`. */
+        /**
+         * @description The key of a request, which the page makes anew for each decision: 16 to 64 characters of a-z,
+         *     0-9 and `-`.
+         */
         RequestKey: string;
         /** @description A change that waits for its approval, as the office sees it. */
         RequestedView: {
@@ -3413,7 +3528,7 @@ export interface components {
         };
         /** @description The new one-time password of a reset account. */
         ResetAccount: {
-            /** @description Shown once; only its hash is kept. */
+            /** @description Shown to who approved; only its hash is kept. */
             one_time_password: string;
         };
         /** @description A reset that waits for its approval. */
@@ -3561,6 +3676,7 @@ export interface components {
             code: components["schemas"]["RevocationReason"];
             /** @description What happened, 1 to 500 characters. */
             reason: string;
+            request: components["schemas"]["RequestKey"];
             /** @description `result` or `certificate`. */
             what: components["schemas"]["RevokedKind"];
         };
@@ -3610,9 +3726,12 @@ export interface components {
             batch: string;
             /**
              * Format: int64
-             * @description By how much the wall clock was moved since the papers were opened, in sum; the room's time ignores it.
+             * @description By how much the wall clock was moved since the papers were opened, in sum; the room's time
+             *     ignores it.
              */
             clock_moved_ms: number;
+            /** @description How much space is left for what is written. */
+            disk: components["schemas"]["DiskState"];
             end: components["schemas"]["EndView"];
             /** Format: int64 */
             ends_at_ms?: number | null;
@@ -3753,6 +3872,11 @@ export interface components {
         /** @description What the candidate's page needs besides the paper. */
         SeatView: {
             deadline: components["schemas"]["Deadline"];
+            /**
+             * Format: int64
+             * @description Extra time that invigilators have given so far, in minutes.
+             */
+            extra_minutes: number;
             /** Format: int32 */
             items: number;
             label?: string | null;
@@ -3764,6 +3888,8 @@ export interface components {
             now_ms: number;
             /** Format: int32 */
             number: number;
+            /** @description Why the room is paused, while it is. */
+            pause_reason?: string | null;
             /**
              * Format: int64
              * @description When the paper was given back after its end was undone, by the room's time.
@@ -3968,10 +4094,18 @@ export interface components {
         SheetsView: {
             sheets: components["schemas"]["SheetLine"][];
         };
+        /** @description The picture of an item. */
+        ShownImage: {
+            /** @description What is drawn, for those who do not see it. */
+            alt: string;
+            /** @description SHA-256 of the picture, which comes with the paper. */
+            picture: string;
+        };
         /** @description An item as it is shown. */
         ShownItem: {
             /** @description The case that several items share. */
             case?: string | null;
+            image?: components["schemas"]["ShownImage"] | null;
             item: components["schemas"]["ItemId"];
             options: components["schemas"]["ShownOption"][];
             stem: string;
@@ -3981,6 +4115,15 @@ export interface components {
         ShownOption: {
             id: string;
             text: string;
+        };
+        /** @description A picture that comes with a paper, so that nothing is fetched while it is answered. */
+        ShownPicture: {
+            /** @description The file in base64 (RFC 4648, section 4). */
+            base64: string;
+            /** @description Its SHA-256. */
+            digest: string;
+            /** @description What kind of file it is. */
+            type: components["schemas"]["PictureType"];
         };
         /** @description A payload with its kind, version and proofs. */
         Signed_Basis: {
@@ -4085,8 +4228,8 @@ export interface components {
                 cells: components["schemas"]["CellExposure"][];
                 /** @description A paper's mean difficulty (1 to 5). */
                 difficulty: components["schemas"]["Difficulties"];
-                /** @description Cards that searches brought; where a cell and range have none, each exposure lies within its bound. */
-                forced: components["schemas"]["ForcedUnit"][];
+                /** @description Papers that exchanges could not settle, or in which seen items return. */
+                exceptions: components["schemas"]["Exceptions"];
                 /** @description Items of each importance in a paper. */
                 importance: components["schemas"]["ImportanceCount"][];
                 /**
@@ -4407,11 +4550,15 @@ export interface components {
         VoidReason: "secret_lost" | "secret_withheld" | "openings_late" | "entropy_missing" | "plan_changed";
         /** @description Asking for a void. */
         VoidRequest: {
-            /** @description Who holds the secrets of the next attempt: `{account, outside}`; the same people when absent. */
+            /**
+             * @description Who holds the secrets of the next attempt: `{account, outside}`; the same people when
+             *     absent.
+             */
             custodians?: components["schemas"]["PlanCustodian"][] | null;
             note: string;
             /** @description `secret_lost`, `secret_withheld`, `openings_late`, `entropy_missing` or `plan_changed`. */
             reason: components["schemas"]["VoidReason"];
+            request: components["schemas"]["RequestKey"];
         };
         /** @description An attempt that ended without papers. */
         VoidedView: {
@@ -4526,9 +4673,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    [key: string]: unknown;
-                };
+                "application/json": components["schemas"]["NewBatch"];
             };
         };
         responses: {
@@ -5104,7 +5249,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OnceRequest"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -5423,7 +5572,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OnceRequest"];
+            };
+        };
         responses: {
             204: {
                 headers: {
@@ -5474,7 +5627,9 @@ export interface operations {
     };
     post_api_v1_batches_batch_roster: {
         parameters: {
-            query?: never;
+            query: {
+                request: string;
+            };
             header?: never;
             path: {
                 batch: string;
@@ -5515,6 +5670,7 @@ export interface operations {
                 room: string;
                 /** @description Why, 1 to 500 characters. */
                 reason: string;
+                request: string;
             };
             header?: never;
             path: {
@@ -6445,7 +6601,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonRequest"];
+                "application/json": components["schemas"]["ReasonedRequest"];
             };
         };
         responses: {
@@ -7154,6 +7310,39 @@ export interface operations {
             };
         };
     };
+    get_api_v1_seat_paper_history: {
+        parameters: {
+            query: {
+                /** @description Number of the PC in the sitting, from 0. */
+                pc: number;
+                /** @description The first event of that PC's stream on the page. */
+                seq: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryView"];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
+        };
+    };
     get_api_v1_seat_receipt: {
         parameters: {
             query?: never;
@@ -7441,7 +7630,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonRequest"];
+                "application/json": components["schemas"]["ReasonedRequest"];
             };
         };
         responses: {
@@ -7531,7 +7720,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonRequest"];
+                "application/json": components["schemas"]["ReasonedRequest"];
             };
         };
         responses: {
@@ -7589,7 +7778,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OnceRequest"];
+            };
+        };
         responses: {
             200: {
                 headers: {

@@ -3,6 +3,7 @@
 use crate::aggregates::assignment::{AssignmentState, Task};
 use crate::aggregates::batch::{BatchState, Stage};
 use crate::app::App;
+use crate::http::large_answer::large_answer;
 use crate::http::path::AssignmentPath;
 use crate::operations::batches::sheet;
 use crate::operations::member::Member;
@@ -14,6 +15,7 @@ use crate::refusal::Refusal;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use axum::response::Response;
 use kaoping_engine::date::Date;
 use kaoping_engine::plan::schedule::Plan;
 use kaoping_engine::practical::session::Assignment;
@@ -164,13 +166,13 @@ pub async fn show_assignment(
     State(app): State<App>,
     member: Member,
     Path(AssignmentPath { assignment: id }): Path<AssignmentPath>,
-) -> Result<Json<AssignmentView>, Refusal> {
+) -> Result<Response, Refusal> {
     let state = own_assignment(&app, &member, &id).await?;
     let task = &state.task;
     let batch: BatchState = app.need(task.batch.as_str(), "batch").await?;
     let assignment = assignment(&id, task)?;
     let journal = app.store.history(&assignment.stream).await?;
-    Ok(Json(AssignmentView {
+    let view = AssignmentView {
         number: task.number,
         order: task.order,
         batch_title: batch.plan.title.clone(),
@@ -181,7 +183,8 @@ pub async fn show_assignment(
         state: status(&app, &id, &state).await?,
         now_ms: app.now().millis(),
         assignment,
-    }))
+    };
+    large_answer(view).await
 }
 
 /// Takes events of a sheet; they are durable when the answer comes.

@@ -6,6 +6,7 @@ use super::seat_line::{SeatLine, Seen, ends_at};
 use super::waiting::{WaitingLine, waiting_lines};
 use crate::aggregates::room::{EndCounts, Happening, RoomState};
 use crate::app::App;
+use crate::disk::DiskState;
 use crate::http::path::RoomPath;
 use crate::operations::member::Member;
 use crate::operations::room_time::{self, RoomInTime};
@@ -69,6 +70,8 @@ pub struct RoomView {
     ends_at_ms: Option<i64>,
     /// Whether a second device keeps a copy of each answer; without one the room is 单机.
     standby: bool,
+    /// How much space is left for what is written.
+    disk: DiskState,
     /// An interruption that waits for a decision.
     gap: Option<GapView>,
     /// By how much the wall clock was moved since the papers were opened, in sum; the room's time
@@ -144,6 +147,7 @@ pub async fn show_room(
         opened_at_ms: state.opened_at().map(|at| at.millis()),
         ends_at_ms: ends_at(state.deadline(plan.theory.minutes, 0, in_time.now)),
         standby: false,
+        disk: DiskState::of(&app.store, &*app.disk),
         gap: gap(&in_time, plan),
         clock_moved_ms: clock_moved(state),
         journal,

@@ -1,7 +1,8 @@
-//! The candidate's PC: it asks for a seat ([`enrolments`]), shows how the exam stands and the paper
-//! ([`sitting`]), and sends events ([`events`]).
+//! The candidate's PC: it asks for a seat ([`enrolments`]), shows how the exam stands ([`sitting`])
+//! and the paper ([`paper`]), and sends events ([`events`]).
 
 pub mod enrolments;
 pub mod events;
+pub mod paper;
 pub mod sitting;
 pub mod token;

@@ -1,18 +1,15 @@
-//! The candidate's sitting: how it stands, the paper and the receipt.
+//! The candidate's sitting: how it stands, and the receipt.
 
 use super::token::BoundSeat;
 use crate::aggregates::batch::BatchState;
 use crate::aggregates::sitting::{EndedBy, TheorySitting};
 use crate::app::App;
-use crate::operations::seat_events::not_open;
-use crate::operations::{batches, papers, room_time, roster};
+use crate::operations::{batches, room_time, roster};
 use crate::refusal::Refusal;
-use crate::shown_paper::{Section, ShownItem, ShownPicture};
 use axum::Json;
 use axum::extract::State;
 use kaoping_engine::session::clock::Deadline;
 use kaoping_engine::session::event::seat_stream;
-use kaoping_record::event::Sealed;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -55,26 +52,6 @@ pub struct SeatView {
     extra_minutes: i64,
     /// Why the room is paused, while it is.
     pause_reason: Option<String>,
-}
-
-/// The paper as the page shows it, with what was answered so far.
-#[derive(Serialize, ToSchema)]
-pub struct PaperView {
-    /// The paper's canonical JSON.
-    paper: String,
-    paper_digest: String,
-    /// Items of which several options may be chosen.
-    several: Vec<String>,
-    sections: Vec<Section>,
-    items: Vec<ShownItem>,
-    /// The pictures that the items show, each once.
-    pictures: Vec<ShownPicture>,
-    /// Events of the sitting's earlier PCs, stream after stream.
-    before: Vec<String>,
-    /// Events of this PC that the service holds.
-    journal: Vec<String>,
-    /// When the papers were opened: no event is dated before that.
-    opened_at_ms: i64,
 }
 
 /// The receipt, and how the sitting ended.
@@ -125,36 +102,6 @@ pub async fn show_sitting(State(app): State<App>, seat: BoundSeat) -> Result<Jso
     }))
 }
 
-/// The paper, once the room is open.
-#[utoipa::path(get, path = "/api/v1/seat/paper", responses((status = 200, body = PaperView)))]
-pub async fn show_paper(State(app): State<App>, seat: BoundSeat) -> Result<Json<PaperView>, Refusal> {
-    let place = &seat.state.place;
-    let batch: BatchState = app.need(place.batch.as_str(), "batch").await?;
-    let room = room_time::read_of(&app, &seat.state).await?;
-    let deadline = room.deadline(&batch.plan, &seat.state);
-    let (SeatPhase::Open, Some(opened_at)) = (phase(&seat.state, deadline), room.state.opened_at()) else {
-        return Err(not_open());
-    };
-    let paper = papers::of_sitting(&app, &batch.plan, place).await?;
-    let mut before = Vec::new();
-    for number in 0..seat.pc.number {
-        let events = app.store.history(&seat_stream(&seat.pc.sitting, number)?).await?;
-        before.extend(events.iter().map(text));
-    }
-    let own = app.store.history(&seat_stream(&seat.pc.sitting, seat.pc.number)?).await?;
-    Ok(Json(PaperView {
-        paper: paper.text.clone(),
-        paper_digest: paper.digest.to_hex(),
-        several: paper.several.iter().map(ToString::to_string).collect(),
-        sections: paper.sections.clone(),
-        items: paper.items.clone(),
-        pictures: papers::pictures(&app, &paper).await?,
-        before,
-        journal: own.iter().map(text).collect(),
-        opened_at_ms: opened_at.millis(),
-    }))
-}
-
 /// The receipt.
 #[utoipa::path(get, path = "/api/v1/seat/receipt", responses((status = 200, body = ReceiptView)))]
 pub async fn show_receipt(State(app): State<App>, seat: BoundSeat) -> Result<Json<ReceiptView>, Refusal> {
@@ -182,8 +129,4 @@ pub(super) fn phase(state: &TheorySitting, deadline: Deadline) -> SeatPhase {
         Deadline::Running { .. } | Deadline::Unconfirmed { .. } => SeatPhase::Open,
         Deadline::Paused { .. } => SeatPhase::Paused,
     }
-}
-
-fn text(event: &Sealed) -> String {
-    String::from_utf8_lossy(event.bytes()).into_owned()
 }

@@ -4,6 +4,7 @@
 //! Both officers enter the right name and number, each from the person's document; the change is
 //! made only when both wrote the same. Between the two, no name is kept but a salted commitment.
 
+use super::super::doer::transact;
 use super::{approved, ask, logged, no_result, nothing_requested};
 use crate::aggregates::reason::reason;
 use crate::aggregates::request::RequestKey;
@@ -13,7 +14,6 @@ use crate::operations::member::Member;
 use crate::operations::requests::{is_done, is_first};
 use crate::operations::{certificates, credentials, log, roster};
 use crate::refusal::Refusal;
-use crate::work::transact;
 use kaoping_engine::kinds::correction::{Correction, CorrectionReason};
 use kaoping_engine::kinds::decision::Reason;
 use kaoping_engine::result::credential::{Issuer, ResultCredential, Supersedes};
@@ -55,7 +55,7 @@ pub async fn propose_correction(
         ));
     }
     let salt = Bytes32::new(app.random()?);
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         if !is_first(work, member, request, &decision).await? {
             return Ok(());
         }
@@ -103,7 +103,7 @@ pub async fn approve_correction(
     }
     // Names first: if the service stops between the two, approving again mends it.
     roster::keep_person(app, pseudonym, &right).await?;
-    let corrected = transact!(app, &member.actor, |work| {
+    let corrected = transact!(app, member, |work| {
         if !is_first(work, member, request, &decision).await? {
             return Ok(());
         }

@@ -6,11 +6,12 @@ pub mod correction;
 pub mod revocation;
 pub mod status;
 
+use super::doer::transact;
 use crate::aggregates::result::{Change, LoggedResult, Requested, ResultEvent, ResultState, result_key};
 use crate::app::App;
 use crate::operations::member::Member;
 use crate::refusal::Refusal;
-use crate::work::{Work, transact};
+use crate::work::Work;
 use kaoping_engine::kinds::decision::Decider;
 use kaoping_record::id::{AccountId, BatchId, PseudonymId};
 
@@ -25,7 +26,7 @@ pub async fn withdraw_request(
     pseudonym: &PseudonymId,
 ) -> Result<(), Refusal> {
     let key = result_key(batch, pseudonym);
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         logged(work, &key, nothing_requested).await?.requested.ok_or_else(nothing_requested)?;
         work.append::<ResultState>(&key, ResultEvent::Withdrawn {}).await
     })

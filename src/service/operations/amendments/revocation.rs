@@ -1,5 +1,6 @@
 //! Revocations: a result or a certificate no longer counts.
 
+use super::super::doer::transact;
 use super::{approved, ask, logged, nothing_requested};
 use crate::aggregates::reason::reason;
 use crate::aggregates::request::RequestKey;
@@ -9,7 +10,6 @@ use crate::operations::credentials;
 use crate::operations::member::Member;
 use crate::operations::requests::is_first;
 use crate::refusal::Refusal;
-use crate::work::transact;
 use kaoping_engine::kinds::decision::Reason;
 use kaoping_engine::kinds::revocation::{Revocation, RevocationReason, RevokedRecord};
 use kaoping_record::id::{BatchId, PseudonymId};
@@ -44,7 +44,7 @@ pub async fn propose_revocation(
 ) -> Result<(), Refusal> {
     let text = reason(&why.text)?;
     let key = result_key(batch, pseudonym);
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         if !is_first(work, member, request, &format!("revocation/{what:?}/{key}")).await? {
             return Ok(());
         }
@@ -80,7 +80,7 @@ pub async fn approve_revocation(
     request: &RequestKey,
 ) -> Result<(), Refusal> {
     let key = result_key(batch, pseudonym);
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         if !is_first(work, member, request, &format!("revocation-approved/{key}")).await? {
             return Ok(());
         }

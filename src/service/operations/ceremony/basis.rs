@@ -1,5 +1,6 @@
 //! The basis: everything that the draw depends on but the secrets, checked, fixed and logged before anybody commits.
 
+use super::super::doer::transact;
 use super::{custodian_id, seating_of};
 use crate::aggregates::attempt::{FixedBasis, Returned};
 use crate::aggregates::batch::{BatchEvent, BatchState, Seated};
@@ -7,7 +8,6 @@ use crate::app::App;
 use crate::operations::member::Member;
 use crate::operations::{banks, batches, credentials};
 use crate::refusal::Refusal;
-use crate::work::transact;
 use kaoping_engine::bank::Index;
 use kaoping_engine::draw::basis::{BASIS_VERSION, BankEntry, Basis, BasisCustodian, PublicEntropy, Replaced};
 use kaoping_engine::draw::entropy::check_source;
@@ -33,7 +33,7 @@ pub async fn fix_basis(
     batch: &BatchId,
     public_entropy: Option<&PublicEntropy>,
 ) -> Result<(), Refusal> {
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         let state: BatchState = work.need(batch.as_str(), "batch").await?;
         let seated = state.takes_basis()?;
         let signing = credentials::under_filing(app, work, state.plan.level).await?;

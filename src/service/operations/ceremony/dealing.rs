@@ -1,5 +1,6 @@
 //! The papers are dealt; tasks, panels and numbers are drawn from the same seed.
 
+use super::super::doer::transact;
 use super::{basis_of, custodian_id, manifest_of, seating_of};
 use crate::aggregates::batch::{BatchEvent, BatchState, Deal, FixedDraw, Seated};
 use crate::aggregates::paper::{DealtPaper, PaperEvent, PaperState, paper_key};
@@ -8,7 +9,6 @@ use crate::operations::member::Member;
 use crate::operations::practical::lots;
 use crate::operations::{banks, batches, credentials};
 use crate::refusal::Refusal;
-use crate::work::transact;
 use kaoping_engine::bank::Index;
 use kaoping_engine::draw::certificate::EquivalenceCertificate;
 use kaoping_engine::draw::{Basis, DrawInput, Manifest, Seating, Secret, Seed, deal as deal_papers};
@@ -24,7 +24,7 @@ use kaoping_record::message::Signed;
 /// # Errors
 /// `not_at_this_stage`, `entropy_missing`, or the draw's own refusals as `faults`.
 pub async fn deal_batch(app: &App, member: &Member, batch: &BatchId) -> Result<(), Refusal> {
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         let state: BatchState = work.need(batch.as_str(), "batch").await?;
         let (seated, fixed) = state.ready_to_deal()?;
         let signing = credentials::under_filing(app, work, state.plan.level).await?;

@@ -1,5 +1,6 @@
 //! Public entropy: somebody brings the outcome of the event that the basis names.
 
+use super::super::doer::transact;
 use super::basis_of;
 use crate::aggregates::attempt::Entropy;
 use crate::aggregates::batch::{BatchEvent, BatchState};
@@ -7,7 +8,6 @@ use crate::aggregates::batch_refusal::BatchRefusal;
 use crate::app::App;
 use crate::operations::member::Member;
 use crate::refusal::Refusal;
-use crate::work::transact;
 use kaoping_engine::draw::entropy::EntropyOutcome;
 use kaoping_engine::fault::Fault;
 use kaoping_record::canonical;
@@ -24,7 +24,7 @@ pub async fn enter_outcome(app: &App, member: &Member, batch: &BatchId, outcome:
     let bytes = canonical::to_bytes(outcome)
         .map_err(|error| Refusal::invalid("outcome", "outcome", ("录入的内容格式不对。", &error.to_string()), CHECK))?;
     let parsed = EntropyOutcome::parse(&bytes).map_err(refused)?;
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         let state: BatchState = work.need(batch.as_str(), "batch").await?;
         let fixed = state.takes_entropy()?;
         let basis = basis_of(app, &fixed.basis).await?;

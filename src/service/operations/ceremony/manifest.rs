@@ -1,6 +1,7 @@
 //! The manifest: basis and commitments, fixed and logged before a secret is opened. Nothing in it is
 //! left to choose.
 
+use super::super::doer::transact;
 use super::{basis_of, custodian_id};
 use crate::aggregates::attempt::FixedManifest;
 use crate::aggregates::batch::{BatchEvent, BatchState};
@@ -8,7 +9,6 @@ use crate::app::App;
 use crate::operations::member::Member;
 use crate::operations::{credentials, log};
 use crate::refusal::Refusal;
-use crate::work::transact;
 use kaoping_engine::draw::manifest::{Commitment, MANIFEST_VERSION, Manifest};
 use kaoping_record::id::BatchId;
 use kaoping_record::log::leaf::LeafKind;
@@ -20,7 +20,7 @@ use kaoping_record::message::Signed;
 /// `not_at_this_stage` before all custodians have committed, `not_covered` when the filing does not
 /// hold today.
 pub async fn fix_manifest(app: &App, member: &Member, batch: &BatchId) -> Result<(), Refusal> {
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         let state: BatchState = work.need(batch.as_str(), "batch").await?;
         let (basis, committed) = state.committed()?;
         let signing = credentials::under_filing(app, work, state.plan.level).await?;

@@ -1,5 +1,6 @@
 //! Custodians commit to their secrets, and open them once the manifest is logged. Each opening is logged too, as a salted leaf.
 
+use super::super::doer::transact;
 use super::custodian_id;
 use crate::aggregates::attempt::OpenedSecret;
 use crate::aggregates::batch::{BatchEvent, BatchState};
@@ -7,7 +8,6 @@ use crate::app::App;
 use crate::operations::credentials;
 use crate::operations::member::Member;
 use crate::refusal::Refusal;
-use crate::work::transact;
 use kaoping_engine::draw::commitment;
 use kaoping_engine::kinds::secret_opening::SecretOpening;
 use kaoping_record::bytes32::Bytes32;
@@ -20,7 +20,7 @@ use kaoping_record::id::BatchId;
 /// [`BatchRefusal`](crate::aggregates::batch_refusal::BatchRefusal) for somebody else, at another
 /// stage, or a second time.
 pub async fn commit_secret(app: &App, member: &Member, batch: &BatchId, commitment: Digest) -> Result<(), Refusal> {
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         let state: BatchState = work.need(batch.as_str(), "batch").await?;
         work.append::<BatchState>(batch.as_str(), state.commit(&member.account, commitment)?).await
     })
@@ -34,7 +34,7 @@ pub async fn commit_secret(app: &App, member: &Member, batch: &BatchId, commitme
 pub async fn open_secret(app: &App, member: &Member, batch: &BatchId, secret: &str) -> Result<(), Refusal> {
     let opened = Bytes32::from_hex(secret).map_err(|_| other_secret())?;
     let custodian = custodian_id(&member.account)?;
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         let state: BatchState = work.need(batch.as_str(), "batch").await?;
         let expected = state.opening_of(&member.account, work.now())?;
         if commitment(&expected.basis, &custodian, &opened) != expected.commitment {

@@ -1,6 +1,7 @@
 //! A void: an attempt that cannot go on ends on the record, asked for by the office and approved
 //! from outside.
 
+use super::super::doer::transact;
 use crate::aggregates::account::{AccountState, Role};
 use crate::aggregates::attempt::{Proposal, VoidedAttempt};
 use crate::aggregates::batch::{BatchEvent, BatchState};
@@ -11,7 +12,6 @@ use crate::operations::credentials;
 use crate::operations::member::Member;
 use crate::operations::requests::{is_first, saying};
 use crate::refusal::Refusal;
-use crate::work::transact;
 use kaoping_engine::draw::void::{DrawVoid, VoidReason};
 use kaoping_engine::plan::schedule::PlanCustodian;
 use kaoping_record::id::{AccountId, BatchId};
@@ -46,7 +46,7 @@ pub async fn propose_void(
         check_custodians(app, custodians).await?;
     }
     let decision = saying(&format!("void/{batch}"), proposal)?;
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         if !is_first(work, member, request, &decision).await? {
             return Ok(());
         }
@@ -68,7 +68,7 @@ pub async fn propose_void(
 /// # Errors
 /// `nothing_proposed`.
 pub async fn withdraw_void(app: &App, member: &Member, batch: &BatchId) -> Result<(), Refusal> {
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         let state: BatchState = work.need(batch.as_str(), "batch").await?;
         work.append::<BatchState>(batch.as_str(), state.withdraw_void()?).await
     })
@@ -79,7 +79,7 @@ pub async fn withdraw_void(app: &App, member: &Member, batch: &BatchId) -> Resul
 /// # Errors
 /// `nothing_proposed`, `not_at_this_stage`, [`Refusal::forbidden`] for whoever may not approve.
 pub async fn approve_void(app: &App, member: &Member, batch: &BatchId, request: &RequestKey) -> Result<(), Refusal> {
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         if !is_first(work, member, request, &format!("void-approved/{batch}")).await? {
             return Ok(());
         }
@@ -105,7 +105,7 @@ pub async fn approve_void(app: &App, member: &Member, batch: &BatchId, request: 
             void: credentials::by_key(app, work).await?.record(work, batch, void).await?,
             next_custodians: proposal.next_custodians.clone(),
         };
-        work.append::<BatchState>(batch.as_str(), BatchEvent::Voided { voided }).await
+        work.append::<BatchState>(batch.as_str(), BatchEvent::Voided { voided: Box::new(voided) }).await
     })
 }
 

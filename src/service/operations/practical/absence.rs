@@ -1,5 +1,6 @@
 //! Candidates who do not come to the practical exam: the lead examiner of their panel records it.
 
+use super::super::doer::transact;
 use crate::aggregates::assignment::AssignmentState;
 use crate::aggregates::batch::{BatchState, Stage};
 use crate::aggregates::panel::PanelState;
@@ -10,7 +11,7 @@ use crate::app::App;
 use crate::operations::member::Member;
 use crate::operations::requests::is_first;
 use crate::refusal::Refusal;
-use crate::work::{Work, transact};
+use crate::work::Work;
 use kaoping_record::id::SittingId;
 
 /// Marks a candidate absent from the practical exam.
@@ -25,7 +26,7 @@ pub async fn mark_absent(
     request: &RequestKey,
 ) -> Result<(), Refusal> {
     let why = reason(why)?;
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         let state = led(work, member, sitting).await?;
         if !is_first(work, member, request, &format!("practical-absent/{sitting}")).await? {
             return Ok(());
@@ -53,7 +54,7 @@ pub async fn mark_absent(
 /// # Errors
 /// As [`mark_absent`].
 pub async fn withdraw_absence(app: &App, member: &Member, sitting: &SittingId) -> Result<(), Refusal> {
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         if !led(work, member, sitting).await?.is_absent() {
             return Ok(());
         }

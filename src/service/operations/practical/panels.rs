@@ -2,6 +2,7 @@
 //! where questions are open, and added up to the practical mark when all panels of the sitting have
 //! theirs. One act is one visit here.
 
+use super::super::doer::transact;
 use crate::aggregates::assignment::{AssignmentEvent, AssignmentState, Task};
 use crate::aggregates::batch::BatchState;
 use crate::aggregates::panel::{PanelEvent, PanelState, SpreadRuling, Subject, VetoRuling, panel_key};
@@ -12,7 +13,7 @@ use crate::operations::batches::{policy, sheet};
 use crate::operations::member::Member;
 use crate::operations::requests::{is_first, saying};
 use crate::refusal::Refusal;
-use crate::work::{Work, transact};
+use crate::work::Work;
 use kaoping_engine::marks::Exact;
 use kaoping_engine::plan::schedule::Plan;
 use kaoping_engine::practical::panel::{self, PanelDecisions, PanelError, PanelOutcome};
@@ -62,7 +63,7 @@ pub async fn decide_panel(
 ) -> Result<(), Refusal> {
     let Rulings { vetoes, spread } = rulings;
     let said = saying(&format!("panel/{key}"), rulings)?;
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         let state: PanelState = work.need(key, "panel").await?;
         state.led_by(&member.account)?;
         // A repeated decision never answers a question that a later sheet or another examination

@@ -1,5 +1,6 @@
 //! The examiner's tablet: events of a sheet, and the hand-in with PIN.
 
+use super::super::doer::transact;
 use super::panels::take_sheet;
 use crate::aggregates::account::AccountState;
 use crate::aggregates::assignment::{AssignmentState, Task};
@@ -11,7 +12,6 @@ use crate::operations::member::Member;
 use crate::operations::passwords;
 use crate::operations::stored::{state_of, whole};
 use crate::refusal::{Refusal, RefusalKind};
-use crate::work::transact;
 use kaoping_engine::marks::HalfMarks;
 use kaoping_engine::practical::session::{Assignment, SheetError, SheetSession};
 use kaoping_engine::session::checkpoint::TabletCheckpoint;
@@ -80,7 +80,7 @@ pub async fn own_assignment(app: &App, member: &Member, id: &AssignmentId) -> Re
 pub async fn append_events(app: &App, member: &Member, id: &AssignmentId, events: &[String]) -> Result<Head, Refusal> {
     own_assignment(app, member, id).await?;
     // Read again at each try: two requests of one tablet may be under way at once.
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         let state: AssignmentState = work.need(id.as_str(), "assignment").await?;
         let incoming = incoming(app, id, &state.task, events).await?;
         if !incoming.fresh.is_empty() {
@@ -128,7 +128,7 @@ pub async fn hand_in_sheet(
     let task = &state.task;
     check_pin(app, member, &hand_in.pin).await?;
     // As above: events of the same tablet may be coming in at this moment.
-    transact!(app, &member.actor, |work| {
+    transact!(app, member, |work| {
         let known: AssignmentState = work.need(id.as_str(), "assignment").await?;
         known.open()?;
         let sitting: SittingState = work.need(task.sitting.as_str(), "sitting").await?;

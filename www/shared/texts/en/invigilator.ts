@@ -104,6 +104,11 @@ export default {
   absent_title: 'Mark seat {n} absent',
   absent_text: 'The candidate has not come. Who comes later can still be bound.',
   absent_confirm: 'Mark absent',
+  disk_full: 'The server’s disk is full',
+  disk_full_text:
+    'New answers may not be stored; what was stored is safe. Have the administrator free some space at once. The candidates’ PCs keep what was not stored: leave them on.',
+  disk_low: 'The server’s disk is almost full',
+  disk_low_text: 'Have the administrator free some space soon.',
   clock_title: 'The server’s clock was moved ({n} {n:time|times})',
   clock_forward: 'It is now {span} further than it was.',
   clock_back: 'It is now {span} behind what it was.',

@@ -279,7 +279,8 @@ export default {
   entropy_source: 'source',
   entropy_wait: 'After {time}, enter what was published. It cannot be changed.',
   entropy_numbers: 'numbers',
-  entropy_numbers_hint: 'Blanks between numbers, + between groups, such as 03 07 12 22 28 31 + 09 + 02 11 19 28 35 + 04 12',
+  entropy_numbers_hint:
+    'Blanks between numbers, + between groups, such as 03 07 12 22 28 31 + 09 + 02 11 19 28 35 + 04 12',
   entropy_signature: 'signature of the round',
   entropy_signature_hint: 'Copy `signature` of this round from any drand service; the program verifies it.',
   entropy_bytes: 'bytes (hexadecimal)',
@@ -307,7 +308,8 @@ export default {
   void_waits: 'A custodian from outside must log in and approve.',
   void_approve: 'Approve the void',
   void_approve_title: 'Approve the void of attempt {n}?',
-  void_approve_text: 'It is logged and cannot be taken back. A new basis is then fixed, and the custodians commit for the next attempt.',
+  void_approve_text:
+    'It is logged and cannot be taken back. A new basis is then fixed, and the custodians commit for the next attempt.',
   void_withdraw: 'Take it back',
   void_record: 'Attempt {n} is void',
   void_record_text: '{reason}. {note} (log entry {index})',

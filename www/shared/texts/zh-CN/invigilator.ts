@@ -101,6 +101,11 @@ export default {
   absent_title: '{n} 号记为缺考',
   absent_text: '确认考生没有到场。以后到场的，仍可绑定。',
   absent_confirm: '记为缺考',
+  disk_full: '服务器的磁盘满了',
+  disk_full_text:
+    '新的答案可能存不进去；已经保存的都在。请马上让管理员腾出空间。考生电脑上留着没存进去的答案，不要关机。',
+  disk_low: '服务器的磁盘快满了',
+  disk_low_text: '请让管理员尽快腾出空间。',
   clock_title: '服务器的时钟被改动过（{n} 次）',
   clock_forward: '现在比原来快 {span}。',
   clock_back: '现在比原来慢 {span}。',

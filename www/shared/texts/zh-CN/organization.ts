@@ -175,7 +175,8 @@ export default {
   room: '考场',
   seat_number: '座位',
 
-  draw_rule: '没有人能挑选试卷：依据先固定并写入日志，再封存、固定清单，密码最后开启；有一位保管人诚实，试卷就无法预知。',
+  draw_rule:
+    '没有人能挑选试卷：依据先固定并写入日志，再封存、固定清单，密码最后开启；有一位保管人诚实，试卷就无法预知。',
   draw_attempt: '第 {n} 次抽题，算法 {algorithm}',
   draw_now: '现在该谁做什么',
   draw_now_planned: '考务人员：先在“考生名册”导入名册。',
@@ -269,7 +270,7 @@ export default {
   entropy_choice: '公开随机数',
   entropy_hint: '密码开启以后才产生、谁也无法预知的号码，加入抽题密码一起计算。正式考试必须使用。',
   entropy_lottery_name: '彩票和期号',
-  entropy_lottery_example: 
+  entropy_lottery_example:
     '写成“中国福利彩票快乐8 第2026135期”，或“中国福利彩票双色球 第2026135期 + 中国体育彩票超级大乐透 第26135期”。',
   entropy_round: '信标轮次',
   entropy_round_hint: '按上面的时间算出：那时或之后公布的第一轮。',
@@ -280,7 +281,8 @@ export default {
   entropy_source: '来源',
   entropy_wait: '{time} 以后，按公布的结果录入。录入后不能更换。',
   entropy_numbers: '开奖号码',
-  entropy_numbers_hint: '同组号码用空格分开，各组用“+”分开，例如双色球和大乐透：03 07 12 22 28 31 + 09 + 02 11 19 28 35 + 04 12',
+  entropy_numbers_hint:
+    '同组号码用空格分开，各组用“+”分开，例如双色球和大乐透：03 07 12 22 28 31 + 09 + 02 11 19 28 35 + 04 12',
   entropy_signature: '这一轮的 signature',
   entropy_signature_hint: '从任一 drand 服务取这一轮的结果，复制 signature 的内容；程序会验证它的签名。',
   entropy_bytes: '随机数（十六进制）',
