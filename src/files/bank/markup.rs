@@ -186,6 +186,10 @@ impl Flat {
                         continue;
                     }
                     self.open(&name, child.attribute("class").unwrap_or_default());
+                    // What lies in these is refused with them, and need not be named too.
+                    if matches!(name.as_str(), "math" | "table" | "svg" | "ul" | "ol" | "dl") {
+                        continue;
+                    }
                     self.element(child, skip, depth + 1);
                     self.close(&name);
                 }
