@@ -1,5 +1,7 @@
 //! Right answers by the share of the marks that each option earns, as Moodle and GIFT say it.
 
+#![expect(clippy::float_arithmetic, reason = "shares of other systems; no mark comes from them")]
+
 use super::finding::{Finding, Spot};
 
 /// The places of the right options: one that earns everything and nothing else that earns anything; or, where several may be

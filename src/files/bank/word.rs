@@ -130,7 +130,8 @@ impl Reader<'_> {
             return if self.is_begun {
                 Err(Box::new(stray(spot, line)))
             } else {
-                Ok(self.gathered.findings.push(title(spot, line)))
+                self.gathered.findings.push(title(spot, line));
+                Ok(())
             };
         };
         let mark = if line.starts_with(['(', '（']) { Mark::Brackets } else { Mark::Point };
