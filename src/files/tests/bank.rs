@@ -102,9 +102,7 @@ fn seeds() -> impl FnMut() -> IdSeed {
     move || {
         next += 1;
         let mut seed = IdSeed::default();
-        let bytes = next.to_be_bytes();
-        let room = seed.len() - bytes.len();
-        seed[room..].copy_from_slice(&bytes);
+        seed.iter_mut().rev().zip(next.to_le_bytes()).for_each(|(byte, of_next)| *byte = of_next);
         seed
     }
 }
