@@ -12,12 +12,19 @@ use std::thread;
 /// What the shell reports of a command that Ctrl+C ended.
 const INTERRUPTED: i32 = 130;
 
-/// What is being made at the moment, by all that began together.
-type Places = Arc<Mutex<BTreeSet<PathBuf>>>;
+/// The work of all that began together.
+#[derive(Default)]
+struct Work {
+    /// What is being made at the moment.
+    places: BTreeSet<PathBuf>,
+    /// Whether something is in its place already. What is left then takes a moment, and is done.
+    is_done: bool,
+}
 
-/// Work that ends whole or leaves nothing behind. From its beginning on, Ctrl+C and SIGTERM end the program.
+/// Work that ends whole or leaves nothing behind. From its beginning on, Ctrl+C and SIGTERM end the program,
+/// until something is in its place.
 pub(super) struct Unfinished {
-    places: Places,
+    work: Arc<Mutex<Work>>,
     path: PathBuf,
     to: PathBuf,
 }
@@ -25,17 +32,20 @@ pub(super) struct Unfinished {
 impl Unfinished {
     /// Begins work that will end in `to`, where nothing may stand yet.
     pub(super) fn begin(to: &Path) -> io::Result<Self> {
-        let places = Places::default();
-        let begun = Self::among(Arc::clone(&places), to)?;
+        let work = Arc::<Mutex<Work>>::default();
+        let begun = Self::among(Arc::clone(&work), to)?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
         let mut signals = {
             let _inside = runtime.enter();
             StopSignals::listen()?
         };
         thread::spawn(move || {
-            if runtime.block_on(signals.come()).is_ok() {
-                let places = lock(&places);
-                for path in places.iter() {
+            while runtime.block_on(signals.come()).is_ok() {
+                let work = lock(&work);
+                if work.is_done {
+                    continue;
+                }
+                for path in &work.places {
                     // Whatever is left of it has a name that says what it is.
                     let _removed = remove(path);
                 }
@@ -47,10 +57,10 @@ impl Unfinished {
 
     /// Begins more work that ends elsewhere; the same signals end both.
     pub(super) fn with(&self, to: &Path) -> io::Result<Self> {
-        Self::among(Arc::clone(&self.places), to)
+        Self::among(Arc::clone(&self.work), to)
     }
 
-    fn among(places: Places, to: &Path) -> io::Result<Self> {
+    fn among(work: Arc<Mutex<Work>>, to: &Path) -> io::Result<Self> {
         if to.symlink_metadata().is_ok() {
             return Err(exists(to));
         }
@@ -58,14 +68,14 @@ impl Unfinished {
         let mut name = OsString::from(".");
         name.push(to.file_name().unwrap_or_default());
         name.push(format!(".unfinished-{}", std::process::id()));
-        Ok(Self { places, path: to.with_file_name(name), to: to.to_owned() })
+        Ok(Self { work, path: to.with_file_name(name), to: to.to_owned() })
     }
 
     /// Writes a folder's files, by their paths within it, and puts the folder in its place.
     pub(super) fn folder(self, files: &[(String, Vec<u8>)]) -> io::Result<()> {
-        self.step(|places| {
+        self.step(|work| {
             fs::create_dir(&self.path)?;
-            places.insert(self.path.clone());
+            work.places.insert(self.path.clone());
             Ok(())
         })?;
         for (within, bytes) in files {
@@ -82,26 +92,27 @@ impl Unfinished {
 
     /// Writes a file and puts it in its place.
     pub(super) fn file(self, bytes: &[u8]) -> io::Result<()> {
-        self.step(|places| {
-            places.insert(self.path.clone());
+        self.step(|work| {
+            work.places.insert(self.path.clone());
             fs::write(&self.path, bytes)
         })?;
         self.finish()
     }
 
     /// A step of the work, in which a signal waits.
-    fn step(&self, work: impl FnOnce(&mut BTreeSet<PathBuf>) -> io::Result<()>) -> io::Result<()> {
-        work(&mut lock(&self.places))
+    fn step(&self, step: impl FnOnce(&mut Work) -> io::Result<()>) -> io::Result<()> {
+        step(&mut lock(&self.work))
     }
 
     fn finish(&self) -> io::Result<()> {
-        self.step(|places| {
+        self.step(|work| {
             // A folder would replace an empty one, and a file another file, that came meanwhile.
             if self.to.symlink_metadata().is_ok() {
                 return Err(exists(&self.to));
             }
             fs::rename(&self.path, &self.to)?;
-            places.remove(&self.path);
+            work.places.remove(&self.path);
+            work.is_done = true;
             Ok(())
         })
     }
@@ -110,7 +121,7 @@ impl Unfinished {
 impl Drop for Unfinished {
     /// Work that failed leaves nothing behind.
     fn drop(&mut self) {
-        if lock(&self.places).remove(&self.path) {
+        if lock(&self.work).places.remove(&self.path) {
             let _removed = remove(&self.path);
         }
     }
@@ -125,8 +136,8 @@ fn remove(path: &Path) -> io::Result<()> {
     if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }
 }
 
-fn lock(places: &Mutex<BTreeSet<PathBuf>>) -> MutexGuard<'_, BTreeSet<PathBuf>> {
-    places.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock(work: &Mutex<Work>) -> MutexGuard<'_, Work> {
+    work.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
