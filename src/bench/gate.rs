@@ -1,5 +1,5 @@
-//! The suite `gate`: 50,000 items imported and checked in each format, near twins beside all pairs, and the analysis of a large
-//! test beside numpy.
+//! The suite `gate`: 50,000 items imported and checked in each format, near twins beside all pairs,
+//! and the analysis of a large test beside numpy.
 
 use crate::clock::once;
 use crate::table::Table;
@@ -23,7 +23,8 @@ const HEAD: &str = r#"{ "id": "bench-5", "v": 1, "kind": "national", "level": 5,
   "title": "测速题库", "standard": "测速", "sources": [], "importance": { "x_least": 80, "y_most": 15, "z_most": 5 } }
 "#;
 
-/// Reads the same table and computes the same figures; prints the seconds of both, and of the figures alone.
+/// Reads the same table and computes the same figures; prints the seconds of both, and of the
+/// figures alone.
 const NUMPY: &str = r#"
 import sys, time
 import numpy

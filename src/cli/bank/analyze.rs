@@ -12,7 +12,8 @@ use std::process::ExitCode;
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Marks as CSV: a row a person, a column an item; below the header perhaps a row 满分 or `max` of greatest marks.
+    /// Marks as CSV: a row a person, a column an item; below the header perhaps a row 满分 or `max`
+    /// of greatest marks.
     #[arg(long, value_name = "CSV")]
     responses: PathBuf,
     /// Print JSON instead of a table.

@@ -1,4 +1,5 @@
-//! `kaoping bank check`: every defect of banks, where their items give keys away, and whether a blueprint can be filled.
+//! `kaoping bank check`: every defect of banks, where their items give keys away, and whether a
+//! blueprint can be filled.
 
 use super::{faults, folder, giveaways};
 use crate::cli::Outcome;
@@ -12,7 +13,8 @@ use std::path::PathBuf;
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// The folders, each with `bank.json`, `elements/`, `items/` and, where items have pictures, `pictures/`.
+    /// The folders, each with `bank.json`, `elements/`, `items/` and, where items have pictures,
+    /// `pictures/`.
     #[arg(required = true)]
     folders: Vec<PathBuf>,
     /// The blueprint (组卷方案) to be filled from all of them.

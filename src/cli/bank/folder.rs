@@ -56,8 +56,8 @@ fn json_files(folder: &Path, parts: &[&str]) -> io::Result<Vec<(String, Vec<u8>)
     Ok(files)
 }
 
-/// The pictures of a bank's folder, by path within it, each checked. Of a file that is too large only as much is read as
-/// shows that.
+/// The pictures of a bank's folder, by path within it, each checked. Of a file that is too large
+/// only as much is read as shows that.
 fn pictures(folder: &Path) -> io::Result<Pictures> {
     let entries = match fs::read_dir(folder.join(FOLDER)) {
         Ok(entries) => entries,

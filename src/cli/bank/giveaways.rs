@@ -33,7 +33,8 @@ pub(super) fn print(bank: &AuthoredBank) {
     }
 }
 
-/// How much of a bank a guesser finds out from options alone. A small bank is judged by the national bank beside it.
+/// How much of a bank a guesser finds out from options alone. A small bank is judged by the
+/// national bank beside it.
 #[expect(clippy::float_arithmetic, reason = "shares are shown in percent")]
 pub(super) fn print_guess(bank: &AuthoredBank, banks: &[AuthoredBank]) {
     let is_small = bank.items().count() < LEAST_ITEMS;

@@ -25,7 +25,8 @@ pub(crate) struct Arguments {
     from: Format,
     /// The file of items.
     file: PathBuf,
-    /// A folder with `bank.json` and `elements/`: the head and the element table (鉴定要素细目表) of the new bank.
+    /// A folder with `bank.json` and `elements/`: the head and the element table (鉴定要素细目表) of the
+    /// new bank.
     #[arg(long, value_name = "DIR")]
     elements: PathBuf,
     /// The folder to be made. It must not exist.
@@ -49,7 +50,8 @@ pub(crate) struct Arguments {
     /// What codes of types mean, if not `B=single_choice,C=true_false,G=multiple_choice`.
     #[arg(long, value_name = "CODES", default_value = "B=single_choice,C=true_false,G=multiple_choice")]
     type_codes: TypeCodes,
-    /// Leave out items that cannot be here, such as matching questions or formulas; otherwise one of them stops the import.
+    /// Leave out items that cannot be here, such as matching questions or formulas; otherwise one
+    /// of them stops the import.
     #[arg(long)]
     leave_out: bool,
 }

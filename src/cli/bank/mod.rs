@@ -1,4 +1,5 @@
-//! `kaoping bank`: items are imported, banks are checked and exported, tests are analysed, and new items get their ids.
+//! `kaoping bank`: items are imported, banks are checked and exported, tests are analysed, and new
+//! items get their ids.
 
 mod analyze;
 mod check;
@@ -22,9 +23,11 @@ pub(crate) struct Arguments {
 
 #[derive(Subcommand)]
 enum Action {
-    /// Check banks' folders and name every defect; with a blueprint, whether its papers can be filled from them together.
+    /// Check banks' folders and name every defect; with a blueprint, whether its papers can be
+    /// filled from them together.
     Check(check::Arguments),
-    /// Make a bank of a file of items: all of it or nothing, with a report of everything that stands in its way.
+    /// Make a bank of a file of items: all of it or nothing, with a report of everything that
+    /// stands in its way.
     Import(import::Arguments),
     /// Write a bank as Excel, as QTI 3.0, or as a package of its own files.
     Export(export::Arguments),

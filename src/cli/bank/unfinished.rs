@@ -1,4 +1,5 @@
-//! A folder or a file that appears whole or not at all: it is made under another name, and Ctrl+C removes that.
+//! A folder or a file that appears whole or not at all: it is made under another name, and Ctrl+C
+//! removes that.
 
 use crate::cli::stop::StopSignals;
 use std::collections::BTreeSet;
@@ -21,8 +22,8 @@ struct Work {
     is_done: bool,
 }
 
-/// Work that ends whole or leaves nothing behind. From its beginning on, Ctrl+C and SIGTERM end the program,
-/// until something is in its place.
+/// Work that ends whole or leaves nothing behind. From its beginning on, Ctrl+C and SIGTERM end the
+/// program, until something is in its place.
 pub(super) struct Unfinished {
     work: Arc<Mutex<Work>>,
     path: PathBuf,

@@ -18,7 +18,8 @@ pub struct ItemFigures {
     pub facility: Option<f64>,
     /// The standard deviation of its marks, with n − 1; none of a single person.
     pub standard_deviation: Option<f64>,
-    /// The correlation of its marks with those of all other items together; none where either does not vary.
+    /// The correlation of its marks with those of all other items together; none where either does
+    /// not vary.
     pub rest_correlation: Option<f64>,
     /// The same in percent, which Moodle calls the discrimination index.
     pub discrimination_index: Option<f64>,
@@ -28,7 +29,8 @@ pub struct ItemFigures {
     pub perhaps_miskeyed: bool,
 }
 
-/// Sums of a column, in units, and the spread `n Σx² − (Σx)²`, which is `n (n − 1)` times the variance.
+/// Sums of a column, in units, and the spread `n Σx² − (Σx)²`, which is `n (n − 1)` times the
+/// variance.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Moments {
     pub(super) count: usize,
@@ -89,7 +91,8 @@ pub(super) fn figures(
     }
 }
 
-/// The covariance (times `n (n − 1)`) that there would be if those with the most in the rest had the most in the item.
+/// The covariance (times `n (n − 1)`) that there would be if those with the most in the rest had
+/// the most in the item.
 fn greatest(column: &[Mark], totals: &[i64], own: &Moments, total: &Moments) -> i128 {
     let mut marks: Vec<i64> = column.iter().map(|mark| mark.units()).collect();
     let mut rests: Vec<i64> = totals.iter().zip(column).map(|(total, mark)| total - mark.units()).collect();

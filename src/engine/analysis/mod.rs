@@ -1,7 +1,8 @@
-//! Item analysis (试题分析): how hard each item was, and whether those who know more solve it more often.
+//! Item analysis (试题分析): how hard each item was, and whether those who know more solve it more
+//! often.
 //!
-//! The formulas stand in `README.md`. Sums are whole numbers and exact; what is divided or rooted is a float at the very end,
-//! so that no figure depends on the order of the people.
+//! The formulas stand in `README.md`. Sums are whole numbers and exact; what is divided or rooted
+//! is a float at the very end, so that no figure depends on the order of the people.
 
 #![expect(clippy::float_arithmetic, reason = "measures of items; no mark comes from them")]
 
@@ -14,7 +15,8 @@ pub use marks::{MOST_CELLS, MOST_ITEMS, MOST_MARK, MOST_PERSONS, Mark, MarkError
 use item::{Moments, figures};
 use serde::Serialize;
 
-/// From so many people on, an item that does not agree with the others is named as perhaps miskeyed.
+/// From so many people on, an item that does not agree with the others is named as perhaps
+/// miskeyed.
 pub const ENOUGH_PERSONS: usize = 50;
 /// A rest correlation below this, with [`ENOUGH_PERSONS`], is nearly none or negative.
 pub const NEAR_ZERO: f64 = 0.05;
@@ -30,7 +32,8 @@ pub struct Analysis {
     pub standard_deviation: Option<f64>,
     /// Cronbach's alpha; none of one item, or where all totals are equal.
     pub alpha: Option<f64>,
-    /// Kuder and Richardson's formula 20; only where every item earns either nothing or the same mark.
+    /// Kuder and Richardson's formula 20; only where every item earns either nothing or the same
+    /// mark.
     pub kr_20: Option<f64>,
     /// The standard error of measurement.
     pub standard_error: Option<f64>,

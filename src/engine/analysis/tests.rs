@@ -15,10 +15,11 @@ fn is_near(found: Option<f64>, expected: f64) -> bool {
     found.is_some_and(|found| (found - expected).abs() < 1e-12)
 }
 
-// By hand. Four people, three items: totals 3, 2, 1, 0 with mean 1.5 and variance 5/3.
-// Variances: q1 (1,1,1,0) 1/4, q2 (1,1,0,0) 1/3, q3 (1,0,0,0) 1/4; their sum is 5/6, so alpha = 3/2 (1 − 1/2) = 3/4.
-// q2 with the rest (2,1,1,0): covariance 1/3 · (1/2·1 + 1/2·0 + 1/2·0 + 1/2·1) = 1/3, variance of the rest 2/3,
-// correlation (1/3) / sqrt(1/3 · 2/3) = 1/√2, and no other order gives a greater covariance.
+// By hand. Four people, three items: totals 3, 2, 1, 0 with mean 1.5 and variance 5/3. Variances:
+// q1 (1,1,1,0) 1/4, q2 (1,1,0,0) 1/3, q3 (1,0,0,0) 1/4; their sum is 5/6, so alpha = 3/2 (1 − 1/2)
+// = 3/4. q2 with the rest (2,1,1,0): covariance 1/3 · (1/2·1 + 1/2·0 + 1/2·0 + 1/2·1) = 1/3,
+// variance of the rest 2/3, correlation (1/3) / sqrt(1/3 · 2/3) = 1/√2, and no other order gives a
+// greater covariance.
 #[test]
 fn figures_agree_with_those_worked_out_by_hand() -> Result<(), Box<dyn std::error::Error>> {
     let rows: [&[&str]; 4] = [&["1", "1", "1"], &["1", "1", "0"], &["1", "0", "0"], &["0", "0", "0"]];

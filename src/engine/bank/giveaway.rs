@@ -1,8 +1,8 @@
-//! Where items give keys away: what stands in one option alone and predicts the key, stems that use the key's words, and stems
-//! that answer another item.
+//! Where items give keys away: what stands in one option alone and predicts the key, stems that use
+//! the key's words, and stems that answer another item.
 //!
-//! [`super::guess`] measures how far wording carries somebody; this names where. None of it is a fault by itself: an author
-//! looks at each and decides.
+//! [`super::guess`] measures how far wording carries somebody; this names where. None of it is a
+//! fault by itself: an author looks at each and decides.
 
 #![expect(clippy::float_arithmetic, reason = "a measure of wording; no mark comes from it")]
 
@@ -112,7 +112,8 @@ pub fn telling(bank: &AuthoredBank) -> Vec<Telling> {
     found.into_iter().map(|(_, telling)| telling).collect()
 }
 
-/// Stems that share at least three letters in a row with their key, and at least two fewer with every other option.
+/// Stems that share at least three letters in a row with their key, and at least two fewer with
+/// every other option.
 #[must_use]
 pub fn echoes(bank: &AuthoredBank) -> Vec<Echo<'_>> {
     let mut found = Vec::new();
@@ -129,8 +130,9 @@ pub fn echoes(bank: &AuthoredBank) -> Vec<Echo<'_>> {
     found
 }
 
-/// Pairs in which one stem holds the other's key and none of its other options, and at least half of the other's stem by
-/// three-character pieces. Declared enemies never share a paper, so they are not named.
+/// Pairs in which one stem holds the other's key and none of its other options, and at least half
+/// of the other's stem by three-character pieces. Declared enemies never share a paper, so they are
+/// not named.
 #[must_use]
 pub fn answers(bank: &AuthoredBank) -> Vec<Answer<'_>> {
     let items: Vec<(Place<'_>, &Item)> = bank.items().collect();
@@ -147,7 +149,8 @@ pub fn answers(bank: &AuthoredBank) -> Vec<Answer<'_>> {
             item.options.iter().map(|option| letters(&option.text).into_iter().collect()).collect();
         let Some(key) = key_place(item).filter(|_| item.item_type == ItemType::SingleChoice) else { continue };
         let Some(key_text) = options.get(key).filter(|text| text.chars().count() >= LEAST_KEY) else { continue };
-        // Who shares half of the pieces has at least one of any half and one more: the rarest are looked up.
+        // Who shares half of the pieces has at least one of any half and one more: the rarest are
+        // looked up.
         let mut rarest: Vec<(usize, [char; 3])> =
             own.iter().map(|piece| (holders.get(piece).map_or(0, Vec::len), *piece)).collect();
         rarest.sort_unstable();

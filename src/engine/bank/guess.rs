@@ -1,8 +1,9 @@
 //! Whether items give themselves away: a guesser that reads options and never a stem.
 //!
-//! The measure is fixed, so that it can be repeated and compared: naive Bayes on the characters and the pairs of
-//! neighbouring characters of an option, in ten folds by range, with the seeds 1 to 4. What it guesses is known from the
-//! wording alone: a word, a comma, the length of an option. `tests/outside/guesser.py` measures the same.
+//! The measure is fixed, so that it can be repeated and compared: naive Bayes on the characters and
+//! the pairs of neighbouring characters of an option, in ten folds by range, with the seeds 1 to 4.
+//! What it guesses is known from the wording alone: a word, a comma, the length of an option.
+//! `tests/outside/guesser.py` measures the same.
 
 #![expect(clippy::float_arithmetic, reason = "a measure of wording; no mark comes from it")]
 
@@ -45,8 +46,8 @@ pub struct Guessed {
 /// A character, or two neighbouring ones.
 type Feature = (char, Option<char>);
 
-/// What is guessed of one item: one text of several, or whether one text is true. A text is its features by number,
-/// ascending.
+/// What is guessed of one item: one text of several, or whether one text is true. A text is its
+/// features by number, ascending.
 struct Question<'a> {
     range: &'a str,
     texts: Vec<Vec<u32>>,
@@ -128,7 +129,8 @@ fn in_folds(
         .sum()
 }
 
-/// The fold of each range: its place by SHA-256 of the parts `kaoping/guesser/1`, seed, range, modulo ten.
+/// The fold of each range: its place by SHA-256 of the parts `kaoping/guesser/1`, seed, range,
+/// modulo ten.
 fn folds<'a>(asked: &[Question<'a>], seed: &str) -> BTreeMap<&'a str, usize> {
     let digest = |range: &str| Digest::of_parts(&[b"kaoping/guesser/1", seed.as_bytes(), range.as_bytes()]);
     let ranges: BTreeSet<&str> = asked.iter().map(|question| question.range).collect();
@@ -235,7 +237,8 @@ impl Scores<'_> {
         difference(self.all.texts, self.without.texts)
     }
 
-    /// The logarithm of how much likelier a text's features are in a right text than in a wrong one.
+    /// The logarithm of how much likelier a text's features are in a right text than in a wrong
+    /// one.
     fn score(&self, text: &[u32]) -> f64 {
         let [right_texts, wrong_texts] = self.texts();
         let counts = |feature: &u32| {

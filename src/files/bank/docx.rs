@@ -1,4 +1,5 @@
-//! The paragraphs of a .docx as lines. What a line of text cannot hold, and what nobody can see in it, is refused by name.
+//! The paragraphs of a .docx as lines. What a line of text cannot hold, and what nobody can see in
+//! it, is refused by name.
 
 use super::finding::{Finding, Spot};
 use super::findings::Findings;

@@ -69,8 +69,8 @@ pub enum ExportError {
 /// The bank as a workbook of 20 columns, every cell text. Enemies are not part of the form.
 ///
 /// # Errors
-/// [`ExportError::Unsupported`] for items with pictures, case groups or more than five options, unless `leaves_out`;
-/// [`ExportError::Workbook`].
+/// [`ExportError::Unsupported`] for items with pictures, case groups or more than five options,
+/// unless `leaves_out`; [`ExportError::Workbook`].
 pub fn excel(bank: &AuthoredBank, made: Date, leaves_out: bool) -> Result<Exported, ExportError> {
     let (items, left_out) = held(bank, Some(EXCEL_OPTIONS), leaves_out)?;
     let tiers = tiers(bank);
@@ -82,7 +82,8 @@ pub fn excel(bank: &AuthoredBank, made: Date, leaves_out: bool) -> Result<Export
 /// The bank as a content package of QTI 3.0.
 ///
 /// # Errors
-/// [`ExportError::Unsupported`] for items with pictures or case groups, unless `leaves_out`; [`ExportError::Package`].
+/// [`ExportError::Unsupported`] for items with pictures or case groups, unless `leaves_out`;
+/// [`ExportError::Package`].
 pub fn qti(bank: &AuthoredBank, leaves_out: bool) -> Result<Exported, ExportError> {
     let (items, left_out) = held(bank, None, leaves_out)?;
     let mut parts = vec![("imsmanifest.xml".to_owned(), export_qti::manifest(bank, &items).into_bytes())];

@@ -41,7 +41,8 @@ pub struct Finding {
 pub enum Weight {
     /// Nothing is imported.
     Refused,
-    /// The item asks in a way that a paper here cannot: nothing is imported unless such items are to be left out.
+    /// The item asks in a way that a paper here cannot: nothing is imported unless such items are
+    /// to be left out.
     Unsupported,
     /// It was read, and should be looked at.
     Told,

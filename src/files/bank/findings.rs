@@ -1,4 +1,5 @@
-//! Findings as they come up, within bounds: a file of a million faulty rows makes no report of a million lines.
+//! Findings as they come up, within bounds: a file of a million faulty rows makes no report of a
+//! million lines.
 
 use super::finding::{Finding, Weight};
 use kaoping_engine::fault::Text;

@@ -4,8 +4,9 @@
 
 use super::finding::{Finding, Spot};
 
-/// The places of the right options: one that earns everything and nothing else that earns anything; or, where several may be
-/// chosen, those that earn something, which together earn everything. `None` where an option earns a part for itself.
+/// The places of the right options: one that earns everything and nothing else that earns anything;
+/// or, where several may be chosen, those that earn something, which together earn everything.
+/// `None` where an option earns a part for itself.
 pub(super) fn right(percents: &[f64], is_single: bool) -> Option<Vec<usize>> {
     let earning: Vec<usize> =
         percents.iter().enumerate().filter(|(_, percent)| **percent > 0.0).map(|(place, _)| place).collect();

@@ -1,4 +1,5 @@
-//! GIFT, Moodle's text format: choices and statements. Items are separated by blank lines; `\` takes a sign's meaning away.
+//! GIFT, Moodle's text format: choices and statements. Items are separated by blank lines; `\`
+//! takes a sign's meaning away.
 
 use super::finding::{Finding, Spot};
 use super::raw::{Gathered, RawItem, RawKey, RawOption, RawType};
@@ -6,8 +7,8 @@ use super::{fractions, hints, markup};
 use kaoping_engine::bank::ItemType;
 use std::sync::Arc;
 
-/// Stands for an escaped sign until its item is cut: `\=` is no answer. U+E000 and the next ones are refused in texts, so
-/// nothing else can be mistaken for them.
+/// Stands for an escaped sign until its item is cut: `\=` is no answer. U+E000 and the next ones
+/// are refused in texts, so nothing else can be mistaken for them.
 const ESCAPED: [(char, char); 8] = [
     ('~', '\u{e000}'),
     ('=', '\u{e001}'),
@@ -156,7 +157,8 @@ enum TextFormat {
     Markdown,
 }
 
-/// `[html]` and its like before a stem; without one the text is Moodle's own, which may hold markup.
+/// `[html]` and its like before a stem; without one the text is Moodle's own, which may hold
+/// markup.
 fn format(block: &str) -> (TextFormat, &str) {
     let formats = [
         ("[html]", TextFormat::Html),

@@ -1,4 +1,5 @@
-//! What formats without columns of their own say of an item in tags and paths: its point, difficulty and consistency.
+//! What formats without columns of their own say of an item in tags and paths: its point,
+//! difficulty and consistency.
 
 use super::raw::RawItem;
 use kaoping_engine::bank::element::ElementCode;
@@ -16,8 +17,8 @@ pub(super) fn tag(item: &mut RawItem, tag: &str) {
     }
 }
 
-/// The code of a point at the end of a category's path, such as `$course$/top/A-B-A-001`. Other paths say nothing: they
-/// order questions in ways of their own.
+/// The code of a point at the end of a category's path, such as `$course$/top/A-B-A-001`. Other
+/// paths say nothing: they order questions in ways of their own.
 pub(super) fn category(path: &str) -> Option<String> {
     let last = path.rsplit('/').next()?.trim();
     let code = last.split_whitespace().next()?;

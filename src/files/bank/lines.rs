@@ -37,10 +37,12 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
     all.filter(|line| !line.text.is_empty())
 }
 
-/// A letter's mark: where it begins, where the option's text begins, and the letter as it is written.
+/// A letter's mark: where it begins, where the option's text begins, and the letter as it is
+/// written.
 type Marked = (usize, usize, char);
 
-/// The options of a line that begins with an option's letter. `before` is how many options were there already.
+/// The options of a line that begins with an option's letter. `before` is how many options were
+/// there already.
 pub(super) fn options_of(line: &str, before: usize, mark: Mark) -> Result<Option<Vec<RawOption>>, Unclear> {
     let marks = marks(line, mark);
     if marks.first().is_none_or(|(start, ..)| *start != 0) {
@@ -54,7 +56,8 @@ pub(super) fn options_of(line: &str, before: usize, mark: Mark) -> Result<Option
         let is_next = expected == Some(half_width(letter));
         match (is_next, follows_blank) {
             (true, true) => cuts.push((start, end, letter)),
-            // 维生素（B） within an option, or the next option without a blank before it: nobody can tell.
+            // 维生素（B） within an option, or the next option without a blank before it: nobody can
+            // tell.
             (true, false) => return Err(Unclear::Joined(letter)),
             (false, true) if start == 0 => {
                 return Err(Unclear::Order { found: letter, expected: expected.unwrap_or('?') });

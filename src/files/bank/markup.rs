@@ -1,5 +1,5 @@
-//! Markup as plain text: blocks become lines, sub- and superscripts become Unicode, and what a plain text cannot hold is
-//! refused by its name.
+//! Markup as plain text: blocks become lines, sub- and superscripts become Unicode, and what a
+//! plain text cannot hold is refused by its name.
 
 use super::finding::{Finding, Spot};
 use html5gum::{Token, Tokenizer};
@@ -127,7 +127,8 @@ impl Flat {
 
     pub(super) fn text(&mut self, text: &str) {
         for letter in text.chars() {
-            // White space as HTML has it; the wide space of Chinese texts is a character like others.
+            // White space as HTML has it; the wide space of Chinese texts is a character like
+            // others.
             if letter.is_ascii_whitespace() || letter == '\u{a0}' {
                 self.space = true;
                 continue;

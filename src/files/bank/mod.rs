@@ -1,8 +1,9 @@
 //! Items in the formats that circulate, in and out: what a bank's gate takes, refuses and tells of.
 //!
-//! A reader takes what a file says ([`raw`]); [`settle`] decides for all formats alike what type, key and options are; then the
-//! bank is checked by the same rules as `kaoping bank check`. Nothing is guessed, and nothing half imported: either there is
-//! a bank, or there is a report of everything that stands in its way.
+//! A reader takes what a file says ([`raw`]); [`settle`] decides for all formats alike what type,
+//! key and options are; then the bank is checked by the same rules as `kaoping bank check`. Nothing
+//! is guessed, and nothing half imported: either there is a bank, or there is a report of
+//! everything that stands in its way.
 //!
 //! - `national`, `excel`, `word` with `docx`, `qti`, `moodle`, `gift`: one reader a format
 //! - `lines`, `words`, `markup`, `xml`, `package`, `cells`: what readers have in common

@@ -1,5 +1,5 @@
-//! The national bank's text: a line `A-B-A-001  B  3  5` (point, type, difficulty, consistency), the stem behind `{A}`,
-//! options behind `（A）` to `（H）`, the key behind `{B}`.
+//! The national bank's text: a line `A-B-A-001  B  3  5` (point, type, difficulty, consistency),
+//! the stem behind `{A}`, options behind `（A）` to `（H）`, the key behind `{B}`.
 
 use super::finding::{Finding, Spot};
 use super::lines::{Line, lines, options_of};

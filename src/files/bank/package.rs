@@ -48,7 +48,8 @@ impl Package<'_> {
         self.places.get(name).copied()
     }
 
-    /// The text of a part of at most `most` bytes; what a package states of its sizes is not believed.
+    /// The text of a part of at most `most` bytes; what a package states of its sizes is not
+    /// believed.
     pub(super) fn text(&mut self, spot: &Spot, place: usize, most: u64) -> Result<String, Box<Finding>> {
         let part = self.archive.by_index(place).map_err(|_| damaged(spot))?;
         let most = most.min(self.left);

@@ -1,5 +1,5 @@
-//! The manifest of a QTI package: which items it names, and what it says of their points and difficulties. It is read element by
-//! element, since it grows with the items.
+//! The manifest of a QTI package: which items it names, and what it says of their points and
+//! difficulties. It is read element by element, since it grows with the items.
 
 use super::finding::{Finding, Spot};
 use super::findings::Findings;
@@ -18,7 +18,8 @@ pub(super) struct Resource {
     pub(super) difficulty: String,
 }
 
-/// The items that a manifest names. Tests are told of: a blueprint decides here how items are drawn and ordered.
+/// The items that a manifest names. Tests are told of: a blueprint decides here how items are drawn
+/// and ordered.
 pub(super) fn resources(spot: &Spot, text: &str, findings: &mut Findings) -> Result<Vec<Resource>, Box<Finding>> {
     let broken = |reason: &str| Box::new(xml::broken(spot, reason));
     let mut reader = Reader::from_str(text);

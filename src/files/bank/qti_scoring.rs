@@ -1,4 +1,5 @@
-//! How an item of QTI is scored: by the templates `match_correct` and `map_response`, or by the same written out.
+//! How an item of QTI is scored: by the templates `match_correct` and `map_response`, or by the
+//! same written out.
 
 use super::finding::{Finding, Spot};
 use super::xml;
@@ -127,7 +128,8 @@ fn rule(spot: &Spot, root: Node<'_, '_>) -> Result<Rule, Box<Finding>> {
     }
 }
 
-/// The two templates as the specification writes them out (QTI 2.2 information model, 5.2; QTI 3.0, 2.11).
+/// The two templates as the specification writes them out (QTI 2.2 information model, 5.2; QTI 3.0,
+/// 2.11).
 const MATCH_CORRECT: [&str; 2] = [
     "responsecondition(responseif(match(variable,correct),setoutcomevalue(basevalue)),responseelse(setoutcomevalue(basevalue)))",
     "responsecondition(responseif(match(variable,correct),setoutcomevalue(basevalue)))",

@@ -98,7 +98,8 @@ impl Gathered {
         Self { items: Vec::new(), findings }
     }
 
-    /// Takes an item, as long as there is room; the first that finds none shows that there are too many.
+    /// Takes an item, as long as there is room; the first that finds none shows that there are too
+    /// many.
     pub(super) fn take(&mut self, item: RawItem) {
         if self.items.len() <= MOST_ITEMS {
             self.items.push(item);

@@ -1,5 +1,5 @@
-//! From what a file says to a draft: type, key and options are decided here, for all formats alike. What can be read in two ways
-//! is refused.
+//! From what a file says to a draft: type, key and options are decided here, for all formats alike.
+//! What can be read in two ways is refused.
 
 use super::finding::{Finding, Spot};
 use super::lines::half_width;

@@ -6,7 +6,8 @@ use kaoping_engine::bank::item::ItemFile;
 use kaoping_engine::fault::{Fault, Text};
 use std::collections::BTreeMap;
 
-/// Where each item of a bank came from: by its place as faults write it, such as `items/A-A-A.json 第 1 题`.
+/// Where each item of a bank came from: by its place as faults write it, such as
+/// `items/A-A-A.json 第 1 题`.
 pub(super) struct SourceMap {
     spots: BTreeMap<String, (Spot, String)>,
 }
@@ -21,7 +22,8 @@ impl SourceMap {
         Self { spots: places.zip(spots).map(|((place, stem), spot)| (place, (spot, stem.clone()))).collect() }
     }
 
-    /// A fault of the bank as a finding in the file. Places in its cause are translated too, unless they are another bank's.
+    /// A fault of the bank as a finding in the file. Places in its cause are translated too, unless
+    /// they are another bank's.
     pub(super) fn finding(&self, fault: Fault, is_of_another_bank: bool) -> Finding {
         let (place, field) = item_place(&fault.place).unwrap_or(("", fault.place.as_str()));
         let found = self.spots.get(place);

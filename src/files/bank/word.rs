@@ -1,5 +1,5 @@
-//! A list of items as people write it in Word: `12. 题干…【单选题】`, options `A. …`, `参考答案：A`; and the old style
-//! `题干（C） A.xxx B.xxx` and `（√）题干`.
+//! A list of items as people write it in Word: `12. 题干…【单选题】`, options `A. …`, `参考答案：A`; and the
+//! old style `题干（C） A.xxx B.xxx` and `（√）题干`.
 
 use super::finding::{Finding, Spot};
 use super::lines::{Mark, half_width, options_of};
@@ -157,7 +157,8 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Whether a numbered line begins an item: the next number does, another one may belong to a rationale.
+    /// Whether a numbered line begins an item: the next number does, another one may belong to a
+    /// rationale.
     fn begins_item(&self, spot: &Spot, number: u32, line: &str) -> Result<bool, Box<Finding>> {
         let Some(last) = self.last_number else { return Ok(true) };
         // Below a line of a point, numbers may begin again.

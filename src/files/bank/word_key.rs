@@ -7,7 +7,8 @@ use super::words::{LETTERS, truth};
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Shown {
     None,
-    /// Once; the stem then has empty brackets in its place, or none at its beginning or end for a statement.
+    /// Once; the stem then has empty brackets in its place, or none at its beginning or end for a
+    /// statement.
     Once {
         key: String,
         stem: String,

@@ -31,7 +31,8 @@ pub(super) fn truth(text: &str) -> Option<Truth> {
     Some(Truth { is_true, is_plain })
 }
 
-/// Whether two texts are the two answers to a statement; then whether the first of them is the true one.
+/// Whether two texts are the two answers to a statement; then whether the first of them is the true
+/// one.
 pub(super) fn statement_answers(texts: &[&str]) -> Option<bool> {
     let [first, second] = texts else { return None };
     // Letters and digits are labels, not answers.

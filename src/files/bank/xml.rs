@@ -1,5 +1,5 @@
-//! XML from outside, without DTD and within bounds. Names are compared as QTI 2 and 3 have them in common: `simpleChoice`
-//! and `qti-simple-choice` are both `simplechoice`.
+//! XML from outside, without DTD and within bounds. Names are compared as QTI 2 and 3 have them in
+//! common: `simpleChoice` and `qti-simple-choice` are both `simplechoice`.
 
 use super::finding::{Finding, Spot};
 use usvg::roxmltree::{Document, Error, Node, ParsingOptions};
