@@ -91,8 +91,7 @@ async fn damaged_documents_are_named_and_made_again() {
 // size.
 #[tokio::test]
 async fn a_changed_leaf_document_changes_no_root_and_is_not_served() {
-    let batch = Batch::new().await;
-    batch.dealt().await;
+    let (batch, _) = Batch::with_papers().await;
     let app = &batch.service.app;
     let leaf = app.store.get(Collection::LogLeaf, &leaf_key(1)).await.unwrap().unwrap();
     let mut changed: Value = leaf.read().unwrap();
@@ -119,8 +118,7 @@ async fn a_changed_leaf_document_changes_no_root_and_is_not_served() {
 // papers with it.
 #[tokio::test]
 async fn a_damaged_seat_is_shown_as_such_and_the_others_work() {
-    let batch = Batch::new().await;
-    let id = batch.dealt().await;
+    let (batch, id) = Batch::with_papers().await;
     let app = &batch.service.app;
     for (number, ticket) in (1..).zip(batch.tickets(&id).await.iter().take(2)) {
         let (enrolment, _) = batch.ask(ticket, number).await;
@@ -170,8 +168,7 @@ async fn run_ahead(app: &App, pc: &Pc, events: &[String]) {
 }
 
 async fn room_of_one() -> (Batch, Pc, String) {
-    let batch = Batch::new().await;
-    let (_, _, mut pc) = seated_pc(&batch).await;
+    let (batch, _, _, mut pc) = seated_pc().await;
     let opened = pc.opened(None);
     let answer = pc.answer(0, 1);
     let events = [pc.write(&batch, &opened), pc.write(&batch, &answer)];
