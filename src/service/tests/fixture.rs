@@ -3,9 +3,9 @@
 pub(crate) use super::machine::{Hands, MORNING, Space};
 pub(crate) use super::organization::Batch;
 use super::secrets::Secrets;
-use axum::Extension;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
+use axum::{Extension, Router};
 use http_body_util::BodyExt as _;
 use kaoping_keys::ring::OrganizationKey;
 use kaoping_record::digest::from_hex;
@@ -22,8 +22,8 @@ use kaoping_service::operations::member::Member;
 use kaoping_store::identity::{self, MemoryIdentities};
 use kaoping_store::{Expected, InstallationId, Memory, Store};
 use serde_json::{Value, json};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use tokio::sync::OnceCell;
 use tower::ServiceExt as _;
 
@@ -78,6 +78,8 @@ pub(crate) struct Service {
     pub(crate) disk: Arc<Space>,
     /// How many request keys were made.
     requests: AtomicI64,
+    /// Made at the first request.
+    router: OnceLock<Router>,
     secrets: Secrets,
     store: Memory,
     identities: MemoryIdentities,
@@ -133,7 +135,7 @@ impl Service {
             disk: disk.clone(),
             settings,
         });
-        Self { app, clock, disk, requests: AtomicI64::new(0), secrets, store, identities }
+        Self { app, clock, disk, requests: AtomicI64::new(0), router: OnceLock::new(), secrets, store, identities }
     }
 
     /// A new service whose events lie in another store, with the sample banks.
@@ -166,6 +168,10 @@ impl Service {
         })
     }
 
+    fn router(&self) -> Router {
+        self.router.get_or_init(|| router(self.app.clone())).clone()
+    }
+
     pub(crate) async fn request(
         &self,
         channel: Channel,
@@ -196,7 +202,7 @@ impl Service {
         channel: Channel,
         request: Request<Body>,
     ) -> impl Future<Output = Answer> + Send + use<> {
-        let router = router(self.app.clone()).layer(Extension(channel));
+        let router = self.router().layer(Extension(channel));
         async move {
             let response = router.oneshot(request).await.unwrap();
             let status = response.status();
@@ -221,7 +227,7 @@ impl Service {
     /// What everyone may fetch, as it is.
     pub(crate) async fn bytes(&self, path: &str) -> Vec<u8> {
         let request = Request::builder().uri(path).body(Body::empty()).unwrap();
-        let response = router(self.app.clone()).layer(Extension(Channel::Tls)).oneshot(request).await.unwrap();
+        let response = self.router().layer(Extension(Channel::Tls)).oneshot(request).await.unwrap();
         assert!(response.status().is_success(), "{path}");
         response.into_body().collect().await.unwrap().to_bytes().to_vec()
     }
