@@ -41,6 +41,8 @@ pub(crate) enum Points {
     Even,
     /// At random: cells then want the same points again and again, and exchanges are many.
     Random,
+    /// Each item has a point of its own, and neither enemies nor bounds of importance stand in the way of any paper.
+    Apart,
 }
 
 impl Documents {
@@ -51,7 +53,11 @@ impl Documents {
 
     /// The same where each person has seen so many items, each other ones.
     pub(crate) fn with_seen(items: u32, points: Points, papers: u32, seen: u32) -> Result<Self, Failure> {
-        let blueprint: Blueprint = canonical::from_authored(include_bytes!("../../question-bank/blueprints/5.json"))?;
+        let mut blueprint: Blueprint =
+            canonical::from_authored(include_bytes!("../../question-bank/blueprints/5.json"))?;
+        if let Points::Apart = points {
+            blueprint.importance.clear();
+        }
         let (index, keys) = index(&blueprint, items, points)?;
         let seating = seating(papers, seen, &index)?;
         let batch = seating.batch.clone();
@@ -142,6 +148,7 @@ fn index(blueprint: &Blueprint, count: u32, rule: Points) -> Result<(Index, Keys
             let point = match rule {
                 Points::Even => *turn % of_points,
                 Points::Random => stream.below(of_points),
+                Points::Apart => *turn,
             };
             items.push(IndexItem {
                 id: ItemId::random(id(&mut stream)),
@@ -161,7 +168,8 @@ fn index(blueprint: &Blueprint, count: u32, rule: Points) -> Result<(Index, Keys
     items.sort_by(|a, b| a.id.cmp(&b.id));
     // Every fiftieth item has an enemy anywhere in the bank.
     let ids: Vec<ItemId> = items.iter().map(|item| item.id.clone()).collect();
-    for item in items.iter_mut().step_by(50) {
+    let with_enemies = if let Points::Apart = rule { 0 } else { items.len() };
+    for item in items.iter_mut().take(with_enemies).step_by(50) {
         let enemy = ids.get(stream.below(NonZeroU32::new(count).ok_or("no items")?) as usize).ok_or("an id")?;
         if *enemy != item.id {
             item.enemies.push(enemy.clone());

@@ -30,6 +30,7 @@ pub(crate) fn measure(table: &mut Table) -> Result<(), Failure> {
         one_paper(table, items, Points::Even)?;
     }
     one_paper(table, 500, Points::Random)?;
+    one_paper(table, 5_000, Points::Apart)?;
     BATCHES
         .iter()
         .try_for_each(|(seats, seen)| process::part(table, ["--draw-batch", &seats.to_string(), &seen.to_string()]))
@@ -50,6 +51,7 @@ fn one_paper(table: &mut Table, items: u32, points: Points) -> Result<(), Failur
     let name = |what: &str| match points {
         Points::Even => format!("{what}/{items}"),
         Points::Random => format!("{what}/{items}, points at random"),
+        Points::Apart => format!("{what}/{items}, nothing to exchange"),
     };
 
     table.add(&name("book and witness, once a batch"), median(RUNS, 1, || feasible().is_ok()) / 1000, "µs");
@@ -57,7 +59,7 @@ fn one_paper(table: &mut Table, items: u32, points: Points) -> Result<(), Failur
     let few = median(RUNS, 1, || deal(&documents.seating));
     let select = match points {
         // What each further paper costs; what the bank costs once is a line of its own.
-        Points::Even => {
+        Points::Even | Points::Apart => {
             let many = Documents::new(items, points, MORE * PAPERS)?;
             let many = median(RUNS, 1, || deal(&many.seating));
             let more = many.saturating_sub(few) / (u64::from(MORE - 1) * count);

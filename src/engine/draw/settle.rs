@@ -113,21 +113,25 @@ impl Settling<'_> {
             if distance == 0 {
                 return true;
             }
-            let order = self.order.clone();
-            let places = order
-                .into_iter()
-                .flat_map(|cell| self.table.session.places(cell, paper).map(move |place| (cell, place)));
-            let places: Vec<(usize, usize)> = places.collect();
-            let closer = places.into_iter().any(|(cell, place)| {
-                self.held.release(self.table.session.cards[place]);
-                let found = self.exchange(paper, cell, place, Wanted::Closer(distance));
-                self.held.hold(self.table.session.cards[place], place);
-                found
-            });
+            let closer = (0..self.order.len()).any(|cell| self.come_closer(paper, self.order[cell], distance));
             if !closer {
                 return false;
             }
         }
+    }
+
+    /// Exchanges the first card of a cell of which that brings the paper below a distance; false when there is none.
+    fn come_closer(&mut self, paper: usize, cell: usize, distance: u32) -> bool {
+        self.table.session.places(cell, paper).any(|place| {
+            let card = self.table.session.cards[place];
+            if self.table.least_distance_without(paper, card) >= distance {
+                return false;
+            }
+            self.held.release(card);
+            let found = self.exchange(paper, cell, place, Wanted::Closer(distance));
+            self.held.hold(self.table.session.cards[place], place);
+            found
+        })
     }
 
     /// Gives a place another card: one of a later paper, one that no paper has, or one of an earlier paper.
@@ -190,7 +194,7 @@ impl Settling<'_> {
             Wanted::Fitting => self.held.fits(found),
             Wanted::Near => self.held.obstacle(found).is_some(),
             Wanted::Closer(distance) => {
-                self.held.fits(found) && self.table.distance_with(paper, card, found) < distance
+                self.table.distance_with(paper, card, found) < distance && self.held.fits(found)
             }
         };
         is_wanted && found != card && self.table.keeps_ranges(paper, card, found)

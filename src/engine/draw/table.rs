@@ -101,6 +101,18 @@ impl<'a> Table<'a> {
         self.distance_of(counts)
     }
 
+    /// The least distance that any card in the place of this one could bring.
+    pub(super) fn least_distance_without(&self, paper: usize, out: UnitNumber) -> u32 {
+        let size = self.rules.size[out as usize];
+        let mut without = self.important[paper];
+        without.iter_mut().zip(self.rules.important[out as usize]).for_each(|(count, out)| *count -= out);
+        let bounds = || self.rules.importance.iter().zip(without);
+        let above: u32 = bounds().map(|([_, most], count)| count.saturating_sub(*most)).sum();
+        let below: u32 = bounds().map(|([least, _], count)| least.saturating_sub(count)).sum();
+        // Its items lower what is below a bound by one each, and at best lift nothing above one.
+        above + below.saturating_sub(size)
+    }
+
     fn distance_of(&self, counts: [u32; 3]) -> u32 {
         let bounds = self.rules.importance.iter().zip(counts);
         bounds.map(|([least, most], count)| least.saturating_sub(count) + count.saturating_sub(*most)).sum()
