@@ -23,6 +23,7 @@ use kaoping_record::log::checkpoint::Checkpoint;
 use kaoping_record::log::growing_tree::GrowingTree;
 use kaoping_record::log::leaf::{Leaf, LeafKind};
 use kaoping_record::log::tree::leaf_hash;
+use serde::Deserialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -30,7 +31,7 @@ use std::collections::BTreeMap;
 const MAX_BASES: usize = 64;
 
 /// What the log of a batch holds, as far as an audit must agree with it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct LoggedResults {
     /// The batch.
     pub batch: Option<BatchId>,
@@ -56,6 +57,8 @@ pub struct BatchCheck<'a> {
     manifest: Option<Digest>,
     /// The last manifest itself.
     in_force: Option<Digest>,
+    /// Results were logged: no manifest may follow.
+    drawn: bool,
     closed: bool,
     /// The organization that signed the roster, or the first record that anybody trusted signed.
     organization: Option<String>,
@@ -82,6 +85,7 @@ impl<'a> BatchCheck<'a> {
             bases: BTreeMap::new(),
             manifest: None,
             in_force: None,
+            drawn: false,
             closed: false,
             organization: None,
             more_signatures: 0,
@@ -351,6 +355,10 @@ impl<'a> BatchCheck<'a> {
     /// Whether a result is of the draw in force: its manifest, its attempt, its level, its algorithm.
     fn take_draw(&mut self, pseudonym: &PseudonymId, result: &ResultCredential) {
         let subject = &result.credential_subject;
+        self.drawn = true;
+        if self.in_force.is_none() {
+            return;
+        }
         let basis = self.manifest.and_then(|basis| self.bases.get(&basis));
         let same = basis.is_some_and(|basis| {
             Some(subject.evidence.manifest) == self.in_force
@@ -403,6 +411,10 @@ impl<'a> BatchCheck<'a> {
                 self.found.add(BatchDefect::StepDoubled, "basis", zh, en);
             }
             AnyRecord::DrawManifest(signed) => {
+                if self.drawn {
+                    let (zh, en) = ("抽题清单晚于成绩登记。", "a manifest is logged after results");
+                    self.found.add(BatchDefect::DrawOther, "manifest", zh, en);
+                }
                 self.manifest = Some(signed.payload.basis);
                 self.in_force = Some(identity);
             }
