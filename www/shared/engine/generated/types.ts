@@ -139,7 +139,7 @@ export type BatchReport = {
   batch: BatchId | null;
 
   complete: boolean;
-  /** Whether as many outside witnesses as the trust list asks for have seen the log. */
+
   witnessed: boolean;
 
   summary: Text;
