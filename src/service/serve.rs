@@ -27,6 +27,8 @@ const SUMMARY: Duration = Duration::from_secs(60);
 const HANDSHAKE: Duration = Duration::from_secs(10);
 /// The largest header, and how much of a body is read ahead.
 const BUFFER: usize = 64 * 1024;
+/// How many connections may wait to be accepted; the system may allow fewer.
+const WAITING: i32 = 4096;
 
 /// A running service.
 pub struct Serving {
@@ -57,6 +59,7 @@ pub async fn serve(
     let (http_address, tls_address) = (http.local_addr()?, tls.local_addr()?);
     for listener in [&http, &tls] {
         listener.set_nonblocking(true)?;
+        let_many_wait(listener)?;
     }
     let handles = [Handle::new(), Handle::new()];
     let [plain_handle, tls_handle] = handles.clone();
@@ -84,6 +87,12 @@ fn bounded<A>(server: Server<SocketAddr, A>, limits: Limits) -> Server<SocketAdd
     let mut server = server.http1_only();
     server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(limits.idle).max_buf_size(BUFFER);
     server
+}
+
+/// Lets a rush of connections wait to be accepted: 600 seats hand in at one moment, and the standard
+/// library lets 128 wait. Whoever finds no place tries again after a second.
+fn let_many_wait(listener: &TcpListener) -> std::io::Result<()> {
+    Ok(rustix::net::listen(listener, WAITING)?)
 }
 
 /// Watches the rooms again and again.
@@ -144,5 +153,23 @@ impl Serving {
                 tracing::error!(%error, "listener ended");
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::TcpStream;
+
+    #[test]
+    fn hundreds_of_connections_wait_to_be_accepted() -> std::io::Result<()> {
+        let listener = TcpListener::bind("127.0.0.1:0")?;
+        let_many_wait(&listener)?;
+        let address = listener.local_addr()?;
+        let waiting: Vec<TcpStream> = (0..600)
+            .map(|_| TcpStream::connect_timeout(&address, std::time::Duration::from_millis(500)))
+            .collect::<Result<_, _>>()?;
+        assert_eq!(waiting.len(), 600);
+        Ok(())
     }
 }

@@ -193,9 +193,11 @@ test('one file from a disk checks files of every kind and asks for nothing', asy
   await choose(page, '选择文件', large);
   const { article: reading } = finding(page, 'large.jsonl');
   await expect(reading.getByText(/^正在核对：已读 (?!0\.0)\d+\.\d MB，共 \d+\.\d MB$/)).toBeVisible();
-  await look(page, 'alone-progress');
   await reading.getByRole('button', { name: '停止' }).click();
   await expect(finding(page, 'large.jsonl').verdict).toContainText('没有得出结论');
+  await page.getByRole('button', { name: '全部清除' }).click();
+  await choose(page, '选择文件', large);
+  await look(page, 'alone-progress');
 
   expect(asked.filter((url) => !ours(url))).toEqual([]);
   expect(refused).toEqual([]);
