@@ -9,6 +9,7 @@ mod batch;
 mod clock;
 mod draw;
 mod files;
+mod gate;
 mod process;
 mod records;
 mod release;
@@ -22,12 +23,13 @@ use table::Table;
 type Failure = Box<dyn Error + Send + Sync>;
 type Suite = fn(&mut Table) -> Result<(), Failure>;
 
-const SUITES: [(&str, Suite); 5] = [
+const SUITES: [(&str, Suite); 6] = [
     ("release", release::measure),
     ("draw", draw::measure),
     ("audit", audit::measure),
     ("wasm", wasm::measure),
     ("records", records::measure),
+    ("gate", gate::measure),
 ];
 
 fn main() -> Result<(), Failure> {

@@ -1,8 +1,8 @@
-//! `kaoping doctor`: whether what the stores hold still belongs together, and what to do where it does not. The service must
-//! be stopped meanwhile.
+//! `kaoping doctor`: whether what the stores hold still belongs together, and what to do where it
+//! does not. The service must be stopped meanwhile.
 //!
-//! Exit code 0: nothing is wrong, or everything was made again; 1: something is wrong; 2: the command could not be carried
-//! out.
+//! Exit code 0: nothing is wrong, or everything was made again; 1: something is wrong; 2: the
+//! command could not be carried out.
 
 use super::Outcome;
 use super::alone::work_alone;

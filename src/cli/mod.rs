@@ -4,6 +4,7 @@ mod accounts;
 mod alone;
 mod audit;
 mod bank;
+mod day;
 mod doctor;
 mod draw;
 mod installation;
@@ -13,6 +14,7 @@ mod openapi;
 mod parallel;
 mod print;
 mod serve;
+mod stop;
 mod verify;
 mod witness;
 

@@ -2,6 +2,7 @@
 
 use super::Outcome;
 use super::installation::{self, Installation, Place, Purpose};
+use super::stop::StopSignals;
 use kaoping_service::aggregates::account::Role;
 use kaoping_service::app::{App, Settings};
 use kaoping_service::data_check;
@@ -70,44 +71,6 @@ fn say_where(running: &Running) {
     ];
     if lines.iter().any(|line| writeln!(out, "{line}").is_err()) {
         tracing::warn!("standard output cannot be written");
-    }
-}
-
-/// The signals by which somebody ends the service: Ctrl+C, and the system's SIGTERM.
-#[cfg(unix)]
-struct StopSignals {
-    interrupt: tokio::signal::unix::Signal,
-    terminate: tokio::signal::unix::Signal,
-}
-
-#[cfg(unix)]
-impl StopSignals {
-    /// Listens from now on. Whoever reads that the service runs may stop it at once: a signal that came before anybody
-    /// listened would be lost.
-    fn listen() -> std::io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
-    }
-
-    async fn come(&mut self) -> std::io::Result<()> {
-        tokio::select! {
-            _ = self.interrupt.recv() => Ok(()),
-            _ = self.terminate.recv() => Ok(()),
-        }
-    }
-}
-
-#[cfg(not(unix))]
-struct StopSignals;
-
-#[cfg(not(unix))]
-impl StopSignals {
-    fn listen() -> std::io::Result<Self> {
-        Ok(Self)
-    }
-
-    async fn come(&mut self) -> std::io::Result<()> {
-        tokio::signal::ctrl_c().await
     }
 }
 

@@ -10,12 +10,14 @@
 //! - [`session`]: the candidate's exam, and the journal that all sessions share; [`theory`]: its score
 //! - [`practical`]: score sheets, panels and the practical total
 //! - [`roster`]: candidates as the registration form has them; [`plan`]: organization, plan and seating
+//! - [`analysis`]: how hard items were, and whether they tell who knows more
 //! - [`result`](mod@result): the outcome as a credential
 //! - [`kinds`]: every kind of signed record, by name
 //! - [`view`]: what pages call and show
 
 #![warn(missing_docs)]
 
+pub mod analysis;
 pub mod bank;
 pub mod blueprint;
 pub mod date;

@@ -5,7 +5,7 @@
 mod cell_text;
 mod header;
 
-use crate::table::{self, Cell, Format, Merge, Table, TableError};
+use crate::table::{self, Cell, Format, Limits, Merge, Table, TableError};
 use cell_text::text_of;
 use header::Header;
 use kaoping_engine::fault::{Fault, Text};
@@ -50,7 +50,7 @@ impl RosterFile {
 /// # Errors
 /// Every fault, by row and column (`第 12 行「证件号码」`). ID numbers are masked in them.
 pub fn read_roster(bytes: &[u8], rules: &AdmissionRules<'_>) -> Result<RosterFile, Vec<Fault>> {
-    let (format, tables) = table::open(bytes).map_err(|error| vec![error.fault()])?;
+    let (format, tables) = table::open(bytes, Limits::ROSTER).map_err(|error| vec![error.fault()])?;
     let (table, header) = header::find(&tables)?;
     if let Some((row, column)) = table.stray {
         return Err(vec![TableError::StrayCell { row, column }.fault()]);

@@ -36,6 +36,7 @@ pub use error::StoreError;
 pub use founding::{Expected, Opening};
 pub use identity::IdentityStore;
 pub use installation::{InstallationId, Link};
+pub use memory::Memory;
 pub use placed::Placed;
 pub use projector::{Projector, Rebuilt};
 pub use store::Store;

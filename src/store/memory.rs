@@ -1,4 +1,4 @@
-//! A backend that forgets: for tests.
+//! A place that is gone with the process, for tests.
 
 use crate::backend::Backend;
 use crate::collection::Collection;
@@ -13,15 +13,16 @@ use async_trait::async_trait;
 use kaoping_record::digest::Digest;
 use kaoping_record::event::{Head, Sealed, Stream};
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Everything in memory; behaves as the durable backends do, except that it is gone with the process.
-#[derive(Default)]
-pub(crate) struct MemoryBackend {
-    state: Mutex<State>,
+/// A place in memory, for tests. It behaves as the durable ones do, except that it is gone with its last clone. Clones
+/// share what it holds.
+#[derive(Clone, Default)]
+pub struct Memory {
+    state: Arc<Mutex<State>>,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct State {
     streams: BTreeMap<Stream, Vec<Sealed>>,
     order: Vec<Sealed>,
@@ -31,7 +32,13 @@ struct State {
 
 type Documents = BTreeMap<(Collection, String), (Lookup, Document)>;
 
-impl MemoryBackend {
+impl Memory {
+    /// Another place that holds what this one holds now.
+    #[must_use]
+    pub fn copied(&self) -> Self {
+        Self { state: Arc::new(Mutex::new(self.state().clone())) }
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         // Every change below is made after all checks, by calls that do not panic.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -39,7 +46,7 @@ impl MemoryBackend {
 }
 
 #[async_trait]
-impl Backend for MemoryBackend {
+impl Backend for Memory {
     fn installation(&self) -> Option<InstallationId> {
         None
     }

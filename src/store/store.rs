@@ -7,7 +7,7 @@ use crate::document::{Document, Entry};
 use crate::error::StoreError;
 use crate::founding::Opening;
 use crate::installation::InstallationId;
-use crate::memory::MemoryBackend;
+use crate::memory::Memory;
 use crate::placed::Placed;
 use crate::postgres::PostgresBackend;
 use crate::projector::{Projector, Rebuilt};
@@ -32,10 +32,10 @@ pub struct Store {
 }
 
 impl Store {
-    /// An empty store in memory, for tests: it is gone with its last clone.
+    /// A store in memory, for tests.
     #[must_use]
-    pub fn memory() -> Self {
-        Self::over(MemoryBackend::default())
+    pub fn memory(place: Memory) -> Self {
+        Self::over(place)
     }
 
     /// A store in one SQLite file, which is made where a new one is expected. Its tables are brought up to date. Blocks for

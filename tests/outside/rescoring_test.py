@@ -87,7 +87,7 @@ class Batch:
         evidence = {"attempt": 1, "identity": {"person": "02" * 32, "shownName": "03" * 32}, "journal": journal, "manifest": identity(self.manifest), "panels": digest(marks).hex(),
                     "paper": digest(paper).hex(), "theoryScore": identity(score)}
         passed = all(part["passed"] for part in parts.values())
-        rules = {"draw": "kaoping-draw-1", "panel": self.panel, "theory": self.policy}
+        rules = {"draw": "kaoping-draw-2", "panel": self.panel, "theory": self.policy}
         payload = result(**parts, evidence=evidence, id=f"urn:kaoping:person:{pseudonym}", outcome="passed" if passed else "failed", rules=rules)
         payload["id"] = f"urn:kaoping:result:b1:{pseudonym}"
         return {"handed_in": handed_in, "journal": None, "jws": credential(payload, ISSUER), "marks": marks, "paper": paper,

@@ -1,5 +1,6 @@
-//! `kaoping adopt`: binds a data folder and stores that were put together on purpose, after a restore or a move. It compares
-//! the log with every checkpoint that is known, and leaves an event with the reason.
+//! `kaoping adopt`: binds a data folder and stores that were put together on purpose, after a
+//! restore or a move. It compares the log with every checkpoint that is known, and leaves an event
+//! with the reason.
 
 use super::folder::{CHECKPOINT, Folder};
 use super::record::Record;
@@ -22,7 +23,8 @@ pub(crate) struct Arguments {
     /// Why the folder and the data were put together, 1 to 500 characters.
     #[arg(long)]
     reason: String,
-    /// A checkpoint of this log that somebody else keeps, such as a witness; may be given more than once.
+    /// A checkpoint of this log that somebody else keeps, such as a witness; may be given more than
+    /// once.
     #[arg(long, value_name = "FILE")]
     checkpoint: Vec<PathBuf>,
 }
@@ -47,7 +49,8 @@ async fn adopt(arguments: &Arguments, passphrase: &str) -> Result<Adoption, Fail
     let folder = Folder::lock(&place.data, false)?;
     let keys = KeyRing::open(&folder.keys(), passphrase, place.device.open()?)?;
     let next = Link(random()?);
-    // When the adoption is refused further down, a folder and a store that belong together still do.
+    // When the adoption is refused further down, a folder and a store that belong together still
+    // do.
     if let Ok(Some(mut bound)) = Record::read(&place.data)
         && bound.check(&place.data, &keys).is_ok()
     {

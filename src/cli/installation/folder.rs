@@ -18,7 +18,8 @@ pub(super) struct Folder {
 }
 
 impl Folder {
-    /// Locks a folder, which is made where that is allowed, and takes the rights of others away from all in it.
+    /// Locks a folder, which is made where that is allowed, and takes the rights of others away
+    /// from all in it.
     pub(super) fn lock(data: &Path, may_make: bool) -> Result<Self, Failure> {
         let named = |error: std::io::Error| format!("`{}`: {error}", data.display());
         // Databases make files of their own, which must be nobody else's either.

@@ -1,7 +1,8 @@
-//! An installation: the folder of an organization with its keys, and the stores. One program at a time works with it.
+//! An installation: the folder of an organization with its keys, and the stores. One program at a
+//! time works with it.
 //!
-//! Keys and stores are made on the first start of an empty folder alone. Whatever is missing or exchanged later is refused
-//! by name; `adopt` binds what was restored on purpose.
+//! Keys and stores are made on the first start of an empty folder alone. Whatever is missing or
+//! exchanged later is refused by name; `adopt` binds what was restored on purpose.
 
 pub(super) mod adopt;
 mod folder;
@@ -42,7 +43,8 @@ pub(crate) struct Place {
     pub(super) device: Device,
 }
 
-/// Where the organization's key lies in a device instead of a file (PKCS #11). Its PIN comes from `KAOPING_PKCS11_PIN`.
+/// Where the organization's key lies in a device instead of a file (PKCS #11). Its PIN comes from
+/// `KAOPING_PKCS11_PIN`.
 #[derive(clap::Args)]
 pub(crate) struct Device {
     /// The organization's key lies in a device: the library of the device's maker.
@@ -158,7 +160,8 @@ fn random<const N: usize>() -> Result<[u8; N], Failure> {
     Ok(bytes)
 }
 
-/// A rotation that was cut off between its record and its file is told by the data, and finished by the next rotation.
+/// A rotation that was cut off between its record and its file is told by the data, and finished by
+/// the next rotation.
 async fn finish_rotation(app: &App, folder: &Path, passphrase: &str) -> Result<(), Failure> {
     let next = ring::open_or_create_next(folder, passphrase, &mut entropy)?;
     let state: OrganizationState = app.read(KEY).await?.unwrap_or_default();

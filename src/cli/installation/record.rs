@@ -1,7 +1,8 @@
 //! `installation.json`: what binds a data folder, its keys and its stores together.
 //!
-//! It is written before the first key, as `founding`, and as `complete` once keys and stores are there. Keys and stores are
-//! made while it says `founding`, and never later. A code under the data key guards a complete one.
+//! It is written before the first key, as `founding`, and as `complete` once keys and stores are
+//! there. Keys and stores are made while it says `founding`, and never later. A code under the data
+//! key guards a complete one.
 
 use super::Failure;
 use kaoping_keys::private;
@@ -28,7 +29,8 @@ pub(crate) struct Record {
     v: u32,
     installation: String,
     database: Database,
-    /// What the store may hold: the link of the last start, and those of later starts that were cut off.
+    /// What the store may hold: the link of the last start, and those of later starts that were cut
+    /// off.
     links: Vec<String>,
     /// The keys that must not be exchanged; `None` while they are made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -98,8 +100,9 @@ impl Record {
         }
     }
 
-    /// The link under which a start opens the stores: `new`, written down before, or the present one where the disk has no
-    /// space for that. The exam goes on with it; a later start takes a new one.
+    /// The link under which a start opens the stores: `new`, written down before, or the present
+    /// one where the disk has no space for that. The exam goes on with it; a later start takes a
+    /// new one.
     pub(crate) fn next_link(&mut self, new: Link, data: &Path, keys: &KeyRing) -> Result<Link, Failure> {
         let mut begun = self.clone();
         begun.begin(new, keys)?;
@@ -116,8 +119,8 @@ impl Record {
         }
     }
 
-    /// [`settle`](Self::settle), written where that changes anything. Where there is no space, a complete record stays as it
-    /// is: it names this link among others.
+    /// [`settle`](Self::settle), written where that changes anything. Where there is no space, a
+    /// complete record stays as it is: it names this link among others.
     pub(crate) fn settle_at_start(&mut self, link: Link, data: &Path, keys: &KeyRing) -> Result<(), Failure> {
         if self.is_complete() && self.links == [link.to_string()] {
             return Ok(());
@@ -225,7 +228,8 @@ mod tests {
         KeyRing::open_or_create(folder, "p", None, &mut fill).expect("keys")
     }
 
-    // A service that was killed on a full disk did not start again: its record is written at every start.
+    // A service that was killed on a full disk did not start again: its record is written at every
+    // start.
     #[cfg(unix)]
     #[test]
     fn a_start_without_space_keeps_the_link_of_the_last_one() -> Result<(), Failure> {

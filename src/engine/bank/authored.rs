@@ -91,6 +91,12 @@ impl AuthoredBank {
         self.items().filter(|(_, item)| !item.source_checked).count()
     }
 
+    /// How many items do not say why their key is right.
+    #[must_use]
+    pub fn without_rationale(&self) -> usize {
+        self.items().filter(|(_, item)| item.rationale.is_empty()).count()
+    }
+
     /// All items with their places, in the order of the files.
     pub fn items(&self) -> impl Iterator<Item = (Place<'_>, &Item)> {
         self.items.iter().flat_map(|file| {

@@ -66,7 +66,8 @@ pub struct Draft {
     pub options: Vec<String>,
     /// Letters of the right options, or 对 or 错.
     pub key: String,
-    /// Why it is right.
+    /// Why it is right; empty where the bank that the item came from says nothing.
+    #[serde(default)]
     pub rationale: String,
     /// What it rests on.
     pub source: String,

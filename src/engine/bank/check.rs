@@ -258,9 +258,7 @@ fn check_groups(bank: &AuthoredBank, faults: &mut Vec<Fault>) {
 /// their points become. The items of one group may resemble each other: their case is the same.
 fn check_twins(bank: &AuthoredBank, faults: &mut Vec<Fault>) {
     let items: Vec<(Place<'_>, &Item)> = bank.items().collect();
-    let stems: Vec<String> =
-        items.iter().map(|(_, item)| format!("{}{}", item.case.as_deref().unwrap_or_default(), item.stem)).collect();
-    for twin in twins::find(&stems) {
+    for twin in twins::find(&stems(&items)) {
         let (Some((first_place, first)), Some((place, second))) = (items.get(twin.first), items.get(twin.second))
         else {
             continue;
@@ -271,18 +269,11 @@ fn check_twins(bank: &AuthoredBank, faults: &mut Vec<Fault>) {
             first.image.as_ref().map(|image| &image.file) == second.image.as_ref().map(|image| &image.file);
         let declared = first.enemies.contains(&second.id) || second.enemies.contains(&first.id);
         if twin.exact && same_picture {
-            let (zh, en) = (format!("题干与 {first_place} 相同"), format!("stem is that of {first_place}"));
-            faults.push(fault(
-                "item_stem_twice",
-                format!("{place} stem"),
-                zh,
-                en,
-                ["删去其中一题；答案不同时先查明哪个对", "remove one; when the keys differ, find out which is right"],
-            ));
+            faults.push(same_stem(*place, second, &first_place.to_string(), first));
         } else if !declared && !grouped {
             let (zh, en) = (
-                format!("题干与 {first_place}（{}）几乎相同", first.id),
-                format!("stem is nearly that of {first_place} (`{}`)", first.id),
+                format!("题干与 {first_place}（{}）几乎相同：「{}」", first.id, first.stem),
+                format!("stem is nearly that of {first_place} (`{}`): `{}`", first.id, first.stem),
             );
             faults.push(fault(
                 "item_near_twin",
@@ -293,6 +284,69 @@ fn check_twins(bank: &AuthoredBank, faults: &mut Vec<Fault>) {
             ));
         }
     }
+}
+
+/// Items of `bank` that `other` has too, or has nearly: a bank that is put beside it must not ask the same again.
+#[must_use]
+pub fn check_beside(bank: &AuthoredBank, other: &AuthoredBank) -> Vec<Fault> {
+    let (own, others): (Vec<_>, Vec<_>) = (bank.items().collect(), other.items().collect());
+    let title = &other.head.title;
+    let mut faults = Vec::new();
+    for twin in twins::find_across(&stems(&others), &stems(&own)) {
+        let (Some((first_place, first)), Some((place, second))) = (others.get(twin.first), own.get(twin.second)) else {
+            continue;
+        };
+        let first_place = format!("《{title}》{first_place}");
+        if twin.exact {
+            faults.push(same_stem(*place, second, &first_place, first));
+            continue;
+        }
+        let (zh, en) = (
+            format!("题干与{first_place}（{}）几乎相同：「{}」", first.id, first.stem),
+            format!("stem is nearly that of {first_place} (`{}`): `{}`", first.id, first.stem),
+        );
+        let cure = ["改写题干，或不收这一题", "rewrite it, or leave it out"];
+        faults.push(fault("item_near_twin", format!("{place} stem"), zh, en, cure));
+    }
+    faults
+}
+
+/// What candidates read before the options: the case, then the stem.
+fn stems(items: &[(Place<'_>, &Item)]) -> Vec<String> {
+    items.iter().map(|(_, item)| format!("{}{}", item.case.as_deref().unwrap_or_default(), item.stem)).collect()
+}
+
+/// The fault of a stem that stands twice: with two keys, nobody can tell which one is right.
+fn same_stem(place: Place<'_>, item: &Item, first_place: &str, first: &Item) -> Fault {
+    let place = format!("{place} stem");
+    let (own, others) = (key_texts(item), key_texts(first));
+    let offers = |item: &Item, texts: &[String]| {
+        texts.iter().all(|text| item.options.iter().any(|option| text::fold(&option.text) == *text))
+    };
+    // Two questions with other options, such as 下列说法正确的是, need not contradict each other.
+    if own == others || !offers(item, &others) || !offers(first, &own) {
+        let (zh, en) = (
+            format!("题干与 {first_place} 相同：「{}」", first.stem),
+            format!("stem is that of {first_place}: `{}`", first.stem),
+        );
+        return fault("item_stem_twice", place, zh, en, ["删去其中一题", "remove one of them"]);
+    }
+    let (own, others) = (own.join("、"), others.join("、"));
+    fault(
+        "item_two_keys",
+        place,
+        format!("题干与 {first_place} 相同而答案不同：这里是「{own}」，那里是「{others}」"),
+        format!("stem is that of {first_place} with another key: `{own}` here, `{others}` there"),
+        ["查明哪个答案对，删去另一题", "find out which key is right, and remove the other item"],
+    )
+}
+
+/// The texts of the right options, folded and sorted.
+fn key_texts(item: &Item) -> Vec<String> {
+    let right = item.options.iter().filter(|option| item.key.contains(&option.id));
+    let mut texts: Vec<String> = right.map(|option| text::fold(&option.text)).collect();
+    texts.sort_unstable();
+    texts
 }
 
 #[cfg(test)]

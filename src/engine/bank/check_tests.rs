@@ -98,7 +98,8 @@ fn each_defect_is_named_with_its_place() {
         (r#""enemies": ["i2"]"#, r#""enemies": ["i9"]"#, "item_enemy items/A-A-A.json 第 1 题 enemies"),
         (r#""enemies": ["i2"]"#, r#""enemies": ["i1"]"#, "item_enemy items/A-A-A.json 第 1 题 enemies"),
         ("敲门后再进老人房间。", "可以把老人的照片， 发到网上。", "item_near_twin items/A-A-A.json 第 4 题 stem"),
-        ("敲门后再进老人房间。", "可以把老人的照片 发到网上．", "item_stem_twice items/A-A-A.json 第 4 题 stem"),
+        ("敲门后再进老人房间。", "可以把老人的照片 发到网上．", "item_two_keys items/A-A-A.json 第 4 题 stem"),
+        ("哪些信息不能外传？", "老人不愿洗澡, 应先怎样做?", "item_stem_twice items/A-A-A.json 第 3 题 stem"),
         (r#""stem": "老人"#, r#""case": "某老人", "stem": "老人"#, "item_case items/A-A-A.json 第 1 题 case"),
         (r#""id": "i2", "#, "", "item_without_id items/A-A-A.json 第 2 题"),
         (r#""difficulty": 4"#, r#""difficulty": 6"#, "bank_unreadable items/A-A-A.json 第 3 题"),
@@ -274,4 +275,35 @@ fn a_sealed_bank_holds_its_pictures() -> TestResult {
         assert!(matches!(refused, Err(SealError::Picture(_))));
     }
     Ok(())
+}
+
+/// The small bank with one text of it replaced.
+fn bank_after(from: &str, to: &str) -> TestResult<crate::bank::authored::AuthoredBank> {
+    let texts = [("bank.json", HEAD), ("elements/A-A.json", ELEMENTS), ("items/A-A-A.json", ITEMS)];
+    let texts = texts.map(|(path, text)| (path, text.replacen(from, to, 1)));
+    let files: Vec<SourceFile<'_>> =
+        texts.iter().map(|(path, text)| SourceFile { path, bytes: text.as_bytes() }).collect();
+    read::bank(&files).map_err(|faults| format!("{faults:?}").into())
+}
+
+#[test]
+fn what_another_bank_has_already_is_named_with_both() -> TestResult {
+    let (own, other) = (bank_after("", "")?, bank_after("敲门后再进老人房间。", "敲门之后再走进老人的房间里。")?);
+    let faults = super::check_beside(&own, &other);
+    let found: Vec<String> = faults.iter().map(|fault| format!("{} {}", fault.code, fault.place)).collect();
+    let twice = |number| format!("item_stem_twice items/A-A-A.json 第 {number} 题 stem");
+    assert_eq!(found, [twice(1), twice(3), twice(4)]);
+    assert!(faults.iter().all(|fault| fault.cause.zh.contains("《小题库》items/A-A-A.json 第")));
+    let turned = bank_after(r#""key": ["o2"], "rationale": "要本人同意""#, r#""key": ["o1"], "rationale": "x""#)?;
+    let faults = super::check_beside(&own, &turned);
+    let two_keys = faults.iter().find(|fault| fault.code == "item_two_keys").ok_or("the keys differ")?;
+    assert!(two_keys.cause.zh.contains("这里是「错误」，那里是「正确」"), "{}", two_keys.cause.zh);
+    Ok(())
+}
+
+#[test]
+fn a_rationale_may_be_missing_and_never_be_blank() {
+    assert_eq!(faults_after(r#""rationale": "尊重隐私", "#, ""), Vec::<String>::new());
+    let blank = faults_after(r#""rationale": "尊重隐私""#, r#""rationale": " ""#);
+    assert_eq!(blank, ["text_blank items/A-A-A.json 第 2 题 rationale"]);
 }

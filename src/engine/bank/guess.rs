@@ -1,8 +1,9 @@
 //! Whether items give themselves away: a guesser that reads options and never a stem.
 //!
-//! The measure is fixed, so that it can be repeated and compared: naive Bayes on the characters and the pairs of
-//! neighbouring characters of an option, in ten folds by range, with the seeds 1 to 4. What it guesses is known from the
-//! wording alone: a word, a comma, the length of an option. `tests/outside/guesser.py` measures the same.
+//! The measure is fixed, so that it can be repeated and compared: naive Bayes on the characters and
+//! the pairs of neighbouring characters of an option, in ten folds by range, with the seeds 1 to 4.
+//! What it guesses is known from the wording alone: a word, a comma, the length of an option.
+//! `tests/outside/guesser.py` measures the same.
 
 #![expect(clippy::float_arithmetic, reason = "a measure of wording; no mark comes from it")]
 
@@ -45,31 +46,43 @@ pub struct Guessed {
 /// A character, or two neighbouring ones.
 type Feature = (char, Option<char>);
 
-/// What is guessed of one item: one text of several, or whether one text is true.
+/// What is guessed of one item: one text of several, or whether one text is true. A text is its
+/// features by number, ascending.
 struct Question<'a> {
     range: &'a str,
-    texts: Vec<BTreeSet<Feature>>,
+    texts: Vec<Vec<u32>>,
     /// The place of the key; for a statement 0 when it is true and 1 when it is false.
     key: usize,
 }
 
+/// Features by number, in their order.
+#[derive(Default)]
+struct Features(Vec<Feature>);
+
 /// Guesses a bank: fold by fold from its other ranges, or from another bank.
 #[must_use]
 pub fn guess(bank: &AuthoredBank, learnt_from: Option<&AuthoredBank>) -> Guess {
-    let measure = |item_type: ItemType, guessed: fn(&Learnt, &Question<'_>) -> f64| {
-        let asked = questions(bank, item_type);
+    let measure = |item_type: ItemType, guessed: fn(&Scores<'_>, &Question<'_>) -> f64| {
+        let banks = [Some(bank), learnt_from].into_iter().flatten();
+        let features = Features::of(banks.flat_map(|bank| items(bank, item_type)).map(|(_, item)| item));
+        let asked = questions(bank, item_type, &features);
         let right = match learnt_from {
             Some(other) => {
-                let learnt = Learnt::from(questions(other, item_type).iter());
-                asked.iter().map(|question| guessed(&learnt, question)).sum()
+                let learnt = Learnt::from(questions(other, item_type, &features).iter(), &features);
+                let nothing = Learnt::nothing(&features);
+                asked.iter().map(|question| guessed(&Scores { all: &learnt, without: &nothing }, question)).sum()
             }
-            None => SEEDS.iter().map(|seed| in_folds(&asked, seed, guessed)).sum::<f64>() / count(SEEDS.len()),
+            None => {
+                let all = Learnt::from(asked.iter(), &features);
+                let each = SEEDS.iter().map(|seed| in_folds(&asked, seed, &all, &features, guessed));
+                each.sum::<f64>() / count(SEEDS.len())
+            }
         };
         Guessed { items: asked.len(), right }
     };
     Guess {
-        singles: measure(ItemType::SingleChoice, Learnt::guesses_key),
-        statements: measure(ItemType::TrueFalse, Learnt::guesses_truth),
+        singles: measure(ItemType::SingleChoice, |scores, question| scores.guesses_key(question)),
+        statements: measure(ItemType::TrueFalse, |scores, question| scores.guesses_truth(question)),
     }
 }
 
@@ -83,29 +96,41 @@ impl Guessed {
     /// The lower bound of Wilson's interval of 95 % (E. B. Wilson 1927) for the share.
     #[must_use]
     pub fn lower_bound(&self) -> f64 {
-        const Z: f64 = 1.959_964;
+        self.lower_bound_at(1.959_964)
+    }
+
+    /// The same bound at another quantile of the normal distribution.
+    pub(super) fn lower_bound_at(&self, z: f64) -> f64 {
         if self.items == 0 {
             return 0.0;
         }
         let (n, share) = (count(self.items), self.share());
-        let spread = Z * (share * (1.0 - share) / n + Z * Z / (4.0 * n * n)).sqrt();
-        (share + Z * Z / (2.0 * n) - spread) / (1.0 + Z * Z / n)
+        let spread = z * (share * (1.0 - share) / n + z * z / (4.0 * n * n)).sqrt();
+        (share + z * z / (2.0 * n) - spread) / (1.0 + z * z / n)
     }
 }
 
-fn in_folds(asked: &[Question<'_>], seed: &str, guessed: fn(&Learnt, &Question<'_>) -> f64) -> f64 {
+/// How many are guessed, each from what all other folds have taught.
+fn in_folds(
+    asked: &[Question<'_>],
+    seed: &str,
+    all: &Learnt,
+    features: &Features,
+    guessed: fn(&Scores<'_>, &Question<'_>) -> f64,
+) -> f64 {
     let folds = folds(asked, seed);
     let fold_of = |question: &Question<'_>| folds.get(question.range).copied().unwrap_or_default();
     (0..FOLDS)
         .map(|fold| {
-            let (inside, outside): (Vec<_>, Vec<_>) = asked.iter().partition(|question| fold_of(question) == fold);
-            let learnt = Learnt::from(outside.into_iter());
-            inside.into_iter().map(|question| guessed(&learnt, question)).sum::<f64>()
+            let inside = || asked.iter().filter(|question| fold_of(question) == fold);
+            let without = Learnt::from(inside(), features);
+            inside().map(|question| guessed(&Scores { all, without: &without }, question)).sum::<f64>()
         })
         .sum()
 }
 
-/// The fold of each range: its place by SHA-256 of the parts `kaoping/guesser/1`, seed, range, modulo ten.
+/// The fold of each range: its place by SHA-256 of the parts `kaoping/guesser/1`, seed, range,
+/// modulo ten.
 fn folds<'a>(asked: &[Question<'a>], seed: &str) -> BTreeMap<&'a str, usize> {
     let digest = |range: &str| Digest::of_parts(&[b"kaoping/guesser/1", seed.as_bytes(), range.as_bytes()]);
     let ranges: BTreeSet<&str> = asked.iter().map(|question| question.range).collect();
@@ -113,39 +138,69 @@ fn folds<'a>(asked: &[Question<'a>], seed: &str) -> BTreeMap<&'a str, usize> {
     ordered.into_values().enumerate().map(|(place, range)| (range, place % FOLDS)).collect()
 }
 
-fn questions(bank: &AuthoredBank, item_type: ItemType) -> Vec<Question<'_>> {
+/// Items of a type with their ranges.
+fn items(bank: &AuthoredBank, item_type: ItemType) -> impl Iterator<Item = (&str, &Item)> {
     let files = bank.items.iter().map(|file| &file.value);
     let items = files.flat_map(|file| file.items.iter().map(move |item| (file.range.as_str(), item)));
-    items.filter(|(_, item)| item.item_type == item_type).filter_map(|(range, item)| question(range, item)).collect()
+    items.filter(move |(_, item)| item.item_type == item_type)
 }
 
-fn question<'a>(range: &'a str, item: &'a Item) -> Option<Question<'a>> {
-    let place = item.options.iter().position(|option| item.key.first() == Some(&option.id))?;
-    Some(if item.item_type == ItemType::TrueFalse {
-        let is_true = item.options.get(place)?.text == TRUE_TEXT;
-        Question { range, texts: vec![features(&item.stem)], key: usize::from(!is_true) }
+/// What is read of an item: of a statement its stem, of a choice its options.
+fn texts(item: &Item) -> Vec<&str> {
+    if item.item_type == ItemType::TrueFalse {
+        vec![item.stem.as_str()]
     } else {
-        Question { range, texts: item.options.iter().map(|option| features(&option.text)).collect(), key: place }
-    })
+        item.options.iter().map(|option| option.text.as_str()).collect()
+    }
 }
 
-fn features(text: &str) -> BTreeSet<Feature> {
-    let letters: Vec<char> = text.chars().collect();
-    let next = letters.iter().skip(1).copied();
-    let pairs = letters.iter().zip(next).map(|(letter, next)| (*letter, Some(next)));
-    letters.iter().map(|letter| (*letter, None)).chain(pairs).collect()
+fn questions<'a>(bank: &'a AuthoredBank, item_type: ItemType, features: &Features) -> Vec<Question<'a>> {
+    let question = |(range, item): (&'a str, &'a Item)| {
+        let place = item.options.iter().position(|option| item.key.first() == Some(&option.id))?;
+        let is_true = item.options.get(place)?.text == TRUE_TEXT;
+        let key = if item.item_type == ItemType::TrueFalse { usize::from(!is_true) } else { place };
+        Some(Question { range, texts: texts(item).into_iter().map(|text| features.numbers(text)).collect(), key })
+    };
+    items(bank, item_type).filter_map(question).collect()
+}
+
+/// The characters and the pairs of neighbouring characters of a text.
+fn features(text: &str) -> impl Iterator<Item = Feature> {
+    let next = text.chars().skip(1);
+    let pairs = text.chars().zip(next).map(|(letter, next)| (letter, Some(next)));
+    text.chars().map(|letter| (letter, None)).chain(pairs)
+}
+
+impl Features {
+    fn of<'a>(items: impl Iterator<Item = &'a Item>) -> Self {
+        let mut known: BTreeSet<Feature> = BTreeSet::new();
+        items.flat_map(texts).for_each(|text| known.extend(features(text)));
+        Self(known.into_iter().collect())
+    }
+
+    /// The features of a text by number, each once.
+    fn numbers(&self, text: &str) -> Vec<u32> {
+        let number = |feature: Feature| u32::try_from(self.0.binary_search(&feature).ok()?).ok();
+        let mut numbers: Vec<u32> = features(text).filter_map(number).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers
+    }
 }
 
 /// How often each feature stood in right texts and in wrong ones.
-#[derive(Default)]
 struct Learnt {
-    features: BTreeMap<Feature, [u32; 2]>,
+    features: Vec<[u32; 2]>,
     texts: [u32; 2],
 }
 
 impl Learnt {
-    fn from<'a, 'b: 'a>(questions: impl Iterator<Item = &'a Question<'b>>) -> Self {
-        let mut learnt = Self::default();
+    fn nothing(features: &Features) -> Self {
+        Self { features: vec![[0; 2]; features.0.len()], texts: [0; 2] }
+    }
+
+    fn from<'a, 'b: 'a>(questions: impl Iterator<Item = &'a Question<'b>>, features: &Features) -> Self {
+        let mut learnt = Self::nothing(features);
         for question in questions {
             for (place, text) in question.texts.iter().enumerate() {
                 // A statement is one text, whose key says whether it is true.
@@ -156,24 +211,43 @@ impl Learnt {
         learnt
     }
 
-    fn add(&mut self, text: &BTreeSet<Feature>, is_wrong: bool) {
+    fn add(&mut self, text: &[u32], is_wrong: bool) {
         let one = |counts: &mut [u32; 2]| {
             let [right, wrong] = counts;
             *(if is_wrong { wrong } else { right }) += 1;
         };
         one(&mut self.texts);
         for feature in text {
-            one(self.features.entry(*feature).or_default());
+            if let Some(counts) = self.features.get_mut(*feature as usize) {
+                one(counts);
+            }
         }
     }
+}
 
-    /// The logarithm of how much likelier a text's features are in a right text than in a wrong one.
-    fn score(&self, text: &BTreeSet<Feature>) -> f64 {
-        let [right_texts, wrong_texts] = self.texts.map(f64::from);
-        let known = text.iter().filter_map(|feature| self.features.get(feature));
+/// Scores by all that was learnt, without what the asked fold taught.
+struct Scores<'a> {
+    all: &'a Learnt,
+    without: &'a Learnt,
+}
+
+impl Scores<'_> {
+    /// How many right and wrong texts there were.
+    fn texts(&self) -> [f64; 2] {
+        difference(self.all.texts, self.without.texts)
+    }
+
+    /// The logarithm of how much likelier a text's features are in a right text than in a wrong
+    /// one.
+    fn score(&self, text: &[u32]) -> f64 {
+        let [right_texts, wrong_texts] = self.texts();
+        let counts = |feature: &u32| {
+            let of = |learnt: &Learnt| learnt.features.get(*feature as usize).copied().unwrap_or_default();
+            difference(of(self.all), of(self.without))
+        };
+        let known = text.iter().map(counts).filter(|[right, wrong]| right + wrong > 0.0);
         known
-            .map(|counts| {
-                let [right, wrong] = counts.map(f64::from);
+            .map(|[right, wrong]| {
                 ((right + 0.5) / (right_texts + 1.0)).ln() - ((wrong + 0.5) / (wrong_texts + 1.0)).ln()
             })
             .sum()
@@ -193,7 +267,7 @@ impl Learnt {
 
     /// 1 when a statement is taken for what it is, ½ when nothing speaks for either.
     fn guesses_truth(&self, question: &Question<'_>) -> f64 {
-        let [true_texts, false_texts] = self.texts.map(f64::from);
+        let [true_texts, false_texts] = self.texts();
         let text = question.texts.iter().map(|text| self.score(text)).sum::<f64>();
         let score = ((true_texts + 1.0) / (false_texts + 1.0)).ln() + text;
         if score.abs() < TIE {
@@ -206,6 +280,11 @@ impl Learnt {
     }
 }
 
+fn difference(all: [u32; 2], without: [u32; 2]) -> [f64; 2] {
+    let ([all_right, all_wrong], [right, wrong]) = (all, without);
+    [all_right.saturating_sub(right), all_wrong.saturating_sub(wrong)].map(f64::from)
+}
+
 fn count(number: usize) -> f64 {
     u32::try_from(number).map_or(f64::INFINITY, f64::from)
 }
@@ -214,27 +293,46 @@ fn count(number: usize) -> f64 {
 mod tests {
     use super::*;
 
-    fn question<'a>(range: &'a str, texts: &[&str], key: usize) -> Question<'a> {
-        Question { range, texts: texts.iter().map(|text| features(text)).collect(), key }
+    /// Questions with the same texts and key in each range, and the features of the texts.
+    fn asked<'a>(ranges: &[&'a str], texts: &[&str], key: usize) -> (Vec<Question<'a>>, Features) {
+        let known: BTreeSet<Feature> = texts.iter().flat_map(|text| features(text)).collect();
+        let features = Features(known.into_iter().collect());
+        let numbers = || texts.iter().map(|text| features.numbers(text)).collect();
+        (ranges.iter().map(|range| Question { range, texts: numbers(), key }).collect(), features)
+    }
+
+    fn guessed(
+        seed: &str,
+        (asked, features): (Vec<Question<'_>>, Features),
+        by: fn(&Scores<'_>, &Question<'_>) -> f64,
+    ) -> f64 {
+        let all = Learnt::from(asked.iter(), &features);
+        in_folds(&asked, seed, &all, &features, by)
     }
 
     // Catches a guesser that learns nothing, and one that learns from what it is asked.
     #[test]
     fn a_word_that_stands_in_keys_alone_is_learnt_from_other_ranges() {
         let ranges = ["A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K", "L"];
-        let told: Vec<_> =
-            ranges.iter().map(|range| question(range, &["及时报告", "走开", "坐下", "睡觉"], 0)).collect();
-        assert!((in_folds(&told, "1", Learnt::guesses_key) - 12.0).abs() < TIE);
-        let alone = [question("A", &["及时报告", "走开", "坐下", "睡觉"], 0)];
-        assert!((in_folds(&alone, "1", Learnt::guesses_key) - 0.25).abs() < TIE, "nothing is known: chance");
-        let statements: Vec<_> = ranges.iter().map(|range| question(range, &["一定要"], 1)).collect();
-        assert!((in_folds(&statements, "2", Learnt::guesses_truth) - 12.0).abs() < TIE);
+        let options = ["及时报告", "走开", "坐下", "睡觉"];
+        assert!(
+            (guessed("1", asked(&ranges, &options, 0), |scores, question| scores.guesses_key(question)) - 12.0).abs()
+                < TIE
+        );
+        let alone = guessed("1", asked(&["A"], &options, 0), |scores, question| scores.guesses_key(question));
+        assert!((alone - 0.25).abs() < TIE, "nothing is known: chance");
+        assert!(
+            (guessed("2", asked(&ranges, &["一定要"], 1), |scores, question| scores.guesses_truth(question)) - 12.0)
+                .abs()
+                < TIE
+        );
     }
 
     #[test]
     fn folds_hold_whole_ranges_and_differ_by_seed() {
         let ranges: Vec<String> = (10..40).map(|number| format!("A-{number}")).collect();
-        let asked: Vec<_> = ranges.iter().map(|range| question(range, &["甲", "乙"], 0)).collect();
+        let ranges: Vec<&str> = ranges.iter().map(String::as_str).collect();
+        let (asked, _) = asked(&ranges, &["甲", "乙"], 0);
         let first = folds(&asked, "1");
         for fold in 0..FOLDS {
             assert_eq!(first.values().filter(|found| **found == fold).count(), 3);

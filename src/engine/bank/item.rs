@@ -49,7 +49,8 @@ pub struct Item {
     pub options: Vec<ItemOption>,
     /// The right options.
     pub key: Vec<OptionId>,
-    /// Why they are right (解析).
+    /// Why they are right (解析); empty where the bank that the item came from says nothing.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub rationale: String,
     /// What the item rests on: a clause, guideline or law.
     pub source: String,

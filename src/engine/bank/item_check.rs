@@ -17,12 +17,11 @@ pub fn check_item(place: Place<'_>, item: &Item) -> Vec<Fault> {
     let case = item.case.iter().map(|case| ("case".to_owned(), case, text::MAX_STEM));
     let options = item.options.iter().enumerate();
     let options = options.map(|(number, option)| (format!("options/{number}"), &option.text, text::MAX_OPTION));
-    let texts = [
-        ("stem".to_owned(), &item.stem, text::MAX_STEM),
-        ("rationale".to_owned(), &item.rationale, text::MAX_RATIONALE),
-        ("source".to_owned(), &item.source, text::MAX_NAME),
-    ];
-    for (field, value, most) in texts.into_iter().chain(case).chain(options) {
+    // Banks from elsewhere often have no rationales; one that is there must say something.
+    let rationale = Some(&item.rationale).filter(|rationale| !rationale.is_empty());
+    let rationale = rationale.map(|rationale| ("rationale".to_owned(), rationale, text::MAX_RATIONALE));
+    let texts = [("stem".to_owned(), &item.stem, text::MAX_STEM), ("source".to_owned(), &item.source, text::MAX_NAME)];
+    for (field, value, most) in texts.into_iter().chain(rationale).chain(case).chain(options) {
         faults.extend(text_fault(&format!("{place} {field}"), value, most));
     }
     let mut refuse = |broken: bool, code: &str, field: &str, cause: [&str; 2], cure: [&str; 2]| {

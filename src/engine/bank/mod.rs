@@ -12,13 +12,14 @@
 //! - [`authoring`]: an item as its author wrote it, and how it gets its ids
 //! - [`read`], [`write`]: a bank's files
 //! - [`check`], [`item_check`], [`twins`], [`text`], `picture_check`: the gate
-//! - [`guess`]: how far options give their keys away
+//! - [`guess`], [`giveaway`]: how far options give their keys away, and where
 //! - [`index`], [`seal`]: the public and the sealed form
 
 pub mod authored;
 pub mod authoring;
 pub mod check;
 pub mod element;
+pub mod giveaway;
 pub mod guess;
 pub mod index;
 pub mod item;

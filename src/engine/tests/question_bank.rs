@@ -120,6 +120,7 @@ fn the_banks_have_no_defect() -> TestResult {
     for folder in banks()? {
         let bank = bank(&folder)?;
         assert_eq!(check::check(&bank), [], "{folder}");
+        assert_eq!(bank.without_rationale(), 0, "{folder}");
         assert!(bank.head.label.contains("样题，非国家题库"), "{folder}");
         let (items, points) = (bank.items().count(), bank.points().count());
         match folder.split('/').next() {

@@ -3,7 +3,7 @@
 //! The parser lays each worksheet out as a rectangle from its first to its last cell, copies a string for each cell
 //! that refers to it, and makes room as a worksheet says of itself. So rectangles, copies and claims are bounded here.
 
-use super::{Hidden, MAX_CHARACTERS, MAX_SHEETS, TableError};
+use super::{Hidden, MAX_SHEETS, TableError};
 
 /// The most cells in the rectangles of all worksheets together.
 const MAX_AREA: u64 = 4_000_000;
@@ -25,7 +25,7 @@ const COLUMNS: u16 = 0x007D;
 const CELLS: [u16; 6] = [0x0006, 0x0203, 0x0204, 0x0205, 0x027E, 0x00D6];
 
 /// Checks a workbook's stream; tells what is hidden in each of its worksheets, in their order.
-pub(super) fn check(stream: &[u8]) -> Result<Vec<Hidden>, TableError> {
+pub(super) fn check(stream: &[u8], most_characters: usize) -> Result<Vec<Hidden>, TableError> {
     let mut sheets = Vec::new();
     let mut strings = Vec::new();
     let mut table: Option<Vec<&[u8]>> = None;
@@ -59,7 +59,7 @@ pub(super) fn check(stream: &[u8]) -> Result<Vec<Hidden>, TableError> {
         if let (true, Some((row, column))) = (area > MAX_AREA, rows.last().zip(columns.last())) {
             return Err(TableError::StrayCell { row, column });
         }
-        if characters > MAX_CHARACTERS {
+        if characters > most_characters {
             return Err(TableError::TooLargeUnpacked);
         }
         hidden.push(hidden_in(sheet)?);
@@ -269,7 +269,7 @@ mod tests {
     }
 
     fn code(stream: &[u8]) -> String {
-        check(stream).err().map(|error| error.fault().code).unwrap_or_default()
+        check(stream, 16_000_000).err().map(|error| error.fault().code).unwrap_or_default()
     }
 
     fn label(row: u16, column: u16, string: u32) -> Vec<u8> {

@@ -1,44 +1,37 @@
 //! CSV (RFC 4180) as Excel and WPS write it, in UTF-8 or GBK, with commas or tabs.
 
-use super::{Budget, Cell, Format, Found, Table, TableError};
-use encoding_rs::GBK;
+use super::{Budget, Cell, Format, Found, Limits, Table, TableError};
+use crate::encoding::{self, Encoding};
 use std::borrow::Cow;
 
-pub(super) fn read(bytes: &[u8]) -> Result<(Format, Vec<Table>), TableError> {
+pub(super) fn read(bytes: &[u8], limits: Limits) -> Result<(Format, Vec<Table>), TableError> {
     let (format, text) = decode(bytes)?;
     let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
     let separator = if first.contains('\t') && !first.contains([',', '"']) { '\t' } else { ',' };
-    Ok((format, vec![table(&text, separator)?]))
+    Ok((format, vec![table(&text, separator, limits)?]))
 }
 
 fn decode(bytes: &[u8]) -> Result<(Format, Cow<'_, str>), TableError> {
-    let (has_mark, body) = match bytes.strip_prefix(b"\xEF\xBB\xBF") {
-        Some(body) => (true, body),
-        None => (false, bytes),
-    };
-    if body.starts_with(b"\xFF\xFE") || body.starts_with(b"\xFE\xFF") {
-        return Err(TableError::Encoding);
-    }
-    if body.contains(&0) || body.starts_with(b"%PDF") {
+    let body = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let is_utf16 = body.starts_with(b"\xFF\xFE") || body.starts_with(b"\xFE\xFF");
+    if !is_utf16 && (body.contains(&0) || body.starts_with(b"%PDF")) {
         return Err(TableError::NotATable(Found::Other));
     }
     if body.trim_ascii_start().starts_with(b"<") {
         return Err(TableError::NotATable(Found::WebPage));
     }
-    match std::str::from_utf8(body) {
-        Ok(text) => Ok((Format::CsvUtf8, Cow::Borrowed(text))),
-        Err(_) if has_mark => Err(TableError::Encoding),
-        Err(_) => match GBK.decode_without_bom_handling_and_without_replacement(body) {
-            Some(text) => Ok((Format::CsvGbk, text)),
-            None => Err(TableError::Encoding),
-        },
-    }
+    let (encoding, text) = encoding::decode(bytes)?;
+    let format = match encoding {
+        Encoding::Utf8 => Format::CsvUtf8,
+        Encoding::Gbk => Format::CsvGbk,
+    };
+    Ok((format, text))
 }
 
 /// Cuts text into cells. Rows count as a spreadsheet shows them: blank ones too, and one with line breaks in quotes once.
-fn table(text: &str, separator: char) -> Result<Table, TableError> {
+fn table(text: &str, separator: char, limits: Limits) -> Result<Table, TableError> {
     let mut table = Table::default();
-    let mut budget = Budget::new();
+    let mut budget = Budget::new(limits);
     let (mut row, mut column) = (0, 0);
     let mut field = String::new();
     let mut quoted_since = None;
@@ -87,7 +80,7 @@ mod tests {
     use super::*;
 
     fn cells(text: &str) -> Result<Vec<(u32, u32, String)>, TableError> {
-        let (_, tables) = read(text.as_bytes())?;
+        let (_, tables) = read(text.as_bytes(), Limits::ROSTER)?;
         let rows = tables.into_iter().flat_map(|table| table.rows);
         Ok(rows
             .flat_map(|(row, cells)| cells.into_iter().map(move |(column, cell)| (row, column, cell)))
@@ -121,7 +114,8 @@ mod tests {
 
     #[test]
     fn encodings_are_told_apart() {
-        let format = |bytes: &[u8]| read(bytes).map(|(format, _)| format).map_err(|error| error.fault().code);
+        let format =
+            |bytes: &[u8]| read(bytes, Limits::ROSTER).map(|(format, _)| format).map_err(|error| error.fault().code);
         assert_eq!(format("姓名".as_bytes()), Ok(Format::CsvUtf8));
         assert_eq!(format("\u{FEFF}姓名".as_bytes()), Ok(Format::CsvUtf8));
         // 姓名 in GBK, and 𠮷 in GB 18030 as iconv writes it.

@@ -1,16 +1,18 @@
 //! Why a file is not read at all.
 
-use super::{MAX_FILE, MAX_MERGES, MAX_SHEETS};
+use super::{MAX_MERGES, MAX_SHEETS};
 use kaoping_engine::fault::{Fault, Text};
 
 /// Why a file is not read at all.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TableError {
-    /// Greater than [`MAX_FILE`].
-    #[error("file has {found} bytes, more than 10 MB")]
+    /// Greater than a file of its kind may be.
+    #[error("file has {found} bytes, more than {} MB", .most / 1_000_000)]
     TooLarge {
         /// Its bytes.
         found: usize,
+        /// The most that are read.
+        most: usize,
     },
     /// It unpacks to more than can be read, or claims to.
     #[error("file unpacks to more than can be read")]
@@ -70,9 +72,9 @@ impl TableError {
     #[must_use]
     pub fn fault(&self) -> Fault {
         let (code, zh, cure, cure_en) = match self {
-            Self::TooLarge { found } => (
+            Self::TooLarge { found, most } => (
                 "file_too_large",
-                format!("文件有 {} MB，最多 {} MB。", found.div_ceil(1_000_000), MAX_FILE / 1_000_000),
+                format!("文件有 {} MB，最多 {} MB。", found.div_ceil(1_000_000), most / 1_000_000),
                 "删去图片和无关的工作表，或分成几个文件导入。",
                 "remove pictures and other worksheets, or import several files",
             ),

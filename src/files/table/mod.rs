@@ -1,6 +1,6 @@
 //! Tables in files from outside: .xlsx, .xls and CSV, told apart by their content and read within bounds.
 //!
-//! A file may be hostile. What unpacks to more than [`MAX_UNPACKED`], claims sizes that it does not have, or breaks a
+//! A file may be hostile. What unpacks to more than its [`Limits`], claims sizes that it does not have, or breaks a
 //! parser is refused; nothing here grows with a number that only stands in the file.
 
 mod biff;
@@ -17,16 +17,28 @@ use kaoping_engine::date::Date;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// The greatest file: 10 MB.
-pub const MAX_FILE: usize = 10_000_000;
-/// The greatest size of a .xlsx unpacked: 64 MB.
-pub const MAX_UNPACKED: u64 = 64_000_000;
+/// How much of a file is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The greatest file, in bytes.
+    pub file: usize,
+    /// The greatest size of a .xlsx unpacked, in bytes.
+    pub unpacked: u64,
+    /// The most cells that are filled in, over all worksheets.
+    pub cells: usize,
+    /// The most bytes of text in all cells together.
+    pub characters: usize,
+}
+
+impl Limits {
+    /// Rosters: some thousand people.
+    pub const ROSTER: Self = Self { file: 10_000_000, unpacked: 64_000_000, cells: 500_000, characters: 16_000_000 };
+    /// Banks: some ten thousand items of up to 20 columns.
+    pub const BANK: Self = Self { file: 20_000_000, unpacked: 160_000_000, cells: 1_100_000, characters: 40_000_000 };
+}
+
 /// The most worksheets.
 pub const MAX_SHEETS: usize = 50;
-/// The most cells that are filled in, over all worksheets.
-pub const MAX_CELLS: usize = 500_000;
-/// The most characters in all cells together.
-pub const MAX_CHARACTERS: usize = 16_000_000;
 /// The most columns.
 pub const MAX_COLUMNS: u32 = 256;
 /// The most merged ranges of a worksheet.
@@ -120,20 +132,20 @@ impl Format {
 ///
 /// # Errors
 /// [`TableError`].
-pub fn open(bytes: &[u8]) -> Result<(Format, Vec<Table>), TableError> {
-    if bytes.len() > MAX_FILE {
-        return Err(TableError::TooLarge { found: bytes.len() });
+pub fn open(bytes: &[u8], limits: Limits) -> Result<(Format, Vec<Table>), TableError> {
+    if bytes.len() > limits.file {
+        return Err(TableError::TooLarge { found: bytes.len(), most: limits.file });
     }
     // The parsers of binary formats are other people's: what breaks them is a damaged file, not the end of the service.
-    let guarded = |read: fn(&[u8]) -> Result<Vec<Table>, TableError>| {
-        catch_unwind(AssertUnwindSafe(|| read(bytes))).unwrap_or(Err(TableError::Damaged))
+    let guarded = |read: fn(&[u8], Limits) -> Result<Vec<Table>, TableError>| {
+        catch_unwind(AssertUnwindSafe(|| read(bytes, limits))).unwrap_or(Err(TableError::Damaged))
     };
     if bytes.starts_with(b"PK") {
         Ok((Format::Xlsx, guarded(xlsx::read)?))
     } else if bytes.starts_with(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") {
         Ok((Format::Xls, guarded(xls::read)?))
     } else {
-        csv::read(bytes)
+        csv::read(bytes, limits)
     }
 }
 
@@ -144,8 +156,8 @@ struct Budget {
 }
 
 impl Budget {
-    const fn new() -> Self {
-        Self { cells: MAX_CELLS, characters: MAX_CHARACTERS }
+    const fn new(limits: Limits) -> Self {
+        Self { cells: limits.cells, characters: limits.characters }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The zip package of a .xlsx, measured before a parser sees it.
 
-use super::{Found, MAX_UNPACKED, TableError};
+use super::{Found, TableError};
 use std::io::{Cursor, Read};
 use zip::ZipArchive;
 
@@ -13,7 +13,7 @@ const MAX_PART: u64 = 4_000_000;
 const MAX_STRINGS: usize = 2_000_000;
 
 /// Unpacks every part once and counts, because the sizes that a package states are the sender's word.
-pub(super) fn check(bytes: &[u8]) -> Result<(), TableError> {
+pub(super) fn check(bytes: &[u8], most_unpacked: u64) -> Result<(), TableError> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| TableError::Damaged)?;
     if archive.len() > MAX_PARTS {
         return Err(TableError::TooLargeUnpacked);
@@ -21,7 +21,7 @@ pub(super) fn check(bytes: &[u8]) -> Result<(), TableError> {
     if !archive.file_names().any(|name| name.is_ok_and(|name| key(&name) == "xl/workbook.xml")) {
         return Err(TableError::NotATable(Found::Archive));
     }
-    let mut left = MAX_UNPACKED;
+    let mut left = most_unpacked;
     for place in 0..archive.len() {
         let part = archive.by_index(place).map_err(|_| TableError::Damaged)?;
         let name = key(&part.name().map_err(|_| TableError::Damaged)?);
@@ -83,6 +83,8 @@ mod tests {
     use zip::ZipWriter;
     use zip::write::SimpleFileOptions;
 
+    const UNPACKED: u64 = 64_000_000;
+
     fn package(parts: &[(&str, &[u8])]) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
         let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
         for (name, content) in parts {
@@ -93,7 +95,7 @@ mod tests {
     }
 
     fn code(parts: &[(&str, &[u8])]) -> Result<String, Box<dyn std::error::Error>> {
-        Ok(check(&package(parts)?).err().map(|error| error.fault().code).unwrap_or_default())
+        Ok(check(&package(parts)?, UNPACKED).err().map(|error| error.fault().code).unwrap_or_default())
     }
 
     #[test]
@@ -102,7 +104,10 @@ mod tests {
         let small = zeros.get(..5_000_000).unwrap_or_default();
         let bomb = package(&[("xl/workbook.xml", b"<a/>"), ("xl/worksheets/sheet1.xml", &zeros)])?;
         assert!(bomb.len() < 100_000, "a bomb is small until it is unpacked: {}", bomb.len());
-        assert_eq!(check(&bomb).err().map(|error| error.fault().code).as_deref(), Some("file_too_large_unpacked"));
+        assert_eq!(
+            check(&bomb, UNPACKED).err().map(|error| error.fault().code).as_deref(),
+            Some("file_too_large_unpacked")
+        );
         assert_eq!(code(&[("xl/workbook.xml", b"<a/>"), ("xl/styles.xml", small)])?, "file_too_large_unpacked");
         assert_eq!(code(&[("xl/workbook.xml", b"<a/>"), ("xl/worksheets/sheet1.xml", small)])?, "");
         Ok(())
@@ -121,7 +126,10 @@ mod tests {
     #[test]
     fn other_packages_are_named() -> Result<(), Box<dyn std::error::Error>> {
         assert_eq!(code(&[("word/document.xml", b"<a/>")])?, "file_not_a_table");
-        assert_eq!(check(b"PK\x03\x04 nothing").err().map(|error| error.fault().code).as_deref(), Some("file_damaged"));
+        assert_eq!(
+            check(b"PK\x03\x04 nothing", UNPACKED).err().map(|error| error.fault().code).as_deref(),
+            Some("file_damaged")
+        );
         Ok(())
     }
 }

@@ -2,14 +2,14 @@
 //! new container with nothing else in it.
 
 use super::xlsx::{date_cell, is_shown, iso_cell, merge};
-use super::{Budget, Cell, Found, Hidden, MAX_FILE, MAX_MERGES, MAX_SHEETS, Table, TableError, biff};
+use super::{Budget, Cell, Found, Hidden, Limits, MAX_MERGES, MAX_SHEETS, Table, TableError, biff};
 use calamine::{Data, Range, Reader, Xls, XlsError};
 use cfb::{CompoundFile, Version};
 use std::io::{Cursor, Read, Write};
 
-pub(super) fn read(bytes: &[u8]) -> Result<Vec<Table>, TableError> {
-    let stream = workbook_stream(bytes)?;
-    let mut hidden = biff::check(&stream)?;
+pub(super) fn read(bytes: &[u8], limits: Limits) -> Result<Vec<Table>, TableError> {
+    let stream = workbook_stream(bytes, limits.file)?;
+    let mut hidden = biff::check(&stream, limits.characters)?;
     let container = contained(&stream).map_err(|_| TableError::Damaged)?;
     let mut workbook = Xls::new(Cursor::new(container)).map_err(|error| match error {
         XlsError::Password => TableError::Password,
@@ -23,7 +23,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Table>, TableError> {
     if names.len() > MAX_SHEETS {
         return Err(TableError::TooManySheets);
     }
-    let mut budget = Budget::new();
+    let mut budget = Budget::new(limits);
     let mut tables = Vec::new();
     for (name, hidden) in names {
         let cells = workbook.worksheet_range(&name).map_err(|_| TableError::Damaged)?;
@@ -70,7 +70,7 @@ fn cell(value: &Data) -> Option<Cell> {
     }
 }
 
-fn workbook_stream(bytes: &[u8]) -> Result<Vec<u8>, TableError> {
+fn workbook_stream(bytes: &[u8], most: usize) -> Result<Vec<u8>, TableError> {
     let mut container = CompoundFile::open(Cursor::new(bytes)).map_err(|_| TableError::Damaged)?;
     // An encrypted .xlsx is a compound file with this stream (MS-OFFCRYPTO 2.3.4.4).
     if container.is_stream("/EncryptedPackage") {
@@ -80,8 +80,8 @@ fn workbook_stream(bytes: &[u8]) -> Result<Vec<u8>, TableError> {
     let name = name.ok_or(TableError::NotATable(Found::Document))?;
     let mut stream = Vec::new();
     let content = container.open_stream(name).map_err(|_| TableError::Damaged)?;
-    content.take(MAX_FILE as u64 + 1).read_to_end(&mut stream).map_err(|_| TableError::Damaged)?;
-    if stream.len() > MAX_FILE { Err(TableError::TooLargeUnpacked) } else { Ok(stream) }
+    content.take(most as u64 + 1).read_to_end(&mut stream).map_err(|_| TableError::Damaged)?;
+    if stream.len() > most { Err(TableError::TooLargeUnpacked) } else { Ok(stream) }
 }
 
 fn contained(stream: &[u8]) -> std::io::Result<Vec<u8>> {
@@ -103,7 +103,7 @@ mod tests {
     }
 
     fn code(bytes: &[u8]) -> String {
-        super::super::open(bytes).err().map(|error| error.fault().code).unwrap_or_default()
+        super::super::open(bytes, Limits::ROSTER).err().map(|error| error.fault().code).unwrap_or_default()
     }
 
     #[test]

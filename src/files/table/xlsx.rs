@@ -1,12 +1,12 @@
 //! .xlsx, cell by cell, so that an empty cell at the far corner costs nothing.
 
-use super::{Budget, Cell, Hidden, MAX_MERGES, MAX_SHEETS, Merge, Table, TableError, package, shown};
+use super::{Budget, Cell, Hidden, Limits, MAX_MERGES, MAX_SHEETS, Merge, Table, TableError, package, shown};
 use calamine::{DataRef, Dimensions, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
 use kaoping_engine::date::Date;
 use std::io::Cursor;
 
-pub(super) fn read(bytes: &[u8]) -> Result<Vec<Table>, TableError> {
-    package::check(bytes)?;
+pub(super) fn read(bytes: &[u8], limits: Limits) -> Result<Vec<Table>, TableError> {
+    package::check(bytes, limits.unpacked)?;
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| told(&error))?;
     let sheets: Vec<String> =
         workbook.sheets_metadata().iter().filter(|sheet| is_shown(sheet)).map(|s| s.name.clone()).collect();
@@ -14,7 +14,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Table>, TableError> {
         return Err(TableError::TooManySheets);
     }
     let mut hidden = shown::hidden(bytes)?;
-    let mut budget = Budget::new();
+    let mut budget = Budget::new(limits);
     let mut tables = Vec::new();
     for name in sheets {
         let hidden = hidden.remove(&name).unwrap_or_default();

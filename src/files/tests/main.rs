@@ -1,4 +1,5 @@
 //! Files of clerks against those that other software made.
 
+mod bank;
 mod picture;
 mod roster;

@@ -112,7 +112,7 @@ fn roster_40_is_what_the_generator_makes() -> Result<(), Box<dyn Error>> {
     std::fs::write(&beside, &made)?;
     let committed = std::fs::read(suite().join("roster-40.xlsx"))?;
     let cells = |bytes: &[u8]| {
-        kaoping_files::table::open(bytes)
+        kaoping_files::table::open(bytes, kaoping_files::table::Limits::ROSTER)
             .map(|(_, tables)| tables.into_iter().map(|t| (t.name, t.rows)).collect::<Vec<_>>())
     };
     assert_eq!(cells(&committed)?, cells(&made)?, "the new one is {}", beside.display());

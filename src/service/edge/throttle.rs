@@ -156,9 +156,14 @@ impl Throttle {
             return Err(busy());
         }
         state.counts.delayed += u64::from(is_delayed);
-        state.count_failure(secret, account.as_deref(), address, now);
+        // What can be guessed counts as wrong until it was right, so that tries at once gain nothing.
+        let is_counted = secret != Secret::Seat;
+        if is_counted {
+            state.count_failure(secret, account.as_deref(), address, now);
+        }
         drop(state);
-        Ok(Attempt { throttle: self.clone(), secret, account, address, is_delayed, is_over, is_settled: false })
+        let (throttle, is_settled) = (self.clone(), false);
+        Ok(Attempt { throttle, secret, account, address, is_delayed, is_over, is_counted, is_settled })
     }
 
     /// Counts since the service started.
@@ -237,13 +242,19 @@ pub struct Attempt {
     address: Address,
     is_delayed: bool,
     is_over: bool,
+    /// Whether it counts as a failure already.
+    is_counted: bool,
     is_settled: bool,
 }
 
 impl Attempt {
-    /// It was wrong: a line in the log, and the count stays.
+    /// It was wrong: a line in the log, and it counts.
     pub fn failed(mut self) {
         self.is_settled = true;
+        if !self.is_counted {
+            let mut state = self.throttle.state();
+            state.count_failure(self.secret, self.account.as_deref(), self.address, Instant::now());
+        }
         if let Some(count) = self.throttle.state().counts.failed.get_mut(self.secret as usize) {
             *count += 1;
         }
@@ -257,7 +268,9 @@ impl Attempt {
     pub fn succeeded(mut self) {
         self.is_settled = true;
         let mut state = self.throttle.state();
-        state.take_back(self.secret, self.account.as_deref(), self.address);
+        if self.is_counted {
+            state.take_back(self.secret, self.account.as_deref(), self.address);
+        }
         if let Some(account) = &self.account {
             let pair = Pair { failures: 0, last: Instant::now(), has_succeeded: true };
             state.pairs.insert((self.secret, account.clone(), self.address), pair);
@@ -268,7 +281,7 @@ impl Attempt {
 impl Drop for Attempt {
     fn drop(&mut self) {
         let mut state = self.throttle.state();
-        if !self.is_settled {
+        if !self.is_settled && self.is_counted {
             state.take_back(self.secret, self.account.as_deref(), self.address);
         }
         if self.secret.is_compared_slowly() {
@@ -386,6 +399,18 @@ mod tests {
         assert_eq!(begun.elapsed(), DELAY);
         let begun = Instant::now();
         throttle.admit(Secret::Ticket, None, address(2)).await.unwrap().succeeded();
+        assert_eq!(begun.elapsed(), Duration::ZERO);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_room_that_hands_in_at_one_moment_is_not_delayed() {
+        let throttle = Throttle::default();
+        let begun = Instant::now();
+        let mut under_way = Vec::new();
+        for seat in 0..2_000 {
+            under_way.push(throttle.admit(Secret::Seat, Some(&format!("seat-{seat}")), address(1)).await.unwrap());
+        }
+        under_way.into_iter().for_each(Attempt::succeeded);
         assert_eq!(begun.elapsed(), Duration::ZERO);
     }
 }

@@ -130,8 +130,7 @@ async fn the_ceremony_keeps_its_order() {
 
 #[tokio::test]
 async fn a_batch_with_open_ends_cannot_be_closed() {
-    let batch = Batch::new().await;
-    let id = batch.dealt().await;
+    let (batch, id) = Batch::with_papers().await;
     let answer = batch.service.post(&batch.office(), &format!("/api/v1/batches/{id}/close"), json!({})).await;
     assert_eq!((answer.status, answer.code()), (StatusCode::CONFLICT, "incomplete"));
     assert_eq!(answer.body["faults"].as_array().unwrap().len(), 4);

@@ -13,7 +13,6 @@ use kaoping_record::software::Ed25519Signer;
 use kaoping_record::time::Time;
 use kaoping_service::aggregates::bank::{BankEvent, BankState};
 use kaoping_service::operations::banks::sealed_banks;
-use kaoping_store::Store;
 use serde_json::{Value, json};
 
 /// Round 657413 of quicknet was signed at this time.
@@ -32,7 +31,7 @@ struct Certification {
 impl Certification {
     /// An hour before the round, with a bank that is no sample.
     async fn new() -> Self {
-        let service = Service::at(Store::memory(), Time::from_millis(ROUND_MS - 3_600_000)).await;
+        let service = Service::at(Time::from_millis(ROUND_MS - 3_600_000)).await;
         for (id, mut bank) in sealed_banks(&service.app).await.unwrap() {
             bank.label = "测试题库".into();
             let mut work = service.app.work("test");

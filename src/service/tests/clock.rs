@@ -4,8 +4,7 @@ use super::fixture::{Batch, Caller, Person, Service};
 use super::pc::{Pc, seated_pc};
 use axum::http::StatusCode;
 use kaoping_service::aggregates::account::Role;
-use kaoping_service::app::{App, Parts};
-use kaoping_service::last_checkpoint::LastCheckpoint;
+use kaoping_service::app::App;
 use kaoping_service::operations::logins;
 use kaoping_service::operations::sittings::collect_overdue;
 use serde_json::{Value, json};
@@ -20,8 +19,7 @@ async fn answers(batch: &Batch, pc: &mut Pc, place: usize) -> super::fixture::An
 
 /// A seat that has opened its paper and answered the first question.
 async fn at_work() -> (Batch, String, Pc) {
-    let batch = Batch::new().await;
-    let (id, _, mut pc) = seated_pc(&batch).await;
+    let (batch, id, _, mut pc) = seated_pc().await;
     let opened = pc.opened(None);
     let text = pc.write(&batch, &opened);
     pc.send(&batch, &[text]).await.ok();
@@ -166,28 +164,9 @@ async fn the_gap_counts_or_not_as_an_invigilator_decides_with_a_reason() {
 async fn a_restart_of_the_service_alone_changes_nothing() {
     let (batch, id, pc) = at_work().await;
     batch.service.clock.advance_minutes(10);
-    let (store, identity) = (batch.service.app.store.clone(), batch.service.app.identity.clone());
-    let app = again(&batch.service, store, identity);
-    assert_eq!(collect_overdue(&app).await.unwrap(), 0);
+    assert_eq!(collect_overdue(&batch.service.restarted()).await.unwrap(), 0);
     assert_eq!(left_minutes(&batch, &pc).await, 80);
     assert_eq!(happenings(&batch.board(&id).await), ["opened"]);
-}
-
-fn again(
-    service: &Service,
-    store: kaoping_store::Store,
-    identity: std::sync::Arc<dyn kaoping_store::IdentityStore>,
-) -> App {
-    let (keys, settings) = (service.keys_again(), service.app.settings.clone());
-    App::new(Parts {
-        store,
-        identity,
-        keys,
-        last_checkpoint: LastCheckpoint::in_memory(),
-        clock: service.clock.clone(),
-        disk: service.disk.clone(),
-        settings,
-    })
 }
 
 // A login that the clock has ended once lived again when the clock went back.
@@ -205,7 +184,7 @@ async fn a_login_that_expired_stays_expired_and_a_step_ends_none() {
     service.clock.step_seconds(-40 * 3600);
     assert_eq!(me().await, StatusCode::UNAUTHORIZED);
     // Also when the service starts again by the clock that was set back.
-    let app = again(&service, service.app.store.clone(), service.app.identity.clone());
+    let app = service.restarted();
     let is_in = async |app: &App, person: &Person| {
         let token = kaoping_record::digest::from_hex(person.cookie.split_once('=').unwrap().1).unwrap();
         logins::member_of(app, &token).await.unwrap().is_some()
@@ -219,7 +198,7 @@ async fn a_login_that_expired_stays_expired_and_a_step_ends_none() {
 async fn an_expired_login_that_nobody_presented_stays_expired() {
     let service = Service::new().await;
     let [first, second] = [service.person("office", Role::Officer).await, service.person("lead", Role::Lead).await];
-    let restarted = || again(&service, service.app.store.clone(), service.app.identity.clone());
+    let restarted = || service.restarted();
     let is_in = async |app: &App, person: &Person| {
         let token = kaoping_record::digest::from_hex(person.cookie.split_once('=').unwrap().1).unwrap();
         logins::member_of(app, &token).await.unwrap().is_some()
@@ -237,8 +216,7 @@ async fn an_expired_login_that_nobody_presented_stays_expired() {
 // The page that waits once heard the wall clock, and the room's time as soon as it was bound.
 #[tokio::test]
 async fn a_waiting_page_hears_the_rooms_time() {
-    let batch = Batch::new().await;
-    let (id, _, pc) = seated_pc(&batch).await;
+    let (batch, id, _, pc) = seated_pc().await;
     batch.service.clock.advance_minutes(5);
     batch.service.clock.step_seconds(3 * 3600);
     let ticket = batch.tickets(&id).await[1].clone();
@@ -258,8 +236,7 @@ fn step_of(round: i64) -> i64 {
 #[tokio::test]
 async fn a_room_goes_on_under_a_clock_that_jumps() {
     let rounds = if std::env::var_os("KAOPING_TEST_LONG").is_some() { 400 } else { 24 };
-    let batch = Batch::new().await;
-    let id = batch.dealt().await;
+    let (batch, id) = Batch::with_papers().await;
     let mut seats = Vec::new();
     for (seed, ticket) in (7..).zip(batch.tickets(&id).await) {
         let (enrolment, token) = batch.ask(&ticket, seed).await;

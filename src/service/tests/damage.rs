@@ -22,6 +22,15 @@ async fn spoil(app: &App, collection: Collection, key: &str, value: &Value) {
     app.store.commit(Commit { projections: vec![change], ..Commit::default() }).await.unwrap();
 }
 
+/// The next answer of a PC is refused, and the refusal names the sitting's document.
+async fn is_refused_as_damaged(batch: &Batch, pc: &mut Pc) {
+    let answer = pc.answer(1, 0);
+    let next = pc.write(batch, &answer);
+    let refused = pc.send(batch, &[next]).await;
+    let place = json!(format!("sitting/{}", pc.sitting()));
+    assert_eq!((refused.code(), &refused.body["error"]["place"]), ("damaged", &place));
+}
+
 async fn named(app: &App) -> Vec<String> {
     let findings = check_alone(&app.store).await.unwrap();
     assert!(findings.broken.is_empty(), "{:?}", findings.broken);
@@ -82,8 +91,7 @@ async fn damaged_documents_are_named_and_made_again() {
 // size.
 #[tokio::test]
 async fn a_changed_leaf_document_changes_no_root_and_is_not_served() {
-    let batch = Batch::new().await;
-    batch.dealt().await;
+    let (batch, _) = Batch::with_papers().await;
     let app = &batch.service.app;
     let leaf = app.store.get(Collection::LogLeaf, &leaf_key(1)).await.unwrap().unwrap();
     let mut changed: Value = leaf.read().unwrap();
@@ -110,8 +118,7 @@ async fn a_changed_leaf_document_changes_no_root_and_is_not_served() {
 // papers with it.
 #[tokio::test]
 async fn a_damaged_seat_is_shown_as_such_and_the_others_work() {
-    let batch = Batch::new().await;
-    let id = batch.dealt().await;
+    let (batch, id) = Batch::with_papers().await;
     let app = &batch.service.app;
     for (number, ticket) in (1..).zip(batch.tickets(&id).await.iter().take(2)) {
         let (enrolment, _) = batch.ask(ticket, number).await;
@@ -161,8 +168,7 @@ async fn run_ahead(app: &App, pc: &Pc, events: &[String]) {
 }
 
 async fn room_of_one() -> (Batch, Pc, String) {
-    let batch = Batch::new().await;
-    let (_, _, mut pc) = seated_pc(&batch).await;
+    let (batch, _, _, mut pc) = seated_pc().await;
     let opened = pc.opened(None);
     let answer = pc.answer(0, 1);
     let events = [pc.write(&batch, &opened), pc.write(&batch, &answer)];
@@ -199,13 +205,7 @@ async fn a_missing_sitting_is_named_as_damaged() {
     let app = &batch.service.app;
     let remove = Change::Remove { collection: Collection::Sitting, key: pc.sitting().to_owned() };
     app.store.commit(Commit { projections: vec![remove], ..Commit::default() }).await.unwrap();
-    let answer = pc.answer(1, 0);
-    let next = pc.write(&batch, &answer);
-    let refused = pc.send(&batch, &[next]).await;
-    assert_eq!(
-        (refused.code(), &refused.body["error"]["place"]),
-        ("damaged", &json!(format!("sitting/{}", pc.sitting())))
-    );
+    is_refused_as_damaged(&batch, &mut pc).await;
     let extend = format!("/api/v1/sittings/{}/extend", pc.sitting());
     let body = json!({ "minutes": 5, "reason": "停电" });
     assert_eq!(batch.service.post(&Caller::Staff(&batch.invigilator), &extend, body).await.code(), "damaged");
@@ -256,11 +256,5 @@ async fn a_cut_stream_of_the_service_is_broken_and_its_document_stays() {
     let broken: Vec<&str> = findings.broken.iter().map(|broken| broken.stream.as_str()).collect();
     assert_eq!(broken, [format!("sitting/{}", pc.sitting())]);
     assert_eq!(repair(&app.store, &findings).await.unwrap(), 0);
-    let answer = pc.answer(1, 0);
-    let next = pc.write(&batch, &answer);
-    let refused = pc.send(&batch, &[next]).await;
-    assert_eq!(
-        (refused.code(), &refused.body["error"]["place"]),
-        ("damaged", &json!(format!("sitting/{}", pc.sitting())))
-    );
+    is_refused_as_damaged(&batch, &mut pc).await;
 }

@@ -59,8 +59,7 @@ async fn closed(connection: &mut TcpStream) -> bool {
 
 #[tokio::test]
 async fn strangers_are_limited_and_bound_seats_are_not() {
-    let batch = Batch::new().await;
-    let id = batch.dealt().await;
+    let (batch, id) = Batch::with_papers().await;
     let mut tokens = Vec::new();
     for (ticket, seed) in batch.tickets(&id).await.iter().zip(1..) {
         let (enrolment, token) = batch.ask(ticket, seed).await;
@@ -199,8 +198,7 @@ async fn unknown_tickets_and_wrong_secrets_are_counted() {
 
 #[tokio::test]
 async fn a_wrong_pin_is_counted_and_slows_down() {
-    let batch = Batch::new().await;
-    batch.dealt().await;
+    let (batch, _) = Batch::with_papers().await;
     let examiner = Caller::Staff(&batch.examiners[0]);
     let list = batch.service.get(&examiner, "/api/v1/examiner/assignments").await.ok();
     let assignment = list["assignments"][0]["assignment"].as_str().unwrap();
@@ -219,8 +217,7 @@ async fn a_wrong_pin_is_counted_and_slows_down() {
 
 #[tokio::test]
 async fn waiting_places_are_counted_exactly_and_found_by_their_digits() {
-    let batch = Batch::new().await;
-    let id = batch.dealt().await;
+    let (batch, id) = Batch::with_papers().await;
     let tickets = batch.tickets(&id).await;
     let key = Ed25519Signer::from_seed(&[1; 32]).unwrap();
     let asks = (0..60).map(|_| {
@@ -322,8 +319,7 @@ async fn fetch_gzip(service: &Service, caller: &Caller<'_>, path: &str) -> (Opti
 
 #[tokio::test]
 async fn large_answers_without_secrets_are_compressed() {
-    let batch = Batch::new().await;
-    let id = batch.dealt().await;
+    let (batch, id) = Batch::with_papers().await;
     let ticket = batch.tickets(&id).await[0].clone();
     let (enrolment, token) = batch.ask(&ticket, 7).await;
     batch.bind(&id, &enrolment, None).await.ok();

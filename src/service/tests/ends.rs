@@ -60,8 +60,7 @@ async fn late_additions_get_spare_papers_on_the_record() {
 
 #[tokio::test]
 async fn every_exam_ends_before_a_batch_is_closed() {
-    let batch = Batch::new().await;
-    let id = batch.dealt().await;
+    let (batch, id) = Batch::with_papers().await;
     late(&batch, &id, "r1", 4..5).await.ok();
     let entries = roster(&batch, &id).await;
     let path = |step: &str| format!("/api/v1/batches/{id}/{step}");
@@ -121,8 +120,7 @@ async fn every_exam_ends_before_a_batch_is_closed() {
 
 #[tokio::test]
 async fn a_second_exam_avoids_what_the_first_showed() {
-    let batch = Batch::new().await;
-    let first = batch.dealt().await;
+    let (batch, first) = Batch::with_papers().await;
     let ticket = batch.tickets(&first).await[0].clone();
     let (enrolment, token) = batch.ask(&ticket, 7).await;
     batch.bind(&first, &enrolment, None).await.ok();

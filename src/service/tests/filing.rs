@@ -165,8 +165,7 @@ async fn what_ends_something_needs_no_filing_but_the_key_in_use() {
 
 #[tokio::test]
 async fn late_additions_need_the_filing_and_every_end_the_key_in_use() {
-    let batch = Batch::new().await;
-    let id = batch.dealt().await;
+    let (batch, id) = Batch::with_papers().await;
     let next = batch.planned().await;
     let day = kaoping_engine::date::Date::new(2026, 12, 1).unwrap();
     let people = kaoping_files::roster_sample::synthetic_roster(8, 3, day).unwrap();

@@ -2,11 +2,12 @@
 
 pub(crate) use super::machine::{Hands, MORNING, Space};
 pub(crate) use super::organization::Batch;
-use axum::Extension;
+use super::secrets::Secrets;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
+use axum::{Extension, Router};
 use http_body_util::BodyExt as _;
-use kaoping_keys::ring::{KeyRing, OrganizationKey};
+use kaoping_keys::ring::OrganizationKey;
 use kaoping_record::digest::from_hex;
 use kaoping_record::time::Time;
 use kaoping_service::aggregates::account::Role;
@@ -18,10 +19,12 @@ use kaoping_service::operations::accounts::{NewAccount, create_at_machine};
 use kaoping_service::operations::banks;
 use kaoping_service::operations::logins::member_of;
 use kaoping_service::operations::member::Member;
-use kaoping_store::{Store, identity};
+use kaoping_store::identity::{self, MemoryIdentities};
+use kaoping_store::{Expected, InstallationId, Memory, Store};
 use serde_json::{Value, json};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use tokio::sync::OnceCell;
 use tower::ServiceExt as _;
 
 pub(crate) const ALL_ROLES: [Role; 6] =
@@ -75,36 +78,56 @@ pub(crate) struct Service {
     pub(crate) disk: Arc<Space>,
     /// How many request keys were made.
     requests: AtomicI64,
-    folder: tempfile::TempDir,
+    /// Made at the first request.
+    router: OnceLock<Router>,
+    secrets: Secrets,
+    store: Memory,
+    identities: MemoryIdentities,
 }
 
 impl Service {
+    /// With the sample banks.
     pub(crate) async fn new() -> Self {
-        Self::on(Store::memory()).await
+        static SEALED: OnceCell<Service> = OnceCell::const_new();
+        SEALED.get_or_init(|| Self::at(MORNING)).await.copied().await
     }
 
-    pub(crate) async fn on(store: Store) -> Self {
-        Self::at(store, MORNING).await
-    }
-
-    /// On a machine whose clock shows a time.
-    pub(crate) async fn at(store: Store, wall_ms: Time) -> Self {
-        let service = Self::without_banks(store, wall_ms).await;
+    /// With the sample banks, on a machine whose clock shows a time.
+    pub(crate) async fn at(wall_ms: Time) -> Self {
+        let service = Self::without_banks(wall_ms).await;
         banks::seal_embedded(&service.app).await.unwrap();
         service
     }
 
-    pub(crate) async fn without_banks(store: Store, wall_ms: Time) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let mut entropy = |bytes: &mut [u8]| getrandom::fill(bytes).map_err(std::io::Error::other);
-        let keys = KeyRing::open_or_create(folder.path(), "test", None, &mut entropy).unwrap();
-        let clock = Arc::new(Hands::new(wall_ms));
+    pub(crate) async fn without_banks(wall_ms: Time) -> Self {
+        let new = Expected::Empty(InstallationId([0; 16]));
+        Self::over(Memory::default(), MemoryIdentities::default(), &new, Secrets::random(), Hands::new(wall_ms)).await
+    }
+
+    /// The same data and keys in another service, which shares nothing with this one.
+    pub(crate) async fn copied(&self) -> Self {
+        let (store, identities) = (self.store.copied(), self.identities.copied());
+        let clock = self.clock.copied();
+        let copied = Self::over(store, identities, &Expected::Founded, self.secrets, clock).await;
+        copied.requests.store(self.requests.load(Ordering::SeqCst), Ordering::SeqCst);
+        copied
+    }
+
+    async fn over(
+        store: Memory,
+        identities: MemoryIdentities,
+        expected: &Expected<'_>,
+        secrets: Secrets,
+        clock: Hands,
+    ) -> Self {
+        let keys = secrets.ring(None);
+        let clock = Arc::new(clock);
         let disk = Arc::new(Space(AtomicU64::new(u64::MAX)));
         let settings =
             Settings { http_port: 80, tls_port: 443, host: "localhost".into(), log_origin: "test.example/log".into() };
-        let identity = identity::memory(&keys.identity).await.unwrap();
+        let identity = identity::memory(identities.clone(), &keys.identity, expected).await.unwrap();
         let app = App::new(Parts {
-            store,
+            store: Store::memory(store.clone()),
             identity,
             keys,
             last_checkpoint: LastCheckpoint::in_memory(),
@@ -112,17 +135,32 @@ impl Service {
             disk: disk.clone(),
             settings,
         });
-        Self { app, clock, disk, requests: AtomicI64::new(0), folder }
+        Self { app, clock, disk, requests: AtomicI64::new(0), router: OnceLock::new(), secrets, store, identities }
     }
 
-    /// The same data with another key of the organization.
+    /// A new service whose events lie in another store, with the sample banks.
+    pub(crate) async fn on(store: Store) -> Self {
+        let mut service = Self::without_banks(MORNING).await;
+        service.app = service.again(store, None);
+        banks::seal_embedded(&service.app).await.unwrap();
+        service
+    }
+
+    /// The service of the same data with another key of the organization.
     pub(crate) fn reopened(&self, organization: OrganizationKey) -> App {
-        let keys = KeyRing::open_or_create(self.folder.path(), "test", Some(organization), &mut |_| Ok(())).unwrap();
-        let (store, identity) = (self.app.store.clone(), self.app.identity.clone());
+        self.again(self.app.store.clone(), Some(organization))
+    }
+
+    /// A service that starts again on the same machine.
+    pub(crate) fn restarted(&self) -> App {
+        self.again(self.app.store.clone(), None)
+    }
+
+    fn again(&self, store: Store, organization: Option<OrganizationKey>) -> App {
         App::new(Parts {
             store,
-            identity,
-            keys,
+            identity: self.app.identity.clone(),
+            keys: self.secrets.ring(organization),
             last_checkpoint: LastCheckpoint::in_memory(),
             clock: self.clock.clone(),
             disk: self.disk.clone(),
@@ -130,9 +168,8 @@ impl Service {
         })
     }
 
-    /// The keys of the same folder, as a service that starts again reads them.
-    pub(crate) fn keys_again(&self) -> KeyRing {
-        KeyRing::open_or_create(self.folder.path(), "test", None, &mut |_| Ok(())).unwrap()
+    fn router(&self) -> Router {
+        self.router.get_or_init(|| router(self.app.clone())).clone()
     }
 
     pub(crate) async fn request(
@@ -165,7 +202,7 @@ impl Service {
         channel: Channel,
         request: Request<Body>,
     ) -> impl Future<Output = Answer> + Send + use<> {
-        let router = router(self.app.clone()).layer(Extension(channel));
+        let router = self.router().layer(Extension(channel));
         async move {
             let response = router.oneshot(request).await.unwrap();
             let status = response.status();
@@ -190,7 +227,7 @@ impl Service {
     /// What everyone may fetch, as it is.
     pub(crate) async fn bytes(&self, path: &str) -> Vec<u8> {
         let request = Request::builder().uri(path).body(Body::empty()).unwrap();
-        let response = router(self.app.clone()).layer(Extension(Channel::Tls)).oneshot(request).await.unwrap();
+        let response = self.router().layer(Extension(Channel::Tls)).oneshot(request).await.unwrap();
         assert!(response.status().is_success(), "{path}");
         response.into_body().collect().await.unwrap().to_bytes().to_vec()
     }

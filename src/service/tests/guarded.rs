@@ -39,8 +39,7 @@ async fn moved_to(batch: &Batch, id: &str, ticket: &str, seed: u8) -> Pc {
 
 #[tokio::test]
 async fn a_commit_asserts_every_head_that_the_work_loaded() {
-    let batch = Batch::new().await;
-    let (id, _, pc) = seated_pc(&batch).await;
+    let (batch, id, _, pc) = seated_pc().await;
     let (app, sitting, room) = (&batch.service.app, pc.sitting(), format!("{id}.1.r1"));
     let mut rests = app.work("a");
     rests.load::<SittingState>(sitting).await.unwrap();
@@ -66,8 +65,7 @@ async fn a_commit_asserts_every_head_that_the_work_loaded() {
 
 #[tokio::test]
 async fn a_commit_asserts_the_heads_of_seats_that_it_rests_on() {
-    let batch = Batch::new().await;
-    let (id, _, mut pc) = seated_pc(&batch).await;
+    let (batch, id, _, mut pc) = seated_pc().await;
     let app = &batch.service.app;
     let mut rests = app.work("a");
     rests.guard(pc.stream.clone(), Head::EMPTY);
@@ -80,8 +78,7 @@ async fn a_commit_asserts_the_heads_of_seats_that_it_rests_on() {
 
 #[tokio::test]
 async fn a_body_that_comes_after_the_seat_moved_counts_nothing() {
-    let batch = Batch::new().await;
-    let (id, ticket, mut first) = seated_pc(&batch).await;
+    let (batch, id, ticket, mut first) = seated_pc().await;
     let opened = first.opened(None);
     let answer = first.answer(0, 1);
     let events = [first.write(&batch, &opened), first.write(&batch, &answer)];
@@ -108,8 +105,7 @@ async fn a_body_that_comes_after_the_seat_moved_counts_nothing() {
 
 #[tokio::test]
 async fn a_body_that_comes_after_the_paper_was_taken_counts_nothing() {
-    let batch = Batch::new().await;
-    let (_, _, mut pc) = seated_pc(&batch).await;
+    let (batch, _, _, mut pc) = seated_pc().await;
     let opened = pc.opened(None);
     let text = pc.write(&batch, &opened);
     pc.send(&batch, &[text]).await.ok();
@@ -130,8 +126,7 @@ async fn a_body_that_comes_after_the_paper_was_taken_counts_nothing() {
 // the PC writes.
 #[tokio::test(flavor = "multi_thread", worker_threads = 3)]
 async fn what_was_acknowledged_before_a_forced_hand_in_counts() {
-    let batch = Batch::new().await;
-    let id = batch.dealt().await;
+    let (batch, id) = Batch::with_papers().await;
     let tickets = batch.tickets(&id).await;
     batch.room(&id, "open", json!({})).await.ok();
     for (seed, ticket) in (1_u8..).zip(&tickets) {
@@ -172,8 +167,7 @@ async fn what_was_acknowledged_before_a_forced_hand_in_counts() {
 
 #[tokio::test]
 async fn a_stream_begins_where_the_one_before_it_ended() {
-    let batch = Batch::new().await;
-    let (id, ticket, mut first) = seated_pc(&batch).await;
+    let (batch, id, ticket, mut first) = seated_pc().await;
     let refuses = async |pc: &mut Pc, continues: Option<Digest>| {
         let opened = pc.opened(continues);
         let text = pc.write(&batch, &opened);
@@ -207,8 +201,7 @@ async fn a_stream_begins_where_the_one_before_it_ended() {
 // A damaged stream costs one candidate's mark, is named, and stops nobody else's.
 #[tokio::test]
 async fn scoring_names_who_cannot_be_scored_and_goes_on() {
-    let batch = Batch::new().await;
-    let id = batch.dealt().await;
+    let (batch, id) = Batch::with_papers().await;
     let tickets = batch.tickets(&id).await;
     let mut pcs = Vec::new();
     for (seed, ticket) in (1_u8..).zip(&tickets[..2]) {
@@ -257,8 +250,7 @@ async fn scoring_names_who_cannot_be_scored_and_goes_on() {
 
 #[tokio::test]
 async fn a_seat_that_writes_without_end_is_stopped_and_can_hand_in() {
-    let batch = Batch::new().await;
-    let (_, _, mut pc) = seated_pc(&batch).await;
+    let (batch, _, _, mut pc) = seated_pc().await;
     let opened = pc.opened(None);
     let text = pc.write(&batch, &opened);
     pc.send(&batch, &[text]).await.ok();
@@ -284,8 +276,7 @@ async fn a_seat_that_writes_without_end_is_stopped_and_can_hand_in() {
 // An absence that is logged is an end: whoever comes after it no longer sits down.
 #[tokio::test]
 async fn nobody_sits_down_after_the_exam_has_its_end() {
-    let batch = Batch::new().await;
-    let id = batch.dealt().await;
+    let (batch, id) = Batch::with_papers().await;
     let roster = batch.service.get(&batch.office(), &format!("/api/v1/batches/{id}/roster")).await.ok();
     let entry = &roster["entries"][0];
     let body = json!({ "end": "void", "code": "illness", "reason": "住院" });

@@ -29,8 +29,7 @@ fn texts(page: &Value, member: &str) -> Vec<String> {
 // The whole history of a seat once came in one answer: 1.5 MB, for which others waited.
 #[tokio::test]
 async fn events_come_in_pages_that_hold_each_once_and_in_order() {
-    let batch = Batch::new().await;
-    let (id, ticket, mut first) = seated_pc(&batch).await;
+    let (batch, id, ticket, mut first) = seated_pc().await;
     let of_first = write(&batch, &mut first, 700, None).await;
     let (enrolment, token) = batch.ask(&ticket, 8).await;
     batch.bind(&id, &enrolment, Some("电脑死机")).await.ok();
@@ -70,8 +69,7 @@ async fn events_come_in_pages_that_hold_each_once_and_in_order() {
 // A page of events is as well guarded as the paper.
 #[tokio::test]
 async fn pages_of_events_are_for_the_last_pc_of_an_open_paper() {
-    let batch = Batch::new().await;
-    let (id, ticket, first) = seated_pc(&batch).await;
+    let (batch, id, ticket, first) = seated_pc().await;
     let path = "/api/v1/seat/paper/history?pc=0&seq=0";
     batch.service.get(&Caller::Seat(&first.token), path).await.ok();
     assert_eq!(batch.service.get(&Caller::Anyone, path).await.code(), "not_enrolled");

@@ -80,8 +80,7 @@ async fn end(batch: &Batch, leaving: &Person, ending: Ending) {
 // officer whose account was closed meanwhile voided a candidate's exam.
 #[tokio::test]
 async fn a_login_that_ended_while_the_body_came_decides_nothing() {
-    let batch = Batch::new().await;
-    let id = batch.dealt().await;
+    let (batch, id) = Batch::with_papers().await;
     let service = &batch.service;
     let roster = service.get(&batch.office(), &format!("/api/v1/batches/{id}/roster")).await.ok();
     let result = format!("/api/v1/batches/{id}/results/{}", roster["entries"][0]["pseudonym"].as_str().unwrap());

@@ -27,8 +27,7 @@ fn log_key(batch: &Batch) -> NoteKey {
 
 #[tokio::test]
 async fn the_log_is_served_as_tiles() {
-    let batch = Batch::new().await;
-    batch.dealt().await;
+    let (batch, _) = Batch::with_papers().await;
     let note = text(&batch, "/api/v1/log/checkpoint").await;
     let checkpoint = Checkpoint::verify(&note, "test.example/log", batch.service.app.keys.log.public_key()).unwrap();
     // The organization's key, roster, basis, manifest, two opened secrets and opening.
@@ -46,8 +45,7 @@ async fn the_log_is_served_as_tiles() {
 
 #[tokio::test]
 async fn a_witness_cosigns_what_only_grows() {
-    let batch = Batch::new().await;
-    batch.dealt().await;
+    let (batch, _) = Batch::with_papers().await;
     let signer = Ed25519Signer::from_seed(&[9; 32]).unwrap();
     let key = NoteKey::new("witness.example", NoteKeyKind::Witness, signer.public_key().clone()).unwrap();
     let witness = || Witness { key: &key, signer: &signer };

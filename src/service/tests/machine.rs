@@ -25,6 +25,10 @@ impl Hands {
         Self(Mutex::new(ClockReading { wall_ms, boot_id: "first".into(), boottime_ms: 3_600_000 }))
     }
 
+    pub(crate) fn copied(&self) -> Self {
+        Self(Mutex::new(self.read()))
+    }
+
     pub(crate) fn advance_minutes(&self, minutes: i64) {
         self.advance_seconds(minutes * 60);
     }

@@ -30,5 +30,6 @@ mod practical;
 mod races;
 mod reading;
 mod room_ends;
+mod secrets;
 mod sitting;
 mod walked;

@@ -22,8 +22,7 @@ async fn decide(batch: &Batch, path: &str, body: Value) -> Answer {
 
 #[tokio::test]
 async fn extra_time_that_was_asked_for_twice_is_given_once() {
-    let batch = Batch::new().await;
-    let (id, _, pc) = seated_pc(&batch).await;
+    let (batch, id, _, pc) = seated_pc().await;
     let path = format!("/api/v1/sittings/{}/extend", pc.sitting());
     let body = |minutes: u32, request: &str| json!({ "minutes": minutes, "reason": "停电", "request": request });
     for _ in 0..3 {
@@ -43,8 +42,7 @@ async fn extra_time_that_was_asked_for_twice_is_given_once() {
 
 #[tokio::test]
 async fn requests_at_once_with_one_key_count_once() {
-    let batch = Batch::new().await;
-    let (id, _, _) = seated_pc(&batch).await;
+    let (batch, id, _, _) = seated_pc().await;
     let note = || batch.room(&id, "incident", json!({ "text": "有人咳嗽", "request": KEY }));
     let (first, second, third) = tokio::join!(note(), note(), note());
     for answer in [first, second, third] {
@@ -57,8 +55,7 @@ async fn requests_at_once_with_one_key_count_once() {
 
 #[tokio::test]
 async fn a_repeated_decision_is_answered_as_the_first_time() {
-    let batch = Batch::new().await;
-    let id = batch.dealt().await;
+    let (batch, id) = Batch::with_papers().await;
     let tickets = batch.tickets(&id).await;
     let (enrolment, token) = batch.ask(&tickets[0], 7).await;
     let (stranger, _) = batch.ask(&tickets[1], 8).await;
@@ -203,8 +200,7 @@ async fn decisions_of_the_office_count_once() {
 // nothing.
 #[tokio::test]
 async fn a_lead_examiners_decisions_count_once() {
-    let batch = Batch::new().await;
-    let id = batch.dealt().await;
+    let (batch, id) = Batch::with_papers().await;
     let roster = batch.service.get(&batch.office(), &format!("/api/v1/batches/{id}/roster")).await.ok();
     let sitting = roster["entries"][0]["practical"].as_str().unwrap().to_owned();
     let path = format!("/api/v1/panels/{sitting}/absent");
@@ -225,8 +221,7 @@ async fn a_lead_examiners_decisions_count_once() {
 // Every decision demands its key: a page that forgets it is found here.
 #[tokio::test]
 async fn a_decision_without_a_key_is_refused() {
-    let batch = Batch::new().await;
-    let id = batch.dealt().await;
+    let (batch, id) = Batch::with_papers().await;
     let office = batch.office();
     let of = |path: &str, body: Value| (path.replace("{id}", &id), body);
     for (path, body) in [

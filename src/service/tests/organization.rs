@@ -13,6 +13,7 @@ use kaoping_record::software::Ed25519Signer;
 use kaoping_service::aggregates::account::Role;
 use kaoping_service::http::guard::Channel;
 use serde_json::{Value, json};
+use tokio::sync::OnceCell;
 
 /// An organization with everyone a batch of four needs.
 pub(crate) struct Batch {
@@ -29,7 +30,35 @@ pub(crate) struct Batch {
 
 impl Batch {
     pub(crate) async fn new() -> Self {
-        Self::of(Service::new().await).await
+        static STAFFED: OnceCell<Batch> = OnceCell::const_new();
+        STAFFED.get_or_init(async || Self::of(Service::new().await).await).await.copied().await
+    }
+
+    /// With the papers dealt, and the batch's identifier.
+    pub(crate) async fn with_papers() -> (Self, String) {
+        static DEALT: OnceCell<(Batch, String)> = OnceCell::const_new();
+        let dealt = async || {
+            let batch = Self::new().await;
+            let id = batch.dealt().await;
+            (batch, id)
+        };
+        let (batch, id) = DEALT.get_or_init(dealt).await;
+        (batch.copied().await, id.clone())
+    }
+
+    /// The same in another service, which shares nothing with this one.
+    pub(crate) async fn copied(&self) -> Self {
+        Self {
+            service: self.service.copied().await,
+            office: self.office.clone(),
+            custodians: self.custodians.clone(),
+            invigilator: self.invigilator.clone(),
+            second: self.second.clone(),
+            examiners: self.examiners.clone(),
+            lead: self.lead.clone(),
+            supervisor: self.supervisor.clone(),
+            plan: self.plan.clone(),
+        }
     }
 
     pub(crate) async fn of(service: Service) -> Self {

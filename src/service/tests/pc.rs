@@ -72,12 +72,13 @@ impl Pc {
     }
 }
 
-pub(crate) async fn seated_pc(batch: &Batch) -> (String, String, Pc) {
-    let id = batch.dealt().await;
+/// A batch with an open room and a PC in it; the batch's identifier, the candidate's ticket.
+pub(crate) async fn seated_pc() -> (Batch, String, String, Pc) {
+    let (batch, id) = Batch::with_papers().await;
     let ticket = batch.tickets(&id).await[0].clone();
     let (enrolment, token) = batch.ask(&ticket, 7).await;
     batch.bind(&id, &enrolment, None).await.ok();
     batch.room(&id, "open", json!({})).await.ok();
-    let pc = Pc::new(batch, token, 7).await;
-    (id, ticket, pc)
+    let pc = Pc::new(&batch, token, 7).await;
+    (batch, id, ticket, pc)
 }

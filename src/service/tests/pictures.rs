@@ -6,7 +6,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use kaoping_record::digest::Digest;
 use kaoping_service::operations::banks;
-use kaoping_store::Store;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,7 +51,7 @@ fn bank_with_pictures() -> (Files, BTreeMap<String, String>) {
 }
 
 async fn batch_with(files: &[(String, Vec<u8>)]) -> Batch {
-    let service = Service::without_banks(Store::memory(), MORNING).await;
+    let service = Service::without_banks(MORNING).await;
     banks::seal_bank(&service.app, files).await.unwrap();
     Batch::of(service).await
 }
@@ -144,7 +143,7 @@ async fn a_bank_with_a_bad_picture_is_not_sealed() {
     let place = files.iter().position(|(path, _)| path.ends_with(".svg")).unwrap();
     let (name, sound) = files[place].clone();
     files[place].1 = String::from_utf8(sound).unwrap().replace("<path", "<script/><path").into_bytes();
-    let service = Service::without_banks(Store::memory(), MORNING).await;
+    let service = Service::without_banks(MORNING).await;
     let refused = banks::seal_bank(&service.app, &files).await.unwrap_err();
     assert!(format!("{refused:?}").contains("picture_svg_script"), "{refused:?}");
 

@@ -28,8 +28,7 @@ async fn practical_sitting(batch: &Batch, id: &str) -> String {
 // Catches a tablet that must seal a sheet before it learns that the service would refuse it.
 #[tokio::test]
 async fn a_pin_is_checked_before_anything_is_sealed() {
-    let batch = Batch::new().await;
-    let id = batch.dealt().await;
+    let (batch, id) = Batch::with_papers().await;
     let [one, two, _] = &batch.examiners;
     let line = feeding(&batch, one).await;
     let assignment = line["assignment"].as_str().unwrap();
@@ -58,8 +57,7 @@ async fn a_pin_is_checked_before_anything_is_sealed() {
 // scoring.
 #[tokio::test]
 async fn the_lead_reads_the_sheets_side_by_side_once_all_are_in() {
-    let batch = Batch::new().await;
-    let id = batch.dealt().await;
+    let (batch, id) = Batch::with_papers().await;
     let path = format!("/api/v1/panels/{}/{FEEDING}/sheets", practical_sitting(&batch, &id).await);
     let lead = Caller::Staff(&batch.lead);
     let veto = SheetEvent::VetoMarked { veto: VetoCode::new("flat").unwrap(), note: NoteCode::new("n1").unwrap() };
@@ -125,8 +123,7 @@ async fn tasks_name_their_batch_until_it_is_closed() {
 // Catches a candidate whose paper was taken and who reads nothing of who did it, and why.
 #[tokio::test]
 async fn a_receipt_says_who_took_the_paper_and_why() {
-    let batch = Batch::new().await;
-    let id = batch.dealt().await;
+    let (batch, id) = Batch::with_papers().await;
     let ticket = batch.tickets(&id).await[0].clone();
     let (enrolment, token) = batch.ask(&ticket, 1).await;
     batch.bind(&id, &enrolment, None).await.ok();

@@ -30,8 +30,7 @@ async fn listed(batch: &Batch, person: &Person, path: &str, list: &str) -> usize
 // Catches a custodian or supervisor who reads names, papers or results of a batch of others.
 #[tokio::test]
 async fn a_batch_is_read_by_those_whom_it_names() {
-    let batch = Batch::new().await;
-    let id = batch.dealt().await;
+    let (batch, id) = Batch::with_papers().await;
     for role in [Role::Custodian, Role::Supervisor, Role::Lead, Role::Invigilator] {
         let stranger = batch.service.person(&format!("other-{}", role.name()), role).await;
         let paths = readable(role, &id);

@@ -31,8 +31,7 @@ async fn receipt(batch: &Batch, pc: &Pc) -> (Digest, Receipt) {
 
 /// A seat with one answer, ten minutes after the opening.
 async fn at_work() -> (Batch, String, Pc) {
-    let batch = Batch::new().await;
-    let (id, _, mut pc) = seated_pc(&batch).await;
+    let (batch, id, _, mut pc) = seated_pc().await;
     let (opened, answer) = (pc.opened(None), pc.answer(0, 0));
     let events = [pc.write(&batch, &opened), pc.write(&batch, &answer)];
     pc.send(&batch, &events).await.ok();

@@ -25,8 +25,7 @@ async fn an_unknown_ticket_opens_nothing() {
 
 #[tokio::test]
 async fn a_ticket_alone_opens_nothing() {
-    let batch = Batch::new().await;
-    let id = batch.dealt().await;
+    let (batch, id) = Batch::with_papers().await;
     let ticket = batch.tickets(&id).await[0].clone();
     let (enrolment, token) = batch.ask(&ticket, 7).await;
     let seat = Caller::Seat(&token);
@@ -43,8 +42,7 @@ async fn a_ticket_alone_opens_nothing() {
 
 #[tokio::test]
 async fn the_paper_carries_no_key() {
-    let batch = Batch::new().await;
-    let (_, _, pc) = seated_pc(&batch).await;
+    let (batch, _, _, pc) = seated_pc().await;
     let shown = batch.service.get(&Caller::Seat(&pc.token), "/api/v1/seat/paper").await;
     for (_, bytes) in kaoping_service::library::files("national/5/items/") {
         let file: Value = serde_json::from_slice(&bytes).unwrap();
@@ -58,8 +56,7 @@ async fn the_paper_carries_no_key() {
 
 #[tokio::test]
 async fn answers_are_kept_and_come_back() {
-    let batch = Batch::new().await;
-    let (_, _, mut pc) = seated_pc(&batch).await;
+    let (batch, _, _, mut pc) = seated_pc().await;
     let opened = pc.opened(None);
     let events = vec![pc.write(&batch, &opened), {
         let answer = pc.answer(0, 1);
@@ -77,8 +74,7 @@ async fn answers_are_kept_and_come_back() {
 
 #[tokio::test]
 async fn events_that_do_not_fit_are_refused() {
-    let batch = Batch::new().await;
-    let (_, _, mut pc) = seated_pc(&batch).await;
+    let (batch, _, _, mut pc) = seated_pc().await;
     let opened = pc.opened(None);
     let first = pc.write(&batch, &opened);
     pc.send(&batch, std::slice::from_ref(&first)).await.ok();
@@ -126,8 +122,7 @@ async fn events_that_do_not_fit_are_refused() {
 
 #[tokio::test]
 async fn a_second_hand_in_changes_nothing() {
-    let batch = Batch::new().await;
-    let (id, _, mut pc) = seated_pc(&batch).await;
+    let (batch, id, _, mut pc) = seated_pc().await;
     let opened = pc.opened(None);
     let answer = pc.answer(3, 2);
     let mut events = vec![pc.write(&batch, &opened), pc.write(&batch, &answer)];
@@ -160,8 +155,7 @@ async fn a_second_hand_in_changes_nothing() {
 
 #[tokio::test]
 async fn a_second_pc_continues_and_the_first_stops() {
-    let batch = Batch::new().await;
-    let (id, ticket, mut first) = seated_pc(&batch).await;
+    let (batch, id, ticket, mut first) = seated_pc().await;
     let opened = first.opened(None);
     let answer = first.answer(0, 1);
     let events = [first.write(&batch, &opened), first.write(&batch, &answer)];
@@ -188,8 +182,7 @@ async fn a_second_pc_continues_and_the_first_stops() {
 
 #[tokio::test]
 async fn the_room_clock_ends_the_paper_once() {
-    let batch = Batch::new().await;
-    let (id, _, mut pc) = seated_pc(&batch).await;
+    let (batch, id, _, mut pc) = seated_pc().await;
     let opened = pc.opened(None);
     let answer = pc.answer(0, 0);
     let events = [pc.write(&batch, &opened), pc.write(&batch, &answer)];
@@ -231,8 +224,7 @@ async fn the_room_clock_ends_the_paper_once() {
 // The grace of a hand-in is its own: answers that come with it 25 seconds after the end are late.
 #[tokio::test]
 async fn after_the_end_only_the_hand_in_has_a_minute() {
-    let batch = Batch::new().await;
-    let (_, _, mut pc) = seated_pc(&batch).await;
+    let (batch, _, _, mut pc) = seated_pc().await;
     let opened = pc.opened(None);
     let text = pc.write(&batch, &opened);
     pc.send(&batch, &[text]).await.ok();
@@ -252,8 +244,7 @@ async fn after_the_end_only_the_hand_in_has_a_minute() {
 
 #[tokio::test]
 async fn no_event_is_dated_outside_the_papers_time_or_backwards() {
-    let batch = Batch::new().await;
-    let (_, _, mut pc) = seated_pc(&batch).await;
+    let (batch, _, _, mut pc) = seated_pc().await;
     let since = batch.service.app.now();
     let opened = pc.opened(None);
     let sealed = opened.seal(&pc.stream, pc.head, since.plus_millis(-1), &pc.key).unwrap();
@@ -278,8 +269,7 @@ async fn no_event_is_dated_outside_the_papers_time_or_backwards() {
 
 #[tokio::test]
 async fn only_who_did_not_come_is_absent() {
-    let batch = Batch::new().await;
-    let (id, _, _) = seated_pc(&batch).await;
+    let (batch, id, _, _) = seated_pc().await;
     let board = batch.service.get(&Caller::Staff(&batch.invigilator), &format!("/api/v1/rooms/{id}/1/r1")).await.ok();
     let seats = board["seats"].as_array().unwrap().clone();
     let mut absent = 0;
@@ -298,8 +288,7 @@ async fn only_who_did_not_come_is_absent() {
 
 #[tokio::test]
 async fn examiners_see_their_own_sheets_alone() {
-    let batch = Batch::new().await;
-    let _ = batch.dealt().await;
+    let (batch, _) = Batch::with_papers().await;
     let mut seen = Vec::new();
     for examiner in &batch.examiners {
         let list = batch.service.get(&Caller::Staff(examiner), "/api/v1/examiner/assignments").await;

@@ -23,6 +23,7 @@ use kaoping_record::software::Ed25519Signer;
 use kaoping_record::time::Time;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use tokio::sync::OnceCell;
 
 /// Keys of the sample bank by item.
 pub(crate) type Keys = BTreeMap<String, Vec<String>>;
@@ -39,15 +40,33 @@ pub(crate) struct Walked {
 impl Walked {
     /// Everything up to the closing.
     pub(crate) async fn open() -> Self {
-        let walked = Self::unscored().await;
-        walked.scored().await;
-        walked
+        static OPEN: OnceCell<Walked> = OnceCell::const_new();
+        let open = async || {
+            let walked = Self::unscored().await;
+            walked.scored().await;
+            walked
+        };
+        OPEN.get_or_init(open).await.copied().await
     }
 
     /// Everything up to the scoring.
     pub(crate) async fn unscored() -> Self {
-        let batch = Batch::new().await;
-        let id = batch.dealt().await;
+        static UNSCORED: OnceCell<Walked> = OnceCell::const_new();
+        UNSCORED.get_or_init(Self::walk).await.copied().await
+    }
+
+    /// The same in another service, which shares nothing with this one.
+    async fn copied(&self) -> Self {
+        Self {
+            batch: self.batch.copied().await,
+            id: self.id.clone(),
+            entries: self.entries.clone(),
+            receipts: self.receipts.clone(),
+        }
+    }
+
+    async fn walk() -> Self {
+        let (batch, id) = Batch::with_papers().await;
         add_late(&batch, &id).await;
         let roster = batch.service.get(&batch.office(), &format!("/api/v1/batches/{id}/roster")).await.ok();
         let entries = roster["entries"].as_array().unwrap().clone();

@@ -1,6 +1,6 @@
 //! Places for stores, and events to put there.
 
-use crate::{Append, Collection, Commit, Entry, Expected, InstallationId, Link, Opening, Store, StoreError};
+use crate::{Append, Collection, Commit, Entry, Expected, InstallationId, Link, Memory, Opening, Store, StoreError};
 use kaoping_record::event::{Head, Sealed, Stream};
 use kaoping_record::time::Time;
 use serde_json::json;
@@ -33,7 +33,7 @@ pub(crate) enum Site {
 
 impl Site {
     pub(crate) fn memory() -> Self {
-        Self::Memory(Store::memory())
+        Self::Memory(Store::memory(Memory::default()))
     }
 
     pub(crate) fn sqlite() -> Result<Self, std::io::Error> {

@@ -4,7 +4,7 @@ use super::fixture::{NEW, Site, TestResult};
 use super::on_every_backend;
 use crate::StoreError;
 use crate::founding::Expected;
-use crate::identity::{self, Identity, IdentityStore, IndexKind, MAX_IDENTITY_BYTES};
+use crate::identity::{self, Identity, IdentityStore, IndexKind, MAX_IDENTITY_BYTES, MemoryIdentities};
 use kaoping_record::id::PseudonymId;
 use std::path::Path;
 use std::sync::Arc;
@@ -23,7 +23,7 @@ on_every_backend!(
 
 async fn open(site: &Site, key: &[u8; 32]) -> Result<Arc<dyn IdentityStore>, StoreError> {
     match site {
-        Site::Memory(_) => identity::memory(key).await,
+        Site::Memory(_) => identity::memory(MemoryIdentities::default(), key, &NEW.expected).await,
         Site::Sqlite(_) | Site::Postgres { .. } => match open_as(site, key, &Expected::Founded).await {
             Err(StoreError::Missing { .. }) => open_as(site, key, &NEW.expected).await,
             known => known,

@@ -4,28 +4,34 @@ use super::rows::{Founding, Rows, SealedRow};
 use crate::error::StoreError;
 use async_trait::async_trait;
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Rows that are gone with the process.
-#[derive(Default)]
-pub(crate) struct MemoryRows {
-    state: Mutex<State>,
+/// A place of identities in memory, for tests: it is gone with its last clone. Clones share what it holds.
+#[derive(Clone, Default)]
+pub struct MemoryIdentities {
+    state: Arc<Mutex<State>>,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct State {
     founding: Option<Founding>,
     rows: BTreeMap<String, SealedRow>,
 }
 
-impl MemoryRows {
+impl MemoryIdentities {
+    /// Another place that holds what this one holds now.
+    #[must_use]
+    pub fn copied(&self) -> Self {
+        Self { state: Arc::new(Mutex::new(self.state().clone())) }
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 #[async_trait]
-impl Rows for MemoryRows {
+impl Rows for MemoryIdentities {
     fn place(&self) -> &str {
         "memory"
     }

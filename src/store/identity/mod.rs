@@ -12,11 +12,11 @@ mod rows;
 mod sqlite;
 mod vault;
 
+pub use memory::MemoryIdentities;
 pub use normal::IndexKind;
 
 use crate::error::StoreError;
 use crate::founding::Expected;
-use crate::installation::InstallationId;
 use async_trait::async_trait;
 use kaoping_record::id::PseudonymId;
 use std::path::Path;
@@ -67,10 +67,14 @@ pub trait IdentityStore: Send + Sync {
 /// Identities in memory, for tests.
 ///
 /// # Errors
-/// [`StoreError::Backend`] when the system gives no random bytes.
-pub async fn memory(key: &[u8; 32]) -> Result<Arc<dyn IdentityStore>, StoreError> {
-    let expected = Expected::Empty(InstallationId([0; 16]));
-    Ok(Arc::new(Vault::open(memory::MemoryRows::default(), key, &expected).await?))
+/// [`StoreError::Founded`] or [`StoreError::WrongKey`] for a place that is not the expected one; [`StoreError::Backend`]
+/// when the system gives no random bytes.
+pub async fn memory(
+    place: MemoryIdentities,
+    key: &[u8; 32],
+    expected: &Expected<'_>,
+) -> Result<Arc<dyn IdentityStore>, StoreError> {
+    Ok(Arc::new(Vault::open(place, key, expected).await?))
 }
 
 /// Identities in an SQLite file of their own. Links are another matter: one store of an installation has them.

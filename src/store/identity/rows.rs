@@ -13,6 +13,7 @@ pub(crate) struct Founding {
 }
 
 /// One identity as it is kept.
+#[derive(Clone)]
 pub(crate) struct SealedRow {
     pub(crate) pseudonym: String,
     pub(crate) sealed: Vec<u8>,

@@ -8,12 +8,13 @@ use crate::run::{self, TaskError};
 type Prepare = fn(&Place) -> Result<(), TaskError>;
 
 /// Each suite, and what it needs besides itself.
-const SUITES: [(&str, Prepare); 5] = [
+const SUITES: [(&str, Prepare); 6] = [
     ("release", release),
     ("draw", |_| Ok(())),
     ("audit", program),
     ("wasm", |place| build::released_face(place, "audit")),
     ("records", |_| Ok(())),
+    ("gate", program),
 ];
 
 /// Runs the named suites; without a name all of them, one after the other.

@@ -76,7 +76,7 @@ fn credential(profile: Profile) -> TestResult<ResultCredential> {
         level: Level::Five,
         theory: PartResult::theory(HalfMarks::new(143)),
         practical: PartResult::new(Exact::new(445, 6)?, Exact::PASS_MARK, false),
-        rules: Rules { draw: "kaoping-draw-1".into(), theory: "exact-1".into(), panel: "mean-1".into() },
+        rules: Rules { draw: "kaoping-draw-2".into(), theory: "exact-1".into(), panel: "mean-1".into() },
         evidence: Evidence {
             attempt: 1,
             identity: HolderCommitment::new(
