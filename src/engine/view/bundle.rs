@@ -153,6 +153,9 @@ mod tests {
         status: Vec<String>,
         #[serde(default)]
         withdrawn: Value,
+        /// What the log of the batch holds, where an audit is joined with it.
+        #[serde(default)]
+        logged: Value,
     }
 
     struct Lines(RefCell<std::vec::IntoIter<String>>, String);
@@ -242,7 +245,8 @@ mod tests {
     fn every_audit_of_the_suite_gets_its_findings() -> Result<(), Box<dyn Error>> {
         let answers = answers(include_str!("../../../tests/suite/verify/audits.json"))?;
         let mut checked = 0;
-        for (case, answer) in answers.iter().filter(|(_, answer)| is_of_kind(answer, AUDIT_BUNDLE_KIND)) {
+        let alone = answers.iter().filter(|(case, _)| case.logged.is_null());
+        for (case, answer) in alone.filter(|(_, answer)| is_of_kind(answer, AUDIT_BUNDLE_KIND)) {
             assert_eq!(found(answer)?, case.expect, "{}", case.name);
             checked += 1;
         }
