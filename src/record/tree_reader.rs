@@ -253,7 +253,7 @@ impl<'a> VariantAccess<'a> for Content<'a> {
     type Error = Error;
 
     fn unit_variant(self) -> Result<(), Error> {
-        self.0.map_or(Ok(()), |reader| de::Deserialize::deserialize(reader))
+        self.0.map_or(Ok(()), de::Deserialize::deserialize)
     }
 
     fn newtype_variant_seed<T: DeserializeSeed<'a>>(self, seed: T) -> Result<T::Value, Error> {
