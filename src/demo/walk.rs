@@ -10,6 +10,7 @@ use kaoping_demo::people::{Dice, award};
 use kaoping_demo::rooms::{end_rooms, open_rooms};
 use kaoping_demo::setup::{Demo, Login, array, text};
 use kaoping_engine::draw::Paper;
+use kaoping_engine::draw::package::bundle::kind_first;
 use kaoping_engine::practical::session::{Assignment, SheetSession};
 use kaoping_engine::practical::sheet::ValidSheet;
 use kaoping_engine::practical::sheet_event::SheetEvent;
@@ -282,7 +283,7 @@ async fn finish(demo: &Demo, out: &Path, receipts: &Receipts) -> Result<Counts, 
         }
     }
     let draw = client.get(&demo.office, &path("/draw/bundle")).await?;
-    std::fs::write(out.join("draw.json"), draw.to_string())?;
+    std::fs::write(out.join("draw.json"), kind_first(&draw))?;
     let receipts = receipts.lock().map_err(|_| "receipts")?.clone();
     proofs::save(demo, out, &trust, &receipts).await?;
     client.post(&demo.office, &path("/certificates"), &json!({})).await?;

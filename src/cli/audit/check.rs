@@ -3,7 +3,7 @@
 use super::lines::{LineFile, Part};
 use crate::cli::parallel;
 use kaoping_engine::draw::entropy::EntropyOutcome;
-use kaoping_engine::draw::package::bundle::{BUNDLE_KIND, Bundle, PublishedPaper};
+use kaoping_engine::draw::package::bundle::{Bundle, PublishedPaper};
 use kaoping_engine::draw::package::compare::{self, Compared, Comparison, List};
 use kaoping_engine::draw::package::input_files::{Documents, File, Form, MaybeSigned};
 use kaoping_engine::draw::package::lines::Lines;
@@ -14,6 +14,7 @@ use kaoping_engine::draw::package::tally::Tally;
 use kaoping_engine::draw::package::{self, Head, SeedDocument, audit as package_audit};
 use kaoping_engine::draw::{DrawError, deal};
 use kaoping_engine::fault::Fault;
+use kaoping_engine::result::verify::file_head::{HEAD_BYTES, MAX_DRAW_BYTES};
 use kaoping_engine::result::verify::trust::TrustList;
 use kaoping_record::canonical;
 use kaoping_record::message::Message;
@@ -25,8 +26,6 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
 
-/// The longest document, in bytes.
-const MOST_BYTES: u64 = 1 << 29;
 /// Digests of a bundle that are compared at a time.
 const PART: usize = 128;
 
@@ -53,11 +52,11 @@ pub(super) fn audit(published: &Path, trust: Option<&TrustList>) -> io::Result<R
     let done = (|| {
         let head = match folder {
             Some(folder) => document(folder, package::HEAD_FILE)?,
-            None => bounded(published)?,
+            None => bounded(published, MAX_DRAW_BYTES)?,
         };
         let file = File { name: package::HEAD_FILE, bytes: &head };
         let (folder, head) = match folder {
-            Some(folder) if !is_bundle(file)? => (folder, Head::read(file)?),
+            Some(folder) if head.len() <= HEAD_BYTES => (folder, Head::read(file)?),
             _ => {
                 let bundle = Bundle::read(file);
                 drop(head);
@@ -92,12 +91,6 @@ pub(super) fn audit(published: &Path, trust: Option<&TrustList>) -> io::Result<R
         Err(Halt::Io(error)) => return Err(error),
     }
     Ok(findings.report(profile))
-}
-
-/// Whether the head of a folder is a bundle that lies in it.
-fn is_bundle(head: File<'_>) -> Result<bool, Halt> {
-    let head: serde_json::Value = head.read(Form::Authored)?;
-    Ok(head.get("kind").is_some_and(|kind| kind == BUNDLE_KIND))
 }
 
 /// Draws again and compares everything that was written.
@@ -243,14 +236,15 @@ fn read<T: Serialize + DeserializeOwned>(folder: &Path, name: &str) -> Result<T,
 }
 
 fn document(folder: &Path, name: &str) -> Result<Vec<u8>, Halt> {
-    bounded(&folder.join(name)).map_err(|error| halt(error, name))
+    bounded(&folder.join(name), MAX_DRAW_BYTES).map_err(|error| halt(error, name))
 }
 
-fn bounded(path: &Path) -> io::Result<Vec<u8>> {
+/// A file of at most so many bytes.
+pub(super) fn bounded(path: &Path, most: usize) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    fs::File::open(path)?.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MOST_BYTES {
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "more than 512 MiB"));
+    fs::File::open(path)?.take(most as u64 + 1).read_to_end(&mut bytes)?;
+    if bytes.len() > most {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("more than {most} bytes")));
     }
     Ok(bytes)
 }

@@ -65,7 +65,8 @@ impl Closed {
         let status = self.walked.batch.service.get(&Caller::Anyone, "/api/v1/status").await.text;
         let mut known = Status::default();
         known.add(&status, &trust, &SoftwareVerifier).unwrap();
-        Verification { trust: &trust, status: Some(&known), person: None, verifier: &SoftwareVerifier }.check(file)
+        Verification { trust: &trust, status: Some(&known), person: None, now: None, verifier: &SoftwareVerifier }
+            .check(file)
     }
 }
 

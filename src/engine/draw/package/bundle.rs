@@ -42,6 +42,16 @@ pub struct PublishedPaper {
     pub digest: Digest,
 }
 
+/// The text of a bundle, its kind first, so that the first kilobyte tells what the file is.
+#[must_use]
+pub fn kind_first(bundle: &Value) -> String {
+    let Some(members) = bundle.as_object() else { return bundle.to_string() };
+    let (first, others): (Vec<_>, Vec<_>) = members.iter().partition(|(name, _)| *name == "kind");
+    let member = |(name, value): (&String, &Value)| format!("{}:{value}", Value::from(name.as_str()));
+    let members: Vec<String> = first.into_iter().chain(others).map(member).collect();
+    format!("{{{}}}", members.join(","))
+}
+
 #[derive(Serialize, Deserialize)]
 struct Written {
     kind: String,
@@ -83,7 +93,7 @@ impl Bundle {
     /// # Errors
     /// `file_unreadable`, or `bundle_kind` for another kind or version.
     pub fn read(file: File<'_>) -> Result<Self, Box<Fault>> {
-        let written: Written = file.read(Form::Authored)?;
+        let written: Written = file.read(Form::Large)?;
         if written.kind != BUNDLE_KIND || written.v != BUNDLE_VERSION {
             return Err(fault_at(
                 "bundle_kind",

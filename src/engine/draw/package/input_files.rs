@@ -60,6 +60,8 @@ pub struct File<'a> {
 pub enum Form {
     /// As people write: spaces and order are free.
     Authored,
+    /// The same for a document that names every paper of a batch.
+    Large,
     /// The one form of a record, so that no byte of a published file can change unseen.
     Canonical,
 }
@@ -125,6 +127,7 @@ impl File<'_> {
         let read = match form {
             Form::Authored => canonical::from_authored(self.bytes),
             Form::Canonical => canonical::from_bytes(self.bytes),
+            Form::Large => canonical::from_large(self.bytes),
         };
         read.map_err(|error| self.unreadable(&error))
     }

@@ -2,18 +2,20 @@
 
 use super::finding::{AuditDefect, AuditFinding, AuditReport, MAX_FINDINGS, Refusal};
 use super::rules::Rules;
-use super::{AUDIT_BUNDLE_KIND, AuditJournal, AuditLine, MAX_LINE_BYTES};
+use super::{AuditJournal, AuditLine, MAX_HEADER_BYTES, MAX_LINE_BYTES};
 use crate::fault::Text;
 use crate::kinds;
 use crate::marks::Exact;
 use crate::practical::panel::{PanelOutcome, form};
 use crate::practical::panel_policy::PanelPolicy;
 use crate::practical::total::{PracticalOutcome, practical_total};
+use crate::result::batch::{LoggedResults, MAX_PEOPLE};
 use crate::result::credential::ResultCredential;
 use crate::result::outcome::{PartResult, decide};
 use crate::result::verify::trust::TrustList;
 use crate::session::hand_in::journal_digest;
 use crate::session::progress::{OpenedPaper, Replay};
+use crate::text::written_out;
 use crate::theory::score::{PreparedScoring, Scoring, TheoryScore};
 use kaoping_record::canonical;
 use kaoping_record::digest::Digest;
@@ -22,12 +24,12 @@ use kaoping_record::id::{BatchId, ItemId, OptionId, PseudonymId, SittingId};
 use kaoping_record::jws::Unverified;
 use kaoping_record::key::Verifier;
 use kaoping_record::message::Signed;
-use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The audit of one bundle: hand it what [`LineCheck`] found of each line in their order, then ask for the report.
 pub struct AuditCheck<'a> {
     rules: &'a AuditRules,
+    logged: Option<&'a LoggedResults>,
     seen: BTreeSet<PseudonymId>,
     results: u64,
     with_journal: u64,
@@ -51,6 +53,8 @@ pub struct CheckedLine(Result<CheckedPerson, Refusal>);
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct CheckedPerson {
     pseudonym: PseudonymId,
+    /// The audited result; `None` where it cannot be read.
+    result: Option<Digest>,
     with_journal: bool,
     with_signed_sheets: bool,
     refusal: Option<Refusal>,
@@ -63,20 +67,15 @@ impl AuditRules {
     /// Reads the first line. What is wrong with it stands in the report.
     #[must_use]
     pub fn read(line: &str, trust: &TrustList, verifier: &dyn Verifier) -> Self {
-        if line.len() > MAX_LINE_BYTES {
+        if line.len() > MAX_HEADER_BYTES {
             return Self(Err(AuditDefect::Header.because("the line is too long")));
         }
         Self(Rules::read(line, trust, verifier))
     }
 
-    /// Whether a text's first line says that it is an audit bundle.
+    /// The batch; `None` where the line gives no rules.
     #[must_use]
-    pub fn recognises(first_line: &str) -> bool {
-        let value: Option<Value> = serde_json::from_str(first_line).ok();
-        value.as_ref().and_then(|value| value.get("kind")?.as_str()) == Some(AUDIT_BUNDLE_KIND)
-    }
-
-    fn batch(&self) -> Option<&BatchId> {
+    pub fn batch(&self) -> Option<&BatchId> {
         self.0.as_ref().ok().map(|rules| &rules.header.batch)
     }
 }
@@ -97,15 +96,24 @@ impl<'a> LineCheck<'a> {
     #[must_use]
     pub fn check(&self, line: &str) -> Option<CheckedLine> {
         let (Ok(rules), Some(scoring)) = (&self.rules.0, &self.scoring) else { return None };
+        if line.len() > MAX_LINE_BYTES {
+            return Some(CheckedLine(Err(AuditDefect::Line.because("the line is too long"))));
+        }
         let read = match canonical::from_authored::<AuditLine>(line.as_bytes()) {
-            Ok(read) if line.len() <= MAX_LINE_BYTES => read,
-            Ok(_) => return Some(CheckedLine(Err(AuditDefect::Line.because("the line is too long")))),
+            Ok(read) => read,
             Err(error) => return Some(CheckedLine(Err(AuditDefect::Line.because(error)))),
         };
         let person = Person { rules, scoring, trust: self.trust, verifier: self.verifier, line: &read };
         let refusal = person.check().err();
         let (with_journal, with_signed_sheets) = (read.journal.is_some(), !read.sheet_proofs.is_empty());
-        Some(CheckedLine(Ok(CheckedPerson { pseudonym: read.pseudonym, with_journal, with_signed_sheets, refusal })))
+        let result = Unverified::parse(&read.jws).ok().map(|jws| jws.identity());
+        Some(CheckedLine(Ok(CheckedPerson {
+            pseudonym: read.pseudonym,
+            result,
+            with_journal,
+            with_signed_sheets,
+            refusal,
+        })))
     }
 }
 
@@ -115,6 +123,7 @@ impl<'a> AuditCheck<'a> {
     pub fn new(rules: &'a AuditRules) -> Self {
         let mut check = Self {
             rules,
+            logged: None,
             seen: BTreeSet::new(),
             results: 0,
             with_journal: 0,
@@ -126,6 +135,19 @@ impl<'a> AuditCheck<'a> {
             check.add("line 1".to_owned(), refusal.clone());
         }
         check
+    }
+
+    /// The same joined with the log of its batch: every result that the log holds is audited once, and no other.
+    #[must_use]
+    pub fn of_log(mut self, logged: &'a LoggedResults) -> Self {
+        if let Ok(rules) = &self.rules.0
+            && (logged.batch.as_ref() != Some(&rules.header.batch) || logged.manifest != Some(rules.manifest))
+        {
+            let why = "the batch bundle is of another batch, or another manifest is in force there";
+            self.add(rules.header.batch.to_string(), AuditDefect::OtherBatch.because(why));
+        }
+        self.logged = Some(logged);
+        self
     }
 
     /// Takes what came out for the next line.
@@ -143,6 +165,18 @@ impl<'a> AuditCheck<'a> {
         if let Some(refusal) = person.refusal {
             self.add(subject.clone(), refusal);
         }
+        if let Some(logged) = self.logged {
+            let counts = logged.results.get(&person.pseudonym).and_then(|results| results.last());
+            if counts.is_none() || counts != person.result.as_ref() {
+                self.add(
+                    subject.clone(),
+                    AuditDefect::NotLogged.because("the log does not hold this result as the one that counts"),
+                );
+            }
+        }
+        if self.seen.len() >= MAX_PEOPLE {
+            return self.add(subject, AuditDefect::Line.because("more people than a batch may have"));
+        }
         if !self.seen.insert(person.pseudonym) {
             self.add(subject, AuditDefect::Doubled.because("this person stands twice"));
         }
@@ -150,7 +184,15 @@ impl<'a> AuditCheck<'a> {
 
     /// What the audit came to.
     #[must_use]
-    pub fn finish(self) -> AuditReport {
+    pub fn finish(mut self) -> AuditReport {
+        let left_out = self.logged.map(|logged| logged.results.keys().filter(|one| !self.seen.contains(one)));
+        let left_out: Vec<String> = left_out.into_iter().flatten().map(ToString::to_string).collect();
+        for pseudonym in left_out {
+            self.add(pseudonym, AuditDefect::LeftOut.because("the log holds a result of this person"));
+        }
+        if self.results == 0 && self.logged.is_none_or(|logged| !logged.results.is_empty()) && self.rules.0.is_ok() {
+            self.add("line 1".to_owned(), AuditDefect::Nobody.because("nobody's scores are in it"));
+        }
         let agrees = self.found == 0;
         let summary = if agrees {
             Text::new(
@@ -160,10 +202,13 @@ impl<'a> AuditCheck<'a> {
         } else {
             Text::new(format!("重算有 {} 处不一致。", self.found), format!("{} scores do not agree", self.found))
         };
-        let mut not_checked = vec![Text::new(
-            "没有核对批次是否完整、是否登记在日志中；请用批次文件核对。",
-            "whether the batch is whole and stands in the log was not checked: that takes a batch bundle",
-        )];
+        let mut not_checked = Vec::new();
+        if self.logged.is_none() {
+            not_checked.push(Text::new(
+                "没有核对批次是否完整、是否登记在日志中；请把批次文件一起给出。",
+                "whether the batch is whole and stands in the log was not checked: give the batch bundle with it",
+            ));
+        }
         if self.with_journal < self.results {
             not_checked.push(Text::new(
                 format!("{} 份没有附考试机日志，答案以已签名的理论成绩为准。", self.results - self.with_journal),
@@ -194,6 +239,7 @@ impl<'a> AuditCheck<'a> {
     }
 
     fn add(&mut self, subject: String, (defect, detail): Refusal) {
+        let (subject, detail) = (written_out(subject), written_out(detail));
         self.found += 1;
         if self.findings.len() < MAX_FINDINGS {
             self.findings.push(AuditFinding { defect, subject, detail });

@@ -28,6 +28,14 @@ pub enum AuditDefect {
     Line,
     /// A person who stands twice.
     Doubled,
+    /// An audit of nobody.
+    Nobody,
+    /// The log holds another result of this person, or none.
+    NotLogged,
+    /// The log holds a result of this person, which the audit leaves out.
+    LeftOut,
+    /// The log is another batch's, or has another draw in force.
+    OtherBatch,
     /// No result of this batch and person, or not signed by a trusted issuer.
     Result,
     /// The paper is not the result's, or of another manifest.

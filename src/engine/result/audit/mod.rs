@@ -26,13 +26,19 @@ use serde_json::Value;
 pub const AUDIT_BUNDLE_KIND: &str = "audit-bundle";
 /// The version of the form.
 pub const AUDIT_BUNDLE_VERSION: u32 = 1;
-/// The longest line that is read, in bytes: the first, with all banks.
-pub const MAX_LINE_BYTES: usize = 256 * 1024 * 1024;
+/// The longest first line that is read, in bytes: it has all banks.
+pub const MAX_HEADER_BYTES: usize = 32 * 1024 * 1024;
+/// The longest other line that is read, in bytes: a person's, with every touch of the exam.
+pub const MAX_LINE_BYTES: usize = 8 * 1024 * 1024;
 
 /// The first line: what all scores of the batch rest on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AuditHeader {
+    /// [`AUDIT_BUNDLE_KIND`]; written first, so that the first kilobyte tells what the file is.
+    pub kind: String,
+    /// [`AUDIT_BUNDLE_VERSION`].
+    pub v: u32,
     /// The signed basis, whose digest the manifest names.
     pub basis: Value,
     /// The batch (批次) that it belongs to.
@@ -43,16 +49,12 @@ pub struct AuditHeader {
     pub indexes: Vec<Index>,
     /// Their keys, which open the indexes' commitments.
     pub keys: Vec<Keys>,
-    /// [`AUDIT_BUNDLE_KIND`].
-    pub kind: String,
     /// The signed manifest.
     pub manifest: Value,
     /// The plan of the practical exam, whose digest the basis names.
     pub practical: PracticalPlan,
     /// The score sheets that were used.
     pub sheets: Vec<Sheet>,
-    /// [`AUDIT_BUNDLE_VERSION`].
-    pub v: u32,
 }
 
 /// A line after the first: one person's result, and what it rests on.

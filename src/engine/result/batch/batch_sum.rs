@@ -1,5 +1,6 @@
 //! What the leaves of a batch add up to.
 
+use super::MAX_PEOPLE;
 use super::finding::{BatchDefect, Found};
 use crate::draw::seating::{PaperUse, Seating};
 use crate::kinds::closing::{Closing, EndCounts, PaperCounts};
@@ -64,6 +65,10 @@ impl BatchSum {
         result: Option<Digest>,
         found: &mut Found,
     ) {
+        if self.expected.len() >= MAX_PEOPLE && !self.expected.contains_key(pseudonym) {
+            let (zh, en) = ("人数超出批次的上限。", "more people than a batch may have");
+            return found.add(BatchDefect::SittingUnknown, pseudonym.as_str(), zh, en);
+        }
         let candidate = self.expected.entry(pseudonym.clone()).or_default();
         let known = candidate.sittings.as_ref().map(|(theory, practical)| (theory, practical));
         if known.is_some() && sittings.is_some() && known != sittings {
@@ -174,6 +179,14 @@ impl BatchSum {
                 ),
             }
         }
+    }
+
+    /// Every result leaf's result and those that replaced it, of each candidate who has one.
+    pub(super) fn into_logged(self) -> BTreeMap<PseudonymId, Vec<Digest>> {
+        let with = |(pseudonym, candidate): (PseudonymId, Candidate)| {
+            (!candidate.results.is_empty()).then_some((pseudonym, candidate.results))
+        };
+        self.expected.into_iter().filter_map(with).collect()
     }
 
     /// The result that counts, of each candidate who has one.

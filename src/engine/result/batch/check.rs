@@ -1,7 +1,7 @@
 //! The check of a batch bundle, line by line.
 
 use super::batch_sum::BatchSum;
-use super::finding::{BatchDefect, BatchReport, Found, Said, Withdrawn};
+use super::finding::{BatchDefect, BatchReport, Found, MAX_FINDINGS, Said, Withdrawn};
 use super::signed_record::{Content, read};
 use super::{BATCH_BUNDLE_KIND, BATCH_BUNDLE_VERSION, BatchHeader, BatchLine, MAX_LINE_BYTES, OpenedLeaf};
 use crate::draw::basis::Basis;
@@ -17,15 +17,29 @@ use crate::result::verify::trust::TrustList;
 use crate::result::verify::{batch_of, cosigning_witnesses};
 use kaoping_record::canonical;
 use kaoping_record::digest::Digest;
-use kaoping_record::id::PseudonymId;
+use kaoping_record::id::{BatchId, PseudonymId};
 use kaoping_record::key::Verifier;
 use kaoping_record::log::checkpoint::Checkpoint;
 use kaoping_record::log::growing_tree::GrowingTree;
 use kaoping_record::log::leaf::{Leaf, LeafKind};
 use kaoping_record::log::tree::leaf_hash;
-use serde_json::Value;
+use serde::Deserialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+
+/// The most bases of one batch: each attempt of its draw has one.
+const MAX_BASES: usize = 64;
+
+/// What the log of a batch holds, as far as an audit must agree with it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct LoggedResults {
+    /// The batch.
+    pub batch: Option<BatchId>,
+    /// The manifest in force.
+    pub manifest: Option<Digest>,
+    /// Of each person the result of the `result` leaf, then those that replaced it.
+    pub results: BTreeMap<PseudonymId, Vec<Digest>>,
+}
 
 /// The check of one bundle: hand it each line with [`Self::line`], then ask with [`Self::finish`].
 pub struct BatchCheck<'a> {
@@ -41,6 +55,10 @@ pub struct BatchCheck<'a> {
     bases: BTreeMap<Digest, Basis>,
     /// The basis of the last manifest.
     manifest: Option<Digest>,
+    /// The last manifest itself.
+    in_force: Option<Digest>,
+    /// Results were logged: no manifest may follow.
+    drawn: bool,
     closed: bool,
     /// The organization that signed the roster, or the first record that anybody trusted signed.
     organization: Option<String>,
@@ -66,6 +84,8 @@ impl<'a> BatchCheck<'a> {
             committed: None,
             bases: BTreeMap::new(),
             manifest: None,
+            in_force: None,
+            drawn: false,
             closed: false,
             organization: None,
             more_signatures: 0,
@@ -82,16 +102,13 @@ impl<'a> BatchCheck<'a> {
         Self { trust: Cow::Owned(status.cut_keys(&self.trust)), status: Some(status), ..self }
     }
 
-    /// Whether a text's first line says that it is a batch bundle.
-    #[must_use]
-    pub fn recognises(first_line: &str) -> bool {
-        let value: Option<Value> = serde_json::from_str(first_line).ok();
-        value.as_ref().and_then(|value| value.get("kind")?.as_str()) == Some(BATCH_BUNDLE_KIND)
-    }
-
     /// Reads the next line.
     pub fn line(&mut self, line: &str) {
         self.lines += 1;
+        if self.found.count() > MAX_FINDINGS as u64 {
+            // So much is wrong that the rest tells nothing more; it might fill memory.
+            return;
+        }
         let number = format!("line {}", self.lines);
         if line.len() > MAX_LINE_BYTES {
             return self.found.add(BatchDefect::Line, number, "这一行太长。", "the line is too long");
@@ -105,7 +122,7 @@ impl<'a> BatchCheck<'a> {
             }
             return;
         }
-        match canonical::from_authored::<BatchLine>(line.as_bytes()) {
+        match BatchLine::read(line.as_bytes()) {
             Ok(BatchLine::Roster { roster }) if self.roster.is_none() && self.tree.size() == 0 => {
                 self.take_roster(&roster)
             }
@@ -126,7 +143,13 @@ impl<'a> BatchCheck<'a> {
 
     /// What the batch came to.
     #[must_use]
-    pub fn finish(mut self) -> BatchReport {
+    pub fn finish(self) -> BatchReport {
+        self.finish_with_results().0
+    }
+
+    /// The same with the results that the log holds, which an audit must be of.
+    #[must_use]
+    pub fn finish_with_results(mut self) -> (BatchReport, LoggedResults) {
         if self.lines == 0 {
             self.found.add(BatchDefect::Header, "line 1", "文件是空的。", "the file is empty");
         }
@@ -165,13 +188,22 @@ impl<'a> BatchCheck<'a> {
         self.fold.finish(&mut self.found);
         let said = self.said();
         let batch = self.header.map(|header| header.batch);
-        self.found.report(batch, &self.fold.counts(), self.tree.size(), said)
+        let report = self.found.report(batch.clone(), &self.fold.counts(), self.tree.size(), said);
+        (report, LoggedResults { batch, manifest: self.in_force, results: self.fold.into_logged() })
     }
 
     /// What the report says beside what is wrong.
     fn said(&mut self) -> Said {
         let mut said = Said::default();
         match cosigning_witnesses(self.header.as_ref().map(|header| header.checkpoint.as_str()), &self.trust) {
+            Ok(seen) if seen.len() < self.trust.quorum() => {
+                said.unwitnessed = true;
+                let (count, needed) = (seen.len(), self.trust.quorum());
+                said.not_checked.push(Text::new(
+                    format!("信任清单要求 {needed} 个外部见证，这份日志只有 {count} 个。"),
+                    format!("the trust list asks for {needed} outside witnesses; {count} have cosigned the log"),
+                ));
+            }
             Ok(seen) if seen.is_empty() => said.not_checked.push(Text::new(
                 "未经外部见证：没有信任清单中的第三方见证过这份日志。",
                 "no outside witness of the trust list has cosigned the log",
@@ -310,12 +342,37 @@ impl<'a> BatchCheck<'a> {
         let Some(pseudonym) = pseudonym.filter(|_| own) else {
             return self.found.add(BatchDefect::Record, place, "成绩不是本批次的。", "a result of another batch");
         };
+        self.take_draw(&pseudonym, result);
         match (kind, &result.supersedes) {
             (LeafKind::Result, None) => self.fold.end(kind, &pseudonym, None, Some(identity), &mut self.found),
             (LeafKind::Correction, Some(old)) => {
                 self.fold.correction(&pseudonym, &old.result, identity, &mut self.found);
             }
             _ => self.found.add(BatchDefect::Record, place, "成绩与条目的种类不符。", "not a result for such a leaf"),
+        }
+    }
+
+    /// Whether a result is of the draw in force: its manifest, its attempt, its level, its algorithm.
+    fn take_draw(&mut self, pseudonym: &PseudonymId, result: &ResultCredential) {
+        let subject = &result.credential_subject;
+        self.drawn = true;
+        if self.in_force.is_none() {
+            return;
+        }
+        let basis = self.manifest.and_then(|basis| self.bases.get(&basis));
+        let same = basis.is_some_and(|basis| {
+            Some(subject.evidence.manifest) == self.in_force
+                && subject.evidence.attempt == basis.attempt
+                && subject.level == basis.level
+                && subject.rules.draw == basis.algorithm
+        });
+        if !same {
+            self.found.add(
+                BatchDefect::DrawOther,
+                pseudonym.as_str(),
+                "成绩所写的抽题清单、次数、等级或算法不是本批次现行的。",
+                "manifest, attempt, level or algorithm of the result is not that of the draw in force",
+            );
         }
     }
 
@@ -346,10 +403,21 @@ impl<'a> BatchCheck<'a> {
             }
             AnyRecord::PaperUse(signed) => self.fold.paper(&signed.payload, &mut self.found),
             AnyRecord::Roster(signed) => self.take_commitment(&signed.payload),
-            AnyRecord::DrawBasis(signed) => {
+            AnyRecord::DrawBasis(signed) if self.bases.len() < MAX_BASES => {
                 self.bases.insert(identity, signed.payload.clone());
             }
-            AnyRecord::DrawManifest(signed) => self.manifest = Some(signed.payload.basis),
+            AnyRecord::DrawBasis(_) => {
+                let (zh, en) = ("抽题依据太多。", "more bases than a batch may have");
+                self.found.add(BatchDefect::StepDoubled, "basis", zh, en);
+            }
+            AnyRecord::DrawManifest(signed) => {
+                if self.drawn {
+                    let (zh, en) = ("抽题清单晚于成绩登记。", "a manifest is logged after results");
+                    self.found.add(BatchDefect::DrawOther, "manifest", zh, en);
+                }
+                self.manifest = Some(signed.payload.basis);
+                self.in_force = Some(identity);
+            }
             AnyRecord::Closing(signed) => self.take_closing(&signed.payload),
             _ => {}
         }

@@ -48,6 +48,8 @@ pub enum BatchDefect {
     RosterOther,
     /// Another seating or roster than the manifest's.
     SeatingOther,
+    /// A result of another draw, attempt, level or algorithm than the manifest's that is in force when it is logged.
+    DrawOther,
     /// No roster commitment, manifest or closing.
     StepMissing,
     /// A second roster commitment or closing.
@@ -93,6 +95,8 @@ pub struct BatchReport {
     pub batch: Option<BatchId>,
     /// Whether nothing is wrong.
     pub complete: bool,
+    /// Whether as many outside witnesses as the trust list asks for have seen the log.
+    pub witnessed: bool,
     /// The report in one sentence, in both languages.
     pub summary: Text,
     /// Candidates: the roster's, and late additions.
@@ -136,6 +140,7 @@ pub(super) struct Said {
     pub(super) withdrawn: Vec<Withdrawn>,
     pub(super) checked: Vec<Text>,
     pub(super) not_checked: Vec<Text>,
+    pub(super) unwitnessed: bool,
 }
 
 /// Findings while a batch is read.
@@ -146,6 +151,10 @@ pub(super) struct Found {
 }
 
 impl Found {
+    pub(super) const fn count(&self) -> u64 {
+        self.count
+    }
+
     pub(super) fn add(&mut self, defect: BatchDefect, subject: impl Into<String>, zh: &str, en: &str) {
         self.count += 1;
         if self.list.len() < MAX_FINDINGS {
@@ -176,6 +185,7 @@ impl Found {
         BatchReport {
             batch,
             complete,
+            witnessed: !said.unwitnessed,
             summary,
             candidates: counts.candidates,
             ends: counts.ends,

@@ -134,6 +134,26 @@ pub(in crate::result) struct Covered<'a> {
     pub(in crate::result) signed_at: &'a str,
 }
 
+/// By how much the clock of whoever checks may be behind, in milliseconds: a day, for clocks that were set by hand.
+const CLOCK_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// Whether it claims to be issued by now.
+///
+/// # Errors
+/// [`Defect::IssuedInFuture`].
+pub(in crate::result) fn not_in_future(claims: &Claims<'_>, now: Time) -> Result<(), (Defect, Text)> {
+    let latest = now.plus_millis(CLOCK_MS).to_rfc3339();
+    // Both are RFC 3339 in UTC with seconds, whose order as text is that of time.
+    if *claims.valid_from > *latest {
+        return Err(Defect::IssuedInFuture.tells(
+            "签发时间在将来：时间写错了，或者这台设备的时钟慢了。",
+            "issued in the future: the time is wrong, or this device's clock is behind",
+            claims.valid_from,
+        ));
+    }
+    Ok(())
+}
+
 /// Whether the issuer, by the trust list, was filed for occupation and level on the day of issue, and used a key of its time.
 pub(in crate::result) fn filing(claims: &Claims<'_>, issuer: &TrustedIssuer) -> Finding {
     let Claims { occupation_code, level, province, valid_from, .. } = *claims;
@@ -159,8 +179,10 @@ pub(in crate::result) fn covered(signed: &Covered<'_>, issuer: &TrustedIssuer) -
             format!("level {} is outside filing {number}", level.number()),
         );
     }
-    let outside = |province: &&str| !issuer.provinces.iter().any(|filed| filed == province);
-    if let Some(province) = signed.province.filter(outside).filter(|_| !issuer.provinces.is_empty()) {
+    let inside = signed.province.is_some_and(|province| issuer.provinces.iter().any(|filed| filed == province));
+    if !inside && !issuer.provinces.is_empty() {
+        // Who leaves the province out has not said that the filing covers it.
+        let province = signed.province.unwrap_or("–");
         return Defect::FilingProvince.says(
             format!("省份 {province} 不在备案地区内（备案号 {number}）。"),
             format!("province {province} is outside filing {number}"),

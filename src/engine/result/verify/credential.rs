@@ -12,7 +12,7 @@ use crate::fault::Text;
 use crate::result::certificate::Basis;
 use kaoping_record::digest::Digest;
 use kaoping_record::jws::Unverified;
-use kaoping_record::key::{PublicKey, Verifier};
+use kaoping_record::key::PublicKey;
 use serde_json::Value;
 
 /// A credential as it was handed over, before it is believed.
@@ -50,13 +50,15 @@ pub(super) fn check(text: &str, against: &Verification<'_>) -> Report {
     let trust: &TrustList = adjusted.as_ref().unwrap_or(against.trust);
     let lines: Vec<&TrustedIssuer> = trust.issuers_of(jws.key_id()).collect();
     let issuer = checks::trusted(&handed.claims, &lines);
-    check_issuer(&mut findings, &handed, &lines, issuer, against.verifier);
+    check_issuer(&mut findings, &handed, &lines, issuer, against);
     if let Credential::Result(result) = &credential {
         findings.check(CheckName::Marks, checks::marks(&result.credential_subject));
     }
     check_log(&mut findings, &handed, trust, issuer);
     check_holder(&mut findings, &handed, against.person);
-    log_inclusion::check_witness(&mut findings, bundle.proof.as_ref().map(|proof| proof.checkpoint.as_str()), trust);
+    if let Some(proof) = &bundle.proof {
+        log_inclusion::check_witness(&mut findings, Some(&proof.checkpoint), trust);
+    }
     check_withdrawn(&mut findings, &handed, against);
     // A key that is known, under a name that is not its owner's: somebody pretends, and nobody is merely unknown.
     let impostor = issuer.is_none() && !lines.is_empty();
@@ -109,8 +111,9 @@ fn check_issuer(
     handed: &Handed<'_>,
     lines: &[&TrustedIssuer],
     issuer: Option<&TrustedIssuer>,
-    verifier: &dyn Verifier,
+    against: &Verification<'_>,
 ) {
+    let (verifier, now) = (against.verifier, against.now);
     findings.check(CheckName::Issuer, checks::issuer(&handed.claims, lines, issuer));
     let in_bundle = handed.bundle.issuer_key.as_ref().filter(|key| key.id() == *handed.jws.key_id());
     let key: Option<&PublicKey> = lines.first().map(|line| &line.key).or(in_bundle);
@@ -123,7 +126,8 @@ fn check_issuer(
         ),
     }
     if let Some(issuer) = issuer {
-        findings.check(CheckName::Filing, checks::filing(&handed.claims, issuer));
+        let in_time = now.map_or(Ok(()), |now| checks::not_in_future(&handed.claims, now));
+        findings.check(CheckName::Filing, in_time.and_then(|()| checks::filing(&handed.claims, issuer)));
     } else {
         findings.skip(
             CheckName::Filing,
@@ -157,11 +161,14 @@ fn check_log(findings: &mut Findings, handed: &Handed<'_>, trust: &TrustList, is
                 &trust.log,
             ),
         ),
-        None => findings.skip(
-            CheckName::Log,
-            "文件里没有存证，没有核对是否登记在日志中；请向持有人索取完整的文件。",
-            "the file holds no log proof; ask the holder for the whole bundle",
-        ),
+        None => {
+            findings.unlogged = true;
+            findings.skip(
+                CheckName::Log,
+                "文件里没有存证，没有核对是否登记在日志中；请向持有人索取完整的文件。",
+                "the file holds no log proof; ask the holder for the whole bundle",
+            );
+        }
     }
     if let Some(issuer) = issuer {
         let index = handed.bundle.proof.as_ref().filter(|_| findings.holds(CheckName::Log)).map(|proof| proof.index);
@@ -194,6 +201,14 @@ fn check_withdrawn(findings: &mut Findings, handed: &Handed<'_>, against: &Verif
         );
         return;
     };
+    if let Some(day) = against.now.and_then(|now| status.stale_since(now)) {
+        findings.stale = true;
+        findings.skip(
+            CheckName::Revocation,
+            &format!("更正和撤销清单只到 {day} 有效，此后的更正和撤销不在其中。"),
+            &format!("the list of corrections and revocations counts until {day}; later ones are not in it"),
+        );
+    }
     let mut records: Vec<Digest> = vec![handed.jws.identity()];
     if let Credential::Certificate(certificate) = handed.credential
         && let Basis::Exam { results } = &certificate.credential_subject.basis

@@ -80,6 +80,8 @@ pub enum Defect {
     FilingNotBegun,
     /// Issued after the filing expired.
     FilingExpired,
+    /// Issued later than whoever checks it lives.
+    IssuedInFuture,
     /// Issued before the key came into use.
     KeyNotBegun,
     /// Issued after another key took over.
@@ -151,6 +153,7 @@ impl From<&CanonicalError> for Defect {
             CanonicalError::IntegerRange(_) => Self::IntegerRange,
             CanonicalError::Key(_) => Self::MemberName,
             CanonicalError::Depth => Self::TooDeep,
+            CanonicalError::Room => Self::TooLong,
             CanonicalError::Form => Self::NotCanonical,
             CanonicalError::Shape(_) => Self::Shape,
         }

@@ -74,6 +74,15 @@ pub(in crate::result) fn cosigning_witnesses(
 /// Whether an outside witness of the trust list has cosigned a checkpoint; not checked when none has.
 pub(super) fn check_witness(findings: &mut Findings, checkpoint: Option<&str>, trust: &TrustList) {
     match cosigning_witnesses(checkpoint, trust) {
+        Ok(seen) if seen.len() < trust.quorum() => {
+            findings.unwitnessed = true;
+            let (count, needed) = (seen.len(), trust.quorum());
+            findings.skip(
+                CheckName::Witness,
+                &format!("信任清单要求 {needed} 个外部见证，这份存证只有 {count} 个。"),
+                &format!("the trust list asks for {needed} outside witnesses; {count} have cosigned the log"),
+            );
+        }
         Ok(seen) if seen.is_empty() => findings.skip(
             CheckName::Witness,
             "未经外部见证：没有信任清单中的第三方见证过这份存证。",

@@ -15,6 +15,7 @@ pub(in crate::result) mod checks;
 mod credential;
 mod credential_form;
 pub mod defect;
+pub mod file_head;
 mod key_proofs;
 mod log_inclusion;
 mod proof;
@@ -31,11 +32,13 @@ pub(in crate::result) use self::log_inclusion::cosigning_witnesses;
 pub(in crate::result) use self::status::{batch_of, signer};
 
 use self::bundle::Person;
+use self::file_head::MAX_FILE_BYTES;
 use self::report::Report;
 use self::status::Status;
 use self::trust::TrustList;
 use kaoping_record::canonical;
 use kaoping_record::key::Verifier;
+use kaoping_record::time::Time;
 use serde_json::Value;
 
 /// What files are checked against.
@@ -47,6 +50,8 @@ pub struct Verification<'a> {
     pub status: Option<&'a Status>,
     /// Whose result or certificate it should be.
     pub person: Option<&'a Person>,
+    /// When it is checked; `None` where nobody has a clock.
+    pub now: Option<Time>,
     /// What checks signatures.
     pub verifier: &'a dyn Verifier,
 }
@@ -54,7 +59,7 @@ pub struct Verification<'a> {
 /// Checks a file against a trust list, and against a person when one is given. See [`Verification::check`].
 #[must_use]
 pub fn verify(text: &str, trust: &TrustList, person: Option<&Person>, verifier: &dyn Verifier) -> Report {
-    Verification { trust, status: None, person, verifier }.check(text)
+    Verification { trust, status: None, person, now: None, verifier }.check(text)
 }
 
 impl Verification<'_> {
@@ -113,6 +118,9 @@ impl Content {
         }
         if !text.starts_with('{') {
             return if text.contains("\n\n— ") { Self::Checkpoint } else { Self::Credential };
+        }
+        if text.len() > MAX_FILE_BYTES.max(status::MAX_STATUS_BYTES) {
+            return Self::Credential;
         }
         let value: Option<Value> = canonical::from_authored(text.as_bytes()).ok();
         let kind = value.as_ref().and_then(|value| value.get("kind")?.as_str());

@@ -105,7 +105,8 @@ mod tests {
         fn check(&self, name: &str, others: &[&str]) -> TestResult<(Report, Option<usize>)> {
             let case = self.case(name);
             let trust = TrustList::read(&self.0["trusts"][case["trust"].as_str().ok_or("a name")?].to_string())?;
-            let against = Verification { trust: &trust, status: None, person: None, verifier: &SoftwareVerifier };
+            let against =
+                Verification { trust: &trust, status: None, person: None, now: None, verifier: &SoftwareVerifier };
             Ok(against.check_among(self.text(name, "text"), others))
         }
     }

@@ -80,10 +80,16 @@ pub enum Verdict {
     ValidUnknownIssuer,
     /// The issuer is unknown and its key is not at hand, so that the signature could not be checked.
     Unchecked,
+    /// Genuine, but it brings no proof that it stands in the log, where everybody would see it.
+    Unlogged,
     /// Genuine, but a corrected result has replaced it.
     Superseded,
     /// Genuine, but it, or what it rests on, was revoked.
     Revoked,
+    /// Genuine, but fewer outside witnesses than the trust list asks for have seen the log.
+    Unwitnessed,
+    /// Genuine, but what says whether it was revoked since is too old.
+    Stale,
     /// At least one check fails.
     Invalid,
     /// Nothing that this program can read.
@@ -167,6 +173,12 @@ impl Report {
 pub(super) struct Findings {
     pub(super) checks: Vec<Check>,
     pub(super) not_checked: Vec<NotChecked>,
+    /// A credential without a proof of the log.
+    pub(super) unlogged: bool,
+    /// Fewer witnesses than the trust list asks for.
+    pub(super) unwitnessed: bool,
+    /// Corrections and revocations that are too old.
+    pub(super) stale: bool,
 }
 
 impl Findings {

@@ -8,19 +8,22 @@ use super::defect::Defect;
 use super::report::{CheckName, FileKind, Finding, Findings, Report};
 use super::trust::{Revocation as KeyCut, TrustList, TrustedIssuer};
 use super::{Verification, checks, credential_form, key_proofs, log_inclusion, verdict};
+use crate::date::Date;
 use crate::fault::Text;
 use crate::kinds::any::AnyRecord;
-use crate::kinds::key_event::KeyChange;
+use crate::kinds::key_event::{KeyChange, KeyEvent};
 use crate::kinds::{NO_BATCH, no_batch};
 use kaoping_record::canonical;
 use kaoping_record::digest::Digest;
 use kaoping_record::id::BatchId;
 use kaoping_record::key::{KeyId, Verifier};
+use kaoping_record::message::Message as _;
+use kaoping_record::time::Time;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// The longest set that is read, in bytes.
-pub const MAX_STATUS_BYTES: usize = 64 * 1024 * 1024;
+pub const MAX_STATUS_BYTES: usize = 16 * 1024 * 1024;
 /// What a set calls itself.
 pub const STATUS_KIND: &str = "status-set";
 /// The version of the form.
@@ -36,6 +39,9 @@ pub struct StatusSet {
     pub v: u32,
     /// Corrections, revocations and key events, each signed by itself.
     pub records: Vec<StatusRecord>,
+    /// The last day on which it may be relied on, in China; whoever checks later asks for a newer one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fresh_until: Option<Date>,
 }
 
 /// A record of a set.
@@ -54,6 +60,7 @@ pub struct StatusRecord {
 pub struct Status {
     withdrawn: Vec<Withdrawn>,
     keys: Vec<(KeyId, KeyCut)>,
+    fresh_until: Option<Date>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,12 +77,41 @@ impl Status {
     /// # Errors
     /// The first defect of the set, in words; nothing is added then.
     pub fn add(&mut self, text: &str, trust: &TrustList, verifier: &dyn Verifier) -> Result<(), Text> {
+        let set = open(text).map_err(|(_, text)| text)?;
         let mut read = self.clone();
-        for record in &open(text).map_err(|(_, text)| text)?.records {
-            read.take(record, trust, verifier).map_err(|(_, text)| text)?;
+        if let Some(failed) = read.take_all(&set, trust, verifier).into_iter().next() {
+            return Err(failed.1);
         }
         *self = read;
         Ok(())
+    }
+
+    /// Takes the records of a set: what happened to keys first, in the order of the log, because a key that was given up gives up
+    /// nothing more, and nothing that it signed later counts. Returns what does not hold.
+    fn take_all(&mut self, set: &StatusSet, trust: &TrustList, verifier: &dyn Verifier) -> Vec<(Defect, Text)> {
+        self.fresh_until = match (self.fresh_until, set.fresh_until) {
+            (Some(known), Some(until)) => Some(known.min(until)),
+            (known, until) => known.or(until),
+        };
+        let is_key = |entry: &&StatusRecord| entry.record.get("kind").is_some_and(|kind| kind == KeyEvent::KIND);
+        let (mut keys, others): (Vec<_>, Vec<_>) = set.records.iter().partition(is_key);
+        keys.sort_by_key(|entry| entry.proof.as_ref().map(|proof| proof.index));
+        let mut failed = Vec::new();
+        for entry in keys {
+            let counting = self.cut_keys(trust);
+            failed.extend(self.take(entry, &counting, verifier).err());
+        }
+        let counting = self.cut_keys(trust);
+        for entry in others {
+            failed.extend(self.take(entry, &counting, verifier).err());
+        }
+        failed
+    }
+
+    /// The day until which what was given counts, once that is past.
+    pub(in crate::result) fn stale_since(&self, now: Time) -> Option<Date> {
+        let today = Date::in_china(now).ok()?;
+        self.fresh_until.filter(|until| *until < today)
     }
 
     /// The trust list without what was signed by keys after they were given up.
@@ -137,6 +173,7 @@ impl Status {
                         &organization_id,
                     ));
                 }
+                own_key(&signed.payload.event, &organization_id, trust)?;
                 key_proofs::check(signed, trust, verifier)?;
                 self.keys.extend(key_cut(&signed.payload.event, &signer.key.id(), index)?);
             }
@@ -157,10 +194,16 @@ pub(super) fn check(text: &str, against: &Verification<'_>) -> Report {
         }
     };
     let mut status = Status::default();
-    for record in &set.records {
-        if let Err(failed) = status.take(record, against.trust, against.verifier) {
-            findings.check(CheckName::Signature, Err(failed));
-        }
+    for failed in status.take_all(&set, against.trust, against.verifier) {
+        findings.check(CheckName::Signature, Err(failed));
+    }
+    if let Some(day) = against.now.and_then(|now| status.stale_since(now)) {
+        findings.stale = true;
+        findings.skip(
+            CheckName::Revocation,
+            &format!("这份清单只到 {day} 有效，请取得新的清单。"),
+            &format!("the set counts until {day}: get a newer one"),
+        );
     }
     let count = set.records.len();
     if findings.checks.is_empty() {
@@ -281,6 +324,26 @@ pub(in crate::result) fn batch_of(record: &AnyRecord) -> Result<BatchId, kaoping
         | AnyRecord::ExaminerSheet(_) => return BatchId::new(NO_BATCH),
     };
     Ok(value.clone())
+}
+
+/// Only its owner gives a key up. A key that the trust list does not have is nobody's, and nothing rests on it.
+fn own_key(event: &KeyChange, organization_id: &str, trust: &TrustList) -> Result<(), (Defect, Text)> {
+    let key = match event {
+        KeyChange::Enrolled { .. } => return Ok(()),
+        KeyChange::Rotated { from: key, .. } | KeyChange::Revoked { key, .. } | KeyChange::Compromised { key, .. } => {
+            key
+        }
+    };
+    match trust.issuers_of(key).next() {
+        Some(_) if trust.issuers_of(key).all(|line| line.organization_id != organization_id) => {
+            Err(Defect::IssuerImpostor.tells(
+                "密钥属于另一个机构，只有它自己能停用或吊销。",
+                "the key is another organization's, which alone may give it up",
+                key,
+            ))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// What a key event takes away.

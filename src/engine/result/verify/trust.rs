@@ -38,6 +38,9 @@ pub struct TrustList {
     /// Outside witnesses that cosign the log's checkpoints, as verifier keys (C2SP tlog-cosignature).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub witnesses: Vec<String>,
+    /// How many of these witnesses must have cosigned; left out, one must, where any is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quorum: Option<u32>,
 }
 
 /// An issuer, one of its keys, and what it may certify with it.
@@ -126,6 +129,9 @@ pub enum TrustError {
     /// The log's two writings of its key disagree, or it is no Ed25519 key.
     #[error("the log's verifier key does not fit its key")]
     LogKey,
+    /// More witnesses are asked for than are named, or none.
+    #[error("a quorum of {0} witnesses cannot be met")]
+    Quorum(u32),
     /// Not a witness's verifier key.
     #[error("`{0}` is not the verifier key of a witness")]
     Witness(String),
@@ -191,6 +197,7 @@ impl TrustList {
             log,
             receipts: ReceiptKey { key: receipt_key },
             witnesses: Vec::new(),
+            quorum: None,
         })
     }
 
@@ -210,10 +217,25 @@ impl TrustList {
         if expected != list.log.verifier_key {
             return Err(TrustError::LogKey);
         }
-        match list.witnesses.iter().find(|key| witness_key(key).is_none()) {
-            Some(key) => Err(TrustError::Witness(key.chars().take(200).collect())),
-            None => Ok(list),
+        let mut keys = vec![list.log.key.clone()];
+        for text in &list.witnesses {
+            // The log is no witness of its own, and nobody counts twice.
+            match witness_key(text).filter(|key| !keys.contains(key.key())) {
+                Some(key) => keys.push(key.key().clone()),
+                None => return Err(TrustError::Witness(text.chars().take(200).collect())),
+            }
         }
+        match list.quorum {
+            Some(quorum) if quorum == 0 || quorum as usize > list.witnesses.len() => Err(TrustError::Quorum(quorum)),
+            _ => Ok(list),
+        }
+    }
+
+    /// How many outside witnesses must have seen the log.
+    #[must_use]
+    pub fn quorum(&self) -> usize {
+        let least = u32::from(!self.witnesses.is_empty());
+        self.quorum.unwrap_or(least) as usize
     }
 
     /// The keys of the witnesses.

@@ -81,12 +81,26 @@ pub(super) fn of_other(findings: Findings, kind: FileKind, genuine: Text) -> Rep
         Verdict::Valid => genuine,
         Verdict::ValidUnknownIssuer => unknown_issuer(),
         Verdict::Unchecked => unchecked(),
-        Verdict::Superseded | Verdict::Revoked | Verdict::Invalid | Verdict::Unreadable => invalid(),
+        Verdict::Unwitnessed => unwitnessed(),
+        Verdict::Stale => stale(),
+        Verdict::Unlogged | Verdict::Superseded | Verdict::Revoked | Verdict::Invalid | Verdict::Unreadable => {
+            invalid()
+        }
     };
     Report::bare(kind, verdict, summary, findings)
 }
 
+/// Of several that apply the first counts: fails, nobody known, unlogged, withdrawn, unwitnessed, stale.
 fn verdict(findings: &Findings, impostor: bool) -> Verdict {
+    match by_checks(findings, impostor) {
+        Verdict::Valid | Verdict::Superseded | Verdict::Revoked if findings.unlogged => Verdict::Unlogged,
+        Verdict::Valid if findings.unwitnessed => Verdict::Unwitnessed,
+        Verdict::Valid if findings.stale => Verdict::Stale,
+        verdict => verdict,
+    }
+}
+
+fn by_checks(findings: &Findings, impostor: bool) -> Verdict {
     let mut failed = findings.checks.iter().filter(|check| !check.ok);
     match (failed.next(), failed.next()) {
         (None, _) => Verdict::Valid,
@@ -128,6 +142,12 @@ fn summary(verdict: Verdict, sample: bool, credential: &Credential) -> Text {
         }
         (Verdict::ValidUnknownIssuer, ..) => unknown_issuer(),
         (Verdict::Unchecked, ..) => unchecked(),
+        (Verdict::Unlogged, ..) => Text::new(
+            "签名有效，但没有存证，不能证明已登记在日志中，不能采信；请向持有人索取完整的文件。",
+            "the signature holds, but no proof shows that it stands in the log: do not rely on it; ask the holder for the whole file",
+        ),
+        (Verdict::Unwitnessed, ..) => unwitnessed(),
+        (Verdict::Stale, ..) => stale(),
         (Verdict::Superseded, ..) => Text::new(
             "文件真实，但成绩已被更正，不能再采信；请索取更正后的成绩。",
             "genuine, but a corrected result has replaced it: ask for that one",
@@ -143,6 +163,20 @@ fn unknown_issuer() -> Text {
     Text::new(
         "签名有效，但信任清单里没有这个发证机构，不能采信。",
         "the signature holds, but the issuer is not in the trust list: do not rely on it",
+    )
+}
+
+fn unwitnessed() -> Text {
+    Text::new(
+        "真实，但见证过日志的外部见证人没有达到信任清单要求的人数，不能采信。",
+        "genuine, but fewer outside witnesses have seen the log than the trust list asks for: do not rely on it",
+    )
+}
+
+fn stale() -> Text {
+    Text::new(
+        "真实，但更正和撤销清单已过期，不知道是否已被撤销；请取得新的清单再核对。",
+        "genuine, but the list of corrections and revocations is too old: get a newer one and check again",
     )
 }
 
