@@ -10,13 +10,13 @@
 use super::print::{plain, plain_json, print};
 use super::{Outcome, parallel};
 use kaoping_engine::fault::Text;
-use kaoping_engine::result::audit::{self, AuditCheck, AuditRules, LineCheck};
-use kaoping_engine::result::batch::{self, BatchCheck, LoggedResults};
-use kaoping_engine::result::verify::file_head::{HEAD_BYTES, HeadKind, MAX_FILE_BYTES};
-use kaoping_engine::result::verify::report::{Report, Verdict};
-use kaoping_engine::result::verify::status::{MAX_STATUS_BYTES, Status};
-use kaoping_engine::result::verify::trust::{MAX_TRUST_BYTES, TrustList};
-use kaoping_engine::result::verify::{Beside, Verification};
+use kaoping_engine::verify::batch::{self, BatchCheck, LoggedResults};
+use kaoping_engine::verify::file::file_head::{HEAD_BYTES, HeadKind, MAX_FILE_BYTES};
+use kaoping_engine::verify::file::report::{Report, Verdict};
+use kaoping_engine::verify::file::status::{MAX_STATUS_BYTES, Status};
+use kaoping_engine::verify::file::trust::{MAX_TRUST_BYTES, TrustList};
+use kaoping_engine::verify::file::{Beside, Verification};
+use kaoping_engine::verify::scores::{self, AuditCheck, AuditRules, LineCheck};
 use kaoping_keys::native::NativeVerifier;
 use kaoping_record::time::Time;
 use std::error::Error;
@@ -150,7 +150,7 @@ const BYTES_AT_A_TIME: usize = 1024 * 1024;
 
 /// Computes the scores of an audit bundle again, joined with the log of its batch where that was given too.
 fn audit(file: &Path, trust: &TrustList, logs: &[LoggedResults], worst: &mut Worst) -> Result<Shown, Failure> {
-    let mut lines = Lines::open(file, audit::MAX_HEADER_BYTES, audit::MAX_LINE_BYTES)?;
+    let mut lines = Lines::open(file, scores::MAX_HEADER_BYTES, scores::MAX_LINE_BYTES)?;
     let rules = AuditRules::read(&lines.next_line()?.unwrap_or_default(), trust, &NativeVerifier);
     let line_check = LineCheck::new(&rules, trust, &NativeVerifier);
     let mut check = AuditCheck::new(&rules);

@@ -9,9 +9,9 @@ mod tests;
 
 use super::Outcome;
 use super::print::{plain, plain_json, print};
-use kaoping_engine::draw::package::report::{Report, Verdict};
 use kaoping_engine::fault::Text;
-use kaoping_engine::result::verify::trust::{MAX_TRUST_BYTES, TrustList};
+use kaoping_engine::verify::draw::report::{Report, Verdict};
+use kaoping_engine::verify::file::trust::{MAX_TRUST_BYTES, TrustList};
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;

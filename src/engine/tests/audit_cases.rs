@@ -1,8 +1,8 @@
 //! Audits against `tests/suite/verify/audits.json`: one that agrees, and every way in which one does not, by its name.
 
-use kaoping_engine::result::audit::{AuditCheck, AuditRules, LineCheck};
-use kaoping_engine::result::batch::LoggedResults;
-use kaoping_engine::result::verify::trust::TrustList;
+use kaoping_engine::verify::batch::LoggedResults;
+use kaoping_engine::verify::file::trust::TrustList;
+use kaoping_engine::verify::scores::{AuditCheck, AuditRules, LineCheck};
 use kaoping_record::software::SoftwareVerifier;
 use serde::Deserialize;
 use serde_json::{Value, json};

@@ -1,9 +1,9 @@
 //! The verifier against `tests/suite/verify/cases.json`: files that hold, and every way of tampering by its name.
 
-use kaoping_engine::result::verify::bundle::Person;
-use kaoping_engine::result::verify::status::Status;
-use kaoping_engine::result::verify::trust::TrustList;
-use kaoping_engine::result::verify::{Beside, Verification};
+use kaoping_engine::verify::file::bundle::Person;
+use kaoping_engine::verify::file::status::Status;
+use kaoping_engine::verify::file::trust::TrustList;
+use kaoping_engine::verify::file::{Beside, Verification};
 use kaoping_record::software::SoftwareVerifier;
 use kaoping_record::time::Time;
 use serde::Deserialize;

@@ -4,17 +4,17 @@
 
 use super::error::BoundaryError;
 use super::verify::{status_set, trust_list};
-use crate::draw::package::bundle::Bundle;
-use crate::draw::package::input_files::File;
-use crate::draw::package::report::Report;
-use crate::draw::package::{HEAD_FILE, audit};
-use crate::result::audit::finding::AuditReport;
-use crate::result::audit::{AuditCheck, AuditRules, LineCheck};
-use crate::result::batch::BatchCheck;
-use crate::result::batch::finding::BatchReport;
-use crate::result::verify::file_head::{HEAD_BYTES, HeadKind};
-use crate::result::verify::status::Status;
-use crate::result::verify::trust::TrustList;
+use crate::verify::batch::BatchCheck;
+use crate::verify::batch::finding::BatchReport;
+use crate::verify::draw::bundle::Bundle;
+use crate::verify::draw::input_files::File;
+use crate::verify::draw::report::Report;
+use crate::verify::draw::{HEAD_FILE, audit};
+use crate::verify::file::file_head::{HEAD_BYTES, HeadKind};
+use crate::verify::file::status::Status;
+use crate::verify::file::trust::TrustList;
+use crate::verify::scores::finding::AuditReport;
+use crate::verify::scores::{AuditCheck, AuditRules, LineCheck};
 use kaoping_record::software::SoftwareVerifier;
 use serde::Serialize;
 use std::iter;
@@ -124,8 +124,8 @@ fn check_scores(first: &str, lines: impl Iterator<Item = String>, trust: &TrustL
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::result::audit::AUDIT_BUNDLE_KIND;
-    use crate::result::batch::BATCH_BUNDLE_KIND;
+    use crate::verify::batch::BATCH_BUNDLE_KIND;
+    use crate::verify::scores::AUDIT_BUNDLE_KIND;
     use serde::Deserialize;
     use serde::de::DeserializeOwned;
     use serde_json::{Value, json};

@@ -2,10 +2,10 @@
 
 use super::error::BoundaryError;
 use crate::plan::organization::Filing;
-use crate::result::verify::Verification;
-use crate::result::verify::report::Report;
-use crate::result::verify::status::Status;
-use crate::result::verify::trust::{Revocation, TrustList};
+use crate::verify::file::Verification;
+use crate::verify::file::report::Report;
+use crate::verify::file::status::Status;
+use crate::verify::file::trust::{Revocation, TrustList};
 use kaoping_record::software::SoftwareVerifier;
 use kaoping_record::time::Time;
 use serde::Serialize;

@@ -12,7 +12,7 @@ use crate::refusal::Refusal;
 use kaoping_engine::date::Date;
 use kaoping_engine::kinds::correction::Correction;
 use kaoping_engine::kinds::key_event::{KeyChange, KeyEvent};
-use kaoping_engine::result::verify::status::{STATUS_KIND, STATUS_VERSION, StatusRecord, StatusSet};
+use kaoping_engine::verify::file::status::{STATUS_KIND, STATUS_VERSION, StatusRecord, StatusSet};
 use kaoping_record::canonical;
 use kaoping_record::message::Signed;
 use kaoping_store::Collection;

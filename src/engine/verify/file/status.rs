@@ -109,13 +109,13 @@ impl Status {
     }
 
     /// The day until which what was given counts, once that is past.
-    pub(in crate::result) fn stale_since(&self, now: Time) -> Option<Date> {
+    pub(in crate::verify) fn stale_since(&self, now: Time) -> Option<Date> {
         let today = Date::in_china(now).ok()?;
         self.fresh_until.filter(|until| *until < today)
     }
 
     /// The trust list without what was signed by keys after they were given up.
-    pub(in crate::result) fn cut_keys(&self, trust: &TrustList) -> TrustList {
+    pub(in crate::verify) fn cut_keys(&self, trust: &TrustList) -> TrustList {
         let mut trust = trust.clone();
         for line in &mut trust.issuers {
             let id = line.key.id();
@@ -130,7 +130,7 @@ impl Status {
     }
 
     /// What was said about any of these records of an issuer; a revocation goes before a correction.
-    pub(in crate::result) fn finding(&self, organization_id: &str, records: &[Digest]) -> Option<Finding> {
+    pub(in crate::verify) fn finding(&self, organization_id: &str, records: &[Digest]) -> Option<Finding> {
         let about = |withdrawn: &&Withdrawn| {
             withdrawn.organization_id == organization_id && records.contains(&withdrawn.record)
         };
@@ -242,7 +242,7 @@ fn open(text: &str) -> Result<StatusSet, (Defect, Text)> {
 }
 
 /// The line of the trust list whose key signed the record.
-pub(in crate::result) fn signer<'a>(
+pub(in crate::verify) fn signer<'a>(
     record: &AnyRecord,
     trust: &'a TrustList,
     verifier: &dyn Verifier,
@@ -296,7 +296,7 @@ fn place(record: &AnyRecord, proof: Option<&LogProof>, trust: &TrustList) -> Res
 }
 
 /// The batch that a record's leaf names.
-pub(in crate::result) fn batch_of(record: &AnyRecord) -> Result<BatchId, kaoping_record::id::IdError> {
+pub(in crate::verify) fn batch_of(record: &AnyRecord) -> Result<BatchId, kaoping_record::id::IdError> {
     let value = match record {
         AnyRecord::KeyEvent(_) => return no_batch(),
         AnyRecord::Revocation(signed) => &signed.payload.batch,

@@ -63,7 +63,7 @@ pub(super) fn signed(note: &str, log: &TrustedLog) -> Result<Checkpoint, (Defect
 ///
 /// # Errors
 /// [`CosignatureError`] when a line by one of them does not hold.
-pub(in crate::result) fn cosigning_witnesses(
+pub(in crate::verify) fn cosigning_witnesses(
     checkpoint: Option<&str>,
     trust: &TrustList,
 ) -> Result<Vec<Cosigned>, CosignatureError> {

@@ -13,7 +13,7 @@ use crate::draw::void::DrawVoid;
 use crate::draw::{Deal, DrawError, Secret, commitment};
 use crate::kinds::opening::Opening;
 use crate::kinds::{self, Record, RecordError};
-use crate::result::verify::trust::TrustList;
+use crate::verify::file::trust::TrustList;
 use kaoping_record::canonical;
 use kaoping_record::digest::Digest;
 use kaoping_record::id::CustodianId;
@@ -111,7 +111,7 @@ impl Ceremony<'_> {
         self.leaf("/opening_leaf", evidence.opening_leaf.as_ref(), LeafKind::Opening, identity);
         let Some(Signed { payload: opening, .. }) = opening else { return Ok(()) };
         let seed = Digest::of(&canonical::to_bytes(&self.deal.seed())?);
-        let papers = u32::try_from(self.deal.seating.papers.len()).unwrap_or(u32::MAX);
+        let papers = u32::try_from(self.deal.seating().papers.len()).unwrap_or(u32::MAX);
         let same = [
             ("batch", opening.batch == self.basis.batch),
             ("attempt", opening.attempt == self.basis.attempt),

@@ -17,7 +17,7 @@ use serde_json::Value;
 
 /// A credential of either kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::result) enum Credential {
+pub(in crate::verify) enum Credential {
     /// A result.
     Result(Box<ResultCredential>),
     /// A certificate.
@@ -26,7 +26,7 @@ pub(in crate::result) enum Credential {
 
 /// What both kinds say about who issued what for whom.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::result) struct Claims<'a> {
+pub(in crate::verify) struct Claims<'a> {
     pub(super) issuer_id: &'a str,
     pub(super) issuer_name: &'a str,
     pub(super) filing_number: &'a str,
@@ -41,7 +41,7 @@ pub(in crate::result) struct Claims<'a> {
 
 impl Credential {
     /// Reads the payload as the kind that it names.
-    pub(in crate::result) fn read(jws: &Unverified, payload: &Value) -> Result<Self, JwsError> {
+    pub(in crate::verify) fn read(jws: &Unverified, payload: &Value) -> Result<Self, JwsError> {
         let certificate = payload.pointer("/type/1").and_then(Value::as_str) == Some("CareLevelCertificate");
         Ok(if certificate { Self::Certificate(jws.claimed()?) } else { Self::Result(jws.claimed()?) })
     }
@@ -55,7 +55,7 @@ impl Credential {
         }
     }
 
-    pub(in crate::result) fn claims(&self) -> Claims<'_> {
+    pub(in crate::verify) fn claims(&self) -> Claims<'_> {
         match self {
             Self::Result(result) => {
                 let subject = &result.credential_subject;
@@ -164,7 +164,7 @@ pub(super) fn agrees(bundle: &ResultBundle, credential: &Credential) -> Finding 
 }
 
 /// Whether a result is of the known form, and agrees about whom it is.
-pub(in crate::result) fn result_agrees(credential: &ResultCredential) -> bool {
+pub(in crate::verify) fn result_agrees(credential: &ResultCredential) -> bool {
     let subject = &credential.credential_subject;
     let person = subject.id.strip_prefix("urn:kaoping:person:").unwrap_or_default();
     credential.v == 1

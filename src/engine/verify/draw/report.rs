@@ -7,7 +7,7 @@ use super::tally::ListOutcome;
 use crate::bank::Profile;
 use crate::draw::entropy::Origin;
 use crate::fault::{Fault, Text};
-use crate::result::verify::trust::TrustList;
+use crate::verify::file::trust::TrustList;
 use kaoping_record::id::BatchId;
 use kaoping_record::key::Verifier;
 use kaoping_record::message::Message;

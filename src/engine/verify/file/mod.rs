@@ -11,7 +11,7 @@
 //! list, and passes are decided anew from the exact marks.
 
 pub mod bundle;
-pub(in crate::result) mod checks;
+pub(in crate::verify) mod checks;
 mod credential;
 mod credential_form;
 pub mod defect;
@@ -27,9 +27,9 @@ pub mod status;
 pub mod trust;
 mod verdict;
 
-pub(in crate::result) use self::credential_form::{Credential, result_agrees};
-pub(in crate::result) use self::log_inclusion::cosigning_witnesses;
-pub(in crate::result) use self::status::{batch_of, signer};
+pub(in crate::verify) use self::credential_form::{Credential, result_agrees};
+pub(in crate::verify) use self::log_inclusion::cosigning_witnesses;
+pub(in crate::verify) use self::status::{batch_of, signer};
 
 use self::bundle::Person;
 use self::file_head::MAX_FILE_BYTES;

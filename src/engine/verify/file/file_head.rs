@@ -1,11 +1,11 @@
 //! What a file says of itself in its first kilobyte. A file may be of any size and made to fill memory: nothing of it is parsed
 //! before its kind is known, and with it how much may be read.
 
-use crate::draw::package::bundle::BUNDLE_KIND as DRAW_KIND;
-use crate::result::audit::AUDIT_BUNDLE_KIND;
-use crate::result::batch::BATCH_BUNDLE_KIND;
-use crate::result::verify::status::{MAX_STATUS_BYTES, STATUS_KIND};
-use crate::result::verify::trust::TRUST_KIND;
+use crate::verify::batch::BATCH_BUNDLE_KIND;
+use crate::verify::draw::bundle::BUNDLE_KIND as DRAW_KIND;
+use crate::verify::file::status::{MAX_STATUS_BYTES, STATUS_KIND};
+use crate::verify::file::trust::TRUST_KIND;
+use crate::verify::scores::AUDIT_BUNDLE_KIND;
 
 /// How much of a file is looked at, in bytes.
 pub const HEAD_BYTES: usize = 1024;
@@ -60,7 +60,7 @@ impl HeadKind {
 }
 
 /// The text of a member of the object that a text begins with, as far as it is there.
-pub(in crate::result) fn member(head: &[u8], wanted: &str) -> Option<String> {
+pub(in crate::verify) fn member(head: &[u8], wanted: &str) -> Option<String> {
     let head = head.strip_prefix("\u{feff}".as_bytes()).unwrap_or(head);
     let mut scan = Scan { rest: head };
     scan.blank();

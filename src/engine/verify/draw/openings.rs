@@ -6,7 +6,7 @@ use super::evidence::{CosignedCheckpoint, Evidence, OpenLeaf};
 use crate::bank::Profile;
 use crate::draw::Secret;
 use crate::kinds::secret_opening::SecretOpening;
-use crate::result::verify::trust::TrustList;
+use crate::verify::file::trust::TrustList;
 use kaoping_record::log::checkpoint::Checkpoint;
 use kaoping_record::log::cosignature::witnesses;
 use kaoping_record::log::leaf::LeafKind;

@@ -69,7 +69,7 @@ impl<'a> Comparison<'a> {
     /// The papers of a batch by their ids.
     #[must_use]
     pub fn new(lines: &'a Lines<'a>) -> Self {
-        let papers = &lines.deal().seating.papers;
+        let papers = &lines.deal().seating().papers;
         let places = papers.iter().enumerate().map(|(place, seated)| (seated.paper.as_str(), place));
         Self { lines, places: places.collect() }
     }
@@ -83,7 +83,7 @@ impl<'a> Comparison<'a> {
     /// The id of the paper at a place of the seating.
     #[must_use]
     pub fn paper(&self, place: usize) -> Option<&'a str> {
-        self.lines.deal().seating.papers.get(place).map(|seated| seated.paper.as_str())
+        self.lines.deal().seating().papers.get(place).map(|seated| seated.paper.as_str())
     }
 
     /// Papers of the seating.

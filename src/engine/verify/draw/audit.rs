@@ -11,7 +11,7 @@ use super::tally::Tally;
 use crate::draw::entropy::EntropyOutcome;
 use crate::draw::{DrawError, deal};
 use crate::fault::Fault;
-use crate::result::verify::trust::TrustList;
+use crate::verify::file::trust::TrustList;
 use kaoping_record::key::Verifier;
 
 /// Audits what was read as a bundle. `compare` compares its digests, in whatever order and on as many cores as it likes: [`in_turn`]

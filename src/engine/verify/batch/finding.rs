@@ -3,7 +3,7 @@
 use super::batch_sum::Counts;
 use crate::fault::Text;
 use crate::kinds::closing::EndCounts;
-use crate::result::verify::defect::Defect;
+use crate::verify::file::defect::Defect;
 use kaoping_record::digest::Digest;
 use kaoping_record::id::{BatchId, PseudonymId};
 use serde::{Deserialize, Serialize};

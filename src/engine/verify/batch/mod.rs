@@ -11,7 +11,7 @@ mod signed_record;
 
 pub use check::{BatchCheck, LoggedResults};
 
-use super::verify::file_head::{HEAD_BYTES, member};
+use super::file::file_head::{HEAD_BYTES, member};
 use crate::draw::seating::Seating;
 use crate::plan::seating::Roster;
 use kaoping_record::bytes32::Bytes32;

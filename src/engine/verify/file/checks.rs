@@ -22,13 +22,13 @@ use kaoping_record::time::Time;
 use serde_json::Value;
 
 /// The line of the trust list that covers the issuer: the one whose filing the result names, else any line of its key.
-pub(in crate::result) fn trusted<'a>(claims: &Claims<'_>, lines: &[&'a TrustedIssuer]) -> Option<&'a TrustedIssuer> {
+pub(in crate::verify) fn trusted<'a>(claims: &Claims<'_>, lines: &[&'a TrustedIssuer]) -> Option<&'a TrustedIssuer> {
     let own = || lines.iter().filter(|line| line.organization_id == claims.issuer_id);
     own().find(|line| line.filing.number == claims.filing_number).or_else(|| own().next()).copied()
 }
 
 /// Whether the issuer is in the trust list, under the name that it bears there.
-pub(in crate::result) fn issuer(
+pub(in crate::verify) fn issuer(
     claims: &Claims<'_>,
     lines: &[&TrustedIssuer],
     issuer: Option<&TrustedIssuer>,
@@ -50,7 +50,7 @@ pub(in crate::result) fn issuer(
 }
 
 /// Whether the key signed just these bytes.
-pub(in crate::result) fn signature(jws: &Unverified, key: &PublicKey, verifier: &dyn Verifier) -> Finding {
+pub(in crate::verify) fn signature(jws: &Unverified, key: &PublicKey, verifier: &dyn Verifier) -> Finding {
     match jws.verify::<Value>(verifier, key) {
         Ok(_) => {
             Ok(Text::new("签名有效（ES256），内容没有被改动。", "the signature holds (ES256); nothing was altered"))
@@ -64,7 +64,7 @@ pub(in crate::result) fn signature(jws: &Unverified, key: &PublicKey, verifier: 
 }
 
 /// The signatures that the payload requires, by name. ES256 is the JWS itself, and is always required.
-pub(in crate::result) fn required_names(payload: &Value) -> Option<Vec<&str>> {
+pub(in crate::verify) fn required_names(payload: &Value) -> Option<Vec<&str>> {
     let names = payload.get("requiredSignatures")?.as_array()?;
     let names: Vec<&str> = names.iter().map(Value::as_str).collect::<Option<_>>()?;
     names.contains(&Algorithm::Es256.name()).then_some(names)
@@ -126,12 +126,12 @@ fn beside(
 
 /// What somebody signs, as far as a filing must cover it.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::result) struct Covered<'a> {
-    pub(in crate::result) occupation_code: &'a str,
-    pub(in crate::result) level: Level,
-    pub(in crate::result) province: Option<&'a str>,
+pub(in crate::verify) struct Covered<'a> {
+    pub(in crate::verify) occupation_code: &'a str,
+    pub(in crate::verify) level: Level,
+    pub(in crate::verify) province: Option<&'a str>,
     /// When it is signed, in RFC 3339.
-    pub(in crate::result) signed_at: &'a str,
+    pub(in crate::verify) signed_at: &'a str,
 }
 
 /// By how much the clock of whoever checks may be behind, in milliseconds: a day, for clocks that were set by hand.
@@ -141,7 +141,7 @@ const CLOCK_MS: i64 = 24 * 60 * 60 * 1000;
 ///
 /// # Errors
 /// [`Defect::IssuedInFuture`].
-pub(in crate::result) fn not_in_future(claims: &Claims<'_>, now: Time) -> Result<(), (Defect, Text)> {
+pub(in crate::verify) fn not_in_future(claims: &Claims<'_>, now: Time) -> Result<(), (Defect, Text)> {
     let latest = now.plus_millis(CLOCK_MS).to_rfc3339();
     // Both are RFC 3339 in UTC with seconds, whose order as text is that of time.
     if *claims.valid_from > *latest {
@@ -155,13 +155,13 @@ pub(in crate::result) fn not_in_future(claims: &Claims<'_>, now: Time) -> Result
 }
 
 /// Whether the issuer, by the trust list, was filed for occupation and level on the day of issue, and used a key of its time.
-pub(in crate::result) fn filing(claims: &Claims<'_>, issuer: &TrustedIssuer) -> Finding {
+pub(in crate::verify) fn filing(claims: &Claims<'_>, issuer: &TrustedIssuer) -> Finding {
     let Claims { occupation_code, level, province, valid_from, .. } = *claims;
     covered(&Covered { occupation_code, level, province, signed_at: valid_from }, issuer)
 }
 
 /// [`filing`] before there is a credential, for whoever is about to sign one.
-pub(in crate::result) fn covered(signed: &Covered<'_>, issuer: &TrustedIssuer) -> Finding {
+pub(in crate::verify) fn covered(signed: &Covered<'_>, issuer: &TrustedIssuer) -> Finding {
     let (level, filing) = (signed.level, &issuer.filing);
     let number = &filing.number;
     let Ok(day) = Date::of_rfc3339(signed.signed_at) else {
@@ -217,7 +217,7 @@ pub(in crate::result) fn covered(signed: &Covered<'_>, issuer: &TrustedIssuer) -
 ///
 /// # Errors
 /// [`Defect::KeyNotBegun`] or [`Defect::KeyRetired`].
-pub(in crate::result) fn key_time(issuer: &TrustedIssuer, at: Time) -> Result<(), (Defect, Text)> {
+pub(in crate::verify) fn key_time(issuer: &TrustedIssuer, at: Time) -> Result<(), (Defect, Text)> {
     let time = at.to_rfc3339();
     if at < issuer.valid_from_ms {
         return Err(Defect::KeyNotBegun.tells(
@@ -233,7 +233,7 @@ pub(in crate::result) fn key_time(issuer: &TrustedIssuer, at: Time) -> Result<()
 }
 
 /// Whether marks, the text that people read, and the outcome agree; passes are decided anew from the exact marks.
-pub(in crate::result) fn marks(subject: &ResultSubject) -> Finding {
+pub(in crate::verify) fn marks(subject: &ResultSubject) -> Finding {
     let (theory, practical) = (&subject.theory, &subject.practical);
     let passes = |part: &PartResult| part.exact >= Exact::PASS_MARK;
     for (part, zh, en) in [(theory, "理论", "theory"), (practical, "操作", "practical")] {
@@ -269,7 +269,7 @@ pub(in crate::result) fn marks(subject: &ResultSubject) -> Finding {
 }
 
 /// Whether the key still counted; `index` is the result's place in the log, once that is proven.
-pub(in crate::result) fn key_revocation(issuer: &TrustedIssuer, index: Option<u64>) -> Finding {
+pub(in crate::verify) fn key_revocation(issuer: &TrustedIssuer, index: Option<u64>) -> Finding {
     match (&issuer.revoked, index) {
         (None, _) => {
             Ok(Text::new("信任清单中，签名密钥没有被吊销。", "the trust list does not revoke the signing key"))

@@ -25,8 +25,8 @@ impl<'a> Lines<'a> {
         let head = format!(
             r#"{{"algorithm":"{}","attempt":{},"batch":"{}","cells":"#,
             crate::draw::ALGORITHM,
-            deal.attempt,
-            deal.seating.batch
+            deal.attempt(),
+            deal.seating().batch
         );
         Ok(Self { deal, head: [head.as_bytes(), &cells].concat() })
     }
@@ -49,7 +49,7 @@ impl<'a> Lines<'a> {
     /// Nearly all are written directly: ids need no escapes, so no value tree is built for each of many papers.
     #[must_use]
     pub fn certificate(&self, place: usize, paper: Digest) -> Option<Vec<u8>> {
-        let seated = self.deal.seating.papers.get(place)?;
+        let seated = self.deal.seating().papers.get(place)?;
         if self.deal.is_exceptional(place) {
             return canonical::to_bytes(&self.deal.certificate_of(place, paper)?).ok();
         }
@@ -58,7 +58,7 @@ impl<'a> Lines<'a> {
         let _ = write!(
             line,
             r#","forced":[],"manifest":"{}","paper":"{}","paper_digest":"{paper}","returned":[],"search":null,"use":"{}"}}"#,
-            self.deal.manifest,
+            self.deal.manifest(),
             seated.paper,
             code(seated.paper_use)
         );

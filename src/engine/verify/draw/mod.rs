@@ -1,6 +1,6 @@
 //! The files of a draw: what goes in, what comes out, and the check that one follows from the other.
 //!
-//! `FILES.md` in the folder above describes the files. Nothing here reads or writes: whoever does hands in bytes.
+//! `FILES.md` in the folder of [`crate::draw`] describes the files. Nothing here reads or writes: whoever does hands in bytes.
 //!
 //! - [`input_files`]: what a draw reads; [`refusal`]: why nothing is drawn from it; [`bundle`]: the same in one document, as a service publishes it; [`evidence`]: the
 //!   records of the ceremony in it, which `ceremony` and `openings` check
@@ -104,7 +104,7 @@ pub struct SeedDocument {
     /// The digest of the manifest, which the seed is derived from.
     pub manifest: kaoping_record::digest::Digest,
     /// From which anyone draws all papers again.
-    pub seed: super::Seed,
+    pub seed: crate::draw::Seed,
 }
 
 /// A fault at a file, with a place in it; texts are Chinese, then English.

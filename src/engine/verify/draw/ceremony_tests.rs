@@ -12,7 +12,7 @@ use crate::draw::void::{DrawVoid, VoidReason};
 use crate::draw::{DrawInput, Secret, deal};
 use crate::kinds::opening::Opening;
 use crate::kinds::secret_opening::SecretOpening;
-use crate::result::verify::trust::TrustList;
+use crate::verify::file::trust::TrustList;
 use kaoping_record::bytes32::Bytes32;
 use kaoping_record::canonical;
 use kaoping_record::digest::Digest;
