@@ -20,10 +20,10 @@ CODES = ["form", "basis", "manifest", "document", "blueprint", "seating", "index
 # Of each theme: how many banks, how many seatings of each, and the shape.
 DRAWN = {
     "loose": (12, 3, Shape(spare=(1, 5))),
-    "tight": (20, 4, Shape(points=(20, 70), enemies=30, papers=(3, 8), importance=30)),
+    "tight": (26, 4, Shape(points=(20, 70), enemies=30, papers=(3, 8), importance=30)),
     "resits": (16, 4, Shape(items=(4, 7), points=(30, 80), avoids=70, seen=(1, 5), spare=(1, 4), papers=(3, 9))),
-    "returns": (12, 3, Shape(items=(4, 7), points=(50, 120), avoids=90, seen=(4, 20), spare=(0, 2), papers=(2, 5))),
-    "late": (8, 3, Shape(items=(3, 5), points=(30, 80), avoids=60, seen=(1, 5), spare=(1, 5), papers=(34, 44),
+    "returns": (18, 3, Shape(items=(4, 7), points=(50, 120), avoids=90, seen=(4, 20), spare=(0, 2), papers=(2, 5))),
+    "late": (14, 3, Shape(items=(3, 5), points=(30, 80), avoids=60, seen=(1, 5), spare=(1, 5), papers=(34, 44),
                          multiples=(1,), enemies=20)),
     "groups": (16, 3, Shape(items=(5, 9), points=(40, 90), groups=80, multiples=(1,), papers=(2, 6), avoids=20,
                             spare=(0, 4))),
@@ -34,7 +34,7 @@ DRAWN = {
                             extended=30, multiples=(1,))),
     "importance": (16, 3, Shape(items=(5, 9), points=(60, 120), importance=90, room=(0, 1), spare=(1, 4),
                                 papers=(3, 9))),
-    "hard": (7, 3, Shape(items=(8, 10), enmity=34, spare=(10, 20), points=(400, 500), papers=(2, 4), avoids=40, seen=(1, 3),
+    "hard": (12, 3, Shape(items=(8, 10), enmity=34, spare=(10, 20), points=(400, 500), papers=(2, 4), avoids=40, seen=(1, 3),
                           multiples=(1,), options=(2, 2), ranges=(1, 2), strays=0)),
     "seatings": (12, 3, Shape(items=(3, 5), points=(60, 150), places=(1, 3), extras=60, papers=(2, 9), avoids=20)),
     "bases": (20, 2, Shape(items=(3, 5), points=(80, 200), entropy=50, attempts=40, formal=50, custodians=(1, 4),
