@@ -161,7 +161,7 @@ impl<'a> AuditCheck<'a> {
             Text::new(format!("重算有 {} 处不一致。", self.found), format!("{} scores do not agree", self.found))
         };
         let mut not_checked = vec![Text::new(
-            "没有核对批次是否完整、是否登记在日志中；请用批次文件核对。",
+            "没有核对批次是否完整、是否登记在日志中；请用批次核验包核对。",
             "whether the batch is whole and stands in the log was not checked: that takes a batch bundle",
         )];
         if self.with_journal < self.results {
