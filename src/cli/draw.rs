@@ -71,7 +71,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
             let (count, out) = (range.places().len(), arguments.out.display());
             print(|to| {
                 writeln!(to, "{out}: {count} 份试卷 papers {}..{}", range.from, range.to)?;
-                writeln!(to, "开考前须保密：目录中有密钥、种子和试卷；只有本人可读。考试全部结束后方可公布。")?;
+                writeln!(to, "开考前须保密：目录中有秘密数、种子和试卷；只有本人可读。考试全部结束后方可公布。")?;
                 writeln!(
                     to,
                     "Secret until the exam: it holds secrets, seed and papers, and only you can read it. Publish it after the last sitting."

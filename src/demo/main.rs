@@ -137,7 +137,8 @@ fn table(Addresses { http, tls }: Addresses, demo: &Demo) -> String {
     text.push_str("\nadmission tickets 准考证号: ");
     text.push_str(&demo.tickets.iter().take(5).cloned().collect::<Vec<_>>().join(" "));
     text.push_str(" …\n");
-    text.push_str("next: both custodians commit, the office fixes the manifest, both open, the office deals.\n");
+    text.push_str("next: the office fixes the basis, both custodians commit, the office fixes the manifest,\n");
+    text.push_str("both custodians open, the office deals.\n");
     text
 }
 

@@ -38,7 +38,7 @@ pub fn commitment(text: &str) -> String {
 
 fn commitment_to(text: &str) -> Result<Value, BoundaryError> {
     let (zh, en) =
-        ("这不是本批次的抽题密码文件，或者文件已损坏。", "this is no secret of this batch, or the file is damaged");
+        ("这不是本批次的秘密数文件，或者文件已损坏。", "this is no secret of this batch, or the file is damaged");
     let given: Secret = serde_json::from_str(text).map_err(|error| BoundaryError::new("secret", zh, en, error))?;
     Ok(json!({ "commitment": commit(&given.basis, &given.custodian, &given.secret) }))
 }

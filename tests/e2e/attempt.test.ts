@@ -37,8 +37,8 @@ async function custodian(browser: Browser, login: string): Promise<Page> {
 }
 
 async function commit(page: Page): Promise<void> {
-  await page.getByRole('button', { name: '产生密码' }).click();
-  await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: '保存密码文件' }).click()]);
+  await page.getByRole('button', { name: '产生秘密数' }).click();
+  await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: '保存秘密数文件' }).click()]);
   await page.getByRole('button', { name: '封存', exact: true }).click();
   await expect(page.getByText('您已封存。')).toBeVisible();
 }
@@ -63,7 +63,7 @@ test('a lost secret ends the attempt, with approval from outside', async ({ brow
   await commit(second);
   await office.getByRole('button', { name: '固定清单' }).click();
   await office.getByRole('dialog').getByRole('button', { name: '固定清单' }).click();
-  await first.getByRole('button', { name: '开启我的密码' }).click();
+  await first.getByRole('button', { name: '开启我的秘密数' }).click();
   await expect(first.getByText('您已开启。')).toBeVisible();
 
   await office.getByText('作废这次抽题').click();
@@ -90,13 +90,13 @@ test('a lost secret ends the attempt, with approval from outside', async ({ brow
   await office.getByRole('button', { name: '固定清单' }).click();
   await office.getByRole('dialog').getByRole('button', { name: '固定清单' }).click();
   for (const page of [first, second]) {
-    await page.getByRole('button', { name: '开启我的密码' }).click();
+    await page.getByRole('button', { name: '开启我的秘密数' }).click();
     await expect(page.getByText('您已开启。')).toBeVisible();
     await page.context().close();
   }
   await office.getByRole('button', { name: '发卷与抽签' }).click();
   await office.getByRole('dialog').getByRole('button', { name: '发卷与抽签' }).click();
-  await expect(office.getByRole('heading', { name: '试卷等值证书' })).toBeVisible();
+  await expect(office.getByRole('heading', { name: '等值证明' })).toBeVisible();
   await expect(office.getByText('第 2 次抽题')).toBeVisible();
   await expectAccessible(office);
   await picture(office, 'attempt-dealt');

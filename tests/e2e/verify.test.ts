@@ -58,7 +58,7 @@ test('a published draw is drawn again without a network; an altered one is named
   await expect(page.getByText(/断网也能用。$/)).toBeVisible();
   await page.context().setOffline(true);
   const bundle = join(simulated.folder, 'draw.json');
-  const { article, verdict } = finding(page, 'draw.json 抽题材料');
+  const { article, verdict } = finding(page, 'draw.json 抽题公开包');
 
   // The simulated batch is of another organization than the one that serves this page.
   await choose(page, '选择文件', bundle);
@@ -113,7 +113,7 @@ test('several files at once, each with its own finding; dropped, pasted, and in 
     ['good.json', '成绩', '真实'],
     ['forged.json', '成绩', '无效'],
     ['certificate.json', '证书', '真实'],
-    ['whole.jsonl', '批次文件', '完整'],
+    ['whole.jsonl', '批次核验包', '完整'],
     // A list that came along with the files is not relied on.
     ['trust.json', '信任清单', '清单'],
   ] as const) {

@@ -196,7 +196,7 @@ impl Basis {
             self.custodians.is_empty() || names.len() != self.custodians.len(),
             "basis_custodians",
             "/custodians",
-            ["没有密钥保管人，或同一保管人出现两次", "no custodian, or one custodian twice"],
+            ["没有秘密数保管人，或同一保管人出现两次", "no custodian, or one custodian twice"],
             ["每个保管人列一次", "list each custodian once"],
         );
         if let Some(entropy) = &self.public_entropy {

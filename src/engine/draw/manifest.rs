@@ -70,7 +70,7 @@ impl Manifest {
                     "清单中的保管人与依据所列的不同，或次序不同",
                     "its custodians are not those of the basis in the same order",
                 ),
-                Text::new("按依据所列的次序写明每名保管人的承诺", "list a commitment of each, in the basis's order"),
+                Text::new("按依据所列的次序写明每名保管人的封存值", "list a commitment of each, in the basis's order"),
             ));
         }
         faults

@@ -83,20 +83,20 @@ pub(super) fn secrets<'a>(input: &DrawInput<'a>) -> Result<Vec<&'a Secret>, Vec<
                 "secret_altered",
                 place,
                 Text::new(
-                    format!("保管人 {} 打开的密钥与承诺不符", entry.custodian),
+                    format!("保管人 {} 开启的秘密数与封存值不符", entry.custodian),
                     format!("the secret of `{}` is not the one committed to", entry.custodian),
                 ),
-                Text::new("使用为这份依据承诺的密钥", "open the secret that was committed for this basis"),
+                Text::new("使用为这份依据封存的秘密数", "open the secret that was committed for this basis"),
             )),
             _ => faults.push(Fault::new(
                 "secret_missing",
                 place,
                 Text::new(
-                    format!("保管人 {} 的密钥没有打开，或给了两次", entry.custodian),
+                    format!("保管人 {} 的秘密数没有开启，或给了两次", entry.custodian),
                     format!("the secret of `{}` is missing or given twice", entry.custodian),
                 ),
                 Text::new(
-                    "请保管人打开密钥；遗失时启用密封备份，否则作废重抽",
+                    "请保管人开启秘密数；遗失时启用密封备份，否则作废重抽",
                     "let the custodian or its sealed backup open it, or void the attempt",
                 ),
             )),
@@ -109,10 +109,10 @@ pub(super) fn secrets<'a>(input: &DrawInput<'a>) -> Result<Vec<&'a Secret>, Vec<
                 "secret_again",
                 "/commitments",
                 Text::new(
-                    format!("保管人 {} 和 {} 的密钥相同", before.custodian, secret.custodian),
+                    format!("保管人 {} 和 {} 的秘密数相同", before.custodian, secret.custodian),
                     format!("`{}` and `{}` have one secret", before.custodian, secret.custodian),
                 ),
-                Text::new("作废重抽，每名保管人用自己的密钥", "void the attempt; each custodian makes a secret"),
+                Text::new("作废重抽，每名保管人用自己的秘密数", "void the attempt; each custodian makes a secret"),
             ));
         }
         if manifest.commitments.iter().all(|entry| entry.custodian != secret.custodian) {
@@ -123,7 +123,7 @@ pub(super) fn secrets<'a>(input: &DrawInput<'a>) -> Result<Vec<&'a Secret>, Vec<
                     format!("{} 不是这次抽题的保管人", secret.custodian),
                     format!("`{}` is no custodian of this draw", secret.custodian),
                 ),
-                Text::new("去掉这一密钥", "leave this secret out"),
+                Text::new("去掉这个秘密数", "leave this secret out"),
             ));
         }
     }

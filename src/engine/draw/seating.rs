@@ -109,7 +109,7 @@ impl Seating {
                         format!("session, room or use of paper `{}` is out of order", paper.paper),
                     ),
                     Text::new(
-                        "按场次先后、考场、座位、备用卷的次序排列；封存卷排在最后，不写场次和考场",
+                        "按场次先后、考场、座位、备用卷的次序排列；密封卷排在最后，不写场次和考场",
                         "sort by session, room, seats, spares; the reserve set last, without session and room",
                     ),
                 ));

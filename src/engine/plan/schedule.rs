@@ -151,6 +151,14 @@ pub struct Panel {
     pub lead: AccountId,
 }
 
+impl TheoryPlan {
+    /// The name on a room's door; of a room that the plan lacks, what it was called by.
+    #[must_use]
+    pub fn room_name<'a>(&'a self, room: &'a RoomId) -> &'a str {
+        self.rooms.iter().find(|known| known.room == *room).map_or(room.as_str(), |known| &known.name)
+    }
+}
+
 impl Plan {
     /// Everything that keeps this plan from being carried out by this organization.
     ///
@@ -366,7 +374,7 @@ impl Plan {
             self.custodians.len() >= 2 && outside >= 1,
             "custodians",
             "custodians",
-            "抽题密码保管人至少两名，其中至少一名来自机构外。",
+            "秘密数保管人至少两名，其中至少一名来自机构外。",
             "at least two custodians are needed, one of them from outside",
             ("增加保管人。", "add custodians"),
         );

@@ -82,7 +82,7 @@ impl From<BatchRefusal> for Refusal {
                 "openings_late",
                 "secret",
                 (
-                    "公开随机数已经可能公布，正式考试不能再开启密码。",
+                    "公开随机数已经可能公布，正式考试不能再开启秘密数。",
                     "the public entropy may be known by now: certification opens no secret any more",
                 ),
                 ("请考务人员作废重抽。", "ask the office to end the attempt in a void"),
@@ -156,7 +156,7 @@ impl From<BatchRefusal> for Refusal {
                 ("等考务人员完成抽题后再进行。", "wait until the office has finished the draw"),
             ),
             BatchRefusal::NotClosed => {
-                stage(("批次关闭之后才公布抽题材料。", "the draw is published after the batch is closed"), STEPS)
+                stage(("批次关闭之后才公布抽题公开包。", "the draw is published after the batch is closed"), STEPS)
             }
             BatchRefusal::CannotClose => Self::conflict(
                 "not_at_this_stage",

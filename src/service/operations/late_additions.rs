@@ -23,6 +23,7 @@ use crate::refusal::Refusal;
 use kaoping_engine::draw::Paper;
 use kaoping_engine::draw::seating::PaperUse;
 use kaoping_engine::kinds::paper_use::{PaperUseRecord, UsedBy};
+use kaoping_engine::plan::schedule::Plan;
 use kaoping_engine::plan::seating::{Roster, RosterEntry};
 use kaoping_engine::roster::Candidate;
 use kaoping_record::digest::Digest;
@@ -72,7 +73,7 @@ pub async fn add_late(
             return Err(on_roster(candidate.document.masked().as_str()));
         }
         let seen = seen_items(app, candidate).await?;
-        let spare = next_spare(app, batch, lateness, &taken, &seen).await?;
+        let spare = next_spare(app, plan, lateness, &taken, &seen).await?;
         taken.insert(spare.clone());
         let spares = u32::try_from(taken.len() + seated.late.len()).unwrap_or(u32::MAX);
         let seats = plan.theory.rooms.iter().find(|room| room.room == lateness.room).map_or(0, |room| room.seats);
@@ -126,7 +127,7 @@ async fn seat(
             let key = paper_key(batch, entry.seat.as_str());
             let paper: PaperState = work.need(&key, "paper").await?;
             if paper.bound_to().is_some() {
-                return Err(no_spare(lateness));
+                return Err(no_spare(&state.plan, lateness));
             }
             let used = PaperUseRecord {
                 at_ms: work.now(),
@@ -155,12 +156,12 @@ async fn seat(
 /// The first spare paper of the room that nobody has and that holds no item the person has seen.
 async fn next_spare(
     app: &App,
-    batch: &BatchId,
+    plan: &Plan,
     lateness: &Lateness,
     taken: &BTreeSet<String>,
     seen: &BTreeSet<ItemId>,
 ) -> Result<String, Refusal> {
-    for spare in spares(app, batch).await? {
+    for spare in spares(app, &plan.batch).await? {
         let dealt = &spare.dealt;
         let here = dealt.session == Some(lateness.session) && dealt.room.as_ref() == Some(&lateness.room);
         let free = spare.bound_to().is_none() && !taken.contains(dealt.paper.as_str());
@@ -172,16 +173,17 @@ async fn next_spare(
             return Ok(dealt.paper.to_string());
         }
     }
-    Err(no_spare(lateness))
+    Err(no_spare(plan, lateness))
 }
 
-fn no_spare(lateness: &Lateness) -> Refusal {
+fn no_spare(plan: &Plan, lateness: &Lateness) -> Refusal {
+    let room = plan.theory.room_name(&lateness.room);
     Refusal::conflict(
         "no_spare",
         "room",
         (
-            &format!("第 {} 场 {} 考场没有可用的备用卷。", lateness.session, lateness.room),
-            &format!("session {} has no spare paper left in room {}", lateness.session, lateness.room),
+            &format!("第 {} 场{room}没有可用的备用卷。", lateness.session),
+            &format!("session {} has no spare paper left in {room}", lateness.session),
         ),
         ("换一个考场，或安排到下一批次。", "choose another room, or the next batch"),
     )

@@ -38,7 +38,9 @@ async fn late_additions_get_spare_papers_on_the_record() {
     assert_eq!(late(&batch, &id, "r1", 3..5).await.code(), "on_roster");
     assert_eq!(late(&batch, &id, "r9", 4..5).await.code(), "no_spare");
     // Two spares, three people: nothing is taken.
-    assert_eq!(late(&batch, &id, "r1", 4..7).await.code(), "no_spare");
+    let refused = late(&batch, &id, "r1", 4..7).await;
+    assert_eq!(refused.code(), "no_spare");
+    assert_eq!(refused.body["error"]["cause"]["zh"], "第 1 场第 1 考场没有可用的备用卷。", "the door's name, no id");
     assert_eq!(roster(&batch, &id).await.len(), 4);
     late(&batch, &id, "r1", 4..6).await.ok();
     let entries = roster(&batch, &id).await;

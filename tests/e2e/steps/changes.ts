@@ -101,7 +101,7 @@ export async function revoke(walk: Walk, { folder }: Site): Promise<void> {
   await approving.getByRole('button', { name: '关闭', exact: true }).click();
 
   const files = office.getByRole('region', { name: '交给核验方的文件' });
-  await save(office, files.getByRole('button', { name: '更正撤销清单' }), join(folder, 'status.json'));
+  await save(office, files.getByRole('button', { name: '更正与撤销名单' }), join(folder, 'status.json'));
   await save(office, files.getByRole('button', { name: '信任清单' }), join(folder, 'trust.json'));
   const status = ['--status', join(folder, 'status.json')];
   expect(await verified(folder, walk.result), 'without the status list').toBe(0);

@@ -30,21 +30,21 @@ export async function draw(walk: Walk, { browser, demo, folder }: Site): Promise
 
   const first = await staff(browser, demo, 'custodian-1');
   await openTab(first, TITLE, '抽题');
-  await first.getByRole('button', { name: '产生密码' }).click();
+  await first.getByRole('button', { name: '产生秘密数' }).click();
   const commit = first.getByRole('button', { name: '封存', exact: true });
   await expect(commit, 'nobody commits without the file').toBeDisabled();
   await expectAccessible(first);
   await picture(first, 'custodian-secret');
-  await Promise.all([first.waitForEvent('download'), first.getByRole('button', { name: '保存密码文件' }).click()]);
+  await Promise.all([first.waitForEvent('download'), first.getByRole('button', { name: '保存秘密数文件' }).click()]);
   await commit.click();
   await expect(first.getByText('您已封存。')).toBeVisible();
 
   const second = await staff(browser, demo, 'custodian-2');
   await openTab(second, TITLE, '抽题');
-  await second.getByRole('button', { name: '产生密码' }).click();
+  await second.getByRole('button', { name: '产生秘密数' }).click();
   const [file] = await Promise.all([
     second.waitForEvent('download'),
-    second.getByRole('button', { name: '保存密码文件' }).click(),
+    second.getByRole('button', { name: '保存秘密数文件' }).click(),
   ]);
   const secret = join(folder, 'sealed-secret.json');
   await file.saveAs(secret);
@@ -57,17 +57,17 @@ export async function draw(walk: Walk, { browser, demo, folder }: Site): Promise
   await office.getByRole('dialog').getByRole('button', { name: '固定清单' }).click();
   await expect(office.getByRole('heading', { name: '抽题清单' })).toBeVisible();
 
-  await first.getByRole('button', { name: '开启我的密码' }).click();
+  await first.getByRole('button', { name: '开启我的秘密数' }).click();
   await expect(first.getByText('您已开启。')).toBeVisible();
   await first.context().close();
 
   // The other one comes back at another computer, with the sealed file.
   const elsewhere = await staff(browser, demo, 'custodian-2');
   await openTab(elsewhere, TITLE, '抽题');
-  await expect(elsewhere.getByText('这台电脑上没有您的密码')).toBeVisible();
+  await expect(elsewhere.getByText('这台电脑上没有您的秘密数')).toBeVisible();
   const [chooser] = await Promise.all([
     elsewhere.waitForEvent('filechooser'),
-    elsewhere.getByRole('button', { name: '选择密码文件' }).click(),
+    elsewhere.getByRole('button', { name: '选择秘密数文件' }).click(),
   ]);
   await chooser.setFiles(secret);
   await expect(elsewhere.getByText('您已开启。')).toBeVisible();
@@ -75,7 +75,7 @@ export async function draw(walk: Walk, { browser, demo, folder }: Site): Promise
 
   await office.getByRole('button', { name: '发卷与抽签' }).click();
   await office.getByRole('dialog').getByRole('button', { name: '发卷与抽签' }).click();
-  await expect(office.getByRole('heading', { name: '试卷等值证书' })).toBeVisible();
+  await expect(office.getByRole('heading', { name: '等值证明' })).toBeVisible();
   await expectAccessible(office);
   await picture(office, 'office-draw');
 

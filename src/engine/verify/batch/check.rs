@@ -118,7 +118,7 @@ impl<'a> BatchCheck<'a> {
                 Ok(header) if header.kind == BATCH_BUNDLE_KIND && header.v == BATCH_BUNDLE_VERSION => {
                     self.header = Some(header);
                 }
-                _ => self.found.add(BatchDefect::Header, number, "不是批次文件。", "no header of a batch bundle"),
+                _ => self.found.add(BatchDefect::Header, number, "不是批次核验包。", "no header of a batch bundle"),
             }
             return;
         }
@@ -232,7 +232,7 @@ impl<'a> BatchCheck<'a> {
                     })
                     .collect();
                 said.not_checked.push(Text::new(
-                    "没有核对给出的更正和撤销记录是否齐全。",
+                    "没有核对给出的更正与撤销记录是否齐全。",
                     "whether the corrections and revocations that were given are all was not checked",
                 ));
             }
@@ -243,7 +243,7 @@ impl<'a> BatchCheck<'a> {
         }
         if self.more_signatures > 0 {
             said.not_checked.push(Text::new(
-                format!("{} 份还要求别的签名，批次文件里没有，请逐份核对。", self.more_signatures),
+                format!("{} 份还要求别的签名，批次核验包里没有，请逐份核对。", self.more_signatures),
                 format!(
                     "{} require further signatures, which the bundle does not carry: verify them one by one",
                     self.more_signatures

@@ -100,10 +100,10 @@ impl Bundle {
                 file.name,
                 "",
                 [
-                    format!("不是抽题材料：{} 第 {} 版", written.kind, written.v),
+                    format!("不是抽题公开包：{} 第 {} 版", written.kind, written.v),
                     format!("not a published draw but `{}` version {}", written.kind, written.v),
                 ],
-                ["使用批次关闭后下载的抽题材料", "take what is published once the batch is closed"],
+                ["使用批次关闭后下载的抽题公开包", "take what is published once the batch is closed"],
             ));
         }
         Ok(Self {

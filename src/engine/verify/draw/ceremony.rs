@@ -161,7 +161,7 @@ impl Ceremony<'_> {
         let ended = attempts.len();
         if ended > 0 && self.findings.differences() == differences {
             self.findings.prove(
-                format!("以前 {ended} 次抽题都有作废记录，一次接一次，当时打开的密钥与承诺相符"),
+                format!("以前 {ended} 次抽题都有作废记录，一次接一次，当时开启的秘密数与封存值相符"),
                 format!(
                     "each of {ended} earlier attempts ended in a void, one after the other; the secrets that were open are those committed to"
                 ),
@@ -217,7 +217,7 @@ impl Ceremony<'_> {
                 "void_secret",
                 &format!("{place}/secrets"),
                 [
-                    "当时打开的密钥与作废记录或承诺不符",
+                    "当时开启的秘密数与作废记录或封存值不符",
                     "the secrets are not those that the void says were open, or not those committed to",
                 ],
             );
@@ -233,7 +233,10 @@ impl Ceremony<'_> {
                 self.refuse(
                     "secret_again",
                     &format!("{place}/{number}"),
-                    [&format!("这一密钥保管人 {before} 已经用过"), &format!("`{before}` has used this secret before")],
+                    [
+                        &format!("这个秘密数保管人 {before} 已经用过"),
+                        &format!("`{before}` has used this secret before"),
+                    ],
                 );
             }
         }
@@ -304,14 +307,14 @@ impl Ceremony<'_> {
     fn finish(self) {
         if self.signed > 0 {
             self.findings.prove(
-                format!("打开密钥、发卷、作废和等值证明等 {} 份记录由信任清单中的机构签名", self.signed),
+                format!("开启秘密数、发卷、作废和等值证明等 {} 份记录由信任清单中的机构签名", self.signed),
                 format!("{} records of the ceremony are signed by issuers of the trust list", self.signed),
             );
         }
         if !self.leaves.is_empty() {
             let leaves = self.leaves.join(", ");
             self.findings.leaves(
-                format!("日志里是否真有这些条目：没有日志证明，请与日志中的序号和 commitment 核对（{leaves}）"),
+                format!("日志里是否真有这些条目：没有日志证明，请与日志中的序号和承诺核对（{leaves}）"),
                 format!("whether the log has these entries: no proof is published; compare number and commitment with the log ({leaves})"),
             );
         }

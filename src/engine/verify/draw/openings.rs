@@ -22,7 +22,9 @@ const CHECKPOINT: &str = "/checkpoint";
 pub(super) fn check(ceremony: &mut Ceremony<'_>, evidence: &Evidence, secrets: &[Secret]) {
     let formal = ceremony.basis.profile == Profile::Formal;
     match &evidence.openings {
-        None => ceremony.findings.skip("没有公布打开密钥的记录", "the records of the opened secrets are not published"),
+        None => {
+            ceremony.findings.skip("没有公布开启秘密数的记录", "the records of the opened secrets are not published")
+        }
         Some(records) => {
             let leaves = evidence.opening_leaves.as_deref().unwrap_or_default();
             let custodians = ceremony.basis.custodians.len();
@@ -30,7 +32,7 @@ pub(super) fn check(ceremony: &mut Ceremony<'_>, evidence: &Evidence, secrets: &
                 ceremony.refuse(
                     "secret_opening_other",
                     RECORDS,
-                    ["打开密钥的记录不是每名保管人一份", "there is not one opening with its leaf of each custodian"],
+                    ["开启秘密数的记录不是每名保管人一份", "there is not one opening with its leaf of each custodian"],
                 );
             }
             for (place, record) in records.iter().enumerate() {
@@ -82,7 +84,10 @@ fn opening(
         ceremony.refuse(
             "secret_opening_other",
             &format!("{at}/payload/{member}"),
-            ["打开密钥的记录是另一次抽题的，或不是这一密钥", "the opening is of another draw or holds another secret"],
+            [
+                "开启秘密数的记录是另一次抽题的，或不是这个秘密数",
+                "the opening is of another draw or holds another secret",
+            ],
         );
     }
 }
@@ -101,23 +106,23 @@ fn in_time(ceremony: &mut Ceremony<'_>, leaves: &[OpenLeaf], checkpoint: &Cosign
         entry.is_some_and(|entry| verify_inclusion(&leaf_hash(&entry), leaf.index, head.size, path, &head.root).is_ok())
     };
     if leaves.len() != checkpoint.paths.len() || !leaves.iter().zip(&checkpoint.paths).all(holds) {
-        return late(ceremony, "检查点里没有这些打开密钥的记录", "the checkpoint's log does not hold the openings");
+        return late(ceremony, "检查点里没有这些开启秘密数的记录", "the checkpoint's log does not hold the openings");
     }
     let Some(trust) = ceremony.trust else {
         return ceremony.findings.skip(
-            "打开密钥的记录在检查点中；没有给出信任清单，检查点的签名和见证时间没有核对",
+            "开启秘密数的记录在检查点中；没有给出信任清单，检查点的签名和见证时间没有核对",
             "the openings are in the checkpoint, whose signatures and time were not checked: no trust list was given",
         );
     };
     if trust.witnesses.is_empty() {
         return ceremony.findings.cannot(
-            "信任清单中没有外部见证方：不知道密钥是否按时打开",
+            "信任清单中没有外部见证方：不知道秘密数是否按时开启",
             "the trust list names no witness: whether the secrets were opened in time is not known",
         );
     }
     match cosigned(&note, &checkpoint.note, trust) {
         Some((witness, at)) if at < time => ceremony.findings.prove(
-            format!("各保管人在公开随机数产生以前打开密钥：{witness} 于 {} 见证", at.to_rfc3339()),
+            format!("各保管人在公开随机数产生以前开启秘密数：{witness} 于 {} 见证", at.to_rfc3339()),
             format!(
                 "the secrets were opened before anybody could know the public entropy: `{witness}` saw it at {}",
                 at.to_rfc3339()
@@ -142,6 +147,6 @@ fn cosigned(note: &Note, text: &str, trust: &TrustList) -> Option<(String, Time)
 }
 
 fn late(ceremony: &mut Ceremony<'_>, zh: &str, en: &str) {
-    let (zh, en) = (format!("没有证明密钥按时打开：{zh}"), format!("not shown to have been opened in time: {en}"));
+    let (zh, en) = (format!("没有证明秘密数按时开启：{zh}"), format!("not shown to have been opened in time: {en}"));
     ceremony.refuse("openings_late", CHECKPOINT, [&zh, &en]);
 }

@@ -112,7 +112,7 @@ impl Findings {
             self.miss(code);
             for custodian in absent {
                 self.cannot(
-                    format!("缺少保管人 {custodian} 打开的密钥，不能重新抽题"),
+                    format!("缺少保管人 {custodian} 开启的秘密数，不能重新抽题"),
                     format!("the opened secret of custodian `{custodian}` is missing: nothing can be drawn again"),
                 );
             }
@@ -153,7 +153,7 @@ impl Findings {
             ),
         );
         self.prove(
-            format!("{secrets} 名保管人打开的密钥都与清单中的承诺相符"),
+            format!("{secrets} 名保管人开启的秘密数都与清单中的封存值相符"),
             format!("the secrets of {secrets} custodians are those that the manifest commits to"),
         );
         let source = basis.public_entropy.as_ref().map(|named| named.source.as_str()).unwrap_or_default();
@@ -256,7 +256,7 @@ impl Findings {
     pub fn report(mut self, profile: Option<Profile>) -> Report {
         let open = self.leaves.take().unwrap_or_else(|| {
             Text::new(
-                "依据、清单和打开的密钥是否依次登记日志：这些文件中没有日志证明",
+                "依据、清单和开启的秘密数是否依次登记日志：这些文件中没有日志证明",
                 "whether basis, manifest and openings were logged in their order: these files hold no proof of the log",
             )
         });
@@ -305,7 +305,7 @@ impl Findings {
     /// Notes what a bundle leaves out and what in it is not known.
     pub fn bundle(&mut self, unknown: &[String]) {
         self.skip(
-            "抽题材料只公布试卷摘要，不含试卷证明，试卷证明没有比较",
+            "抽题公开包只公布试卷摘要，不含试卷证明，试卷证明没有比较",
             "the bundle has digests of papers alone; their certificates were not compared",
         );
         if !unknown.is_empty() {

@@ -220,7 +220,7 @@ fn check_withdrawn(findings: &mut Findings, handed: &Handed<'_>, against: &Verif
         CheckName::Revocation,
         found.unwrap_or_else(|| {
             Ok(Text::new(
-                "给出的更正和撤销记录里没有它；没有核对这些记录是否齐全。",
+                "给出的更正与撤销记录里没有它；没有核对这些记录是否齐全。",
                 "not among the corrections and revocations that were given; whether those are all was not checked",
             ))
         }),

@@ -155,7 +155,7 @@ fn claimed(text: &str) -> Result<Claimed, (Defect, Text)> {
         let record = record_or_checkpoint::open(text)?;
         if matches!(record, AnyRecord::DrawManifest(_)) {
             return Err(Defect::LogLeaf.tells(
-                "清单本身不写批次，不能单独核对存证；请核对抽题材料。",
+                "清单本身不写批次，不能单独核对存证；请核对抽题公开包。",
                 "a manifest names no batch, so that its leaf cannot be proven by itself: check the published draw",
                 record.kind(),
             ));

@@ -217,11 +217,11 @@ pub(super) fn check(text: &str, against: &Verification<'_>) -> Report {
     }
     findings.skip(
         CheckName::Revocation,
-        "没有核对记录是否齐全：更正和撤销清单本身没有签名。",
+        "没有核对记录是否齐全：更正与撤销名单本身没有签名。",
         "whether these are all was not checked: the set itself is not signed",
     );
     let genuine = Text::new(
-        format!("更正和撤销记录真实，共 {count} 条。"),
+        format!("更正与撤销记录真实，共 {count} 条。"),
         format!("{count} genuine corrections, revocations and key events"),
     );
     verdict::of_other(findings, FileKind::StatusSet, genuine)

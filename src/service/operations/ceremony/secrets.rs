@@ -48,11 +48,11 @@ pub async fn open_secret(app: &App, member: &Member, batch: &BatchId, secret: &s
                 "secret_again",
                 "secret",
                 (
-                    "这个密码已经用过：另一名保管人或以前的抽题用的是同一个。",
+                    "这个秘密数已经用过：另一名保管人或以前的抽题用的是同一个。",
                     "this secret was used before, by another custodian or in an earlier attempt",
                 ),
                 (
-                    "请考务人员作废重抽，每人重新生成密码。",
+                    "请考务人员作废重抽，每人重新生成秘密数。",
                     "ask the office to void the attempt; each makes a new secret",
                 ),
             ));
@@ -77,7 +77,7 @@ fn other_secret() -> Refusal {
     Refusal::invalid(
         "other_secret",
         "secret",
-        ("这不是当初封存的密码。", "this is not the secret that was committed"),
+        ("这不是当初封存的秘密数。", "this is not the secret that was committed"),
         ("请用封存时保存的文件或同一台电脑打开。", "use the file that was saved then, or the same computer"),
     )
 }

@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 /// is passed over (考培分离, 回避).
 ///
 /// # Errors
-/// `conflict_of_interest` when no panel is free of conflicts for a candidate, naming the seat.
+/// `conflict_of_interest` when no panel is free of conflicts for a candidate; the cause names the seat.
 pub async fn set_up(app: &App, work: &mut Work, state: &BatchState, seed: &Seed) -> Result<(), Refusal> {
     let plan = &state.plan;
     let roster = roster::entries(app, state).await?;
@@ -37,7 +37,7 @@ pub async fn set_up(app: &App, work: &mut Work, state: &BatchState, seed: &Seed)
         let conflicts = |panel: &Panel| conflict(&employers, panel, &person);
         let panels = plan.practical.panels.iter().cycle().skip(turn).take(plan.practical.panels.len());
         let Some((passed, panel)) = panels.enumerate().find(|(_, panel)| !conflicts(panel)) else {
-            return Err(no_panel(entry));
+            return Err(no_panel(plan, entry));
         };
         turn = (turn + passed + 1) % plan.practical.panels.len();
         dealt.entry(&panel.panel).or_insert((panel, Vec::new())).1.push(entry);
@@ -79,7 +79,7 @@ pub async fn add(
     }
     let of = |panel: &Panel| counts.get(&panel.panel).copied().unwrap_or_default();
     let free = plan.practical.panels.iter().filter(|panel| !conflict(&employers, panel, person));
-    let Some(panel) = free.min_by_key(|panel| of(panel).0) else { return Err(no_panel(entry)) };
+    let Some(panel) = free.min_by_key(|panel| of(panel).0) else { return Err(no_panel(plan, entry)) };
     assign(app, work, plan, panel, entry, of(panel).1 + 1, seed, entry.seat.as_str()).await
 }
 
@@ -176,13 +176,19 @@ async fn employers(app: &App, plan: &Plan) -> Result<BTreeMap<PanelId, Vec<Strin
     Ok(employers)
 }
 
-fn no_panel(entry: &RosterEntry) -> Refusal {
+fn no_panel(plan: &Plan, entry: &RosterEntry) -> Refusal {
+    let RosterEntry { session, number, .. } = entry;
+    let room = plan.theory.room_name(&entry.room);
     Refusal::invalid(
         "conflict_of_interest",
-        entry.seat.as_str(),
+        "practical.panels",
         (
-            &format!("座位 {} 的考生和每个考评组都有利害关系（同单位或培训单位），无法回避。", entry.seat),
-            &format!("the candidate at {} has a conflict of interest with every panel", entry.seat),
+            &format!(
+                "第 {session} 场{room} {number} 号座位的考生和每个考评组都有利害关系（同单位或培训单位），无法回避。"
+            ),
+            &format!(
+                "the candidate at seat {number} of {room} in session {session} has a conflict of interest with every panel"
+            ),
         ),
         ("请增加或更换考评员后重新制定计划。", "add or replace examiners and make the plan again"),
     )

@@ -51,7 +51,7 @@ export default {
   page_examiner: '去考评员页面',
   offline_account: '没有网络，先用上次登录的账号。',
   role_officer: '考务人员',
-  role_custodian: '抽题密码保管人',
+  role_custodian: '秘密数保管人',
   role_invigilator: '监考员',
   role_examiner: '考评员',
   role_lead: '考评组长',

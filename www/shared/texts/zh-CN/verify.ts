@@ -12,7 +12,7 @@ export default {
   drop: '把文件拖到这里（可以一次多个），或者',
   choose: '选择文件',
   files_kinds:
-    '可以核对：成绩、证书、考试回执；批次关闭以后公布的抽题材料（按材料重抽一遍，逐份比对）、批次文件（每名考生是否都有唯一的结果）；有权限的人还可以核对审计包（重算每一份成绩）。日志的证明要和它所证明的文件一起选择。',
+    '可以核对：成绩、证书、考试回执；批次关闭以后公布的抽题公开包（重抽一遍，逐份比对）、批次核验包（每名考生是否都有唯一的结果）；有权限的人还可以核对审计包（重算每一份成绩）。日志的证明要和它所证明的文件一起选择。',
   paste: '也可以粘贴文件的内容，或扫二维码得到的文字',
   paste_check: '核对粘贴的内容',
   paste_empty: '请先粘贴内容。',
@@ -44,9 +44,9 @@ export default {
   kind_record: '签名记录',
   kind_unknown: '认不出的文件',
   'kind_trust-list': '信任清单',
-  'kind_batch-bundle': '批次文件',
+  'kind_batch-bundle': '批次核验包',
   'kind_audit-bundle': '审计包',
-  'kind_draw-bundle': '抽题材料',
+  'kind_draw-bundle': '抽题公开包',
 
   seal_valid: '真实',
   seal_sample: '样题',
@@ -166,8 +166,8 @@ export default {
   score_item: '有试题的得分与答案、规则不符',
   score_theory: '理论成绩不等于各题得分之和',
   score_journal: '考试机日志不是交卷时的那份，或答案不同',
-  score_panels: '考评小组的分数不是成绩所承诺的',
-  score_panel: '考评小组的分数与各考评员的评分表、裁决不符',
+  score_panels: '考评组的分数不是成绩所承诺的',
+  score_panel: '考评组的分数与各考评员的评分表、裁决不符',
   score_total: '操作成绩不等于加权总分',
   score_outcome: '认定结论与两部分成绩不符',
 
