@@ -14,6 +14,7 @@ use kaoping_engine::draw::package::tally::Tally;
 use kaoping_engine::draw::package::{self, Head, SeedDocument, audit as package_audit};
 use kaoping_engine::draw::{DrawError, deal};
 use kaoping_engine::fault::Fault;
+use kaoping_engine::result::batch::LoggedResults;
 use kaoping_engine::result::verify::file_head::{HEAD_BYTES, MAX_DRAW_BYTES};
 use kaoping_engine::result::verify::trust::TrustList;
 use kaoping_record::canonical;
@@ -40,11 +41,11 @@ enum Halt {
     Io(io::Error),
 }
 
-/// Draws again from a directory or a bundle.
+/// Draws again from a directory or a bundle, which is joined with what the log of its batch holds where that is given.
 ///
 /// # Errors
 /// Only when something cannot be read at all; everything else is in the report.
-pub(super) fn audit(published: &Path, trust: Option<&TrustList>) -> io::Result<Report> {
+pub(in crate::cli) fn audit(published: &Path, trust: Option<&TrustList>, logs: &[LoggedResults]) -> io::Result<Report> {
     let folder = published.is_dir().then_some(published);
     let mut findings = Findings::default();
     let mut profile = None;
@@ -60,7 +61,7 @@ pub(super) fn audit(published: &Path, trust: Option<&TrustList>) -> io::Result<R
             _ => {
                 let bundle = Bundle::read(file);
                 drop(head);
-                return Ok(Some(package_audit::bundle(bundle, trust, &SoftwareVerifier, digests)));
+                return Ok(Some(package_audit::bundle(bundle, trust, &SoftwareVerifier, logs, digests)));
             }
         };
         let documents = files(folder)?;
