@@ -26,7 +26,7 @@ pub(crate) fn measure(table: &mut Table) -> Result<(), Failure> {
     let mut holds = true;
     let paper = median(RUNS, PAPERS.into(), || {
         let read = Bundle::read(File { name: HEAD_FILE, bytes: &bundle });
-        let report = audit::bundle(read, None, &SoftwareVerifier, |comparison, papers| {
+        let report = audit::bundle(read, None, &SoftwareVerifier, &[], |comparison, papers| {
             audit::in_turn(comparison, papers, 100, |_, _| ())
         });
         holds &= report.verdict == Verdict::Holds;

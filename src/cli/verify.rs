@@ -7,10 +7,12 @@
 //!
 //! A file may be of any size: its kind is known by its first kilobyte, and each kind is read within its own bound.
 
+use super::audit::check as draw;
 use super::print::{plain, plain_json, print};
 use super::{Outcome, parallel};
 use kaoping_engine::fault::Text;
 use kaoping_engine::verify::batch::{self, BatchCheck, LoggedResults};
+use kaoping_engine::verify::draw::report::Verdict as DrawVerdict;
 use kaoping_engine::verify::file::file_head::{HEAD_BYTES, HeadKind, MAX_FILE_BYTES};
 use kaoping_engine::verify::file::report::{Report, Verdict};
 use kaoping_engine::verify::file::status::{MAX_STATUS_BYTES, Status};
@@ -28,7 +30,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Results, certificates, receipts, status sets, batch bundles, checkpoints, proofs of the log, or other records.
+    /// Results, certificates, receipts, status sets, batch and audit bundles, published draws, checkpoints, proofs of the log, or
+    /// other records. A batch bundle is joined with the draw and the audit of its batch.
     #[arg(required_unless_present = "audit")]
     files: Vec<PathBuf>,
     /// The trust list, as `/api/v1/trust` gives it.
@@ -70,7 +73,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     let beside = Beside { record: record.as_deref(), old: old.as_deref() };
     let mut worst = Worst::default();
     let mut logs = Vec::new();
-    let mut audits: Vec<&Path> = Vec::new();
+    let (mut audits, mut draws): (Vec<&Path>, Vec<&Path>) = Default::default();
     for file in &arguments.files {
         let kind = match head(file) {
             Ok(kind) => kind,
@@ -86,9 +89,19 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
                 audits.push(file);
                 continue;
             }
+            HeadKind::Draw => {
+                draws.push(file);
+                continue;
+            }
             _ => single(file, kind, &against, beside, &mut worst),
         };
         match shown {
+            Ok(shown) => shown.print(file, arguments.json)?,
+            Err(error) => worst.cannot(&error),
+        }
+    }
+    for file in draws {
+        match drawn(file, &trust, &logs, &mut worst) {
             Ok(shown) => shown.print(file, arguments.json)?,
             Err(error) => worst.cannot(&error),
         }
@@ -145,6 +158,23 @@ fn batch(
     Ok(Shown::of(serde_json::to_string(&report)?, &report.summary, all))
 }
 
+/// Draws again what was published, joined with the log of its batch where that was given too.
+fn drawn(file: &Path, trust: &TrustList, logs: &[LoggedResults], worst: &mut Worst) -> Result<Shown, Failure> {
+    let report = draw::audit(file, Some(trust), logs).map_err(|error| format!("`{}`: {error}", file.display()))?;
+    match report.verdict {
+        DrawVerdict::Holds => {}
+        DrawVerdict::Unchecked => worst.unknown = true,
+        DrawVerdict::Differs => worst.invalid = true,
+    }
+    let differences = report.differences.iter();
+    let differences =
+        differences.map(|fault| format!("✗ {} [{}] {} ({})", fault.place, fault.code, fault.cause.zh, fault.cause.en));
+    let proven = report.proven.iter().map(|text| format!("✓ {} ({})", text.zh, text.en));
+    let open = report.not_checked.iter().map(|text| format!("– {} ({})", text.zh, text.en));
+    let all = differences.chain(proven).chain(open).collect();
+    Ok(Shown::of(serde_json::to_string(&report)?, &report.summary, all))
+}
+
 /// Bytes of lines that a core takes at a time, but for the last line.
 const BYTES_AT_A_TIME: usize = 1024 * 1024;
 
@@ -154,9 +184,7 @@ fn audit(file: &Path, trust: &TrustList, logs: &[LoggedResults], worst: &mut Wor
     let rules = AuditRules::read(&lines.next_line()?.unwrap_or_default(), trust, &NativeVerifier);
     let line_check = LineCheck::new(&rules, trust, &NativeVerifier);
     let mut check = AuditCheck::new(&rules);
-    // The only batch that was given is the one that it must be of.
-    let own = logs.iter().find(|log| log.batch.as_ref() == rules.batch()).or(logs.first());
-    if let Some(logged) = own {
+    if let Some(logged) = LoggedResults::of(logs, rules.batch()) {
         check = check.of_log(logged);
     }
     let next = || {

@@ -5,7 +5,7 @@ use hyper::Method;
 use kaoping_demo::client::{Caller, Client, Failure};
 use kaoping_demo::setup::Demo;
 use kaoping_engine::session::hand_in::Receipt;
-use kaoping_engine::verify::batch::BatchCheck;
+use kaoping_engine::verify::batch::{BatchCheck, LoggedResults};
 use kaoping_engine::verify::file::report::Verdict;
 use kaoping_engine::verify::file::trust::TrustList;
 use kaoping_engine::verify::file::verify;
@@ -29,13 +29,13 @@ pub(crate) async fn save(
     let path = |step: &str| format!("/api/v1/batches/{}{step}", demo.batch);
     let bundle = client.bytes(&demo.office, Method::GET, &path("/bundle"), None).await?;
     std::fs::write(out.join("batch.json"), &bundle)?;
-    whole(std::str::from_utf8(&bundle)?, trust)?;
+    let logged = whole(std::str::from_utf8(&bundle)?, trust)?;
     let supervisor = demo.of("supervisor").next().ok_or("no supervisor")?;
     let supervisor = client.login(&supervisor.login, &supervisor.password).await?;
     let audit = path("/audit?reason=%E7%A4%BA%E4%BE%8B%E6%A0%B8%E6%9F%A5");
     let audit = client.bytes(&supervisor, Method::GET, &audit, None).await?;
     std::fs::write(out.join("audit.jsonl"), &audit)?;
-    computed_again(std::str::from_utf8(&audit)?, trust)?;
+    computed_again(std::str::from_utf8(&audit)?, trust, &logged)?;
     for (number, receipt) in (1..).zip(receipts.iter().take(RECEIPTS)) {
         let bundle = kept(client, receipt, trust).await?;
         std::fs::write(out.join(format!("receipt-{number}.json")), bundle)?;
@@ -69,19 +69,19 @@ pub(crate) async fn certificates(
     Ok(hold)
 }
 
-fn whole(bundle: &str, trust: &TrustList) -> Result<(), Failure> {
+fn whole(bundle: &str, trust: &TrustList) -> Result<LoggedResults, Failure> {
     let mut check = BatchCheck::new(trust, &SoftwareVerifier);
     bundle.lines().for_each(|line| check.line(line));
-    let report = check.finish();
+    let (report, logged) = check.finish_with_results();
     println!("batch: {}", report.summary.en);
-    if report.complete { Ok(()) } else { Err(format!("the batch is not whole: {:?}", report.findings).into()) }
+    if report.complete { Ok(logged) } else { Err(format!("the batch is not whole: {:?}", report.findings).into()) }
 }
 
-fn computed_again(bundle: &str, trust: &TrustList) -> Result<(), Failure> {
+fn computed_again(bundle: &str, trust: &TrustList, logged: &LoggedResults) -> Result<(), Failure> {
     let mut lines = bundle.lines();
     let rules = AuditRules::read(lines.next().unwrap_or_default(), trust, &SoftwareVerifier);
     let again = LineCheck::new(&rules, trust, &SoftwareVerifier);
-    let mut check = AuditCheck::new(&rules);
+    let mut check = AuditCheck::new(&rules).of_log(logged);
     lines.for_each(|line| check.take(again.check(line)));
     let report = check.finish();
     println!("audit: {}", report.summary.en);

@@ -37,11 +37,19 @@ impl bundle::Source for Source {
 }
 
 /// Checks a file when it is a batch bundle, an audit bundle or a published draw, and answers a `CheckedBundle`. `status` is a
-/// set of corrections and revocations, which may be absent. It returns when all is done; a page calls it in a worker.
+/// set of corrections and revocations, and `logged` holds the member `logged` of each batch that was checked before, with which
+/// scores and draws are joined; both may be absent. It returns when all is done; a page calls it in a worker.
 #[wasm_bindgen]
 #[must_use]
-pub fn check(source: &Source, trust: &str, status: Option<String>, progress: &Progress) -> String {
-    answer(bundle::check(source, trust, status.as_deref(), |done, all| progress.papers(done, all)))
+pub fn check(
+    source: &Source,
+    trust: &str,
+    status: Option<String>,
+    logged: Option<Vec<String>>,
+    progress: &Progress,
+) -> String {
+    let logged = logged.unwrap_or_default();
+    answer(bundle::check(source, trust, status.as_deref(), &logged, |done, all| progress.papers(done, all)))
 }
 
 /// Draws again what a service published and compares each paper: `{report}`, a `DrawReport`. With a trust list it also checks
@@ -50,6 +58,6 @@ pub fn check(source: &Source, trust: &str, status: Option<String>, progress: &Pr
 #[must_use]
 pub fn audit(bundle: &[u8], trust: Option<String>, progress: &Progress) -> String {
     answer(trust.as_deref().map(trust_list).transpose().map(
-        |trust| json!({ "report": bundle::check_draw(bundle, trust.as_ref(), |done, all| progress.papers(done, all)) }),
+        |trust| json!({ "report": bundle::check_draw(bundle, trust.as_ref(), &[], |done, all| progress.papers(done, all)) }),
     ))
 }

@@ -177,10 +177,25 @@ test('one file from a disk checks files of every kind and asks for nothing', asy
   await page.getByRole('button', { name: '全部清除' }).click();
 
   // What the same simulated batch hands out to those who look after it.
-  await choose(page, '选择文件', join(simulated.folder, 'batch.json'), join(simulated.folder, 'audit.jsonl'));
+  const whole = page.getByRole('region', { name: '整批的结论' });
+  await choose(page, '选择文件', join(simulated.folder, 'audit.jsonl'), join(simulated.folder, 'batch.json'));
   await expect(finding(page, 'batch.json').verdict).toContainText('完整');
   await expect(finding(page, 'audit.jsonl').verdict).toContainText('一致');
+  await expect(whole).toContainText('全部一致');
+  await expect(whole).toContainText('没有给出抽题材料');
+  await choose(page, '选择文件', join(simulated.folder, 'draw.json'));
+  await expect(finding(page, 'draw.json').article).toContainText('所写的试卷就是抽给本人的试卷');
+  await expect(whole).not.toContainText('没有给出');
   await look(page, 'alone-bundles');
+  await page.getByRole('button', { name: '全部清除' }).click();
+
+  // Whoever leaves a person out of the audit is found by the log, once the batch is there.
+  const [head, , ...others] = (await readFile(join(simulated.folder, 'audit.jsonl'), 'utf8')).split('\n');
+  await choose(page, '选择文件', await put(folder, 'without-one.jsonl', [head, ...others].join('\n')));
+  await expect(finding(page, 'without-one.jsonl').verdict).toContainText('一致');
+  await choose(page, '选择文件', join(simulated.folder, 'batch.json'));
+  await expect(finding(page, 'without-one.jsonl').verdict).toContainText('不一致');
+  await expect(whole).toContainText('不能采信');
   await page.getByRole('button', { name: '全部清除' }).click();
 
   // A large bundle is read by slices: the page says how far it is, and can be stopped.

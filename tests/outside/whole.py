@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from datetime import datetime, timedelta
 
 import jwt
 from cryptography.exceptions import InvalidSignature
@@ -14,7 +15,11 @@ from verifying import claims, message_holds
 
 ENDS = ("absent", "annulled", "deferred", "result", "void")
 SPARES = ("spare_unused", "spare_used")
-OPENED = {"roster", "basis", "manifest", "closing", *ENDS, *SPARES}
+OPENED = {"roster", "basis", "manifest", "attempt_void", "closing", "correction", "certificate", *ENDS, *SPARES}
+# What may follow the closing; a second closing has a name of its own.
+AFTER = {"correction", "certificate", "revocation", "acknowledgement", "key", "closing"}
+# What each person has alone.
+OWN = ("paper", "journal", "theoryScore", "panels")
 LINES = {"roster": {"line", "roster"}, "seating": {"line", "seating"}, "leaf": {"leaf", "line", "opened"}}
 # The leaf of each kind of message (src/engine/kinds/README.md); ends and papers say themselves which.
 LEAVES = {"roster": "roster", "draw-basis": "basis", "draw-manifest": "manifest", "secret-opening": "secret_opening",
@@ -27,7 +32,8 @@ class Whole:
     def __init__(self, lines, trust):
         self.trust, self.found, self.next = trust, [], "roster"
         self.hashes, self.committed, self.bases, self.manifest, self.closed = [], None, {}, None, False
-        self.in_force, self.drawn = None, False
+        self.in_force, self.drawn, self.voids = None, False, 0
+        self.paper_of, self.spares, self.says, self.owners, self.numbers, self.days, self.ended = {}, {}, {}, {}, {}, {}, {}
         self.roster, self.seating = {"entries": []}, {"papers": []}
         self.sittings, self.ends, self.results, self.papers = {}, Counter(), {}, {}
         self.kinds, self.uses = Counter({kind: 0 for kind in ENDS}), Counter(spare_unused=0, spare_used=0)
@@ -52,12 +58,35 @@ class Whole:
             return self.leaf(line["leaf"], opened, f"leaf {len(self.hashes)}")
         if line["line"] == "roster":
             self.roster = line["roster"]
-            self.sittings = {each["pseudonym"]: (each["theory"], each["practical"]) for each in self.roster["entries"]}
+            self.read_roster()
         else:
             self.seating = line["seating"]
+            seats = {paper["paper"] for paper in self.seating["papers"] if paper["use"] == "seat"}
+            for paper in seats ^ set(self.paper_of.values()):
+                self.wrong("seating_other", paper)
             self.papers = {paper["paper"]: 0 for paper in self.seating["papers"] if paper["use"] != "seat"}
 
+    def read_roster(self):
+        known = set()
+        for each in self.roster["entries"]:
+            own = [("person", each["pseudonym"]), ("sitting", each["theory"]), ("sitting", each["practical"]), ("seat", each["seat"])]
+            if len(set(own) - known) < len(own):
+                self.wrong("roster_doubled", each["pseudonym"])
+            known.update(own)
+            self.sittings.setdefault(each["pseudonym"], (each["theory"], each["practical"]))
+            self.paper_of[each["pseudonym"]] = each["seat"]
+
+    def order(self, kind, place):
+        """Whether a leaf of this kind may stand here."""
+        if self.closed and kind not in AFTER:
+            return self.wrong("after_closing", place)
+        late = {"roster": self.drawn or self.bases, **dict.fromkeys(("basis", "secret_opening", "opening", "attempt_void"), self.drawn)}
+        if late.get(kind):
+            self.wrong("order", place)
+
     def leaf(self, entry, opened, place):
+        if entry["batch"] == self.batch:
+            self.order(entry["kind"], place)
         if entry["batch"] == self.batch and opened:
             self.opened(entry["kind"], entry, opened, place)
         elif entry["batch"] == self.batch and entry["kind"] in OPENED:
@@ -66,8 +95,6 @@ class Whole:
 
     def opened(self, kind, entry, opened, place):
         record = opened["record"]
-        if self.closed and kind in ENDS + SPARES:
-            self.wrong("after_closing", place)
         if entry != leaf(self.batch, kind, opened["salt"], identity(record)):
             self.wrong("leaf_other", place)
         if not self.signed(record):
@@ -90,12 +117,16 @@ class Whole:
                 self.wrong("step_doubled", "roster")
             self.committed = payload["roster"]
             self.same_roster(payload, "roster")
+            if payload["roster"] == digest(self.roster).hex() and payload["candidates"] != len(self.roster["entries"]):
+                self.wrong("roster_other", "roster")
         if kind == "basis":
             self.bases[identity(record)] = payload
         if kind == "manifest":
-            if self.drawn:
+            if self.drawn or self.in_force or self.bases[payload["basis"]]["attempt"] != self.voids + 1:
                 self.wrong("draw_other", "manifest")
             self.manifest, self.in_force = self.bases[payload["basis"]], identity(record)
+        if kind == "attempt_void":
+            self.voids, self.manifest, self.in_force = self.voids + 1, None, None
         if kind == "closing":
             self.closing(payload)
 
@@ -118,12 +149,15 @@ class Whole:
         if (kind, subject["batch"]) != (expected, self.batch):
             return self.wrong("record", place)
         pseudonym = subject["id"].removeprefix("urn:kaoping:person:")
-        if kind != "certificate":
-            self.draw(subject, pseudonym)
+        if kind == "certificate":
+            return self.certificate(subject, pseudonym, payload["validFrom"])
+        self.draw(subject, pseudonym)
         if kind == "result":
             self.results[pseudonym] = identity(jws)
             self.end(kind, pseudonym)
+            self.says_of(subject, pseudonym)
         if kind == "correction":
+            self.says_of(subject, pseudonym)
             if self.results.get(pseudonym) != replaced["result"]:
                 return self.wrong("correction_unknown", pseudonym)
             self.results[pseudonym] = identity(jws)
@@ -137,9 +171,35 @@ class Whole:
         if of != (self.in_force, fixed["attempt"], fixed["level"], fixed["algorithm"]):
             self.wrong("draw_other", pseudonym)
 
+    def says_of(self, subject, pseudonym):
+        """What a result says, which is nobody else's."""
+        evidence = self.says[pseudonym] = {**subject["evidence"], "outcome": subject["outcome"]}
+        own = [*(evidence[name] for name in OWN), *evidence["identity"].values()]
+        if any(self.owners.setdefault(each, pseudonym) != pseudonym for each in own):
+            self.wrong("evidence_shared", pseudonym)
+
+    def certificate(self, subject, pseudonym, signed):
+        """A certificate rests on a passed result of its person that counts, and has a number and a day of its own."""
+        if self.numbers.setdefault(subject["number"], pseudonym) != pseudonym:
+            self.wrong("certificate", pseudonym)
+        if subject["basis"]["kind"] != "exam":
+            return
+        if pseudonym not in self.sittings.keys() | self.ends.keys():
+            return self.wrong("certificate", pseudonym)
+        says = self.says.get(pseudonym, {"outcome": None, "identity": None})
+        rests = self.results.get(pseudonym) in subject["basis"]["results"]
+        if not rests or (says["outcome"], says["identity"]) != ("passed", subject["identity"]):
+            self.wrong("certificate", pseudonym)
+        day = (datetime.fromisoformat(signed.replace("Z", "+00:00")) + timedelta(hours=8)).date().isoformat()
+        # A certificate on a corrected result keeps the day of the first.
+        if self.days.setdefault(pseudonym, day) != subject["issuedOn"]:
+            self.wrong("certificate", pseudonym)
+
     def end(self, kind, pseudonym, sittings=None):
         if sittings and self.sittings.get(pseudonym, sittings) != sittings:
             self.wrong("sitting_other", self.named(pseudonym))
+        if sittings:
+            self.ended.setdefault(pseudonym, sittings)
         self.ends[pseudonym] += 1
         self.kinds[kind] += 1
 
@@ -150,7 +210,13 @@ class Whole:
             self.wrong("paper_unknown", payload["paper"])
         self.uses[kind] += 1
         if payload["used"]:
-            self.sittings.setdefault(payload["used"]["pseudonym"], (payload["used"]["theory"], payload["used"]["practical"]))
+            pseudonym = payload["used"]["pseudonym"]
+            if pseudonym in self.sittings:
+                self.wrong("paper_doubled", pseudonym)
+            self.sittings.setdefault(pseudonym, (payload["used"]["theory"], payload["used"]["practical"]))
+            if self.ended.get(pseudonym, self.sittings[pseudonym]) != self.sittings[pseudonym]:
+                self.wrong("sitting_other", self.named(pseudonym))
+            self.spares[pseudonym] = payload["paper_digest"]
 
     def closing(self, payload):
         if self.closed:
@@ -179,6 +245,9 @@ class Whole:
         fixed = self.manifest and (self.manifest["roster"], self.manifest["seating"])
         if fixed and fixed != (digest(self.roster).hex(), digest(self.seating).hex()):
             self.wrong("seating_other", "basis")
+        for pseudonym, spare in self.spares.items():
+            if self.says.get(pseudonym, {"paper": spare})["paper"] != spare:
+                self.wrong("paper_other", pseudonym)
         for pseudonym in self.sittings.keys() | self.ends.keys():
             if pseudonym not in self.sittings:
                 self.wrong("sitting_unknown", pseudonym)

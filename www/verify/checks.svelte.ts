@@ -1,4 +1,7 @@
-/** The files that were handed over, and what was found of each: checked one after the other, in their order. */
+/**
+ * The files that were handed over, and what was found of each: checked one after the other, in their order, but scores and
+ * draws after the batches that they are joined with.
+ */
 
 import { check, type Progress, ReadError, stop } from '../shared/engine/audit.ts';
 import type { CheckedBundle, CheckedFile, FileReport } from '../shared/engine/generated/types.ts';
@@ -29,6 +32,8 @@ export interface Entry {
   state: 'waiting' | 'running' | 'done';
   progress: Progress | null;
   person: Person | null;
+  /** Whether it must wait for the batches; null until its first kilobyte was read. */
+  joins: boolean | null;
   finding: Finding | null;
   trouble: Trouble | null;
   /** Whatever else was caught. */
@@ -37,6 +42,10 @@ export interface Entry {
 
 /** A result has some 10 KB, a list of corrections may be longer; only bundles are longer than this. */
 const LARGEST = 16 * 1024 * 1024;
+/** As much as tells a file's kind, in bytes. */
+const HEAD = 1024;
+/** Scores and draws name their kind first. */
+const JOINED = /"kind"\s*:\s*"(?:audit|draw)-bundle"/;
 /** Proofs of the log are about another file. */
 const PROOFS: readonly FileReport['kind'][] = ['inclusion_proof', 'growth_proof'];
 
@@ -54,7 +63,7 @@ export const checks = {
 export function add(files: readonly { name: string | null; file: Blob }[]): void {
   for (const { name, file } of files) {
     last += 1;
-    entries.push({ id: last, name, file, ...untouched(), person: null });
+    entries.push({ id: last, name, file, ...untouched(), person: null, joins: null });
   }
   // What they are about may have come just now.
   for (const entry of entries) if (isProof(entry)) Object.assign(entry, untouched());
@@ -94,18 +103,32 @@ async function run(): Promise<void> {
   if (running) return;
   running = true;
   for (;;) {
-    const entry = entries.find(({ state }) => state === 'waiting');
+    const entry = await next();
     if (entry === undefined || against.trust === null) break;
     await take(entry, against.trust.text);
   }
   running = false;
 }
 
+/** The next that waits. */
+async function next(): Promise<Entry | undefined> {
+  const waiting = entries.filter(({ state }) => state === 'waiting');
+  for (const entry of waiting) entry.joins ??= JOINED.test(await readable(entry.file.slice(0, HEAD)));
+  const still = entries.filter(({ state }) => state === 'waiting');
+  return still.find(({ joins }) => joins === false) ?? still[0];
+}
+
+/** What the batches that were checked hold. */
+function logged(): string[] {
+  return entries.flatMap(({ finding }) => (finding?.kind === 'batch-bundle' ? [finding.logged] : []));
+}
+
 async function take(entry: Entry, trust: string): Promise<void> {
   entry.state = 'running';
   const found: Pick<Entry, 'finding' | 'trouble' | 'error'> = { finding: null, trouble: null, error: null };
   try {
-    const checked = await check(entry.file, trust, against.status?.text, (progress) => (entry.progress = progress));
+    const onprogress = (progress: Progress): void => void (entry.progress = progress);
+    const checked = await check(entry.file, trust, against.status?.text, logged(), onprogress);
     if (checked === null) found.trouble = 'stopped';
     else if (checked.kind !== 'other') found.finding = checked;
     else if (entry.file.size > LARGEST) found.trouble = 'too_large';
@@ -115,7 +138,11 @@ async function take(entry: Entry, trust: string): Promise<void> {
     else found.error = error;
   }
   // Meanwhile it may have been asked for again.
-  if (entry.state === 'running') Object.assign(entry, found, { state: 'done' });
+  if (entry.state !== 'running') return;
+  Object.assign(entry, found, { state: 'done' });
+  if (entry.finding?.kind !== 'batch-bundle') return;
+  // Scores and draws that were checked before this batch was there are joined with it now.
+  for (const other of entries) if (other.joins === true && other.state === 'done') Object.assign(other, untouched());
 }
 
 async function verified(entry: Entry, trust: string): Promise<Extract<Finding, { kind: 'file' }>> {

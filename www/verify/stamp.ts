@@ -41,9 +41,10 @@ function found(finding: Finding): Stamp {
     case 'trust-list':
       return { tone: 'warn', seal: t('seal_trust'), summary: t('trust_found') };
     case 'batch-bundle': {
-      const { complete, not_checked, summary, withdrawn } = finding.report;
+      const { complete, not_checked, summary, withdrawn, witnessed } = finding.report;
       const open = openOf(not_checked);
       if (!complete) return { tone: 'bad', seal: t('seal_incomplete'), summary: say(summary), open };
+      if (!witnessed) return { tone: 'warn', seal: t('seal_unwitnessed'), summary: say(summary), open };
       const n = withdrawn.length;
       if (n === 0) return { tone: 'good', seal: t('seal_complete'), summary: say(summary), open };
       const but = t('batch_withdrawn', { summary: say(summary), n });

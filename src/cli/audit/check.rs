@@ -5,6 +5,7 @@ use crate::cli::parallel;
 use kaoping_engine::draw::entropy::EntropyOutcome;
 use kaoping_engine::draw::{DrawError, deal};
 use kaoping_engine::fault::Fault;
+use kaoping_engine::verify::batch::LoggedResults;
 use kaoping_engine::verify::draw::bundle::{Bundle, PublishedPaper};
 use kaoping_engine::verify::draw::compare::{self, Compared, Comparison, List};
 use kaoping_engine::verify::draw::input_files::{Documents, File, Form, MaybeSigned};
@@ -40,11 +41,11 @@ enum Halt {
     Io(io::Error),
 }
 
-/// Draws again from a directory or a bundle.
+/// Draws again from a directory or a bundle, which is joined with what the log of its batch holds where that is given.
 ///
 /// # Errors
 /// Only when something cannot be read at all; everything else is in the report.
-pub(super) fn audit(published: &Path, trust: Option<&TrustList>) -> io::Result<Report> {
+pub(in crate::cli) fn audit(published: &Path, trust: Option<&TrustList>, logs: &[LoggedResults]) -> io::Result<Report> {
     let folder = published.is_dir().then_some(published);
     let mut findings = Findings::default();
     let mut profile = None;
@@ -60,7 +61,7 @@ pub(super) fn audit(published: &Path, trust: Option<&TrustList>) -> io::Result<R
             _ => {
                 let bundle = Bundle::read(file);
                 drop(head);
-                return Ok(Some(draw_audit::bundle(bundle, trust, &SoftwareVerifier, digests)));
+                return Ok(Some(draw_audit::bundle(bundle, trust, &SoftwareVerifier, logs, digests)));
             }
         };
         let documents = files(folder)?;

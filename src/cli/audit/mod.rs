@@ -2,7 +2,7 @@
 //!
 //! Exit codes: 0 all holds, 1 something differs, 2 the command could not be carried out, 3 it could not be checked.
 
-mod check;
+pub(super) mod check;
 mod lines;
 #[cfg(test)]
 mod tests;
@@ -49,7 +49,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         }
         None => None,
     };
-    let report = check::audit(&arguments.published, trust.as_ref())
+    let report = check::audit(&arguments.published, trust.as_ref(), &[])
         .map_err(|error| format!("`{}`: {error}", arguments.published.display()))?;
     let json = arguments.json.then(|| serde_json::to_string(&report)).transpose()?;
     print(|out| match json {

@@ -117,7 +117,7 @@ fn what_is_drawn_is_what_the_vector_has_and_holds() -> TestResult {
         lines.lines().map(|line| canonical::from_bytes(line.as_bytes())).collect::<Result<_, _>>()?;
     let digests: Value = papers.iter().map(|paper| (paper.paper.to_string(), json!(paper.digest()))).collect();
     assert_eq!(digests, case.vector["digests"]);
-    let report = audit(&case.out(), None)?;
+    let report = audit(&case.out(), None, &[])?;
     assert_eq!((report.verdict, codes(&report)), (Verdict::Holds, vec![]));
     assert!(says(&report, "4 papers are, byte for byte") && says(&report, "4 certificates are, byte for byte"));
     assert!(says(&report, "not signed") && says(&report, "no public entropy was used"));
@@ -175,7 +175,7 @@ fn one_altered_byte_anywhere_is_named() -> TestResult {
             let mut altered = bytes.clone();
             altered[byte] ^= 1;
             fs::write(&path, altered)?;
-            let report = audit(&case.out(), None)?;
+            let report = audit(&case.out(), None, &[])?;
             assert_eq!(report.verdict, Verdict::Differs, "{name}, byte {byte}");
             let is_drawn =
                 ["papers.jsonl", "certificates.jsonl", "seed.json", "equivalence.json"].contains(&name.as_str());
@@ -184,7 +184,7 @@ fn one_altered_byte_anywhere_is_named() -> TestResult {
         }
         fs::write(&path, bytes)?;
     }
-    assert_eq!(audit(&case.out(), None)?.verdict, Verdict::Holds);
+    assert_eq!(audit(&case.out(), None, &[])?.verdict, Verdict::Holds);
     Ok(())
 }
 
@@ -195,7 +195,7 @@ fn a_missing_file_is_named() -> TestResult {
     for name in files(&case.out())? {
         let (path, aside) = (case.out().join(&name), case.path("aside"));
         fs::rename(&path, &aside)?;
-        let report = audit(&case.out(), None)?;
+        let report = audit(&case.out(), None, &[])?;
         if name.starts_with("secret-") {
             assert_eq!((report.verdict, codes(&report)), (Verdict::Unchecked, vec![]), "{name}");
             assert!(says(&report, "the opened secret of custodian"), "{name}");
@@ -217,7 +217,7 @@ fn lines_that_are_dropped_doubled_or_cut_are_named() -> TestResult {
     let text = fs::read_to_string(&path)?;
     let lines: Vec<&str> = text.lines().collect();
     let written = |lines: &[&str]| fs::write(&path, lines.iter().map(|line| format!("{line}\n")).collect::<String>());
-    let found = || Ok::<_, Box<dyn Error>>(codes(&audit(&case.out(), None)?).join(" "));
+    let found = || Ok::<_, Box<dyn Error>>(codes(&audit(&case.out(), None, &[])?).join(" "));
     written(&[lines[0], lines[2], lines[3]])?;
     assert_eq!(found()?, "paper_missing");
     written(&[lines[0], lines[1], lines[1], lines[2], lines[3]])?;
@@ -251,7 +251,7 @@ fn some_seats_alone_can_be_written() -> TestResult {
     }
     assert_eq!(case.draw(&["--seats", "2..3"]), Ok((2, 3)));
     assert_eq!(fs::read_to_string(case.out().join("papers.jsonl"))?.lines().count(), 2);
-    let report = audit(&case.out(), None)?;
+    let report = audit(&case.out(), None, &[])?;
     assert_eq!(report.verdict, Verdict::Holds);
     assert!(says(&report, "2 papers are, byte for byte") && says(&report, "2 other papers"));
     Ok(())
@@ -268,7 +268,7 @@ fn public_entropy_enters_the_draw() -> TestResult {
     case.write("entropy.json", &outcome)?;
     let given = case.path("entropy.json").display().to_string();
     assert_eq!(case.draw(&["--entropy", &given]), Ok((1, 4)));
-    let report = audit(&case.out(), None)?;
+    let report = audit(&case.out(), None, &[])?;
     assert_eq!(report.verdict, Verdict::Holds);
     assert!(says(&report, "its origin was not checked"));
     Ok(())
@@ -290,12 +290,12 @@ fn a_bundle_is_drawn_again() -> TestResult {
     bundle["log"] = json!({});
     let found = |bundle: &Value| {
         case.write("draw.json", bundle)?;
-        Ok::<_, Box<dyn Error>>(audit(&case.path("draw.json"), None)?)
+        Ok::<_, Box<dyn Error>>(audit(&case.path("draw.json"), None, &[])?)
     };
     let report = found(&bundle)?;
     assert_eq!((report.verdict, codes(&report)), (Verdict::Holds, vec![]));
     assert!(says(&report, "4 digests of papers") && says(&report, "does not know: log"));
-    assert_eq!(audit(case.folder.path(), None)?, report, "the folder that holds the bundle");
+    assert_eq!(audit(case.folder.path(), None, &[])?, report, "the folder that holds the bundle");
     let mut altered = bundle.clone();
     altered["papers"][2]["digest"] = json!("0".repeat(64));
     let report = found(&altered)?;
@@ -325,16 +325,16 @@ fn the_signer_of_the_manifest_is_told() -> TestResult {
     let mut trust = TrustList::read(&list)?;
     case.write("manifest.json", &serde_json::to_value(&signed)?)?;
     case.draw(&[])?;
-    assert!(says(&audit(&case.out(), None)?, "no trust list was given"));
-    assert_eq!(audit(&case.out(), Some(&trust))?.verdict, Verdict::Unchecked);
+    assert!(says(&audit(&case.out(), None, &[])?, "no trust list was given"));
+    assert_eq!(audit(&case.out(), Some(&trust), &[])?.verdict, Verdict::Unchecked);
     trust.issuers[0].key = signer.public_key().clone();
-    let report = audit(&case.out(), Some(&trust))?;
+    let report = audit(&case.out(), Some(&trust), &[])?;
     assert_eq!(report.verdict, Verdict::Holds);
     assert!(says(&report, "signed by `示例评价中心`"));
     let proof = &mut signed.proofs[0].value;
     let changed = if proof.starts_with('A') { "B" } else { "A" };
     proof.replace_range(..1, changed);
     fs::write(case.out().join("manifest.json"), signed.to_bytes()?)?;
-    assert_eq!(codes(&audit(&case.out(), Some(&trust))?), ["manifest_signature"]);
+    assert_eq!(codes(&audit(&case.out(), Some(&trust), &[])?), ["manifest_signature"]);
     Ok(())
 }

@@ -4,8 +4,8 @@
 
 use super::error::BoundaryError;
 use super::verify::{status_set, trust_list};
-use crate::verify::batch::BatchCheck;
 use crate::verify::batch::finding::BatchReport;
+use crate::verify::batch::{BatchCheck, LoggedResults};
 use crate::verify::draw::bundle::Bundle;
 use crate::verify::draw::input_files::File;
 use crate::verify::draw::report::Report;
@@ -34,17 +34,28 @@ pub trait Source {
 /// What a large file is, by the kind that it names, and what was found.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-#[serde(tag = "kind", content = "report")]
+#[serde(tag = "kind")]
 pub enum CheckedBundle {
     /// The records of a closed batch.
     #[serde(rename = "batch-bundle")]
-    Batch(BatchReport),
+    Batch {
+        /// What was found.
+        report: BatchReport,
+        /// What its log holds, as text, for the checks of the batch's scores and draw.
+        logged: String,
+    },
     /// The scores of a batch, computed again.
     #[serde(rename = "audit-bundle")]
-    Scores(AuditReport),
+    Scores {
+        /// What was found.
+        report: AuditReport,
+    },
     /// A draw, drawn again.
     #[serde(rename = "draw-bundle")]
-    Draw(Report),
+    Draw {
+        /// What was found.
+        report: Report,
+    },
     /// A trust list, which is no record to check.
     #[serde(rename = "trust-list")]
     TrustList,
@@ -55,18 +66,22 @@ pub enum CheckedBundle {
 
 /// Checks a file when it is a batch bundle, an audit bundle or a published draw.
 ///
-/// `status` is a set of corrections and revocations, against which a batch is held; `progress` gets the number of papers that
-/// are drawn again and the number of all papers.
+/// `status` is a set of corrections and revocations, against which a batch is held; `logged` is what the logs of batches were
+/// found to hold, with which scores and draws are joined; `progress` gets the number of papers that are drawn again and the
+/// number of all papers.
 ///
 /// # Errors
-/// `trust_list` or `status_set` when that argument cannot be read; a defect of the file is in the report.
+/// `trust_list`, `status_set` or `input` when that argument cannot be read; a defect of the file is in the report.
 pub fn check(
     source: &impl Source,
     trust: &str,
     status: Option<&str>,
+    logged: &[String],
     progress: impl FnMut(usize, usize),
 ) -> Result<CheckedBundle, BoundaryError> {
     let trust = trust_list(trust)?;
+    let logs: Result<Vec<LoggedResults>, _> = logged.iter().map(|text| serde_json::from_str(text)).collect();
+    let logs = logs.map_err(BoundaryError::input)?;
     let first = source.line().unwrap_or_default();
     // Bytes that are not UTF-8 stay unreadable: no signed text holds their replacement.
     let text = String::from_utf8_lossy(&first);
@@ -81,19 +96,26 @@ pub fn check(
     Ok(match HeadKind::of(&head) {
         HeadKind::Batch => {
             let status = status_set(status, &trust)?;
-            CheckedBundle::Batch(check_batch(&text, lines, &trust, status.as_ref()))
+            let (report, logged) = check_batch(&text, lines, &trust, status.as_ref());
+            CheckedBundle::Batch { report, logged: serde_json::to_string(&logged).map_err(BoundaryError::input)? }
         }
-        HeadKind::Audit => CheckedBundle::Scores(check_scores(&text, lines, &trust)),
-        HeadKind::Draw => CheckedBundle::Draw(check_draw(&source.whole(), Some(&trust), progress)),
+        HeadKind::Audit => CheckedBundle::Scores { report: check_scores(&text, lines, &trust, &logs) },
+        HeadKind::Draw => CheckedBundle::Draw { report: check_draw(&source.whole(), Some(&trust), &logs, progress) },
         HeadKind::Trust => CheckedBundle::TrustList,
         HeadKind::Status | HeadKind::Other => CheckedBundle::Other,
     })
 }
 
-/// Draws again what a service published and compares each paper; with a trust list it also checks who signed the manifest.
-pub fn check_draw(bundle: &[u8], trust: Option<&TrustList>, progress: impl FnMut(usize, usize)) -> Report {
+/// Draws again what a service published and compares each paper; with a trust list it also checks who signed the manifest, and
+/// with what the log of its batch holds the papers of its results.
+pub fn check_draw(
+    bundle: &[u8],
+    trust: Option<&TrustList>,
+    logs: &[LoggedResults],
+    progress: impl FnMut(usize, usize),
+) -> Report {
     let file = File { name: HEAD_FILE, bytes: bundle };
-    audit::bundle(Bundle::read(file), trust, &SoftwareVerifier, |comparison, papers| {
+    audit::bundle(Bundle::read(file), trust, &SoftwareVerifier, logs, |comparison, papers| {
         audit::in_turn(comparison, papers, STEP, progress)
     })
 }
@@ -103,20 +125,28 @@ fn check_batch(
     lines: impl Iterator<Item = String>,
     trust: &TrustList,
     status: Option<&Status>,
-) -> BatchReport {
+) -> (BatchReport, LoggedResults) {
     let mut check = BatchCheck::new(trust, &SoftwareVerifier);
     if let Some(status) = status {
         check = check.by_status(status);
     }
     check.line(first);
     lines.for_each(|line| check.line(&line));
-    check.finish()
+    check.finish_with_results()
 }
 
-fn check_scores(first: &str, lines: impl Iterator<Item = String>, trust: &TrustList) -> AuditReport {
+fn check_scores(
+    first: &str,
+    lines: impl Iterator<Item = String>,
+    trust: &TrustList,
+    logs: &[LoggedResults],
+) -> AuditReport {
     let rules = AuditRules::read(first, trust, &SoftwareVerifier);
     let line_check = LineCheck::new(&rules, trust, &SoftwareVerifier);
     let mut check = AuditCheck::new(&rules);
+    if let Some(logged) = LoggedResults::of(logs, rules.batch()) {
+        check = check.of_log(logged);
+    }
     lines.for_each(|line| check.take(line_check.check(&line)));
     check.finish()
 }
@@ -189,7 +219,8 @@ mod tests {
             let file: Option<Vec<String>> = case.lines.iter().map(|line| suite.lines.get(*line).cloned()).collect();
             let status = case.status.first().map(String::as_str);
             assert!(case.status.len() <= 1, "{}", case.name);
-            let checked = check(&lines(file.ok_or("a line")?), &trust.to_string(), status, without_progress)
+            let logged = Vec::from_iter((!case.logged.is_null()).then(|| case.logged.to_string()));
+            let checked = check(&lines(file.ok_or("a line")?), &trust.to_string(), status, &logged, without_progress)
                 .map_err(|error| error.detail)?;
             answers.push((case, serde_json::to_value(checked)?));
         }
@@ -245,8 +276,7 @@ mod tests {
     fn every_audit_of_the_suite_gets_its_findings() -> Result<(), Box<dyn Error>> {
         let answers = answers(include_str!("../../../tests/suite/verify/audits.json"))?;
         let mut checked = 0;
-        let alone = answers.iter().filter(|(case, _)| case.logged.is_null());
-        for (case, answer) in alone.filter(|(_, answer)| is_of_kind(answer, AUDIT_BUNDLE_KIND)) {
+        for (case, answer) in answers.iter().filter(|(_, answer)| is_of_kind(answer, AUDIT_BUNDLE_KIND)) {
             assert_eq!(found(answer)?, case.expect, "{}", case.name);
             checked += 1;
         }
@@ -260,7 +290,7 @@ mod tests {
         let trust = include_str!("../../../tests/vectors/result/trust.json");
         let indented = serde_json::to_string_pretty(&serde_json::from_str::<Value>(trust)?)?;
         let file = lines(indented.lines().map(str::to_owned).collect());
-        let checked = check(&file, trust, None, without_progress).map_err(|error| error.detail)?;
+        let checked = check(&file, trust, None, &[], without_progress).map_err(|error| error.detail)?;
         assert_eq!(serde_json::to_value(checked)?, json!({ "kind": "trust-list" }));
         Ok(())
     }

@@ -147,6 +147,8 @@ pub struct LoggedResult {
     pub superseded: Vec<Superseded>,
     /// The certificate.
     pub certified: Option<Certified>,
+    /// Certificates on results that were replaced, the first one first.
+    pub former_certificates: Vec<Certified>,
     /// A change that waits for its approval.
     pub requested: Option<Requested>,
     /// What no longer counts.
@@ -234,6 +236,11 @@ impl LoggedResult {
         self.result.outcome == Outcome::Passed && !self.is_revoked(&self.leaf.record)
     }
 
+    /// Every certificate that was logged, the first one first.
+    pub fn certificates(&self) -> impl Iterator<Item = &Certified> {
+        self.former_certificates.iter().chain(&self.certified)
+    }
+
     /// The certificate that counts.
     #[must_use]
     pub fn valid_certificate(&self) -> Option<&Certified> {
@@ -295,6 +302,7 @@ impl Aggregate for ResultState {
                 leaf,
                 superseded: Vec::new(),
                 certified: None,
+                former_certificates: Vec::new(),
                 requested: None,
                 revoked: Vec::new(),
             }))),
@@ -307,7 +315,9 @@ impl Aggregate for ResultState {
         let Self::Signed(logged) = self else { return };
         match event {
             ResultEvent::Signed { .. } | ResultEvent::Ended { .. } => {}
-            ResultEvent::Certified { certified } => logged.certified = Some(certified),
+            ResultEvent::Certified { certified } => {
+                logged.former_certificates.extend(logged.certified.replace(certified))
+            }
             ResultEvent::Requested { requested } => logged.requested = Some(requested),
             ResultEvent::Withdrawn {} => logged.requested = None,
             ResultEvent::Corrected { result, leaf, correction } => {

@@ -4,13 +4,14 @@ use super::fixture::Caller;
 use super::walked::Walked;
 use axum::http::StatusCode;
 use kaoping_engine::session::hand_in::Receipt;
-use kaoping_engine::verify::batch::BatchCheck;
 use kaoping_engine::verify::batch::finding::BatchDefect;
+use kaoping_engine::verify::batch::{BatchCheck, LoggedResults};
 use kaoping_engine::verify::draw::report as draw_report;
 use kaoping_engine::verify::file::report::Verdict;
 use kaoping_engine::verify::file::verify;
 use kaoping_engine::verify::scores::{AuditCheck, AuditRules, LineCheck};
 use kaoping_engine::view::bundle::check_draw;
+use kaoping_record::digest::Digest;
 use kaoping_record::message::Signed;
 use kaoping_record::software::SoftwareVerifier;
 use kaoping_service::aggregates::account::Role;
@@ -135,10 +136,28 @@ async fn the_draw_of_a_closed_batch_is_drawn_again() {
     service.post(&office, &walked.path("/close"), json!({})).await.ok();
     let bundle = service.get(&office, &walked.path("/draw/bundle")).await.text;
     let trust = walked.trust().await;
-    let report = check_draw(bundle.as_bytes(), Some(&trust), |_, _| {});
+    let report = check_draw(bundle.as_bytes(), Some(&trust), &[], |_, _| {});
     assert_eq!((report.verdict, &report.differences), (draw_report::Verdict::Holds, &vec![]));
     let open = |text: &str| report.not_checked.iter().any(|open| open.en.contains(text));
     assert!(open("compare number and commitment with the log (3 ") && !open("does not know"), "{report:?}");
     let proven = |text: &str| report.proven.iter().any(|proven| proven.en.contains(text));
     assert!(proven("the basis is signed by") && proven("the manifest is signed by"), "{report:?}");
+
+    // Joined with the log, the papers of the results are those of the draw; another one is named.
+    let records = service.get(&office, &walked.path("/bundle")).await.text;
+    let mut check = BatchCheck::new(&trust, &SoftwareVerifier);
+    records.lines().for_each(|line| check.line(line));
+    let mut logged = check.finish_with_results().1;
+    let joined = check_draw(bundle.as_bytes(), Some(&trust), std::slice::from_ref(&logged), |_, _| {});
+    assert_eq!((joined.verdict, &joined.differences), (draw_report::Verdict::Holds, &vec![]));
+    assert!(joined.proven.iter().any(|proven| proven.en.starts_with("the papers that 2 results of the log name")));
+    let codes = |logged: &LoggedResults| -> Vec<String> {
+        let report = check_draw(bundle.as_bytes(), Some(&trust), std::slice::from_ref(logged), |_, _| {});
+        report.differences.into_iter().map(|fault| fault.code.to_string()).collect()
+    };
+    let manifest = logged.manifest.replace(Digest::of(b"another"));
+    assert_eq!(codes(&logged), ["other_manifest"]);
+    logged.manifest = manifest;
+    logged.papers.values_mut().next().expect("a result").digest = Digest::of(b"a paper that nobody drew");
+    assert_eq!(codes(&logged), ["result_paper"]);
 }

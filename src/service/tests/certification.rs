@@ -146,7 +146,7 @@ async fn secrets_are_seen_open_before_the_entropy_exists() {
     let trust = certification.batch.service.get(&Caller::Anyone, "/api/v1/trust").await.text;
     let mut trust = TrustList::read(&trust).unwrap();
     trust.witnesses = vec![certification.witness_key().to_string()];
-    let report = check_draw(bundle.as_bytes(), Some(&trust), |_, _| {});
+    let report = check_draw(bundle.as_bytes(), Some(&trust), &[], |_, _| {});
     assert_eq!((report.verdict, &report.differences), (Verdict::Holds, &vec![]));
     let proven = |text: &str| report.proven.iter().any(|proven| proven.en.contains(text));
     assert!(proven("the secrets were opened before anybody could know"), "{report:?}");

@@ -6,7 +6,7 @@ logged and signed, or the lines afterwards."""
 import json
 import pathlib
 
-from make import AT, ISSUER, LOG_KEY, ORIGIN, OTHER, STRANGER, deciders, digest, result, trust
+from make import AT, ISSUER, LOG_KEY, ORIGIN, OTHER, STRANGER, certificate, deciders, digest, result, trust
 from draw_bytes import canonical, sha256
 from signing import Log, credential, identity, message
 
@@ -58,7 +58,12 @@ def roster(**changes):
 def drawn(payload, of=None):
     """A result of the draw in force."""
     subject = payload["credentialSubject"]
-    evidence = {**subject["evidence"], "manifest": identity(of or manifest())}
+    # Each person has a paper, a journal, marks and an identity of their own.
+    pseudonym = subject["id"].removeprefix("urn:kaoping:person:")
+    own = {name: digest(f"{name} of {pseudonym}") for name in ("journal", "panels", "theoryScore")}
+    holder = {name: digest(f"{name} of {pseudonym}") for name in ("person", "shownName")}
+    dealt = "s1-r1-x1" if pseudonym == "p4" else f"s1-r1-0{pseudonym[1:]}"
+    evidence = {**subject["evidence"], **own, "identity": holder, "manifest": identity(of or manifest()), "paper": digest(dealt)}
     rules = {**subject["rules"], "draw": "kaoping-draw-2"}
     return {**payload, "credentialSubject": {**subject, "evidence": evidence, "rules": rules}}
 
@@ -67,6 +72,25 @@ def result_of(pseudonym, signer=ISSUER, batch=BATCH, **changes):
     payload = result(id=f"urn:kaoping:person:{pseudonym}", batch=batch)
     payload["id"] = f"urn:kaoping:result:{batch}:{pseudonym}"
     return credential({**drawn(payload), **changes}, signer)
+
+
+def with_subject(jws_payload, **changes):
+    """The payload with other members of its subject; those of `evidence` one by one."""
+    subject = jws_payload["credentialSubject"]
+    parts = {name: {**subject[name], **value} if isinstance(value, dict) else value for name, value in changes.items()}
+    return {**jws_payload, "credentialSubject": {**subject, **parts}}
+
+
+def payload_of(pseudonym):
+    payload = drawn(result(id=f"urn:kaoping:person:{pseudonym}", batch=BATCH))
+    return {**payload, "id": f"urn:kaoping:result:{BATCH}:{pseudonym}"}
+
+
+def certificate_of(pseudonym, rests_on=None, valid_from=None, **subject):
+    """A certificate on the person's result, or on another."""
+    holder = {name: digest(f"{name} of {pseudonym}") for name in ("person", "shownName")}
+    payload = certificate(rests_on or identity(result_of(pseudonym)), id=f"urn:kaoping:person:{pseudonym}", identity=holder, **subject)
+    return credential({**payload, **({"validFrom": valid_from} if valid_from else {})}, ISSUER)
 
 
 def absence(pseudonym, signer=ISSUER, **changes):
@@ -81,9 +105,9 @@ def annulled(pseudonym):
         "pseudonym": pseudonym, "reason": {"code": "impersonation", "text": "查实替考。"}, "theory": f"{pseudonym}-theory"}, ISSUER)
 
 
-def paper(name, used=None):
+def paper(name, used=None, holds=None):
     used = used and {"bound_by": "invigilator-1", "practical": f"{used}-practical", "pseudonym": used, "reason": "名册漏报。", "theory": f"{used}-theory"}
-    return message("paper-use", {"at_ms": AT, "batch": BATCH, "paper": name, "paper_digest": digest(name), "used": used}, ISSUER)
+    return message("paper-use", {"at_ms": AT, "batch": BATCH, "paper": name, "paper_digest": digest(holds or name), "used": used}, ISSUER)
 
 
 def steps():
@@ -92,7 +116,7 @@ def steps():
         ("roster", roster()), ("basis", basis()), ("manifest", manifest()), ("opening", None), ("result", result_of("p1")),
         ("absent", absence("p2")),
         ("spare_used", paper("s1-r1-x1", "p4")), ("annulled", annulled("p3")), ("result", result_of("p4")),
-        ("spare_unused", paper("s1-r1-x2")), ("spare_unused", paper("r-001")), ("closing", {}), ("certificate", None),
+        ("spare_unused", paper("s1-r1-x2")), ("spare_unused", paper("r-001")), ("closing", {}), ("certificate", certificate_of("p4")),
     ]
 
 
@@ -137,6 +161,70 @@ def with_line(index, change):
 
 def opened(change):
     return lambda line: {**line, "opened": {**line["opened"], **change}}
+
+
+def cases_of_order():
+    """Steps that stand where they may not."""
+    late = steps()
+    late.insert(2, late.pop(0))
+    case("roster-late", "the roster is committed to after the basis", lines(late), ("order", "leaf 3"))
+    late = steps()
+    late.insert(5, late.pop(3))
+    case("opening-late", "the draw is opened after a result", lines(late), ("order", "leaf 6"))
+    again = steps()
+    again[3:3] = [("manifest", manifest())]
+    case("manifest-twice", "a second manifest although the first attempt was not voided", lines(again), ("draw_other", "manifest"))
+    third = basis(attempt=3, replaces={"manifest": digest("manifest"), "void": digest("void")})
+    skipped = steps()[:-1]
+    skipped[1:3] = [("basis", third), ("manifest", manifest(third))]
+    case("attempt-skipped", "a third attempt without voids before it", lines(skipped), ("draw_other", "manifest"), ("draw_other", "p1"), ("draw_other", "p4"))
+    case("manifest-after-closing", "a manifest after the closing", lines([*steps(), ("manifest", manifest())]), ("after_closing", "leaf 14"),
+         ("draw_other", "manifest"))
+    case("roster-counts", "the commitment to the roster counts others", with_step(0, ("roster", roster(candidates=99))), ("roster_other", "roster"))
+
+
+def cases_of_sharing():
+    """What each person has alone."""
+    def of_p4(evidence):
+        made = steps()[:-1]
+        made[8] = ("result", credential(with_subject(payload_of("p4"), evidence=evidence), ISSUER))
+        return lines(made)
+
+    for name in ("paper", "journal", "theoryScore", "panels"):
+        shared = payload_of("p1")["credentialSubject"]["evidence"][name]
+        used = [("paper_other", "p4")] if name == "paper" else []
+        case(f"shared-{name.lower()}", f"two people have one {name}", of_p4({name: shared}), ("evidence_shared", "p4"), *used)
+    holder = payload_of("p1")["credentialSubject"]["evidence"]["identity"]
+    case("shared-identity", "two pseudonyms of one person", of_p4({"identity": holder}), ("evidence_shared", "p4"))
+    case("spare-other", "a spare paper that the result does not name", with_step(6, ("spare_used", paper("s1-r1-x1", "p4", "other"))), ("paper_other", "p4"))
+    two = steps()
+    two[9] = ("spare_used", paper("s1-r1-x2", "p4"))
+    two[11] = ("closing", {"papers": {"seat": 3, "spare_unused": 1, "spare_used": 2}})
+    case("two-spares", "two spare papers for one person", lines(two), ("paper_doubled", "p4"), ("paper_other", "p4"))
+
+
+def cases_of_certificates():
+    """Certificates that rest on nothing."""
+    def instead(*made):
+        return lines([*steps()[:-1], *(("certificate", one) for one in made)])
+
+    case("certificate-closed", "a certificate stays closed", instead(None), ("leaf_closed", "leaf 13"))
+    case("certificate-absent", "a certificate for somebody who did not come", instead(certificate_of("p2", digest("x"))), ("certificate", "p2"))
+    case("certificate-stranger", "a certificate for somebody who is not on the roster", instead(certificate_of("p9", digest("x"))), ("certificate", "p9"))
+    case("certificate-basis", "a certificate on another's result", instead(certificate_of("p4", identity(result_of("p1")))), ("certificate", "p4"))
+    case("certificate-number", "two people have one number", instead(certificate_of("p1"), certificate_of("p4")), ("certificate", "p4"))
+    case("certificate-day", "a certificate that shows another day than it was signed", instead(certificate_of("p1", valid_from="2026-11-24T04:00:00Z")),
+         ("certificate", "p1"))
+    holder = {"person": digest("x"), "shownName": digest("x")}
+    altered = certificate(identity(result_of("p1")), id="urn:kaoping:person:p1", identity=holder)
+    case("certificate-identity", "a certificate of another identity", instead(credential(altered, ISSUER)), ("certificate", "p1"))
+    failed = steps()
+    bad = credential(with_subject(payload_of("p1"), outcome="failed", theory={"exact": {"den": 1, "num": 50}, "passed": False, "shown": "50.00"}), ISSUER)
+    failed[4] = ("result", bad)
+    failed[-1] = ("certificate", certificate_of("p1", identity(bad)))
+    case("certificate-failed", "a certificate for somebody who failed", lines(failed), ("certificate", "p1"))
+    case("certificate-on-result", "a certificate on a result's leaf", with_step(4, ("result", certificate_of("p1"))), ("record", "leaf 5"),
+         ("closing_counts", BATCH), ("sitting_missing", "p1 (p1-theory, p1-practical)"))
 
 
 def main():
@@ -189,14 +277,11 @@ def main():
     case("manifest-late", "the manifest is logged after a result", lines(late), ("draw_other", "manifest"))
     twice = steps()
     twice[9:9] = [("basis", other), ("manifest", manifest(other))]
-    case("second-manifest", "another manifest is logged after the results", lines(twice), ("draw_other", "manifest"), ("seating_other", "basis"))
+    case("second-manifest", "another manifest is logged after the results", lines(twice), ("order", "leaf 10"), ("draw_other", "manifest"),
+         ("seating_other", "basis"))
 
     def of_draw(**changes):
-        payload = drawn(result(id="urn:kaoping:person:p1", batch=BATCH))
-        payload["id"] = f"urn:kaoping:result:{BATCH}:p1"
-        subject = payload["credentialSubject"]
-        parts = {name: {**subject[name], **value} if isinstance(value, dict) else value for name, value in changes.items()}
-        return with_step(4, ("result", credential({**payload, "credentialSubject": {**subject, **parts}}, ISSUER)))
+        return with_step(4, ("result", credential(with_subject(payload_of("p1"), **changes), ISSUER)))
 
     case("draw-other-manifest", "a result of another draw", of_draw(evidence={"manifest": digest("x")}), ("draw_other", "p1"))
     case("draw-other-attempt", "a result of an attempt that never was", of_draw(evidence={"attempt": 3}), ("draw_other", "p1"))
@@ -210,7 +295,7 @@ def main():
     case("other-batch", "a result of another batch", with_step(4, ("result", result_of("p1", batch="b3"))), ("record", "leaf 5"), counts,
          ("sitting_missing", "p1 (p1-theory, p1-practical)"))
     case("roster-shortened", "a candidate is taken off the roster", with_line(1, lambda line: {
-        **line, "roster": {**ROSTER, "entries": ROSTER["entries"][:2]}}), ("roster_other", "roster"), ("roster_other", "closing"), counts,
+        **line, "roster": {**ROSTER, "entries": ROSTER["entries"][:2]}}), ("seating_other", "s1-r1-03"), ("roster_other", "roster"), ("roster_other", "closing"), counts,
         ("seating_other", "basis"), ("sitting_unknown", "p3"))
     case("leaf-closed", "a leaf of the batch stays closed", with_line(8, lambda line: {**line, "opened": None}), ("leaf_closed", "leaf 5"), counts,
          ("sitting_missing", "p1 (p1-theory, p1-practical)"))
@@ -228,6 +313,9 @@ def main():
          ("step_missing", "manifest"), ("step_missing", "closing"), *(("sitting_missing", f"{p} ({p}-theory, {p}-practical)") for p in ("p1", "p2", "p3")))
     case("empty", "nothing", [], ("header", "line 1"), ("step_missing", "roster"), ("step_missing", "basis"), ("step_missing", "manifest"),
          ("step_missing", "closing"))
+    cases_of_order()
+    cases_of_sharing()
+    cases_of_certificates()
     text = json.dumps({"cases": CASES, "lines": LINES, "trust": trust()}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     (HERE / "batches.json").write_text(text, encoding="utf-8")
     print(f"{len(CASES)} batches")

@@ -55,12 +55,12 @@ def of_signers():
     case("witnessed", "an outside witness cosigned the log", cosigned_head(WITNESS), trust_list="witness", witnessed=True)
     case("witness-forged", "another's signature under the witness's name", cosigned_head(OTHER), ("witness_signature", ORIGIN), trust_list="witness")
     case("witness-unknown", "nobody knows the witness", cosigned_head(WITNESS))
-    case("filing-level", "the organization is filed for another level", whole, *at("filing", 1, 2, 5, 9), trust_list="level-4")
-    case("filing-expired", "the filing expired the day before", whole, *at("filing", 1, 5, 9), trust_list="expired")
-    case("key-retired", "another key had taken over before", whole, *at("key", 1, 5, 6, 7, 8, 9, 10, 11, 12), trust_list="retired")
-    case("key-revoked", "the key was given up in the midst of the batch", whole, *at("key", 7, 8, 9, 10, 11, 12), trust_list="revoked-from-7")
+    case("filing-level", "the organization is filed for another level", whole, *at("filing", 1, 2, 5, 9, 13), trust_list="level-4")
+    case("filing-expired", "the filing expired the day before", whole, *at("filing", 1, 5, 9, 13), trust_list="expired")
+    case("key-retired", "another key had taken over before", whole, *at("key", 1, 5, 6, 7, 8, 9, 10, 11, 12, 13), trust_list="retired")
+    case("key-revoked", "the key was given up in the midst of the batch", whole, *at("key", 7, 8, 9, 10, 11, 12, 13), trust_list="revoked-from-7")
     stolen = key_event({"from_index": 4, "key": key_id(ISSUER.jwk), "kind": "compromised", "reason": "签名设备失窃。"}, SECOND)
-    case("key-compromised", "a status set says that the key was stolen", whole, *at("key", 5, 6, 7, 8, 9, 10, 11, 12),
+    case("key-compromised", "a status set says that the key was stolen", whole, *at("key", 5, 6, 7, 8, 9, 10, 11, 12, 13),
          status=[status_set(logged(stolen, "key", "_", 4))])
     case("second-key", "a second key of the organization signs an absence", with_step(5, ("absent", absence("p2", SECOND))))
     case("other-organization", "another trusted organization signs an absence", with_step(5, ("absent", absence("p2", SECOND))), *at("issuer_other", 6),

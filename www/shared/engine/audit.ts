@@ -31,13 +31,14 @@ export function load(): Promise<Worker> {
 
 /**
  * Checks a large file, which is read by slices, by a trust list and a list of corrections and revocations, if there is one.
- * `null` when it was stopped.
+ * Scores and draws are joined with what the batches that were checked before hold (`logged`). `null` when it was stopped.
  * @throws EngineError when one of the lists cannot be read, `ReadError` when the file cannot.
  */
 export async function check(
   file: Blob,
   trust: string,
   status: string | undefined,
+  logged: string[],
   onprogress: (progress: Progress) => void,
 ): Promise<CheckedBundle | null> {
   let stopped = false;
@@ -54,7 +55,7 @@ export async function check(
         else reject(new ReadError(data.failed));
       };
       worker.onerror = (event) => reject(new Error(event.message));
-      worker.postMessage({ file: handed, trust, status } satisfies ToWorker);
+      worker.postMessage({ file: handed, trust, status, logged } satisfies ToWorker);
     });
     return answer === null ? null : unwrap<CheckedBundle>(answer);
   } catch (error) {

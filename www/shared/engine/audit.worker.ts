@@ -10,6 +10,8 @@ export interface ToWorker {
   trust: string;
   /** A list of corrections and revocations. */
   status: string | undefined;
+  /** What batches were found to hold. */
+  logged: string[];
 }
 /** One of these. */
 export interface FromWorker {
@@ -31,7 +33,7 @@ const fail = (error: unknown): void => {
   say({ failed: { name, message } });
 };
 
-globalThis.onmessage = ({ data: { file, trust, status } }: MessageEvent<ToWorker>) => {
+globalThis.onmessage = ({ data: { file, trust, status, logged } }: MessageEvent<ToWorker>) => {
   const size = file instanceof Blob ? file.size : file.byteLength;
   const lines = new Lines(size, (from, to) => {
     say({ progress: { unit: 'bytes', done: from, all: size } });
@@ -40,7 +42,7 @@ globalThis.onmessage = ({ data: { file, trust, status } }: MessageEvent<ToWorker
   });
   try {
     const papers = (done: number, all: number): void => say({ progress: { unit: 'papers', done, all } });
-    const answer = check(lines, trust, status, { papers });
+    const answer = check(lines, trust, status, logged, { papers });
     say({ answer });
   } catch (error) {
     fail(error);

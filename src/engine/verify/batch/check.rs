@@ -3,7 +3,10 @@
 use super::batch_sum::BatchSum;
 use super::finding::{BatchDefect, BatchReport, Found, MAX_FINDINGS, Said, Withdrawn};
 use super::signed_record::{Content, read};
-use super::{BATCH_BUNDLE_KIND, BATCH_BUNDLE_VERSION, BatchHeader, BatchLine, MAX_LINE_BYTES, OpenedLeaf};
+use super::{
+    BATCH_BUNDLE_KIND, BATCH_BUNDLE_VERSION, BatchHeader, BatchLine, LoggedResults, MAX_LINE_BYTES, OpenedLeaf,
+};
+use crate::date::Date;
 use crate::draw::basis::Basis;
 use crate::draw::seating::Seating;
 use crate::fault::Text;
@@ -11,35 +14,24 @@ use crate::kinds::any::AnyRecord;
 use crate::kinds::closing::Closing;
 use crate::kinds::roster::RosterCommitment;
 use crate::plan::seating::Roster;
+use crate::result::certificate::CertificateCredential;
 use crate::result::credential::ResultCredential;
 use crate::verify::file::status::Status;
 use crate::verify::file::trust::TrustList;
 use crate::verify::file::{batch_of, cosigning_witnesses};
 use kaoping_record::canonical;
 use kaoping_record::digest::Digest;
-use kaoping_record::id::{BatchId, PseudonymId};
+use kaoping_record::id::PseudonymId;
 use kaoping_record::key::Verifier;
 use kaoping_record::log::checkpoint::Checkpoint;
 use kaoping_record::log::growing_tree::GrowingTree;
 use kaoping_record::log::leaf::{Leaf, LeafKind};
 use kaoping_record::log::tree::leaf_hash;
-use serde::Deserialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// The most bases of one batch: each attempt of its draw has one.
 const MAX_BASES: usize = 64;
-
-/// What the log of a batch holds, as far as an audit must agree with it.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct LoggedResults {
-    /// The batch.
-    pub batch: Option<BatchId>,
-    /// The manifest in force.
-    pub manifest: Option<Digest>,
-    /// Of each person the result of the `result` leaf, then those that replaced it.
-    pub results: BTreeMap<PseudonymId, Vec<Digest>>,
-}
 
 /// The check of one bundle: hand it each line with [`Self::line`], then ask with [`Self::finish`].
 pub struct BatchCheck<'a> {
@@ -57,8 +49,12 @@ pub struct BatchCheck<'a> {
     manifest: Option<Digest>,
     /// The last manifest itself.
     in_force: Option<Digest>,
-    /// Results were logged: no manifest may follow.
+    /// Results were logged: no step of the draw may follow.
     drawn: bool,
+    /// Attempts of the draw that ended without papers.
+    voids: u32,
+    /// Candidates of the roster.
+    entries: usize,
     closed: bool,
     /// The organization that signed the roster, or the first record that anybody trusted signed.
     organization: Option<String>,
@@ -86,6 +82,8 @@ impl<'a> BatchCheck<'a> {
             manifest: None,
             in_force: None,
             drawn: false,
+            voids: 0,
+            entries: 0,
             closed: false,
             organization: None,
             more_signatures: 0,
@@ -189,7 +187,8 @@ impl<'a> BatchCheck<'a> {
         let said = self.said();
         let batch = self.header.map(|header| header.batch);
         let report = self.found.report(batch.clone(), &self.fold.counts(), self.tree.size(), said);
-        (report, LoggedResults { batch, manifest: self.in_force, results: self.fold.into_logged() })
+        let (results, papers) = self.fold.into_logged();
+        (report, LoggedResults { batch, manifest: self.in_force, results, papers })
     }
 
     /// What the report says beside what is wrong.
@@ -259,18 +258,20 @@ impl<'a> BatchCheck<'a> {
 
     fn take_roster(&mut self, roster: &Roster) {
         self.roster = canonical::to_bytes(roster).ok().map(|bytes| Digest::of(&bytes));
-        self.fold.roster(roster);
+        self.entries = roster.entries.len();
+        self.fold.roster(roster, &mut self.found);
     }
 
     fn take_seating(&mut self, seating: &Seating) {
         self.seating = seating.digest().ok();
-        self.fold.seating(seating);
+        self.fold.seating(seating, &mut self.found);
     }
 
     fn take_leaf(&mut self, leaf: &Leaf, opened: Option<&OpenedLeaf>) {
         let index = self.tree.size();
         let own = self.header.as_ref().is_some_and(|header| header.batch == leaf.batch);
         if own {
+            self.take_order(index, leaf.kind);
             match opened {
                 Some(opened) => self.take_opened(index, leaf, opened),
                 None if must_open(leaf.kind) => self.found.add(
@@ -290,12 +291,29 @@ impl<'a> BatchCheck<'a> {
         self.tree.take_complete();
     }
 
+    /// Whether a leaf of this kind may stand here.
+    fn take_order(&mut self, index: u64, kind: LeafKind) {
+        let place = format!("leaf {index}");
+        if self.closed && !may_follow_the_closing(kind) {
+            let (zh, en) = ("批次已经关闭。", "it comes after the closing");
+            return self.found.add(BatchDefect::AfterClosing, place, zh, en);
+        }
+        let late = match kind {
+            LeafKind::Roster => self.drawn || !self.bases.is_empty(),
+            LeafKind::Basis | LeafKind::SecretOpening | LeafKind::Opening | LeafKind::AttemptVoid => self.drawn,
+            _ => false,
+        };
+        if late {
+            let (zh, en) = (
+                "登记得太晚：名册先于抽题，抽题先于成绩。",
+                "too late: the roster precedes the draw, and the draw the results",
+            );
+            self.found.add(BatchDefect::Order, place, zh, en);
+        }
+    }
+
     fn take_opened(&mut self, index: u64, leaf: &Leaf, opened: &OpenedLeaf) {
         let place = format!("leaf {index}");
-        if self.closed && (leaf.kind.is_terminal() || matches!(leaf.kind, LeafKind::SpareUsed | LeafKind::SpareUnused))
-        {
-            self.found.add(BatchDefect::AfterClosing, place.as_str(), "批次已经关闭。", "it comes after the closing");
-        }
         let Some(read) = read(index, &opened.record, &self.trust, self.verifier) else {
             return self.found.add(
                 BatchDefect::Record,
@@ -330,8 +348,8 @@ impl<'a> BatchCheck<'a> {
         }
         match read.content {
             Content::Result(result) => self.take_result(leaf.kind, &place, identity, &result),
+            Content::Certificate(certificate) => self.take_certificate(leaf.kind, &place, &certificate),
             Content::Message(record) => self.take_message(leaf.kind, &place, identity, &record),
-            Content::Other => {}
         }
     }
 
@@ -344,12 +362,31 @@ impl<'a> BatchCheck<'a> {
         };
         self.take_draw(&pseudonym, result);
         match (kind, &result.supersedes) {
-            (LeafKind::Result, None) => self.fold.end(kind, &pseudonym, None, Some(identity), &mut self.found),
+            (LeafKind::Result, None) => {
+                self.fold.end(kind, &pseudonym, None, Some(identity), &mut self.found);
+                self.fold.result(&pseudonym, subject, &mut self.found);
+            }
             (LeafKind::Correction, Some(old)) => {
                 self.fold.correction(&pseudonym, &old.result, identity, &mut self.found);
+                self.fold.result(&pseudonym, subject, &mut self.found);
             }
             _ => self.found.add(BatchDefect::Record, place, "成绩与条目的种类不符。", "not a result for such a leaf"),
         }
+    }
+
+    fn take_certificate(&mut self, kind: LeafKind, place: &str, certificate: &CertificateCredential) {
+        let subject = &certificate.credential_subject;
+        let pseudonym = subject.id.strip_prefix("urn:kaoping:person:").and_then(|id| PseudonymId::new(id).ok());
+        let own = self.header.as_ref().is_some_and(|header| header.batch == subject.batch);
+        let Some(pseudonym) = pseudonym.filter(|_| own && kind == LeafKind::Certificate) else {
+            let (zh, en) = (
+                "证书不是本批次的，或条目的种类不同。",
+                "a certificate of another batch, or not on a leaf of its kind",
+            );
+            return self.found.add(BatchDefect::Record, place, zh, en);
+        };
+        let signed = Date::of_rfc3339(&certificate.valid_from).ok();
+        self.fold.certificate(&pseudonym, subject, signed, &mut self.found);
     }
 
     /// Whether a result is of the draw in force: its manifest, its attempt, its level, its algorithm.
@@ -411,12 +448,23 @@ impl<'a> BatchCheck<'a> {
                 self.found.add(BatchDefect::StepDoubled, "basis", zh, en);
             }
             AnyRecord::DrawManifest(signed) => {
+                let attempt = self.bases.get(&signed.payload.basis).map(|basis| basis.attempt);
                 if self.drawn {
                     let (zh, en) = ("抽题清单晚于成绩登记。", "a manifest is logged after results");
+                    self.found.add(BatchDefect::DrawOther, "manifest", zh, en);
+                } else if self.in_force.is_some() || attempt != self.voids.checked_add(1) {
+                    let (zh, en) = (
+                        "此前的抽题没有作废，或作废的次数与抽题依据所写的不符。",
+                        "the attempt before it was not voided, or the basis counts other voids than the log has",
+                    );
                     self.found.add(BatchDefect::DrawOther, "manifest", zh, en);
                 }
                 self.manifest = Some(signed.payload.basis);
                 self.in_force = Some(identity);
+            }
+            AnyRecord::DrawVoid(_) => {
+                self.voids = self.voids.saturating_add(1);
+                (self.manifest, self.in_force) = (None, None);
             }
             AnyRecord::Closing(signed) => self.take_closing(&signed.payload),
             _ => {}
@@ -433,6 +481,14 @@ impl<'a> BatchCheck<'a> {
                 "roster",
                 "名册与登记的不符。",
                 "this is not the roster that was committed to",
+            );
+        }
+        if Some(commitment.roster) == self.roster && commitment.candidates as usize != self.entries {
+            self.found.add(
+                BatchDefect::RosterOther,
+                "roster",
+                "登记的人数与名册不符。",
+                "the commitment counts other candidates than the roster has",
             );
         }
         self.committed = Some(commitment.clone());
@@ -463,16 +519,32 @@ impl<'a> BatchCheck<'a> {
     }
 }
 
-/// Leaves without which a batch cannot be found whole. Later ones, such as certificates, may stay closed.
+/// Leaves without which a batch cannot be found whole.
 const fn must_open(kind: LeafKind) -> bool {
     kind.is_terminal()
         || matches!(
             kind,
             LeafKind::Basis
                 | LeafKind::Manifest
+                | LeafKind::AttemptVoid
                 | LeafKind::Roster
                 | LeafKind::SpareUsed
                 | LeafKind::SpareUnused
+                | LeafKind::Correction
+                | LeafKind::Certificate
                 | LeafKind::Closing
         )
+}
+
+/// What a closed batch may still lead to. A second closing is a finding of its own.
+const fn may_follow_the_closing(kind: LeafKind) -> bool {
+    matches!(
+        kind,
+        LeafKind::Correction
+            | LeafKind::Certificate
+            | LeafKind::Revocation
+            | LeafKind::Acknowledgement
+            | LeafKind::Key
+            | LeafKind::Closing
+    )
 }

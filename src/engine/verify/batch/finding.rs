@@ -44,6 +44,16 @@ pub enum BatchDefect {
     Signature,
     /// A corrected result that replaces none of this batch.
     CorrectionUnknown,
+    /// A person, a sitting or a seat that stands twice on the roster.
+    RosterDoubled,
+    /// Two people share a paper, a journal, a mark or an identity, of which each has their own.
+    EvidenceShared,
+    /// A result names another paper than the spare paper that its person was bound to.
+    PaperOther,
+    /// A certificate that rests on no passed result of its person, or repeats a number.
+    Certificate,
+    /// A step that is logged later than what rests on it.
+    Order,
     /// Another roster than the one that was committed to.
     RosterOther,
     /// Another seating or roster than the manifest's.
@@ -54,7 +64,7 @@ pub enum BatchDefect {
     StepMissing,
     /// A second roster commitment or closing.
     StepDoubled,
-    /// An end or a paper after the closing.
+    /// A leaf after the closing that may not follow it.
     AfterClosing,
     /// The closing counts something else.
     ClosingCounts,

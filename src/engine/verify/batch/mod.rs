@@ -7,9 +7,11 @@
 mod batch_sum;
 mod check;
 pub mod finding;
+mod logged;
 mod signed_record;
 
-pub use check::{BatchCheck, LoggedResults};
+pub use check::BatchCheck;
+pub use logged::{LoggedPaper, LoggedResults};
 
 use super::file::file_head::{HEAD_BYTES, member};
 use crate::draw::seating::Seating;

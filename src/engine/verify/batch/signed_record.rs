@@ -6,6 +6,7 @@ use crate::date::Date;
 use crate::fault::Text;
 use crate::kinds::any::AnyRecord;
 use crate::plan::organization::OCCUPATION_CODE;
+use crate::result::certificate::CertificateCredential;
 use crate::result::credential::ResultCredential;
 use crate::verify::file::defect::Defect;
 use crate::verify::file::trust::{TrustList, TrustedIssuer};
@@ -36,8 +37,7 @@ pub(super) struct Read {
 pub(super) enum Content {
     Result(Box<ResultCredential>),
     Message(Box<AnyRecord>),
-    /// A certificate: it ends nothing.
-    Other,
+    Certificate(Box<CertificateCredential>),
 }
 
 /// Reads the record of the leaf at an index of the log; `None` when it cannot be read.
@@ -74,7 +74,7 @@ fn credential(index: u64, compact: &str, trust: &TrustList, verifier: &dyn Verif
             result_agrees(&result).then_some(())?;
             Content::Result(result)
         }
-        Credential::Certificate(_) => Content::Other,
+        Credential::Certificate(certificate) => Content::Certificate(certificate),
     };
     Some(Read {
         identity: jws.identity(),

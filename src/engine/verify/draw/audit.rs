@@ -7,20 +7,23 @@ use super::lines::Lines;
 use super::range::SeatRange;
 use super::refusal::Refusal;
 use super::report::{Findings, Report};
+use super::results;
 use super::tally::Tally;
 use crate::draw::entropy::EntropyOutcome;
 use crate::draw::{DrawError, deal};
 use crate::fault::Fault;
+use crate::verify::batch::LoggedResults;
 use crate::verify::file::trust::TrustList;
 use kaoping_record::key::Verifier;
 
-/// Audits what was read as a bundle. `compare` compares its digests, in whatever order and on as many cores as it likes: [`in_turn`]
+/// Audits what was read as a bundle, joined with what the log of its batch holds where that is given. `compare` compares its digests, in whatever order and on as many cores as it likes: [`in_turn`]
 /// does so one by one.
 #[must_use]
 pub fn bundle(
     read: Result<Bundle, Box<Fault>>,
     trust: Option<&TrustList>,
     verifier: &dyn Verifier,
+    logs: &[LoggedResults],
     compare: impl FnOnce(&Comparison<'_>, &[PublishedPaper]) -> Tally,
 ) -> Report {
     let mut findings = Findings::default();
@@ -35,6 +38,9 @@ pub fn bundle(
     findings.signers(&bundle.documents, trust, verifier);
     if let Err(Refusal { code, faults }) = again(&mut findings, &bundle, trust, verifier, compare) {
         findings.halt(&bundle.documents, code, faults);
+    }
+    if let Some(logged) = LoggedResults::of(logs, Some(&bundle.documents.basis.payload().batch)) {
+        results::join(&mut findings, &bundle, logged);
     }
     findings.report(Some(bundle.documents.basis.payload().profile))
 }

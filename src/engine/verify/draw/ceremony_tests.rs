@@ -168,7 +168,9 @@ impl Published {
         let bytes = serde_json::to_vec(bundle)?;
         let bundle = Bundle::read(File { name: "draw.json", bytes: &bytes });
         let trust = trusted.then_some(&self.trust);
-        Ok(audited(bundle, trust, &SoftwareVerifier, |comparison, papers| in_turn(comparison, papers, 100, |_, _| {})))
+        Ok(audited(bundle, trust, &SoftwareVerifier, &[], |comparison, papers| {
+            in_turn(comparison, papers, 100, |_, _| {})
+        }))
     }
 
     /// Codes and places of what differs when one part is another.

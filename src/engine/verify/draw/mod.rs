@@ -6,7 +6,7 @@
 //!   records of the ceremony in it, which `ceremony` and `openings` check
 //! - [`lines`]: the drawn papers and certificates as lines; [`range`]: some seats of all
 //! - [`compare`]: published lines and digests against those drawn again; [`tally`]: what is missing, double or out of order
-//! - [`report`]: what an audit found; [`audit`]: the audit of a bundle
+//! - [`report`]: what an audit found; [`audit`]: the audit of a bundle, which `results` joins with the log of the batch
 
 pub mod audit;
 pub mod bundle;
@@ -19,6 +19,7 @@ mod openings;
 pub mod range;
 pub mod refusal;
 pub mod report;
+mod results;
 pub mod tally;
 
 #[cfg(test)]

@@ -74,6 +74,8 @@ pub struct Findings {
     could_not: bool,
     /// Nothing was drawn because something is missing, not because something is wrong.
     missing: bool,
+    /// The papers that results name were compared.
+    joined: bool,
 }
 
 impl Findings {
@@ -198,6 +200,12 @@ impl Findings {
         self.differ(faults);
     }
 
+    /// Notes that the results of the batch were compared, and how many more differ than are listed.
+    pub(super) fn joined(&mut self, unlisted: usize) {
+        self.joined = true;
+        self.uncounted += unlisted;
+    }
+
     /// Notes who signed basis and manifest, as far as a trust list tells.
     pub fn signers(&mut self, documents: &Documents, trust: Option<&TrustList>, verifier: &dyn Verifier) {
         self.signer(&documents.basis, BASIS, trust, verifier);
@@ -265,10 +273,12 @@ impl Findings {
             "试题文字和答案是否与索引相符：没有打开；名册、批次计划和操作考核计划也没有打开",
             "whether texts and keys are those of the index: they were not opened, nor roster and plans",
         );
-        self.skip(
-            "考生拿到的是不是这些试卷：请与考生回执和成绩中的试卷摘要核对",
-            "whether candidates were given these papers: compare the digests in their results",
-        );
+        if !self.joined {
+            self.skip(
+                "考生拿到的是不是这些试卷：请把批次文件一起给出，与成绩中的试卷摘要核对",
+                "whether candidates were given these papers: give the batch bundle with it, whose results name them",
+            );
+        }
         if profile == Some(Profile::Sample) {
             self.skip(
                 "这是样题，非国家题库，不能用于正式认定",

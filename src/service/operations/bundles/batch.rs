@@ -60,6 +60,8 @@ enum Source {
     /// A credential of a result, by the document's key: which of its results, the first one being
     /// 0.
     Result(String, usize),
+    /// Likewise of its certificates.
+    Certificate(String, usize),
 }
 
 /// The leaves from the first on.
@@ -104,6 +106,11 @@ async fn opened(app: &App, key: Key) -> Result<OpenedLeaf, Refusal> {
             let signed = results.nth(number);
             signed.ok_or_else(|| Refusal::not_found("result"))?.jws.into()
         }
+        Source::Certificate(result, number) => {
+            let logged = app.need::<ResultState>(&result, "result").await?.into_signed()?;
+            let certified = logged.certificates().nth(number).map(|certified| certified.jws.clone());
+            certified.ok_or_else(|| Refusal::not_found("certificate"))?.into()
+        }
     };
     Ok(OpenedLeaf { record, salt: log::salt(&key.salt)? })
 }
@@ -147,6 +154,9 @@ async fn keys(app: &App, batch: &BatchId, state: &BatchState) -> Result<BTreeMap
             let leaves = logged.superseded.iter().map(|superseded| &superseded.leaf).chain([&logged.leaf]);
             for (number, leaf) in leaves.enumerate() {
                 keys.add(leaf, Source::Result(row.key.clone(), number));
+            }
+            for (number, certified) in logged.certificates().enumerate() {
+                keys.add(&certified.leaf, Source::Certificate(row.key.clone(), number));
             }
             logged.revoked.iter().for_each(|revoked| keys.message(&revoked.record));
         }

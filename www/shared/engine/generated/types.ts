@@ -108,6 +108,11 @@ export type BatchDefect =
   | 'record'
   | 'signature'
   | 'correction_unknown'
+  | 'roster_doubled'
+  | 'evidence_shared'
+  | 'paper_other'
+  | 'certificate'
+  | 'order'
   | 'roster_other'
   | 'seating_other'
   | 'draw_other'
@@ -297,7 +302,7 @@ export type CheckName =
   | 'promise';
 
 export type CheckedBundle =
-  | { kind: 'batch-bundle'; report: BatchReport }
+  | { kind: 'batch-bundle'; report: BatchReport; logged: string }
   | { kind: 'audit-bundle'; report: AuditReport }
   | { kind: 'draw-bundle'; report: DrawReport }
   | { kind: 'trust-list' }

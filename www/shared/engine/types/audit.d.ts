@@ -9,16 +9,17 @@ export function audit(bundle: Uint8Array, trust: string | null | undefined, prog
 
 /**
  * Checks a file when it is a batch bundle, an audit bundle or a published draw, and answers a `CheckedBundle`. `status` is a
- * set of corrections and revocations, which may be absent. It returns when all is done; a page calls it in a worker.
+ * set of corrections and revocations, and `logged` holds the member `logged` of each batch that was checked before, with which
+ * scores and draws are joined; both may be absent. It returns when all is done; a page calls it in a worker.
  */
-export function check(source: { line(): Uint8Array | undefined; whole(): Uint8Array }, trust: string, status: string | null | undefined, progress: { papers(done: number, all: number): void }): string;
+export function check(source: { line(): Uint8Array | undefined; whole(): Uint8Array }, trust: string, status: string | null | undefined, logged: string[] | null | undefined, progress: { papers(done: number, all: number): void }): string;
 
 export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembly.Module;
 
 export interface InitOutput {
     readonly memory: WebAssembly.Memory;
     readonly audit: (a: number, b: number, c: number, d: number, e: any) => [number, number];
-    readonly check: (a: any, b: number, c: number, d: number, e: number, f: any) => [number, number];
+    readonly check: (a: any, b: number, c: number, d: number, e: number, f: number, g: number, h: any) => [number, number];
     readonly __wbindgen_malloc: (a: number, b: number) => number;
     readonly __wbindgen_externrefs: WebAssembly.Table;
     readonly __wbindgen_realloc: (a: number, b: number, c: number, d: number) => number;

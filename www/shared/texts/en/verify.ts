@@ -71,6 +71,16 @@ export default {
   draw_seal_holds: 'SAME',
   draw_seal_unchecked: 'NOT VERIFIED',
   draw_seal_differs: 'DIFFERS',
+  joined: 'Verdict on the whole batch',
+  joined_seal_good: 'ALL AGREE',
+  joined_seal_warn: 'IN DOUBT',
+  joined_seal_bad: 'DO NOT AGREE',
+  joined_good: 'Batch {batch}: {names} were held against each other, and all agree.',
+  joined_warn:
+    'Batch {batch}: {names} were held against each other without contradiction, but a part was not verified, or a result was withdrawn.',
+  joined_bad:
+    'Batch {batch}: {names} were held against each other and do not agree: do not rely on it; see each file below.',
+  joined_missing: '{names}: not given, and so not checked.',
 
   claims: 'What it says',
   claims_doubt: 'What it claims (do not rely on it)',
