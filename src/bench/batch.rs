@@ -18,13 +18,13 @@ use kaoping_engine::practical::sheet::ValidSheet;
 use kaoping_engine::practical::total::{
     FunctionWeight, FunctionWeights, PracticalOutcome, WeightedMark, practical_total,
 };
-use kaoping_engine::result::audit::{AUDIT_BUNDLE_KIND, AUDIT_BUNDLE_VERSION, AuditHeader, AuditLine};
 use kaoping_engine::result::credential::{Evidence, ResultCredential, ResultParts, Rules};
 use kaoping_engine::result::holder::HolderCommitment;
 use kaoping_engine::result::outcome::PartResult;
-use kaoping_engine::result::verify::trust::{TrustList, TrustedIssuer};
 use kaoping_engine::theory::policy::ScoringPolicy;
 use kaoping_engine::theory::score::{Scoring, TheoryScore};
+use kaoping_engine::verify::file::trust::{TrustList, TrustedIssuer};
+use kaoping_engine::verify::scores::{AUDIT_BUNDLE_KIND, AUDIT_BUNDLE_VERSION, AuditHeader, AuditLine};
 use kaoping_record::canonical;
 use kaoping_record::digest::Digest;
 use kaoping_record::id::{AccountId, AssignmentId, BatchId, ItemId, OptionId, PseudonymId, SittingId};

@@ -7,12 +7,12 @@ use super::parallel;
 use super::print::print;
 use kaoping_engine::bank::Index;
 use kaoping_engine::draw::entropy;
-use kaoping_engine::draw::package::input_files::{Documents, File, Form};
-use kaoping_engine::draw::package::lines::Lines;
-use kaoping_engine::draw::package::range::SeatRange;
-use kaoping_engine::draw::package::{self, Head, SeedDocument};
 use kaoping_engine::draw::{DrawError, deal};
 use kaoping_engine::fault::Fault;
+use kaoping_engine::verify::draw::input_files::{Documents, File, Form};
+use kaoping_engine::verify::draw::lines::Lines;
+use kaoping_engine::verify::draw::range::SeatRange;
+use kaoping_engine::verify::draw::{self as draw_files, Head, SeedDocument};
 use kaoping_record::canonical;
 use kaoping_record::digest::Digest;
 use std::fs;
@@ -58,7 +58,7 @@ pub(crate) struct Arguments {
 #[derive(Debug)]
 pub(super) enum Refusal {
     /// By what the documents say: a code of section 8 of the specification with its faults.
-    Documents(package::refusal::Refusal),
+    Documents(draw_files::refusal::Refusal),
     /// By the seats that were asked for.
     Seats(Box<Fault>),
     /// By the machine.
@@ -116,7 +116,7 @@ pub(super) fn write(arguments: &Arguments) -> Result<SeatRange, Refusal> {
     for (name, bytes) in documents.files().map_err(DrawError::from)? {
         whole(out, &name, &bytes)?;
     }
-    let mut files = [package::PAPERS_FILE, package::CERTIFICATES_FILE].map(|name| create(&out.join(name)));
+    let mut files = [draw_files::PAPERS_FILE, draw_files::CERTIFICATES_FILE].map(|name| create(&out.join(name)));
     let [papers, certificates] = files.each_mut().map(Result::as_mut);
     let (mut papers, mut certificates) = match (papers, certificates) {
         (Ok(papers), Ok(certificates)) => (io::BufWriter::new(papers), io::BufWriter::new(certificates)),
@@ -133,12 +133,12 @@ pub(super) fn write(arguments: &Arguments) -> Result<SeatRange, Refusal> {
     papers.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
     certificates.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
     let canonical = |bytes: Result<Vec<u8>, _>| bytes.map_err(DrawError::Canonical);
-    whole(out, package::EQUIVALENCE_FILE, &canonical(canonical::to_bytes(&equivalence))?)?;
+    whole(out, draw_files::EQUIVALENCE_FILE, &canonical(canonical::to_bytes(&equivalence))?)?;
     let seed = SeedDocument { manifest: deal.manifest(), seed: deal.seed() };
-    whole(out, package::SEED_FILE, &canonical(canonical::to_bytes(&seed))?)?;
-    let head = Head { kind: package::HEAD_KIND.to_owned(), v: package::PACKAGE_VERSION, seats: range };
+    whole(out, draw_files::SEED_FILE, &canonical(canonical::to_bytes(&seed))?)?;
+    let head = Head { kind: draw_files::HEAD_KIND.to_owned(), v: draw_files::PACKAGE_VERSION, seats: range };
     // Last: a directory without it is one whose writing broke off.
-    whole(out, package::HEAD_FILE, &canonical(canonical::to_bytes(&head))?)?;
+    whole(out, draw_files::HEAD_FILE, &canonical(canonical::to_bytes(&head))?)?;
     Ok(range)
 }
 
@@ -160,7 +160,7 @@ fn read(arguments: &Arguments) -> Result<Documents, Refusal> {
     let beside =
         |given: &Option<PathBuf>, name: &str| given.clone().unwrap_or_else(|| arguments.manifest.with_file_name(name));
     let manifest = Loaded::read(&arguments.manifest)?.file().maybe_signed(Form::Authored)?;
-    let basis = Loaded::read(&beside(&arguments.basis, package::BASIS_FILE))?;
+    let basis = Loaded::read(&beside(&arguments.basis, draw_files::BASIS_FILE))?;
     let mut indexes: Vec<Index> = Vec::new();
     for path in &arguments.index {
         indexes.push(Loaded::read(path)?.file().read(Form::Authored)?);
@@ -169,8 +169,8 @@ fn read(arguments: &Arguments) -> Result<Documents, Refusal> {
     for path in &arguments.secrets {
         secrets.push(Loaded::read(path)?.file().secret()?);
     }
-    let blueprint = Loaded::read(&beside(&arguments.blueprint, package::BLUEPRINT_FILE))?;
-    let seating = Loaded::read(&beside(&arguments.seating, package::SEATING_FILE))?;
+    let blueprint = Loaded::read(&beside(&arguments.blueprint, draw_files::BLUEPRINT_FILE))?;
+    let seating = Loaded::read(&beside(&arguments.seating, draw_files::SEATING_FILE))?;
     let outcome = arguments.entropy.as_ref().map(|path| Loaded::read(path)).transpose()?;
     Ok(Documents {
         basis: basis.file().maybe_signed(Form::Authored)?,
@@ -243,8 +243,8 @@ impl From<DrawError> for Refusal {
     }
 }
 
-impl From<package::refusal::Refusal> for Refusal {
-    fn from(refusal: package::refusal::Refusal) -> Self {
+impl From<draw_files::refusal::Refusal> for Refusal {
+    fn from(refusal: draw_files::refusal::Refusal) -> Self {
         Self::Documents(refusal)
     }
 }

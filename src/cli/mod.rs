@@ -75,7 +75,7 @@ pub(crate) fn run(arguments: Arguments) -> ExitCode {
         Command::Openapi(arguments) => openapi::run(&arguments),
     };
     outcome.unwrap_or_else(|error| {
-        eprintln!("kaoping: {error}");
+        eprintln!("kaoping: {}", print::plain(&error.to_string()));
         ExitCode::from(2)
     })
 }

@@ -1,5 +1,6 @@
 //! Printing that ends quietly when nobody reads on, as with `kaoping audit … | head`.
 
+use kaoping_engine::text::steers;
 use std::io::{self, Write};
 
 /// Lets `write` print to standard output. A reader that has gone is no fault: what follows is not printed.
@@ -19,9 +20,36 @@ fn unless_gone(done: io::Result<()>, out: io::BufWriter<impl Write>) -> io::Resu
     }
 }
 
+/// A line for a terminal: what steers it, line ends too, is written out, so that no name or path repaints what was said.
+pub(super) fn plain(line: &str) -> String {
+    let letters =
+        line.chars().map(|letter| if steers(letter) { letter.escape_unicode().to_string() } else { letter.into() });
+    letters.collect()
+}
+
+/// JSON for a terminal: the same, within its texts.
+pub(super) fn plain_json(json: &str) -> String {
+    let letter = |letter: char| match letter {
+        // All of these lie in the basic plane.
+        letter if steers(letter) => format!("\\u{:04x}", u32::from(letter)),
+        letter => letter.into(),
+    };
+    json.chars().map(letter).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    // Catches a name that moves up a line and writes another verdict there.
+    #[test]
+    fn nothing_steers_the_terminal() {
+        let name = "a\u{1b}[1A\u{1b}[2K\n真实\u{7f}\u{9b}8m\u{202e}\u{2066}b";
+        assert_eq!(plain(name), r"a\u{1b}[1A\u{1b}[2K\u{a}真实\u{7f}\u{9b}8m\u{202e}\u{2066}b");
+        let json = serde_json::to_string(name).expect("JSON");
+        assert!(!plain_json(&json).chars().any(steers));
+        assert_eq!(serde_json::from_str::<String>(&plain_json(&json)).expect("JSON"), name);
+    }
 
     struct Gone(io::ErrorKind);
 

@@ -1,28 +1,30 @@
 //! `kaoping verify`: files are checked offline against a trust list.
 //!
-//! Exit codes: 0 everything holds; 1 something is invalid, unreadable, incomplete or does not agree; 3 somebody unknown signed,
-//! or a proof came without what it is about; 4
-//! genuine, but superseded or revoked. Where several apply, the first of 1, 4, 3 counts. 2 is a wrong call.
+//! Exit codes: 0 everything holds; 1 something is invalid, unreadable, incomplete or does not agree; 2 a wrong call, or a file that
+//! cannot be read from the disk; 3 somebody unknown signed, or no proof shows that a result or certificate is logged, or a proof came
+//! without what it is about; 4 genuine, but superseded or revoked; 5 fewer witnesses than the trust list asks for; 6 corrections and
+//! revocations that are too old. Where several apply, the first of 2, 1, 3, 4, 5, 6 counts.
+//!
+//! A file may be of any size: its kind is known by its first kilobyte, and each kind is read within its own bound.
 
-use super::print::print;
+use super::print::{plain, plain_json, print};
 use super::{Outcome, parallel};
 use kaoping_engine::fault::Text;
-use kaoping_engine::result::audit::{AuditCheck, AuditRules, LineCheck};
-use kaoping_engine::result::batch::BatchCheck;
-use kaoping_engine::result::verify::report::{Report, Verdict};
-use kaoping_engine::result::verify::status::Status;
-use kaoping_engine::result::verify::trust::TrustList;
-use kaoping_engine::result::verify::{Beside, Verification};
+use kaoping_engine::verify::batch::{self, BatchCheck, LoggedResults};
+use kaoping_engine::verify::file::file_head::{HEAD_BYTES, HeadKind, MAX_FILE_BYTES};
+use kaoping_engine::verify::file::report::{Report, Verdict};
+use kaoping_engine::verify::file::status::{MAX_STATUS_BYTES, Status};
+use kaoping_engine::verify::file::trust::{MAX_TRUST_BYTES, TrustList};
+use kaoping_engine::verify::file::{Beside, Verification};
+use kaoping_engine::verify::scores::{self, AuditCheck, AuditRules, LineCheck};
 use kaoping_keys::native::NativeVerifier;
+use kaoping_record::time::Time;
 use std::error::Error;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read as _};
-use std::iter;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-
-/// The longest line of a batch or audit bundle, in bytes.
-const MAX_LINE_BYTES: u64 = 256 * 1024 * 1024;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -50,51 +52,89 @@ pub(crate) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Outcome {
-    let trust = TrustList::read(&read(&arguments.trust)?)?;
+    let trust = TrustList::read(&read(&arguments.trust, MAX_TRUST_BYTES)?)?;
     let mut status = Status::default();
     for file in &arguments.status {
-        let added = status.add(&read(file)?, &trust, &NativeVerifier);
+        let added = status.add(&read(file, MAX_STATUS_BYTES)?, &trust, &NativeVerifier);
         added.map_err(|text| format!("`{}`: {} {}", file.display(), text.zh, text.en))?;
     }
     let against = Verification {
         trust: &trust,
         status: (!arguments.status.is_empty()).then_some(&status),
         person: None,
+        now: Some(now()),
         verifier: &NativeVerifier,
     };
-    let record = arguments.record.as_deref().map(read).transpose()?;
-    let old = arguments.old.as_deref().map(read).transpose()?;
+    let beside = |file: &Option<PathBuf>| file.as_deref().map(|file| read(file, MAX_FILE_BYTES)).transpose();
+    let (record, old) = (beside(&arguments.record)?, beside(&arguments.old)?);
     let beside = Beside { record: record.as_deref(), old: old.as_deref() };
     let mut worst = Worst::default();
+    let mut logs = Vec::new();
+    let mut audits: Vec<&Path> = Vec::new();
     for file in &arguments.files {
-        let mut lines = Lines::open(file)?;
-        let first = lines.next_line()?.unwrap_or_default();
-        let shown = if BatchCheck::recognises(&first) {
-            batch(&first, lines, &against, &mut worst)?
-        } else {
-            let report = against.check_with(&read(file)?, beside);
-            worst.take(report.verdict);
-            Shown::of(serde_json::to_string(&report)?, &report.summary, findings(&report))
+        let kind = match head(file) {
+            Ok(kind) => kind,
+            Err(error) => {
+                worst.cannot(&error);
+                continue;
+            }
         };
-        shown.print(file, arguments.json)?;
+        let shown = match kind {
+            HeadKind::Batch => batch(file, &against, &mut worst, &mut logs),
+            // What is joined with a batch comes after all batches.
+            HeadKind::Audit => {
+                audits.push(file);
+                continue;
+            }
+            _ => single(file, kind, &against, beside, &mut worst),
+        };
+        match shown {
+            Ok(shown) => shown.print(file, arguments.json)?,
+            Err(error) => worst.cannot(&error),
+        }
     }
-    for file in &arguments.audit {
-        audit(file, &trust, &mut worst)?.print(file, arguments.json)?;
+    for file in audits.into_iter().chain(arguments.audit.iter().map(PathBuf::as_path)) {
+        match audit(file, &trust, &logs, &mut worst) {
+            Ok(shown) => shown.print(file, arguments.json)?,
+            Err(error) => worst.cannot(&error),
+        }
     }
     Ok(worst.exit_code())
 }
 
-fn batch(first: &str, mut lines: Lines, against: &Verification<'_>, worst: &mut Worst) -> Result<Shown, Failure> {
+/// A file that is read whole.
+fn single(
+    file: &Path,
+    kind: HeadKind,
+    against: &Verification<'_>,
+    beside: Beside<'_>,
+    worst: &mut Worst,
+) -> Result<Shown, Failure> {
+    let bytes = bounded(file, kind.longest().unwrap_or(MAX_FILE_BYTES))?;
+    // Bytes that are not UTF-8 stay unreadable: no signed text holds their replacement.
+    let report = against.check_with(&String::from_utf8_lossy(&bytes), beside);
+    worst.take(report.verdict);
+    Ok(Shown::of(serde_json::to_string(&report)?, &report.summary, findings(&report)))
+}
+
+fn batch(
+    file: &Path,
+    against: &Verification<'_>,
+    worst: &mut Worst,
+    logs: &mut Vec<LoggedResults>,
+) -> Result<Shown, Failure> {
+    let mut lines = Lines::open(file, batch::MAX_LINE_BYTES, batch::MAX_LINE_BYTES)?;
     let mut check = BatchCheck::new(against.trust, &NativeVerifier);
     if let Some(status) = against.status {
         check = check.by_status(status);
     }
-    check.line(first);
     while let Some(line) = lines.next_line()? {
         check.line(&line);
     }
-    let report = check.finish();
+    let (report, logged) = check.finish_with_results();
+    logs.push(logged);
     worst.invalid |= !report.complete;
+    worst.unwitnessed |= !report.witnessed;
     worst.withdrawn |= !report.withdrawn.is_empty();
     let found = report.findings.iter().map(|finding| format!("✗ {} ({})", finding.text.zh, finding.text.en));
     let checked = report.checked.iter().map(|text| format!("✓ {} ({})", text.zh, text.en));
@@ -105,17 +145,27 @@ fn batch(first: &str, mut lines: Lines, against: &Verification<'_>, worst: &mut 
     Ok(Shown::of(serde_json::to_string(&report)?, &report.summary, all))
 }
 
-/// Lines that a core takes at a time.
-const LINES_AT_A_TIME: usize = 32;
+/// Bytes of lines that a core takes at a time, but for the last line.
+const BYTES_AT_A_TIME: usize = 1024 * 1024;
 
-fn audit(file: &Path, trust: &TrustList, worst: &mut Worst) -> Result<Shown, Failure> {
-    let mut lines = Lines::open(file)?;
+/// Computes the scores of an audit bundle again, joined with the log of its batch where that was given too.
+fn audit(file: &Path, trust: &TrustList, logs: &[LoggedResults], worst: &mut Worst) -> Result<Shown, Failure> {
+    let mut lines = Lines::open(file, scores::MAX_HEADER_BYTES, scores::MAX_LINE_BYTES)?;
     let rules = AuditRules::read(&lines.next_line()?.unwrap_or_default(), trust, &NativeVerifier);
     let line_check = LineCheck::new(&rules, trust, &NativeVerifier);
     let mut check = AuditCheck::new(&rules);
+    // The only batch that was given is the one that it must be of.
+    let own = logs.iter().find(|log| log.batch.as_ref() == rules.batch()).or(logs.first());
+    if let Some(logged) = own {
+        check = check.of_log(logged);
+    }
     let next = || {
-        let part =
-            iter::from_fn(|| lines.next_line().transpose()).take(LINES_AT_A_TIME).collect::<Result<Vec<_>, _>>()?;
+        let (mut part, mut bytes) = (Vec::new(), 0);
+        while bytes < BYTES_AT_A_TIME {
+            let Some(line) = lines.next_line()? else { break };
+            bytes += line.len() + 1;
+            part.push(line);
+        }
         Ok::<_, Failure>((!part.is_empty()).then_some(part))
     };
     let work = |part: Vec<String>| part.iter().map(|line| line_check.check(line)).collect::<Vec<_>>();
@@ -152,10 +202,10 @@ impl Shown {
     fn print(&self, file: &Path, json: bool) -> io::Result<()> {
         print(|out| {
             if json {
-                return writeln!(out, "{}", self.json);
+                return writeln!(out, "{}", plain_json(&self.json));
             }
-            writeln!(out, "{}: {}", file.display(), self.summary)?;
-            self.lines.iter().try_for_each(|line| writeln!(out, "  {line}"))
+            writeln!(out, "{}: {}", plain(&file.display().to_string()), plain(&self.summary))?;
+            self.lines.iter().try_for_each(|line| writeln!(out, "  {}", plain(line)))
         })
     }
 }
@@ -163,28 +213,44 @@ impl Shown {
 /// The worst that was found.
 #[derive(Default)]
 struct Worst {
+    /// A file could not be read at all.
+    unread: bool,
     invalid: bool,
-    withdrawn: bool,
     unknown: bool,
+    withdrawn: bool,
+    unwitnessed: bool,
+    stale: bool,
 }
 
 impl Worst {
+    /// Says why a file was not read; the others are checked all the same.
+    fn cannot(&mut self, error: &Failure) {
+        self.unread = true;
+        eprintln!("kaoping: {}", plain(&error.to_string()));
+    }
+
     fn take(&mut self, verdict: Verdict) {
         match verdict {
             Verdict::Valid => {}
-            Verdict::ValidUnknownIssuer | Verdict::Unchecked => self.unknown = true,
+            Verdict::ValidUnknownIssuer | Verdict::Unchecked | Verdict::Unlogged => self.unknown = true,
             Verdict::Superseded | Verdict::Revoked => self.withdrawn = true,
+            Verdict::Unwitnessed => self.unwitnessed = true,
+            Verdict::Stale => self.stale = true,
             Verdict::Invalid | Verdict::Unreadable => self.invalid = true,
         }
     }
 
+    /// The code of the first that applies.
     fn exit_code(&self) -> ExitCode {
-        match (self.invalid, self.withdrawn, self.unknown) {
-            (true, ..) => ExitCode::from(1),
-            (false, true, _) => ExitCode::from(4),
-            (false, false, true) => ExitCode::from(3),
-            (false, false, false) => ExitCode::SUCCESS,
-        }
+        let codes = [
+            (self.unread, 2),
+            (self.invalid, 1),
+            (self.unknown, 3),
+            (self.withdrawn, 4),
+            (self.unwitnessed, 5),
+            (self.stale, 6),
+        ];
+        codes.into_iter().find(|(applies, _)| *applies).map_or(ExitCode::SUCCESS, |(_, code)| ExitCode::from(code))
     }
 }
 
@@ -192,23 +258,69 @@ impl Worst {
 struct Lines {
     name: String,
     reader: BufReader<File>,
+    /// The longest first line, and the longest other, in bytes.
+    longest: [usize; 2],
+    first: bool,
+    /// A line was longer: what follows it is not read.
+    ended: bool,
 }
 
 impl Lines {
-    fn open(file: &Path) -> Result<Self, Failure> {
+    fn open(file: &Path, first: usize, other: usize) -> Result<Self, Failure> {
         let name = file.display().to_string();
         let opened = File::open(file).map_err(|error| format!("`{name}`: {error}"))?;
-        Ok(Self { reader: BufReader::new(opened), name })
+        Ok(Self { reader: BufReader::new(opened), name, longest: [first, other], first: true, ended: false })
     }
 
+    /// The next line. One that is too long comes as far as it takes to be refused, and is the last.
     fn next_line(&mut self) -> Result<Option<String>, Failure> {
-        let mut line = String::new();
-        let read = (&mut self.reader).take(MAX_LINE_BYTES).read_line(&mut line);
+        if self.ended {
+            return Ok(None);
+        }
+        let [first, other] = self.longest;
+        let longest = if self.first { first } else { other };
+        self.first = false;
+        let mut line = Vec::new();
+        let read = (&mut self.reader).take(longest as u64 + 2).read_until(b'\n', &mut line);
         let read = read.map_err(|error| format!("`{}`: {error}", self.name))?;
-        Ok((read > 0).then_some(line))
+        if line.last() == Some(&b'\n') {
+            line.pop();
+        }
+        self.ended = line.len() > longest;
+        // Bytes that are not UTF-8 stay unreadable: no signed text holds their replacement.
+        let text =
+            String::from_utf8(line).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+        Ok((read > 0).then_some(text))
     }
 }
 
-fn read(file: &Path) -> Result<String, String> {
-    fs::read_to_string(file).map_err(|error| format!("`{}`: {error}", file.display()))
+/// What a file is, by its first kilobyte.
+fn head(file: &Path) -> Result<HeadKind, Failure> {
+    Ok(HeadKind::of(&start(file, HEAD_BYTES)?))
+}
+
+fn start(file: &Path, most: usize) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    let read = File::open(file).and_then(|opened| opened.take(most as u64).read_to_end(&mut bytes));
+    read.map_err(|error| format!("`{}`: {error}", file.display()))?;
+    Ok(bytes)
+}
+
+/// A file as far as it may be read, and a byte more, by which whoever reads it sees that it is too long.
+fn bounded(file: &Path, longest: usize) -> Result<Vec<u8>, Failure> {
+    start(file, longest + 1)
+}
+
+/// A file of the call itself, which must be text of at most so many bytes.
+fn read(file: &Path, longest: usize) -> Result<String, Failure> {
+    let bytes = bounded(file, longest)?;
+    if bytes.len() > longest {
+        return Err(format!("`{}`: longer than {longest} bytes", file.display()).into());
+    }
+    String::from_utf8(bytes).map_err(|error| format!("`{}`: {error}", file.display()).into())
+}
+
+fn now() -> Time {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    Time::from_millis(since.map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX)))
 }

@@ -4,12 +4,12 @@
 use hyper::Method;
 use kaoping_demo::client::{Caller, Client, Failure};
 use kaoping_demo::setup::Demo;
-use kaoping_engine::result::audit::{AuditCheck, AuditRules, LineCheck};
-use kaoping_engine::result::batch::BatchCheck;
-use kaoping_engine::result::verify::report::Verdict;
-use kaoping_engine::result::verify::trust::TrustList;
-use kaoping_engine::result::verify::verify;
 use kaoping_engine::session::hand_in::Receipt;
+use kaoping_engine::verify::batch::BatchCheck;
+use kaoping_engine::verify::file::report::Verdict;
+use kaoping_engine::verify::file::trust::TrustList;
+use kaoping_engine::verify::file::verify;
+use kaoping_engine::verify::scores::{AuditCheck, AuditRules, LineCheck};
 use kaoping_record::message::Signed;
 use kaoping_record::software::SoftwareVerifier;
 use std::path::Path;

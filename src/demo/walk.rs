@@ -13,14 +13,15 @@ use kaoping_engine::draw::Paper;
 use kaoping_engine::practical::session::{Assignment, SheetSession};
 use kaoping_engine::practical::sheet::ValidSheet;
 use kaoping_engine::practical::sheet_event::SheetEvent;
-use kaoping_engine::result::verify::report::Verdict;
-use kaoping_engine::result::verify::trust::TrustList;
-use kaoping_engine::result::verify::verify;
 use kaoping_engine::session::candidate::{CandidateSession, Seat, Touch};
 use kaoping_engine::session::checkpoint::TabletCheckpoint;
 use kaoping_engine::session::clock::Deadline;
 use kaoping_engine::session::hand_in::Receipt;
 use kaoping_engine::session::journal::{Journaled, Output};
+use kaoping_engine::verify::draw::bundle::kind_first;
+use kaoping_engine::verify::file::report::Verdict;
+use kaoping_engine::verify::file::trust::TrustList;
+use kaoping_engine::verify::file::verify;
 use kaoping_record::digest::Digest;
 use kaoping_record::id::{ItemId, SittingId};
 use kaoping_record::key::Signer as _;
@@ -282,7 +283,7 @@ async fn finish(demo: &Demo, out: &Path, receipts: &Receipts) -> Result<Counts, 
         }
     }
     let draw = client.get(&demo.office, &path("/draw/bundle")).await?;
-    std::fs::write(out.join("draw.json"), draw.to_string())?;
+    std::fs::write(out.join("draw.json"), kind_first(&draw))?;
     let receipts = receipts.lock().map_err(|_| "receipts")?.clone();
     proofs::save(demo, out, &trust, &receipts).await?;
     client.post(&demo.office, &path("/certificates"), &json!({})).await?;

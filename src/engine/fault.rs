@@ -1,5 +1,6 @@
 //! What is wrong with something that came from outside: what, where, why, and what to do.
 
+use crate::text::written_out;
 use serde::{Deserialize, Serialize};
 
 /// One sentence in both languages.
@@ -14,10 +15,11 @@ pub struct Text {
 }
 
 impl Text {
-    /// A sentence in both languages.
+    /// A sentence in both languages. Names from files stand in it: what steers a terminal or the direction of a text is written
+    /// out, so that nobody's name repaints what is said about it.
     #[must_use]
     pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { zh: zh.into(), en: en.into() }
+        Self { zh: written_out(zh.into()), en: written_out(en.into()) }
     }
 }
 

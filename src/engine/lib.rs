@@ -12,6 +12,7 @@
 //! - [`roster`]: candidates as the registration form has them; [`plan`]: organization, plan and seating
 //! - [`analysis`]: how hard items were, and whether they tell who knows more
 //! - [`result`](mod@result): the outcome as a credential
+//! - [`verify`](mod@verify): checks of what others publish
 //! - [`kinds`]: every kind of signed record, by name
 //! - [`view`]: what pages call and show
 
@@ -32,6 +33,7 @@ pub mod roster;
 pub mod session;
 pub mod text;
 pub mod theory;
+pub mod verify;
 pub mod view;
 
 #[cfg(test)]

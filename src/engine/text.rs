@@ -26,6 +26,30 @@ pub fn is_invisible(letter: char) -> bool {
         || is_private_use(letter)
 }
 
+/// Whether a character steers what shows it: controls, escapes, and marks of direction.
+#[must_use]
+pub fn steers(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+}
+
+/// The text with every character that [`steers`] written out as `\u{1b}`; line ends stay.
+#[must_use]
+pub fn written_out(text: String) -> String {
+    if !text.chars().any(|letter| steers(letter) && letter != '\n') {
+        return text;
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for letter in text.chars() {
+        if steers(letter) && letter != '\n' {
+            out.extend(letter.escape_unicode());
+        } else {
+            out.push(letter);
+        }
+    }
+    out
+}
+
 /// Whether a glyph is of private use (U+E000–F8FF and planes 15, 16), which looks different on each computer.
 #[must_use]
 pub fn is_private_use(letter: char) -> bool {

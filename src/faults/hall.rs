@@ -6,7 +6,7 @@ use kaoping_demo::client::{Caller, Failure};
 use kaoping_demo::rooms::{end_rooms, open_rooms, room_path, rooms};
 use kaoping_demo::service::{Service, Start};
 use kaoping_demo::setup::{Demo, array, setup, text};
-use kaoping_engine::result::verify::trust::TrustList;
+use kaoping_engine::verify::file::trust::TrustList;
 use serde_json::{Value, json};
 use std::fs;
 use std::net::{SocketAddr, TcpListener};

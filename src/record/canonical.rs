@@ -6,9 +6,13 @@
 //! understand one record differently.
 
 use crate::shape::{self, pointer};
-use serde::de::{self, Deserialize, DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde::{Serialize, Serializer};
-use serde_json::{Map, Number, Value};
+use crate::tree::{DUPLICATE, Room, TOO_MUCH, Tree};
+use crate::tree_reader::Reader;
+use crate::tree_writer;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Number, Value};
+use std::cell::Cell;
 use std::fmt;
 
 /// The largest integer of the profile, 2^53 − 1 (RFC 7493, section 2.2).
@@ -37,6 +41,9 @@ pub enum CanonicalError {
     /// Nested deeper than [`MAX_DEPTH`].
     #[error("nested deeper than {MAX_DEPTH} levels")]
     Depth,
+    /// More values than such a document is read with.
+    #[error("the document takes too much memory")]
+    Room,
     /// The same value, written in other bytes (spaces, order of keys, escapes).
     #[error("bytes are not in canonical form")]
     Form,
@@ -51,9 +58,9 @@ pub enum CanonicalError {
 /// # Errors
 /// [`CanonicalError`] when the value lies outside the profile.
 pub fn to_bytes<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, CanonicalError> {
-    let value = serde_json::to_value(value).map_err(json_error)?;
-    check(&value, 0)?;
-    write(&value)
+    let tree = tree_writer::tree(value).map_err(json_error)?;
+    check(&tree, 0)?;
+    write(&tree)
 }
 
 /// Reads canonical bytes into a value, which must write just these bytes again: a list for an object or a member left out that
@@ -62,7 +69,7 @@ pub fn to_bytes<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, CanonicalEr
 /// # Errors
 /// [`CanonicalError`] when the bytes are not canonical, lie outside the profile or do not fit `T`.
 pub fn from_bytes<T: Serialize + DeserializeOwned>(bytes: &[u8]) -> Result<T, CanonicalError> {
-    let read = T::deserialize(strict(bytes)?).map_err(json_error);
+    let read = typed(&strict(bytes, Room::USUAL)?, Room::USUAL);
     match read {
         // One comparison shows both: the bytes are canonical, and the value is written so.
         Ok(read) if to_bytes(&read).is_ok_and(|again| again == bytes) => Ok(read),
@@ -75,7 +82,15 @@ pub fn from_bytes<T: Serialize + DeserializeOwned>(bytes: &[u8]) -> Result<T, Ca
 /// # Errors
 /// [`CanonicalError`] when it lies outside the profile or does not fit `T`.
 pub fn from_authored<T: Serialize + DeserializeOwned>(bytes: &[u8]) -> Result<T, CanonicalError> {
-    from_value(&strict(bytes)?)
+    shaped(&strict(bytes, Room::USUAL)?, Room::USUAL)
+}
+
+/// The same for a document that names all candidates of a batch, of up to 200,000.
+///
+/// # Errors
+/// As [`from_authored`].
+pub fn from_large<T: Serialize + DeserializeOwned>(bytes: &[u8]) -> Result<T, CanonicalError> {
+    shaped(&strict(bytes, Room::LARGE)?, Room::LARGE)
 }
 
 /// Reads a part of a document that was itself read from bytes.
@@ -83,38 +98,47 @@ pub fn from_authored<T: Serialize + DeserializeOwned>(bytes: &[u8]) -> Result<T,
 /// # Errors
 /// [`CanonicalError`] when it does not fit `T`.
 pub fn from_value<T: Serialize + DeserializeOwned>(value: &Value) -> Result<T, CanonicalError> {
-    let read = T::deserialize(value).map_err(json_error)?;
-    shape::check(value, &read).map_err(|misshapen| CanonicalError::Shape(misshapen.0))?;
+    shaped(&tree_writer::tree(value).map_err(json_error)?, Room::USUAL)
+}
+
+fn typed<T: DeserializeOwned>(tree: &Tree<'_>, room: Room) -> Result<T, CanonicalError> {
+    let untyped = Cell::new(room.untyped);
+    T::deserialize(Reader { tree, untyped: &untyped }).map_err(json_error)
+}
+
+fn shaped<T: Serialize + DeserializeOwned>(tree: &Tree<'_>, room: Room) -> Result<T, CanonicalError> {
+    let read = typed(tree, room)?;
+    shape::check(tree, &read).map_err(|misshapen| CanonicalError::Shape(misshapen.0))?;
     Ok(read)
 }
 
 /// Why bytes were not read: their own form comes before what they say.
 fn explained<T: Serialize>(bytes: &[u8], read: Result<T, CanonicalError>) -> Result<T, CanonicalError> {
-    let value = strict(bytes)?;
-    if write(&value)? != bytes {
+    let given = strict(bytes, Room::USUAL)?;
+    if write(&given)? != bytes {
         return Err(CanonicalError::Form);
     }
     let read = read?;
-    match differing(&value, &serde_json::to_value(&read).map_err(json_error)?) {
+    match differing(&given, &tree_writer::tree(&read).map_err(json_error)?) {
         Some(place) => Err(CanonicalError::Shape(place)),
         None => Ok(read),
     }
 }
 
 /// The first place at which two documents differ, as a JSON pointer (RFC 6901).
-fn differing(given: &Value, read: &Value) -> Option<String> {
+fn differing(given: &Tree<'_>, read: &Tree<'_>) -> Option<String> {
     match (given, read) {
-        (Value::Object(given), Value::Object(read)) => {
-            let names = given.keys().chain(read.keys());
-            names.into_iter().find_map(|name| below(given.get(name), read.get(name), name))
+        (Tree::Object(members), Tree::Object(others)) => {
+            let mut names = members.iter().chain(others).map(|member| &*member.name);
+            names.find_map(|name| below(given.get(name), read.get(name), name))
         }
-        (Value::Array(given), Value::Array(read)) => (0..given.len().max(read.len()))
+        (Tree::List(given), Tree::List(read)) => (0..given.len().max(read.len()))
             .find_map(|place| below(given.get(place), read.get(place), &place.to_string())),
         (given, read) => (given != read).then(String::new),
     }
 }
 
-fn below(given: Option<&Value>, read: Option<&Value>, name: &str) -> Option<String> {
+fn below(given: Option<&Tree<'_>>, read: Option<&Tree<'_>>, name: &str) -> Option<String> {
     let rest = match (given, read) {
         (Some(given), Some(read)) => differing(given, read)?,
         _ => String::new(),
@@ -122,48 +146,31 @@ fn below(given: Option<&Value>, read: Option<&Value>, name: &str) -> Option<Stri
     Some(pointer(name, &rest))
 }
 
-fn strict(bytes: &[u8]) -> Result<Value, CanonicalError> {
-    let Strict(value) = serde_json::from_slice(bytes).map_err(json_error)?;
-    check(&value, 0)?;
-    Ok(value)
+fn strict(bytes: &[u8], room: Room) -> Result<Tree<'_>, CanonicalError> {
+    let tree = Tree::parse(bytes, room).map_err(json_error)?;
+    check(&tree, 0)?;
+    Ok(tree)
 }
 
-/// A value of the profile as RFC 8785 has it. `serde_json` writes its strings and integers just so (sections 3.2.2.2 and 3.2.2.3), and names
-/// of printable ASCII sort alike by bytes and by UTF-16 units (3.2.3).
-fn write(value: &Value) -> Result<Vec<u8>, CanonicalError> {
-    serde_json::to_vec(&Sorted(value)).map_err(json_error)
+/// A document as RFC 8785 has it. `serde_json` writes its strings and integers just so (sections 3.2.2.2 and 3.2.2.3), and names of
+/// printable ASCII sort alike by bytes and by UTF-16 units (3.2.3).
+fn write(tree: &Tree<'_>) -> Result<Vec<u8>, CanonicalError> {
+    serde_json::to_vec(tree).map_err(json_error)
 }
 
-/// A value whose objects are written in the order of their names, in whatever order the map keeps them.
-struct Sorted<'a>(&'a Value);
-
-impl Serialize for Sorted<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0 {
-            Value::Array(values) => serializer.collect_seq(values.iter().map(Sorted)),
-            Value::Object(members) => {
-                let mut members: Vec<(&String, &Value)> = members.iter().collect();
-                members.sort_unstable_by_key(|(name, _)| *name);
-                serializer.collect_map(members.into_iter().map(|(name, value)| (name, Sorted(value))))
-            }
-            plain => plain.serialize(serializer),
-        }
-    }
-}
-
-fn check(value: &Value, depth: usize) -> Result<(), CanonicalError> {
+fn check(tree: &Tree<'_>, depth: usize) -> Result<(), CanonicalError> {
     if depth > MAX_DEPTH {
         return Err(CanonicalError::Depth);
     }
-    match value {
-        Value::Null | Value::Bool(_) | Value::String(_) => Ok(()),
-        Value::Number(number) => check_number(number),
-        Value::Array(values) => values.iter().try_for_each(|value| check(value, depth + 1)),
-        Value::Object(members) => members.iter().try_for_each(|(key, value)| {
-            if key.bytes().all(|byte| matches!(byte, 0x20..=0x7e)) {
-                check(value, depth + 1)
+    match tree {
+        Tree::Null | Tree::Bool(_) | Tree::Text(_) => Ok(()),
+        Tree::Number(number) => check_number(number),
+        Tree::List(values) => values.iter().try_for_each(|value| check(value, depth + 1)),
+        Tree::Object(members) => members.iter().try_for_each(|member| {
+            if member.name.bytes().all(|byte| matches!(byte, 0x20..=0x7e)) {
+                check(&member.value, depth + 1)
             } else {
-                Err(CanonicalError::Key(key.clone()))
+                Err(CanonicalError::Key(member.name.clone().into_owned()))
             }
         }),
     }
@@ -179,76 +186,15 @@ fn check_number(number: &Number) -> Result<(), CanonicalError> {
     }
 }
 
-const DUPLICATE: &str = "duplicate key: ";
-
 fn json_error(error: impl fmt::Display) -> CanonicalError {
     let text = error.to_string();
+    if text.starts_with(TOO_MUCH) {
+        return CanonicalError::Room;
+    }
     match text.strip_prefix(DUPLICATE) {
         // serde_json appends the place: ` at line 1 column 9`.
         Some(key) => CanonicalError::DuplicateKey(key.rsplit_once(" at line ").map_or(key, |(key, _)| key).to_owned()),
         None => CanonicalError::Json(text),
-    }
-}
-
-/// A JSON value in whose objects no key stands twice; `serde_json` alone would keep the last.
-struct Strict(Value);
-
-impl<'de> Deserialize<'de> for Strict {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(StrictVisitor).map(Strict)
-    }
-}
-
-struct StrictVisitor;
-
-impl<'de> Visitor<'de> for StrictVisitor {
-    type Value = Value;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a JSON value")
-    }
-
-    fn visit_unit<E: de::Error>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_bool<E: de::Error>(self, value: bool) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_i64<E: de::Error>(self, value: i64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_str<E: de::Error>(self, value: &str) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
-        let mut values = Vec::new();
-        while let Some(Strict(value)) = access.next_element()? {
-            values.push(value);
-        }
-        Ok(Value::Array(values))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
-        let mut members = Map::new();
-        while let Some((key, Strict(value))) = access.next_entry::<String, Strict>()? {
-            if members.contains_key(&key) {
-                return Err(de::Error::custom(format!("{DUPLICATE}{key}")));
-            }
-            members.insert(key, value);
-        }
-        Ok(Value::Object(members))
     }
 }
 
@@ -274,6 +220,46 @@ mod tests {
             CanonicalError::Depth
         );
         assert!(matches!(refused("{"), CanonicalError::Json(_)));
+    }
+
+    // Each is an integer to some reader and none to another; both ways of reading refuse each of them.
+    #[test]
+    fn numbers_that_readers_understand_differently_are_refused() {
+        for text in [
+            "-0",
+            "-0.0",
+            "0.0",
+            "1.0",
+            "1e0",
+            "10e-1",
+            "01",
+            "-01",
+            "+1",
+            ".5",
+            "1.",
+            "0x1",
+            "NaN",
+            "18446744073709551616",
+        ] {
+            assert!(from_bytes::<Value>(text.as_bytes()).is_err(), "{text}");
+            assert!(from_authored::<i64>(text.as_bytes()).is_err(), "{text}");
+            assert!(from_authored::<Vec<Mark>>(format!(r#"[{{"num": {text}}}]"#).as_bytes()).is_err(), "{text}");
+        }
+        assert_eq!(from_authored::<i64>(b"-1"), Ok(-1));
+    }
+
+    // Catches a document of few bytes that fills memory: it is refused while it is read.
+    #[test]
+    fn what_takes_too_much_memory_is_refused() {
+        let many = |part: &str, count: usize| format!("[{}0]", part.repeat(count));
+        let text = many("0,", 2 << 20);
+        assert_eq!(from_authored::<Value>(text.as_bytes()), Err(CanonicalError::Room));
+        // Each object takes a node of a map, once it has no type.
+        let text = many(r#"{"a":0},"#, 50_000);
+        assert_eq!(from_authored::<Value>(text.as_bytes()), Err(CanonicalError::Room));
+        assert_eq!(from_large::<Value>(text.as_bytes()), Err(CanonicalError::Room));
+        let text = format!("[{}]", vec![r#"{"num":1}"#; 50_000].join(","));
+        assert_eq!(from_authored::<Vec<Mark>>(text.as_bytes()).map(|marks| marks.len()), Ok(50_000));
     }
 
     #[derive(Debug, PartialEq, Serialize, serde::Deserialize)]

@@ -206,11 +206,16 @@ impl Serialize for PublicKey {
 impl<'de> Deserialize<'de> for PublicKey {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let jwk = Jwk::deserialize(deserializer)?;
-        let decode = |text: &str| URL_SAFE_NO_PAD.decode(text).map_err(de::Error::custom);
-        let x = decode(&jwk.x)?;
+        // Each coordinate by itself: 31 and 33 bytes are 64 together, and another key (RFC 7518, section 6.2.1.2).
+        let coordinate = |text: &str| match URL_SAFE_NO_PAD.decode(text) {
+            Ok(bytes) if bytes.len() == 32 => Ok(bytes),
+            Ok(_) => Err(de::Error::custom("a coordinate of a key has 32 bytes")),
+            Err(error) => Err(de::Error::custom(error)),
+        };
+        let x = coordinate(&jwk.x)?;
         match (jwk.kty.as_str(), jwk.crv.as_str(), jwk.y) {
-            ("EC", "P-256", Some(y)) => Self::from_raw(Algorithm::Es256, &[x, decode(&y)?].concat()),
-            ("EC", "SM2", Some(y)) => Self::from_raw(Algorithm::Sm2Sm3, &[x, decode(&y)?].concat()),
+            ("EC", "P-256", Some(y)) => Self::from_raw(Algorithm::Es256, &[x, coordinate(&y)?].concat()),
+            ("EC", "SM2", Some(y)) => Self::from_raw(Algorithm::Sm2Sm3, &[x, coordinate(&y)?].concat()),
             ("OKP", "Ed25519", None) => Self::from_raw(Algorithm::Ed25519, &x),
             _ => Err(KeyError::Key("known")),
         }
@@ -277,6 +282,19 @@ mod tests {
             r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","d":"AA"}"#,
         ] {
             assert!(serde_json::from_str::<PublicKey>(text).is_err(), "{text}");
+        }
+    }
+
+    // Catches coordinates that are cut elsewhere: x of 31 bytes and y of 33 are 64 together.
+    #[test]
+    fn each_coordinate_has_32_bytes() {
+        let jwk = |x: usize, y: usize| {
+            let coordinate = |length: usize| URL_SAFE_NO_PAD.encode(vec![7; length]);
+            format!(r#"{{"crv":"P-256","kty":"EC","x":"{}","y":"{}"}}"#, coordinate(x), coordinate(y))
+        };
+        assert!(serde_json::from_str::<PublicKey>(&jwk(32, 32)).is_ok());
+        for (x, y) in [(31, 33), (33, 31), (0, 64), (64, 0)] {
+            assert!(serde_json::from_str::<PublicKey>(&jwk(x, y)).is_err(), "{x} and {y}");
         }
     }
 }

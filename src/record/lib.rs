@@ -30,3 +30,6 @@ mod shape;
 pub mod sm2;
 pub mod software;
 pub mod time;
+mod tree;
+mod tree_reader;
+mod tree_writer;

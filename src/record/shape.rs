@@ -4,8 +4,9 @@
 //! do not, so neither may pass: the same bytes would be a record here and none there. The check writes what was read back, member
 //! by member, beside the JSON, and needs no memory of its own.
 
+use crate::tree::Tree;
+use crate::tree_writer;
 use serde::{Serialize, ser};
-use serde_json::{Map, Value};
 use std::fmt;
 
 /// Checks that `given` has objects, lists and plain values where `read` writes them. A member that `given` leaves out is no
@@ -13,7 +14,7 @@ use std::fmt;
 ///
 /// # Errors
 /// The first place that differs.
-pub(crate) fn check<T: Serialize + ?Sized>(given: &Value, read: &T) -> Result<(), Misshapen> {
+pub(crate) fn check<T: Serialize + ?Sized>(given: &Tree<'_>, read: &T) -> Result<(), Misshapen> {
     read.serialize(Shape(given))
 }
 
@@ -52,30 +53,36 @@ impl std::error::Error for Misshapen {}
 
 /// The value that should have the shape of what is written into it.
 #[derive(Clone, Copy)]
-struct Shape<'a>(&'a Value);
+struct Shape<'a>(&'a Tree<'a>);
 
 impl<'a> Shape<'a> {
     fn plain(self) -> Result<(), Misshapen> {
-        if self.0.is_object() || self.0.is_array() { Err(Misshapen::here()) } else { Ok(()) }
+        if matches!(self.0, Tree::Object(_) | Tree::List(_)) { Err(Misshapen::here()) } else { Ok(()) }
     }
 
     fn list(self) -> Result<List<'a>, Misshapen> {
-        self.0.as_array().map(|values| List { values, next: 0 }).ok_or_else(Misshapen::here)
+        match self.0 {
+            Tree::List(values) => Ok(List { values, next: 0 }),
+            _ => Err(Misshapen::here()),
+        }
     }
 
     fn object(self) -> Result<Object<'a>, Misshapen> {
-        self.0.as_object().map(|members| Object { members, key: String::new() }).ok_or_else(Misshapen::here)
+        match self.0 {
+            Tree::Object(_) => Ok(Object { object: self.0, key: String::new() }),
+            _ => Err(Misshapen::here()),
+        }
     }
 
     /// The content of a variant that carries any: the one member of an object.
     fn variant(self, name: &str) -> Result<Self, Misshapen> {
-        self.0.as_object().and_then(|members| members.get(name)).map(Self).ok_or_else(Misshapen::here)
+        self.0.get(name).map(Self).ok_or_else(Misshapen::here)
     }
 }
 
 /// A list, element by element.
 struct List<'a> {
-    values: &'a [Value],
+    values: &'a [Tree<'a>],
     next: usize,
 }
 
@@ -94,13 +101,13 @@ impl List<'_> {
 
 /// An object, member by member.
 struct Object<'a> {
-    members: &'a Map<String, Value>,
+    object: &'a Tree<'a>,
     key: String,
 }
 
 impl Object<'_> {
     fn member<T: Serialize + ?Sized>(&self, name: &str, read: &T) -> Result<(), Misshapen> {
-        match self.members.get(name) {
+        match self.object.get(name) {
             Some(value) => check(value, read).map_err(|error| error.below(name)),
             None => Ok(()),
         }
@@ -253,11 +260,12 @@ impl ser::SerializeMap for Object<'_> {
     type Error = Misshapen;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Misshapen> {
-        self.key = match serde_json::to_value(key) {
-            Ok(Value::String(text)) => text,
+        self.key = match tree_writer::tree(key) {
+            Ok(Tree::Text(text)) => text.into_owned(),
             // JSON writes numbers and truth values as names too.
-            Ok(other) => other.to_string(),
-            Err(_) => return Err(Misshapen::here()),
+            Ok(Tree::Number(number)) => number.to_string(),
+            Ok(Tree::Bool(value)) => value.to_string(),
+            _ => return Err(Misshapen::here()),
         };
         Ok(())
     }
@@ -275,7 +283,7 @@ impl ser::SerializeMap for Object<'_> {
 mod tests {
     use super::*;
     use serde::Deserialize;
-    use serde_json::json;
+    use serde_json::{Value, json};
     use std::collections::BTreeMap;
 
     #[derive(Debug, Serialize, Deserialize)]
@@ -311,7 +319,7 @@ mod tests {
     /// Reads a person, which serde must take, and gives the place that has another shape.
     fn place(given: &Value) -> Option<String> {
         let read = Person::deserialize(given).expect("serde takes it");
-        check(given, &read).err().map(|error| error.0)
+        check(&tree_writer::tree(given).expect("JSON"), &read).err().map(|error| error.0)
     }
 
     #[test]
@@ -345,9 +353,9 @@ mod tests {
     fn a_list_for_a_tagged_object_is_named() {
         let given = json!(["given", "理由"]);
         let read = Change::deserialize(&given).expect("serde takes it");
-        assert_eq!(check(&given, &read), Err(Misshapen::here()));
+        assert_eq!(check(&tree_writer::tree(&given).expect("JSON"), &read), Err(Misshapen::here()));
         let given = json!({ "kind": "given", "reason": "理由" });
         let read = Change::deserialize(&given).expect("serde takes it");
-        assert_eq!(check(&given, &read), Ok(()));
+        assert_eq!(check(&tree_writer::tree(&given).expect("JSON"), &read), Ok(()));
     }
 }

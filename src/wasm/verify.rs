@@ -1,13 +1,14 @@
 //! The verifier's entry point: whether a file that somebody handed over holds.
 
-use crate::boundary::answer;
+use crate::boundary::{answer, time};
 use kaoping_engine::view::verify;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Checks a file of any small kind and answers a `CheckedFile`.
 ///
 /// `person` is `{name, id_kind, id_number}` as JSON, `status` a set of corrections and revocations, and `others` the texts
-/// of the files beside it, in which a proof of the log finds its subject. Each of the three may be absent.
+/// of the files beside it, in which a proof of the log finds its subject. Each of the three may be absent, and so
+/// may `now_ms`, the time at which it is checked.
 #[wasm_bindgen(js_name = verify)]
 #[must_use]
 pub fn check_file(
@@ -16,8 +17,10 @@ pub fn check_file(
     person: Option<String>,
     status: Option<String>,
     others: Option<Vec<String>>,
+    now_ms: Option<f64>,
 ) -> String {
-    answer(verify::check_file(file, trust, person.as_deref(), status.as_deref(), &others.unwrap_or_default()))
+    let others = others.unwrap_or_default();
+    answer(verify::check_file(file, trust, person.as_deref(), status.as_deref(), &others, now_ms.map(time)))
 }
 
 /// Reads a trust list and answers a `TrustView`.

@@ -10,17 +10,20 @@ import batch
 from draw_bytes import canonical
 from program import ROOT, named, verified
 from rescoring import Differs, Rules
+from signing import identity
 
 SUITE = json.loads((ROOT / "tests/suite/verify/audits.json").read_text(encoding="utf-8"))
 
 
-def audited(lines, trust):
-    """How many results agree, and what does not, by name and subject."""
+def audited(lines, trust, logged=None):
+    """How many results agree, and what does not, by name and subject; joined with what the log of the batch holds."""
     agree, found, seen = 0, [], set()
     try:
         rules = Rules(lines[0], trust)
     except Differs as name:
         return 0, [(str(name), "line 1")]
+    if logged and (logged["batch"], logged["manifest"]) != (rules.batch, rules.manifest):
+        found.append(("other_batch", rules.batch))
     for number, line in enumerate(lines[1:], 2):
         pseudonym = json.loads(line)["pseudonym"]
         try:
@@ -28,9 +31,15 @@ def audited(lines, trust):
             agree += 1
         except Differs as name:
             found.append((str(name), f"line {number}" if str(name) == "line" else pseudonym))
+        if logged and logged["results"].get(pseudonym, [None])[-1] != identity(json.loads(line)["jws"]):
+            found.append(("not_logged", pseudonym))
         if pseudonym in seen:
             found.append(("doubled", pseudonym))
         seen.add(pseudonym)
+    results = logged["results"] if logged else {}
+    found += [("left_out", pseudonym) for pseudonym in sorted(results.keys() - seen)]
+    if not lines[1:] and (logged is None or results):
+        found.append(("nobody", "line 1"))
     return agree, found
 
 
@@ -39,7 +48,8 @@ class Suite(unittest.TestCase):
         self.assertGreaterEqual(len(SUITE["cases"]), 39, "published cases never go away")
         for case in SUITE["cases"]:
             with self.subTest(case["name"]):
-                _, found = audited([SUITE["lines"][line] for line in case["lines"]], SUITE["trust"])
+                lines = [SUITE["lines"][line] for line in case["lines"]]
+                _, found = audited(lines, SUITE["trust"], case["logged"])
                 self.assertEqual(found, list(map(tuple, case["expect"])))
 
 

@@ -15,13 +15,13 @@ def run(*words):
 
 
 def verified(lines, trust, *options):
-    """Exit code and report of `kaoping verify` on a bundle of lines; the options come before the file."""
+    """Exit code and the last report of `kaoping verify` on a bundle of lines; the options come before the file."""
     with tempfile.TemporaryDirectory() as name:
         bundle, known = pathlib.Path(name) / "bundle.jsonl", pathlib.Path(name) / "trust.json"
         bundle.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
         known.write_text(json.dumps(trust), encoding="utf-8")
         done = run("verify", "--trust", known, "--json", *options, bundle)
-    return done.returncode, json.loads(done.stdout)
+    return done.returncode, json.loads(done.stdout.splitlines()[-1])
 
 
 def named(report):

@@ -27,6 +27,7 @@ class Whole:
     def __init__(self, lines, trust):
         self.trust, self.found, self.next = trust, [], "roster"
         self.hashes, self.committed, self.bases, self.manifest, self.closed = [], None, {}, None, False
+        self.in_force, self.drawn = None, False
         self.roster, self.seating = {"entries": []}, {"papers": []}
         self.sittings, self.ends, self.results, self.papers = {}, Counter(), {}, {}
         self.kinds, self.uses = Counter({kind: 0 for kind in ENDS}), Counter(spare_unused=0, spare_used=0)
@@ -92,7 +93,9 @@ class Whole:
         if kind == "basis":
             self.bases[identity(record)] = payload
         if kind == "manifest":
-            self.manifest = self.bases[payload["basis"]]
+            if self.drawn:
+                self.wrong("draw_other", "manifest")
+            self.manifest, self.in_force = self.bases[payload["basis"]], identity(record)
         if kind == "closing":
             self.closing(payload)
 
@@ -115,6 +118,8 @@ class Whole:
         if (kind, subject["batch"]) != (expected, self.batch):
             return self.wrong("record", place)
         pseudonym = subject["id"].removeprefix("urn:kaoping:person:")
+        if kind != "certificate":
+            self.draw(subject, pseudonym)
         if kind == "result":
             self.results[pseudonym] = identity(jws)
             self.end(kind, pseudonym)
@@ -122,6 +127,15 @@ class Whole:
             if self.results.get(pseudonym) != replaced["result"]:
                 return self.wrong("correction_unknown", pseudonym)
             self.results[pseudonym] = identity(jws)
+
+    def draw(self, subject, pseudonym):
+        """A result is of the draw that is in force."""
+        self.drawn, fixed = True, self.manifest
+        if fixed is None:
+            return
+        of = (subject["evidence"]["manifest"], subject["evidence"]["attempt"], subject["level"], subject["rules"]["draw"])
+        if of != (self.in_force, fixed["attempt"], fixed["level"], fixed["algorithm"]):
+            self.wrong("draw_other", pseudonym)
 
     def end(self, kind, pseudonym, sittings=None):
         if sittings and self.sittings.get(pseudonym, sittings) != sittings:

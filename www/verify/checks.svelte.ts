@@ -123,7 +123,7 @@ async function verified(entry: Entry, trust: string): Promise<Extract<Finding, {
   const person = entry.person === null ? undefined : JSON.stringify(entry.person);
   const text = await entry.file.text();
   const verify = (others?: string[]): CheckedFile =>
-    unwrap(face.verify(text, trust, person, against.status?.text, others));
+    unwrap(face.verify(text, trust, person, against.status?.text, others, Date.now()));
   const alone = verify();
   if (!PROOFS.includes(alone.report.kind)) return { kind: 'file', report: alone.report, about: null };
   for (;;) {

@@ -72,6 +72,9 @@ function small(report: FileReport): Pick<Stamp, 'tone' | 'seal'> {
       return report.sample ? { tone: 'warn', seal: t('seal_sample') } : { tone: 'good', seal: t('seal_valid') };
     case 'valid_unknown_issuer':
     case 'unchecked':
+    case 'unlogged':
+    case 'unwitnessed':
+    case 'stale':
       return { tone: 'warn', seal: t(`seal_${report.verdict}`) };
     default:
       return { tone: 'bad', seal: t(`seal_${report.verdict}`) };

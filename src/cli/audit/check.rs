@@ -3,18 +3,19 @@
 use super::lines::{LineFile, Part};
 use crate::cli::parallel;
 use kaoping_engine::draw::entropy::EntropyOutcome;
-use kaoping_engine::draw::package::bundle::{BUNDLE_KIND, Bundle, PublishedPaper};
-use kaoping_engine::draw::package::compare::{self, Compared, Comparison, List};
-use kaoping_engine::draw::package::input_files::{Documents, File, Form, MaybeSigned};
-use kaoping_engine::draw::package::lines::Lines;
-use kaoping_engine::draw::package::range::SeatRange;
-use kaoping_engine::draw::package::refusal::Refusal;
-use kaoping_engine::draw::package::report::{Findings, Report};
-use kaoping_engine::draw::package::tally::Tally;
-use kaoping_engine::draw::package::{self, Head, SeedDocument, audit as package_audit};
 use kaoping_engine::draw::{DrawError, deal};
 use kaoping_engine::fault::Fault;
-use kaoping_engine::result::verify::trust::TrustList;
+use kaoping_engine::verify::draw::bundle::{Bundle, PublishedPaper};
+use kaoping_engine::verify::draw::compare::{self, Compared, Comparison, List};
+use kaoping_engine::verify::draw::input_files::{Documents, File, Form, MaybeSigned};
+use kaoping_engine::verify::draw::lines::Lines;
+use kaoping_engine::verify::draw::range::SeatRange;
+use kaoping_engine::verify::draw::refusal::Refusal;
+use kaoping_engine::verify::draw::report::{Findings, Report};
+use kaoping_engine::verify::draw::tally::Tally;
+use kaoping_engine::verify::draw::{self as draw_files, Head, SeedDocument, audit as draw_audit};
+use kaoping_engine::verify::file::file_head::{HEAD_BYTES, MAX_DRAW_BYTES};
+use kaoping_engine::verify::file::trust::TrustList;
 use kaoping_record::canonical;
 use kaoping_record::message::Message;
 use kaoping_record::software::SoftwareVerifier;
@@ -25,8 +26,6 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
 
-/// The longest document, in bytes.
-const MOST_BYTES: u64 = 1 << 29;
 /// Digests of a bundle that are compared at a time.
 const PART: usize = 128;
 
@@ -52,16 +51,16 @@ pub(super) fn audit(published: &Path, trust: Option<&TrustList>) -> io::Result<R
     let mut given = None;
     let done = (|| {
         let head = match folder {
-            Some(folder) => document(folder, package::HEAD_FILE)?,
-            None => bounded(published)?,
+            Some(folder) => document(folder, draw_files::HEAD_FILE)?,
+            None => bounded(published, MAX_DRAW_BYTES)?,
         };
-        let file = File { name: package::HEAD_FILE, bytes: &head };
+        let file = File { name: draw_files::HEAD_FILE, bytes: &head };
         let (folder, head) = match folder {
-            Some(folder) if !is_bundle(file)? => (folder, Head::read(file)?),
+            Some(folder) if head.len() <= HEAD_BYTES => (folder, Head::read(file)?),
             _ => {
                 let bundle = Bundle::read(file);
                 drop(head);
-                return Ok(Some(package_audit::bundle(bundle, trust, &SoftwareVerifier, digests)));
+                return Ok(Some(draw_audit::bundle(bundle, trust, &SoftwareVerifier, digests)));
             }
         };
         let documents = files(folder)?;
@@ -94,12 +93,6 @@ pub(super) fn audit(published: &Path, trust: Option<&TrustList>) -> io::Result<R
     Ok(findings.report(profile))
 }
 
-/// Whether the head of a folder is a bundle that lies in it.
-fn is_bundle(head: File<'_>) -> Result<bool, Halt> {
-    let head: serde_json::Value = head.read(Form::Authored)?;
-    Ok(head.get("kind").is_some_and(|kind| kind == BUNDLE_KIND))
-}
-
 /// Draws again and compares everything that was written.
 fn again(findings: &mut Findings, documents: &Documents, folder: &Path, seats: SeatRange) -> Result<(), Halt> {
     let entropy = documents.entropy()?;
@@ -115,8 +108,8 @@ fn again(findings: &mut Findings, documents: &Documents, folder: &Path, seats: S
     let seed = canonical::to_bytes(&seed).map_err(DrawError::from)?;
     let equivalence = canonical::to_bytes(&equivalence).map_err(DrawError::from)?;
     for (name, expected, zh, en) in [
-        (package::SEED_FILE, seed, "种子", "seed"),
-        (package::EQUIVALENCE_FILE, equivalence, "等值证明", "equivalence certificate"),
+        (draw_files::SEED_FILE, seed, "种子", "seed"),
+        (draw_files::EQUIVALENCE_FILE, equivalence, "等值证明", "equivalence certificate"),
     ] {
         match compare::document(name, &expected, &document(folder, name)?) {
             None => findings.prove(format!("{zh}相同"), format!("the {en} is the same")),
@@ -199,8 +192,8 @@ fn digests(comparison: &Comparison<'_>, papers: &[PublishedPaper]) -> Tally {
 
 /// The documents of a directory. Bytes are read in their one form, so that none can change unseen.
 fn files(folder: &Path) -> Result<Documents, Halt> {
-    let basis = maybe_signed(folder, package::BASIS_FILE)?;
-    let manifest = maybe_signed(folder, package::MANIFEST_FILE)?;
+    let basis = maybe_signed(folder, draw_files::BASIS_FILE)?;
+    let manifest = maybe_signed(folder, draw_files::MANIFEST_FILE)?;
     let mut names = Vec::new();
     for entry in fs::read_dir(folder).map_err(Halt::Io)? {
         names.push(entry.map_err(Halt::Io)?.file_name().to_string_lossy().into_owned());
@@ -210,15 +203,15 @@ fn files(folder: &Path) -> Result<Documents, Halt> {
         let named = names.iter().filter(|name| name.starts_with(prefix) && name.ends_with(".json")).cloned();
         named.collect::<Vec<String>>()
     };
-    let outcome = match names.iter().any(|name| name == package::ENTROPY_FILE) {
-        true => Some(read(folder, package::ENTROPY_FILE)?),
+    let outcome = match names.iter().any(|name| name == draw_files::ENTROPY_FILE) {
+        true => Some(read(folder, draw_files::ENTROPY_FILE)?),
         false => None,
     };
     Ok(Documents {
-        indexes: all(folder, &with(package::INDEX_PREFIX), "index-….json")?,
-        secrets: all(folder, &with(package::SECRET_PREFIX), "secret-….json")?,
-        blueprint: read(folder, package::BLUEPRINT_FILE)?,
-        seating: read(folder, package::SEATING_FILE)?,
+        indexes: all(folder, &with(draw_files::INDEX_PREFIX), "index-….json")?,
+        secrets: all(folder, &with(draw_files::SECRET_PREFIX), "secret-….json")?,
+        blueprint: read(folder, draw_files::BLUEPRINT_FILE)?,
+        seating: read(folder, draw_files::SEATING_FILE)?,
         outcome,
         basis,
         manifest,
@@ -243,14 +236,15 @@ fn read<T: Serialize + DeserializeOwned>(folder: &Path, name: &str) -> Result<T,
 }
 
 fn document(folder: &Path, name: &str) -> Result<Vec<u8>, Halt> {
-    bounded(&folder.join(name)).map_err(|error| halt(error, name))
+    bounded(&folder.join(name), MAX_DRAW_BYTES).map_err(|error| halt(error, name))
 }
 
-fn bounded(path: &Path) -> io::Result<Vec<u8>> {
+/// A file of at most so many bytes.
+pub(super) fn bounded(path: &Path, most: usize) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    fs::File::open(path)?.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MOST_BYTES {
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "more than 512 MiB"));
+    fs::File::open(path)?.take(most as u64 + 1).read_to_end(&mut bytes)?;
+    if bytes.len() > most {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("more than {most} bytes")));
     }
     Ok(bytes)
 }

@@ -1,7 +1,7 @@
 //! Files of lines, read a part at a time, so that a file of any size needs little memory.
 
-use kaoping_engine::draw::package::compare::List;
 use kaoping_engine::fault::{Fault, Text};
+use kaoping_engine::verify::draw::compare::List;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;

@@ -8,11 +8,10 @@ mod lines;
 mod tests;
 
 use super::Outcome;
-use super::print::print;
-use kaoping_engine::draw::package::report::{Report, Verdict};
+use super::print::{plain, plain_json, print};
 use kaoping_engine::fault::Text;
-use kaoping_engine::result::verify::trust::TrustList;
-use std::fs;
+use kaoping_engine::verify::draw::report::{Report, Verdict};
+use kaoping_engine::verify::file::trust::{MAX_TRUST_BYTES, TrustList};
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -44,8 +43,9 @@ enum Language {
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     let trust = match &arguments.trust {
         Some(path) => {
-            let text = fs::read_to_string(path).map_err(|error| format!("`{}`: {error}", path.display()))?;
-            Some(TrustList::read(&text)?)
+            let bytes =
+                check::bounded(path, MAX_TRUST_BYTES).map_err(|error| format!("`{}`: {error}", path.display()))?;
+            Some(TrustList::read(&String::from_utf8_lossy(&bytes))?)
         }
         None => None,
     };
@@ -53,7 +53,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         .map_err(|error| format!("`{}`: {error}", arguments.published.display()))?;
     let json = arguments.json.then(|| serde_json::to_string(&report)).transpose()?;
     print(|out| match json {
-        Some(json) => writeln!(out, "{json}"),
+        Some(json) => writeln!(out, "{}", plain_json(&json)),
         None => show(out, &report, arguments.lang),
     })?;
     Ok(match report.verdict {
@@ -65,8 +65,8 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
 
 fn show(out: &mut dyn Write, report: &Report, language: Language) -> io::Result<()> {
     let say = |text: &Text| match language {
-        Language::Zh => text.zh.clone(),
-        Language::En => text.en.clone(),
+        Language::Zh => plain(&text.zh),
+        Language::En => plain(&text.en),
     };
     let [batch, proven, differences, more, open] = match language {
         Language::Zh => ["批次", "已证明：", "不同之处：", "处没有列出", "没有核验："],
@@ -86,7 +86,14 @@ fn show(out: &mut dyn Write, report: &Report, language: Language) -> io::Result<
         writeln!(out, "{differences}")?;
     }
     for fault in &report.differences {
-        writeln!(out, "  ✗ {} [{}] {} → {}", fault.place, fault.code, say(&fault.cause), say(&fault.cure))?;
+        writeln!(
+            out,
+            "  ✗ {} [{}] {} → {}",
+            plain(&fault.place),
+            plain(&fault.code),
+            say(&fault.cause),
+            say(&fault.cure)
+        )?;
     }
     let unlisted = report.all_differences.saturating_sub(report.differences.len());
     if unlisted > 0 {

@@ -4,9 +4,9 @@
 use super::check::audit;
 use crate::cli::draw::{self, Refusal};
 use clap::Parser;
-use kaoping_engine::draw::package::report::{Report, Verdict};
 use kaoping_engine::draw::{Basis, Manifest, Paper};
-use kaoping_engine::result::verify::trust::TrustList;
+use kaoping_engine::verify::draw::report::{Report, Verdict};
+use kaoping_engine::verify::file::trust::TrustList;
 use kaoping_record::canonical;
 use kaoping_record::key::Signer as _;
 use kaoping_record::message::Signed;

@@ -28,7 +28,6 @@ pub mod manifest;
 mod manifest_check;
 pub mod margin;
 mod order;
-pub mod package;
 pub mod paper;
 pub mod prediction;
 mod rounding;
@@ -48,7 +47,7 @@ pub mod void;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
-mod samples;
+pub(crate) mod samples;
 #[cfg(test)]
 mod statistics;
 
@@ -198,6 +197,18 @@ impl Deal<'_> {
     #[must_use]
     pub fn seed(&self) -> Seed {
         self.seed
+    }
+
+    /// The seating whose papers were dealt.
+    #[must_use]
+    pub fn seating(&self) -> &Seating {
+        self.seating
+    }
+
+    /// Which attempt of the batch's draw this is.
+    #[must_use]
+    pub fn attempt(&self) -> u32 {
+        self.attempt
     }
 
     /// Digest of the manifest.

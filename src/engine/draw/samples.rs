@@ -17,44 +17,44 @@ use kaoping_record::id::{
 };
 use std::error::Error;
 
-pub(super) type TestResult<T = ()> = Result<T, Box<dyn Error>>;
+pub(crate) type TestResult<T = ()> = Result<T, Box<dyn Error>>;
 
 /// The documents of a draw.
-pub(super) struct Sample {
-    pub(super) indexes: Vec<Index>,
-    pub(super) blueprint: Blueprint,
-    pub(super) seating: Seating,
-    pub(super) basis: Basis,
-    pub(super) manifest: Manifest,
-    pub(super) secrets: Vec<Secret>,
+pub(crate) struct Sample {
+    pub(crate) indexes: Vec<Index>,
+    pub(crate) blueprint: Blueprint,
+    pub(crate) seating: Seating,
+    pub(crate) basis: Basis,
+    pub(crate) manifest: Manifest,
+    pub(crate) secrets: Vec<Secret>,
 }
 
 /// The shape of a sample: single choice of two bands and true/false in groups.
 #[derive(Clone, Debug)]
-pub(super) struct Shape {
+pub(crate) struct Shape {
     /// Papers.
-    pub(super) papers: usize,
+    pub(crate) papers: usize,
     /// Units of each pool: single easy, single hard, grouped true/false.
-    pub(super) pools: [usize; 3],
+    pub(crate) pools: [usize; 3],
     /// How many items share a point, across the cells; 1 for a point of its own each.
-    pub(super) per_point: usize,
+    pub(crate) per_point: usize,
     /// Every so many items one names the item after the next as its enemy; 0 for none.
-    pub(super) enemy_every: usize,
+    pub(crate) enemy_every: usize,
     /// Every so many papers one avoids the items whose number leaves this rest; 0 for none.
-    pub(super) avoid_every: usize,
+    pub(crate) avoid_every: usize,
     /// Makes the secrets.
-    pub(super) salt: u8,
+    pub(crate) salt: u8,
 }
 
 impl Shape {
     /// A draw of two papers from few items.
-    pub(super) const SMALL: Self =
+    pub(crate) const SMALL: Self =
         Self { papers: 2, pools: [8, 8, 4], per_point: 1, enemy_every: 0, avoid_every: 0, salt: 1 };
 }
 
 impl Sample {
     /// A draw of a shape: papers of 4 easy and 4 hard single choice and a group of 2 true/false.
-    pub(super) fn new(shape: &Shape) -> TestResult<Self> {
+    pub(crate) fn new(shape: &Shape) -> TestResult<Self> {
         let indexes = vec![index(shape)?];
         let seating = seating(shape, &indexes)?;
         let secrets = vec![
@@ -68,7 +68,7 @@ impl Sample {
     }
 
     /// Lets basis and manifest name the documents as they are now.
-    pub(super) fn rename(&mut self) -> TestResult {
+    pub(crate) fn rename(&mut self) -> TestResult {
         let entry = |index: &Index| {
             Ok::<_, Box<dyn Error>>(BankEntry {
                 bank: index.bank.clone(),
@@ -90,7 +90,7 @@ impl Sample {
     }
 
     /// Lets the manifest name the basis and the secrets as they are now.
-    pub(super) fn commit(&mut self) -> TestResult {
+    pub(crate) fn commit(&mut self) -> TestResult {
         self.manifest.basis = self.basis.digest()?;
         let commitments = self.secrets.iter().map(|secret| Commitment {
             commitment: commitment(&self.manifest.basis, &secret.custodian, &secret.secret),
@@ -101,7 +101,7 @@ impl Sample {
     }
 
     /// Gives the first custodian the secret of a number, and lets the manifest name its commitment.
-    pub(super) fn reseed(&mut self, number: u32) {
+    pub(crate) fn reseed(&mut self, number: u32) {
         let mut bytes = [0; 32];
         bytes.iter_mut().zip(number.to_le_bytes()).for_each(|(byte, of_number)| *byte = of_number);
         if let (Some(secret), Some(entry)) = (self.secrets.first_mut(), self.manifest.commitments.first_mut()) {
@@ -110,7 +110,7 @@ impl Sample {
         }
     }
 
-    pub(super) fn input(&self) -> DrawInput<'_> {
+    pub(crate) fn input(&self) -> DrawInput<'_> {
         DrawInput {
             basis: &self.basis,
             manifest: &self.manifest,
@@ -123,7 +123,7 @@ impl Sample {
     }
 
     /// The index's entry of an item.
-    pub(super) fn item(&self, id: &ItemId) -> Option<&IndexItem> {
+    pub(crate) fn item(&self, id: &ItemId) -> Option<&IndexItem> {
         self.indexes.iter().flat_map(|index| &index.items).find(|item| item.id == *id)
     }
 }

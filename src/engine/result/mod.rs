@@ -1,10 +1,7 @@
 //! The result: whether both parts are passed, as a credential that anyone can check.
 
 pub mod absence;
-pub mod audit;
-pub mod batch;
 pub mod certificate;
 pub mod credential;
 pub mod holder;
 pub mod outcome;
-pub mod verify;

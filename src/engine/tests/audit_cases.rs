@@ -1,7 +1,8 @@
 //! Audits against `tests/suite/verify/audits.json`: one that agrees, and every way in which one does not, by its name.
 
-use kaoping_engine::result::audit::{AuditCheck, AuditRules, LineCheck};
-use kaoping_engine::result::verify::trust::TrustList;
+use kaoping_engine::verify::batch::LoggedResults;
+use kaoping_engine::verify::file::trust::TrustList;
+use kaoping_engine::verify::scores::{AuditCheck, AuditRules, LineCheck};
 use kaoping_record::software::SoftwareVerifier;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -20,6 +21,8 @@ struct Case {
     name: String,
     about: String,
     lines: Vec<usize>,
+    /// What the log of its batch holds, where the two are joined.
+    logged: Option<LoggedResults>,
     expect: Value,
 }
 
@@ -32,6 +35,9 @@ fn every_audit_gets_its_findings() -> Result<(), Box<dyn Error>> {
         let mut lines = case.lines.iter().map(|line| cases.lines[*line].as_str());
         let rules = AuditRules::read(lines.next().unwrap_or_default(), &trust, &SoftwareVerifier);
         let (line_check, mut check) = (LineCheck::new(&rules, &trust, &SoftwareVerifier), AuditCheck::new(&rules));
+        if let Some(logged) = &case.logged {
+            check = check.of_log(logged);
+        }
         lines.for_each(|line| check.take(line_check.check(line)));
         let report = check.finish();
         let found = report.findings.iter().map(|finding| json!([finding.defect, finding.subject]));

@@ -1,9 +1,9 @@
 //! Batches against `tests/suite/verify/batches.json` and `signers.json`: one that is whole, and every way in which one is not, by
 //! its name.
 
-use kaoping_engine::result::batch::BatchCheck;
-use kaoping_engine::result::verify::status::Status;
-use kaoping_engine::result::verify::trust::TrustList;
+use kaoping_engine::verify::batch::BatchCheck;
+use kaoping_engine::verify::file::status::Status;
+use kaoping_engine::verify::file::trust::TrustList;
 use kaoping_record::software::SoftwareVerifier;
 use serde::Deserialize;
 use serde_json::{Value, json};

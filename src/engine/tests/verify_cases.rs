@@ -1,14 +1,18 @@
 //! The verifier against `tests/suite/verify/cases.json`: files that hold, and every way of tampering by its name.
 
-use kaoping_engine::result::verify::bundle::Person;
-use kaoping_engine::result::verify::status::Status;
-use kaoping_engine::result::verify::trust::TrustList;
-use kaoping_engine::result::verify::{Beside, Verification};
+use kaoping_engine::verify::file::bundle::Person;
+use kaoping_engine::verify::file::status::Status;
+use kaoping_engine::verify::file::trust::TrustList;
+use kaoping_engine::verify::file::{Beside, Verification};
 use kaoping_record::software::SoftwareVerifier;
+use kaoping_record::time::Time;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
+
+/// 2026-12-01T04:00:00Z.
+const NOW: Time = Time::from_millis(1_796_097_600_000);
 
 #[derive(Deserialize)]
 struct Cases {
@@ -46,6 +50,7 @@ fn every_case_gets_its_name() -> Result<(), Box<dyn Error>> {
             trust: &trust,
             status: (!case.status.is_empty()).then_some(&status),
             person: case.person.as_ref(),
+            now: Some(NOW),
             verifier: &SoftwareVerifier,
         };
         let beside = Beside { record: case.record.as_deref(), old: case.old.as_deref() };

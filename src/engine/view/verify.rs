@@ -2,11 +2,12 @@
 
 use super::error::BoundaryError;
 use crate::plan::organization::Filing;
-use crate::result::verify::Verification;
-use crate::result::verify::report::Report;
-use crate::result::verify::status::Status;
-use crate::result::verify::trust::{Revocation, TrustList};
+use crate::verify::file::Verification;
+use crate::verify::file::report::Report;
+use crate::verify::file::status::Status;
+use crate::verify::file::trust::{Revocation, TrustList};
 use kaoping_record::software::SoftwareVerifier;
+use kaoping_record::time::Time;
 use serde::Serialize;
 
 /// A checked file.
@@ -46,7 +47,7 @@ pub struct IssuerView {
 /// Checks a file of any small kind: a result, a certificate, a receipt, a proof of the log, or another signed record.
 ///
 /// `person` is a name with kind and number of an ID document as JSON, `status` a set of corrections and revocations, and
-/// `others` the texts of the files beside it, in which a proof finds its subject.
+/// `others` the texts of the files beside it, in which a proof finds its subject, and `now` the time of the page.
 ///
 /// # Errors
 /// `trust_list`, `status_set` or `input` when that argument cannot be read.
@@ -56,13 +57,19 @@ pub fn check_file(
     person: Option<&str>,
     status: Option<&str>,
     others: &[String],
+    now: Option<Time>,
 ) -> Result<CheckedFile, BoundaryError> {
     let person = person.map(serde_json::from_str).transpose().map_err(BoundaryError::input)?;
     let trust = trust_list(trust)?;
     let status = status_set(status, &trust)?;
     let others: Vec<&str> = others.iter().map(String::as_str).collect();
-    let verification =
-        Verification { trust: &trust, status: status.as_ref(), person: person.as_ref(), verifier: &SoftwareVerifier };
+    let verification = Verification {
+        trust: &trust,
+        status: status.as_ref(),
+        person: person.as_ref(),
+        now,
+        verifier: &SoftwareVerifier,
+    };
     let (report, about) = verification.check_among(file, &others);
     Ok(CheckedFile { report, about })
 }

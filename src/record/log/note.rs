@@ -75,9 +75,9 @@ impl Note {
     /// A note without a signature yet.
     ///
     /// # Errors
-    /// [`NoteError::Form`] unless the text ends with a newline and has no other control characters.
+    /// [`NoteError::Form`] unless the text ends with a newline and has no other control characters, DEL and C1 among them.
     pub fn new(text: String) -> Result<Self, NoteError> {
-        let fits = text.ends_with('\n') && !text.chars().any(|c| c < ' ' && c != '\n');
+        let fits = text.ends_with('\n') && !text.chars().any(|c| c.is_control() && c != '\n');
         if fits { Ok(Self { text, signatures: Vec::new() }) } else { Err(NoteError::Form) }
     }
 
@@ -299,6 +299,8 @@ mod tests {
             "text\n\n— a AAAAAA==\n".into(),
             "text\n\n— a\n".into(),
             "te\tt\n\n— a AAAAAAA=\n".into(),
+            "te\u{7f}t\n\n— a AAAAAAA=\n".into(),
+            "te\u{9b}t\n\n— a AAAAAAA=\n".into(),
             format!("text\n\n{}", line.repeat(65)),
             format!("{}\n\n{line}", "x".repeat(MAX_NOTE_BYTES)),
         ] {

@@ -4,7 +4,7 @@ use crate::aggregates::log::Recorded;
 use crate::work::{Aggregate, begin_empty};
 use kaoping_engine::kinds::key_event::{KeyChange, KeyPurpose};
 use kaoping_engine::plan::organization::Organization;
-use kaoping_engine::result::verify::trust::Revocation;
+use kaoping_engine::verify::file::trust::Revocation;
 use kaoping_record::key::{KeyId, PublicKey};
 use kaoping_record::time::Time;
 use kaoping_store::Collection;

@@ -19,7 +19,7 @@ use kaoping_engine::bank::Level;
 use kaoping_engine::fault::Text;
 use kaoping_engine::kinds::Record;
 use kaoping_engine::plan::organization::Organization;
-use kaoping_engine::result::verify::trust::TrustedIssuer;
+use kaoping_engine::verify::file::trust::TrustedIssuer;
 use kaoping_record::digest::Digest;
 use kaoping_record::id::BatchId;
 use kaoping_record::jws;

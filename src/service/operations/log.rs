@@ -14,7 +14,7 @@ use crate::log_tree::LogTree;
 use crate::refusal::{Refusal, RefusalKind};
 use crate::work::Work;
 use kaoping_engine::kinds::Record;
-use kaoping_engine::result::verify::bundle::LogProof;
+use kaoping_engine::verify::file::bundle::LogProof;
 use kaoping_record::bytes32::Bytes32;
 use kaoping_record::digest::Digest;
 use kaoping_record::id::BatchId;

@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::refusal::Refusal;
 use kaoping_engine::kinds::decision::{Decider, Reason};
 use kaoping_engine::kinds::sitting_end::{SittingEnd, SittingEndKind, SittingEndReason};
-use kaoping_engine::result::verify::bundle::{CERTIFICATE_BUNDLE_KIND, ResultBundle};
+use kaoping_engine::verify::file::bundle::{CERTIFICATE_BUNDLE_KIND, ResultBundle};
 use kaoping_record::id::{BatchId, PseudonymId};
 use kaoping_record::jws;
 use kaoping_record::message::Proof;

@@ -1,8 +1,8 @@
 //! The ceremony of certification: public entropy from a recorded round of drand, and openings that a witness saw before it.
 
 use super::fixture::{Batch, Caller, Person, Service};
-use kaoping_engine::draw::package::report::Verdict;
-use kaoping_engine::result::verify::trust::TrustList;
+use kaoping_engine::verify::draw::report::Verdict;
+use kaoping_engine::verify::file::trust::TrustList;
 use kaoping_engine::view::bundle::check_draw;
 use kaoping_record::digest::to_hex;
 use kaoping_record::key::Signer as _;

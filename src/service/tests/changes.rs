@@ -4,12 +4,12 @@
 use super::fixture::{Caller, Person};
 use super::walked::Walked;
 use axum::http::StatusCode;
-use kaoping_engine::result::batch::BatchCheck;
-use kaoping_engine::result::verify::bundle::Person as Holder;
-use kaoping_engine::result::verify::report::Report;
-use kaoping_engine::result::verify::report::Verdict;
-use kaoping_engine::result::verify::status::Status;
-use kaoping_engine::result::verify::{Verification, verify};
+use kaoping_engine::verify::batch::BatchCheck;
+use kaoping_engine::verify::file::bundle::Person as Holder;
+use kaoping_engine::verify::file::report::Report;
+use kaoping_engine::verify::file::report::Verdict;
+use kaoping_engine::verify::file::status::Status;
+use kaoping_engine::verify::file::{Verification, verify};
 use kaoping_record::id::{BatchId, PseudonymId};
 use kaoping_record::key::Signer as _;
 use kaoping_record::software::{Es256Signer, SoftwareVerifier};
@@ -65,7 +65,8 @@ impl Closed {
         let status = self.walked.batch.service.get(&Caller::Anyone, "/api/v1/status").await.text;
         let mut known = Status::default();
         known.add(&status, &trust, &SoftwareVerifier).unwrap();
-        Verification { trust: &trust, status: Some(&known), person: None, verifier: &SoftwareVerifier }.check(file)
+        Verification { trust: &trust, status: Some(&known), person: None, now: None, verifier: &SoftwareVerifier }
+            .check(file)
     }
 }
 

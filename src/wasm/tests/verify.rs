@@ -15,6 +15,9 @@ fn report(bundle: &str, trust: &str, person: Option<&str>) -> Result<Value, serd
     against(bundle, trust, person, None, None)
 }
 
+/// 2026-12-01T04:00:00Z.
+const NOW_MS: f64 = 1_796_097_600_000.0;
+
 fn against(
     bundle: &str,
     trust: &str,
@@ -23,7 +26,7 @@ fn against(
     beside: Option<&str>,
 ) -> Result<Value, serde_json::Error> {
     let beside = beside.map(|text| vec![text.to_owned()]);
-    let answer = check_file(bundle, trust, person.map(str::to_owned), status.map(str::to_owned), beside);
+    let answer = check_file(bundle, trust, person.map(str::to_owned), status.map(str::to_owned), beside, Some(NOW_MS));
     Ok(serde_json::from_str::<Value>(&answer)?["ok"]["report"].clone())
 }
 

@@ -22,6 +22,14 @@ CHOSEN = {"i1": ["i1a"], "i2": ["i2a"], "i3": [], "i4": ["i4a", "i4c"]}
 SALT = "0a" * 32
 
 
+def headed(line):
+    """A line as text, its kind first: by the first kilobyte a file is recognised."""
+    rest = canonical({name: value for name, value in line.items() if name != "kind"}).decode()
+    if "kind" not in line:
+        return rest
+    return '{"kind":' + json.dumps(line["kind"]) + (f",{rest[1:]}" if rest != "{}" else "}")
+
+
 def sha(document):
     import hashlib
     return hashlib.sha256(canonical(document)).hexdigest()
@@ -157,10 +165,15 @@ class Person:
                 "paper": self.paper, "pseudonym": "p7", "score": score, **changes}
 
 
-def case(name, about, lines, *findings):
-    texts = [canonical(line).decode() for line in lines]
+def log_of_results(results, batch=BATCH, of=None):
+    """What the log holds of the batch: by pseudonym the identities of the results, the one that counts last."""
+    return {"batch": batch, "manifest": of or identity(manifest()), "results": results}
+
+
+def case(name, about, lines, *findings, logged=None):
+    texts = [headed(line) for line in lines]
     LINES.extend(text for text in dict.fromkeys(texts) if text not in LINES)
-    CASES.append({"name": name, "about": about, "lines": [LINES.index(text) for text in texts], "expect": [list(finding) for finding in findings]})
+    CASES.append({"name": name, "about": about, "lines": [LINES.index(text) for text in texts], "expect": [list(finding) for finding in findings], "logged": logged})
 
 
 def person(**members):
@@ -175,6 +188,19 @@ def main():
     case("agrees", "nothing is changed", [head, genuine])
     case("agrees-without-journal", "the seat's streams are kept apart", [head, {**genuine, "journal": None}])
     p7 = "p7"
+    logged = identity(genuine["jws"])
+    case("joined", "the log holds just this result", [head, genuine], logged=log_of_results({p7: [logged]}))
+    case("joined-corrected", "the log holds it as the one that replaced another", [head, genuine], logged=log_of_results({p7: [digest("x"), logged]}))
+    case("joined-superseded", "another has replaced it in the log", [head, genuine], ("not_logged", p7), logged=log_of_results({p7: [logged, digest("x")]}))
+    case("joined-other", "the log holds another result of this person", [head, genuine], ("not_logged", p7), logged=log_of_results({p7: [digest("x")]}))
+    case("joined-none", "the log holds no result of this person", [head, genuine], ("not_logged", p7), logged=log_of_results({}))
+    case("joined-left-out", "the audit leaves out somebody of the log", [head, genuine], ("left_out", "p8"),
+         logged=log_of_results({p7: [logged], "p8": [digest("x")]}))
+    case("joined-doubled", "one result is audited twice", [head, genuine, genuine], ("doubled", p7), logged=log_of_results({p7: [logged]}))
+    case("joined-draw", "another manifest is in force in the log", [head, genuine], ("other_batch", BATCH), logged=log_of_results({p7: [logged]}, of=digest("x")))
+    case("joined-batch", "the log of another batch", [head, genuine], ("other_batch", BATCH), logged=log_of_results({p7: [logged]}, batch="b2"))
+    case("joined-nobody", "nobody of the batch has a result, and nobody is audited", [head], logged=log_of_results({}))
+    case("nobody", "an audit of nobody", [head], ("nobody", "line 1"))
     wrong_mark = {**HALF_MARKS, "i2": 60}
     case("item-mark", "a wrong answer is marked as right, in score and result", [head, person(half_marks=wrong_mark).line()], ("item", p7))
     right = {**CHOSEN, "i2": ["i2b"]}

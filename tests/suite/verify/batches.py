@@ -55,10 +55,18 @@ def roster(**changes):
     return message("roster", {"at_ms": AT, "batch": BATCH, "candidates": 3, "level": 5, "roster": sha(ROSTER), **changes}, ISSUER)
 
 
+def drawn(payload, of=None):
+    """A result of the draw in force."""
+    subject = payload["credentialSubject"]
+    evidence = {**subject["evidence"], "manifest": identity(of or manifest())}
+    rules = {**subject["rules"], "draw": "kaoping-draw-2"}
+    return {**payload, "credentialSubject": {**subject, "evidence": evidence, "rules": rules}}
+
+
 def result_of(pseudonym, signer=ISSUER, batch=BATCH, **changes):
     payload = result(id=f"urn:kaoping:person:{pseudonym}", batch=batch)
     payload["id"] = f"urn:kaoping:result:{batch}:{pseudonym}"
-    return credential({**payload, **changes}, signer)
+    return credential({**drawn(payload), **changes}, signer)
 
 
 def absence(pseudonym, signer=ISSUER, **changes):
@@ -169,12 +177,30 @@ def main():
     other = basis(seating=digest("x"))
     seated_otherwise = steps()
     seated_otherwise[1:3] = [("basis", other), ("manifest", manifest(other))]
-    case("other-seating", "the basis names another seating", lines(seated_otherwise), ("seating_other", "basis"))
+    case("other-seating", "the basis names another seating", lines(seated_otherwise), ("draw_other", "p1"), ("draw_other", "p4"),
+         ("seating_other", "basis"))
     given_up = steps()
     given_up[1:2] = [("basis", other), ("basis", basis())]
     case("basis-given-up", "a basis was given up before the manifest", lines(given_up))
     case("other-basis", "the manifest names a basis that nobody logged", with_step(2, ("manifest", manifest(other))), ("record", "leaf 3"),
          ("step_missing", "manifest"))
+    late = steps()
+    late.insert(5, late.pop(2))
+    case("manifest-late", "the manifest is logged after a result", lines(late), ("draw_other", "manifest"))
+    twice = steps()
+    twice[9:9] = [("basis", other), ("manifest", manifest(other))]
+    case("second-manifest", "another manifest is logged after the results", lines(twice), ("draw_other", "manifest"), ("seating_other", "basis"))
+
+    def of_draw(**changes):
+        payload = drawn(result(id="urn:kaoping:person:p1", batch=BATCH))
+        payload["id"] = f"urn:kaoping:result:{BATCH}:p1"
+        subject = payload["credentialSubject"]
+        parts = {name: {**subject[name], **value} if isinstance(value, dict) else value for name, value in changes.items()}
+        return with_step(4, ("result", credential({**payload, "credentialSubject": {**subject, **parts}}, ISSUER)))
+
+    case("draw-other-manifest", "a result of another draw", of_draw(evidence={"manifest": digest("x")}), ("draw_other", "p1"))
+    case("draw-other-attempt", "a result of an attempt that never was", of_draw(evidence={"attempt": 3}), ("draw_other", "p1"))
+    case("draw-other-rules", "a result of another algorithm", of_draw(rules={"draw": "no-draw-at-all"}), ("draw_other", "p1"))
     case("basis-closed", "the basis stays closed", with_line(5, lambda line: {**line, "opened": None}), ("leaf_closed", "leaf 2"),
          ("record", "leaf 3"), ("step_missing", "basis"), ("step_missing", "manifest"))
     case("stranger-signed", "an absence that nobody trusted signed", with_step(5, ("absent", absence("p2", STRANGER))), ("signature", "leaf 6"))

@@ -190,6 +190,12 @@ def witness_key(name, key):
 
 WITNESS = Ed25519(12)
 TRUSTS["witness"] = {**trust(), "witnesses": [witness_key("witness.example/a", WITNESS)]}
+SECOND_WITNESS = Ed25519(21)
+TRUSTS["two-witnesses"] = {**TRUSTS["witness"], "quorum": 2, "witnesses": [
+    witness_key("witness.example/a", WITNESS), witness_key("witness.example/c", SECOND_WITNESS)]}
+RIVAL, RIVAL_ID = Es256(8), "urn:kaoping:organization:91000000RIVAL00001"
+TRUSTS["rival"] = {**trust(), "issuers": [*trust()["issuers"], {
+    **trust()["issuers"][0], "key": RIVAL.jwk, "name": "另一评价中心", "organization_id": RIVAL_ID}]}
 TRUSTS["low-order-log"]["log"]["verifier_key"] = verifier_key(ORIGIN, LowOrder())
 SIGNED = credential(result(), ISSUER)
 RESULT = identity(SIGNED)
@@ -197,10 +203,40 @@ GENUINE = bundle(SIGNED)
 CERTIFICATE = credential(certificate(RESULT), ISSUER)
 
 
+def more_witnesses():
+    """A quorum, and what is issued before its time or without its province."""
+    base = "result"
+    proof = GENUINE["proof"]
+    one = cosigned(proof["checkpoint"], "witness.example/a", WITNESS)
+    both = cosigned(one, "witness.example/c", SECOND_WITNESS)
+    for name, about, note, verdict in (
+        ("quorum-none", "two witnesses are asked for, none cosigned", proof["checkpoint"], "unwitnessed"),
+        ("quorum-one", "two witnesses are asked for, one cosigned", one, "unwitnessed"),
+        ("quorum-met", "two witnesses are asked for, both cosigned", both, "valid"),
+    ):
+        case(name, about, base, {**GENUINE, "proof": {**proof, "checkpoint": note}}, verdict, trust_list="two-witnesses")
+    text = f"{ORIGIN}\n5\n{proof['checkpoint'].split(chr(10))[2]}\n"
+    for name, extension in (("note-del", "\x7f"), ("note-c1", "\x9b8m")):
+        note = proof["checkpoint"].replace(text, f"{text}{extension}\n")
+        case(name, "a control character in the checkpoint's extension", base, {**GENUINE, "proof": {**proof, "checkpoint": note}},
+             "invalid", "log_form")
+    case("in-future", "issued in the year 2099", base, resigned("validFrom", "2099-01-01T04:00:00Z"), "invalid", "issued_in_future")
+    nowhere = result()
+    del nowhere["credentialSubject"]["province"]
+    case("no-province", "it leaves out the province, where the filing is for one", base, bundle(credential(nowhere, ISSUER)), "invalid", "filing_province")
+    case("no-province-country", "it leaves out the province, and the filing is for the whole country", base, bundle(credential(nowhere, ISSUER)), "valid",
+         trust_list="whole-country")
+    for name, x, y in (("key-31-33", 31, 33), ("key-33-31", 33, 31)):
+        raw = b"".join(base64.urlsafe_b64decode(ISSUER.jwk[part] + "=") for part in ("x", "y"))
+        jwk = {**ISSUER.jwk, "x": b64(raw[:x]), "y": b64(raw[x:])}
+        assert len(raw) == x + y
+        case(name, "a key whose coordinates are cut elsewhere", base, {**GENUINE, "issuer_key": jwk}, "unreadable", "malformed")
+
+
 def of_results():
     base = "result"
     case("genuine", "nothing is changed", base, GENUINE, "valid")
-    case("genuine-jws", "the bare credential", base, SIGNED, "valid")
+    case("genuine-jws", "the bare credential, which nothing shows to be logged", base, SIGNED, "unlogged")
     case("genuine-person", "checked against the person", base, GENUINE, "valid", person=PERSON)
     case("other-person", "another name", base, GENUINE, "invalid", "other_person", person={**PERSON, "name": "王吉"})
     case("no-person", "a number with a wrong check digit", base, GENUINE, "invalid", "person_malformed",
@@ -334,8 +370,9 @@ def of_proofs():
     case("witnessed", "an outside witness cosigned", base, by["a"], "valid", trust_list="witness")
     case("witness-forged", "another's signature under the witness's name", base, by["b"], "invalid", "witness_signature", trust_list="witness")
     other = proof(checkpoint=cosigned(note, "witness.example/b", OTHER))
-    case("witness-unknown", "a witness whom nobody knows says nothing", base, other, "valid", trust_list="witness")
-    case("no-proof", "the bundle holds no proof", base, {**GENUINE, "proof": None}, "valid")
+    case("witness-unknown", "a witness whom nobody knows says nothing", base, other, "unwitnessed", trust_list="witness")
+    case("no-proof", "the bundle holds no proof", base, {**GENUINE, "proof": None}, "unlogged")
+    more_witnesses()
 
 
 def of_bundles():
@@ -423,7 +460,7 @@ def of_certificates():
         return bundled(credential(certificate(RESULT, **subject), ISSUER))
 
     case("certificate", "nothing is changed", base, bundled(signed), "valid", person=PERSON)
-    case("certificate-jws", "the bare credential", base, signed, "valid")
+    case("certificate-jws", "the bare credential, which nothing shows to be logged", base, signed, "unlogged")
     case("certificate-sample", "from sample items", base, changed(label="样题，非国家题库"), "valid")
     case("certificate-contest", "won in a contest", base, changed(basis={
         "approved_by": ["office", "supervisor-1"], "contest": "省职业技能竞赛第一名", "evidence": digest("award"), "kind": "contest"}), "valid")
@@ -473,7 +510,35 @@ def key_event(event, *signers, organization=ORGANIZATION_ID):
     return message("key-event", {"at_ms": AT, "event": event, "organization_id": organization}, *signers)
 
 
+def of_owners():
+    """Who may give up a key, and until when a set counts."""
+    base = "status set"
+    old = key_id(ISSUER.jwk)
+    for kind, event in (("revoked", {"key": old, "kind": "revoked", "reason": "停用。"}),
+                        ("compromised", {"from_index": 0, "key": old, "kind": "compromised", "reason": "失窃。"})):
+        foreign = logged(key_event(event, RIVAL, organization=RIVAL_ID), "key", "_", 3)
+        case(f"foreign-{kind}", "another trusted organization gives up the issuer's key", base, status_set(foreign), "invalid", "issuer_impostor",
+             trust_list="rival")
+    stolen = logged(key_event({"from_index": 0, "key": old, "kind": "compromised", "reason": "失窃。"}, SECOND), "key", "_", 3)
+    for name, records in (("first", (revocation("result", digest("x")), stolen)), ("last", (stolen, revocation("result", digest("x"))))):
+        case(f"cut-signer-{name}", "a key that the same set calls stolen revokes a result", base, status_set(*records), "invalid", "key_revoked")
+    back = logged(key_event({"from_index": 0, "key": key_id(SECOND.jwk), "kind": "compromised", "reason": "失窃。"}, ISSUER), "key", "_", 4)
+    case("accused-accuses", "a key that was given up gives up the one that did so", base, status_set(back, stolen), "invalid", "key_revoked")
+
+    def until(day, *records):
+        return json.dumps({**json.loads(status_set(*records)), "fresh_until": day}, ensure_ascii=False, sort_keys=True)
+
+    case("status-fresh", "a set on its last day", base, until("2026-12-01", correction(digest("x"))), "valid")
+    case("status-stale", "a set on the day after", base, until("2026-11-30", correction(digest("x"))), "stale")
+    base = "result"
+    case("under-fresh", "a result by a set on its last day", base, GENUINE, "valid", status=[until("2026-12-01", correction(digest("x")))])
+    case("under-stale", "a result by a set on the day after", base, GENUINE, "stale", status=[until("2026-11-30", correction(digest("x")))])
+    case("revoked-in-stale", "what an old set revokes stays revoked", base, GENUINE, "revoked", "revoked",
+         status=[until("2026-11-30", revocation("result", RESULT))])
+
+
 def of_status():
+    of_owners()
     base = "result"
     case("in-no-set", "a set about another result", base, GENUINE, "valid", status=[status_set(correction(digest("other")))])
     case("superseded", "a corrected result replaced it", base, GENUINE, "superseded", "superseded", status=[status_set(correction(RESULT))])

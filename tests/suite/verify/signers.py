@@ -4,7 +4,7 @@ Each case names its trust list and status sets, and says which results were with
 
 import json
 
-from batches import BATCH, HERE, absence, lines, result_of, steps, with_line, with_step
+from batches import BATCH, HERE, absence, drawn, lines, result_of, steps, with_line, with_step
 from draw_bytes import canonical
 from make import (
     AT, FILING, ISSUER, ORIGIN, OTHER, SECOND, WITNESS, correction, cosigned, digest, key_event, logged, part, result, revocation, status_set, trust,
@@ -67,7 +67,7 @@ def of_signers():
          trust_list="other-organization")
 
     def p1(**changes):
-        payload = result(id="urn:kaoping:person:p1", batch=BATCH, **changes.pop("subject", {}))
+        payload = drawn(result(id="urn:kaoping:person:p1", batch=BATCH, **changes.pop("subject", {})))
         return with_step(4, ("result", credential({**payload, "id": f"urn:kaoping:result:{BATCH}:p1", **changes}, ISSUER)))
 
     missing = (("closing_counts", BATCH), ("sitting_missing", "p1 (p1-theory, p1-practical)"))

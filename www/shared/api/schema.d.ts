@@ -4433,6 +4433,11 @@ export interface components {
             kind: string;
             /** @description The log whose checkpoints count. */
             log: components["schemas"]["TrustedLog"];
+            /**
+             * Format: int32
+             * @description How many of these witnesses must have cosigned; left out, one must, where any is named.
+             */
+            quorum?: number | null;
             /** @description The service that signs candidates' receipts. */
             receipts: components["schemas"]["ReceiptKey"];
             /**

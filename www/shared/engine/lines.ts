@@ -4,7 +4,7 @@ const NEWLINE = 10;
 /** Read at a time, in bytes: some hundred signatures, so that the page hears every half second how far it is. */
 const SLICE = 256 * 1024;
 /** The longest line, and the longest file that is taken whole, in bytes: the engine refuses what is longer. */
-const LONGEST = 256 * 1024 * 1024;
+const LONGEST = 64 * 1024 * 1024;
 
 export class Lines {
   private readonly size: number;

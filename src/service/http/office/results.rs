@@ -17,7 +17,7 @@ use axum::response::{IntoResponse, Response};
 use kaoping_engine::kinds::sitting_end::{SittingEndKind, SittingEndReason};
 use kaoping_engine::result::credential::ResultCredential;
 use kaoping_engine::result::outcome::Outcome;
-use kaoping_engine::result::verify::bundle::ResultBundle;
+use kaoping_engine::verify::file::bundle::ResultBundle;
 use kaoping_record::id::BatchId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

@@ -10,10 +10,8 @@ use crate::operations::stored::needed_blob;
 use crate::refusal::Refusal;
 use axum::Json;
 use axum::extract::{Path, State};
-use kaoping_engine::result::verify::receipt::{
-    KeptPromise, RECEIPT_BUNDLE_KIND, RECEIPT_BUNDLE_VERSION, ReceiptBundle,
-};
 use kaoping_engine::session::hand_in::Receipt;
+use kaoping_engine::verify::file::receipt::{KeptPromise, RECEIPT_BUNDLE_KIND, RECEIPT_BUNDLE_VERSION, ReceiptBundle};
 use kaoping_record::canonical;
 use kaoping_record::digest::Digest;
 use kaoping_record::message::Signed;

@@ -6,7 +6,7 @@ use crate::operations::organization;
 use crate::refusal::Refusal;
 use axum::Json;
 use axum::extract::State;
-use kaoping_engine::result::verify::trust::{TrustList, TrustedIssuer};
+use kaoping_engine::verify::file::trust::{TrustList, TrustedIssuer};
 use kaoping_record::key::Signer as _;
 
 /// Whom a verifier trusts for what: a line for each key that the organization ever signed with.

@@ -9,13 +9,17 @@ use crate::operations::credentials::{self, Signing};
 use crate::operations::stored::{PAGE, needed_blob, state_of};
 use crate::operations::{log, organization};
 use crate::refusal::Refusal;
+use kaoping_engine::date::Date;
 use kaoping_engine::kinds::correction::Correction;
 use kaoping_engine::kinds::key_event::{KeyChange, KeyEvent};
-use kaoping_engine::result::verify::status::{STATUS_KIND, STATUS_VERSION, StatusRecord, StatusSet};
+use kaoping_engine::verify::file::status::{STATUS_KIND, STATUS_VERSION, StatusRecord, StatusSet};
 use kaoping_record::canonical;
 use kaoping_record::message::Signed;
 use kaoping_store::Collection;
 use serde_json::Value;
+
+/// For how many days a set counts before verifiers ask for a newer one.
+const FRESH_DAYS: i64 = 14;
 
 /// Everything that was changed after it was signed. It names nobody.
 ///
@@ -50,7 +54,8 @@ pub async fn status_set(app: &App) -> Result<StatusSet, Refusal> {
             None => break,
         }
     }
-    Ok(StatusSet { kind: STATUS_KIND.to_owned(), v: STATUS_VERSION, records })
+    let fresh_until = Date::in_china(app.now()).and_then(|day| day.plus_days(FRESH_DAYS)).map_err(Refusal::internal)?;
+    Ok(StatusSet { kind: STATUS_KIND.to_owned(), v: STATUS_VERSION, records, fresh_until: Some(fresh_until) })
 }
 
 /// Whether a key that signed its own coming is doubted since then, so that nothing vouches for the

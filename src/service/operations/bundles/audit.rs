@@ -23,7 +23,7 @@ use kaoping_engine::kinds::closing::Closing;
 use kaoping_engine::plan::seating::RosterEntry;
 use kaoping_engine::practical::session::HandedInSheet;
 use kaoping_engine::practical::total::WeightedMark;
-use kaoping_engine::result::audit::{AUDIT_BUNDLE_KIND, AUDIT_BUNDLE_VERSION, AuditHeader, AuditJournal, AuditLine};
+use kaoping_engine::verify::scores::{AUDIT_BUNDLE_KIND, AUDIT_BUNDLE_VERSION, AuditHeader, AuditJournal, AuditLine};
 use kaoping_record::canonical;
 use kaoping_record::event::Sealed;
 use kaoping_record::id::{BatchId, SheetId, SittingId};

@@ -12,7 +12,7 @@ use crate::operations::stored::{PAGE as ROWS, all, needed_blob, read_blob, state
 use crate::refusal::Refusal;
 use futures_util::TryStream;
 use futures_util::stream::try_unfold;
-use kaoping_engine::result::batch::{BATCH_BUNDLE_KIND, BATCH_BUNDLE_VERSION, BatchHeader, BatchLine, OpenedLeaf};
+use kaoping_engine::verify::batch::{BATCH_BUNDLE_KIND, BATCH_BUNDLE_VERSION, BatchHeader, BatchLine, OpenedLeaf};
 use kaoping_record::canonical;
 use kaoping_record::digest::Digest;
 use kaoping_record::id::BatchId;

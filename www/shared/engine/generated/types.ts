@@ -23,6 +23,10 @@ export type AuditDefect =
   | 'sheet'
   | 'line'
   | 'doubled'
+  | 'nobody'
+  | 'not_logged'
+  | 'left_out'
+  | 'other_batch'
   | 'result'
   | 'paper'
   | 'score'
@@ -106,6 +110,7 @@ export type BatchDefect =
   | 'correction_unknown'
   | 'roster_other'
   | 'seating_other'
+  | 'draw_other'
   | 'step_missing'
   | 'step_doubled'
   | 'after_closing'
@@ -134,6 +139,8 @@ export type BatchReport = {
   batch: BatchId | null;
 
   complete: boolean;
+
+  witnessed: boolean;
 
   summary: Text;
 
@@ -367,6 +374,7 @@ export type Defect =
   | 'filing_province'
   | 'filing_not_begun'
   | 'filing_expired'
+  | 'issued_in_future'
   | 'key_not_begun'
   | 'key_retired'
   | 'key_revoked'
@@ -500,7 +508,16 @@ export type FileReport = {
 };
 
 export type FileVerdict =
-  'valid' | 'valid_unknown_issuer' | 'unchecked' | 'superseded' | 'revoked' | 'invalid' | 'unreadable';
+  | 'valid'
+  | 'valid_unknown_issuer'
+  | 'unchecked'
+  | 'unlogged'
+  | 'superseded'
+  | 'revoked'
+  | 'unwitnessed'
+  | 'stale'
+  | 'invalid'
+  | 'unreadable';
 
 export type Filing = {
   number: string;

@@ -10,16 +10,17 @@ export function readTrust(trust: string): string;
  * Checks a file of any small kind and answers a `CheckedFile`.
  *
  * `person` is `{name, id_kind, id_number}` as JSON, `status` a set of corrections and revocations, and `others` the texts
- * of the files beside it, in which a proof of the log finds its subject. Each of the three may be absent.
+ * of the files beside it, in which a proof of the log finds its subject. Each of the three may be absent, and so
+ * may `now_ms`, the time at which it is checked.
  */
-export function verify(file: string, trust: string, person?: string | null, status?: string | null, others?: string[] | null): string;
+export function verify(file: string, trust: string, person?: string | null, status?: string | null, others?: string[] | null, now_ms?: number | null): string;
 
 export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembly.Module;
 
 export interface InitOutput {
     readonly memory: WebAssembly.Memory;
     readonly readTrust: (a: number, b: number) => [number, number];
-    readonly verify: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number) => [number, number];
+    readonly verify: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number) => [number, number];
     readonly __wbindgen_malloc: (a: number, b: number) => number;
     readonly __wbindgen_realloc: (a: number, b: number, c: number, d: number) => number;
     readonly __wbindgen_externrefs: WebAssembly.Table;

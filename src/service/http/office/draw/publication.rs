@@ -9,14 +9,16 @@ use crate::operations::stored::state_of;
 use crate::refusal::Refusal;
 use axum::Json;
 use axum::extract::{Path, Query, State};
+use axum::http::header;
+use axum::response::{IntoResponse as _, Response};
 use kaoping_engine::draw::certificate::PaperCertificate;
 use kaoping_engine::draw::seating::PaperUse;
+use kaoping_engine::verify::draw::bundle::kind_first;
 use kaoping_record::digest::Digest;
 use kaoping_record::id::{PaperId, RoomId};
 use kaoping_record::message::Signed;
 use kaoping_store::Collection;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 /// A page of papers.
@@ -87,6 +89,7 @@ pub async fn list_papers(
 pub async fn download_draw_bundle(
     State(app): State<App>,
     Path(BatchPath { batch }): Path<BatchPath>,
-) -> Result<Json<Value>, Refusal> {
-    draw_bundle(&app, &batch).await.map(Json)
+) -> Result<Response, Refusal> {
+    let bundle = draw_bundle(&app, &batch).await?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], kind_first(&bundle)).into_response())
 }

@@ -1,0 +1,478 @@
+//! The check of a batch bundle, line by line.
+
+use super::batch_sum::BatchSum;
+use super::finding::{BatchDefect, BatchReport, Found, MAX_FINDINGS, Said, Withdrawn};
+use super::signed_record::{Content, read};
+use super::{BATCH_BUNDLE_KIND, BATCH_BUNDLE_VERSION, BatchHeader, BatchLine, MAX_LINE_BYTES, OpenedLeaf};
+use crate::draw::basis::Basis;
+use crate::draw::seating::Seating;
+use crate::fault::Text;
+use crate::kinds::any::AnyRecord;
+use crate::kinds::closing::Closing;
+use crate::kinds::roster::RosterCommitment;
+use crate::plan::seating::Roster;
+use crate::result::credential::ResultCredential;
+use crate::verify::file::status::Status;
+use crate::verify::file::trust::TrustList;
+use crate::verify::file::{batch_of, cosigning_witnesses};
+use kaoping_record::canonical;
+use kaoping_record::digest::Digest;
+use kaoping_record::id::{BatchId, PseudonymId};
+use kaoping_record::key::Verifier;
+use kaoping_record::log::checkpoint::Checkpoint;
+use kaoping_record::log::growing_tree::GrowingTree;
+use kaoping_record::log::leaf::{Leaf, LeafKind};
+use kaoping_record::log::tree::leaf_hash;
+use serde::Deserialize;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+/// The most bases of one batch: each attempt of its draw has one.
+const MAX_BASES: usize = 64;
+
+/// What the log of a batch holds, as far as an audit must agree with it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct LoggedResults {
+    /// The batch.
+    pub batch: Option<BatchId>,
+    /// The manifest in force.
+    pub manifest: Option<Digest>,
+    /// Of each person the result of the `result` leaf, then those that replaced it.
+    pub results: BTreeMap<PseudonymId, Vec<Digest>>,
+}
+
+/// The check of one bundle: hand it each line with [`Self::line`], then ask with [`Self::finish`].
+pub struct BatchCheck<'a> {
+    trust: Cow<'a, TrustList>,
+    status: Option<&'a Status>,
+    verifier: &'a dyn Verifier,
+    header: Option<BatchHeader>,
+    lines: u64,
+    roster: Option<Digest>,
+    seating: Option<Digest>,
+    committed: Option<RosterCommitment>,
+    /// Every basis so far.
+    bases: BTreeMap<Digest, Basis>,
+    /// The basis of the last manifest.
+    manifest: Option<Digest>,
+    /// The last manifest itself.
+    in_force: Option<Digest>,
+    /// Results were logged: no manifest may follow.
+    drawn: bool,
+    closed: bool,
+    /// The organization that signed the roster, or the first record that anybody trusted signed.
+    organization: Option<String>,
+    /// Results and certificates that require a signature which the bundle does not carry.
+    more_signatures: u64,
+    tree: GrowingTree,
+    fold: BatchSum,
+    found: Found,
+}
+
+impl<'a> BatchCheck<'a> {
+    /// A check of which no line was read.
+    #[must_use]
+    pub fn new(trust: &'a TrustList, verifier: &'a dyn Verifier) -> Self {
+        Self {
+            trust: Cow::Borrowed(trust),
+            status: None,
+            verifier,
+            header: None,
+            lines: 0,
+            roster: None,
+            seating: None,
+            committed: None,
+            bases: BTreeMap::new(),
+            manifest: None,
+            in_force: None,
+            drawn: false,
+            closed: false,
+            organization: None,
+            more_signatures: 0,
+            tree: GrowingTree::default(),
+            fold: BatchSum::default(),
+            found: Found::default(),
+        }
+    }
+
+    /// The same by a status set: keys count no longer from where they were given up, and results that were corrected or revoked
+    /// are named.
+    #[must_use]
+    pub fn by_status(self, status: &'a Status) -> Self {
+        Self { trust: Cow::Owned(status.cut_keys(&self.trust)), status: Some(status), ..self }
+    }
+
+    /// Reads the next line.
+    pub fn line(&mut self, line: &str) {
+        self.lines += 1;
+        if self.found.count() > MAX_FINDINGS as u64 {
+            // So much is wrong that the rest tells nothing more; it might fill memory.
+            return;
+        }
+        let number = format!("line {}", self.lines);
+        if line.len() > MAX_LINE_BYTES {
+            return self.found.add(BatchDefect::Line, number, "这一行太长。", "the line is too long");
+        }
+        if self.lines == 1 {
+            match canonical::from_authored::<BatchHeader>(line.as_bytes()) {
+                Ok(header) if header.kind == BATCH_BUNDLE_KIND && header.v == BATCH_BUNDLE_VERSION => {
+                    self.header = Some(header);
+                }
+                _ => self.found.add(BatchDefect::Header, number, "不是批次核验包。", "no header of a batch bundle"),
+            }
+            return;
+        }
+        match BatchLine::read(line.as_bytes()) {
+            Ok(BatchLine::Roster { roster }) if self.roster.is_none() && self.tree.size() == 0 => {
+                self.take_roster(&roster)
+            }
+            Ok(BatchLine::Seating { seating }) if self.seating.is_none() && self.tree.size() == 0 => {
+                self.take_seating(&seating);
+            }
+            Ok(BatchLine::Leaf { leaf, opened }) if self.roster.is_some() && self.seating.is_some() => {
+                self.take_leaf(&leaf, opened.as_ref());
+            }
+            _ => self.found.add(
+                BatchDefect::Line,
+                number,
+                "这一行读不懂，或次序不对。",
+                "the line cannot be read, or stands where it may not",
+            ),
+        }
+    }
+
+    /// What the batch came to.
+    #[must_use]
+    pub fn finish(self) -> BatchReport {
+        self.finish_with_results().0
+    }
+
+    /// The same with the results that the log holds, which an audit must be of.
+    #[must_use]
+    pub fn finish_with_results(mut self) -> (BatchReport, LoggedResults) {
+        if self.lines == 0 {
+            self.found.add(BatchDefect::Header, "line 1", "文件是空的。", "the file is empty");
+        }
+        let log = &self.trust.log;
+        if let Some(header) = &self.header {
+            let signed = Checkpoint::verify(&header.checkpoint, &log.origin, &log.key);
+            let right = signed.is_ok_and(|point| point.size == self.tree.size() && point.root == self.tree.root());
+            if !right {
+                self.found.add(
+                    BatchDefect::Checkpoint,
+                    log.origin.as_str(),
+                    "日志没有为这些条目签名。",
+                    "the log has not signed just these leaves",
+                );
+            }
+        }
+        for (missing, step) in [
+            (self.committed.is_none(), "roster"),
+            (self.bases.is_empty(), "basis"),
+            (self.manifest.is_none(), "manifest"),
+            (!self.closed, "closing"),
+        ] {
+            if missing {
+                self.found.add(BatchDefect::StepMissing, step, "日志里没有这一步。", "the log lacks this step");
+            }
+        }
+        let agrees = |basis: &Basis| Some(basis.roster) == self.roster && Some(basis.seating) == self.seating;
+        if self.manifest.and_then(|basis| self.bases.get(&basis)).is_some_and(|basis| !agrees(basis)) {
+            self.found.add(
+                BatchDefect::SeatingOther,
+                "basis",
+                "名册或座位表与抽题依据的不符。",
+                "roster or seating is not that of the basis",
+            );
+        }
+        self.fold.finish(&mut self.found);
+        let said = self.said();
+        let batch = self.header.map(|header| header.batch);
+        let report = self.found.report(batch.clone(), &self.fold.counts(), self.tree.size(), said);
+        (report, LoggedResults { batch, manifest: self.in_force, results: self.fold.into_logged() })
+    }
+
+    /// What the report says beside what is wrong.
+    fn said(&mut self) -> Said {
+        let mut said = Said::default();
+        match cosigning_witnesses(self.header.as_ref().map(|header| header.checkpoint.as_str()), &self.trust) {
+            Ok(seen) if seen.len() < self.trust.quorum() => {
+                said.unwitnessed = true;
+                let (count, needed) = (seen.len(), self.trust.quorum());
+                said.not_checked.push(Text::new(
+                    format!("信任清单要求 {needed} 个外部见证，这份日志只有 {count} 个。"),
+                    format!("the trust list asks for {needed} outside witnesses; {count} have cosigned the log"),
+                ));
+            }
+            Ok(seen) if seen.is_empty() => said.not_checked.push(Text::new(
+                "未经外部见证：没有信任清单中的第三方见证过这份日志。",
+                "no outside witness of the trust list has cosigned the log",
+            )),
+            Ok(seen) => {
+                let names: Vec<&str> = seen.iter().map(|seen| seen.witness.as_str()).collect();
+                let names = names.join(", ");
+                let text = Text::new(format!("外部见证：{names}。"), format!("cosigned by outside witnesses: {names}"));
+                said.checked.push(text);
+            }
+            Err(error) => self.found.add(
+                BatchDefect::WitnessSignature,
+                self.trust.log.origin.as_str(),
+                "外部见证的签名不成立。",
+                &format!("a witness's signature does not hold ({error})"),
+            ),
+        }
+        match (self.status, &self.organization) {
+            (Some(status), Some(organization)) => {
+                said.withdrawn = self
+                    .fold
+                    .results()
+                    .filter_map(|(pseudonym, result)| {
+                        let (defect, text) = status.finding(organization, &[*result])?.err()?;
+                        Some(Withdrawn { pseudonym: pseudonym.clone(), result: *result, defect, text })
+                    })
+                    .collect();
+                said.not_checked.push(Text::new(
+                    "没有核对给出的更正与撤销记录是否齐全。",
+                    "whether the corrections and revocations that were given are all was not checked",
+                ));
+            }
+            _ => said.not_checked.push(Text::new(
+                "没有核对成绩是否在发出以后被更正或撤销。",
+                "whether results were corrected or revoked later was not looked up",
+            )),
+        }
+        if self.more_signatures > 0 {
+            said.not_checked.push(Text::new(
+                format!("{} 份还要求别的签名，批次核验包里没有，请逐份核对。", self.more_signatures),
+                format!(
+                    "{} require further signatures, which the bundle does not carry: verify them one by one",
+                    self.more_signatures
+                ),
+            ));
+        }
+        said.not_checked.push(Text::new(
+            "没有重算成绩；请用审计包核对。",
+            "scores were not computed again: that takes an audit bundle",
+        ));
+        said
+    }
+
+    fn take_roster(&mut self, roster: &Roster) {
+        self.roster = canonical::to_bytes(roster).ok().map(|bytes| Digest::of(&bytes));
+        self.fold.roster(roster);
+    }
+
+    fn take_seating(&mut self, seating: &Seating) {
+        self.seating = seating.digest().ok();
+        self.fold.seating(seating);
+    }
+
+    fn take_leaf(&mut self, leaf: &Leaf, opened: Option<&OpenedLeaf>) {
+        let index = self.tree.size();
+        let own = self.header.as_ref().is_some_and(|header| header.batch == leaf.batch);
+        if own {
+            match opened {
+                Some(opened) => self.take_opened(index, leaf, opened),
+                None if must_open(leaf.kind) => self.found.add(
+                    BatchDefect::LeafClosed,
+                    format!("leaf {index}"),
+                    "本批次的这一条没有打开。",
+                    "a leaf of this batch is not opened",
+                ),
+                None => {}
+            }
+        }
+        match leaf.entry() {
+            Ok(entry) => self.tree.append(leaf_hash(&entry)),
+            Err(_) => self.found.add(BatchDefect::Record, format!("leaf {index}"), "条目无效。", "no valid entry"),
+        }
+        // Tiles are for those who serve the log.
+        self.tree.take_complete();
+    }
+
+    fn take_opened(&mut self, index: u64, leaf: &Leaf, opened: &OpenedLeaf) {
+        let place = format!("leaf {index}");
+        if self.closed && (leaf.kind.is_terminal() || matches!(leaf.kind, LeafKind::SpareUsed | LeafKind::SpareUnused))
+        {
+            self.found.add(BatchDefect::AfterClosing, place.as_str(), "批次已经关闭。", "it comes after the closing");
+        }
+        let Some(read) = read(index, &opened.record, &self.trust, self.verifier) else {
+            return self.found.add(
+                BatchDefect::Record,
+                place,
+                "记录读不懂，或与条目的种类不符。",
+                "the record cannot be read, or is not of the leaf's kind",
+            );
+        };
+        let identity = read.identity;
+        if Leaf::new(leaf.batch.clone(), leaf.kind, &opened.salt, &identity) != *leaf {
+            self.found.add(
+                BatchDefect::LeafOther,
+                place.as_str(),
+                "条目不是这份记录的。",
+                "the leaf is of another record",
+            );
+        }
+        for (defect, text) in &read.wrong {
+            self.found.add_text(*defect, &place, text);
+        }
+        self.more_signatures += u64::from(read.more_signatures);
+        if let Some(organization) = read.organization {
+            let own = self.organization.get_or_insert_with(|| organization.clone());
+            if *own != organization {
+                self.found.add(
+                    BatchDefect::IssuerOther,
+                    place.as_str(),
+                    "由另一个机构签名。",
+                    "another organization signed it than the batch's",
+                );
+            }
+        }
+        match read.content {
+            Content::Result(result) => self.take_result(leaf.kind, &place, identity, &result),
+            Content::Message(record) => self.take_message(leaf.kind, &place, identity, &record),
+            Content::Other => {}
+        }
+    }
+
+    fn take_result(&mut self, kind: LeafKind, place: &str, identity: Digest, result: &ResultCredential) {
+        let subject = &result.credential_subject;
+        let pseudonym = subject.id.strip_prefix("urn:kaoping:person:").and_then(|id| PseudonymId::new(id).ok());
+        let own = self.header.as_ref().is_some_and(|header| header.batch == subject.batch);
+        let Some(pseudonym) = pseudonym.filter(|_| own) else {
+            return self.found.add(BatchDefect::Record, place, "成绩不是本批次的。", "a result of another batch");
+        };
+        self.take_draw(&pseudonym, result);
+        match (kind, &result.supersedes) {
+            (LeafKind::Result, None) => self.fold.end(kind, &pseudonym, None, Some(identity), &mut self.found),
+            (LeafKind::Correction, Some(old)) => {
+                self.fold.correction(&pseudonym, &old.result, identity, &mut self.found);
+            }
+            _ => self.found.add(BatchDefect::Record, place, "成绩与条目的种类不符。", "not a result for such a leaf"),
+        }
+    }
+
+    /// Whether a result is of the draw in force: its manifest, its attempt, its level, its algorithm.
+    fn take_draw(&mut self, pseudonym: &PseudonymId, result: &ResultCredential) {
+        let subject = &result.credential_subject;
+        self.drawn = true;
+        if self.in_force.is_none() {
+            return;
+        }
+        let basis = self.manifest.and_then(|basis| self.bases.get(&basis));
+        let same = basis.is_some_and(|basis| {
+            Some(subject.evidence.manifest) == self.in_force
+                && subject.evidence.attempt == basis.attempt
+                && subject.level == basis.level
+                && subject.rules.draw == basis.algorithm
+        });
+        if !same {
+            self.found.add(
+                BatchDefect::DrawOther,
+                pseudonym.as_str(),
+                "成绩所写的抽题清单、次数、等级或算法不是本批次现行的。",
+                "manifest, attempt, level or algorithm of the result is not that of the draw in force",
+            );
+        }
+    }
+
+    fn take_message(&mut self, kind: LeafKind, place: &str, identity: Digest, record: &AnyRecord) {
+        let batch = self.header.as_ref().map(|header| &header.batch);
+        let own = match record {
+            // A manifest has no batch but that of its basis, which comes before it.
+            AnyRecord::DrawManifest(signed) => self.bases.contains_key(&signed.payload.basis),
+            record => batch_of(record).is_ok_and(|of| Some(&of) == batch),
+        };
+        if record.leaf() != Some(kind) || !own {
+            return self.found.add(
+                BatchDefect::Record,
+                place,
+                "记录与条目的种类或批次不符。",
+                "not a record for this leaf",
+            );
+        }
+        match record {
+            AnyRecord::Absence(signed) => {
+                let absence = &signed.payload;
+                let sittings = (&absence.theory.sitting, &absence.practical.sitting);
+                self.fold.end(kind, &absence.pseudonym, Some(sittings), None, &mut self.found);
+            }
+            AnyRecord::SittingEnd(signed) => {
+                let end = &signed.payload;
+                self.fold.end(kind, &end.pseudonym, Some((&end.theory, &end.practical)), None, &mut self.found);
+            }
+            AnyRecord::PaperUse(signed) => self.fold.paper(&signed.payload, &mut self.found),
+            AnyRecord::Roster(signed) => self.take_commitment(&signed.payload),
+            AnyRecord::DrawBasis(signed) if self.bases.len() < MAX_BASES => {
+                self.bases.insert(identity, signed.payload.clone());
+            }
+            AnyRecord::DrawBasis(_) => {
+                let (zh, en) = ("抽题依据太多。", "more bases than a batch may have");
+                self.found.add(BatchDefect::StepDoubled, "basis", zh, en);
+            }
+            AnyRecord::DrawManifest(signed) => {
+                if self.drawn {
+                    let (zh, en) = ("抽题清单晚于成绩登记。", "a manifest is logged after results");
+                    self.found.add(BatchDefect::DrawOther, "manifest", zh, en);
+                }
+                self.manifest = Some(signed.payload.basis);
+                self.in_force = Some(identity);
+            }
+            AnyRecord::Closing(signed) => self.take_closing(&signed.payload),
+            _ => {}
+        }
+    }
+
+    fn take_commitment(&mut self, commitment: &RosterCommitment) {
+        if self.committed.is_some() {
+            self.found.add(BatchDefect::StepDoubled, "roster", "名册登记了两次。", "a second roster was committed to");
+        }
+        if Some(commitment.roster) != self.roster {
+            self.found.add(
+                BatchDefect::RosterOther,
+                "roster",
+                "名册与登记的不符。",
+                "this is not the roster that was committed to",
+            );
+        }
+        self.committed = Some(commitment.clone());
+    }
+
+    fn take_closing(&mut self, closing: &Closing) {
+        if self.closed {
+            self.found.add(BatchDefect::StepDoubled, "closing", "关闭了两次。", "the batch is closed twice");
+        }
+        if closing.size != self.tree.size() || closing.root != self.tree.root() {
+            self.found.add(
+                BatchDefect::ClosingTree,
+                "closing",
+                "关闭记录所指的日志与实际不符。",
+                "the closing names another tree than the leaves before it",
+            );
+        }
+        if Some(closing.roster) != self.roster {
+            self.found.add(
+                BatchDefect::RosterOther,
+                "closing",
+                "关闭记录所指的名册不同。",
+                "the closing names another roster",
+            );
+        }
+        self.fold.closing(closing, &mut self.found);
+        self.closed = true;
+    }
+}
+
+/// Leaves without which a batch cannot be found whole. Later ones, such as certificates, may stay closed.
+const fn must_open(kind: LeafKind) -> bool {
+    kind.is_terminal()
+        || matches!(
+            kind,
+            LeafKind::Basis
+                | LeafKind::Manifest
+                | LeafKind::Roster
+                | LeafKind::SpareUsed
+                | LeafKind::SpareUnused
+                | LeafKind::Closing
+        )
+}

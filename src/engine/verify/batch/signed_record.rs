@@ -1,0 +1,173 @@
+//! A record of a leaf as it was read: what it says, and whether who signed it might.
+
+use super::finding::BatchDefect;
+use crate::bank::Level;
+use crate::date::Date;
+use crate::fault::Text;
+use crate::kinds::any::AnyRecord;
+use crate::plan::organization::OCCUPATION_CODE;
+use crate::result::credential::ResultCredential;
+use crate::verify::file::defect::Defect;
+use crate::verify::file::trust::{TrustList, TrustedIssuer};
+use crate::verify::file::{Credential, checks, result_agrees, signer};
+use kaoping_record::canonical;
+use kaoping_record::digest::Digest;
+use kaoping_record::jws::Unverified;
+use kaoping_record::key::{Algorithm, Verifier};
+use kaoping_record::time::Time;
+use serde_json::Value;
+
+/// What is wrong, by name and in words.
+pub(super) type Wrong = (BatchDefect, Text);
+
+/// A record.
+pub(super) struct Read {
+    pub(super) identity: Digest,
+    /// The organization that signed it, when a trusted one did.
+    pub(super) organization: Option<String>,
+    /// What is wrong with its signer or its marks.
+    pub(super) wrong: Vec<Wrong>,
+    /// Whether it requires a signature that a batch bundle does not carry.
+    pub(super) more_signatures: bool,
+    pub(super) content: Content,
+}
+
+/// What a record says.
+pub(super) enum Content {
+    Result(Box<ResultCredential>),
+    Message(Box<AnyRecord>),
+    /// A certificate: it ends nothing.
+    Other,
+}
+
+/// Reads the record of the leaf at an index of the log; `None` when it cannot be read.
+pub(super) fn read(index: u64, record: &Value, trust: &TrustList, verifier: &dyn Verifier) -> Option<Read> {
+    match record {
+        Value::String(compact) => credential(index, compact, trust, verifier),
+        record => message(index, record, trust, verifier),
+    }
+}
+
+fn credential(index: u64, compact: &str, trust: &TrustList, verifier: &dyn Verifier) -> Option<Read> {
+    let jws = Unverified::parse(compact).ok()?;
+    let payload: Value = jws.claimed().ok()?;
+    let credential = Credential::read(&jws, &payload).ok()?;
+    let names = checks::required_names(&payload)?;
+    let known = [Algorithm::Es256.name(), Algorithm::Sm2Sm3.name()];
+    names.iter().all(|name| known.contains(name)).then_some(())?;
+    let lines: Vec<_> = trust.issuers_of(jws.key_id()).collect();
+    let claims = credential.claims();
+    let mut wrong = Vec::new();
+    let line = checks::trusted(&claims, &lines);
+    wrong.extend(checks::issuer(&claims, &lines, line).err().map(named));
+    if let Some(line) = line {
+        let mut note = |found: Result<Text, (Defect, Text)>| wrong.extend(found.err().map(named));
+        note(checks::signature(&jws, &line.key, verifier));
+        note(checks::filing(&claims, line));
+        note(checks::key_revocation(line, Some(index)));
+        if let Credential::Result(result) = &credential {
+            note(checks::marks(&result.credential_subject));
+        }
+    }
+    let content = match credential {
+        Credential::Result(result) => {
+            result_agrees(&result).then_some(())?;
+            Content::Result(result)
+        }
+        Credential::Certificate(_) => Content::Other,
+    };
+    Some(Read {
+        identity: jws.identity(),
+        organization: line.map(|line| line.organization_id.clone()),
+        wrong,
+        more_signatures: names.len() > 1,
+        content,
+    })
+}
+
+fn message(index: u64, record: &Value, trust: &TrustList, verifier: &dyn Verifier) -> Option<Read> {
+    let record = AnyRecord::read(&canonical::to_bytes(record).ok()?).ok()?;
+    let identity = record.identity().ok()?;
+    let (organization, wrong) = match signer(&record, trust, verifier) {
+        Ok(line) => {
+            // A key with two filings has two lines; one of them must cover the record.
+            let key = line.key.id();
+            let found: Vec<Result<(), Wrong>> =
+                trust.issuers_of(&key).map(|line| might(&record, line, index)).collect();
+            let wrong = if found.iter().any(Result::is_ok) { None } else { found.into_iter().find_map(Result::err) };
+            (Some(line.organization_id.clone()), wrong)
+        }
+        Err(failed) => (None, Some(named(failed))),
+    };
+    Some(Read {
+        identity,
+        organization,
+        wrong: wrong.into_iter().collect(),
+        more_signatures: false,
+        content: Content::Message(Box::new(record)),
+    })
+}
+
+/// Whether a line of the trust list covers a record: its key counted then, and its filing has the level.
+fn might(record: &AnyRecord, line: &TrustedIssuer, index: u64) -> Result<(), Wrong> {
+    checks::key_revocation(line, Some(index)).map_err(named)?;
+    let at = time(record);
+    at.map_or(Ok(()), |at| checks::key_time(line, at)).map_err(named)?;
+    let Some(level) = level(record) else { return Ok(()) };
+    let day = at.and_then(|at| Date::in_china(at).ok());
+    let filing = &line.filing;
+    let filed = filing.occupation == OCCUPATION_CODE
+        && filing.levels.contains(&level)
+        && day.is_none_or(|day| day <= filing.expires && line.filed_from.is_none_or(|from| day >= from));
+    if filed {
+        return Ok(());
+    }
+    Err((
+        BatchDefect::Filing,
+        Text::new(
+            format!("{} 不在备案范围或有效期内（备案号 {}）。", level.chinese(), filing.number),
+            format!("level {} lies outside filing {}, or the filing did not hold then", level.number(), filing.number),
+        ),
+    ))
+}
+
+/// The level of the batch, in the two records that tell it.
+fn level(record: &AnyRecord) -> Option<Level> {
+    match record {
+        AnyRecord::Roster(signed) => Some(signed.payload.level),
+        AnyRecord::DrawBasis(signed) => Some(signed.payload.level),
+        _ => None,
+    }
+}
+
+/// When a record was made, as it claims itself.
+fn time(record: &AnyRecord) -> Option<Time> {
+    Some(match record {
+        AnyRecord::Roster(signed) => signed.payload.at_ms,
+        AnyRecord::SecretOpening(signed) => signed.payload.at_ms,
+        AnyRecord::Opening(signed) => signed.payload.at_ms,
+        AnyRecord::DrawVoid(signed) => signed.payload.at_ms,
+        AnyRecord::Absence(signed) => signed.payload.at_ms,
+        AnyRecord::SittingEnd(signed) => signed.payload.at_ms,
+        AnyRecord::PaperUse(signed) => signed.payload.at_ms,
+        AnyRecord::Closing(signed) => signed.payload.at_ms,
+        AnyRecord::Revocation(signed) => signed.payload.at_ms,
+        AnyRecord::Acknowledgement(signed) => signed.payload.at_ms,
+        _ => return None,
+    })
+}
+
+/// A defect of a single file as one of a batch.
+fn named((defect, text): (Defect, Text)) -> Wrong {
+    let defect = match defect {
+        Defect::FilingOccupation
+        | Defect::FilingLevel
+        | Defect::FilingProvince
+        | Defect::FilingNotBegun
+        | Defect::FilingExpired => BatchDefect::Filing,
+        Defect::KeyNotBegun | Defect::KeyRetired | Defect::KeyRevoked => BatchDefect::Key,
+        Defect::MarkRange | Defect::MarkShown | Defect::MarkPassed | Defect::Outcome => BatchDefect::Marks,
+        _ => BatchDefect::Signature,
+    };
+    (defect, text)
+}
