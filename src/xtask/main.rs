@@ -4,6 +4,8 @@
 //! what is already up to date (`stamp`), one run at a time (`lock`), and a PostgreSQL that lives as long as a test run (`postgres`).
 
 mod commands;
+#[cfg(test)]
+mod documents;
 mod lock;
 mod place;
 mod postgres;

@@ -132,9 +132,10 @@ test('one file from a disk checks files of every kind and asks for nothing', asy
   await page.getByRole('button', { name: '全部清除' }).click();
 
   // A proof of the log says what it lacks, and is checked when that comes.
-  for (const [proof, lacks, holds] of [
-    ['tlog-proof', '没有给出它所证明的文件', '这份记录确实登记在日志中'],
-    ['grown', '没有给出以前的检查点', '日志只增加过'],
+  for (const [proof, lacks, holds, alone] of [
+    // The credential itself holds no proof: it is the proof's file that shows where it is logged.
+    ['tlog-proof', '没有给出它所证明的文件', '这份记录确实登记在日志中', '未登记'],
+    ['grown', '没有给出以前的检查点', '日志只增加过', '真实'],
   ] as const) {
     await choose(page, '选择文件', await put(folder, `${proof}.txt`, caseText(proof)));
     const { article, verdict } = finding(page, `${proof}.txt`);
@@ -145,7 +146,7 @@ test('one file from a disk checks files of every kind and asks for nothing', asy
     await choose(page, '选择文件', about, await put(folder, 'beside.json', caseText('certificate')));
     await expect(verdict).toContainText(holds);
     await expect(article).toContainText(`一起核对的文件： ${proof}-about.txt`);
-    await expect(finding(page, `${proof}-about.txt`).verdict).toContainText('真实');
+    await expect(finding(page, `${proof}-about.txt`).verdict).toContainText(alone);
     await look(page, `alone-${proof}`);
     await page.getByRole('button', { name: '全部清除' }).click();
   }

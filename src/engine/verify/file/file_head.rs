@@ -33,7 +33,8 @@ pub enum HeadKind {
 
 impl HeadKind {
     /// Recognises a file by its first [`HEAD_BYTES`] bytes, which may break off anywhere: by the member `kind` of the object that
-    /// it begins with. Bundles and draws are written with that member first.
+    /// it begins with. Bundles and draws are written with that member first. A trust list is also known by its issuers, which
+    /// come first where its members are sorted.
     #[must_use]
     pub fn of(head: &[u8]) -> Self {
         let head = head.get(..HEAD_BYTES).unwrap_or(head);
@@ -43,6 +44,7 @@ impl HeadKind {
             Some(DRAW_KIND) => Self::Draw,
             Some(STATUS_KIND) => Self::Status,
             Some(TRUST_KIND) => Self::Trust,
+            None if begins_with(head, "issuers") => Self::Trust,
             _ => Self::Other,
         }
     }
@@ -78,6 +80,17 @@ pub(in crate::verify) fn member(head: &[u8], wanted: &str) -> Option<String> {
         scan.blank();
         scan.take(b',')?;
     }
+}
+
+/// Whether the first member of the object that a text begins with has this name.
+fn begins_with(head: &[u8], name: &str) -> bool {
+    let mut scan = Scan { rest: head.strip_prefix("\u{feff}".as_bytes()).unwrap_or(head) };
+    scan.blank();
+    let first = scan.take(b'{').and_then(|()| {
+        scan.blank();
+        scan.text()
+    });
+    first == Some(name.as_bytes())
 }
 
 struct Scan<'a> {
@@ -149,6 +162,8 @@ mod tests {
             (r#"{"kind":"draw-bundle","v":1,"basis":{"#, HeadKind::Draw),
             (r#"{"a":"\"","b":-1,"kind":"status-set""#, HeadKind::Status),
             (r#"{"x":{"kind":"batch-bundle"}}"#, HeadKind::Other),
+            (r#"{"issuers":[{"key":{"crv":"#, HeadKind::Trust),
+            (r#"{"issuers":[],"kind":"trust-list"}"#, HeadKind::Trust),
             (r#"["kind","batch-bundle"]"#, HeadKind::Other),
             (r#"{"kind":7}"#, HeadKind::Other),
             ("{\n", HeadKind::Other),

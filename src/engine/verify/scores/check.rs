@@ -205,7 +205,7 @@ impl<'a> AuditCheck<'a> {
         let mut not_checked = Vec::new();
         if self.logged.is_none() {
             not_checked.push(Text::new(
-                "没有核对批次是否完整、是否登记在日志中；请把批次文件一起给出。",
+                "没有核对批次是否完整、是否登记在日志中；请把批次核验包一起给出。",
                 "whether the batch is whole and stands in the log was not checked: give the batch bundle with it",
             ));
         }

@@ -167,7 +167,7 @@ export default {
   score_nobody: '没有任何人的成绩',
   score_not_logged: '日志里没有这份成绩，或现行的是另一份',
   score_left_out: '日志里有这个人的成绩，这里没有',
-  score_other_batch: '不是这份批次文件的批次，或抽题清单不同',
+  score_other_batch: '不是这份批次核验包的批次，或抽题清单不同',
   score_result: '成绩不是本批次、本人的，或不是可信机构签名的',
   score_paper: '试卷不是成绩所指的那份',
   score_score: '理论成绩记录不是成绩所指的那份',
