@@ -302,9 +302,23 @@ export type CheckName =
   | 'promise';
 
 export type CheckedBundle =
-  | { kind: 'batch-bundle'; report: BatchReport; logged: string }
-  | { kind: 'audit-bundle'; report: AuditReport }
-  | { kind: 'draw-bundle'; report: DrawReport }
+  | {
+      kind: 'batch-bundle';
+
+      report: BatchReport;
+
+      logged: string;
+    }
+  | {
+      kind: 'audit-bundle';
+
+      report: AuditReport;
+    }
+  | {
+      kind: 'draw-bundle';
+
+      report: DrawReport;
+    }
   | { kind: 'trust-list' }
   | { kind: 'other' };
 

@@ -21,9 +21,10 @@ export interface InitOutput {
     readonly audit: (a: number, b: number, c: number, d: number, e: any) => [number, number];
     readonly check: (a: any, b: number, c: number, d: number, e: number, f: number, g: number, h: any) => [number, number];
     readonly __wbindgen_malloc: (a: number, b: number) => number;
-    readonly __wbindgen_externrefs: WebAssembly.Table;
     readonly __wbindgen_realloc: (a: number, b: number, c: number, d: number) => number;
+    readonly __wbindgen_externrefs: WebAssembly.Table;
     readonly __wbindgen_free: (a: number, b: number, c: number) => void;
+    readonly __externref_table_alloc: () => number;
     readonly __wbindgen_start: () => void;
 }
 
