@@ -183,7 +183,7 @@ test('one file from a disk checks files of every kind and asks for nothing', asy
   await expect(finding(page, 'batch.json').verdict).toContainText('完整');
   await expect(finding(page, 'audit.jsonl').verdict).toContainText('一致');
   await expect(whole).toContainText('全部一致');
-  await expect(whole).toContainText('没有给出抽题材料');
+  await expect(whole).toContainText('没有给出抽题公开包');
   await choose(page, '选择文件', join(simulated.folder, 'draw.json'));
   await expect(finding(page, 'draw.json').article).toContainText('所写的试卷就是抽给本人的试卷');
   await expect(whole).not.toContainText('没有给出');

@@ -40,7 +40,7 @@ class Joined(unittest.TestCase):
 
     def test_two_papers_exchanged_in_the_draw(self):
         draw = batch.document("draw.json")
-        one, other = draw["papers"][:2]
+        one, other = [paper for paper in draw["papers"] if paper["paper"].startswith("s1-")][:2]
         one["digest"], other["digest"] = other["digest"], one["digest"]
         code, reports = self.verify(**{"draw.json": [json.dumps(draw)]})
         codes = {fault["code"] for fault in reports[1]["differences"]}

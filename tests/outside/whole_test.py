@@ -56,9 +56,10 @@ class Batch(unittest.TestCase):
 
     def test_a_candidate_taken_off_the_roster(self):
         lines = copy.deepcopy(self.lines)
-        gone = lines[1]["roster"]["entries"].pop(7)["pseudonym"]
+        gone = lines[1]["roster"]["entries"].pop(7)
         self.judge(lines, ("roster_other", "roster"), ("roster_other", "closing"), ("seating_other", "basis"),
-                   ("closing_counts", self.lines[0]["batch"]), ("sitting_unknown", gone))
+                   ("seating_other", gone["seat"]), ("closing_counts", self.lines[0]["batch"]),
+                   ("sitting_unknown", gone["pseudonym"]))
 
     def test_a_closing_that_counts_otherwise(self):
         lines, place = copy.deepcopy(self.lines), f"leaf {self.closing - 3}"

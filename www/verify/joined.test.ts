@@ -57,7 +57,7 @@ test('a batch agrees when each of its parts does, and is as bad as the worst of 
 
 test('a part that was not given is named, and parts of another batch do not count', () => {
   const [joined] = joinedBatches([{ finding: record('b1') } as Entry, { finding: scores('b1') } as Entry]);
-  expect(joined?.open).toContain('抽题材料');
+  expect(joined?.open).toContain('抽题公开包');
   expect(tones(record('b1'))).toEqual([]);
   expect(tones(record('b1'), scores('b2', false))).toEqual([]);
   expect(tones(record('b1'), scores('b1'), record('b2'), draw('b2', 'differs'))).toEqual(['b1 good', 'b2 bad']);

@@ -20,7 +20,7 @@ pub(super) fn join(findings: &mut Findings, bundle: &Bundle, logged: &LoggedResu
             BASIS_FILE,
             "/batch",
             [
-                format!("抽题材料是批次 {batch} 的，批次文件是另一批次的"),
+                format!("抽题公开包是批次 {batch} 的，批次文件是另一批次的"),
                 format!("the draw is of batch `{batch}`, the batch bundle of another"),
             ],
             ["把同一批次的文件一起核对", "give the files of one batch together"],
@@ -33,7 +33,7 @@ pub(super) fn join(findings: &mut Findings, bundle: &Bundle, logged: &LoggedResu
             MANIFEST_FILE,
             "",
             ["日志里现行的是另一份抽题清单".to_owned(), "another manifest is in force in the log".to_owned()],
-            ["向评价组织索取现行的抽题材料", "ask the organization for the draw in force"],
+            ["向评价组织索取现行的抽题公开包", "ask the organization for the draw in force"],
         )]);
     }
     let published: BTreeMap<&PaperId, &Digest> =
