@@ -1,4 +1,5 @@
-//! Audits against `tests/suite/verify/audits.json`: one that agrees, and every way in which one does not, by its name.
+//! Audits against `tests/suite/verify/audits.json`: one that agrees, and every way in which one
+//! does not, by its name.
 
 use kaoping_engine::verify::batch::LoggedResults;
 use kaoping_engine::verify::file::trust::TrustList;

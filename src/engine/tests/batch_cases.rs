@@ -1,5 +1,5 @@
-//! Batches against `tests/suite/verify/batches.json` and `signers.json`: one that is whole, and every way in which one is not, by
-//! its name.
+//! Batches against `tests/suite/verify/batches.json` and `signers.json`: one that is whole, and
+//! every way in which one is not, by its name.
 
 use kaoping_engine::verify::batch::BatchCheck;
 use kaoping_engine::verify::file::status::Status;
@@ -72,7 +72,8 @@ fn every_batch_gets_its_findings() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-// Catches a batch that is taken as whole although its issuer was not filed, its key was given up, or nobody outside saw the log.
+// Catches a batch that is taken as whole although its issuer was not filed, its key was given up,
+// or nobody outside saw the log.
 #[test]
 fn every_signer_is_judged_as_by_a_single_file() -> Result<(), Box<dyn Error>> {
     let cases: Signers = serde_json::from_str(include_str!("../../../tests/suite/verify/signers.json"))?;

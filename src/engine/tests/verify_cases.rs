@@ -1,4 +1,5 @@
-//! The verifier against `tests/suite/verify/cases.json`: files that hold, and every way of tampering by its name.
+//! The verifier against `tests/suite/verify/cases.json`: files that hold, and every way of
+//! tampering by its name.
 
 use kaoping_engine::verify::file::bundle::Person;
 use kaoping_engine::verify::file::status::Status;

@@ -1,4 +1,5 @@
-//! Checking what others publish, without a network: the same for the program's commands and for pages.
+//! Checking what others publish, without a network: the same for the program's commands and for
+//! pages.
 //!
 //! - [`file`](mod@file): a single file (result, certificate, receipt, status list, proof)
 //! - [`batch`]: whether a closed batch is whole

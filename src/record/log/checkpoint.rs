@@ -94,11 +94,13 @@ impl Checkpoint {
             return Err(CheckpointError::Form);
         }
         let root = STANDARD.decode(root).ok().and_then(|bytes| bytes.try_into().ok());
-        Ok(Self {
-            origin: origin.to_owned(),
-            size: size.parse().map_err(|_| CheckpointError::Form)?,
-            root: Digest::from_bytes(root.ok_or(CheckpointError::Form)?),
-        })
+        let size = size.parse().map_err(|_| CheckpointError::Form)?;
+        let root = Digest::from_bytes(root.ok_or(CheckpointError::Form)?);
+        // An empty tree has one root only (RFC 6962, section 2.1).
+        if size == 0 && root != Digest::of(b"") {
+            return Err(CheckpointError::Form);
+        }
+        Ok(Self { origin: origin.to_owned(), size, root })
     }
 }
 

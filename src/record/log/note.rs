@@ -36,7 +36,8 @@ pub struct NoteSignature {
     pub signature: Vec<u8>,
 }
 
-/// What a key signs. The byte of its kind goes into its id, so that a key of one kind is never taken for one of another.
+/// What a key signs. The byte of its kind goes into its id, so that a key of one kind is never
+/// taken for one of another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoteKeyKind {
     /// Type 1: Ed25519 over the text, as a log signs its checkpoints.
@@ -45,7 +46,8 @@ pub enum NoteKeyKind {
     Witness,
 }
 
-/// A key of notes with its name. Its text is the verifier key that other tools take: `<name>+<id>+<base64 of type and key>`.
+/// A key of notes with its name. Its text is the verifier key that other tools take:
+/// `<name>+<id>+<base64 of type and key>`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoteKey {
     name: String,
@@ -75,7 +77,8 @@ impl Note {
     /// A note without a signature yet.
     ///
     /// # Errors
-    /// [`NoteError::Form`] unless the text ends with a newline and has no other control characters, DEL and C1 among them.
+    /// [`NoteError::Form`] unless the text ends with a newline and has no other control characters,
+    /// DEL and C1 among them.
     pub fn new(text: String) -> Result<Self, NoteError> {
         let fits = text.ends_with('\n') && !text.chars().any(|c| c.is_control() && c != '\n');
         if fits { Ok(Self { text, signatures: Vec::new() }) } else { Err(NoteError::Form) }

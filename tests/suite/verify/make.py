@@ -704,10 +704,35 @@ def of_records():
     stolen = key_event({"from_index": 3, "key": key_id(ISSUER.jwk), "kind": "compromised", "reason": "签名设备失窃。"}, SECOND)
     case("record-compromised", "a status set says that its key was stolen, and it holds no place in the log", base, record, "invalid", "key_revoked",
          status=[status_set(logged(stolen, "key", "_", 3))])
+    roster = {"at_ms": AT, "batch": "b1", "candidates": 5, "level": 5, "roster": digest("roster")}
+    case("record-roster", "a roster by itself", base, message("roster", roster, ISSUER), "valid")
+    case("record-level", "a roster of a level that is not filed", base, message("roster", {**roster, "level": 4}, ISSUER), "invalid", "filing_level")
+    case("record-not-yet-filed", "the filing begins the day after", base, message("roster", roster, ISSUER), "invalid", "filing_not_begun",
+         trust_list="filed-later")
+    late = 1861891200000  # 2029-01-01 in China
+    case("record-filing-expired", "made the day after the filing ended", base, message("roster", {**roster, "at_ms": late}, ISSUER), "invalid",
+         "filing_expired")
+    case("record-last-day", "made in the last second of the filing", base, message("roster", {**roster, "at_ms": late - 1000}, ISSUER), "valid")
+    case("record-before-key", "made before its key came into use", base, message("roster", {**roster, "at_ms": AT - 2000}, ISSUER), "invalid",
+         "key_not_begun")
+    case("record-retired-key", "another key had taken over", base, message("roster", roster, ISSUER), "invalid", "key_retired", trust_list="retired")
+    missed = {"evidence": None, "result": None, "sitting": "p6-practical"}
+
+    def absent(reached):
+        return message("absence", {"at_ms": AT, "batch": "b1", "practical": missed, "pseudonym": "p6",
+                                   "theory": {"evidence": digest("score"), "result": reached, "sitting": "p6-theory"}}, ISSUER)
+
+    case("record-absence", "the practical exam was missed", base, absent(part(143, 2, "71.50")), "valid")
+    case("record-absence-shown", "another text than the mark", base, absent(part(143, 2, "91.50")), "invalid", "mark_shown")
+    case("record-absence-passed", "59 as passed", base, absent(part(59, 1, "59.00")), "invalid", "mark_passed")
+    case("record-absence-failed", "60 as failed", base, absent(part(60, 1, "60.00", passed=False)), "invalid", "mark_passed")
+    case("record-absence-range", "more than 100", base, absent(part(101, 1, "101.00")), "invalid", "mark_range")
     base = "checkpoint"
     log, _ = log_of(RESULT)
     note = log.checkpoint()
     case("checkpoint", "the log's checkpoint", base, note, "valid")
+    case("checkpoint-empty", "of a log without entries", base, checkpoint(ORIGIN, 0, hashlib.sha256().digest(), LOG_KEY), "valid")
+    case("checkpoint-empty-root", "an empty log with another root than it has", base, checkpoint(ORIGIN, 0, sha256("x"), LOG_KEY), "invalid", "log_form")
     case("checkpoint-altered", "another size", base, note.replace("\n5\n", "\n6\n"), "invalid", "log_signature")
     case("checkpoint-other-log", "another log's", base, log_of(RESULT, origin="other.example/log", key=OTHER)[0].checkpoint(), "invalid", "other_log")
 

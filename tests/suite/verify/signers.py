@@ -76,6 +76,8 @@ def of_signers():
     case("filing-province", "a result from a province that is not filed", p1(subject={"province": "32"}), *at("filing", 5))
     case("key-not-begun", "a result from before the key came into use", p1(validFrom="2026-11-22T03:59:58Z"), *at("key", 5))
     case("mark-shown", "another text than the mark", p1(subject={"theory": part(143, 2, "91.50")}), *at("marks", 5))
+    lying = {"evidence": digest("score"), "result": part(59, 1, "59.00"), "sitting": "p2-theory"}
+    case("absence-passed", "an absence with 59 as passed", with_step(5, ("absent", absence("p2", theory=lying))), *at("marks", 6))
     case("mark-passed", "59.5 as passed", p1(subject={"practical": part(119, 2, "59.50")}), *at("marks", 5))
     case("other-id", "a result that names two people", p1(id=f"urn:kaoping:result:{BATCH}:p2"), *at("record", 5), *missing)
     case("required-sm2", "a result that requires SM2, which the bundle does not carry", p1(requiredSignatures=["ES256", "SM2-SM3"]))

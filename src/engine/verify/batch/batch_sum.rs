@@ -308,7 +308,8 @@ impl BatchSum {
         }
     }
 
-    /// Every result leaf's result and those that replaced it, of each candidate who has one; and each one's paper.
+    /// Every result leaf's result and those that replaced it, of each candidate who has one; and
+    /// each one's paper.
     pub(super) fn into_logged(self) -> (LoggedIdentities, BTreeMap<PseudonymId, LoggedPaper>) {
         let (mut results, mut papers) = (BTreeMap::new(), BTreeMap::new());
         for (pseudonym, candidate) in self.expected {
@@ -339,7 +340,8 @@ impl BatchSum {
 }
 
 impl Candidate {
-    /// Compares the sittings that an end named with those of the roster or of the spare paper, once both are known.
+    /// Compares the sittings that an end named with those of the roster or of the spare paper, once
+    /// both are known.
     fn compare_sittings(&mut self, pseudonym: &PseudonymId, found: &mut Found) {
         if self.sittings.is_none() {
             return;

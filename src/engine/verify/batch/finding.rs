@@ -58,7 +58,8 @@ pub enum BatchDefect {
     RosterOther,
     /// Another seating or roster than the manifest's.
     SeatingOther,
-    /// A result of another draw, attempt, level or algorithm than the manifest's that is in force when it is logged.
+    /// A result of another draw, attempt, level or algorithm than the manifest's that is in force
+    /// when it is logged.
     DrawOther,
     /// No roster commitment, manifest or closing.
     StepMissing,
@@ -121,7 +122,8 @@ pub struct BatchReport {
     pub findings: Vec<BatchFinding>,
     /// How many findings there were.
     pub found: u64,
-    /// Results of the batch that count in its log, but were corrected or revoked by what was given as status.
+    /// Results of the batch that count in its log, but were corrected or revoked by what was given
+    /// as status.
     pub withdrawn: Vec<Withdrawn>,
     /// What was found to hold besides.
     pub checked: Vec<Text>,

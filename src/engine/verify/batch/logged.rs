@@ -15,7 +15,8 @@ pub struct LoggedResults {
     pub manifest: Option<Digest>,
     /// Of each person the result of the `result` leaf, then those that replaced it.
     pub results: BTreeMap<PseudonymId, Vec<Digest>>,
-    /// Of each person with a result the paper that was dealt to the seat, or the spare paper that was bound on the record.
+    /// Of each person with a result the paper that was dealt to the seat, or the spare paper that
+    /// was bound on the record.
     #[serde(default)]
     pub papers: BTreeMap<PseudonymId, LoggedPaper>,
 }
@@ -31,7 +32,8 @@ pub struct LoggedPaper {
 }
 
 impl LoggedResults {
-    /// The one of these that something of a batch must be of. The only batch that was given is the one that it must be of.
+    /// The one of these that something of a batch must be of. The only batch that was given is the
+    /// one that it must be of.
     #[must_use]
     pub fn of<'a>(logs: &'a [Self], batch: Option<&BatchId>) -> Option<&'a Self> {
         logs.iter().find(|log| log.batch.as_ref() == batch).or(logs.first())

@@ -1,12 +1,15 @@
-//! Whether a closed batch is whole: every candidate of its roster has exactly one end, every spare paper is accounted for,
-//! and all of it stands in the log. A batch bundle is read line by line and never held whole.
+//! Whether a closed batch is whole: every candidate of its roster has exactly one end, every spare
+//! paper is accounted for, and all of it stands in the log. A batch bundle is read line by line and
+//! never held whole.
 //!
-//! `README.md` of [`crate::result`] describes the lines: a header, the roster, the seating, then every leaf of the log from
-//! its first, with what opens those of this batch.
+//! `README.md` of [`crate::result`] describes the lines: a header, the roster, the seating, then
+//! every leaf of the log from its first, with what opens those of this batch.
 
 mod batch_sum;
 mod check;
+mod draw_steps;
 pub mod finding;
+mod leaf_rules;
 mod logged;
 mod signed_record;
 
@@ -70,8 +73,8 @@ pub enum BatchLine {
 }
 
 impl BatchLine {
-    /// Reads a line as the type that it names in its first kilobyte, so that the roster of a whole batch takes no more memory than
-    /// its own.
+    /// Reads a line as the type that it names in its first kilobyte, so that the roster of a whole
+    /// batch takes no more memory than its own.
     ///
     /// # Errors
     /// [`CanonicalError`]; [`CanonicalError::Json`] also for a line of another name.

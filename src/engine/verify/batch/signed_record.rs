@@ -1,21 +1,17 @@
 //! A record of a leaf as it was read: what it says, and whether who signed it might.
 
 use super::finding::BatchDefect;
-use crate::bank::Level;
-use crate::date::Date;
 use crate::fault::Text;
 use crate::kinds::any::AnyRecord;
-use crate::plan::organization::OCCUPATION_CODE;
 use crate::result::certificate::CertificateCredential;
 use crate::result::credential::ResultCredential;
 use crate::verify::file::defect::Defect;
 use crate::verify::file::trust::{TrustList, TrustedIssuer};
-use crate::verify::file::{Credential, checks, result_agrees, signer};
+use crate::verify::file::{Credential, checks, record_cover, result_agrees, signer};
 use kaoping_record::canonical;
 use kaoping_record::digest::Digest;
 use kaoping_record::jws::Unverified;
 use kaoping_record::key::{Algorithm, Verifier};
-use kaoping_record::time::Time;
 use serde_json::Value;
 
 /// What is wrong, by name and in words.
@@ -88,73 +84,33 @@ fn credential(index: u64, compact: &str, trust: &TrustList, verifier: &dyn Verif
 fn message(index: u64, record: &Value, trust: &TrustList, verifier: &dyn Verifier) -> Option<Read> {
     let record = AnyRecord::read(&canonical::to_bytes(record).ok()?).ok()?;
     let identity = record.identity().ok()?;
-    let (organization, wrong) = match signer(&record, trust, verifier) {
+    let (organization, uncovered) = match signer(&record, trust, verifier) {
         Ok(line) => {
             // A key with two filings has two lines; one of them must cover the record.
             let key = line.key.id();
             let found: Vec<Result<(), Wrong>> =
                 trust.issuers_of(&key).map(|line| might(&record, line, index)).collect();
-            let wrong = if found.iter().any(Result::is_ok) { None } else { found.into_iter().find_map(Result::err) };
-            (Some(line.organization_id.clone()), wrong)
+            let covered = found.iter().any(Result::is_ok);
+            let uncovered = found.into_iter().find_map(Result::err).filter(|_| !covered);
+            (Some(line.organization_id.clone()), uncovered)
         }
         Err(failed) => (None, Some(named(failed))),
     };
+    let marks = record_cover::marks(&record).and_then(|found| found.err().map(named));
     Some(Read {
         identity,
         organization,
-        wrong: wrong.into_iter().collect(),
+        wrong: uncovered.into_iter().chain(marks).collect(),
         more_signatures: false,
         content: Content::Message(Box::new(record)),
     })
 }
 
-/// Whether a line of the trust list covers a record: its key counted then, and its filing has the level.
+/// Whether a line of the trust list covers a record: its key counted at this place of the log, and
+/// the line covers it.
 fn might(record: &AnyRecord, line: &TrustedIssuer, index: u64) -> Result<(), Wrong> {
     checks::key_revocation(line, Some(index)).map_err(named)?;
-    let at = time(record);
-    at.map_or(Ok(()), |at| checks::key_time(line, at)).map_err(named)?;
-    let Some(level) = level(record) else { return Ok(()) };
-    let day = at.and_then(|at| Date::in_china(at).ok());
-    let filing = &line.filing;
-    let filed = filing.occupation == OCCUPATION_CODE
-        && filing.levels.contains(&level)
-        && day.is_none_or(|day| day <= filing.expires && line.filed_from.is_none_or(|from| day >= from));
-    if filed {
-        return Ok(());
-    }
-    Err((
-        BatchDefect::Filing,
-        Text::new(
-            format!("{} 不在备案范围或有效期内（备案号 {}）。", level.chinese(), filing.number),
-            format!("level {} lies outside filing {}, or the filing did not hold then", level.number(), filing.number),
-        ),
-    ))
-}
-
-/// The level of the batch, in the two records that tell it.
-fn level(record: &AnyRecord) -> Option<Level> {
-    match record {
-        AnyRecord::Roster(signed) => Some(signed.payload.level),
-        AnyRecord::DrawBasis(signed) => Some(signed.payload.level),
-        _ => None,
-    }
-}
-
-/// When a record was made, as it claims itself.
-fn time(record: &AnyRecord) -> Option<Time> {
-    Some(match record {
-        AnyRecord::Roster(signed) => signed.payload.at_ms,
-        AnyRecord::SecretOpening(signed) => signed.payload.at_ms,
-        AnyRecord::Opening(signed) => signed.payload.at_ms,
-        AnyRecord::DrawVoid(signed) => signed.payload.at_ms,
-        AnyRecord::Absence(signed) => signed.payload.at_ms,
-        AnyRecord::SittingEnd(signed) => signed.payload.at_ms,
-        AnyRecord::PaperUse(signed) => signed.payload.at_ms,
-        AnyRecord::Closing(signed) => signed.payload.at_ms,
-        AnyRecord::Revocation(signed) => signed.payload.at_ms,
-        AnyRecord::Acknowledgement(signed) => signed.payload.at_ms,
-        _ => return None,
-    })
+    record_cover::covered(record, line).map_or(Ok(()), |found| found.map(drop)).map_err(named)
 }
 
 /// A defect of a single file as one of a batch.

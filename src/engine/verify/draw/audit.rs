@@ -16,8 +16,9 @@ use crate::verify::batch::LoggedResults;
 use crate::verify::file::trust::TrustList;
 use kaoping_record::key::Verifier;
 
-/// Audits what was read as a bundle, joined with what the log of its batch holds where that is given. `compare` compares its digests, in whatever order and on as many cores as it likes: [`in_turn`]
-/// does so one by one.
+/// Audits what was read as a bundle, joined with what the log of its batch holds where that is
+/// given. `compare` compares its digests, in whatever order and on as many cores as it likes:
+/// [`in_turn`] does so one by one.
 #[must_use]
 pub fn bundle(
     read: Result<Bundle, Box<Fault>>,
@@ -45,7 +46,8 @@ pub fn bundle(
     findings.report(Some(bundle.documents.basis.payload().profile))
 }
 
-/// Compares digests one by one. `progress` is told how many of all entries are compared, after each `step` and at the end.
+/// Compares digests one by one. `progress` is told how many of all entries are compared, after each
+/// `step` and at the end.
 pub fn in_turn(
     comparison: &Comparison<'_>,
     papers: &[PublishedPaper],

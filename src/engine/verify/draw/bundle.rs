@@ -1,4 +1,5 @@
-//! The bundle in which a service publishes a draw: all documents in one, and the digest of each paper.
+//! The bundle in which a service publishes a draw: all documents in one, and the digest of each
+//! paper.
 
 use super::evidence::{CosignedCheckpoint, Evidence, OpenLeaf, VoidedAttempt};
 use super::fault_at;

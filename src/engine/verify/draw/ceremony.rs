@@ -1,5 +1,6 @@
-//! Whether the published records of a ceremony are those of the draw: its openings, its certificate of equivalence, the attempts
-//! before it, what opens their leaves of the log, and the checkpoint that shows when the secrets were opened.
+//! Whether the published records of a ceremony are those of the draw: its openings, its certificate
+//! of equivalence, the attempts before it, what opens their leaves of the log, and the checkpoint
+//! that shows when the secrets were opened.
 
 use super::bundle::Bundle;
 use super::evidence::{Evidence, OpenLeaf, VoidedAttempt};

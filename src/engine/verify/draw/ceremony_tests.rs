@@ -1,4 +1,5 @@
-//! A bundle with all records of its ceremony, a voided attempt among them, and every way to alter one that an audit must name.
+//! A bundle with all records of its ceremony, a voided attempt among them, and every way to alter
+//! one that an audit must name.
 
 use super::audit::{bundle as audited, in_turn};
 use super::bundle::Bundle;

@@ -36,7 +36,8 @@ pub struct Comparison<'a> {
     places: BTreeMap<&'a str, usize>,
 }
 
-/// One reader's comparison; it keeps the paper that was drawn last, for a certificate usually follows its paper.
+/// One reader's comparison; it keeps the paper that was drawn last, for a certificate usually
+/// follows its paper.
 #[derive(Debug)]
 pub struct Checker<'a> {
     comparison: &'a Comparison<'a>,
@@ -94,7 +95,8 @@ impl<'a> Comparison<'a> {
 }
 
 impl Checker<'_> {
-    /// Compares a line of [`PAPERS_FILE`] or [`CERTIFICATES_FILE`], without its end; `entry` counts from 1.
+    /// Compares a line of [`PAPERS_FILE`] or [`CERTIFICATES_FILE`], without its end; `entry` counts
+    /// from 1.
     pub fn line(&mut self, list: List, entry: usize, line: &[u8]) -> Compared {
         let Some((paper, place)) = self.named(line) else { return unknown(list, entry, None) };
         let expected = match list {
@@ -131,7 +133,8 @@ impl Checker<'_> {
         Compared { place: Some(place), fault }
     }
 
-    /// The paper that a line names: its last member `paper`, which papers and certificates have near their end.
+    /// The paper that a line names: its last member `paper`, which papers and certificates have
+    /// near their end.
     fn named<'l>(&self, line: &'l [u8]) -> Option<(&'l str, usize)> {
         const MEMBER: &[u8] = br#""paper":""#;
         let start = line.windows(MEMBER.len()).rposition(|window| window == MEMBER)? + MEMBER.len();
@@ -202,7 +205,8 @@ fn differs(list: List, entry: usize, paper: Option<&str>, expected: &[u8], found
     )
 }
 
-/// The first place at which two documents differ, as a JSON pointer (RFC 6901), or the byte when one of them is no document.
+/// The first place at which two documents differ, as a JSON pointer (RFC 6901), or the byte when
+/// one of them is no document.
 fn first_difference(expected: &[u8], found: &[u8]) -> String {
     let both = (canonical::from_bytes::<Value>(expected), canonical::from_bytes::<Value>(found));
     if let (Ok(expected), Ok(found)) = both

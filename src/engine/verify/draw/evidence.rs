@@ -1,4 +1,5 @@
-//! What a service publishes beside a draw's documents and papers: signed records of the ceremony, and what opens their leaves.
+//! What a service publishes beside a draw's documents and papers: signed records of the ceremony,
+//! and what opens their leaves.
 
 use crate::draw::Secret;
 use kaoping_record::bytes32::Bytes32;

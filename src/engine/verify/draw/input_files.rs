@@ -100,8 +100,8 @@ impl File<'_> {
         Ok(document)
     }
 
-    /// Reads an opened secret: what a custodian's page saves, or its two members `custodian` and `secret`. Whether it is of this
-    /// draw is seen by its commitment.
+    /// Reads an opened secret: what a custodian's page saves, or its two members `custodian` and
+    /// `secret`. Whether it is of this draw is seen by its commitment.
     ///
     /// # Errors
     /// `file_unreadable`.
@@ -147,7 +147,8 @@ impl Documents {
     /// The public entropy's bytes; `None` when none is given.
     ///
     /// # Errors
-    /// `entropy` when the outcome is not the one named, unless the draw is refused for something that comes before.
+    /// `entropy` when the outcome is not the one named, unless the draw is refused for something
+    /// that comes before.
     pub fn entropy(&self) -> Result<Option<Vec<u8>>, Refusal> {
         let basis = self.basis.payload();
         let Some(outcome) = &self.outcome else { return Ok(None) };

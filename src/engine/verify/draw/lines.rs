@@ -44,9 +44,11 @@ impl<'a> Lines<'a> {
         self.deal.paper_bytes(place, &mut bytes).then_some(bytes)
     }
 
-    /// The certificate of a paper, whose digest is given, without the line's end; `None` beyond the last.
+    /// The certificate of a paper, whose digest is given, without the line's end; `None` beyond the
+    /// last.
     ///
-    /// Nearly all are written directly: ids need no escapes, so no value tree is built for each of many papers.
+    /// Nearly all are written directly: ids need no escapes, so no value tree is built for each of
+    /// many papers.
     #[must_use]
     pub fn certificate(&self, place: usize, paper: Digest) -> Option<Vec<u8>> {
         let seated = self.deal.seating().papers.get(place)?;

@@ -1,12 +1,17 @@
-//! The files of a draw: what goes in, what comes out, and the check that one follows from the other.
+//! The files of a draw: what goes in, what comes out, and the check that one follows from the
+//! other.
 //!
-//! `FILES.md` in the folder of [`crate::draw`] describes the files. Nothing here reads or writes: whoever does hands in bytes.
+//! `FILES.md` in the folder of [`crate::draw`] describes the files. Nothing here reads or writes:
+//! whoever does hands in bytes.
 //!
-//! - [`input_files`]: what a draw reads; [`refusal`]: why nothing is drawn from it; [`bundle`]: the same in one document, as a service publishes it; [`evidence`]: the
-//!   records of the ceremony in it, which `ceremony` and `openings` check
+//! - [`input_files`]: what a draw reads; [`refusal`]: why nothing is drawn from it; [`bundle`]: the
+//!   same in one document, as a service publishes it; [`evidence`]: the records of the ceremony in
+//!   it, which `ceremony` and `openings` check
 //! - [`lines`]: the drawn papers and certificates as lines; [`range`]: some seats of all
-//! - [`compare`]: published lines and digests against those drawn again; [`tally`]: what is missing, double or out of order
-//! - [`report`]: what an audit found; [`audit`]: the audit of a bundle, which `results` joins with the log of the batch
+//! - [`compare`]: published lines and digests against those drawn again; [`tally`]: what is
+//!   missing, double or out of order
+//! - [`report`]: what an audit found; [`audit`]: the audit of a bundle, which `results` joins with
+//!   the log of the batch
 
 pub mod audit;
 pub mod bundle;

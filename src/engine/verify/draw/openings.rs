@@ -1,5 +1,5 @@
-//! Whether the custodians opened their secrets in time: the record of each opening, its leaf of the log, and the checkpoint that a
-//! witness cosigned before anybody could know the public entropy.
+//! Whether the custodians opened their secrets in time: the record of each opening, its leaf of the
+//! log, and the checkpoint that a witness cosigned before anybody could know the public entropy.
 
 use super::ceremony::Ceremony;
 use super::evidence::{CosignedCheckpoint, Evidence, OpenLeaf};
@@ -139,7 +139,8 @@ fn in_time(ceremony: &mut Ceremony<'_>, leaves: &[OpenLeaf], checkpoint: &Cosign
     }
 }
 
-/// The earliest cosignature of a checkpoint that the trusted log signed; `None` where a signature is missing or does not hold.
+/// The earliest cosignature of a checkpoint that the trusted log signed; `None` where a signature
+/// is missing or does not hold.
 fn cosigned(note: &Note, text: &str, trust: &TrustList) -> Option<(String, Time)> {
     Checkpoint::verify(text, &trust.log.origin, &trust.log.key).ok()?;
     let seen = witnesses(note, &trust.witness_keys()).ok()?;

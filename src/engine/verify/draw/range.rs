@@ -23,7 +23,8 @@ impl SeatRange {
     /// Reads `A..B`.
     ///
     /// # Errors
-    /// `seats_form` for any other text; `seats_range` for a range that does not lie within the seating.
+    /// `seats_form` for any other text; `seats_range` for a range that does not lie within the
+    /// seating.
     pub fn parse(text: &str, papers: usize) -> Result<Self, Box<Fault>> {
         let ends = text.split_once("..").and_then(|(from, to)| Some((from.parse().ok()?, to.parse().ok()?)));
         let (from, to) = ends.ok_or_else(|| {

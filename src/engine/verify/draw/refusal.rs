@@ -1,4 +1,5 @@
-//! Why nothing is drawn from documents: the first refusal of the specification that applies, whatever was looked at first.
+//! Why nothing is drawn from documents: the first refusal of the specification that applies,
+//! whatever was looked at first.
 
 use crate::draw::DrawError;
 use crate::fault::Fault;

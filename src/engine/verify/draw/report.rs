@@ -1,4 +1,5 @@
-//! What an audit of a draw found, for people and for programs: what is proven, what differs, and what was not looked at.
+//! What an audit of a draw found, for people and for programs: what is proven, what differs, and
+//! what was not looked at.
 
 use super::bundle::BUNDLE_KIND;
 use super::input_files::{Documents, MaybeSigned};
@@ -21,7 +22,8 @@ pub struct Report {
     pub verdict: Verdict,
     /// The same in one sentence.
     pub summary: Text,
-    /// The code of the specification (section 8) under which nothing is drawn: of a refusal, or of what is missing.
+    /// The code of the specification (section 8) under which nothing is drawn: of a refusal, or of
+    /// what is missing.
     pub refusal: Option<&'static str>,
     /// The batch, when its basis could be read.
     pub batch: Option<BatchId>,
@@ -106,7 +108,8 @@ impl Findings {
         self.skip(zh, en);
     }
 
-    /// Notes why nothing was drawn again: what is missing leaves it unchecked, all else refuses it with the code of section 8.
+    /// Notes why nothing was drawn again: what is missing leaves it unchecked, all else refuses it
+    /// with the code of section 8.
     pub fn halt(&mut self, documents: &Documents, code: &'static str, faults: Vec<Fault>) {
         let absent = documents.absent();
         let all = |code: &str| faults.iter().all(|fault| fault.code == code);

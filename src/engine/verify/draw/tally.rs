@@ -1,4 +1,5 @@
-//! What all entries of a list come to: which papers are missing, stand twice, are out of order, or differ.
+//! What all entries of a list come to: which papers are missing, stand twice, are out of order, or
+//! differ.
 
 use super::compare::{Compared, Comparison, List};
 use super::fault_at;
@@ -87,7 +88,8 @@ impl Tally {
         self.faults.add(entry, fault);
     }
 
-    /// What the list comes to, when it must have the papers of a range, each once, and in a file in the seating's order.
+    /// What the list comes to, when it must have the papers of a range, each once, and in a file in
+    /// the seating's order.
     #[must_use]
     pub fn finish(self, comparison: &Comparison<'_>, range: SeatRange) -> ListOutcome {
         let Self { list, entries, mut faults } = self;

@@ -12,7 +12,8 @@ use crate::draw::{Basis, Deal, Manifest, Secret, deal};
 use kaoping_record::canonical;
 use kaoping_record::id::PaperId;
 
-/// Tight enough that cards are forced: enemies fill much of the pools, and half the papers avoid some items.
+/// Tight enough that cards are forced: enemies fill much of the pools, and half the papers avoid
+/// some items.
 const SHAPE: Shape = Shape { papers: 12, pools: [6, 7, 4], per_point: 1, enemy_every: 4, avoid_every: 2, salt: 7 };
 
 fn published(deal: &Deal<'_>) -> TestResult<[Vec<Vec<u8>>; 2]> {
@@ -25,7 +26,8 @@ fn published(deal: &Deal<'_>) -> TestResult<[Vec<Vec<u8>>; 2]> {
     Ok([papers, certificates])
 }
 
-/// Codes and places of what differs when these lines are published, and how many papers are the same.
+/// Codes and places of what differs when these lines are published, and how many papers are the
+/// same.
 fn audited(deal: &Deal<'_>, list: List, lines: &[Vec<u8>], range: SeatRange) -> TestResult<(Vec<String>, usize)> {
     let again = Lines::new(deal)?;
     let comparison = Comparison::new(&again);
@@ -200,7 +202,8 @@ fn documents_survive_their_files() -> TestResult {
     Ok(())
 }
 
-// What a custodian's page saves names what it was made for; whether that is this draw, its commitment says.
+// What a custodian's page saves names what it was made for; whether that is this draw, its
+// commitment says.
 #[test]
 fn a_secret_of_another_draw_is_refused() -> TestResult {
     let sample = Sample::new(&SHAPE)?;

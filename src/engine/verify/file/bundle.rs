@@ -1,8 +1,10 @@
-//! The file that people hand over: a result or a certificate with what shows that it stands in the log. Version 1.
+//! The file that people hand over: a result or a certificate with what shows that it stands in the
+//! log. Version 1.
 //!
-//! `{"identity_salt", "issuer_key", "jws", "kind": "result-bundle", "proof", "proofs", "v": 1}`; a certificate's calls itself
-//! `certificate-bundle`. It holds no name and no ID
-//! number: whoever checks a person types both from the person's papers, and the salt shows whether they are the ones.
+//! `{"identity_salt", "issuer_key", "jws", "kind": "result-bundle", "proof", "proofs", "v": 1}`; a
+//! certificate's calls itself `certificate-bundle`. It holds no name and no ID number: whoever
+//! checks a person types both from the person's papers, and the salt shows whether they are the
+//! ones.
 
 use kaoping_record::bytes32::Bytes32;
 use kaoping_record::canonical::{self, CanonicalError};
@@ -32,7 +34,8 @@ pub struct ResultBundle {
     pub v: u32,
     /// The signed credential, in compact form.
     pub jws: String,
-    /// The issuer's key, so that a signature can be checked even where the issuer is unknown. It earns no trust.
+    /// The issuer's key, so that a signature can be checked even where the issuer is unknown. It
+    /// earns no trust.
     #[serde(default)]
     pub issuer_key: Option<PublicKey>,
     /// Further signatures over the JWS signing input, in the order in which they were made.
@@ -114,7 +117,8 @@ impl ResultBundle {
         }
     }
 
-    /// Reads a bundle, or a bare JWS in compact form, as people paste it: with blanks and line breaks around and within.
+    /// Reads a bundle, or a bare JWS in compact form, as people paste it: with blanks and line
+    /// breaks around and within.
     ///
     /// # Errors
     /// [`BundleError`].

@@ -21,7 +21,8 @@ use kaoping_record::message::SignatureError;
 use kaoping_record::time::Time;
 use serde_json::Value;
 
-/// The line of the trust list that covers the issuer: the one whose filing the result names, else any line of its key.
+/// The line of the trust list that covers the issuer: the one whose filing the result names, else
+/// any line of its key.
 pub(in crate::verify) fn trusted<'a>(claims: &Claims<'_>, lines: &[&'a TrustedIssuer]) -> Option<&'a TrustedIssuer> {
     let own = || lines.iter().filter(|line| line.organization_id == claims.issuer_id);
     own().find(|line| line.filing.number == claims.filing_number).or_else(|| own().next()).copied()
@@ -63,15 +64,17 @@ pub(in crate::verify) fn signature(jws: &Unverified, key: &PublicKey, verifier: 
     }
 }
 
-/// The signatures that the payload requires, by name. ES256 is the JWS itself, and is always required.
+/// The signatures that the payload requires, by name. ES256 is the JWS itself, and is always
+/// required.
 pub(in crate::verify) fn required_names(payload: &Value) -> Option<Vec<&str>> {
     let names = payload.get("requiredSignatures")?.as_array()?;
     let names: Vec<&str> = names.iter().map(Value::as_str).collect::<Option<_>>()?;
     names.contains(&Algorithm::Es256.name()).then_some(names)
 }
 
-/// Whether every signature that the payload requires is there, by a key that the issuer has in the trust list, and holds.
-/// Names the missing ones, also those of an algorithm that this program does not know.
+/// Whether every signature that the payload requires is there, by a key that the issuer has in the
+/// trust list, and holds. Names the missing ones, also those of an algorithm that this program does
+/// not know.
 pub(super) fn required_signatures(
     payload: &Value,
     jws: &Unverified,
@@ -134,7 +137,8 @@ pub(in crate::verify) struct Covered<'a> {
     pub(in crate::verify) signed_at: &'a str,
 }
 
-/// By how much the clock of whoever checks may be behind, in milliseconds: a day, for clocks that were set by hand.
+/// By how much the clock of whoever checks may be behind, in milliseconds: a day, for clocks that
+/// were set by hand.
 const CLOCK_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// Whether it claims to be issued by now.
@@ -154,7 +158,8 @@ pub(in crate::verify) fn not_in_future(claims: &Claims<'_>, now: Time) -> Result
     Ok(())
 }
 
-/// Whether the issuer, by the trust list, was filed for occupation and level on the day of issue, and used a key of its time.
+/// Whether the issuer, by the trust list, was filed for occupation and level on the day of issue,
+/// and used a key of its time.
 pub(in crate::verify) fn filing(claims: &Claims<'_>, issuer: &TrustedIssuer) -> Finding {
     let Claims { occupation_code, level, province, valid_from, .. } = *claims;
     covered(&Covered { occupation_code, level, province, signed_at: valid_from }, issuer)
@@ -173,12 +178,7 @@ pub(in crate::verify) fn covered(signed: &Covered<'_>, issuer: &TrustedIssuer) -
             format!("occupation {} is outside filing {number}", signed.occupation_code),
         );
     }
-    if !filing.levels.contains(&level) {
-        return Defect::FilingLevel.says(
-            format!("{} 不在备案等级内（备案号 {number}）。", level.chinese()),
-            format!("level {} is outside filing {number}", level.number()),
-        );
-    }
+    level_filed(level, issuer)?;
     let inside = signed.province.is_some_and(|province| issuer.provinces.iter().any(|filed| filed == province));
     if !inside && !issuer.provinces.is_empty() {
         // Who leaves the province out has not said that the filing covers it.
@@ -188,18 +188,7 @@ pub(in crate::verify) fn covered(signed: &Covered<'_>, issuer: &TrustedIssuer) -
             format!("province {province} is outside filing {number}"),
         );
     }
-    if let Some(from) = issuer.filed_from.filter(|from| day < *from) {
-        return Defect::FilingNotBegun.says(
-            format!("签发日 {day} 早于备案生效日 {from}（备案号 {number}）。"),
-            format!("issued on {day}, before filing {number} began on {from}"),
-        );
-    }
-    if day > filing.expires {
-        return Defect::FilingExpired.says(
-            format!("签发日 {day} 已过备案有效期 {}（备案号 {number}）。", filing.expires),
-            format!("issued on {day}, after filing {number} expired on {}", filing.expires),
-        );
-    }
+    day_filed(day, issuer)?;
     // Both are RFC 3339 in UTC with seconds, whose order as text is that of time.
     if *signed.signed_at < *issuer.valid_from_ms.to_rfc3339() {
         return Defect::KeyNotBegun.says("签发时间早于密钥启用时间。", "issued before the key came into use");
@@ -211,6 +200,51 @@ pub(in crate::verify) fn covered(signed: &Covered<'_>, issuer: &TrustedIssuer) -
         format!("{} 在备案范围内（备案号 {number}），签发时备案有效。", level.chinese()),
         format!("level {} lies within filing {number}, which held on the day of issue", level.number()),
     ))
+}
+
+/// Whether the filing names the level.
+///
+/// # Errors
+/// [`Defect::FilingLevel`].
+pub(super) fn level_filed(level: Level, issuer: &TrustedIssuer) -> Result<(), (Defect, Text)> {
+    let number = &issuer.filing.number;
+    if issuer.filing.levels.contains(&level) {
+        return Ok(());
+    }
+    Err((
+        Defect::FilingLevel,
+        Text::new(
+            format!("{} 不在备案等级内（备案号 {number}）。", level.chinese()),
+            format!("level {} is outside filing {number}", level.number()),
+        ),
+    ))
+}
+
+/// Whether the filing held on a day.
+///
+/// # Errors
+/// [`Defect::FilingNotBegun`] or [`Defect::FilingExpired`].
+pub(super) fn day_filed(day: Date, issuer: &TrustedIssuer) -> Result<(), (Defect, Text)> {
+    let (number, expires) = (&issuer.filing.number, issuer.filing.expires);
+    if let Some(from) = issuer.filed_from.filter(|from| day < *from) {
+        return Err((
+            Defect::FilingNotBegun,
+            Text::new(
+                format!("签发日 {day} 早于备案生效日 {from}（备案号 {number}）。"),
+                format!("issued on {day}, before filing {number} began on {from}"),
+            ),
+        ));
+    }
+    if day > expires {
+        return Err((
+            Defect::FilingExpired,
+            Text::new(
+                format!("签发日 {day} 已过备案有效期 {expires}（备案号 {number}）。"),
+                format!("issued on {day}, after filing {number} expired on {expires}"),
+            ),
+        ));
+    }
+    Ok(())
 }
 
 /// Whether the key was in use at the time that a record claims.
@@ -232,33 +266,55 @@ pub(in crate::verify) fn key_time(issuer: &TrustedIssuer, at: Time) -> Result<()
     Ok(())
 }
 
-/// Whether marks, the text that people read, and the outcome agree; passes are decided anew from the exact marks.
-pub(in crate::verify) fn marks(subject: &ResultSubject) -> Finding {
-    let (theory, practical) = (&subject.theory, &subject.practical);
+/// Whether the mark of each part that there is, its text and its pass agree.
+///
+/// # Errors
+/// [`Defect::MarkRange`], [`Defect::MarkShown`] or [`Defect::MarkPassed`].
+pub(super) fn marks_of_parts(
+    theory: Option<&PartResult>,
+    practical: Option<&PartResult>,
+) -> Result<(), (Defect, Text)> {
+    let wrong = |defect, zh: String, en: String| Err((defect, Text::new(zh, en)));
     let passes = |part: &PartResult| part.exact >= Exact::PASS_MARK;
     for (part, zh, en) in [(theory, "理论", "theory"), (practical, "操作", "practical")] {
+        let Some(part) = part else { continue };
         if part.exact < Exact::ZERO || part.exact > Exact::whole(100) {
-            return Defect::MarkRange
-                .says(format!("{zh}成绩超出 0 至 100 分。"), format!("the {en} mark lies outside 0 to 100"));
+            return wrong(
+                Defect::MarkRange,
+                format!("{zh}成绩超出 0 至 100 分。"),
+                format!("the {en} mark lies outside 0 to 100"),
+            );
         }
         if part.shown != part.exact.display_two_decimals(Exact::PASS_MARK) {
-            return Defect::MarkShown.says(
+            return wrong(
+                Defect::MarkShown,
                 format!("{zh}成绩写的是 {}，与精确分数不符。", part.shown),
                 format!("the {en} mark reads {}, which is not the exact mark", part.shown),
             );
         }
         if part.passed && !passes(part) {
-            return Defect::MarkPassed.says(
+            return wrong(
+                Defect::MarkPassed,
                 format!("{zh}成绩不到 60 分，却写成合格。"),
                 format!("the {en} mark is below 60, yet it says passed"),
             );
         }
     }
     // A practical exam that a veto ended is failed at any mark; theory has no veto.
-    if !theory.passed && passes(theory) {
-        return Defect::MarkPassed
-            .says("理论成绩达到 60 分，却写成不合格。", "the theory mark reaches 60, yet it says failed");
+    if theory.is_some_and(|theory| !theory.passed && passes(theory)) {
+        return Err((
+            Defect::MarkPassed,
+            Text::new("理论成绩达到 60 分，却写成不合格。", "the theory mark reaches 60, yet it says failed"),
+        ));
     }
+    Ok(())
+}
+
+/// Whether marks, the text that people read, and the outcome agree; passes are decided anew from
+/// the exact marks.
+pub(in crate::verify) fn marks(subject: &ResultSubject) -> Finding {
+    let (theory, practical) = (&subject.theory, &subject.practical);
+    marks_of_parts(Some(theory), Some(practical))?;
     if subject.outcome != decide(theory, practical) {
         return Defect::Outcome.says("结论与两部分成绩不符。", "the outcome does not follow from the two parts");
     }
@@ -285,7 +341,8 @@ pub(in crate::verify) fn key_revocation(issuer: &TrustedIssuer, index: Option<u6
     }
 }
 
-/// Whether the result is about this person. The kind of document is committed to by its Chinese name.
+/// Whether the result is about this person. The kind of document is committed to by its Chinese
+/// name.
 pub(super) fn holder(claims: &Claims<'_>, person: &Person, salt: &Bytes32) -> Finding {
     let malformed = |zh: &str, en: &str, error: &dyn std::fmt::Display| Defect::PersonMalformed.tells(zh, en, error);
     let name = PersonName::read(&person.name)

@@ -60,7 +60,8 @@ pub(super) fn check(text: &str, against: &Verification<'_>) -> Report {
         log_inclusion::check_witness(&mut findings, Some(&proof.checkpoint), trust);
     }
     check_withdrawn(&mut findings, &handed, against);
-    // A key that is known, under a name that is not its owner's: somebody pretends, and nobody is merely unknown.
+    // A key that is known, under a name that is not its owner's: somebody pretends, and nobody is
+    // merely unknown.
     let impostor = issuer.is_none() && !lines.is_empty();
     let issuer = issuer.map(|issuer| issuer.name.clone());
     verdict::of_credential(findings, &jws, credential, issuer, impostor)

@@ -46,7 +46,8 @@ impl Credential {
         Ok(if certificate { Self::Certificate(jws.claimed()?) } else { Self::Result(jws.claimed()?) })
     }
 
-    /// The kind of its leaf. A corrected result's is another, so that no batch has two results for one person.
+    /// The kind of its leaf. A corrected result's is another, so that no batch has two results for
+    /// one person.
     pub(super) fn leaf_kind(&self) -> LeafKind {
         match self {
             Self::Result(result) if result.supersedes.is_some() => LeafKind::Correction,
@@ -142,7 +143,8 @@ pub(super) fn no_form(error: &CanonicalError) -> (Defect, Text) {
     )
 }
 
-/// Whether the credential is of the known form, lies in a bundle of its kind, and its parts agree about whom and what it is.
+/// Whether the credential is of the known form, lies in a bundle of its kind, and its parts agree
+/// about whom and what it is.
 pub(super) fn agrees(bundle: &ResultBundle, credential: &Credential) -> Finding {
     let right = match credential {
         Credential::Result(result) => bundle.kind == BUNDLE_KIND && result_agrees(result),

@@ -1,4 +1,5 @@
-//! The name of each way in which a file can fail, for programs and for the corpus of what must be refused.
+//! The name of each way in which a file can fail, for programs and for the corpus of what must be
+//! refused.
 
 use super::report::Finding;
 use crate::fault::Text;
@@ -40,7 +41,8 @@ pub enum Defect {
     TooDeep,
     /// The same value in other bytes than the canonical ones.
     NotCanonical,
-    /// A list where an object belongs, an object where a name belongs, or a member left out that is always written.
+    /// A list where an object belongs, an object where a name belongs, or a member left out that is
+    /// always written.
     Shape,
     /// Not three parts of base64url.
     NotJws,

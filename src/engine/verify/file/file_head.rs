@@ -1,5 +1,5 @@
-//! What a file says of itself in its first kilobyte. A file may be of any size and made to fill memory: nothing of it is parsed
-//! before its kind is known, and with it how much may be read.
+//! What a file says of itself in its first kilobyte. A file may be of any size and made to fill
+//! memory: nothing of it is parsed before its kind is known, and with it how much may be read.
 
 use crate::verify::batch::BATCH_BUNDLE_KIND;
 use crate::verify::draw::bundle::BUNDLE_KIND as DRAW_KIND;
@@ -32,9 +32,10 @@ pub enum HeadKind {
 }
 
 impl HeadKind {
-    /// Recognises a file by its first [`HEAD_BYTES`] bytes, which may break off anywhere: by the member `kind` of the object that
-    /// it begins with. Bundles and draws are written with that member first. A trust list is also known by its issuers, which
-    /// come first where its members are sorted.
+    /// Recognises a file by its first [`HEAD_BYTES`] bytes, which may break off anywhere: by the
+    /// member `kind` of the object that it begins with. Bundles and draws are written with that
+    /// member first. A trust list is also known by its issuers, which come first where its members
+    /// are sorted.
     #[must_use]
     pub fn of(head: &[u8]) -> Self {
         let head = head.get(..HEAD_BYTES).unwrap_or(head);
@@ -49,7 +50,8 @@ impl HeadKind {
         }
     }
 
-    /// The longest file of the kind, in bytes; `None` for those that are read line by line, of which each line is bounded.
+    /// The longest file of the kind, in bytes; `None` for those that are read line by line, of
+    /// which each line is bounded.
     #[must_use]
     pub const fn longest(self) -> Option<usize> {
         match self {

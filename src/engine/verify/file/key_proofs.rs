@@ -1,7 +1,8 @@
 //! Whether the keys that a key event is about have signed it themselves.
 //!
-//! An enrolled key shows that somebody holds it, and a rotation that the holder of the old key handed over: without the old key's
-//! signature anybody could claim its place, without the new one's a key could be named that nobody holds.
+//! An enrolled key shows that somebody holds it, and a rotation that the holder of the old key
+//! handed over: without the old key's signature anybody could claim its place, without the new
+//! one's a key could be named that nobody holds.
 
 use super::defect::Defect;
 use super::trust::TrustList;
@@ -39,8 +40,9 @@ fn own(event: &Signed<KeyEvent>, key: &PublicKey, verifier: &dyn Verifier) -> Re
     })
 }
 
-/// An old key that the trust list no longer has: its signature must be there, and cannot be checked. That is enough where the list
-/// has the new key already, from a better source than this record.
+/// An old key that the trust list no longer has: its signature must be there, and cannot be
+/// checked. That is enough where the list has the new key already, from a better source than this
+/// record.
 fn passed_over(
     event: &Signed<KeyEvent>,
     from: &KeyId,

@@ -14,7 +14,8 @@ use kaoping_record::log::leaf::{Leaf, LeafKind};
 use kaoping_record::log::note::Note;
 use kaoping_record::log::tree::{leaf_hash, verify_inclusion};
 
-/// Whether a proof is of this record: its leaf commits to it, the path leads to the root, and the log signed the root.
+/// Whether a proof is of this record: its leaf commits to it, the path leads to the root, and the
+/// log signed the root.
 pub(super) fn check_inclusion(
     record: &Digest,
     batch: &BatchId,
@@ -33,16 +34,22 @@ pub(super) fn check_inclusion(
         return Defect::LogSize
             .says("存证的大小与日志签名的不符。", "the proof is for another size than the checkpoint's");
     }
-    verify_inclusion(&leaf_hash(&entry), proof.index, proof.size, &proof.path, &checkpoint.root).map_err(|error| {
+    stands_in_log(&entry, proof.index, &proof.path, &checkpoint)
+}
+
+/// Whether an entry lies at an index of the tree of a checkpoint.
+pub(super) fn stands_in_log(entry: &[u8], index: u64, path: &[Digest], checkpoint: &Checkpoint) -> Finding {
+    verify_inclusion(&leaf_hash(entry), index, checkpoint.size, path, &checkpoint.root).map_err(|error| {
         Defect::from(&error).tells(
             "存证不成立：日志里没有这份记录。",
             "the proof does not lead to the log's root",
             error,
         )
     })?;
+    let (origin, number, size) = (&checkpoint.origin, index + 1, checkpoint.size);
     Ok(Text::new(
-        format!("已登记在日志“{}”第 {} 条（当时共 {} 条）。", log.origin, proof.index + 1, proof.size),
-        format!("stands in log `{}` as entry {} of {}", log.origin, proof.index + 1, proof.size),
+        format!("已登记在日志“{origin}”第 {number} 条（当时共 {size} 条）。"),
+        format!("stands in log `{origin}` as entry {number} of {size}"),
     ))
 }
 
@@ -71,7 +78,8 @@ pub(in crate::verify) fn cosigning_witnesses(
     note.map(|note| witnesses(&note, &trust.witness_keys())).transpose().map(Option::unwrap_or_default)
 }
 
-/// Whether an outside witness of the trust list has cosigned a checkpoint; not checked when none has.
+/// Whether an outside witness of the trust list has cosigned a checkpoint; not checked when none
+/// has.
 pub(super) fn check_witness(findings: &mut Findings, checkpoint: Option<&str>, trust: &TrustList) {
     match cosigning_witnesses(checkpoint, trust) {
         Ok(seen) if seen.len() < trust.quorum() => {

@@ -1,14 +1,16 @@
-//! Checking a file that somebody handed over, without a network: the same for `kaoping verify` and for the page.
+//! Checking a file that somebody handed over, without a network: the same for `kaoping verify` and
+//! for the page.
 //!
 //! - [`bundle`], [`receipt`], [`status`]: the files that people hand over
 //! - [`trust`]: whose results are accepted, and the log
-//! - `credential`, `single`, `proof`: what is checked of a result or certificate, of another record, and of a proof of the log
+//! - `credential`, `single`, `proof`: what is checked of a result or certificate, of another
+//!   record, and of a proof of the log
 //! - `among`: a proof of the log beside the file that it is about
 //! - `form`, `checks`, `logged`: one function a check
 //! - [`report`], [`defect`]: what was found
 //!
-//! Nothing is taken from a file that it says about itself: the issuer's name, filing and key come from the trust
-//! list, and passes are decided anew from the exact marks.
+//! Nothing is taken from a file that it says about itself: the issuer's name, filing and key come
+//! from the trust list, and passes are decided anew from the exact marks.
 
 pub mod bundle;
 pub(in crate::verify) mod checks;
@@ -21,6 +23,7 @@ mod log_inclusion;
 mod proof;
 mod proof_subject;
 pub mod receipt;
+pub(in crate::verify) mod record_cover;
 mod record_or_checkpoint;
 pub mod report;
 pub mod status;
@@ -56,15 +59,17 @@ pub struct Verification<'a> {
     pub verifier: &'a dyn Verifier,
 }
 
-/// Checks a file against a trust list, and against a person when one is given. See [`Verification::check`].
+/// Checks a file against a trust list, and against a person when one is given. See
+/// [`Verification::check`].
 #[must_use]
 pub fn verify(text: &str, trust: &TrustList, person: Option<&Person>, verifier: &dyn Verifier) -> Report {
     Verification { trust, status: None, person, now: None, verifier }.check(text)
 }
 
 impl Verification<'_> {
-    /// Checks a file: a result or certificate (bundled, or a bare JWS), a receipt, a status set, a checkpoint, or any other
-    /// signed record, or a proof of the log. Which of them it is, is told from its content.
+    /// Checks a file: a result or certificate (bundled, or a bare JWS), a receipt, a status set, a
+    /// checkpoint, or any other signed record, or a proof of the log. Which of them it is, is told
+    /// from its content.
     ///
     /// Never fails: text that is none of them gives a report that says so.
     #[must_use]
@@ -90,7 +95,8 @@ impl Verification<'_> {
 /// What a proof of the log is about, which the proof does not hold.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Beside<'a> {
-    /// The record that a proof of inclusion (C2SP tlog-proof) is about: a result, a certificate or a signed record.
+    /// The record that a proof of inclusion (C2SP tlog-proof) is about: a result, a certificate or
+    /// a signed record.
     pub record: Option<&'a str>,
     /// The older signed checkpoint that a proof of consistency starts from.
     pub old: Option<&'a str>,

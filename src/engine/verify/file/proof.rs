@@ -1,5 +1,6 @@
-//! Proofs of the log that are texts of their own: that a record stands in it (C2SP tlog-proof), and that it only grew (a request as
-//! C2SP tlog-witness has it). Neither holds what it is about: that comes beside it, the record or the older checkpoint.
+//! Proofs of the log that are texts of their own: that a record stands in it (C2SP tlog-proof), and
+//! that it only grew (a request as C2SP tlog-witness has it). Neither holds what it is about: that
+//! comes beside it, the record or the older checkpoint.
 
 use super::bundle::ResultBundle;
 use super::credential_form::Credential;
@@ -17,7 +18,7 @@ use kaoping_record::jws::Unverified;
 use kaoping_record::log::add_checkpoint::AddCheckpoint;
 use kaoping_record::log::inclusion::InclusionProof;
 use kaoping_record::log::leaf::{Leaf, LeafKind};
-use kaoping_record::log::tree::{leaf_hash, verify_consistency, verify_inclusion};
+use kaoping_record::log::tree::verify_consistency;
 
 /// Checks that a record stands in the log. The proof's `extra` is the salt of the record's leaf.
 pub(super) fn check_inclusion(text: &str, record: Option<&str>, against: &Verification<'_>) -> Report {
@@ -83,7 +84,7 @@ pub(super) fn check_growth(text: &str, old: Option<&str>, against: &Verification
 
 fn inclusion(proof: &InclusionProof, note: &str, record: Option<&str>, trust: &TrustList) -> Finding {
     let checkpoint = log_inclusion::signed(note, &trust.log)?;
-    let (number, size) = (proof.index.saturating_add(1), checkpoint.size);
+    let size = checkpoint.size;
     let Some(record) = record else {
         return if proof.index < size {
             Ok(Text::new(
@@ -102,17 +103,7 @@ fn inclusion(proof: &InclusionProof, note: &str, record: Option<&str>, trust: &T
     let entry = Leaf::new(batch, kind, &Bytes32::new(salt), &identity)
         .entry()
         .map_err(|error| credential_form::no_form(&error))?;
-    verify_inclusion(&leaf_hash(&entry), proof.index, size, &proof.path, &checkpoint.root).map_err(|error| {
-        Defect::from(&error).tells(
-            "存证不成立：日志里没有这份记录。",
-            "the proof does not lead to the log's root",
-            error,
-        )
-    })?;
-    Ok(Text::new(
-        format!("已登记在日志“{}”第 {number} 条（当时共 {size} 条）。", checkpoint.origin),
-        format!("stands in log `{}` as entry {number} of {size}", checkpoint.origin),
-    ))
+    log_inclusion::stands_in_log(&entry, proof.index, &proof.path, &checkpoint)
 }
 
 fn growth(request: &AddCheckpoint, note: &str, old: Option<&str>, trust: &TrustList) -> Finding {

@@ -1,4 +1,5 @@
-//! A proof of the log that was handed over together with other files: which of them it is about is found by trying.
+//! A proof of the log that was handed over together with other files: which of them it is about is
+//! found by trying.
 
 use super::defect::Defect;
 use super::proof::may_be_logged;
@@ -7,11 +8,13 @@ use super::{Beside, Content, Verification};
 use crate::fault::Text;
 
 impl Verification<'_> {
-    /// Checks a file that was handed over with others, and gives the place among them of the one that it was held against.
+    /// Checks a file that was handed over with others, and gives the place among them of the one
+    /// that it was held against.
     ///
-    /// Only proofs of the log need another file. A proof of inclusion takes the first that it leads to. A proof of consistency
-    /// takes a checkpoint of its size; one that it does not lead to counts before one that it does, because a log that signed
-    /// both shows two faces. A single file that it might be about is held against the proof even if it does not fit; of several
+    /// Only proofs of the log need another file. A proof of inclusion takes the first that it leads
+    /// to. A proof of consistency takes a checkpoint of its size; one that it does not lead to
+    /// counts before one that it does, because a log that signed both shows two faces. A single
+    /// file that it might be about is held against the proof even if it does not fit; of several
     /// that all do not fit, none is, and the report says so.
     #[must_use]
     pub fn check_among(&self, text: &str, others: &[&str]) -> (Report, Option<usize>) {
@@ -53,7 +56,8 @@ fn fits(report: &Report) -> bool {
     report.verdict == Verdict::Valid
 }
 
-/// Whether an older checkpoint is of the size that the proof starts from, and of its log, but not what it leads to.
+/// Whether an older checkpoint is of the size that the proof starts from, and of its log, but not
+/// what it leads to.
 fn contradicts(report: &Report) -> bool {
     report.verdict == Verdict::Invalid
         && !report.failed().any(|check| matches!(check.defect, Some(Defect::LogSize | Defect::OtherLog)))

@@ -1,8 +1,9 @@
 //! A candidate's receipt, and what keeps its promise. Version 1.
 //!
-//! A receipt promises that the leaf which ends the exam stands in the log by a time. The later proof is a
-//! `{"end": {"proof", "record"}, "kind": "receipt-bundle", "receipt", "v": 1}`: `record` is the result's JWS, or the signed absence or
-//! decision that ended the exam; `end` is null while there is none.
+//! A receipt promises that the leaf which ends the exam stands in the log by a time. The later
+//! proof is a `{"end": {"proof", "record"}, "kind": "receipt-bundle", "receipt", "v": 1}`: `record`
+//! is the result's JWS, or the signed absence or decision that ended the exam; `end` is null while
+//! there is none.
 
 use super::bundle::LogProof;
 use super::credential_form::Credential;
@@ -10,7 +11,7 @@ use super::defect::Defect;
 use super::report::{CheckName, FileKind, Finding, Findings, Report};
 use super::status::{batch_of, signer};
 use super::trust::TrustList;
-use super::{Verification, checks, credential_form, log_inclusion, verdict};
+use super::{Verification, checks, credential_form, log_inclusion, record_cover, verdict};
 use crate::fault::Text;
 use crate::kinds::any::AnyRecord;
 use crate::kinds::{RecordError, read};
@@ -126,7 +127,8 @@ fn signature(receipt: &Signed<Receipt>, against: &Verification<'_>) -> Finding {
     }
 }
 
-/// What keeps a promise, once it was found to be of this sitting, signed by who may, and in the log.
+/// What keeps a promise, once it was found to be of this sitting, signed by who may, and in the
+/// log.
 struct Kept {
     /// When it was made, as it claims itself: RFC 3339 in UTC.
     claimed: String,
@@ -222,6 +224,7 @@ fn by_message(
     }
     let line = signer(&record, trust, verifier)?;
     checks::key_time(line, at)?;
+    record_cover::marks(&record).transpose()?;
     let identity = record.identity().map_err(|error| credential_form::no_record(&error.into()))?;
     let kinds: Vec<_> = record.leaf().into_iter().collect();
     log_inclusion::check_inclusion(&identity, &batch, &kinds, &end.proof, &trust.log)?;
@@ -229,7 +232,8 @@ fn by_message(
     Ok(Kept { claimed: at.to_rfc3339(), more_signatures: false })
 }
 
-/// Whether it stood in the log by the time that was promised. A witness's time proves it; a later one proves nothing.
+/// Whether it stood in the log by the time that was promised. A witness's time proves it; a later
+/// one proves nothing.
 fn check_time(findings: &mut Findings, receipt: &Receipt, end: &KeptPromise, claimed: &str, trust: &TrustList) {
     let by = receipt.logged_by_ms;
     // Both are RFC 3339 in UTC with seconds, whose order as text is that of time.

@@ -1,16 +1,17 @@
 //! What is checked of a single record, and of a checkpoint.
 
 use super::defect::Defect;
-use super::report::{CheckName, FileKind, Findings, Report};
+use super::report::{CheckName, FileKind, Finding, Findings, Report};
 use super::status::signer;
-use super::{Verification, credential_form, key_proofs, log_inclusion, verdict};
+use super::{Verification, credential_form, key_proofs, log_inclusion, record_cover, verdict};
 use crate::fault::Text;
 use crate::kinds::any::AnyRecord;
 use crate::kinds::{MAX_RECORD_BYTES, SignedBy};
 use kaoping_record::canonical;
 use serde_json::Value;
 
-/// Checks a signed record of any kind but a receipt. It may be laid out for people; the signature is over canonical bytes.
+/// Checks a signed record of any kind but a receipt. It may be laid out for people; the signature
+/// is over canonical bytes.
 pub(super) fn check_record(text: &str, against: &Verification<'_>) -> Report {
     let mut findings = Findings::default();
     let record = match open(text) {
@@ -33,6 +34,16 @@ pub(super) fn check_record(text: &str, against: &Verification<'_>) -> Report {
                     _ => Ok(()),
                 };
                 findings.check(CheckName::Signature, own.map(|()| holds()));
+                // A key with two filings has two lines; one of them must cover the record.
+                let key = line.key.id();
+                let lines = trust.issuers_of(&key);
+                let covered = lines.filter_map(|line| record_cover::covered(&record, line)).reduce(Finding::or);
+                if let Some(covered) = covered {
+                    findings.check(CheckName::Filing, covered);
+                }
+                if let Some(marks) = record_cover::marks(&record) {
+                    findings.check(CheckName::Marks, marks);
+                }
                 findings.check(CheckName::KeyRevocation, super::checks::key_revocation(line, None));
             }
             Err(failed @ (Defect::IssuerUnknown, _)) => findings.check(CheckName::Issuer, Err(failed)),

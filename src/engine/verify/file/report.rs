@@ -78,7 +78,8 @@ pub enum Verdict {
     Valid,
     /// The signature holds, but nobody vouches for the issuer: never a pass.
     ValidUnknownIssuer,
-    /// The issuer is unknown and its key is not at hand, so that the signature could not be checked.
+    /// The issuer is unknown and its key is not at hand, so that the signature could not be
+    /// checked.
     Unchecked,
     /// Genuine, but it brings no proof that it stands in the log, where everybody would see it.
     Unlogged,

@@ -1,7 +1,8 @@
 //! A status set: corrections, revocations and key events, each signed by itself. Version 1.
 //!
-//! `{"kind": "status-set", "records": [{"proof", "record"}], "v": 1}`; `proof` is null or the record's place in the log. The set
-//! itself is not signed: what is in it counts, what is missing proves nothing.
+//! `{"kind": "status-set", "records": [{"proof", "record"}], "v": 1}`; `proof` is null or the
+//! record's place in the log. The set itself is not signed: what is in it counts, what is missing
+//! proves nothing.
 
 use super::bundle::LogProof;
 use super::defect::Defect;
@@ -39,7 +40,8 @@ pub struct StatusSet {
     pub v: u32,
     /// Corrections, revocations and key events, each signed by itself.
     pub records: Vec<StatusRecord>,
-    /// The last day on which it may be relied on, in China; whoever checks later asks for a newer one.
+    /// The last day on which it may be relied on, in China; whoever checks later asks for a newer
+    /// one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fresh_until: Option<Date>,
 }
@@ -48,7 +50,8 @@ pub struct StatusSet {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StatusRecord {
-    /// Its place in the log. Key events need one, because they count by it; corrections have no leaf of their own.
+    /// Its place in the log. Key events need one, because they count by it; corrections have no
+    /// leaf of their own.
     #[serde(deserialize_with = "Option::deserialize")]
     pub proof: Option<LogProof>,
     /// The signed message.
@@ -86,8 +89,9 @@ impl Status {
         Ok(())
     }
 
-    /// Takes the records of a set: what happened to keys first, in the order of the log, because a key that was given up gives up
-    /// nothing more, and nothing that it signed later counts. Returns what does not hold.
+    /// Takes the records of a set: what happened to keys first, in the order of the log, because a
+    /// key that was given up gives up nothing more, and nothing that it signed later counts.
+    /// Returns what does not hold.
     fn take_all(&mut self, set: &StatusSet, trust: &TrustList, verifier: &dyn Verifier) -> Vec<(Defect, Text)> {
         self.fresh_until = match (self.fresh_until, set.fresh_until) {
             (Some(known), Some(until)) => Some(known.min(until)),
@@ -129,7 +133,8 @@ impl Status {
         trust
     }
 
-    /// What was said about any of these records of an issuer; a revocation goes before a correction.
+    /// What was said about any of these records of an issuer; a revocation goes before a
+    /// correction.
     pub(in crate::verify) fn finding(&self, organization_id: &str, records: &[Digest]) -> Option<Finding> {
         let about = |withdrawn: &&Withdrawn| {
             withdrawn.organization_id == organization_id && records.contains(&withdrawn.record)
@@ -265,8 +270,9 @@ pub(in crate::verify) fn signer<'a>(
     })
 }
 
-/// The line whose key signed the record and counts at its place in the log. Of several signatures one that counts is enough, so
-/// that a key which is given up does not take along what another key vouches for.
+/// The line whose key signed the record and counts at its place in the log. Of several signatures
+/// one that counts is enough, so that a key which is given up does not take along what another key
+/// vouches for.
 fn counting_signer<'a>(
     record: &AnyRecord,
     index: Option<u64>,
@@ -326,7 +332,8 @@ pub(in crate::verify) fn batch_of(record: &AnyRecord) -> Result<BatchId, kaoping
     Ok(value.clone())
 }
 
-/// Only its owner gives a key up. A key that the trust list does not have is nobody's, and nothing rests on it.
+/// Only its owner gives a key up. A key that the trust list does not have is nobody's, and nothing
+/// rests on it.
 fn own_key(event: &KeyChange, organization_id: &str, trust: &TrustList) -> Result<(), (Defect, Text)> {
     let key = match event {
         KeyChange::Enrolled { .. } => return Ok(()),

@@ -122,7 +122,8 @@ fn check(bundle: &ResultBundle, trust: &TrustList) -> TestResult<Report> {
     Ok(verify(&serde_json::to_string_pretty(bundle)?, trust, None, &SoftwareVerifier))
 }
 
-/// The checks that fail for a payload in which one member is replaced, though issuer and log vouch for it.
+/// The checks that fail for a payload in which one member is replaced, though issuer and log vouch
+/// for it.
 fn failing(pointer: &str, value: Value) -> TestResult<(Verdict, Vec<CheckName>)> {
     let mut payload = serde_json::to_value(credential(Profile::Formal)?)?;
     *payload.pointer_mut(pointer).ok_or("a member of the payload")? = value;
@@ -341,7 +342,8 @@ fn a_trust_list_reads_back_and_its_defects_are_named() -> TestResult {
     Ok(())
 }
 
-// Catches a change of the bundle's, the credential's or the trust list's form: version 1 stays readable.
+// Catches a change of the bundle's, the credential's or the trust list's form: version 1 stays
+// readable.
 #[test]
 fn files_of_version_1_stay_readable() -> TestResult {
     let list = TrustList::read(include_str!("../../../../tests/vectors/result/trust.json"))?;

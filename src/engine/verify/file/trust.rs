@@ -1,4 +1,5 @@
-//! The trust list: whose results are accepted, for what, and the log that they must stand in. Version 1.
+//! The trust list: whose results are accepted, for what, and the log that they must stand in.
+//! Version 1.
 
 use super::checks::{self, Covered};
 use crate::bank::Level;
@@ -20,7 +21,8 @@ pub const TRUST_KIND: &str = "trust-list";
 /// The version of the form.
 pub const TRUST_VERSION: u32 = 1;
 
-/// Whose results are accepted. Who uses it must have it from a source of trust: the organization itself, or its authority.
+/// Whose results are accepted. Who uses it must have it from a source of trust: the organization
+/// itself, or its authority.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -35,7 +37,8 @@ pub struct TrustList {
     pub log: TrustedLog,
     /// The service that signs candidates' receipts.
     pub receipts: ReceiptKey,
-    /// Outside witnesses that cosign the log's checkpoints, as verifier keys (C2SP tlog-cosignature).
+    /// Outside witnesses that cosign the log's checkpoints, as verifier keys (C2SP
+    /// tlog-cosignature).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub witnesses: Vec<String>,
     /// How many of these witnesses must have cosigned; left out, one must, where any is named.
@@ -50,7 +53,8 @@ pub struct TrustList {
 pub struct TrustedIssuer {
     /// The organization's name as it is registered.
     pub name: String,
-    /// The credential's `issuer.id`: `urn:kaoping:organization:` and the unified social credit code.
+    /// The credential's `issuer.id`: `urn:kaoping:organization:` and the unified social credit
+    /// code.
     pub organization_id: String,
     /// With which the organization signs.
     pub key: PublicKey,
@@ -60,8 +64,8 @@ pub struct TrustedIssuer {
     pub valid_from_ms: Time,
     /// When the key was given up, `None` while it counts.
     pub revoked: Option<Revocation>,
-    /// Until when the key was used, when another took over in good order. Nobody else had it, so the time that a result
-    /// claims is believed.
+    /// Until when the key was used, when another took over in good order. Nobody else had it, so
+    /// the time that a result claims is believed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retired_ms: Option<Time>,
     /// First day of the filing; without one it held before the key came into use.
@@ -155,8 +159,8 @@ impl TrustedIssuer {
         }
     }
 
-    /// Whether verifiers who trust this line accept what is signed under it for a level and a province at a time: the check
-    /// that they make themselves, for the issuer before signing.
+    /// Whether verifiers who trust this line accept what is signed under it for a level and a
+    /// province at a time: the check that they make themselves, for the issuer before signing.
     ///
     /// # Errors
     /// What they would say.
@@ -167,8 +171,8 @@ impl TrustedIssuer {
         checks::covered(&signed, self).map(drop).map_err(|(_, text)| text)
     }
 
-    /// Whether verifiers who trust this line accept a record that no filing must cover, such as a revocation or a closing:
-    /// its key must be in use when it is signed.
+    /// Whether verifiers who trust this line accept a record that no filing must cover, such as a
+    /// revocation or a closing: its key must be in use when it is signed.
     ///
     /// # Errors
     /// What they would say.

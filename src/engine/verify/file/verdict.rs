@@ -90,7 +90,8 @@ pub(super) fn of_other(findings: Findings, kind: FileKind, genuine: Text) -> Rep
     Report::bare(kind, verdict, summary, findings)
 }
 
-/// Of several that apply the first counts: fails, nobody known, unlogged, withdrawn, unwitnessed, stale.
+/// Of several that apply the first counts: fails, nobody known, unlogged, withdrawn, unwitnessed,
+/// stale.
 fn verdict(findings: &Findings, impostor: bool) -> Verdict {
     match by_checks(findings, impostor) {
         Verdict::Valid | Verdict::Superseded | Verdict::Revoked if findings.unlogged => Verdict::Unlogged,

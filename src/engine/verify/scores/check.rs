@@ -26,7 +26,8 @@ use kaoping_record::key::Verifier;
 use kaoping_record::message::Signed;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The audit of one bundle: hand it what [`LineCheck`] found of each line in their order, then ask for the report.
+/// The audit of one bundle: hand it what [`LineCheck`] found of each line in their order, then ask
+/// for the report.
 pub struct AuditCheck<'a> {
     rules: &'a AuditRules,
     logged: Option<&'a LoggedResults>,
@@ -92,7 +93,8 @@ impl<'a> LineCheck<'a> {
         Self { trust, verifier, rules, scoring }
     }
 
-    /// Reads a line after the first, and computes its scores again. `None` where the first line gave no rules.
+    /// Reads a line after the first, and computes its scores again. `None` where the first line
+    /// gave no rules.
     #[must_use]
     pub fn check(&self, line: &str) -> Option<CheckedLine> {
         let (Ok(rules), Some(scoring)) = (&self.rules.0, &self.scoring) else { return None };
@@ -137,7 +139,8 @@ impl<'a> AuditCheck<'a> {
         check
     }
 
-    /// The same joined with the log of its batch: every result that the log holds is audited once, and no other.
+    /// The same joined with the log of its batch: every result that the log holds is audited once,
+    /// and no other.
     #[must_use]
     pub fn of_log(mut self, logged: &'a LoggedResults) -> Self {
         if let Ok(rules) = &self.rules.0
@@ -340,7 +343,8 @@ impl Person<'_> {
         AuditDefect::Journal.unless(same, "the streams lead to other answers than the score's")
     }
 
-    /// Whether the room service signed each sheet as it stands, where the signatures were handed over.
+    /// Whether the room service signed each sheet as it stands, where the signatures were handed
+    /// over.
     fn signed_sheets(&self) -> Result<(), Refusal> {
         let (sheets, proofs) = (&self.line.handed_in, &self.line.sheet_proofs);
         if proofs.is_empty() {
@@ -357,7 +361,8 @@ impl Person<'_> {
         Ok(())
     }
 
-    /// The practical part, from the sheets that were handed in, the decisions, the policy and the weights.
+    /// The practical part, from the sheets that were handed in, the decisions, the policy and the
+    /// weights.
     fn practical(&self, result: &ResultCredential) -> Result<PartResult, Refusal> {
         let (line, subject) = (self.line, &result.credential_subject);
         let bytes = canonical::to_bytes(&line.marks).map_err(|error| AuditDefect::Panels.because(error))?;

@@ -14,7 +14,8 @@ pub const MAX_FINDINGS: usize = 1000;
 pub enum AuditDefect {
     /// The first line is no header of a known kind and version.
     Header,
-    /// The basis or the manifest is not signed by a trusted issuer, or they are not of one draw of the batch.
+    /// The basis or the manifest is not signed by a trusted issuer, or they are not of one draw of
+    /// the batch.
     Manifest,
     /// An index or the keys are not those that the basis names.
     Bank,

@@ -1,7 +1,8 @@
-//! The audit: every score of a batch is computed again from answers, keys and rules, and compared with its signed result.
+//! The audit: every score of a batch is computed again from answers, keys and rules, and compared
+//! with its signed result.
 //!
-//! An audit bundle holds keys and answers: it is for those entitled alone. It is read line by line, a person a line, and never
-//! held whole. `README.md` of [`crate::result`] describes the lines.
+//! An audit bundle holds keys and answers: it is for those entitled alone. It is read line by line,
+//! a person a line, and never held whole. `README.md` of [`crate::result`] describes the lines.
 
 mod check;
 pub mod finding;
@@ -66,9 +67,11 @@ pub struct AuditLine {
     pub journal: Option<AuditJournal>,
     /// The signed result.
     pub jws: String,
-    /// What each panel's mark was formed from, in the order of the marks: three or more sheets each.
+    /// What each panel's mark was formed from, in the order of the marks: three or more sheets
+    /// each.
     pub handed_in: Vec<Vec<HandedInSheet>>,
-    /// The proofs of each of these sheets as a signed `examiner-sheet`; left out by who has the sheets alone.
+    /// The proofs of each of these sheets as a signed `examiner-sheet`; left out by who has the
+    /// sheets alone.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sheet_proofs: Vec<Vec<Vec<Proof>>>,
     /// The marks of the panels, as the result commits to them.

@@ -1,7 +1,11 @@
 //! The check of a batch bundle, line by line.
 
+mod said;
+
 use super::batch_sum::BatchSum;
-use super::finding::{BatchDefect, BatchReport, Found, MAX_FINDINGS, Said, Withdrawn};
+use super::draw_steps::DrawSteps;
+use super::finding::{BatchDefect, BatchReport, Found, MAX_FINDINGS};
+use super::leaf_rules::{may_follow_the_closing, must_open};
 use super::signed_record::{Content, read};
 use super::{
     BATCH_BUNDLE_KIND, BATCH_BUNDLE_VERSION, BatchHeader, BatchLine, LoggedResults, MAX_LINE_BYTES, OpenedLeaf,
@@ -9,16 +13,15 @@ use super::{
 use crate::date::Date;
 use crate::draw::basis::Basis;
 use crate::draw::seating::Seating;
-use crate::fault::Text;
 use crate::kinds::any::AnyRecord;
 use crate::kinds::closing::Closing;
 use crate::kinds::roster::RosterCommitment;
 use crate::plan::seating::Roster;
 use crate::result::certificate::CertificateCredential;
 use crate::result::credential::ResultCredential;
+use crate::verify::file::batch_of;
 use crate::verify::file::status::Status;
 use crate::verify::file::trust::TrustList;
-use crate::verify::file::{batch_of, cosigning_witnesses};
 use kaoping_record::canonical;
 use kaoping_record::digest::Digest;
 use kaoping_record::id::PseudonymId;
@@ -28,10 +31,6 @@ use kaoping_record::log::growing_tree::GrowingTree;
 use kaoping_record::log::leaf::{Leaf, LeafKind};
 use kaoping_record::log::tree::leaf_hash;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
-
-/// The most bases of one batch: each attempt of its draw has one.
-const MAX_BASES: usize = 64;
 
 /// The check of one bundle: hand it each line with [`Self::line`], then ask with [`Self::finish`].
 pub struct BatchCheck<'a> {
@@ -43,16 +42,7 @@ pub struct BatchCheck<'a> {
     roster: Option<Digest>,
     seating: Option<Digest>,
     committed: Option<RosterCommitment>,
-    /// Every basis so far.
-    bases: BTreeMap<Digest, Basis>,
-    /// The basis of the last manifest.
-    manifest: Option<Digest>,
-    /// The last manifest itself.
-    in_force: Option<Digest>,
-    /// Results were logged: no step of the draw may follow.
-    drawn: bool,
-    /// Attempts of the draw that ended without papers.
-    voids: u32,
+    draw: DrawSteps,
     /// Candidates of the roster.
     entries: usize,
     closed: bool,
@@ -78,11 +68,7 @@ impl<'a> BatchCheck<'a> {
             roster: None,
             seating: None,
             committed: None,
-            bases: BTreeMap::new(),
-            manifest: None,
-            in_force: None,
-            drawn: false,
-            voids: 0,
+            draw: DrawSteps::default(),
             entries: 0,
             closed: false,
             organization: None,
@@ -93,8 +79,8 @@ impl<'a> BatchCheck<'a> {
         }
     }
 
-    /// The same by a status set: keys count no longer from where they were given up, and results that were corrected or revoked
-    /// are named.
+    /// The same by a status set: keys count no longer from where they were given up, and results
+    /// that were corrected or revoked are named.
     #[must_use]
     pub fn by_status(self, status: &'a Status) -> Self {
         Self { trust: Cow::Owned(status.cut_keys(&self.trust)), status: Some(status), ..self }
@@ -166,8 +152,8 @@ impl<'a> BatchCheck<'a> {
         }
         for (missing, step) in [
             (self.committed.is_none(), "roster"),
-            (self.bases.is_empty(), "basis"),
-            (self.manifest.is_none(), "manifest"),
+            (!self.draw.has_basis(), "basis"),
+            (self.draw.in_force().is_none(), "manifest"),
             (!self.closed, "closing"),
         ] {
             if missing {
@@ -175,7 +161,7 @@ impl<'a> BatchCheck<'a> {
             }
         }
         let agrees = |basis: &Basis| Some(basis.roster) == self.roster && Some(basis.seating) == self.seating;
-        if self.manifest.and_then(|basis| self.bases.get(&basis)).is_some_and(|basis| !agrees(basis)) {
+        if self.draw.basis_in_force().is_some_and(|basis| !agrees(basis)) {
             self.found.add(
                 BatchDefect::SeatingOther,
                 "basis",
@@ -188,72 +174,7 @@ impl<'a> BatchCheck<'a> {
         let batch = self.header.map(|header| header.batch);
         let report = self.found.report(batch.clone(), &self.fold.counts(), self.tree.size(), said);
         let (results, papers) = self.fold.into_logged();
-        (report, LoggedResults { batch, manifest: self.in_force, results, papers })
-    }
-
-    /// What the report says beside what is wrong.
-    fn said(&mut self) -> Said {
-        let mut said = Said::default();
-        match cosigning_witnesses(self.header.as_ref().map(|header| header.checkpoint.as_str()), &self.trust) {
-            Ok(seen) if seen.len() < self.trust.quorum() => {
-                said.unwitnessed = true;
-                let (count, needed) = (seen.len(), self.trust.quorum());
-                said.not_checked.push(Text::new(
-                    format!("信任清单要求 {needed} 个外部见证，这份日志只有 {count} 个。"),
-                    format!("the trust list asks for {needed} outside witnesses; {count} have cosigned the log"),
-                ));
-            }
-            Ok(seen) if seen.is_empty() => said.not_checked.push(Text::new(
-                "未经外部见证：没有信任清单中的第三方见证过这份日志。",
-                "no outside witness of the trust list has cosigned the log",
-            )),
-            Ok(seen) => {
-                let names: Vec<&str> = seen.iter().map(|seen| seen.witness.as_str()).collect();
-                let names = names.join(", ");
-                let text = Text::new(format!("外部见证：{names}。"), format!("cosigned by outside witnesses: {names}"));
-                said.checked.push(text);
-            }
-            Err(error) => self.found.add(
-                BatchDefect::WitnessSignature,
-                self.trust.log.origin.as_str(),
-                "外部见证的签名不成立。",
-                &format!("a witness's signature does not hold ({error})"),
-            ),
-        }
-        match (self.status, &self.organization) {
-            (Some(status), Some(organization)) => {
-                said.withdrawn = self
-                    .fold
-                    .results()
-                    .filter_map(|(pseudonym, result)| {
-                        let (defect, text) = status.finding(organization, &[*result])?.err()?;
-                        Some(Withdrawn { pseudonym: pseudonym.clone(), result: *result, defect, text })
-                    })
-                    .collect();
-                said.not_checked.push(Text::new(
-                    "没有核对给出的更正与撤销记录是否齐全。",
-                    "whether the corrections and revocations that were given are all was not checked",
-                ));
-            }
-            _ => said.not_checked.push(Text::new(
-                "没有核对成绩是否在发出以后被更正或撤销。",
-                "whether results were corrected or revoked later was not looked up",
-            )),
-        }
-        if self.more_signatures > 0 {
-            said.not_checked.push(Text::new(
-                format!("{} 份还要求别的签名，批次核验包里没有，请逐份核对。", self.more_signatures),
-                format!(
-                    "{} require further signatures, which the bundle does not carry: verify them one by one",
-                    self.more_signatures
-                ),
-            ));
-        }
-        said.not_checked.push(Text::new(
-            "没有重算成绩；请用审计包核对。",
-            "scores were not computed again: that takes an audit bundle",
-        ));
-        said
+        (report, LoggedResults { batch, manifest: self.draw.in_force(), results, papers })
     }
 
     fn take_roster(&mut self, roster: &Roster) {
@@ -298,12 +219,7 @@ impl<'a> BatchCheck<'a> {
             let (zh, en) = ("批次已经关闭。", "it comes after the closing");
             return self.found.add(BatchDefect::AfterClosing, place, zh, en);
         }
-        let late = match kind {
-            LeafKind::Roster => self.drawn || !self.bases.is_empty(),
-            LeafKind::Basis | LeafKind::SecretOpening | LeafKind::Opening | LeafKind::AttemptVoid => self.drawn,
-            _ => false,
-        };
-        if late {
+        if self.draw.is_too_late(kind) {
             let (zh, en) = (
                 "登记得太晚：名册先于抽题，抽题先于成绩。",
                 "too late: the roster precedes the draw, and the draw the results",
@@ -360,7 +276,7 @@ impl<'a> BatchCheck<'a> {
         let Some(pseudonym) = pseudonym.filter(|_| own) else {
             return self.found.add(BatchDefect::Record, place, "成绩不是本批次的。", "a result of another batch");
         };
-        self.take_draw(&pseudonym, result);
+        self.draw.result(&pseudonym, result, &mut self.found);
         match (kind, &result.supersedes) {
             (LeafKind::Result, None) => {
                 self.fold.end(kind, &pseudonym, None, Some(identity), &mut self.found);
@@ -389,35 +305,11 @@ impl<'a> BatchCheck<'a> {
         self.fold.certificate(&pseudonym, subject, signed, &mut self.found);
     }
 
-    /// Whether a result is of the draw in force: its manifest, its attempt, its level, its algorithm.
-    fn take_draw(&mut self, pseudonym: &PseudonymId, result: &ResultCredential) {
-        let subject = &result.credential_subject;
-        self.drawn = true;
-        if self.in_force.is_none() {
-            return;
-        }
-        let basis = self.manifest.and_then(|basis| self.bases.get(&basis));
-        let same = basis.is_some_and(|basis| {
-            Some(subject.evidence.manifest) == self.in_force
-                && subject.evidence.attempt == basis.attempt
-                && subject.level == basis.level
-                && subject.rules.draw == basis.algorithm
-        });
-        if !same {
-            self.found.add(
-                BatchDefect::DrawOther,
-                pseudonym.as_str(),
-                "成绩所写的抽题清单、次数、等级或算法不是本批次现行的。",
-                "manifest, attempt, level or algorithm of the result is not that of the draw in force",
-            );
-        }
-    }
-
     fn take_message(&mut self, kind: LeafKind, place: &str, identity: Digest, record: &AnyRecord) {
         let batch = self.header.as_ref().map(|header| &header.batch);
         let own = match record {
             // A manifest has no batch but that of its basis, which comes before it.
-            AnyRecord::DrawManifest(signed) => self.bases.contains_key(&signed.payload.basis),
+            AnyRecord::DrawManifest(signed) => self.draw.knows(&signed.payload.basis),
             record => batch_of(record).is_ok_and(|of| Some(&of) == batch),
         };
         if record.leaf() != Some(kind) || !own {
@@ -440,32 +332,9 @@ impl<'a> BatchCheck<'a> {
             }
             AnyRecord::PaperUse(signed) => self.fold.paper(&signed.payload, &mut self.found),
             AnyRecord::Roster(signed) => self.take_commitment(&signed.payload),
-            AnyRecord::DrawBasis(signed) if self.bases.len() < MAX_BASES => {
-                self.bases.insert(identity, signed.payload.clone());
-            }
-            AnyRecord::DrawBasis(_) => {
-                let (zh, en) = ("抽题依据太多。", "more bases than a batch may have");
-                self.found.add(BatchDefect::StepDoubled, "basis", zh, en);
-            }
-            AnyRecord::DrawManifest(signed) => {
-                let attempt = self.bases.get(&signed.payload.basis).map(|basis| basis.attempt);
-                if self.drawn {
-                    let (zh, en) = ("抽题清单晚于成绩登记。", "a manifest is logged after results");
-                    self.found.add(BatchDefect::DrawOther, "manifest", zh, en);
-                } else if self.in_force.is_some() || attempt != self.voids.checked_add(1) {
-                    let (zh, en) = (
-                        "此前的抽题没有作废，或作废的次数与抽题依据所写的不符。",
-                        "the attempt before it was not voided, or the basis counts other voids than the log has",
-                    );
-                    self.found.add(BatchDefect::DrawOther, "manifest", zh, en);
-                }
-                self.manifest = Some(signed.payload.basis);
-                self.in_force = Some(identity);
-            }
-            AnyRecord::DrawVoid(_) => {
-                self.voids = self.voids.saturating_add(1);
-                (self.manifest, self.in_force) = (None, None);
-            }
+            AnyRecord::DrawBasis(signed) => self.draw.basis(identity, &signed.payload, &mut self.found),
+            AnyRecord::DrawManifest(signed) => self.draw.manifest(identity, signed.payload.basis, &mut self.found),
+            AnyRecord::DrawVoid(_) => self.draw.void(),
             AnyRecord::Closing(signed) => self.take_closing(&signed.payload),
             _ => {}
         }
@@ -517,34 +386,4 @@ impl<'a> BatchCheck<'a> {
         self.fold.closing(closing, &mut self.found);
         self.closed = true;
     }
-}
-
-/// Leaves without which a batch cannot be found whole.
-const fn must_open(kind: LeafKind) -> bool {
-    kind.is_terminal()
-        || matches!(
-            kind,
-            LeafKind::Basis
-                | LeafKind::Manifest
-                | LeafKind::AttemptVoid
-                | LeafKind::Roster
-                | LeafKind::SpareUsed
-                | LeafKind::SpareUnused
-                | LeafKind::Correction
-                | LeafKind::Certificate
-                | LeafKind::Closing
-        )
-}
-
-/// What a closed batch may still lead to. A second closing is a finding of its own.
-const fn may_follow_the_closing(kind: LeafKind) -> bool {
-    matches!(
-        kind,
-        LeafKind::Correction
-            | LeafKind::Certificate
-            | LeafKind::Revocation
-            | LeafKind::Acknowledgement
-            | LeafKind::Key
-            | LeafKind::Closing
-    )
 }
