@@ -1,4 +1,5 @@
-//! A bank made by rule from a fixed seed, to measure size: 生成题，仅供测速. It holds no text, and is never written down.
+//! A bank made by rule from a fixed seed, to measure size: 生成题，仅供测速. It holds no text, and is never
+//! written down.
 
 use crate::Failure;
 use kaoping_engine::bank::element::ElementCode;
@@ -41,7 +42,8 @@ pub(crate) enum Points {
     Even,
     /// At random: cells then want the same points again and again, and exchanges are many.
     Random,
-    /// Each item has a point of its own, and neither enemies nor bounds of importance stand in the way of any paper.
+    /// Each item has a point of its own, and neither enemies nor bounds of importance stand in the
+    /// way of any paper.
     Apart,
 }
 
@@ -127,8 +129,8 @@ impl Documents {
     }
 }
 
-/// Each cell has its share of the items; a point has two items in a small bank and up to ten in a large one, of its function,
-/// and a function has five ranges.
+/// Each cell has its share of the items; a point has two items in a small bank and up to ten in a
+/// large one, of its function, and a function has five ranges.
 fn index(blueprint: &Blueprint, count: u32, rule: Points) -> Result<(Index, Keys), Failure> {
     let mut stream = Stream::new(Digest::of(LABEL.as_bytes()));
     let per_point = (count / 1000).clamp(2, 10);

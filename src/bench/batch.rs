@@ -1,4 +1,5 @@
-//! A batch of generated candidates (生成的考生，仅供测速) on the generated bank: its papers, scores, panels and signed results.
+//! A batch of generated candidates (生成的考生，仅供测速) on the generated bank: its papers, scores, panels
+//! and signed results.
 
 use crate::bank::{Documents, Points};
 use crate::{Failure, root};

@@ -1,4 +1,5 @@
-//! The suite `draw`: one paper and whole batches from generated banks, beside what nothing can be faster than.
+//! The suite `draw`: one paper and whole batches from generated banks, beside what nothing can be
+//! faster than.
 
 use crate::bank::{Documents, Points};
 use crate::clock::{median, once, peak_memory};
@@ -36,7 +37,8 @@ pub(crate) fn measure(table: &mut Table) -> Result<(), Failure> {
         .try_for_each(|(seats, seen)| process::part(table, ["--draw-batch", &seats.to_string(), &seen.to_string()]))
 }
 
-/// Selection, order, bytes and digest of one paper, beside shuffles of the pool, the keystream and SHA-256.
+/// Selection, order, bytes and digest of one paper, beside shuffles of the pool, the keystream and
+/// SHA-256.
 fn one_paper(table: &mut Table, items: u32, points: Points) -> Result<(), Failure> {
     let documents = Documents::new(items, points, PAPERS)?;
     let input = documents.input();
@@ -103,7 +105,8 @@ fn one_paper(table: &mut Table, items: u32, points: Points) -> Result<(), Failur
     Ok(())
 }
 
-/// Words of the keystream that one paper takes, one a card for its deck included: no word is counted that a rejection drops.
+/// Words of the keystream that one paper takes, one a card for its deck included: no word is
+/// counted that a rejection drops.
 fn words(dealt: &draw::Deal<'_>) -> u64 {
     let mut arrangement = draw::Arrangement::default();
     dealt.arrange(0, &mut arrangement);
@@ -129,7 +132,8 @@ fn shuffles(seed: &Seed, items: u32, candidates: u32) -> u32 {
     })
 }
 
-/// A whole batch from 5,000 items: dealt, each paper written and certified, and the batch certified.
+/// A whole batch from 5,000 items: dealt, each paper written and certified, and the batch
+/// certified.
 pub(crate) fn batch(table: &mut Table, seats: u32, seen: u32) -> Result<(), Failure> {
     let documents = Documents::with_seen(5_000, Points::Even, seats, seen)?;
     let documents_alone = peak_memory();

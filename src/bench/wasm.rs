@@ -1,4 +1,5 @@
-//! The suite `wasm`: the audit of one published draw on one core, natively and by the wasm that the verify page ships.
+//! The suite `wasm`: the audit of one published draw on one core, natively and by the wasm that the
+//! verify page ships.
 
 use crate::bank::{Documents, Points};
 use crate::clock::{median, peak_memory};

@@ -3,7 +3,8 @@
 use kaoping_engine::text::steers;
 use std::io::{self, Write};
 
-/// Lets `write` print to standard output. A reader that has gone is no fault: what follows is not printed.
+/// Lets `write` print to standard output. A reader that has gone is no fault: what follows is not
+/// printed.
 pub(super) fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     let mut out = io::BufWriter::new(io::stdout().lock());
     unless_gone(write(&mut out).and_then(|()| out.flush()), out)
@@ -20,7 +21,8 @@ fn unless_gone(done: io::Result<()>, out: io::BufWriter<impl Write>) -> io::Resu
     }
 }
 
-/// A line for a terminal: what steers it, line ends too, is written out, so that no name or path repaints what was said.
+/// A line for a terminal: what steers it, line ends too, is written out, so that no name or path
+/// repaints what was said.
 pub(super) fn plain(line: &str) -> String {
     let letters =
         line.chars().map(|letter| if steers(letter) { letter.escape_unicode().to_string() } else { letter.into() });

@@ -1,11 +1,14 @@
 //! `kaoping verify`: files are checked offline against a trust list.
 //!
-//! Exit codes: 0 everything holds; 1 something is invalid, unreadable, incomplete or does not agree; 2 a wrong call, or a file that
-//! cannot be read from the disk; 3 somebody unknown signed, or no proof shows that a result or certificate is logged, or a proof came
-//! without what it is about; 4 genuine, but superseded or revoked; 5 fewer witnesses than the trust list asks for; 6 corrections and
-//! revocations that are too old. Where several apply, the first of 2, 1, 3, 4, 5, 6 counts.
+//! Exit codes: 0 everything holds; 1 something is invalid, unreadable, incomplete or does not
+//! agree; 2 a wrong call, or a file that cannot be read from the disk; 3 somebody unknown signed,
+//! or no proof shows that a result or certificate is logged, or a proof came without what it is
+//! about; 4 genuine, but superseded or revoked; 5 fewer witnesses than the trust list asks for; 6
+//! corrections and revocations that are too old. Where several apply, the first of 2, 1, 3, 4, 5, 6
+//! counts.
 //!
-//! A file may be of any size: its kind is known by its first kilobyte, and each kind is read within its own bound.
+//! A file may be of any size: its kind is known by its first kilobyte, and each kind is read within
+//! its own bound.
 
 use super::audit::check as draw;
 use super::print::{plain, plain_json, print};
@@ -30,23 +33,27 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Results, certificates, receipts, status sets, batch and audit bundles, published draws, checkpoints, proofs of the log, or
-    /// other records. A batch bundle is joined with the draw and the audit of its batch.
+    /// Results, certificates, receipts, status sets, batch and audit bundles, published draws,
+    /// checkpoints, proofs of the log, or other records. A batch bundle is joined with the draw and
+    /// the audit of its batch.
     #[arg(required_unless_present = "audit")]
     files: Vec<PathBuf>,
     /// The trust list, as `/api/v1/trust` gives it.
     #[arg(long)]
     trust: PathBuf,
-    /// Corrections, revocations and key events that the files are held against; may be given several times.
+    /// Corrections, revocations and key events that the files are held against; may be given
+    /// several times.
     #[arg(long)]
     status: Vec<PathBuf>,
-    /// An audit bundle, whose scores are computed again from answers, keys and rules; may be given several times.
+    /// An audit bundle, whose scores are computed again from answers, keys and rules; may be given
+    /// several times.
     #[arg(long)]
     audit: Vec<PathBuf>,
     /// The record that a proof of inclusion (C2SP tlog-proof) among the files is about.
     #[arg(long)]
     record: Option<PathBuf>,
-    /// The older checkpoint that a proof of consistency (C2SP tlog-witness) among the files starts from.
+    /// The older checkpoint that a proof of consistency (C2SP tlog-witness) among the files starts
+    /// from.
     #[arg(long)]
     old: Option<PathBuf>,
     /// Print each report as JSON, one a line.
@@ -178,7 +185,8 @@ fn drawn(file: &Path, trust: &TrustList, logs: &[LoggedResults], worst: &mut Wor
 /// Bytes of lines that a core takes at a time, but for the last line.
 const BYTES_AT_A_TIME: usize = 1024 * 1024;
 
-/// Computes the scores of an audit bundle again, joined with the log of its batch where that was given too.
+/// Computes the scores of an audit bundle again, joined with the log of its batch where that was
+/// given too.
 fn audit(file: &Path, trust: &TrustList, logs: &[LoggedResults], worst: &mut Worst) -> Result<Shown, Failure> {
     let mut lines = Lines::open(file, scores::MAX_HEADER_BYTES, scores::MAX_LINE_BYTES)?;
     let rules = AuditRules::read(&lines.next_line()?.unwrap_or_default(), trust, &NativeVerifier);
@@ -334,7 +342,8 @@ fn start(file: &Path, most: usize) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
-/// A file as far as it may be read, and a byte more, by which whoever reads it sees that it is too long.
+/// A file as far as it may be read, and a byte more, by which whoever reads it sees that it is too
+/// long.
 fn bounded(file: &Path, longest: usize) -> Result<Vec<u8>, Failure> {
     start(file, longest + 1)
 }

@@ -1,15 +1,17 @@
 //! The exam: bank, blueprint, draw, session, theory, practical, result, plan.
 //!
-//! Pure: no clock, no randomness, no input or output. Times, seeds, salts and bytes come in as arguments, so that the
-//! same bytes come out natively and in a browser.
+//! Pure: no clock, no randomness, no input or output. Times, seeds, salts and bytes come in as
+//! arguments, so that the same bytes come out natively and in a browser.
 //!
 //! - [`marks`], [`date`], [`text`]: exact marks; days of the calendar; texts as clerks type them
 //! - [`fault`]: defects for people
 //! - [`bank`], [`blueprint`]: the items and what a paper is made of
 //! - [`draw`]: from manifest, secrets and public indexes to the papers of a batch
-//! - [`session`]: the candidate's exam, and the journal that all sessions share; [`theory`]: its score
+//! - [`session`]: the candidate's exam, and the journal that all sessions share; [`theory`]: its
+//!   score
 //! - [`practical`]: score sheets, panels and the practical total
-//! - [`roster`]: candidates as the registration form has them; [`plan`]: organization, plan and seating
+//! - [`roster`]: candidates as the registration form has them; [`plan`]: organization, plan and
+//!   seating
 //! - [`analysis`]: how hard items were, and whether they tell who knows more
 //! - [`result`](mod@result): the outcome as a credential
 //! - [`verify`](mod@verify): checks of what others publish

@@ -1,6 +1,8 @@
-//! What texts from clerks have in common: width, what cannot be seen, and how little of a number may be shown.
+//! What texts from clerks have in common: width, what cannot be seen, and how little of a number
+//! may be shown.
 
-/// Full-width forms of ASCII (U+FF01–FF5E) and the ideographic space as ASCII; everything else unchanged.
+/// Full-width forms of ASCII (U+FF01–FF5E) and the ideographic space as ASCII; everything else
+/// unchanged.
 ///
 /// For codes, numbers and dates. Names are never folded.
 #[must_use]
@@ -14,7 +16,8 @@ pub fn fold_width(text: &str) -> String {
         .collect()
 }
 
-/// Whether a character can be on nobody's screen: controls, zero-width and bidirectional marks, tags, private use.
+/// Whether a character can be on nobody's screen: controls, zero-width and bidirectional marks,
+/// tags, private use.
 #[must_use]
 pub fn is_invisible(letter: char) -> bool {
     letter.is_control()
@@ -50,14 +53,15 @@ pub fn written_out(text: String) -> String {
     out
 }
 
-/// Whether a glyph is of private use (U+E000–F8FF and planes 15, 16), which looks different on each computer.
+/// Whether a glyph is of private use (U+E000–F8FF and planes 15, 16), which looks different on each
+/// computer.
 #[must_use]
 pub fn is_private_use(letter: char) -> bool {
     matches!(letter, '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{FFFFD}' | '\u{100000}'..='\u{10FFFD}')
 }
 
-/// A text that a spreadsheet would run as a formula: it begins with `=`, `+`, `-` or `@`, also in full width.
-/// Telephone numbers (`+86…`), negative numbers and lines of hyphens are none.
+/// A text that a spreadsheet would run as a formula: it begins with `=`, `+`, `-` or `@`, also in
+/// full width. Telephone numbers (`+86…`), negative numbers and lines of hyphens are none.
 #[must_use]
 pub fn is_formula(text: &str) -> bool {
     let folded = fold_width(text.trim());
@@ -71,15 +75,15 @@ pub fn is_formula(text: &str) -> bool {
     }
 }
 
-/// Whether a name or a title is shown as it stands: it is not blank, stands on one line, has nothing invisible, and is no
-/// formula in a spreadsheet.
+/// Whether a name or a title is shown as it stands: it is not blank, stands on one line, has
+/// nothing invisible, and is no formula in a spreadsheet.
 #[must_use]
 pub fn is_shown(text: &str) -> bool {
     !text.trim().is_empty() && !text.chars().any(is_invisible) && !is_formula(text)
 }
 
-/// A number as it may be shown: the first 6 and the last 4 characters of long ones, the first and last 2 of others
-/// (GB/T 35273; 个人信息保护法 §51). Up to 4 characters are hidden altogether.
+/// A number as it may be shown: the first 6 and the last 4 characters of long ones, the first and
+/// last 2 of others (GB/T 35273; 个人信息保护法 §51). Up to 4 characters are hidden altogether.
 #[must_use]
 pub fn masked_number(text: &str) -> String {
     let length = text.chars().count();
@@ -92,8 +96,8 @@ pub fn masked_number(text: &str) -> String {
     text.chars().enumerate().map(|(place, letter)| if shown(place) { letter } else { '*' }).collect()
 }
 
-/// What a message may repeat of a field: at most 20 characters, numbers of 8 digits and more masked, and what cannot
-/// be seen left out.
+/// What a message may repeat of a field: at most 20 characters, numbers of 8 digits and more
+/// masked, and what cannot be seen left out.
 #[must_use]
 pub fn quoted(text: &str) -> String {
     let seen: String = text.chars().filter(|letter| !is_invisible(*letter)).collect();

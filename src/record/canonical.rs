@@ -1,9 +1,9 @@
 //! The one byte form of a record: RFC 8785 (JCS) in a narrow profile.
 //!
-//! Profile: no floating-point numbers, integers within ±(2^53−1), keys of printable ASCII, no key twice,
-//! at most [`MAX_DEPTH`] levels. Bytes that come from outside are accepted only when they already are in
-//! this form, and what was read from them writes just these bytes again, so that two readers cannot
-//! understand one record differently.
+//! Profile: no floating-point numbers, integers within ±(2^53−1), keys of printable ASCII, no key
+//! twice, at most [`MAX_DEPTH`] levels. Bytes that come from outside are accepted only when they
+//! already are in this form, and what was read from them writes just these bytes again, so that two
+//! readers cannot understand one record differently.
 
 use crate::shape::{self, pointer};
 use crate::tree::{DUPLICATE, Room, TOO_MUCH, Tree};
@@ -47,8 +47,8 @@ pub enum CanonicalError {
     /// The same value, written in other bytes (spaces, order of keys, escapes).
     #[error("bytes are not in canonical form")]
     Form,
-    /// A list in place of an object, an object in place of a name, or a member left out that is always written; at this place
-    /// (a JSON pointer, empty for the whole).
+    /// A list in place of an object, an object in place of a name, or a member left out that is
+    /// always written; at this place (a JSON pointer, empty for the whole).
     #[error("not of the shape of its kind at `{0}`")]
     Shape(String),
 }
@@ -63,8 +63,8 @@ pub fn to_bytes<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, CanonicalEr
     write(&tree)
 }
 
-/// Reads canonical bytes into a value, which must write just these bytes again: a list for an object or a member left out that
-/// is always written would be read here and refused elsewhere.
+/// Reads canonical bytes into a value, which must write just these bytes again: a list for an
+/// object or a member left out that is always written would be read here and refused elsewhere.
 ///
 /// # Errors
 /// [`CanonicalError`] when the bytes are not canonical, lie outside the profile or do not fit `T`.
@@ -77,7 +77,8 @@ pub fn from_bytes<T: Serialize + DeserializeOwned>(bytes: &[u8]) -> Result<T, Ca
     }
 }
 
-/// Reads JSON of the profile in any form (spaces, order): what people write by hand. Members that may be left out are those of `T`.
+/// Reads JSON of the profile in any form (spaces, order): what people write by hand. Members that
+/// may be left out are those of `T`.
 ///
 /// # Errors
 /// [`CanonicalError`] when it lies outside the profile or does not fit `T`.
@@ -152,8 +153,9 @@ fn strict(bytes: &[u8], room: Room) -> Result<Tree<'_>, CanonicalError> {
     Ok(tree)
 }
 
-/// A document as RFC 8785 has it. `serde_json` writes its strings and integers just so (sections 3.2.2.2 and 3.2.2.3), and names of
-/// printable ASCII sort alike by bytes and by UTF-16 units (3.2.3).
+/// A document as RFC 8785 has it. `serde_json` writes its strings and integers just so (sections
+/// 3.2.2.2 and 3.2.2.3), and names of printable ASCII sort alike by bytes and by UTF-16 units
+/// (3.2.3).
 fn write(tree: &Tree<'_>) -> Result<Vec<u8>, CanonicalError> {
     serde_json::to_vec(tree).map_err(json_error)
 }
@@ -222,7 +224,8 @@ mod tests {
         assert!(matches!(refused("{"), CanonicalError::Json(_)));
     }
 
-    // Each is an integer to some reader and none to another; both ways of reading refuse each of them.
+    // Each is an integer to some reader and none to another; both ways of reading refuse each of
+    // them.
     #[test]
     fn numbers_that_readers_understand_differently_are_refused() {
         for text in [

@@ -15,13 +15,15 @@ pub enum Algorithm {
     /// Ed25519 (RFC 8032), 64 bytes.
     #[serde(rename = "Ed25519")]
     Ed25519,
-    /// SM2 with SM3 (GB/T 32918.2, GM/T 0003.2), 64 bytes r‖s; the signer's identity is [`SM2_IDENTITY`]. The name stands in
-    /// records of this program alone and is no JOSE `alg`: a JWS header never carries it.
+    /// SM2 with SM3 (GB/T 32918.2, GM/T 0003.2), 64 bytes r‖s; the signer's identity is
+    /// [`SM2_IDENTITY`]. The name stands in records of this program alone and is no JOSE `alg`: a
+    /// JWS header never carries it.
     #[serde(rename = "SM2-SM3")]
     Sm2Sm3,
 }
 
-/// The identity that SM2 hashes before a message: the default of GM/T 0009, which other software takes too.
+/// The identity that SM2 hashes before a message: the default of GM/T 0009, which other software
+/// takes too.
 pub const SM2_IDENTITY: &str = "1234567812345678";
 
 impl Algorithm {
@@ -45,7 +47,8 @@ impl Algorithm {
     }
 }
 
-/// The name of a key: its RFC 7638 thumbprint (SHA-256 of the canonical JWK) in base64url, 43 characters.
+/// The name of a key: its RFC 7638 thumbprint (SHA-256 of the canonical JWK) in base64url, 43
+/// characters.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(value_type = String))]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "string"))]
@@ -58,7 +61,8 @@ impl KeyId {
         &self.0
     }
 
-    /// Lowercase hexadecimal form, for places that allow no capital letters, such as an event's actor.
+    /// Lowercase hexadecimal form, for places that allow no capital letters, such as an event's
+    /// actor.
     #[must_use]
     pub fn to_hex(&self) -> String {
         crate::digest::to_hex(&URL_SAFE_NO_PAD.decode(&self.0).unwrap_or_default())
@@ -119,7 +123,8 @@ impl PublicKey {
     /// A key from its raw bytes: x‖y (64 bytes) for ES256 and SM2, 32 bytes for Ed25519.
     ///
     /// # Errors
-    /// [`KeyError::Key`] for another length. Whether the point is usable is checked when it is used.
+    /// [`KeyError::Key`] for another length. Whether the point is usable is checked when it is
+    /// used.
     pub fn from_raw(algorithm: Algorithm, bytes: &[u8]) -> Result<Self, KeyError> {
         let length = match algorithm {
             Algorithm::Es256 | Algorithm::Sm2Sm3 => 64,
@@ -150,7 +155,8 @@ impl PublicKey {
         KeyId(URL_SAFE_NO_PAD.encode(digest.as_bytes()))
     }
 
-    /// The members that a thumbprint is made of, in order (RFC 7638, section 3.2; RFC 8037, section 2).
+    /// The members that a thumbprint is made of, in order (RFC 7638, section 3.2; RFC 8037, section
+    /// 2).
     fn thumbprint_input(&self) -> String {
         let Jwk { crv, kty, x, y } = self.jwk();
         match y {
@@ -169,8 +175,8 @@ impl PublicKey {
     }
 }
 
-/// The JSON Web Key (RFC 7517): exactly the members of the thumbprint. JOSE has no name for the curve of SM2 (RFC 8998 calls
-/// it `curveSM2` in TLS); `"crv": "SM2"` is what OpenSSL calls it.
+/// The JSON Web Key (RFC 7517): exactly the members of the thumbprint. JOSE has no name for the
+/// curve of SM2 (RFC 8998 calls it `curveSM2` in TLS); `"crv": "SM2"` is what OpenSSL calls it.
 #[derive(Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
@@ -206,7 +212,8 @@ impl Serialize for PublicKey {
 impl<'de> Deserialize<'de> for PublicKey {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let jwk = Jwk::deserialize(deserializer)?;
-        // Each coordinate by itself: 31 and 33 bytes are 64 together, and another key (RFC 7518, section 6.2.1.2).
+        // Each coordinate by itself: 31 and 33 bytes are 64 together, and another key (RFC 7518,
+        // section 6.2.1.2).
         let coordinate = |text: &str| match URL_SAFE_NO_PAD.decode(text) {
             Ok(bytes) if bytes.len() == 32 => Ok(bytes),
             Ok(_) => Err(de::Error::custom("a coordinate of a key has 32 bytes")),

@@ -1,13 +1,15 @@
-//! What can be proven: canonical bytes, identifiers, events, signed messages, the log and its proofs.
+//! What can be proven: canonical bytes, identifiers, events, signed messages, the log and its
+//! proofs.
 //!
-//! Everything here is pure: no clock, no randomness, no input or output. Times, seeds and keys come in as
-//! arguments, so that the same bytes come out natively and in a browser.
+//! Everything here is pure: no clock, no randomness, no input or output. Times, seeds and keys come
+//! in as arguments, so that the same bytes come out natively and in a browser.
 //!
 //! - [`canonical`]: the one byte form of a record (RFC 8785 in a narrow profile)
 //! - [`digest`], [`bytes32`], [`id`], [`time`]: the values that records are made of
 //! - [`coded`]: enumerations with codes and Chinese names
 //! - [`event`]: the envelope shared by all streams, chained by hash
-//! - [`key`], [`software`]: keys, the traits [`key::Signer`] and [`key::Verifier`], and their software form
+//! - [`key`], [`software`]: keys, the traits [`key::Signer`] and [`key::Verifier`], and their
+//!   software form
 //! - [`message`]: a signed message with a list of proofs; [`jws`]: the compact form of credentials,
 //!   with detached signatures over the same bytes
 //! - `sm2`: SM2 with SM3 in software, under the feature of that name

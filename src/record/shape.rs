@@ -1,16 +1,17 @@
 //! Whether JSON has the shape of what was read from it.
 //!
-//! serde takes a list of an object's members in order for the object, and `{"name": null}` for a name. Readers in other languages
-//! do not, so neither may pass: the same bytes would be a record here and none there. The check writes what was read back, member
-//! by member, beside the JSON, and needs no memory of its own.
+//! serde takes a list of an object's members in order for the object, and `{"name": null}` for a
+//! name. Readers in other languages do not, so neither may pass: the same bytes would be a record
+//! here and none there. The check writes what was read back, member by member, beside the JSON, and
+//! needs no memory of its own.
 
 use crate::tree::Tree;
 use crate::tree_writer;
 use serde::{Serialize, ser};
 use std::fmt;
 
-/// Checks that `given` has objects, lists and plain values where `read` writes them. A member that `given` leaves out is no
-/// difference, nor is another plain value.
+/// Checks that `given` has objects, lists and plain values where `read` writes them. A member that
+/// `given` leaves out is no difference, nor is another plain value.
 ///
 /// # Errors
 /// The first place that differs.

@@ -1,7 +1,9 @@
-//! A JSON document while it is read or written, in little memory: texts are those of the document, members lie side by side.
+//! A JSON document while it is read or written, in little memory: texts are those of the document,
+//! members lie side by side.
 //!
-//! A document from outside may be built to fill memory: a byte or two each for values that take dozens. Whoever reads it says
-//! how much it may take ([`Room`]), and what needs more is refused while it is read.
+//! A document from outside may be built to fill memory: a byte or two each for values that take
+//! dozens. Whoever reads it says how much it may take ([`Room`]), and what needs more is refused
+//! while it is read.
 
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Serialize, Serializer};

@@ -1,12 +1,15 @@
 //! Streams and queries behind one set of verbs, on memory, SQLite and PostgreSQL.
 //!
-//! `README.md` beside this file tells how streams, positions, collections and a commit work together.
+//! `README.md` beside this file tells how streams, positions, collections and a commit work
+//! together.
 //!
 //! - [`Store`]: all that a service may ask
 //! - [`commit`]: what is written at once; [`document`] and [`collection`]: the read models in it
 //! - [`projector`]: how read models are made again from the events
-//! - [`installation`], [`founding`]: which installation a place belongs to; `cipher`, `place`: all that is stored is sealed before it leaves
-//! - `backend`: what a place must do; `memory`, `sqlite`, `postgres`: the places, each with its own SQL
+//! - [`installation`], [`founding`]: which installation a place belongs to; `cipher`, `place`: all
+//!   that is stored is sealed before it leaves
+//! - `backend`: what a place must do; `memory`, `sqlite`, `postgres`: the places, each with its own
+//!   SQL
 //! - [`identity`]: names and ID numbers, encrypted, in a place of their own
 
 mod backend;

@@ -15,8 +15,8 @@ use kaoping_record::event::{Head, Sealed, Stream};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// A place in memory, for tests. It behaves as the durable ones do, except that it is gone with its last clone. Clones
-/// share what it holds.
+/// A place in memory, for tests. It behaves as the durable ones do, except that it is gone with its
+/// last clone. Clones share what it holds.
 #[derive(Clone, Default)]
 pub struct Memory {
     state: Arc<Mutex<State>>,

@@ -21,9 +21,10 @@ use std::time::{Duration, Instant};
 
 /// Streams of events, documents made from them, and blobs. Clones share one place.
 ///
-/// Pages hold 1 to [`MAX_PAGE`] rows; one with fewer rows than `limit` is the last. To go on, give the last row's key
-/// (or number) of the page before. A reader sees whole commits, and at least all that were acknowledged before it asked.
-/// Arguments are checked here once, so that all backends refuse the same ones.
+/// Pages hold 1 to [`MAX_PAGE`] rows; one with fewer rows than `limit` is the last. To go on, give
+/// the last row's key (or number) of the page before. A reader sees whole commits, and at least all
+/// that were acknowledged before it asked. Arguments are checked here once, so that all backends
+/// refuse the same ones.
 #[derive(Clone)]
 pub struct Store {
     backend: Arc<dyn Backend>,
@@ -38,20 +39,23 @@ impl Store {
         Self::over(place)
     }
 
-    /// A store in one SQLite file, which is made where a new one is expected. Its tables are brought up to date. Blocks for
-    /// some milliseconds. Dropping the last clone waits until what was asked is written.
+    /// A store in one SQLite file, which is made where a new one is expected. Its tables are
+    /// brought up to date. Blocks for some milliseconds. Dropping the last clone waits until what
+    /// was asked is written.
     ///
     /// # Errors
-    /// [`StoreError::Missing`], [`StoreError::Founded`], [`StoreError::OtherInstallation`], [`StoreError::WrongKey`] or
-    /// [`StoreError::Unlinked`] for a file that is not the expected one; [`StoreError::Unavailable`],
-    /// [`StoreError::Denied`], [`StoreError::Busy`], [`StoreError::Corrupt`] or [`StoreError::Newer`], naming the file.
+    /// [`StoreError::Missing`], [`StoreError::Founded`], [`StoreError::OtherInstallation`],
+    /// [`StoreError::WrongKey`] or [`StoreError::Unlinked`] for a file that is not the expected
+    /// one; [`StoreError::Unavailable`], [`StoreError::Denied`], [`StoreError::Busy`],
+    /// [`StoreError::Corrupt`] or [`StoreError::Newer`], naming the file.
     pub fn sqlite(path: impl AsRef<Path>, opening: &Opening<'_>) -> Result<Self, StoreError> {
         Ok(Self::over(SqliteBackend::open(path.as_ref(), opening)?))
     }
 
-    /// A store in one schema of a PostgreSQL server (`postgres://user:password@host:port/database`), which is made where
-    /// it is missing. Its tables are brought up to date. Any number of programs may use it at once, unless one asks to be
-    /// alone. Must be called within a tokio runtime, on which the writer then runs.
+    /// A store in one schema of a PostgreSQL server
+    /// (`postgres://user:password@host:port/database`), which is made where it is missing. Its
+    /// tables are brought up to date. Any number of programs may use it at once, unless one asks to
+    /// be alone. Must be called within a tokio runtime, on which the writer then runs.
     ///
     /// # Errors
     /// As for [`Store::sqlite`], and [`StoreError::Taken`], naming server and schema.
@@ -74,8 +78,9 @@ impl Store {
     /// A commit whose caller stops waiting is still carried out.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when a stream has moved, [`StoreError::Event`] when an event does not continue its
-    /// stream, [`StoreError::Interrupted`] when nobody knows whether it was stored; else what the backend refuses.
+    /// [`StoreError::Conflict`] when a stream has moved, [`StoreError::Event`] when an event does
+    /// not continue its stream, [`StoreError::Interrupted`] when nobody knows whether it was
+    /// stored; else what the backend refuses.
     pub async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {
         commit.check()?;
         let committed = self.backend.commit(commit).await;
@@ -100,7 +105,8 @@ impl Store {
         self.backend.head(stream).await
     }
 
-    /// Events of a stream with `seq` from `from_seq`, in order; each is checked against its stored identity.
+    /// Events of a stream with `seq` from `from_seq`, in order; each is checked against its stored
+    /// identity.
     ///
     /// # Errors
     /// [`StoreError::Corrupt`] when stored bytes were altered.
@@ -136,7 +142,8 @@ impl Store {
         self.backend.all_events(after, limit).await
     }
 
-    /// Streams whose names begin with `prefix` (`seat/`, `seat/room-1/`), by name, each with where it ends.
+    /// Streams whose names begin with `prefix` (`seat/`, `seat/room-1/`), by name, each with where
+    /// it ends.
     ///
     /// # Errors
     /// What the backend reports.
@@ -214,8 +221,9 @@ impl Store {
         self.backend.blob(digest).await
     }
 
-    /// Empties every collection that is not authoritative and writes what `projector` makes of every event, at once:
-    /// readers see the old documents until the new ones are complete, and commits wait.
+    /// Empties every collection that is not authoritative and writes what `projector` makes of
+    /// every event, at once: readers see the old documents until the new ones are complete, and
+    /// commits wait.
     ///
     /// # Errors
     /// [`StoreError::Projector`] when the projector fails; everything is then as before.

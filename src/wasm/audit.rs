@@ -36,9 +36,10 @@ impl bundle::Source for Source {
     }
 }
 
-/// Checks a file when it is a batch bundle, an audit bundle or a published draw, and answers a `CheckedBundle`. `status` is a
-/// set of corrections and revocations, and `logged` holds the member `logged` of each batch that was checked before, with which
-/// scores and draws are joined; both may be absent. It returns when all is done; a page calls it in a worker.
+/// Checks a file when it is a batch bundle, an audit bundle or a published draw, and answers a
+/// `CheckedBundle`. `status` is a set of corrections and revocations, and `logged` holds the member
+/// `logged` of each batch that was checked before, with which scores and draws are joined; both may
+/// be absent. It returns when all is done; a page calls it in a worker.
 #[wasm_bindgen]
 #[must_use]
 pub fn check(
@@ -52,8 +53,8 @@ pub fn check(
     answer(bundle::check(source, trust, status.as_deref(), &logged, |done, all| progress.papers(done, all)))
 }
 
-/// Draws again what a service published and compares each paper: `{report}`, a `DrawReport`. With a trust list it also checks
-/// who signed the manifest.
+/// Draws again what a service published and compares each paper: `{report}`, a `DrawReport`. With a
+/// trust list it also checks who signed the manifest.
 #[wasm_bindgen]
 #[must_use]
 pub fn audit(bundle: &[u8], trust: Option<String>, progress: &Progress) -> String {

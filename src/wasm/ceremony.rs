@@ -1,4 +1,5 @@
-//! The custodian's face: a secret that stays in the browser until the draw is opened, and its commitment.
+//! The custodian's face: a secret that stays in the browser until the draw is opened, and its
+//! commitment.
 
 use crate::boundary::{BoundaryError, answer};
 use kaoping_engine::draw::commitment as commit;
@@ -29,7 +30,8 @@ pub fn new_secret() -> String {
     }))
 }
 
-/// The commitment to a secret: `{basis, custodian, secret}` in, `basis` being the digest of the draw's basis,, `{commitment}` out.
+/// The commitment to a secret: `{basis, custodian, secret}` in, `basis` being the digest of the
+/// draw's basis,, `{commitment}` out.
 #[wasm_bindgen]
 #[must_use]
 pub fn commitment(text: &str) -> String {

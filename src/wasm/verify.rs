@@ -6,9 +6,9 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Checks a file of any small kind and answers a `CheckedFile`.
 ///
-/// `person` is `{name, id_kind, id_number}` as JSON, `status` a set of corrections and revocations, and `others` the texts
-/// of the files beside it, in which a proof of the log finds its subject. Each of the three may be absent, and so
-/// may `now_ms`, the time at which it is checked.
+/// `person` is `{name, id_kind, id_number}` as JSON, `status` a set of corrections and revocations,
+/// and `others` the texts of the files beside it, in which a proof of the log finds its subject.
+/// Each of the three may be absent, and so may `now_ms`, the time at which it is checked.
 #[wasm_bindgen(js_name = verify)]
 #[must_use]
 pub fn check_file(

@@ -6,7 +6,8 @@ use std::process::Command;
 
 /// Folders whose files are made by commands, so that the repository does not hold them.
 const MADE: [&str; 3] = ["demo/", "target/", "dist/"];
-/// Endings of names that are looked for when a page has them in backticks with a folder before them.
+/// Endings of names that are looked for when a page has them in backticks with a folder before
+/// them.
 const ENDINGS: [&str; 10] = ["md", "rs", "ts", "mjs", "py", "json", "svelte", "toml", "html", "css"];
 
 /// The pages, by path, without their code blocks.

@@ -1,7 +1,9 @@
-//! The repository's commands: `cargo xtask setup | build | start | check | test | fmt | generate | layers | sizes | bench`.
+//! The repository's commands:
+//! `cargo xtask setup | build | start | check | test | fmt | generate | layers | sizes | bench`.
 //!
-//! Each command is one file in `commands/`. What they share: where things are (`place`), how programs are run (`run`),
-//! what is already up to date (`stamp`), one run at a time (`lock`), and a PostgreSQL that lives as long as a test run (`postgres`).
+//! Each command is one file in `commands/`. What they share: where things are (`place`), how
+//! programs are run (`run`), what is already up to date (`stamp`), one run at a time (`lock`), and
+//! a PostgreSQL that lives as long as a test run (`postgres`).
 
 mod commands;
 #[cfg(test)]

@@ -41,7 +41,8 @@ enum Halt {
     Io(io::Error),
 }
 
-/// Draws again from a directory or a bundle, which is joined with what the log of its batch holds where that is given.
+/// Draws again from a directory or a bundle, which is joined with what the log of its batch holds
+/// where that is given.
 ///
 /// # Errors
 /// Only when something cannot be read at all; everything else is in the report.

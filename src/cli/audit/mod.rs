@@ -1,6 +1,7 @@
 //! `kaoping audit`: draws again from what was published, and compares each byte.
 //!
-//! Exit codes: 0 all holds, 1 something differs, 2 the command could not be carried out, 3 it could not be checked.
+//! Exit codes: 0 all holds, 1 something differs, 2 the command could not be carried out, 3 it could
+//! not be checked.
 
 pub(super) mod check;
 mod lines;

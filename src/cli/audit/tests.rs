@@ -1,5 +1,5 @@
-//! A draw written to a directory and audited from there. Inputs and expected digests are the published vectors', whose papers
-//! another implementation drew.
+//! A draw written to a directory and audited from there. Inputs and expected digests are the
+//! published vectors', whose papers another implementation drew.
 
 use super::check::audit;
 use crate::cli::draw::{self, Refusal};
@@ -257,7 +257,8 @@ fn some_seats_alone_can_be_written() -> TestResult {
     Ok(())
 }
 
-// The vector's rule is one that the program does not know: the bytes are taken, and the report says so.
+// The vector's rule is one that the program does not know: the bytes are taken, and the report says
+// so.
 #[test]
 fn public_entropy_enters_the_draw() -> TestResult {
     let case = Case::new("public-entropy")?;

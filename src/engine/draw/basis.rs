@@ -1,4 +1,5 @@
-//! The basis: everything that a draw depends on but the secrets, fixed and logged before anybody commits to one.
+//! The basis: everything that a draw depends on but the secrets, fixed and logged before anybody
+//! commits to one.
 
 use super::ALGORITHM;
 use crate::bank::{BankKind, Level, Profile};
@@ -18,7 +19,8 @@ const MOST_TEXT: usize = 500;
 /// How many authorities an extended bank is filed with.
 const AUTHORITIES: usize = 2;
 
-/// What is drawn from. The digest of its canonical bytes goes into each commitment and into the manifest.
+/// What is drawn from. The digest of its canonical bytes goes into each commitment and into the
+/// manifest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -97,7 +99,8 @@ pub struct BankEntry {
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Approval {
-    /// The province (GB/T 2260, two digits) that an extended bank is for; null for the whole country.
+    /// The province (GB/T 2260, two digits) that an extended bank is for; null for the whole
+    /// country.
     #[serde(deserialize_with = "Option::deserialize")]
     pub province: Option<String>,
     /// Filings: an extended bank has one with 国家医保局 and one with 人社部.
@@ -323,7 +326,8 @@ mod tests {
         Ok(())
     }
 
-    // Characters are code points, and white space is that of Unicode: another count would take or refuse other texts.
+    // Characters are code points, and white space is that of Unicode: another count would take or
+    // refuse other texts.
     #[test]
     fn entropy_is_named_in_1_to_500_characters() -> TestResult {
         let mut basis = formal()?;

@@ -1,4 +1,5 @@
-//! The manifest: the basis and what the custodians committed to, fixed and logged before any secret is opened.
+//! The manifest: the basis and what the custodians committed to, fixed and logged before any secret
+//! is opened.
 
 use super::basis::Basis;
 use crate::fault::{Fault, Text};

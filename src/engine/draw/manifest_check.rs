@@ -69,7 +69,8 @@ fn is_named(index: &Index, entry: &BankEntry, basis: &Basis) -> Result<bool, Can
 /// The secrets in the basis's order.
 ///
 /// # Errors
-/// Every custodian whose secret is missing, not the one committed to or another's too, and every foreign secret.
+/// Every custodian whose secret is missing, not the one committed to or another's too, and every
+/// foreign secret.
 pub(super) fn secrets<'a>(input: &DrawInput<'a>) -> Result<Vec<&'a Secret>, Vec<Fault>> {
     let manifest = input.manifest;
     let mut holders: BTreeMap<&[u8; 32], &Secret> = BTreeMap::new();

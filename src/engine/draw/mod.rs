@@ -1,15 +1,22 @@
-//! The draw `kaoping-draw-2`: from a basis, a manifest, opened secrets and public indexes to the papers of a batch.
+//! The draw `kaoping-draw-2`: from a basis, a manifest, opened secrets and public indexes to the
+//! papers of a batch.
 //!
-//! `SPEC.md` beside this file is the whole specification; the sections named in the modules are its sections. Papers are
-//! dealt, not rolled: all papers of a batch have one composition, and no unit is seen more often than arithmetic forces.
+//! `SPEC.md` beside this file is the whole specification; the sections named in the modules are its
+//! sections. Papers are dealt, not rolled: all papers of a batch have one composition, and no unit
+//! is seen more often than arithmetic forces.
 //!
 //! - [`stream`]: words, numbers and shuffles from a ChaCha20 keystream (1)
-//! - [`basis`], [`manifest`], [`seating`], [`seed`], [`entropy`]: what goes in (2); [`units`]: what is dealt (3)
-//! - [`feasibility`]: whether every person can get a paper, by `rules` and `search`; `conflict`: why not (3)
+//! - [`basis`], [`manifest`], [`seating`], [`seed`], [`entropy`]: what goes in (2); [`units`]: what
+//!   is dealt (3)
+//! - [`feasibility`]: whether every person can get a paper, by `rules` and `search`; `conflict`:
+//!   why not (3)
 //! - [`cells`], [`composition`], `rounding`, `book`: what each paper takes, and from where (4)
-//! - [`deal`]: decks; `settle`, `table`, `held`: exchanges (5); `order`, [`paper`]: the paper's document (6); [`lot`]: other lots (7)
-//! - [`certificate`]: what a draw certifies; [`error`]: why it is refused (8); [`void`]: how an attempt ends without papers
-//! - [`prediction`]: how well papers predict each other; [`margin`]: what a blueprint asks of its banks
+//! - [`deal`]: decks; `settle`, `table`, `held`: exchanges (5); `order`, [`paper`]: the paper's
+//!   document (6); [`lot`]: other lots (7)
+//! - [`certificate`]: what a draw certifies; [`error`]: why it is refused (8); [`void`]: how an
+//!   attempt ends without papers
+//! - [`prediction`]: how well papers predict each other; [`margin`]: what a blueprint asks of its
+//!   banks
 
 pub mod basis;
 mod book;
@@ -121,7 +128,8 @@ pub struct Draw {
     pub equivalence: EquivalenceCertificate,
 }
 
-/// A batch that is dealt; its papers are made one at a time, so that a hundred thousand need little memory.
+/// A batch that is dealt; its papers are made one at a time, so that a hundred thousand need little
+/// memory.
 #[derive(Debug)]
 pub struct Deal<'a> {
     seating: &'a Seating,
@@ -146,7 +154,8 @@ pub fn draw(input: &DrawInput<'_>) -> Result<Draw, DrawError> {
     Ok(Draw { seed: deal.seed, manifest: deal.manifest, papers, certificates, equivalence })
 }
 
-/// Checks what is drawn from as far as that needs no secret: before the basis is logged, and before anybody commits.
+/// Checks what is drawn from as far as that needs no secret: before the basis is logged, and before
+/// anybody commits.
 ///
 /// # Errors
 /// [`DrawError`]: the first kind of refusal of section 8, with all its faults.
@@ -179,7 +188,8 @@ pub fn deal<'a>(input: &DrawInput<'a>) -> Result<Deal<'a>, DrawError> {
     Ok(Deal { seating, blueprint, attempt: basis.attempt, manifest, seed, feasible, hands, sheets })
 }
 
-/// Checks the documents that the basis names, beside `others` that are not those named, and reads the indexes.
+/// Checks the documents that the basis names, beside `others` that are not those named, and reads
+/// the indexes.
 fn documents<'a>(input: &BasisInput<'a>, mut others: Vec<Fault>) -> Result<Units<'a>, DrawError> {
     others.extend(manifest_check::compare(input)?);
     refuse_if(others, DrawError::Document)?;
@@ -228,7 +238,8 @@ impl Deal<'_> {
         order::arrange(self, place, into)
     }
 
-    /// The canonical bytes of the paper at a place of the seating, in place of what `into` held; false beyond the last.
+    /// The canonical bytes of the paper at a place of the seating, in place of what `into` held;
+    /// false beyond the last.
     pub fn paper_bytes(&self, place: usize, into: &mut Vec<u8>) -> bool {
         order::bytes(self, place, &mut Arrangement::default(), into)
     }

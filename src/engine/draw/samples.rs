@@ -1,4 +1,5 @@
-//! Banks and draws of any shape for tests: made by rule, so that a failing case can be written down in few numbers.
+//! Banks and draws of any shape for tests: made by rule, so that a failing case can be written down
+//! in few numbers.
 
 use super::basis::{BankEntry, Basis, BasisCustodian};
 use super::manifest::{Commitment, Manifest};

@@ -1,4 +1,5 @@
-//! The seating: which papers are dealt, in which order. A person never changes to another paper afterwards.
+//! The seating: which papers are dealt, in which order. A person never changes to another paper
+//! afterwards.
 
 use crate::fault::{Fault, Text};
 use kaoping_record::canonical::{self, CanonicalError};
@@ -20,7 +21,8 @@ pub struct Seating {
     pub batch: BatchId,
     /// [`SEATING_VERSION`].
     pub v: u32,
-    /// Sessions by time; in each the rooms; in each room its seats, then its spares; last the reserve set.
+    /// Sessions by time; in each the rooms; in each room its seats, then its spares; last the
+    /// reserve set.
     pub papers: Vec<SeatedPaper>,
 }
 

@@ -1,4 +1,5 @@
-//! Settling: exchanges that keep papers free of conflicts and within the bounds of importance (section 5 of the specification).
+//! Settling: exchanges that keep papers free of conflicts and within the bounds of importance
+//! (section 5 of the specification).
 
 #![expect(
     clippy::indexing_slicing,
@@ -120,7 +121,8 @@ impl Settling<'_> {
         }
     }
 
-    /// Exchanges the first card of a cell of which that brings the paper below a distance; false when there is none.
+    /// Exchanges the first card of a cell of which that brings the paper below a distance; false
+    /// when there is none.
     fn come_closer(&mut self, paper: usize, cell: usize, distance: u32) -> bool {
         self.table.session.places(cell, paper).any(|place| {
             let card = self.table.session.cards[place];
@@ -134,7 +136,8 @@ impl Settling<'_> {
         })
     }
 
-    /// Gives a place another card: one of a later paper, one that no paper has, or one of an earlier paper.
+    /// Gives a place another card: one of a later paper, one that no paper has, or one of an
+    /// earlier paper.
     fn exchange(&mut self, paper: usize, cell: usize, place: usize, wanted: Wanted) -> bool {
         self.forward(paper, cell, place, wanted)
             || self.substitute(paper, cell, place, wanted)
@@ -200,7 +203,8 @@ impl Settling<'_> {
         is_wanted && found != card && self.table.keeps_ranges(paper, card, found)
     }
 
-    /// Whether a unit may lie at a place of a settled paper: it is not excluded there, and in conflict with no other card.
+    /// Whether a unit may lie at a place of a settled paper: it is not excluded there, and in
+    /// conflict with no other card.
     fn may_lie(&self, unit: UnitNumber, paper: usize, at: usize) -> bool {
         let Table { feasible, rules, session, .. } = &self.table;
         let seen = feasible.seen(session.first + paper);

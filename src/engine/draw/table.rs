@@ -18,7 +18,8 @@ pub(super) struct Table<'a> {
     pub(super) session: Session,
     /// For each unit how many cards of it there are.
     pub(super) counts: Vec<u32>,
-    /// For each stratum the cards of its unit with the fewest, of the one with the most, and the bound.
+    /// For each stratum the cards of its unit with the fewest, of the one with the most, and the
+    /// bound.
     spans: Vec<[u32; 2]>,
     bounds: Vec<u32>,
     /// For each paper its items of each range, and of each importance.
@@ -136,7 +137,8 @@ impl<'a> Table<'a> {
         strata.into_iter().for_each(|stratum| self.measure(stratum));
     }
 
-    /// Gives a paper the units that a search brought: units that it had keep their places, the others are forced cards.
+    /// Gives a paper the units that a search brought: units that it had keep their places, the
+    /// others are forced cards.
     pub(super) fn replace(&mut self, paper: usize, new: &[UnitNumber], by_witness: bool) {
         for cell in 0..self.rules.cells.len() {
             let mut coming = self.rules.of_cell(new, cell);

@@ -10,7 +10,7 @@ use kaoping_record::time::Time;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// Candidates that one invigilator may watch (国家职业标准: 监考人员与考生配比不低于 1:15).
+/// Candidates that one invigilator may watch (国家职业标准：监考人员与考生配比不低于 1:15).
 const CANDIDATES_PER_INVIGILATOR: u32 = 15;
 /// Candidates that one examiner may score (考评人员与考生配比不低于 1:5).
 const CANDIDATES_PER_EXAMINER: usize = 5;
@@ -162,8 +162,8 @@ impl TheoryPlan {
 impl Plan {
     /// Everything that keeps this plan from being carried out by this organization.
     ///
-    /// The occupation, the level and the filing's expiry are binding (备案的评价项目范围); the ratios are those of
-    /// the national standard.
+    /// The occupation, the level and the filing's expiry are binding (备案的评价项目范围); the ratios are
+    /// those of the national standard.
     #[must_use]
     pub fn faults(&self, organization: &Organization) -> Vec<Fault> {
         let mut faults = Faults::default();

@@ -7,7 +7,7 @@ kaoping_record::id_types! {
     at most MAX_CODE_BYTES;
     /// A module of a sheet: the one procedure, or a part of an integrated case.
     ModuleCode;
-    /// A section of a module (操作前, 操作中 …).
+    /// A section of a module (操作前、操作中 …).
     SectionCode;
     /// A line of an item's table of awards.
     AwardCode;

@@ -1,7 +1,8 @@
-//! The examiner's scoring of one sheet, without I/O: the tablet, the service and an audit run the same code.
+//! The examiner's scoring of one sheet, without I/O: the tablet, the service and an audit run the
+//! same code.
 //!
-//! The device hands each touch to [`SheetSession::handle`] with its time, then fetches requests from the
-//! session's [`Journal`] until there are none. After a restart it begins with
+//! The device hands each touch to [`SheetSession::handle`] with its time, then fetches requests
+//! from the session's [`Journal`] until there are none. After a restart it begins with
 //! [`rejoin`](Journaled::rejoin).
 
 use super::code::{AwardCode, VetoCode};
@@ -99,7 +100,8 @@ impl SheetSession {
         Self { sheet, assignment, scoring, journal }
     }
 
-    /// A session rebuilt from its stored events, oldest first. The service is taken to hold none of them.
+    /// A session rebuilt from its stored events, oldest first. The service is taken to hold none of
+    /// them.
     ///
     /// # Errors
     /// [`SheetError`] for the first event that is not the next of this examiner's stream.
@@ -128,8 +130,8 @@ impl SheetSession {
     /// Lets an event happen.
     ///
     /// # Errors
-    /// [`SheetError`] when it cannot; the session is then as before. A hand-in with items left is refused with
-    /// [`ScoringError::Unscored`], which lists them.
+    /// [`SheetError`] when it cannot; the session is then as before. A hand-in with items left is
+    /// refused with [`ScoringError::Unscored`], which lists them.
     pub fn handle(&mut self, now: Time, event: &SheetEvent) -> Result<(), SheetError> {
         let at = self.journal.date(now);
         let sealed = event.seal(self.journal.stream(), self.journal.head(), at, self.journal.actor())?;
@@ -149,7 +151,8 @@ impl SheetSession {
         }
     }
 
-    /// Milliseconds to the next limit of a timer as if it ran on from `now`; `None` beyond its last.
+    /// Milliseconds to the next limit of a timer as if it ran on from `now`; `None` beyond its
+    /// last.
     #[must_use]
     pub fn left_ms(&self, timer: &Timer, now: Time) -> Option<i64> {
         let used = self.scoring.used_ms(timer, now);
@@ -163,7 +166,8 @@ impl SheetSession {
                 _ => return None,
             },
         };
-        // A time that equals a limit still earns its award, so the limit is over one millisecond later.
+        // A time that equals a limit still earns its award, so the limit is over one millisecond
+        // later.
         limits.into_iter().map(|limit| limit + 1 - used).find(|left| *left > 0)
     }
 
@@ -185,8 +189,8 @@ impl SheetSession {
         &self.scoring
     }
 
-    /// The events that give every item without an award its last one, which earns nothing: for a task that
-    /// ended early.
+    /// The events that give every item without an award its last one, which earns nothing: for a
+    /// task that ended early.
     #[must_use]
     pub fn not_done(&self) -> Vec<SheetEvent> {
         let items = self.scoring.unscored(&self.sheet).into_iter();

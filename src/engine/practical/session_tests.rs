@@ -176,7 +176,8 @@ fn touches() -> TestResult<Vec<SheetEvent>> {
     Ok(touches)
 }
 
-/// What the awards are after these touches, told without the session: the last word on each item counts.
+/// What the awards are after these touches, told without the session: the last word on each item
+/// counts.
 fn model(touches: &[SheetEvent]) -> BTreeMap<String, String> {
     let mut awards = BTreeMap::new();
     for touch in touches {

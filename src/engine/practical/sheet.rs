@@ -1,10 +1,10 @@
 //! The score sheet (考核评分记录表), version 1.
 //!
-//! A sheet is worth 100 marks. It is one procedure (one module of weight 100) or an integrated case whose
-//! modules have weights that add up to 100; the items of a module are worth exactly its weight in marks, so
-//! nothing is ever scaled. Every item carries the table of the marks it can earn. The format is described
-//! by `question-bank/schema/sheet.schema.json`; what a schema cannot say is checked by
-//! [`super::sheet_check`].
+//! A sheet is worth 100 marks. It is one procedure (one module of weight 100) or an integrated case
+//! whose modules have weights that add up to 100; the items of a module are worth exactly its
+//! weight in marks, so nothing is ever scaled. Every item carries the table of the marks it can
+//! earn. The format is described by `question-bank/schema/sheet.schema.json`; what a schema cannot
+//! say is checked by [`super::sheet_check`].
 
 use super::code::{AwardCode, ModuleCode, NoteCode, SectionCode, VetoCode};
 use super::sheet_check;
@@ -180,7 +180,8 @@ pub enum ItemKind {
         /// How many earn full marks.
         full: u32,
     },
-    /// By time used: the first award up to the first limit, and so on; the last award beyond the last limit.
+    /// By time used: the first award up to the first limit, and so on; the last award beyond the
+    /// last limit.
     Timed {
         /// Limits in seconds, rising; one fewer than awards.
         limits_s: Vec<u32>,

@@ -28,7 +28,7 @@ pub enum SheetProblem {
     /// A text without a visible character.
     #[error("text is blank")]
     Blank,
-    /// A stand-in that the author left behind (待定, 略 …).
+    /// A stand-in that the author left behind (待定、略 …).
     #[error("text is only a stand-in")]
     Placeholder,
     /// A text that is too long.

@@ -1,4 +1,5 @@
-//! The verifier's page, large files: the records of a closed batch, its scores with answers and keys, or its draw.
+//! The verifier's page, large files: the records of a closed batch, its scores with answers and
+//! keys, or its draw.
 //!
 //! Such a file is read line by line and never held whole, except for a draw, which is one document.
 
@@ -66,12 +67,13 @@ pub enum CheckedBundle {
 
 /// Checks a file when it is a batch bundle, an audit bundle or a published draw.
 ///
-/// `status` is a set of corrections and revocations, against which a batch is held; `logged` is what the logs of batches were
-/// found to hold, with which scores and draws are joined; `progress` gets the number of papers that are drawn again and the
-/// number of all papers.
+/// `status` is a set of corrections and revocations, against which a batch is held; `logged` is
+/// what the logs of batches were found to hold, with which scores and draws are joined; `progress`
+/// gets the number of papers that are drawn again and the number of all papers.
 ///
 /// # Errors
-/// `trust_list`, `status_set` or `input` when that argument cannot be read; a defect of the file is in the report.
+/// `trust_list`, `status_set` or `input` when that argument cannot be read; a defect of the file is
+/// in the report.
 pub fn check(
     source: &impl Source,
     trust: &str,
@@ -106,8 +108,8 @@ pub fn check(
     })
 }
 
-/// Draws again what a service published and compares each paper; with a trust list it also checks who signed the manifest, and
-/// with what the log of its batch holds the papers of its results.
+/// Draws again what a service published and compares each paper; with a trust list it also checks
+/// who signed the manifest, and with what the log of its batch holds the papers of its results.
 pub fn check_draw(
     bundle: &[u8],
     trust: Option<&TrustList>,

@@ -1,4 +1,5 @@
-//! The verifier's page: a file that somebody handed over, and the trust list that it is checked against.
+//! The verifier's page: a file that somebody handed over, and the trust list that it is checked
+//! against.
 
 use super::error::BoundaryError;
 use crate::plan::organization::Filing;
@@ -44,10 +45,12 @@ pub struct IssuerView {
     pub revoked: Option<Revocation>,
 }
 
-/// Checks a file of any small kind: a result, a certificate, a receipt, a proof of the log, or another signed record.
+/// Checks a file of any small kind: a result, a certificate, a receipt, a proof of the log, or
+/// another signed record.
 ///
-/// `person` is a name with kind and number of an ID document as JSON, `status` a set of corrections and revocations, and
-/// `others` the texts of the files beside it, in which a proof finds its subject, and `now` the time of the page.
+/// `person` is a name with kind and number of an ID document as JSON, `status` a set of corrections
+/// and revocations, and `others` the texts of the files beside it, in which a proof finds its
+/// subject, and `now` the time of the page.
 ///
 /// # Errors
 /// `trust_list`, `status_set` or `input` when that argument cannot be read.

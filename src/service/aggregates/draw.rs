@@ -124,7 +124,8 @@ impl FixedDraw {
         self.secrets.len() == self.commitments.len()
     }
 
-    /// Whether a witness that cosigned so many leaves at this time has seen all openings in time, and no one did before.
+    /// Whether a witness that cosigned so many leaves at this time has seen all openings in time,
+    /// and no one did before.
     #[must_use]
     pub fn is_witnessed_by(&self, size: u64, at: Time) -> bool {
         let in_time = self.basis.not_before_ms.is_some_and(|not_before| at < not_before);
@@ -172,7 +173,8 @@ impl BatchState {
         Ok(BatchEvent::Committed { custodian: custodian.clone(), commitment })
     }
 
-    /// The custodians with their commitments, once all have committed and while no manifest is fixed.
+    /// The custodians with their commitments, once all have committed and while no manifest is
+    /// fixed.
     ///
     /// # Errors
     /// [`BatchRefusal::NotCommitted`].
@@ -185,8 +187,8 @@ impl BatchState {
         Ok((basis, all.collect::<Option<_>>().ok_or(BatchRefusal::NotCommitted)?))
     }
 
-    /// What a custodian's secret is compared with, while secrets are opened: in certification only as long as nobody can know
-    /// the public entropy.
+    /// What a custodian's secret is compared with, while secrets are opened: in certification only
+    /// as long as nobody can know the public entropy.
     ///
     /// # Errors
     /// [`BatchRefusal`] for somebody else, at another stage or too late.
@@ -212,8 +214,9 @@ impl BatchState {
     /// The draw that waits for its public entropy.
     ///
     /// # Errors
-    /// [`BatchRefusal::NoEntropyWanted`], [`BatchRefusal::EntropyGiven`]; in certification [`BatchRefusal::OpeningsUnseen`]
-    /// unless a witness has seen in time that all secrets were open.
+    /// [`BatchRefusal::NoEntropyWanted`], [`BatchRefusal::EntropyGiven`]; in certification
+    /// [`BatchRefusal::OpeningsUnseen`] unless a witness has seen in time that all secrets were
+    /// open.
     pub fn takes_entropy(&self) -> Result<&FixedDraw, BatchRefusal> {
         let fixed = self.under_way().ok().filter(|fixed| fixed.basis.not_before_ms.is_some());
         let fixed = fixed.ok_or(BatchRefusal::NoEntropyWanted)?;
@@ -254,15 +257,16 @@ impl BatchState {
     /// The attempt and the void that this account may approve.
     ///
     /// # Errors
-    /// [`BatchRefusal::NotUnderWay`], [`BatchRefusal::NothingProposed`], [`BatchRefusal::MayNotApprove`].
+    /// [`BatchRefusal::NotUnderWay`], [`BatchRefusal::NothingProposed`],
+    /// [`BatchRefusal::MayNotApprove`].
     pub fn approve_void(&self, account: &AccountId) -> Result<(&FixedDraw, &Proposal), BatchRefusal> {
         let fixed = self.under_way()?;
         let proposal = fixed.proposal.as_ref().ok_or(BatchRefusal::NothingProposed)?;
         if self.may_approve(proposal, account) { Ok((fixed, proposal)) } else { Err(BatchRefusal::MayNotApprove) }
     }
 
-    /// Whether this account may approve a void: a custodian from outside, of this attempt or of the next, who is not the
-    /// one who asks.
+    /// Whether this account may approve a void: a custodian from outside, of this attempt or of the
+    /// next, who is not the one who asks.
     #[must_use]
     pub fn may_approve(&self, proposal: &Proposal, account: &AccountId) -> bool {
         let mut custodians = self.custodians.iter().chain(&proposal.next_custodians);

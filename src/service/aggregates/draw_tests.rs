@@ -88,8 +88,8 @@ fn a_draw_goes_from_committing_over_fixed_to_dealt_and_nowhere_else() {
     assert_eq!(draw.deal().map(|deal| deal.count), Some(1));
 }
 
-// A commitment is for one basis: whoever fixes another must ask for all commitments anew, and can do so no longer once
-// they are in a manifest.
+// A commitment is for one basis: whoever fixes another must ask for all commitments anew, and can
+// do so no longer once they are in a manifest.
 #[test]
 fn another_basis_drops_the_commitments_and_none_follows_the_manifest() {
     let mut seated = Seated {
@@ -114,7 +114,8 @@ fn another_basis_drops_the_commitments_and_none_follows_the_manifest() {
     assert_eq!((kept, seated.given_up.len()), (Some(Digest::of(b"second")), 1));
 }
 
-// A cosignature of the entropy's time, or of a smaller log, does not show that the secrets were opened before.
+// A cosignature of the entropy's time, or of a smaller log, does not show that the secrets were
+// opened before.
 #[test]
 fn openings_are_witnessed_whole_and_in_time_or_not_at_all() {
     let mut draw = fixed();

@@ -137,7 +137,8 @@ pub async fn at_start(app: &App) -> Result<(), Refusal> {
     let tree = app.log_tree().await?;
     witnessed.iter().try_for_each(|checkpoint| continues(&tree, checkpoint))?;
     match sign_checkpoint(app, &tree, tree.size()) {
-        // The disk is full: the exam goes on, and the checkpoint is signed when somebody asks for it.
+        // The disk is full: the exam goes on, and the checkpoint is signed when somebody asks for
+        // it.
         Err(refusal) if refusal.kind() == RefusalKind::Unavailable && app.last_checkpoint.known().is_some() => Ok(()),
         signed => signed.map(drop),
     }
@@ -259,7 +260,8 @@ pub async fn add_cosignature(app: &App, member: &Member, text: &str, witness: &s
     })
 }
 
-/// Notes the cosignature in each batch whose secrets are all open, and were seen to be so before the public entropy's time.
+/// Notes the cosignature in each batch whose secrets are all open, and were seen to be so before
+/// the public entropy's time.
 async fn openings_witnessed(app: &App, work: &mut Work, cosigned: &Cosigned) -> Result<(), Refusal> {
     for row in all(app, Collection::Batch, "").await? {
         let state: BatchState = work.need(&row.key, "batch").await?;

@@ -1,4 +1,5 @@
-//! The ceremony of certification: public entropy from a recorded round of drand, and openings that a witness saw before it.
+//! The ceremony of certification: public entropy from a recorded round of drand, and openings that
+//! a witness saw before it.
 
 use super::fixture::{Batch, Caller, Person, Service};
 use kaoping_engine::verify::draw::report::Verdict;

@@ -232,7 +232,8 @@ fn step_of(round: i64) -> i64 {
     [60, -60, 7200, -30, 3600, -10_800, 86_400, -86_399][usize::try_from(round % 8).unwrap()] * (1 + round % 5)
 }
 
-// A whole room answers while somebody sets the clock again and again: nobody is refused, and nothing ends.
+// A whole room answers while somebody sets the clock again and again: nobody is refused, and
+// nothing ends.
 #[tokio::test]
 async fn a_room_goes_on_under_a_clock_that_jumps() {
     let rounds = if std::env::var_os("KAOPING_TEST_LONG").is_some() { 400 } else { 24 };

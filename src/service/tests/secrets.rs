@@ -1,4 +1,5 @@
-//! The keys of a service, without the files that keep them: opening those takes a slow hash for each key.
+//! The keys of a service, without the files that keep them: opening those takes a slow hash for
+//! each key.
 
 use kaoping_keys::ring::{KeyRing, OrganizationKey};
 use kaoping_record::software::{Ed25519Signer, Es256Signer};

@@ -6,7 +6,8 @@ use async_trait::async_trait;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// A place of identities in memory, for tests: it is gone with its last clone. Clones share what it holds.
+/// A place of identities in memory, for tests: it is gone with its last clone. Clones share what it
+/// holds.
 #[derive(Clone, Default)]
 pub struct MemoryIdentities {
     state: Arc<Mutex<State>>,

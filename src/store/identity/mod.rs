@@ -1,8 +1,9 @@
 //! Names and ID numbers, encrypted, in a place of their own.
 //!
-//! Everything else knows people by pseudonyms. Here each pseudonym has its identity, sealed with XChaCha20-Poly1305
-//! under the pseudonym, and blind indexes (HMAC-SHA-256 under another key) by which it is found. A backend sees
-//! neither. What it can tell is how many identities there are, how long each is, and which share an index value.
+//! Everything else knows people by pseudonyms. Here each pseudonym has its identity, sealed with
+//! XChaCha20-Poly1305 under the pseudonym, and blind indexes (HMAC-SHA-256 under another key) by
+//! which it is found. A backend sees neither. What it can tell is how many identities there are,
+//! how long each is, and which share an index value.
 
 mod cipher;
 mod memory;
@@ -39,10 +40,12 @@ pub struct Identity {
 /// The encrypted identities of an installation.
 #[async_trait]
 pub trait IdentityStore: Send + Sync {
-    /// Keeps identities, all or none of them, each in the place of what its pseudonym had. Durable when it returns.
+    /// Keeps identities, all or none of them, each in the place of what its pseudonym had. Durable
+    /// when it returns.
     ///
     /// # Errors
-    /// [`StoreError::Size`] for an identity longer than [`MAX_IDENTITY_BYTES`]; what the backend reports.
+    /// [`StoreError::Size`] for an identity longer than [`MAX_IDENTITY_BYTES`]; what the backend
+    /// reports.
     async fn put(&self, identities: Vec<Identity>) -> Result<(), StoreError>;
 
     /// The identity of a pseudonym.
@@ -67,8 +70,8 @@ pub trait IdentityStore: Send + Sync {
 /// Identities in memory, for tests.
 ///
 /// # Errors
-/// [`StoreError::Founded`] or [`StoreError::WrongKey`] for a place that is not the expected one; [`StoreError::Backend`]
-/// when the system gives no random bytes.
+/// [`StoreError::Founded`] or [`StoreError::WrongKey`] for a place that is not the expected one;
+/// [`StoreError::Backend`] when the system gives no random bytes.
 pub async fn memory(
     place: MemoryIdentities,
     key: &[u8; 32],
@@ -77,11 +80,13 @@ pub async fn memory(
     Ok(Arc::new(Vault::open(place, key, expected).await?))
 }
 
-/// Identities in an SQLite file of their own. Links are another matter: one store of an installation has them.
+/// Identities in an SQLite file of their own. Links are another matter: one store of an
+/// installation has them.
 ///
 /// # Errors
-/// [`StoreError::Missing`], [`StoreError::Founded`] or [`StoreError::OtherInstallation`] for a file that is not the expected
-/// one, [`StoreError::WrongKey`] when it was made with another key; what the backend reports.
+/// [`StoreError::Missing`], [`StoreError::Founded`] or [`StoreError::OtherInstallation`] for a file
+/// that is not the expected one, [`StoreError::WrongKey`] when it was made with another key; what
+/// the backend reports.
 pub async fn sqlite(
     path: impl AsRef<Path> + Send,
     key: &[u8; 32],

@@ -1705,7 +1705,10 @@ export interface components {
             expires_at_ms?: components["schemas"]["Time"] | null;
             /** @description Filings: an extended bank has one with 国家医保局 and one with 人社部. */
             filings: components["schemas"]["BasisFiling"][];
-            /** @description The province (GB/T 2260, two digits) that an extended bank is for; null for the whole country. */
+            /**
+             * @description The province (GB/T 2260, two digits) that an extended bank is for; null for the whole
+             *     country.
+             */
             province?: string | null;
         };
         /** @description What an examiner is asked to do: score one sheet for one sitting. */
@@ -2832,8 +2835,8 @@ export interface components {
             by?: string | null;
         };
         /**
-         * @description The JSON Web Key (RFC 7517): exactly the members of the thumbprint. JOSE has no name for the curve of SM2 (RFC 8998 calls
-         *     it `curveSM2` in TLS); `"crv": "SM2"` is what OpenSSL calls it.
+         * @description The JSON Web Key (RFC 7517): exactly the members of the thumbprint. JOSE has no name for the
+         *     curve of SM2 (RFC 8998 calls it `curveSM2` in TLS); `"crv": "SM2"` is what OpenSSL calls it.
          */
         Jwk: {
             crv: string;
@@ -2841,7 +2844,10 @@ export interface components {
             x: string;
             y?: string | null;
         };
-        /** @description The name of a key: its RFC 7638 thumbprint (SHA-256 of the canonical JWK) in base64url, 43 characters. */
+        /**
+         * @description The name of a key: its RFC 7638 thumbprint (SHA-256 of the canonical JWK) in base64url, 43
+         *     characters.
+         */
         KeyId: string;
         /** @description A key that no longer counts. */
         KeyRevocation: {
@@ -3931,7 +3937,7 @@ export interface components {
             /** @description The type. */
             type: components["schemas"]["ItemType"];
         };
-        /** @description A section of a module (操作前, 操作中 …). */
+        /** @description A section of a module (操作前、操作中 …). */
         SectionCode: string;
         /** @description The confirmation that the session has ended. */
         SessionEndRequest: {
@@ -4129,7 +4135,10 @@ export interface components {
         Signed_Basis: {
             /** @description The kind of the payload. */
             kind: string;
-            /** @description What is drawn from. The digest of its canonical bytes goes into each commitment and into the manifest. */
+            /**
+             * @description What is drawn from. The digest of its canonical bytes goes into each commitment and into the
+             *     manifest.
+             */
             payload: {
                 /** @description The algorithm: [`ALGORITHM`]. */
                 algorithm: string;
@@ -4425,7 +4434,10 @@ export interface components {
          * @description A point in time in milliseconds since the Unix epoch, UTC, without leap seconds.
          */
         Time: number;
-        /** @description Whose results are accepted. Who uses it must have it from a source of trust: the organization itself, or its authority. */
+        /**
+         * @description Whose results are accepted. Who uses it must have it from a source of trust: the organization
+         *     itself, or its authority.
+         */
         TrustList: {
             /** @description Accepted issuers; one with a new key or filing has a line for each. */
             issuers: components["schemas"]["TrustedIssuer"][];
@@ -4445,7 +4457,10 @@ export interface components {
              * @description [`TRUST_VERSION`].
              */
             v: number;
-            /** @description Outside witnesses that cosign the log's checkpoints, as verifier keys (C2SP tlog-cosignature). */
+            /**
+             * @description Outside witnesses that cosign the log's checkpoints, as verifier keys (C2SP
+             *     tlog-cosignature).
+             */
             witnesses?: string[];
         };
         /** @description An issuer, one of its keys, and what it may certify with it. */
@@ -4459,7 +4474,10 @@ export interface components {
             key: components["schemas"]["Jwk"];
             /** @description The organization's name as it is registered. */
             name: string;
-            /** @description The credential's `issuer.id`: `urn:kaoping:organization:` and the unified social credit code. */
+            /**
+             * @description The credential's `issuer.id`: `urn:kaoping:organization:` and the unified social credit
+             *     code.
+             */
             organization_id: string;
             /** @description Provinces that the filing is for, two digits of GB/T 2260 each; empty for the whole country. */
             provinces?: string[];

@@ -84,7 +84,8 @@ fn opened(secrets: &BTreeMap<AccountId, OpenedSecret>) -> Result<Vec<Value>, Ref
     secrets.iter().map(secret).collect()
 }
 
-/// The checkpoint with which a witness saw the openings in time, and the proofs that it has their leaves.
+/// The checkpoint with which a witness saw the openings in time, and the proofs that it has their
+/// leaves.
 async fn checkpoint(
     app: &App,
     fixed: &FixedDraw,

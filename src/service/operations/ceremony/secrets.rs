@@ -1,4 +1,5 @@
-//! Custodians commit to their secrets, and open them once the manifest is logged. Each opening is logged too, as a salted leaf.
+//! Custodians commit to their secrets, and open them once the manifest is logged. Each opening is
+//! logged too, as a salted leaf.
 
 use super::super::doer::transact;
 use super::custodian_id;
@@ -29,8 +30,9 @@ pub async fn commit_secret(app: &App, member: &Member, batch: &BatchId, commitme
 /// A custodian opens the secret, 64 hexadecimal digits. Opening it again changes nothing.
 ///
 /// # Errors
-/// `other_secret` when it is not the one that was committed to; `secret_again` when another custodian or an earlier attempt had
-/// it; `openings_late` when in certification the public entropy may be known by now.
+/// `other_secret` when it is not the one that was committed to; `secret_again` when another
+/// custodian or an earlier attempt had it; `openings_late` when in certification the public entropy
+/// may be known by now.
 pub async fn open_secret(app: &App, member: &Member, batch: &BatchId, secret: &str) -> Result<(), Refusal> {
     let opened = Bytes32::from_hex(secret).map_err(|_| other_secret())?;
     let custodian = custodian_id(&member.account)?;

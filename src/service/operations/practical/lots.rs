@@ -23,7 +23,8 @@ use std::collections::BTreeMap;
 /// is passed over (考培分离, 回避).
 ///
 /// # Errors
-/// `conflict_of_interest` when no panel is free of conflicts for a candidate; the cause names the seat.
+/// `conflict_of_interest` when no panel is free of conflicts for a candidate; the cause names the
+/// seat.
 pub async fn set_up(app: &App, work: &mut Work, state: &BatchState, seed: &Seed) -> Result<(), Refusal> {
     let plan = &state.plan;
     let roster = roster::entries(app, state).await?;

@@ -2,15 +2,16 @@
 /* eslint-disable */
 
 /**
- * Draws again what a service published and compares each paper: `{report}`, a `DrawReport`. With a trust list it also checks
- * who signed the manifest.
+ * Draws again what a service published and compares each paper: `{report}`, a `DrawReport`. With a
+ * trust list it also checks who signed the manifest.
  */
 export function audit(bundle: Uint8Array, trust: string | null | undefined, progress: { papers(done: number, all: number): void }): string;
 
 /**
- * Checks a file when it is a batch bundle, an audit bundle or a published draw, and answers a `CheckedBundle`. `status` is a
- * set of corrections and revocations, and `logged` holds the member `logged` of each batch that was checked before, with which
- * scores and draws are joined; both may be absent. It returns when all is done; a page calls it in a worker.
+ * Checks a file when it is a batch bundle, an audit bundle or a published draw, and answers a
+ * `CheckedBundle`. `status` is a set of corrections and revocations, and `logged` holds the member
+ * `logged` of each batch that was checked before, with which scores and draws are joined; both may
+ * be absent. It returns when all is done; a page calls it in a worker.
  */
 export function check(source: { line(): Uint8Array | undefined; whole(): Uint8Array }, trust: string, status: string | null | undefined, logged: string[] | null | undefined, progress: { papers(done: number, all: number): void }): string;
 

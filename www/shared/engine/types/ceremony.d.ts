@@ -2,7 +2,8 @@
 /* eslint-disable */
 
 /**
- * The commitment to a secret: `{basis, custodian, secret}` in, `basis` being the digest of the draw's basis,, `{commitment}` out.
+ * The commitment to a secret: `{basis, custodian, secret}` in, `basis` being the digest of the
+ * draw's basis,, `{commitment}` out.
  */
 export function commitment(text: string): string;
 

@@ -9,9 +9,9 @@ export function readTrust(trust: string): string;
 /**
  * Checks a file of any small kind and answers a `CheckedFile`.
  *
- * `person` is `{name, id_kind, id_number}` as JSON, `status` a set of corrections and revocations, and `others` the texts
- * of the files beside it, in which a proof of the log finds its subject. Each of the three may be absent, and so
- * may `now_ms`, the time at which it is checked.
+ * `person` is `{name, id_kind, id_number}` as JSON, `status` a set of corrections and revocations,
+ * and `others` the texts of the files beside it, in which a proof of the log finds its subject.
+ * Each of the three may be absent, and so may `now_ms`, the time at which it is checked.
  */
 export function verify(file: string, trust: string, person?: string | null, status?: string | null, others?: string[] | null, now_ms?: number | null): string;
 
