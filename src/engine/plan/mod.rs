@@ -2,5 +2,6 @@
 
 pub mod certificate;
 pub mod organization;
+mod plan_faults;
 pub mod schedule;
 pub mod seating;

@@ -55,14 +55,10 @@ fn tests(place: &Place) -> Result<(), TaskError> {
     run::loud(tests_of_tested(place.command("cargo"), &postgres))
 }
 
-/// All tests of all crates but those in documentation; by nextest, where it is installed.
+/// All tests of all crates but those in documentation. Each file of tests is one process, whose tests share what they
+/// prepare.
 pub(super) fn tests_of_tested(mut cargo: Command, postgres: &Postgres) -> Command {
-    let nextest = Command::new("cargo").args(["nextest", "--version"]).output();
-    if nextest.is_ok_and(|result| result.status.success()) {
-        cargo.args(["nextest", "run"]);
-    } else {
-        cargo.args(["test", "--lib", "--bins", "--tests"]);
-    }
-    cargo.args(TESTED).arg("--no-fail-fast").env("KAOPING_TEST_POSTGRES", postgres.address());
+    cargo.args(["test", "--lib", "--bins", "--tests"]).args(TESTED).arg("--no-fail-fast");
+    cargo.env("KAOPING_TEST_POSTGRES", postgres.address());
     cargo
 }
