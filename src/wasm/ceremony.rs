@@ -31,7 +31,7 @@ pub fn new_secret() -> String {
 }
 
 /// The commitment to a secret: `{basis, custodian, secret}` in, `basis` being the digest of the
-/// draw's basis,, `{commitment}` out.
+/// draw's basis, `{commitment}` out.
 #[wasm_bindgen]
 #[must_use]
 pub fn commitment(text: &str) -> String {
