@@ -3,7 +3,7 @@
 
 /**
  * The commitment to a secret: `{basis, custodian, secret}` in, `basis` being the digest of the
- * draw's basis,, `{commitment}` out.
+ * draw's basis, `{commitment}` out.
  */
 export function commitment(text: string): string;
 
