@@ -145,7 +145,10 @@ fn first_login() -> Refusal {
         RefusalKind::Forbidden,
         "first_login",
         "",
-        ("请先设置自己的密码；考评员还要设置评分密码。", "choose a password of your own first, and as an examiner a PIN"),
+        (
+            "请先设置自己的密码；考评员还要设置评分密码。",
+            "choose a password of your own first, and as an examiner a PIN",
+        ),
         ("在登录后的页面上设置，然后再使用。", "do so on the page after the login"),
     )
 }

@@ -123,7 +123,10 @@ fn check_pin(pin: &str) -> Result<(), Refusal> {
         return weak("评分密码须为 6 至 12 位数字。", "a PIN has 6 to 12 digits");
     }
     if is_sequence(pin) || pin.bytes().collect::<BTreeSet<_>>().len() < 3 {
-        return weak("评分密码太容易猜：不要用连续或重复的数字。", "the PIN is easy to guess: its digits run on or repeat");
+        return weak(
+            "评分密码太容易猜：不要用连续或重复的数字。",
+            "the PIN is easy to guess: its digits run on or repeat",
+        );
     }
     Ok(())
 }

@@ -350,9 +350,6 @@ export default {
 
   papers_hint: '每份试卷有自己的试卷证明。这里没有题目内容。',
   paper: '试卷',
-  paper_seat: '第 {session} 场 {room} {n} 号座位',
-  paper_spare: '第 {session} 场 {room} 备用卷 {n}',
-  paper_reserve: '密封卷 {n}',
   paper_digest: '试卷指纹',
   paper_forced: '超界题',
   paper_certificate: '试卷证明',
