@@ -280,7 +280,7 @@ fn unmarked() -> Refusal {
         RefusalKind::Forbidden,
         "unmarked",
         "x-kaoping",
-        ("请求缺少 x-kaoping 标头。", "the request lacks the header x-kaoping"),
+        ("这个请求不是从本系统的页面发出的。", "the request lacks the header x-kaoping"),
         ("请从本系统的页面操作。", "use this system's pages"),
     )
 }
