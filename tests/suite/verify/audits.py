@@ -224,7 +224,7 @@ def main():
     case("bent-mark", "a panel's mark that its sheets do not give", [head, person(total=bent).line()], ("panel", p7))
     case("total", "the result claims another total", [head, person(subject={"practical": {"exact": {"den": 1, "num": 99}, "passed": True, "shown": "99.00"}}).line()],
          ("total", p7))
-    case("other-policy", "another policy than the marks'", [head, person(subject={"rules": {"draw": "kaoping-draw-1", "panel": "median-1", "theory": "exact-1"}}).line()],
+    case("other-policy", "another policy than the marks'", [head, person(subject={"rules": {"draw": "kaoping-draw-2", "panel": "median-1", "theory": "exact-1"}}).line()],
          ("panel", p7))
     case("stranger", "a result that nobody trusted signed", [head, person(signer=STRANGER).line()], ("result", p7))
     case("other-person", "the line of another person", [head, {**genuine, "pseudonym": "p8"}], ("result", "p8"))
