@@ -1,6 +1,7 @@
 //! Time and memory of what is measured.
 //!
-//! Time is that of the processor where the system tells it (Linux), so that other programs' work does not count.
+//! Time is processor time where the system reports it (Linux), so that other programs' work does
+//! not count.
 
 use std::fs;
 use std::hint::black_box;

@@ -18,7 +18,7 @@ use std::hint::black_box;
 const BANKS: [u32; 3] = [500, 5_000, 50_000];
 /// Papers of a measured deal.
 const PAPERS: u32 = 2_000;
-/// How many times more papers tell what one more of them costs.
+/// How many times more papers are drawn, to measure the cost of one more.
 const MORE: u32 = 6;
 /// Seats of the measured batches, and how many items each person has seen.
 const BATCHES: [(u32, u32); 3] = [(10_000, 0), (200_000, 0), (40_000, 100)];

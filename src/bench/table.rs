@@ -102,7 +102,7 @@ mod tests {
         Ok(())
     }
 
-    // Half the time is twice the rate; the other way round an aim would be met by whoever is too slow.
+    // Half the time is twice the rate; otherwise a program that is too slow would meet its target.
     #[test]
     fn rates_are_compared() -> Result<(), Failure> {
         let mut table = Table::default();

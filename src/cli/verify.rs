@@ -342,7 +342,7 @@ fn start(file: &Path, most: usize) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
-/// A file as far as it may be read, and a byte more, by which whoever reads it sees that it is too
+/// A file up to its limit, and a byte more, by which a reader recognises that it is too
 /// long.
 fn bounded(file: &Path, longest: usize) -> Result<Vec<u8>, Failure> {
     start(file, longest + 1)

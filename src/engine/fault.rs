@@ -15,8 +15,9 @@ pub struct Text {
 }
 
 impl Text {
-    /// A sentence in both languages. Names from files stand in it: what steers a terminal or the
-    /// direction of a text is written out, so that nobody's name repaints what is said about it.
+    /// A sentence in both languages. It can contain names from files: characters that control a
+    /// terminal or the direction of a text are written as escapes, so that a name cannot disguise
+    /// the sentence.
     #[must_use]
     pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
         Self { zh: written_out(zh.into()), en: written_out(en.into()) }

@@ -18,7 +18,7 @@ fn is_han(letter: char) -> bool {
     matches!(letter, '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}')
 }
 
-/// Whether ASCII marks alone stand between two Chinese characters somewhere in the line.
+/// Whether two Chinese characters of the line have only ASCII marks between them.
 fn has_narrow_mark(line: &str) -> bool {
     let (mut after_han, mut marks) = (false, false);
     for letter in line.chars() {
@@ -111,7 +111,7 @@ const NAMES: [&str; 33] = [
     "old",
     "record",
 ];
-/// A sentence for whoever opens a wrong address, in both languages at once.
+/// The answer for a wrong address, in both languages at once.
 const BOTH: &str = "没有这个页面。 There is no such page.";
 
 /// The strings of a file without their escapes, each with its line. Comments and unit tests are
@@ -156,7 +156,7 @@ fn strings(text: &str, quotes: &str) -> Vec<(usize, String)> {
 }
 
 /// The Latin words of a Chinese sentence that are no names. English beside it in brackets, and what
-/// `{}` stands for, do not count; an English sentence that quotes Chinese words has none.
+/// `{}` is replaced by, do not count; an English sentence that quotes Chinese words has none.
 fn foreign_words(sentence: &str, is_catalogue: bool) -> Vec<String> {
     let mut text = String::new();
     let (mut braces, mut bracket) = (0_u32, None);

@@ -75,7 +75,7 @@ pub fn is_formula(text: &str) -> bool {
     }
 }
 
-/// Whether a name or a title is shown as it stands: it is not blank, stands on one line, has
+/// Whether a name or a title is shown unchanged: it is not blank, is on one line, has
 /// nothing invisible, and is no formula in a spreadsheet.
 #[must_use]
 pub fn is_shown(text: &str) -> bool {

@@ -33,7 +33,7 @@ pub(crate) struct Hall {
     invigilators: Vec<(Caller, String)>,
 }
 
-/// Candidates who answer until they are told to stop.
+/// Candidates who answer until they are stopped.
 pub(crate) struct Work {
     stop: watch::Sender<bool>,
     pcs: JoinSet<Result<Pc, Failure>>,

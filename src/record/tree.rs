@@ -67,7 +67,7 @@ impl<'a> Tree<'a> {
     /// An object of these members, sorted by their names.
     ///
     /// # Errors
-    /// A name that stands twice.
+    /// A name that occurs twice.
     pub(crate) fn object<E: de::Error>(mut members: Vec<Member<'a>>) -> Result<Self, E> {
         members.sort_by(|one, other| one.name.cmp(&other.name));
         let mut names = members.iter().zip(members.iter().skip(1));

@@ -20,7 +20,8 @@ pub struct DamagedDocument {
     pub key: String,
     /// What is wrong with it.
     pub cause: String,
-    /// The stream that it follows from, up to where it was walked; `None` when no stream tells it.
+    /// The stream that it follows from, up to where it was walked; `None` when it follows from no
+    /// stream.
     source: Option<(Stream, Head)>,
     /// The change that mends it.
     mend: Change,
@@ -315,7 +316,7 @@ async fn check_orphans(store: &Store, findings: &mut Findings, known: &Known) ->
                     collection,
                     mend: Change::Remove { collection, key: entry.key.clone() },
                     key: entry.key,
-                    cause: "no stream tells it".to_owned(),
+                    cause: "it follows from no stream".to_owned(),
                     source: None,
                 });
             }

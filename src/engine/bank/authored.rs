@@ -71,7 +71,7 @@ pub struct AuthoredBank {
 }
 
 impl AuthoredBank {
-    /// The bank with its pictures, which whoever reads files checks.
+    /// The bank with its pictures, which the reader of the files checks.
     #[must_use]
     pub fn with_pictures(self, pictures: Pictures) -> Self {
         Self { pictures, ..self }
@@ -105,7 +105,7 @@ impl AuthoredBank {
     }
 }
 
-/// Where an item stands.
+/// The place of an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place<'a> {
     /// The file's path within the bank.

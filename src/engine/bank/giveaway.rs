@@ -1,5 +1,5 @@
-//! Where items give keys away: what stands in one option alone and predicts the key, stems that use
-//! the key's words, and stems that answer another item.
+//! Where items give keys away: features that only one option has and that predict the key, stems
+//! that use the key's words, and stems that answer another item.
 //!
 //! [`super::guess`] measures how far wording carries somebody; this names where. None of it is a
 //! fault by itself: an author looks at each and decides.
@@ -37,7 +37,7 @@ pub enum Feature {
     Shortest,
 }
 
-/// A feature that, where one option alone has it, tells the key more often than chance.
+/// A feature that predicts the key better than chance where only one option has it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Telling {
     /// The feature.
@@ -68,7 +68,7 @@ pub struct Answer<'a> {
     pub key: String,
 }
 
-/// Features that tell the key: with 99.9 % confidence above chance, the most telling first.
+/// Features that predict the key with 99.9 % confidence above chance, the best first.
 #[must_use]
 pub fn telling(bank: &AuthoredBank) -> Vec<Telling> {
     let mut counts: BTreeMap<Feature, (usize, usize, f64)> = BTreeMap::new();

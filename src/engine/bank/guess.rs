@@ -188,7 +188,7 @@ impl Features {
     }
 }
 
-/// How often each feature stood in right texts and in wrong ones.
+/// How often each feature occurred in right texts and in wrong ones.
 struct Learnt {
     features: Vec<[u32; 2]>,
     texts: [u32; 2],

@@ -24,7 +24,7 @@ pub struct MarkedVeto {
     pub at_ms: Time,
 }
 
-/// How an examiner's scoring of a sheet stands.
+/// The state of an examiner's scoring of a sheet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scoring {
     assignment: AssignmentId,
@@ -144,7 +144,7 @@ impl Scoring {
         Ok(HalfMarks::sum(marks.collect::<Result<Vec<_>, ScoringError>>()?)?)
     }
 
-    /// Milliseconds that a timer has counted up to `now`; it stands still from the hand-in.
+    /// Milliseconds that a timer has counted up to `now`; it stops at the hand-in.
     #[must_use]
     pub fn used_ms(&self, timer: &Timer, now: Time) -> i64 {
         let now = self.handed_in.map_or(now, |end| end.min(now));

@@ -153,7 +153,7 @@ pub struct SheetItem {
     pub criterion: String,
     /// How the examiner comes to a mark.
     pub kind: ItemKind,
-    /// 可口述: may be told instead of shown.
+    /// 可口述: may be described orally instead of performed.
     pub oral: bool,
     /// What it can earn: full marks first, strictly falling, nothing last.
     pub awards: Vec<Award>,

@@ -1,4 +1,5 @@
-//! The record of a person who missed a part: what stands of the other part, and that there is no result.
+//! The record of a person who missed a part: there is no result; the mark of the other part is
+//! recorded.
 
 use super::outcome::PartResult;
 use kaoping_record::digest::Digest;
@@ -32,7 +33,8 @@ pub struct Part {
     /// What was reached; null for a part that the person missed.
     #[serde(deserialize_with = "Option::deserialize")]
     pub result: Option<PartResult>,
-    /// Identity of the theory score, or digest of the panels' marks; null for a part that the person missed.
+    /// Identity of the theory score, or digest of the panels' marks; null for a part that the
+    /// person missed.
     #[serde(deserialize_with = "Option::deserialize")]
     pub evidence: Option<Digest>,
 }

@@ -1,6 +1,7 @@
 //! The certificate (职业技能等级证书) as a W3C Verifiable Credential 2.0, signed as `vc+jwt`.
 //!
-//! It holds no name and no ID number: the person is bound by the same salted commitment as in a result.
+//! It holds no name and no ID number: the person is bound by the same salted commitment as in a
+//! result.
 
 use super::credential::{Issuer, SAMPLE_LABEL};
 use super::holder::HolderCommitment;
@@ -143,7 +144,8 @@ impl CertificateCredential {
         }
     }
 
-    /// Whether the members agree with each other: number, level, year and province are told twice.
+    /// Whether the members agree with each other: number, level, year and province are stated
+    /// redundantly.
     #[must_use]
     pub fn agrees(&self) -> bool {
         let subject = &self.credential_subject;

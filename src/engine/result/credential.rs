@@ -1,7 +1,7 @@
 //! The result as a W3C Verifiable Credential 2.0, signed as `vc+jwt`.
 //!
-//! It carries marks, rule versions and commitments; no name, no ID number, no item, no answer and no key. The person is
-//! bound by a salted commitment, which who holds the salt can open.
+//! It carries marks, rule versions and commitments; no name, no ID number, no item, no answer and
+//! no key. The person is bound by a salted commitment, which who holds the salt can open.
 
 use super::holder::HolderCommitment;
 use super::outcome::{Outcome, PartResult};
@@ -91,7 +91,7 @@ pub struct ResultSubject {
     pub specialty: String,
     /// The level examined (技能等级): 5, 4 or 3.
     pub level: Level,
-    /// Province in which it was examined, two digits of GB/T 2260; results that were made before this was told lack it.
+    /// Province in which it was examined, two digits of GB/T 2260; older results do not have it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub province: Option<String>,
     /// Mark of the theory exam, of 100.
@@ -216,7 +216,8 @@ impl Issuer {
     }
 }
 
-/// An organization's name in records: `urn:kaoping:organization:` and the unified social credit code.
+/// An organization's name in records: `urn:kaoping:organization:` and the unified social credit
+/// code.
 #[must_use]
 pub fn organization_id(organization: &Organization) -> String {
     format!("urn:kaoping:organization:{}", organization.credit_code)

@@ -94,7 +94,7 @@ pub fn qti(bank: &AuthoredBank, leaves_out: bool) -> Result<Exported, ExportErro
 /// Files by their paths as one zip file; the same files give the same bytes.
 ///
 /// # Errors
-/// What the zip writer refuses, such as a path that stands twice.
+/// What the zip writer refuses, such as a path that occurs twice.
 pub fn package(files: &[(String, Vec<u8>)]) -> std::io::Result<Vec<u8>> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for (path, bytes) in files {

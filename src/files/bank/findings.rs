@@ -6,7 +6,7 @@ use kaoping_engine::fault::Text;
 
 /// The most findings that are told; one more says how many there are besides.
 pub const MOST_FINDINGS: usize = 10_000;
-/// The most of these that merely tell, so that there is room for what stops an import.
+/// The most of these that are only notices, so that there is room for findings that stop an import.
 const MOST_TOLD: usize = 5_000;
 
 /// Findings in the order in which they came up.

@@ -7,7 +7,7 @@ use super::{fractions, hints, markup};
 use kaoping_engine::bank::ItemType;
 use std::sync::Arc;
 
-/// Stands for an escaped sign until its item is cut: `\=` is no answer. U+E000 and the next ones
+/// Represents an escaped sign until its item is split: `\=` is no answer. U+E000 and the next ones
 /// are refused in texts, so nothing else can be mistaken for them.
 const ESCAPED: [(char, char); 8] = [
     ('~', '\u{e000}'),

@@ -1,4 +1,4 @@
-//! From a file to a bank: all of it, or a report of what stands in its way.
+//! From a file to a bank: all of it, or a report of the reasons against it.
 
 use super::finding::{Finding, Spot};
 use super::format::{ImportFormat, gather};

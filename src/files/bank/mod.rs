@@ -1,4 +1,5 @@
-//! Items in the formats that circulate, in and out: what a bank's gate takes, refuses and tells of.
+//! Items in the formats that circulate, in and out: what the check of a bank accepts, refuses and
+//! reports.
 //!
 //! A reader takes what a file says ([`raw`]); [`settle`] decides for all formats alike what type,
 //! key and options are; then the bank is checked by the same rules as `kaoping bank check`. Nothing

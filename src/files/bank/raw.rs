@@ -45,7 +45,7 @@ pub(super) enum RawType {
     Written(String),
     /// The format itself says it.
     Known(ItemType),
-    /// Nothing: options and key tell it.
+    /// Nothing: options and key determine it.
     Unsaid,
 }
 

@@ -20,7 +20,7 @@ pub struct Defaults {
     pub difficulty: Option<Difficulty>,
     /// What the items rest on.
     pub source: Option<String>,
-    /// What codes of types stand for.
+    /// The meaning of codes of types.
     pub type_codes: TypeCodes,
 }
 
@@ -314,7 +314,7 @@ impl Settling<'_> {
         places.sort_unstable();
         places.dedup();
         if places.len() != written {
-            let why = ["答案里有重复的选项", "an option stands twice in the key"];
+            let why = ["答案里有重复的选项", "an option occurs twice in the key"];
             self.refuse("key_twice", "答案", &shown, why, ["每个选项只写一次", "name each option once"]);
             return None;
         }

@@ -28,7 +28,7 @@ const LABELS: [(&str, Part); 15] = [
     ("知识点", Part::Point),
 ];
 
-/// Names of types as they stand in headings and after stems.
+/// Names of types as written in headings and after stems.
 const TYPES: [&str; 11] = [
     "单项选择题",
     "多项选择题",

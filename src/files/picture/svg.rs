@@ -66,7 +66,7 @@ const IMAGE: Refused = Refused {
 const ANIMATION: Refused = Refused {
     code: "picture_svg_animation",
     cause: ["含有动画", "holds an animation"],
-    cure: ["只保留静止的画面", "keep a picture that stands still"],
+    cure: ["只保留静止的画面", "keep a picture without movement"],
 };
 const EXTERNAL: Refused = Refused {
     code: "picture_svg_external",

@@ -99,7 +99,7 @@ mod tests {
             for operation in [item.get, item.post, item.put, item.delete].into_iter().flatten() {
                 let name = operation.operation_id.unwrap_or_default();
                 assert!(name.contains("api_v1"), "{path}: {name}");
-                assert!(names.insert(name.clone()), "{name} stands twice");
+                assert!(names.insert(name.clone()), "{name} occurs twice");
             }
         }
         assert!(names.contains("get_api_v1_seat_paper"), "{names:?}");

@@ -1,5 +1,5 @@
-//! Every crate's normal dependencies against its layer: what Cargo links, for the machine and for wasm, and for the
-//! browser's crate one entry point at a time.
+//! Every crate's normal dependencies against its layer: what Cargo links, for the machine and for
+//! wasm, and for the browser's crate one entry point at a time.
 
 use std::collections::BTreeSet;
 
@@ -63,7 +63,7 @@ impl Layer {
             .iter()
             .filter(|name| name.starts_with("kaoping") && **name != self.package())
             .filter(|name| !self.uses.contains(name))
-            .map(|name| format!("may not stand on {name}"));
+            .map(|name| format!("must not depend on {name}"));
         let named = |groups: &[&'static [&'static str]], among: &BTreeSet<String>| {
             groups.concat().into_iter().filter(|name| among.contains(*name)).collect::<Vec<_>>()
         };
@@ -115,7 +115,7 @@ mod tests {
     fn a_layer_above_is_refused() {
         assert_eq!(
             breaches("kaoping-record", &["kaoping-engine"], &["kaoping-record", "kaoping-engine"]),
-            ["may not stand on kaoping-engine"]
+            ["must not depend on kaoping-engine"]
         );
     }
 
