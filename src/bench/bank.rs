@@ -1,4 +1,4 @@
-//! A bank made by rule from a fixed seed, to measure size: 生成题，仅供测速. It holds no text, and is never
+//! A bank generated from a fixed seed, to measure size: 生成题，仅供测速. It holds no text, and is never
 //! written down.
 
 use crate::Failure;

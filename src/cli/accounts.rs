@@ -1,6 +1,6 @@
-//! `kaoping accounts`: what nobody can do on a page when the only officer has forgotten the
-//! password. The service must be stopped meanwhile, and the keys' passphrase is needed: a person
-//! who has both controls everything anyway.
+//! `kaoping accounts`: resets an account when no other officer can do so on a page. The service
+//! must be stopped meanwhile, and the keys' passphrase is needed: a person who has both controls
+//! everything anyway.
 
 use super::Outcome;
 use super::alone::work_alone;

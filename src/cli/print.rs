@@ -1,4 +1,5 @@
-//! Printing that ends quietly when nobody reads on, as with `kaoping audit … | head`.
+//! Printing that ends quietly when the reader has closed the output, as with
+//! `kaoping audit … | head`.
 
 use kaoping_engine::text::steers;
 use std::io::{self, Write};

@@ -1,4 +1,4 @@
-//! What ends a command from outside.
+//! Signals that end a command from outside.
 
 /// The signals by which somebody ends a command: Ctrl+C, and the system's SIGTERM.
 #[cfg(unix)]

@@ -2,7 +2,7 @@
 //! members lie side by side.
 //!
 //! A document from outside may be built to fill memory: a byte or two each for values that take
-//! dozens. Whoever reads it says how much it may take ([`Room`]), and what needs more is refused
+//! dozens. The reader states how much it may take ([`Room`]), and what needs more is refused
 //! while it is read.
 
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};

@@ -21,7 +21,7 @@ impl<V> Cache<V> {
         self.values.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The value of a key, which `make` makes when there is none. Whoever asks meanwhile waits for
+    /// The value of a key, which `make` makes when there is none. Other callers wait meanwhile for
     /// it: after a restart a whole room asks for the same bank at once, and it is read and parsed
     /// once.
     ///

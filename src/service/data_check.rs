@@ -69,8 +69,8 @@ pub async fn check(store: &Store) -> Result<Findings, StoreError> {
     Ok(check_every_stream(store).await?.0)
 }
 
-/// [`check`] while nobody writes: also finds documents that no stream tells. A stream that is
-/// broken may not have come to the event that tells one; then none is named.
+/// [`check`] while nobody writes: also finds documents that follow from no stream. A stream that is
+/// broken may lack the event that one follows from; then none is named.
 ///
 /// # Errors
 /// As [`check`].
@@ -82,7 +82,7 @@ pub async fn check_alone(store: &Store) -> Result<Findings, StoreError> {
     Ok(findings)
 }
 
-/// What was found, and every document that streams tell.
+/// The findings, and every document that follows from a stream.
 async fn check_every_stream(store: &Store) -> Result<(Findings, Known), StoreError> {
     let mut findings = Findings::default();
     let mut known = Known::new();
@@ -166,7 +166,7 @@ async fn check_streams(
             known.append(&mut keys);
             findings.streams += found.streams;
             findings.documents += found.documents;
-            // A stream that never stands still is being written by the service, which checks what
+            // A stream that keeps changing is being written by the service, which checks what
             // it writes.
             if settled {
                 findings.damaged.append(&mut found.damaged);
@@ -231,7 +231,7 @@ async fn walk(
             return Ok(false);
         }
         match broken {
-            // What is not whole cannot tell what its documents should be.
+            // From a damaged stream it is unknown what its documents should be.
             Some(cause) => findings.broken.push(BrokenStream { stream: stream.as_str().to_owned(), cause }),
             None => findings.damaged.extend(damaged.into_iter().map(|(collection, key, cause, mend)| {
                 DamagedDocument { collection, key, cause, source: Some((stream.clone(), before)), mend }
@@ -306,7 +306,7 @@ fn compare(stored: Option<&Document>, change: &Change) -> Option<Difference> {
     }
 }
 
-/// Documents that no stream tells.
+/// Documents that follow from no stream.
 async fn check_orphans(store: &Store, findings: &mut Findings, known: &Known) -> Result<(), StoreError> {
     for collection in Collection::ALL.into_iter().filter(|collection| !collection.is_authoritative()) {
         for entry in store.all(collection, "").await? {

@@ -7,7 +7,7 @@ use kaoping_engine::fault::{Fault, Text};
 use kaoping_record::digest::Digest;
 use kaoping_store::StoreError;
 
-/// Why something is refused, as far as a client must tell the cases apart.
+/// Why something is refused, as far as a client must distinguish the cases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RefusalKind {
     /// There is no such thing.
@@ -16,7 +16,7 @@ pub enum RefusalKind {
     Conflict,
     /// The input has defects.
     Invalid,
-    /// It is not allowed to whoever asks, or not now.
+    /// The client may not do it, or not now.
     Forbidden,
     /// Nobody is logged in, or the secret is unknown.
     Unauthenticated,

@@ -382,8 +382,8 @@ struct WithHead {
 }
 
 /// Why a commit found another head than was expected: somebody else appended meanwhile, or a
-/// document is not what its stream leads to. A stream only grows, and its document is committed with
-/// it, so each is told by looking once more.
+/// document is not what its stream leads to. A stream only grows, and its document is committed
+/// with it, so each is found by reading once more.
 async fn race_or_damage(
     store: &Store,
     documents: &BTreeMap<Stream, (Collection, String)>,

@@ -17,12 +17,13 @@ pub(crate) struct Stamp {
 }
 
 impl Stamp {
-    /// Takes the fingerprint of `inputs` (files, folders; a missing one counts as empty) and of `words`.
+    /// Takes the fingerprint of `inputs` (files, folders; a missing one counts as empty) and of
+    /// `words`.
     ///
     /// # Errors
     /// When an input can't be read.
     pub(crate) fn of(file: PathBuf, inputs: &[PathBuf], words: &[&str]) -> Result<Self, TaskError> {
-        // Not for security: it need only tell two states of one checkout apart.
+        // Not for security: it only needs to distinguish two states of one checkout.
         let mut hasher = DefaultHasher::new();
         words.hash(&mut hasher);
         for input in inputs {

@@ -1,4 +1,4 @@
-//! The gate of a bank: every fault at once, each with its file, item and field, its cause and its
+//! The check of a bank: every fault at once, each with its file, item and field, its cause and its
 //! cure.
 
 use super::authored::{AuthoredBank, BANK_VERSION, Place};

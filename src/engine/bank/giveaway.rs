@@ -1,8 +1,8 @@
 //! Where items give keys away: features that only one option has and that predict the key, stems
 //! that use the key's words, and stems that answer another item.
 //!
-//! [`super::guess`] measures how far wording carries somebody; this names where. None of it is a
-//! fault by itself: an author looks at each and decides.
+//! [`super::guess`] measures how far wording carries somebody; this module names the places. None
+//! of it is a fault by itself: an author looks at each and decides.
 
 #![expect(clippy::float_arithmetic, reason = "a measure of wording; no mark comes from it")]
 

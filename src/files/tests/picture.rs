@@ -60,7 +60,8 @@ fn pictures_are_taken_as_they_are() -> Tested {
     Ok(())
 }
 
-// Catches what would run, load, move, tell, or look different on a candidate's PC.
+// Catches pictures that would run, load, move, give something away, or look different on a
+// candidate's PC.
 #[test]
 fn a_drawing_holds_shapes_alone() {
     for (inside, expected) in [

@@ -2,8 +2,8 @@
 //! than memory.
 //!
 //! A tree of any size is a row of complete subtrees, and so is each hash of a proof (RFC 6962,
-//! section 2.1). Whoever can look up a complete subtree's hash, from tiles for instance, makes any
-//! root or proof with O(log n) of them.
+//! section 2.1). A program that can look up a complete subtree's hash, from tiles for instance,
+//! makes any root or proof with O(log n) of them.
 
 use super::tree::node_hash;
 use crate::digest::Digest;

@@ -84,7 +84,7 @@ pub async fn guard(State((app, access)): State<(App, Access)>, mut request: Requ
     if access == Access::Seat { serve_seat(&app, connection, request, next).await } else { next.run(request).await }
 }
 
-/// Tells the connection when its request has been answered.
+/// Notifies the connection when its request has been answered.
 pub async fn watch(request: Request, next: Next) -> Response {
     let connection = request.extensions().get::<Connection>().cloned();
     let response = next.run(request).await;

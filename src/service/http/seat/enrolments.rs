@@ -45,7 +45,7 @@ pub enum EnrolmentStatus {
     Refused,
 }
 
-/// Where an enrolment stands.
+/// The state of an enrolment.
 #[derive(Serialize, ToSchema)]
 pub struct EnrolmentView {
     state: EnrolmentStatus,

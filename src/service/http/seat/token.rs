@@ -57,7 +57,7 @@ where
     }
 }
 
-/// The last PC of a sitting, and the sitting as it stood when the request began: enough to show
+/// The last PC of a sitting, and the sitting at the start of the request: enough to show
 /// something. What is written asks again in its own work ([`BoundPc::check_last`]).
 pub struct BoundSeat {
     pub pc: BoundPc,

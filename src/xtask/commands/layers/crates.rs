@@ -119,7 +119,7 @@ mod tests {
         );
     }
 
-    // The service stands on drivers through the store; naming one would put SQL into it.
+    // The service depends on drivers through the store; naming one would put SQL into it.
     #[test]
     fn the_service_may_stand_on_a_driver_but_not_name_it() {
         let below = ["kaoping-service", "kaoping-store", "rusqlite"];

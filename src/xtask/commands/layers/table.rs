@@ -1,8 +1,9 @@
-//! The table of layers in `src/README.md`: the one place that says what each crate may stand on.
+//! The table of layers in `src/README.md`: the only place that lists the crates that each crate may
+//! depend on.
 
 use crate::run::TaskError;
 
-/// Words of the table, and the packages that they stand for.
+/// Words of the table, and the packages that they mean.
 const GROUPS: [(&str, &[&str]); 7] = [
     ("async", &["tokio", "async-std", "smol", "futures-executor"]),
     ("browser", &["wasm-bindgen", "js-sys", "web-sys"]),
@@ -20,9 +21,9 @@ const COLUMNS: [&str; 5] = ["Crate", "Stands on", "Has nowhere below it", "Does 
 #[derive(Debug)]
 pub(super) struct Layer {
     name: String,
-    /// Packages of this workspace that it may stand on.
+    /// Packages of this workspace that it may depend on.
     pub(super) uses: Vec<String>,
-    /// Packages that stand nowhere below it.
+    /// Packages that must not be among its dependencies.
     pub(super) never: Vec<&'static [&'static str]>,
     /// Packages that it doesn't name itself, though a layer below may.
     pub(super) never_itself: Vec<&'static [&'static str]>,
