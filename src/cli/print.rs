@@ -14,7 +14,7 @@ pub(super) fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io:
 fn unless_gone(done: io::Result<()>, out: io::BufWriter<impl Write>) -> io::Result<()> {
     match done {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
-            // What is still buffered would fail once more when it is dropped.
+            // Buffered output would fail once more when it is dropped.
             drop(out.into_parts());
             Ok(())
         }

@@ -91,7 +91,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         };
         let shown = match kind {
             HeadKind::Batch => batch(file, &against, &mut worst, &mut logs),
-            // What is joined with a batch comes after all batches.
+            // Files that are joined with a batch come after all batches.
             HeadKind::Audit => {
                 audits.push(file);
                 continue;
@@ -330,7 +330,7 @@ impl Lines {
     }
 }
 
-/// What a file is, by its first kilobyte.
+/// The kind of a file, from its first kilobyte.
 fn head(file: &Path) -> Result<HeadKind, Failure> {
     Ok(HeadKind::of(&start(file, HEAD_BYTES)?))
 }

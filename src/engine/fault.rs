@@ -1,4 +1,4 @@
-//! What is wrong with something that came from outside: what, where, why, and what to do.
+//! A defect of outside data: the defect, its place, the reason and the remedy.
 
 use crate::text::written_out;
 use serde::{Deserialize, Serialize};

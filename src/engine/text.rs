@@ -1,4 +1,4 @@
-//! What texts from clerks have in common: width, what cannot be seen, and how little of a number
+//! Common rules for texts from clerks: width, what cannot be seen, and how little of a number
 //! may be shown.
 
 /// Full-width forms of ASCII (U+FF01–FF5E) and the ideographic space as ASCII; everything else

@@ -27,7 +27,7 @@ pub struct RosterFile {
     pub format: Format,
     /// Candidates in the order of the file.
     pub rows: Vec<RosterRow>,
-    /// What was left out and hinders nothing: unknown columns, notes.
+    /// Parts that were left out without harm: unknown columns, notes.
     pub warnings: Vec<Fault>,
 }
 

@@ -12,9 +12,9 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::fmt;
 
-/// What a duplicate name's error begins with.
+/// The beginning of the error for a duplicate name.
 pub(crate) const DUPLICATE: &str = "duplicate key: ";
-/// What the error of a document that takes too much memory begins with.
+/// The beginning of the error for a document that takes too much memory.
 pub(crate) const TOO_MUCH: &str = "too many values";
 
 /// How much memory a document may take, in bytes.

@@ -1,4 +1,5 @@
-//! What a refused request gets: what, where, why, and what to do, in both languages.
+//! The answer to a refused request: the defect, its place, the reason and the remedy, in both
+//! languages.
 //!
 //! A refusal knows nothing of HTTP: operations and aggregates return it, and `http/refusal.rs`
 //! turns its kind into a status.
@@ -267,8 +268,8 @@ impl From<StoreError> for Refusal {
             | StoreError::Denied { .. }
             | StoreError::Unavailable { .. }
             | StoreError::Interrupted { .. }
-            // What was taken away or taken over: an administrator puts it right, and devices wait
-            // until then.
+            // The place was removed or taken over: an administrator must correct this, and devices
+            // wait until then.
             | StoreError::Missing { .. }
             | StoreError::Unlinked { .. }
             | StoreError::Taken { .. }

@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 const VERSION: u8 = 1;
 const NONCE_BYTES: usize = 24;
 
-/// What sealed bytes belong to.
+/// The place to which sealed bytes belong.
 #[derive(Clone, Copy)]
 pub(crate) enum Owner<'a> {
     Event { stream: &'a str, seq: i64 },
@@ -43,7 +43,7 @@ impl Cipher {
         }
     }
 
-    /// What a place keeps so that the right key is known later.
+    /// The value in a place by which the right key is recognised later.
     pub(crate) fn key_check(&self) -> [u8; 32] {
         self.key_check
     }

@@ -1,4 +1,5 @@
-//! What is up to date: a stamp holds the fingerprint of the inputs that a result was made from.
+//! Stamps of results that are up to date: a stamp contains the fingerprint of the inputs of a
+//! result.
 
 use std::collections::BTreeSet;
 use std::fs;

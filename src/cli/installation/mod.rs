@@ -65,7 +65,7 @@ pub(super) struct Installation {
     pub(super) lock: File,
 }
 
-/// What an installation is opened for.
+/// The purpose for which an installation is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Purpose {
     /// To serve; an empty folder becomes an installation.

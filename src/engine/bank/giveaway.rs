@@ -22,7 +22,7 @@ const MOST_HOLDERS: usize = 200;
 /// The least of a key that another stem gives away, in letters.
 const LEAST_KEY: usize = 3;
 
-/// What one option alone may have.
+/// A feature that only one option has.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Feature {
     /// Two neighbouring characters.
@@ -149,7 +149,7 @@ pub fn answers(bank: &AuthoredBank) -> Vec<Answer<'_>> {
             item.options.iter().map(|option| letters(&option.text).into_iter().collect()).collect();
         let Some(key) = key_place(item).filter(|_| item.item_type == ItemType::SingleChoice) else { continue };
         let Some(key_text) = options.get(key).filter(|text| text.chars().count() >= LEAST_KEY) else { continue };
-        // Who shares half of the pieces has at least one of any half and one more: the rarest are
+        // A text with half of the pieces has at least one of any half and one more: the rarest are
         // looked up.
         let mut rarest: Vec<(usize, [char; 3])> =
             own.iter().map(|piece| (holders.get(piece).map_or(0, Vec::len), *piece)).collect();

@@ -21,7 +21,7 @@ pub struct Index {
     pub kind: BankKind,
     /// The level that it is for (技能等级): 5, 4 or 3.
     pub level: Level,
-    /// What the bank says of itself, such as 样题，非国家题库.
+    /// The bank's label, such as 样题，非国家题库.
     pub label: String,
     /// [`INDEX_VERSION`].
     pub v: u32,

@@ -93,7 +93,7 @@ pub struct ItemKey {
     pub salt: Bytes32,
     /// Why they are right. It gives the key away, so it is kept here.
     pub rationale: String,
-    /// What the item rests on.
+    /// The source of the item.
     pub source: String,
 }
 

@@ -151,7 +151,7 @@ kinds! {
     Absence(Absence);
     /// The end of an exam that was made void, annulled or deferred.
     SittingEnd(SittingEnd);
-    /// What became of a spare paper.
+    /// The use of a spare paper.
     PaperUse(PaperUseRecord);
     /// A batch's closing.
     Closing(Closing);

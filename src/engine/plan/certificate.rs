@@ -96,7 +96,7 @@ impl CertificateNumber {
         &self.0
     }
 
-    /// Whose certificate it is.
+    /// The holder of the certificate.
     #[must_use]
     pub fn category(&self) -> Category {
         if self.0.starts_with('Y') { Category::Y } else { Category::S }

@@ -31,7 +31,8 @@ impl Plan {
         faults.0
     }
 
-    /// What the roster adds: there must be seats and examiners enough for this many candidates.
+    /// The faults that depend on the roster: there must be enough seats and examiners for this many
+    /// candidates.
     #[must_use]
     pub fn faults_for(&self, candidates: usize) -> Vec<Fault> {
         let mut faults = Faults::default();

@@ -1,4 +1,4 @@
-//! What the events of an examiner's sheet add up to. Pure: events in, marks out.
+//! The marks that follow from the events of an examiner's sheet, without I/O.
 
 use super::code::{AwardCode, NoteCode, VetoCode};
 use super::sheet::{Award, SheetItem, ValidSheet};
@@ -34,7 +34,7 @@ pub struct Scoring {
     scores: BTreeMap<SheetItemId, AwardCode>,
     vetoes: BTreeMap<VetoCode, MarkedVeto>,
     timers: Timers,
-    /// What the awards and vetoes were before each step that can still be undone, oldest first.
+    /// The awards and vetoes before each step that can still be undone, oldest first.
     steps: Vec<Before>,
 }
 

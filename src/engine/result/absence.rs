@@ -30,7 +30,7 @@ pub struct Absence {
 pub struct Part {
     /// One person's theory or practical exam in the batch.
     pub sitting: SittingId,
-    /// What was reached; null for a part that the person missed.
+    /// The score; null for a part that the person missed.
     #[serde(deserialize_with = "Option::deserialize")]
     pub result: Option<PartResult>,
     /// Identity of the theory score, or digest of the panels' marks; null for a part that the

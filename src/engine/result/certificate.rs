@@ -40,7 +40,7 @@ pub struct CertificateCredential {
     pub credential_subject: CertificateSubject,
 }
 
-/// What is certified about whom.
+/// The certified facts and their person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -69,7 +69,7 @@ pub struct CertificateSubject {
     pub label: Option<String>,
 }
 
-/// What a certificate rests on.
+/// The basis of a certificate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -91,7 +91,7 @@ pub enum Basis {
     },
 }
 
-/// What a certificate is made of.
+/// The inputs of a certificate.
 #[derive(Clone, Debug)]
 pub struct CertificateParts<'a> {
     /// The organization that examined and will sign.

@@ -73,7 +73,7 @@ pub struct Issuer {
     pub complaint_contact: String,
 }
 
-/// What is certified about whom.
+/// The certified facts and their person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
@@ -102,7 +102,7 @@ pub struct ResultSubject {
     pub outcome: Outcome,
     /// Names of the rules.
     pub rules: Rules,
-    /// What the marks rest on.
+    /// The records from which the marks follow.
     pub evidence: Evidence,
     /// `样题，非国家题库` for sample banks.
     pub label: Option<String>,
@@ -130,7 +130,7 @@ pub struct Rules {
 pub struct Evidence {
     /// Which attempt of the draw counted.
     pub attempt: u32,
-    /// Whose result it is.
+    /// The holder of the result.
     pub identity: HolderCommitment,
     /// Digest of the draw's manifest.
     pub manifest: Digest,
@@ -159,7 +159,7 @@ pub struct ResultParts<'a> {
     pub theory: PartResult,
     /// Mark of the practical exam, of 100.
     pub practical: PartResult,
-    /// By what rules marks came about.
+    /// The rules by which marks were computed.
     pub rules: Rules,
     /// Digests of what the marks rest on.
     pub evidence: Evidence,

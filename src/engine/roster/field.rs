@@ -7,7 +7,7 @@ use super::phone::Phone;
 use super::problem::Problem;
 use crate::text::{fold_width, is_formula, is_invisible, quoted};
 
-/// What holds for every text: no formula, nothing invisible, bounded.
+/// The rules for every text: no formula, nothing invisible, a limited length.
 pub(super) fn any_text(column: Column, text: &str) -> Result<(), Problem> {
     let found = text.chars().count();
     if found > column.length() {

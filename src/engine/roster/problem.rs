@@ -1,4 +1,4 @@
-//! What the defects of single fields mean to the clerk who must mend them.
+//! The defects of single fields, in words for the clerk who must correct them.
 
 use super::condition::ConditionCode;
 use super::identity::IdNumberError;

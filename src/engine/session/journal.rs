@@ -1,5 +1,5 @@
-//! What one device writes in a session: its stream of events, and how far device and service hold
-//! it.
+//! The stream of events that one device writes in a session, and how many of them device and
+//! service hold it.
 //!
 //! A session keeps its events in a [`Journal`]. The device fetches requests with
 //! [`Journal::poll_output`] until there are none: each event is stored on the device first and sent

@@ -38,7 +38,7 @@ impl ClockReading {
     }
 }
 
-/// What the room's time was when the clocks read this.
+/// The room's time at this reading of the clocks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Anchor {
@@ -112,7 +112,7 @@ pub struct RoomNow {
 #[serde(deny_unknown_fields)]
 pub struct RoomTime {
     anchor: Anchor,
-    /// What waits for a decision.
+    /// The open decisions.
     gap: Option<Gap>,
     /// The sum of the gaps that were decided not to count.
     left_out_ms: i64,

@@ -27,7 +27,7 @@ pub(crate) enum Fault {
     Race,
 }
 
-/// What a fault is brought about on.
+/// The system on which a fault is caused.
 pub(crate) struct Scene<'a> {
     pub(crate) hall: &'a mut Hall,
     /// The way to PostgreSQL.

@@ -120,7 +120,7 @@ fn held(
     if left_out.is_empty() || leaves_out { Ok((items, left_out)) } else { Err(ExportError::Unsupported(left_out)) }
 }
 
-/// What of an item other formats cannot hold.
+/// Data of an item that other formats cannot express.
 fn beyond(item: &Item, most_options: Option<usize>) -> Option<[&'static str; 2]> {
     if item.image.is_some() {
         return Some(["有图片", "it has a picture"]);

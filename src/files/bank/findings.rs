@@ -26,7 +26,7 @@ impl Findings {
         match finding.weight {
             Weight::Refused => self.has_refusal = true,
             Weight::Unsupported => {
-                // What is found of one item is found together.
+                // All findings of one item are reported together.
                 let place = (finding.file.clone(), finding.row.clone());
                 self.unsupported_items += usize::from(self.last_unsupported.as_ref() != Some(&place));
                 self.last_unsupported = Some(place);

@@ -185,7 +185,7 @@ fn plain(format: TextFormat, text: &str) -> Result<String, Vec<markup::Beyond>> 
     }
 }
 
-/// What an escaped `n` becomes, until markup is read.
+/// The placeholder for an escaped `n` until markup is read.
 const LINE_BREAK: char = '\u{b}';
 
 fn escaped(line: &str) -> String {

@@ -58,7 +58,7 @@ enum Part {
 struct Reader<'a> {
     file: &'a Arc<str>,
     gathered: Gathered,
-    /// What the last heading says of types, and the last line of a point.
+    /// The types of the last heading, and the last line that names a point.
     heading: Option<String>,
     point: String,
     item: Option<Building>,

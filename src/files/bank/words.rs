@@ -1,4 +1,4 @@
-//! What clerks write for keys and types, and what each of it means.
+//! Spellings of keys and types by clerks, and their meanings.
 
 use kaoping_engine::bank::ItemType;
 use kaoping_engine::text::fold_width;

@@ -68,7 +68,7 @@ pub struct Table {
     pub rows: BTreeMap<u32, BTreeMap<u32, Cell>>,
     /// Merged cells.
     pub merges: Vec<Merge>,
-    /// What a clerk does not see of it.
+    /// The parts of it that a clerk does not see.
     pub hidden: Hidden,
     /// Row and column of the first cell beyond [`MAX_COLUMNS`]; it and its like were not read.
     pub stray: Option<(u32, u32)>,

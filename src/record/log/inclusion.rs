@@ -25,7 +25,7 @@ const MAX_PATH_HASHES: usize = 64;
 /// A proof that a log contains an entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InclusionProof {
-    /// What else its reader may need, such as a leaf's salt. Nothing vouches for it.
+    /// Further data for its reader, such as a leaf's salt. They are not signed.
     pub extra: Option<Vec<u8>>,
     /// The leaf's number, from 0.
     pub index: u64,

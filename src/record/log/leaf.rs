@@ -10,7 +10,7 @@ use crate::digest::Digest;
 use crate::id::BatchId;
 use serde::{Deserialize, Serialize};
 
-/// What a leaf is about.
+/// The subject of a leaf.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]

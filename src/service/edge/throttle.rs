@@ -156,8 +156,8 @@ impl Throttle {
             return Err(busy());
         }
         state.counts.delayed += u64::from(is_delayed);
-        // What can be guessed counts as wrong until it was right, so that tries at once gain
-        // nothing.
+        // A secret that can be guessed counts as wrong until it proves right, so that parallel
+        // tries gain nothing.
         let is_counted = secret != Secret::Seat;
         if is_counted {
             state.count_failure(secret, account.as_deref(), address, now);

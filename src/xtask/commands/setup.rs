@@ -9,7 +9,7 @@ use crate::postgres;
 use crate::run::{self, Done, TaskError};
 use crate::stamp::Stamp;
 
-/// What the machine is made ready for.
+/// The use for which the machine is set up.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
     /// Building and running the program.

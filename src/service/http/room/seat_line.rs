@@ -32,7 +32,7 @@ pub enum SeatStatus {
     HandedIn,
     /// Marked absent.
     Absent,
-    /// What is stored of it is damaged; the other seats are not.
+    /// Its stored data are damaged; those of the other seats are not.
     Damaged,
 }
 
@@ -79,7 +79,7 @@ pub struct ReopeningView {
     reason: String,
 }
 
-/// What a line is made from, and who looks.
+/// The data of a line, and the person who reads it.
 pub(super) struct Seen<'a> {
     pub(super) entry: &'a RosterEntry,
     pub(super) person: &'a Candidate,

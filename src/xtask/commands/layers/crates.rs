@@ -57,7 +57,7 @@ impl Layer {
         }
     }
 
-    /// What of `direct` and of everything `below` doesn't belong into this layer.
+    /// The crates among `direct` and `below` that this layer must not use.
     fn breaches(&self, direct: &BTreeSet<String>, below: &BTreeSet<String>) -> Vec<String> {
         let ours = below
             .iter()

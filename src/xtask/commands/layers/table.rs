@@ -30,7 +30,7 @@ pub(super) struct Layer {
     pub(super) built_for: BuiltFor,
 }
 
-/// What a crate is built for.
+/// The targets of a crate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum BuiltFor {
     Machine,
