@@ -87,7 +87,7 @@ impl fmt::Display for Table {
 mod tests {
     use super::*;
 
-    // A line that is passed over would leave a figure out of the table without a word.
+    // A line that is skipped would silently leave a figure out of the table.
     #[test]
     fn every_line_is_a_figure() -> Result<(), Failure> {
         let mut table = Table::default();

@@ -32,7 +32,7 @@ pub(crate) struct Arguments {
     /// Port for staff (https).
     #[arg(long, default_value_t = 8443)]
     tls_port: u16,
-    /// Results and certificates also bear a signature by SM2 with SM3, and name it as required.
+    /// Results and certificates also have a signature by SM2 with SM3, and name it as required.
     #[arg(long)]
     sm2: bool,
 }

@@ -56,7 +56,7 @@ pub(crate) struct Arguments {
     /// from.
     #[arg(long)]
     old: Option<PathBuf>,
-    /// Print each report as JSON, one a line.
+    /// Print each report as JSON, one per line.
     #[arg(long)]
     json: bool,
 }
@@ -259,7 +259,7 @@ struct Worst {
 }
 
 impl Worst {
-    /// Says why a file was not read; the others are checked all the same.
+    /// Says why a file was not read; the others are still checked.
     fn cannot(&mut self, error: &Failure) {
         self.unread = true;
         eprintln!("kaoping: {}", plain(&error.to_string()));

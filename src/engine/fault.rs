@@ -24,7 +24,7 @@ impl Text {
     }
 }
 
-/// One defect, for the person who must mend it.
+/// One defect, for the person who must correct it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]

@@ -13,7 +13,7 @@ const PAGE: u32 = 500;
 /// How often a stream that moves while it is walked is walked again.
 const ATTEMPTS: u32 = 5;
 
-/// A document that is not what its stream leads to.
+/// A document that differs from the state of its stream.
 #[derive(Clone, Debug)]
 pub struct DamagedDocument {
     pub collection: Collection,
@@ -23,7 +23,7 @@ pub struct DamagedDocument {
     /// The stream that it follows from, up to where it was walked; `None` when it follows from no
     /// stream.
     source: Option<(Stream, Head)>,
-    /// The change that mends it.
+    /// The change that repairs it.
     mend: Change,
 }
 
@@ -113,7 +113,7 @@ async fn check_every_stream(store: &Store) -> Result<(Findings, Known), StoreErr
 /// Makes the damaged documents again, each unless its stream has moved meanwhile. Returns how many.
 ///
 /// # Errors
-/// What the store reports; documents before the one that failed are mended then.
+/// The error of the store; documents before the one that failed are already repaired.
 pub async fn repair(store: &Store, findings: &Findings) -> Result<u64, StoreError> {
     let mut mended = 0;
     for damaged in &findings.damaged {
@@ -276,7 +276,7 @@ async fn fold(
     Ok(Err(format!("it ends after {} events, but its head names {}", last.next_seq, head.next_seq)))
 }
 
-/// How a stored document differs from what its stream leads to.
+/// How a stored document differs from the state of its stream.
 struct Difference {
     /// How many events it says that it has seen.
     seen: Option<u64>,

@@ -190,7 +190,7 @@ impl Refusal {
         self.code() == "damaged"
     }
 
-    /// Whether what was asked for may have been done all the same: the store failed, perhaps in the
+    /// Whether the request may have taken effect nevertheless: the store failed, perhaps in the
     /// middle of a commit.
     pub fn outcome_is_unknown(&self) -> bool {
         matches!(self.kind(), RefusalKind::Internal | RefusalKind::Unavailable)

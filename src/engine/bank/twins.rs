@@ -3,7 +3,7 @@
 use super::text::fold;
 use std::collections::BTreeMap;
 
-/// The most twins that are reported: a bank with so many is refused all the same, and pairs grow
+/// The most twins that are reported: a bank with so many is refused in any case, and pairs grow
 /// with the square of its items.
 pub const MOST_TWINS: usize = 20_000;
 

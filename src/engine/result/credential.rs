@@ -45,7 +45,7 @@ pub struct ResultCredential {
     pub credential_subject: ResultSubject,
 }
 
-/// What a corrected result replaces. It is a whole result all the same.
+/// The record that a corrected result replaces. The corrected result is itself complete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]

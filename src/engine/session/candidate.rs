@@ -138,7 +138,7 @@ impl CandidateSession {
         self.append(now.max(since), &event)
     }
 
-    /// Takes the room's word on the time.
+    /// Takes the time from the room.
     pub fn set_deadline(&mut self, now: Time, deadline: Deadline) {
         self.deadline = deadline;
         if let Some(change) = deadline.next_change(now) {
@@ -200,7 +200,7 @@ impl CandidateSession {
         &self.paper
     }
 
-    /// The room's last word on the time.
+    /// The last time that the room stated.
     #[must_use]
     pub fn deadline(&self) -> Deadline {
         self.deadline

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// Minutes before the end at which the candidate is warned in words.
 const WARNINGS: [i64; 3] = [15, 5, 1];
 
-/// The room's word on when the paper ends. The room server's time rules; a PC's clock never does.
+/// The end of the paper as stated by the room. The room server's time counts, never a PC's clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
@@ -20,7 +20,7 @@ pub enum Deadline {
         /// The end.
         ends_at_ms: Time,
     },
-    /// The room is paused; this much is left when it goes on.
+    /// The room is paused; this much time is left when it continues.
     Paused {
         /// Milliseconds left.
         left_ms: i64,

@@ -83,8 +83,8 @@ impl Journal {
         self.events.last().map_or(Head::EMPTY, Sealed::head)
     }
 
-    /// The time that an event of `now` bears. A clock that runs backwards stops nobody: no event is
-    /// dated before the last.
+    /// The time that is written into an event of `now`. A clock that runs backwards stops nobody:
+    /// no event is dated before the last.
     #[must_use]
     pub fn date(&self, now: Time) -> Time {
         self.events.last().map_or(now, |last| last.event().at_ms.max(now))
@@ -190,7 +190,7 @@ pub trait Journaled {
     /// Begins with what device and service hold of the stream, each oldest first, in a session
     /// without events. Where they went different ways the service's events count, and the device is
     /// asked to store them. What the device alone holds and the session cannot read counts no
-    /// longer either; the person goes on.
+    /// longer either; the person continues.
     ///
     /// # Errors
     /// When an event of the service does not fit.

@@ -4,7 +4,7 @@
 use super::finding::{Finding, Weight};
 use kaoping_engine::fault::Text;
 
-/// The most findings that are told; one more says how many there are besides.
+/// The most findings that are reported; one more says how many others there are.
 pub const MOST_FINDINGS: usize = 10_000;
 /// The most of these that are only notices, so that there is room for findings that stop an import.
 const MOST_TOLD: usize = 5_000;

@@ -6,7 +6,7 @@
 //! is guessed, and nothing half imported: either there is a bank, or there is a report of
 //! everything that stands in its way.
 //!
-//! - `national`, `excel`, `word` with `docx`, `qti`, `moodle`, `gift`: one reader a format
+//! - `national`, `excel`, `word` with `docx`, `qti`, `moodle`, `gift`: one reader per format
 //! - `lines`, `words`, `markup`, `xml`, `package`, `cells`: what readers have in common
 //! - [`import`]: from a file to a bank; [`report`]: what was found, as a workbook
 //! - [`export`]: a bank as Excel, QTI 3.0 or a package of its files

@@ -31,7 +31,7 @@ pub struct InclusionProof {
     pub index: u64,
     /// Hashes from the leaf to the root, the leaf's sibling first.
     pub path: Vec<Digest>,
-    /// The signed checkpoint, with the cosignatures that it bears.
+    /// The signed checkpoint with its cosignatures.
     pub checkpoint: Note,
 }
 

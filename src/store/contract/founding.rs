@@ -228,7 +228,7 @@ async fn postgres_is_not_written_after_another_folder_took_over() -> TestResult 
     site.drop_schema().await
 }
 
-/// A schema whose connections bear its name.
+/// A schema whose connections have its name.
 fn named_site() -> TestResult<Site> {
     let Site::Postgres { url, schema } = Site::postgres()? else { return Err("not a server".into()) };
     let mark = if url.contains('?') { '&' } else { '?' };

@@ -126,7 +126,7 @@ async fn a_connection_cut_while_committing_is_an_unknown_outcome() -> TestResult
         direct.commit(Commit::default()).await?;
     }
 
-    // The store goes on by a new connection.
+    // The store continues with a new connection.
     cut.send(false)?;
     through.commit(appending(&seat, wanted, 1)).await?;
     assert_eq!(direct.head(&seat).await?.next_seq, 3);

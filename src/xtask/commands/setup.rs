@@ -61,7 +61,7 @@ pub(crate) fn command(place: &Place, arguments: &[String]) -> Result<(), TaskErr
 /// Installs what `purpose` needs and is missing.
 ///
 /// # Errors
-/// The first step that fails; what was installed before stays, so a second call goes on from there.
+/// The first step that fails; earlier installations stay, so a second call continues from there.
 pub(crate) fn set_up(place: &Place, purpose: Purpose) -> Result<(), TaskError> {
     println!("set-up");
     run::step("Rust's wasm32-unknown-unknown target", || wasm_target(place))?;

@@ -55,7 +55,7 @@ impl Layer {
 /// Reads the table.
 ///
 /// # Errors
-/// When there is none, or it holds a word that nothing here knows.
+/// When there is none, or it contains an unknown word.
 pub(super) fn read(page: &str) -> Result<Vec<Layer>, TaskError> {
     let title = format!("| {} |", COLUMNS.join(" | "));
     let rows = page.lines().skip_while(|line| *line != title).skip(2).take_while(|line| line.starts_with('|'));
@@ -121,7 +121,7 @@ mod tests {
         assert_eq!((layer.never_itself.len(), layer.built_for), (0, BuiltFor::Machine));
     }
 
-    // A word that nothing knows would forbid nothing.
+    // An unknown word in the table would forbid nothing.
     #[test]
     fn a_word_that_nothing_knows_is_refused() {
         for row in [
