@@ -57,7 +57,7 @@ pub(crate) struct Arguments {
     /// from.
     #[arg(long)]
     old: Option<PathBuf>,
-    /// Print each report as JSON, one a line.
+    /// Print each report as JSON, one per line.
     #[arg(long)]
     json: bool,
 }
@@ -93,7 +93,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         };
         let shown = match kind {
             HeadKind::Batch => batch(file, &against, &mut worst, &mut logs, &mut joined),
-            // What is joined with a batch comes after all batches.
+            // Files that are joined with a batch come after all batches.
             HeadKind::Audit => {
                 audits.push(file);
                 continue;
@@ -304,7 +304,7 @@ struct Worst {
 }
 
 impl Worst {
-    /// Says why a file was not read; the others are checked all the same.
+    /// Says why a file was not read; the others are still checked.
     fn cannot(&mut self, error: &Failure) {
         self.unread = true;
         eprintln!("kaoping: {}", plain(&error.to_string()));
@@ -375,7 +375,7 @@ impl Lines {
     }
 }
 
-/// What a file is, by its first kilobyte.
+/// The kind of a file, from its first kilobyte.
 fn head(file: &Path) -> Result<HeadKind, Failure> {
     Ok(HeadKind::of(&start(file, HEAD_BYTES)?))
 }
@@ -387,7 +387,7 @@ fn start(file: &Path, most: usize) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
-/// A file as far as it may be read, and a byte more, by which whoever reads it sees that it is too
+/// A file up to its limit, and a byte more, by which a reader recognises that it is too
 /// long.
 fn bounded(file: &Path, longest: usize) -> Result<Vec<u8>, Failure> {
     start(file, longest + 1)

@@ -27,7 +27,7 @@ pub enum CanonicalError {
     #[error("not the JSON that was expected: {0}")]
     Json(String),
     /// An object holds a key twice.
-    #[error("key `{0}` stands twice in one object")]
+    #[error("key `{0}` occurs twice in one object")]
     DuplicateKey(String),
     /// A number with a fraction or an exponent.
     #[error("number `{0}` is not an integer")]
