@@ -399,7 +399,7 @@ impl Person<'_> {
         AuditDefect::Panels.unless(committed, "the panels' marks are not those of the result")?;
         let policy = PanelPolicy::named(&subject.rules.panel)
             .ok_or_else(|| AuditDefect::Panel.because("the panel's policy is not known"))?;
-        plan::check(&self.rules.header.practical, &subject.rules.panel, &line.marks, &line.handed_in)?;
+        plan::check(&self.rules.header.practical.plan, &subject.rules.panel, &line.marks, &line.handed_in)?;
         self.signed_sheets()?;
         for (weighted, handed_in) in line.marks.iter().zip(&line.handed_in) {
             let mark = &weighted.mark;
