@@ -40,6 +40,7 @@ fn main() -> Result<(), Failure> {
     match arguments.as_slice() {
         // Parts that a suite measures in a process of their own.
         ["--draw-batch", seats, seen] => part(|table| draw::batch(table, seats.parse()?, seen.parse()?)),
+        ["--audit-natively", file, name] => part(|table| wasm::native(table, Path::new(file), name)),
         ["--audit-bundle", results] => part(|table| records::bundle::whole(table, results.parse()?)),
         names => names.iter().try_for_each(|name| suite(name)),
     }

@@ -63,6 +63,23 @@ pub fn to_bytes<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, CanonicalEr
     write(&tree)
 }
 
+/// Appends the canonical bytes of a long list, made element by element, so that the list as a whole
+/// takes no memory but theirs.
+///
+/// # Errors
+/// [`CanonicalError`] when an element lies outside the profile.
+pub fn append_list<T: Serialize>(bytes: &mut Vec<u8>, elements: &[T]) -> Result<(), CanonicalError> {
+    bytes.push(b'[');
+    for (place, element) in elements.iter().enumerate() {
+        if place > 0 {
+            bytes.push(b',');
+        }
+        bytes.extend_from_slice(&to_bytes(element)?);
+    }
+    bytes.push(b']');
+    Ok(())
+}
+
 /// Reads canonical bytes into a value, which must write just these bytes again: a list for an
 /// object or a member left out that is always written would be read here and refused elsewhere.
 ///

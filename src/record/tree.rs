@@ -30,7 +30,7 @@ impl Room {
     /// For what one person, one decision or one bank brings about.
     pub(crate) const USUAL: Self = Self { tree: 48 << 20, untyped: 24 << 20 };
     /// For what names all candidates of a batch.
-    pub(crate) const LARGE: Self = Self { tree: 160 << 20, untyped: 24 << 20 };
+    pub(crate) const LARGE: Self = Self { tree: 88 << 20, untyped: 24 << 20 };
 }
 
 /// A value.

@@ -10,6 +10,13 @@ use std::process::Command;
 /// The users of wasm, each with an artifact of its own: features of the same name in `src/wasm`.
 pub(crate) const FACES: [&str; 5] = ["candidate", "examiner", "ceremony", "verify", "audit"];
 
+/// Those that draw or check whole batches.
+const FAST_FACES: [&str; 2] = ["verify", "audit"];
+
+/// How Cargo builds them for speed instead of size: no other face shares their engine, which has
+/// features of its own.
+const FAST: [&str; 1] = ["profile.wasm.package.kaoping-engine.opt-level=2"];
+
 /// How small wasm-opt makes what a release ships. It takes as long as all other steps: for a first
 /// look and for most tests the modules stay as they are linked.
 const RELEASED: &str = "-Oz";
@@ -172,6 +179,9 @@ pub(crate) fn face(place: &Place, name: &str) -> Result<(), TaskError> {
             "--features",
             name,
         ]);
+        if FAST_FACES.contains(&name) {
+            cargo.args(FAST.into_iter().flat_map(|setting| ["--config", setting]));
+        }
         run::quiet(place, &format!("face-{name}"), cargo)?;
         let mut bindgen = place.command("cargo");
         bindgen.args(["run", "--package", "kaoping-bindgen", "--"]);
