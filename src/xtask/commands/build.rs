@@ -10,10 +10,10 @@ use std::process::Command;
 /// The users of wasm, each with an artifact of its own: features of the same name in `src/wasm`.
 pub(crate) const FACES: [&str; 5] = ["candidate", "examiner", "ceremony", "verify", "audit"];
 
-/// Those that draw or check whole batches.
+/// The faces that draw or check whole batches.
 const FAST_FACES: [&str; 2] = ["verify", "audit"];
 
-/// How Cargo builds them for speed instead of size: no other face shares their engine, which has
+/// How Cargo builds these for speed instead of size. No other face shares their engine, which has
 /// features of its own.
 const FAST: [&str; 1] = ["profile.wasm.package.kaoping-engine.opt-level=2"];
 
