@@ -127,7 +127,7 @@ class Person:
             "manifest": identity(manifest()), "paper": "s1-r1-01", "v": 1}
         self.policy = {"alert_above": 20, "average": "mean", "version": "mean-1", "vetoes": "any_examiner"}
         self.subject, self.score_changes, self.mark_changes = {}, {}, {}
-        self.pseudonym, self.of, self.weight = "p7", None, 1
+        self.pseudonym, self.of, self.weight, self.score_signer = "p7", None, 1, ISSUER
         self.name, self.last_event = "", None
 
     def streams(self):
@@ -165,7 +165,7 @@ class Person:
         score = message("theory-score", {
             "batch": BATCH, "half_marks": sum(self.half_marks.values()),
             "items": [{"chosen": self.chosen[name], "full": full[name], "function": "daily_care", "half_marks": self.half_marks[name], "item": name} for name in KEYS],
-            "journal": journal, "paper": sha(self.paper), "policy": "exact-1", "sitting": "p7-theory", **self.score_changes}, ISSUER)
+            "journal": journal, "paper": sha(self.paper), "policy": "exact-1", "sitting": "p7-theory", **self.score_changes}, self.score_signer)
         mark = {
             "average": exact(self.total), "decisions": {"spread": None, "vetoes": []},
             "examiners": [{"averaged": True, "counted": sheet["total"], "examiner": sheet["examiner"], "handed_in": sheet["total"],
@@ -290,6 +290,7 @@ def main():
     case("two-people", "two people with sheets of their own", [head, genuine, person(pseudonym="p8", name="b").line()])
     case("shared-event", "one sheet has the last event of another person's",
          [head, genuine, person(pseudonym="p8", name="b", last_event=digest("e2")).line()], ("sheet_shared", "p8"))
+    case("unsigned-score", "a score that nobody trusted signed", [head, person(score_signer=STRANGER).line()], ("score", p7))
     case("stranger", "a result that nobody trusted signed", [head, person(signer=STRANGER).line()], ("result", p7))
     case("other-person", "the line of another person", [head, {**genuine, "pseudonym": "p8"}], ("result", "p8"))
     case("twice", "a person stands twice", [head, genuine, genuine], ("doubled", p7))
