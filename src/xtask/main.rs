@@ -34,7 +34,7 @@ cargo xtask COMMAND
   generate [--check]           write the generated files, or compare them with the committed ones
   layers                       compare every crate's dependencies with its layer, and look for circles of imports
   sizes                        sizes of wasm and pages as a release ships them, raw and brotli
-  bench [release] [draw] [audit] [wasm] [records]
+  bench [release] [draw] [audit] [wasm] [records] [gate] [load]
                                sizes and simulated batches; papers and batches of the draw beside their limits;
                                100,000 papers drawn into files and audited; one audit natively and by wasm;
                                signatures, log and audits of results beside other software";
