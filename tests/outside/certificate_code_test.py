@@ -1,6 +1,7 @@
 """Printed certificates: each PDF is rendered by PDFium, its code read by ZXing, and what the code says by Base45, cbor2 and
 cryptography alone, after src/record/README.md."""
 
+import copy
 import functools
 import hashlib
 import json
@@ -20,7 +21,7 @@ import batch
 import program
 import verifying
 from draw_bytes import sha256
-from signing import key_id
+from signing import Es256, key_id
 
 # Members of the payload.
 KIND, ISSUER, NUMBER, LEVEL, ISSUED_ON, NAME, ID_MASKED, HOLDER, CERTIFICATE, RESULTS, SAMPLE = range(11)
@@ -147,6 +148,52 @@ class CertificateCodes(unittest.TestCase):
             self.assertEqual(program.run("verify", "--trust", trust, "--record", other, file).returncode, 1)
             file.write_text(code.text[:-3] + "000", encoding="ascii")
             self.assertEqual(program.run("verify", "--trust", trust, file).returncode, 1)
+
+    # Codes that the program did not make, and what it must say of them.
+    def test_codes_of_other_software_are_judged_by_the_page_of_formats(self):
+        signer, trust = Es256(7), copy.deepcopy(self.trust)
+        issuer = trust["issuers"][0] | {"key": signer.jwk, "beside": []}
+        trust["issuers"] = [issuer]
+        number, (_, certificate, _) = next(iter(self.by_number.items()))
+        subject = certificate["credentialSubject"]
+        day = int(subject["issuedOn"].replace("-", ""))
+        said = {KIND: 1, ISSUER: issuer["organization_id"].removeprefix("urn:kaoping:organization:"), NUMBER: number,
+                LEVEL: subject["level"], ISSUED_ON: day, NAME: "古丽娜·买买提", ID_MASKED: "100000********105X",
+                HOLDER: bytes(16), CERTIFICATE: bytes(12), RESULTS: bytes(12)}
+
+        def signed(payload, algorithm=-7, unprotected=None, key=signer):
+            protected = cbor2.dumps({1: algorithm, 4: batch.base64url(key_id(key.jwk))[:8]})
+            signature = signer.sign(cbor2.dumps(["Signature1", protected, b"", payload]))
+            sign1 = cbor2.CBORTag(18, [protected, unprotected or {}, payload, signature])
+            return "KP1:" + base45.b45encode(cbor2.dumps(sign1)).decode()
+
+        plain = cbor2.dumps(said)
+        without = {member: cbor2.dumps({key: value for key, value in said.items() if key != member}) for member in said}
+        cases = [("good", signed(plain), "unlogged"), ("no results", signed(without[RESULTS]), "unlogged")]
+        cases += [(f"without {key}", signed(bytes), "unreadable") for key, bytes in without.items() if key != RESULTS]
+        cases += [(name, signed(cbor2.dumps(said | change)), "unreadable") for name, change in {
+            "version 2": {KIND: 2}, "another level": {LEVEL: 3}, "another year": {ISSUED_ON: day + 10_000},
+            "no day": {ISSUED_ON: day // 10_000 * 10_000 + 230}, "short number": {NUMBER: number[1:]},
+            "long commitment": {HOLDER: bytes(32)}, "half a result": {RESULTS: bytes(18)}, "unknown member": {11: 1},
+        }.items()]
+        cases += [
+            ("order of members", signed(cbor2.dumps(dict(reversed(said.items())))), "unreadable"),
+            ("a long integer", signed(plain.replace(b"\xaa\x00\x01", b"\xaa\x00\x18\x01", 1)), "unreadable"),
+            ("another algorithm", signed(plain, algorithm=-8), "unreadable"),
+            ("an open header", signed(plain, unprotected={1: -7}), "unreadable"),
+            ("another key", signed(plain, key=Es256(8)), "unchecked"),
+            ("another issuer", signed(cbor2.dumps(said | {ISSUER: "91310000000000000X"})), "invalid"),
+            ("cut off", signed(plain)[:-2], "unreadable"),
+            ("small letters", signed(plain).lower(), "unreadable"),
+        ]
+        with tempfile.TemporaryDirectory() as folder:
+            known = pathlib.Path(folder) / "trust.json"
+            known.write_text(json.dumps(trust), encoding="utf-8")
+            for name, text, verdict in cases:
+                file = pathlib.Path(folder) / "code.txt"
+                file.write_text(text, encoding="utf-8")
+                done = program.run("verify", "--trust", known, "--json", file)
+                self.assertEqual(json.loads(done.stdout)["verdict"], verdict, name)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ impl Verification<'_> {
     /// that it was held against.
     ///
     /// Only proofs of the log and codes of certificates take another file. A proof of inclusion takes the first that it leads
-    /// to. A proof of consistency takes a checkpoint of its size; one that it does not lead to
+    /// to, a code its own certificate. A proof of consistency takes a checkpoint of its size; one that it does not lead to
     /// counts before one that it does, because a log that signed both shows two faces. A single
     /// file that it might be about is held against the proof even if it does not fit; of several
     /// that all do not fit, none is, and the report says so.
@@ -27,6 +27,8 @@ impl Verification<'_> {
             .filter_map(|(place, other)| Some((place, self.check_with(text, beside(alone.kind, other)?))))
             .collect();
         let chosen = match (alone.kind, tried.len()) {
+            // Somebody else's certificate beside a code says nothing about it.
+            (FileKind::CertificateCode, _) => place_of(&tried, is_its_certificate),
             (_, 1) => Some(0),
             (FileKind::GrowthProof, _) => place_of(&tried, contradicts).or_else(|| place_of(&tried, fits)),
             _ => place_of(&tried, fits),
@@ -63,6 +65,11 @@ fn place_of(tried: &[(usize, Report)], wanted: impl Fn(&Report) -> bool) -> Opti
 
 fn fits(report: &Report) -> bool {
     report.verdict == Verdict::Valid
+}
+
+/// Whether a code was held against its own certificate, whatever came of it.
+fn is_its_certificate(report: &Report) -> bool {
+    !report.failed().any(|check| check.defect == Some(Defect::LogLeaf))
 }
 
 /// Whether an older checkpoint is of the size that the proof starts from, and of its log, but not

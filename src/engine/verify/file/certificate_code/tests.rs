@@ -86,6 +86,19 @@ fn a_genuine_code_alone_is_unlogged() -> TestResult {
     Ok(())
 }
 
+// Several files lie on a verifier's table; another certificate among them says nothing of a code.
+#[test]
+fn another_certificate_beside_a_code_changes_nothing() -> TestResult {
+    let trust = trusting(signer()?.public_key(), |_| {})?;
+    let against = Verification { trust: &trust, status: None, person: None, now: None, verifier: &SoftwareVerifier };
+    let other = r#"{"jws":"a.b.c","kind":"certificate-bundle","v":1}"#;
+    let (report, about) = against.check_among(&text(&code()?)?, &[other]);
+    assert_eq!((report.verdict, about), (Verdict::Unlogged, None));
+    let named = against.check_with(&text(&code()?)?, super::super::Beside { record: Some(other), old: None });
+    assert_eq!(defects(&named), [Some(Defect::LogLeaf)], "who names it is told that it is another one");
+    Ok(())
+}
+
 #[test]
 fn what_the_trust_list_does_not_cover_is_refused() -> TestResult {
     let key = signer()?.public_key().clone();
