@@ -33,7 +33,7 @@ pub(crate) struct Arguments {
     /// Port for staff (https).
     #[arg(long, default_value_t = 8443)]
     tls_port: u16,
-    /// Results and certificates also bear a signature by SM2 with SM3, and name it as required.
+    /// Results and certificates also have a signature by SM2 with SM3, and name it as required.
     #[arg(long)]
     sm2: bool,
     /// A font for printed documents (OpenType), asked before Debian's fonts-noto-cjk; may be given
@@ -66,7 +66,7 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
     })
 }
 
-/// Says where it listens. Where nobody can be told, as on a full disk, the exam goes on all the same.
+/// Prints the addresses. If printing fails, as on a full disk, the exam goes on all the same.
 fn say_where(running: &Running) {
     let mut out = std::io::stdout().lock();
     let lines = [
@@ -79,7 +79,8 @@ fn say_where(running: &Running) {
     }
 }
 
-/// Raises the limit of open files to what the system allows, and returns it: each connection needs one.
+/// Raises the limit of open files to what the system allows, and returns it: each connection needs
+/// one.
 fn raise_descriptors() -> u64 {
     #[cfg(unix)]
     {
@@ -102,7 +103,8 @@ pub(super) fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn,kaoping=info".into()),
         )
-        // A line that cannot be written is lost. Saying so on standard error would panic in the middle of a request.
+        // A line that cannot be written is lost. Saying so on standard error would panic in the
+        // middle of a request.
         .log_internal_errors(false)
         .event_format(super::log::OneLine::new())
         .with_writer(std::io::stderr)

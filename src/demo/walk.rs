@@ -1,5 +1,5 @@
-//! The walk through the whole line: ceremony, theory, practical, scoring, hand-off. Everything goes
-//! over the API.
+//! The simulated process of a batch: ceremony, theory, practical, scoring, hand-off. Everything
+//! goes over the API.
 
 use crate::counts::Counts;
 use crate::proofs;

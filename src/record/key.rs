@@ -16,8 +16,8 @@ pub enum Algorithm {
     #[serde(rename = "Ed25519")]
     Ed25519,
     /// SM2 with SM3 (GB/T 32918.2, GM/T 0003.2), 64 bytes r‖s; the signer's identity is
-    /// [`SM2_IDENTITY`]. The name stands in records of this program alone and is no JOSE `alg`: a
-    /// JWS header never carries it.
+    /// [`SM2_IDENTITY`]. The name is used only in records of this program and is not a JOSE `alg`:
+    /// a JWS header never carries it.
     #[serde(rename = "SM2-SM3")]
     Sm2Sm3,
 }

@@ -80,7 +80,7 @@ pub struct Parts {
     pub identity: Arc<dyn IdentityStore>,
     /// The organization's keys.
     pub keys: KeyRing,
-    /// What the log has signed last.
+    /// The newest checkpoint that the log has signed.
     pub last_checkpoint: LastCheckpoint,
     /// The clock.
     pub clock: Arc<dyn Clock>,
@@ -107,17 +107,17 @@ pub struct Shared {
     pub bank_texts: Cache<BankTexts>,
     /// Rosters by digest.
     pub rosters: Cache<Roster>,
-    /// Fonts for printed documents, once one was printed.
+    /// Fonts for printed documents, read when the first one is printed.
     pub fonts: OnceLock<FontSet>,
-    /// Who failed to give a password, a PIN, a ticket or a seat's secret.
+    /// Failed tries of a password, a PIN, a ticket or a seat's secret.
     pub throttle: Throttle,
     /// The PCs that wait to be bound.
     pub waiting: Waiting,
     /// The log's tree as far as it was read; [`App::log_tree`] brings it up to date.
     pub(crate) tree: RwLock<LogTree>,
-    /// Who writes to a sitting next.
+    /// The next writer to a sitting.
     pub(crate) turns: Turns,
-    /// Who reads the paper and the events of a sitting next.
+    /// The next reader of the paper and the events of a sitting.
     pub(crate) paper_turns: Turns,
 }
 

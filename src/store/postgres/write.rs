@@ -1,8 +1,9 @@
 //! What one group of commits writes, in one transaction.
 //!
-//! Whoever writes first takes the lock of the one row of `turn`, and keeps it to the end of the transaction. So commits
-//! of all replicas come one after another, positions become visible in order, and nothing can deadlock; that a group
-//! shares one turn and one sync makes up for it. `UNIQUE (stream, seq)` guards the streams a second time.
+//! A writer first takes the lock of the one row of `turn`, and keeps it to the end of the
+//! transaction. So commits of all replicas come one after another, positions become visible in
+//! order, and nothing can deadlock; that a group shares one turn and one sync makes up for it.
+//! `UNIQUE (stream, seq)` guards the streams a second time.
 
 use super::connection::Connections;
 use super::error::Failure;
@@ -23,7 +24,8 @@ use tokio_postgres::types::ToSql;
 /// How often a transaction is tried that the server asks to try again.
 const ATTEMPTS: u32 = 5;
 
-/// Writes commits together; each gets its own answer. One that is refused leaves no trace and does not harm the others.
+/// Writes commits together; each gets its own answer. One that is refused leaves no trace and does
+/// not harm the others.
 pub(crate) async fn group(
     connections: &Connections,
     place: &Place,
@@ -149,8 +151,8 @@ async fn attempt_together(
     Ok(results)
 }
 
-/// Waits until no other replica writes; returns the position of the last event. Who must be alone finds here that another
-/// folder has taken over.
+/// Waits until no other replica writes; returns the position of the last event. Who must be alone
+/// finds here that another folder has taken over.
 async fn take_turn(transaction: &Transaction<'_>, place: &Place) -> Result<u64, Failure> {
     let turn = "SELECT position, link FROM turn, founding FOR UPDATE OF turn";
     let statement = transaction.prepare_cached(turn).await?;
@@ -240,7 +242,8 @@ async fn write_changes(transaction: &Transaction<'_>, place: &Place, changes: &[
     for (collection, key) in last.keys() {
         keys.entry(*collection).or_default().push(key);
     }
-    // Deleting first makes an insert of every put: plainer than an upsert, which each server spells in its own way.
+    // Deleting first makes an insert of every put: plainer than an upsert, which each server spells
+    // in its own way.
     let delete = transaction.prepare_cached("DELETE FROM document WHERE collection = $1 AND key = ANY($2)").await?;
     for (collection, keys) in keys {
         transaction.execute(&delete, &[&collection.name(), &keys]).await?;

@@ -6,6 +6,7 @@
 
 mod check;
 pub mod finding;
+mod plan;
 mod rules;
 
 pub use check::{AuditCheck, AuditRules, CheckedLine, LineCheck};

@@ -68,10 +68,10 @@ export default {
   staff_factor: '已开启动态口令',
   staff_actions: '操作',
   staff_created:
-    '账号已建好。下面的一次性密码只显示这一次，请马上交给本人；本人第一次登录时必须改掉，考评员同时自己设置 PIN。',
+    '账号已建好。下面的一次性密码只显示这一次，请马上交给本人；本人第一次登录时必须改掉，考评员同时自己设置评分密码。',
   staff_reset: '重置密码',
   staff_reset_text:
-    '忘记密码、PIN 或丢失手机时使用。需要另一位考务人员批准；批准后原密码、PIN 和动态口令作废，已登录的设备全部退出。',
+    '忘记密码、评分密码或丢失手机时使用。需要另一位考务人员批准；批准后原密码、评分密码和动态口令作废，已登录的设备全部退出。',
   staff_reset_waits: '{by} 申请重置：{reason}',
   staff_reset_approve: '批准重置',
   staff_reset_approve_text: '批准后会显示新的一次性密码，只显示一次，请当面交给本人。请先确认是本人要求重置。',
@@ -350,9 +350,6 @@ export default {
 
   papers_hint: '每份试卷有自己的试卷证明。这里没有题目内容。',
   paper: '试卷',
-  paper_seat: '第 {session} 场 {room} {n} 号座位',
-  paper_spare: '第 {session} 场 {room} 备用卷 {n}',
-  paper_reserve: '密封卷 {n}',
   paper_digest: '试卷指纹',
   paper_forced: '超界题',
   paper_certificate: '试卷证明',

@@ -178,7 +178,7 @@ impl<'a> BatchCheck<'a> {
     }
 
     fn take_roster(&mut self, roster: &Roster) {
-        self.roster = canonical::to_bytes(roster).ok().map(|bytes| Digest::of(&bytes));
+        self.roster = roster.digest().ok();
         self.entries = roster.entries.len();
         self.fold.roster(roster, &mut self.found);
     }
