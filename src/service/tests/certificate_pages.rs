@@ -108,7 +108,7 @@ async fn a_certificate_is_printed_with_a_reason_that_is_kept() {
     let exports: ExportState = walked.batch.service.app.need(&walked.id, "batch").await.unwrap();
     let kept: Vec<_> = exports.exports.iter().map(|export| (export.what.as_str(), export.reason.as_str())).collect();
     assert_eq!(kept, [("certificate-page", "发放证书"), ("certificate-pages", "发放证书")]);
-    let failed = walked.page().replace(&walked.pseudonym(0), &walked.pseudonym(1));
+    let failed = walked.page().replace(walked.pseudonym(0), walked.pseudonym(1));
     assert_eq!(walked.print(&failed).await.status, StatusCode::NOT_FOUND);
 }
 
@@ -132,7 +132,7 @@ async fn a_layout_is_kept_when_it_can_be_printed() {
     let (service, office) = (&walked.batch.service, walked.batch.office());
     let mut template: Value = service.get(&office, TEMPLATE).await.ok();
     assert_eq!(template["fields"][0]["text"], "职业技能等级证书");
-    template["fields"][0]["text"] = json!("样证\u{3106C}");
+    template["fields"][0]["text"] = json!("样证\u{30000}");
     let refused = service.post(&office, &format!("{TEMPLATE}/preview"), template.clone()).await;
     assert_eq!(refused.body["faults"][0]["code"], "glyph_missing");
     template["fields"][0]["text"] = json!("证书");
