@@ -3,6 +3,7 @@
 use super::Outcome;
 use super::installation::{self, Installation, Place, Purpose};
 use super::stop::StopSignals;
+use kaoping_files::pdf::fonts::FontSet;
 use kaoping_service::aggregates::account::Role;
 use kaoping_service::app::{App, Settings};
 use kaoping_service::data_check;
@@ -35,6 +36,10 @@ pub(crate) struct Arguments {
     /// Results and certificates also have a signature by SM2 with SM3, and name it as required.
     #[arg(long)]
     sm2: bool,
+    /// A font for printed documents (OpenType), asked before Debian's fonts-noto-cjk; may be given
+    /// several times, for characters that the first does not have.
+    #[arg(long = "font", value_name = "FILE")]
+    fonts: Vec<PathBuf>,
 }
 
 /// A service that runs, with what it is made of.
@@ -116,7 +121,10 @@ async fn start(arguments: &Arguments, passphrase: &str) -> Result<Running, Box<d
     let limits = Limits::for_descriptors(raise_descriptors());
     let (http, secure) = (bind(arguments.http_port)?, bind(arguments.tls_port)?);
     let (http_port, tls_port) = (http.local_addr()?.port(), secure.local_addr()?.port());
-    let reached = |log_origin| Settings { http_port, tls_port, host: arguments.host.clone(), log_origin };
+    // A font that cannot be used is told now, not when the first certificate is printed.
+    FontSet::read(&arguments.fonts)?;
+    let fonts = arguments.fonts.clone();
+    let reached = |log_origin| Settings { http_port, tls_port, host: arguments.host.clone(), log_origin, fonts };
     let opened = installation::open(&arguments.place, passphrase, arguments.sm2, Purpose::Serve, reached).await?;
     let Installation { app, lock } = opened;
     banks::seal_embedded(&app).await?;

@@ -34,7 +34,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Results, certificates, receipts, status sets, batch and audit bundles, published draws,
+    /// Results, certificates, texts of printed certificates' codes, receipts, status sets, batch and audit bundles, published draws,
     /// checkpoints, proofs of the log, or other records. A batch bundle is joined with the draw and
     /// the audit of its batch.
     #[arg(required_unless_present = "audit")]
@@ -50,7 +50,8 @@ pub(crate) struct Arguments {
     /// several times.
     #[arg(long)]
     audit: Vec<PathBuf>,
-    /// The record that a proof of inclusion (C2SP tlog-proof) among the files is about.
+    /// The record that a proof of inclusion (C2SP tlog-proof) among the files is about; for the code
+    /// of a printed certificate, the certificate's file.
     #[arg(long)]
     record: Option<PathBuf>,
     /// The older checkpoint that a proof of consistency (C2SP tlog-witness) among the files starts

@@ -150,7 +150,9 @@ pub fn checked(text: String, most: usize) -> Result<String, IdError> {
     }
 }
 
-fn base32(seed: IdSeed) -> String {
+/// 80 bits as 16 characters of Crockford's base 32, in small letters.
+#[must_use]
+pub fn base32(seed: IdSeed) -> String {
     let bits = seed.iter().fold(0_u128, |bits, byte| bits << 8 | u128::from(*byte));
     (0..16)
         .rev()

@@ -65,7 +65,17 @@ impl KeyId {
     /// actor.
     #[must_use]
     pub fn to_hex(&self) -> String {
-        crate::digest::to_hex(&URL_SAFE_NO_PAD.decode(&self.0).unwrap_or_default())
+        crate::digest::to_hex(&self.bytes())
+    }
+
+    /// The first eight bytes, for places that hold few: by them a key is found, never trusted.
+    #[must_use]
+    pub fn prefix(&self) -> [u8; 8] {
+        self.bytes().first_chunk().copied().unwrap_or_default()
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        URL_SAFE_NO_PAD.decode(&self.0).unwrap_or_default()
     }
 }
 

@@ -13,6 +13,9 @@ use kaoping_record::key::Algorithm;
 use kaoping_record::time::Time;
 use serde::{Deserialize, Serialize};
 
+/// What the name of an organization begins with; its unified social credit code follows.
+pub const ORGANIZATION_URN: &str = "urn:kaoping:organization:";
+
 /// Label of everything that comes from a sample bank.
 pub const SAMPLE_LABEL: &str = "样题，非国家题库";
 
@@ -220,5 +223,5 @@ impl Issuer {
 /// code.
 #[must_use]
 pub fn organization_id(organization: &Organization) -> String {
-    format!("urn:kaoping:organization:{}", organization.credit_code)
+    format!("{ORGANIZATION_URN}{}", organization.credit_code)
 }

@@ -29,7 +29,7 @@ const PACKAGES: [Package; 10] = [
     Package { name: "chromium-driver", is_there: || Path::new("/usr/bin/chromedriver").exists() },
     Package { name: "firefox-esr", is_there: || Path::new("/usr/bin/firefox-esr").exists() },
     Package {
-        name: "fonts-noto-cjk", // the pages' Chinese, and rare characters of names, in screenshots
+        name: "fonts-noto-cjk", // printed certificates, and the pages' Chinese in screenshots
         is_there: || Path::new("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc").exists(),
     },
     Package {
