@@ -35,6 +35,10 @@ export type AuditDefect =
   | 'journal'
   | 'panels'
   | 'handed_in'
+  | 'policy'
+  | 'station'
+  | 'examiner'
+  | 'sheet_shared'
   | 'panel'
   | 'total'
   | 'outcome';
@@ -229,6 +233,22 @@ export type CandidateView = {
   unconfirmed: number;
   left_ms: number | null;
   notice: Notice;
+};
+
+export type CertificateCode = {
+  issuer: string;
+
+  number: CertificateNumber;
+
+  level: Level;
+
+  issued_on: Day;
+
+  name: string;
+
+  id_masked: string;
+
+  sample: boolean;
 };
 
 export type CertificateCredential = {
@@ -488,6 +508,7 @@ export type Fault = {
 export type FileKind =
   | 'result'
   | 'certificate'
+  | 'certificate_code'
   | 'receipt'
   | 'checkpoint'
   | 'inclusion_proof'
@@ -510,6 +531,8 @@ export type FileReport = {
   credential: ResultCredential | null;
 
   certificate: CertificateCredential | null;
+
+  code: CertificateCode | null;
 
   receipt: Receipt | null;
 

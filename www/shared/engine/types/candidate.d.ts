@@ -2,22 +2,24 @@
 /* eslint-disable */
 
 /**
- * A theory session at one PC. Before `start` every other call answers an error. Each call answers JSON text.
+ * A theory session at one PC. Before `start` every other call answers an error. Each call answers
+ * JSON text.
  */
 export class Candidate {
     free(): void;
     [Symbol.dispose](): void;
     /**
-     * The stream as it stands, signed with the key of this seed: the message's canonical text.
+     * The present head of the stream, signed with the key of this seed: the message's
+     * canonical text.
      */
     checkpoint(seed: string): string;
     /**
-     * The service has the event of this identity and all before it: answers the new view, or null when
-     * nobody waits for that event.
+     * The service has the event of this identity and all before it: answers the new view,
+     * or null when nobody waits for that event.
      */
     confirm(now_ms: number, id: string): string;
     /**
-     * Takes the room's word on the time, a `Deadline` as the service sends it: answers a `Turn`.
+     * Takes the time from the room, a `Deadline` as the service sends it: answers a `Turn`.
      */
     deadline(now_ms: number, deadline: string): string;
     /**
@@ -29,12 +31,13 @@ export class Candidate {
      */
     constructor();
     /**
-     * The service names the last event that it holds, nothing when it holds none: answers the new view,
-     * or null when there is nothing to send that was not sent.
+     * The service names the last event that it holds, nothing when it holds none: answers
+     * the new view, or null when there is nothing to send that was not sent.
      */
     resumeAfter(now_ms: number, id?: string | null): string;
     /**
-     * Starts the session with all events that device and service hold: answers a `Started`.
+     * Starts the session with all events that device and service hold: answers a
+     * `Started`.
      */
     start(now_ms: number, start: string): string;
     /**
@@ -46,8 +49,8 @@ export class Candidate {
      */
     unsent(): string;
     /**
-     * Checks a receipt of a sitting against the service's key, a JWK, and against the session where one is
-     * started: answers a `CheckedReceipt`.
+     * Checks a receipt of a sitting against the service's key, a JWK, and against the session
+     * where one is started: answers a `CheckedReceipt`.
      */
     verifyReceipt(sitting: string, receipt: string, salt: string, key: string): string;
 }

@@ -8,12 +8,13 @@ export class Examiner {
     free(): void;
     [Symbol.dispose](): void;
     /**
-     * The stream as it stands, signed with the key of this seed: the message's canonical text.
+     * The present head of the stream, signed with the key of this seed: the message's
+     * canonical text.
      */
     checkpoint(seed: string): string;
     /**
-     * The service has the event of this identity and all before it: answers the new view, or null when
-     * nobody waits for that event.
+     * The service has the event of this identity and all before it: answers the new view,
+     * or null when nobody waits for that event.
      */
     confirm(now_ms: number, id: string): string;
     /**
@@ -25,12 +26,13 @@ export class Examiner {
      */
     constructor();
     /**
-     * The service names the last event that it holds, nothing when it holds none: answers the new view,
-     * or null when there is nothing to send that was not sent.
+     * The service names the last event that it holds, nothing when it holds none: answers
+     * the new view, or null when there is nothing to send that was not sent.
      */
     resumeAfter(now_ms: number, id?: string | null): string;
     /**
-     * Starts the session with all events that device and service hold: answers a `Started`.
+     * Starts the session with all events that device and service hold: answers a
+     * `Started`.
      */
     start(now_ms: number, start: string): string;
     /**
