@@ -1,4 +1,4 @@
-//! A bank made by rule from a fixed seed, to measure size: 生成题，仅供测速. It holds no text, and is never
+//! A bank generated from a fixed seed, to measure size: 生成题，仅供测速. It holds no text, and is never
 //! written down.
 
 use crate::Failure;
@@ -20,7 +20,7 @@ use kaoping_record::id::{BankId, BatchId, CustodianId, ItemId, OptionId, PaperId
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
-/// What every generated bank says of itself.
+/// The label of every generated bank.
 pub(crate) const LABEL: &str = "生成题，仅供测速";
 
 /// The documents of a draw by the blueprint of level 5.

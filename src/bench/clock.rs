@@ -1,6 +1,7 @@
 //! Time and memory of what is measured.
 //!
-//! Time is that of the processor where the system tells it (Linux), so that other programs' work does not count.
+//! Time is processor time where the system reports it (Linux), so that other programs' work does
+//! not count.
 
 use std::fs;
 use std::hint::black_box;
@@ -14,7 +15,7 @@ pub(crate) fn median<T>(runs: usize, count: u64, mut run: impl FnMut() -> T) -> 
     times.get(times.len() / 2).copied().unwrap_or_default()
 }
 
-/// What a run gives, and its nanoseconds.
+/// The result of a run, and its nanoseconds.
 pub(crate) fn once<T>(run: impl FnOnce() -> T) -> (T, u64) {
     let start = now();
     let outcome = black_box(run());

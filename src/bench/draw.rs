@@ -18,7 +18,7 @@ use std::hint::black_box;
 const BANKS: [u32; 3] = [500, 5_000, 50_000];
 /// Papers of a measured deal.
 const PAPERS: u32 = 2_000;
-/// How many times more papers tell what one more of them costs.
+/// How many times more papers are drawn, to measure the cost of one more.
 const MORE: u32 = 6;
 /// Seats of the measured batches, and how many items each person has seen.
 const BATCHES: [(u32, u32); 3] = [(10_000, 0), (200_000, 0), (40_000, 100)];
@@ -60,7 +60,7 @@ fn one_paper(table: &mut Table, items: u32, points: Points) -> Result<(), Failur
     let deal = |seating: &Seating| Hands::deal(&found, seating, &seed);
     let few = median(RUNS, 1, || deal(&documents.seating));
     let select = match points {
-        // What each further paper costs; what the bank costs once is a line of its own.
+        // The cost of each further paper; the cost of the bank is a line of its own.
         Points::Even | Points::Apart => {
             let many = Documents::new(items, points, MORE * PAPERS)?;
             let many = median(RUNS, 1, || deal(&many.seating));
@@ -122,7 +122,7 @@ fn keystream(seed: &Seed, words: u64) -> u32 {
     })
 }
 
-/// What a draw without decks does: all of the pool is shuffled for each candidate.
+/// A draw without decks, for comparison: the whole pool is shuffled for each candidate.
 fn shuffles(seed: &Seed, items: u32, candidates: u32) -> u32 {
     (0..candidates).fold(0, |sum, candidate| {
         let mut pool: Vec<u32> = (0..items).collect();

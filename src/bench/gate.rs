@@ -53,7 +53,7 @@ pub(crate) fn measure(table: &mut Table) -> Result<(), Failure> {
     fs::write(folder.join("frame/elements/A-A.json"), elements()?)?;
     let items: Vec<Item> = (0..ITEMS).map(Item::new).collect();
     import(table, &folder, "text", "items.txt", &file(&items, national)?)?;
-    // What the program writes of it is the input for two formats more.
+    // The program's own export is the input for two more formats.
     for (format, name) in [("excel", "items.xlsx"), ("qti", "items.zip")] {
         let mut export = program()?;
         export.args(["bank", "export", "--to", format]).arg(folder.join("text")).arg("--out").arg(folder.join(name));

@@ -1,7 +1,9 @@
-//! What is measured, one module a suite: `cargo xtask bench` builds what they need and runs them in the release profile.
+//! The benchmarks, one module per suite: `cargo xtask bench` builds what they need and runs them in
+//! the release profile.
 //!
-//! Each suite prints a table and keeps it in `target/bench/SUITE.json`. A figure is the median of several runs, in time of
-//! the processor. Where the peak memory is measured, a suite runs this program again for that part alone.
+//! Each suite prints a table and keeps it in `target/bench/SUITE.json`. A figure is the median of
+//! several runs, in time of the processor. Where the peak memory is measured, a suite runs this
+//! program again for that part alone.
 
 mod audit;
 mod bank;
@@ -40,6 +42,7 @@ fn main() -> Result<(), Failure> {
     match arguments.as_slice() {
         // Parts that a suite measures in a process of their own.
         ["--draw-batch", seats, seen] => part(|table| draw::batch(table, seats.parse()?, seen.parse()?)),
+        ["--audit-natively", file, name] => part(|table| wasm::native(table, Path::new(file), name)),
         ["--audit-bundle", results] => part(|table| records::bundle::whole(table, results.parse()?)),
         names => names.iter().try_for_each(|name| suite(name)),
     }

@@ -87,7 +87,7 @@ impl fmt::Display for Table {
 mod tests {
     use super::*;
 
-    // A line that is passed over would leave a figure out of the table without a word.
+    // A line that is skipped would silently leave a figure out of the table.
     #[test]
     fn every_line_is_a_figure() -> Result<(), Failure> {
         let mut table = Table::default();
@@ -102,7 +102,7 @@ mod tests {
         Ok(())
     }
 
-    // Half the time is twice the rate; the other way round an aim would be met by whoever is too slow.
+    // Half the time is twice the rate; otherwise a program that is too slow would meet its target.
     #[test]
     fn rates_are_compared() -> Result<(), Failure> {
         let mut table = Table::default();

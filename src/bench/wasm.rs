@@ -13,6 +13,7 @@ use kaoping_engine::verify::draw::{HEAD_FILE, audit};
 use kaoping_record::message::Signed;
 use kaoping_record::software::SoftwareVerifier;
 use serde_json::{Value, json};
+use std::path::Path;
 use std::process::Command;
 
 /// Items of the bank.
@@ -20,10 +21,28 @@ const ITEMS: u32 = 5_000;
 /// Papers of the batch.
 const PAPERS: u32 = 5_000;
 const RUNS: usize = 5;
+/// This program as `cargo xtask bench` builds it without SHA instructions, from the build folder.
+const SOFT_PROGRAM: &str = "soft/release/kaoping-bench";
 
-/// Measures in this program, then in Node with the entry point `audit` as built for the pages.
+/// Measures in this program, in one whose SHA-256 uses no instructions of the processor, as wasm
+/// has none, and in Node with the entry point `audit` as released.
 pub(crate) fn measure(table: &mut Table) -> Result<(), Failure> {
     let bundle = bundle()?;
+    let file = build_folder()?.join("bench/draw-bundle.json");
+    std::fs::create_dir_all(build_folder()?.join("bench"))?;
+    std::fs::write(&file, &bundle)?;
+    native(table, &file, "native")?;
+    let mut soft = Command::new(build_folder()?.join(SOFT_PROGRAM));
+    soft.arg("--audit-natively").arg(&file).arg("native, no SHA instructions");
+    table.read(&process::output(&mut soft)?)?;
+    let mut node = Command::new("node");
+    node.arg(root().join("src/bench/wasm.mjs")).arg(build_folder()?.join("xtask/released/pkg/audit")).arg(&file);
+    table.read(&process::output(&mut node)?)
+}
+
+/// Audits a published draw by this program, under a name.
+pub(crate) fn native(table: &mut Table, file: &Path, name: &str) -> Result<(), Failure> {
+    let bundle = std::fs::read(file)?;
     let mut holds = true;
     let paper = median(RUNS, PAPERS.into(), || {
         let read = Bundle::read(File { name: HEAD_FILE, bytes: &bundle });
@@ -35,16 +54,11 @@ pub(crate) fn measure(table: &mut Table) -> Result<(), Failure> {
     if !holds {
         return Err("the draw does not hold".into());
     }
-    table.add(&format!("audit of {PAPERS} papers, a paper: native"), paper, "ns");
+    table.add(&format!("audit of {PAPERS} papers, a paper: {name}"), paper, "ns");
     if let Some(memory) = peak_memory() {
-        table.add(&format!("audit of {PAPERS} papers, memory: native"), memory / 1024, "MiB");
+        table.add(&format!("audit of {PAPERS} papers, memory: {name}"), memory / 1024, "MiB");
     }
-    let file = build_folder()?.join("bench/draw-bundle.json");
-    std::fs::create_dir_all(build_folder()?.join("bench"))?;
-    std::fs::write(&file, &bundle)?;
-    let mut node = Command::new("node");
-    node.arg(root().join("src/bench/wasm.mjs")).arg(build_folder()?.join("xtask/released/pkg/audit")).arg(&file);
-    table.read(&process::output(&mut node)?)
+    Ok(())
 }
 
 /// The document in which a service would publish it.

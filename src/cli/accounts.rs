@@ -1,5 +1,6 @@
-//! `kaoping accounts`: what nobody can do on a page when the only officer has forgotten the password. The service must be
-//! stopped meanwhile, and the keys' passphrase is needed: whoever has both holds everything anyway.
+//! `kaoping accounts`: resets an account when no other officer can do so on a page. The service
+//! must be stopped meanwhile, and the keys' passphrase is needed: a person who has both controls
+//! everything anyway.
 
 use super::Outcome;
 use super::alone::work_alone;
@@ -18,11 +19,12 @@ pub(crate) struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Give an account a new one-time password, which is printed once. Where two officers can log in, they do this.
+    /// Give an account a new one-time password, which is printed once. Where two officers can log
+    /// in, they do this.
     Reset {
         /// The login name.
         login: String,
-        /// Why, 1 to 500 characters; it stands in the account's stream.
+        /// The reason, 1 to 500 characters; it is recorded in the account's stream.
         #[arg(long)]
         reason: String,
     },

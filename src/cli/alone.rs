@@ -12,7 +12,8 @@ pub(super) fn work_alone(
     work: impl AsyncFnOnce(&Installation, &str) -> Outcome,
 ) -> Outcome {
     let passphrase = installation::passphrase()?;
-    let reached = |log_origin| Settings { http_port: 0, tls_port: 0, host: String::new(), log_origin };
+    let reached =
+        |log_origin| Settings { http_port: 0, tls_port: 0, host: String::new(), log_origin, fonts: Vec::new() };
     serve::runtime()?.block_on(async {
         let opened = installation::open(place, &passphrase, false, purpose, reached).await?;
         let outcome = work(&opened, &passphrase).await;

@@ -57,7 +57,7 @@ pub(crate) struct Arguments {
 /// Why nothing was drawn.
 #[derive(Debug)]
 pub(super) enum Refusal {
-    /// By what the documents say: a code of section 8 of the specification with its faults.
+    /// Refused because of the documents: a code of section 8 of the specification with its faults.
     Documents(draw_files::refusal::Refusal),
     /// By the seats that were asked for.
     Seats(Box<Fault>),

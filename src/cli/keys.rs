@@ -1,5 +1,5 @@
-//! `kaoping keys`: the organization's signing keys: which there are, how one takes over from another, and how one is given up.
-//! Each change is signed and stands in the log. The service must be stopped meanwhile.
+//! `kaoping keys`: the organization's signing keys: lists them, replaces one by another, and gives
+//! one up. Each change is signed and logged. The service must be stopped meanwhile.
 
 use super::alone::work_alone;
 use super::installation::{Device, Installation, Place, Purpose};

@@ -6,8 +6,8 @@ use tracing_subscriber::fmt::format::{Format, Writer};
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::registry::LookupSpan;
 
-/// Formats each event as one line of printable characters: what comes from outside can begin no line of its own, colour
-/// no terminal and hide nothing.
+/// Formats each event as one line of printable characters: what comes from outside can begin no
+/// line of its own, colour no terminal and hide nothing.
 pub(super) struct OneLine(Format);
 
 impl OneLine {
@@ -29,7 +29,7 @@ where
     }
 }
 
-/// The text with everything escaped that a terminal does not show as it stands.
+/// The text with all characters escaped that a terminal does not show unchanged.
 fn escaped(line: &str) -> String {
     let mut shown = String::with_capacity(line.len());
     for letter in line.chars() {

@@ -1,4 +1,5 @@
-//! Printing that ends quietly when nobody reads on, as with `kaoping audit … | head`.
+//! Printing that ends quietly when the reader has closed the output, as with
+//! `kaoping audit … | head`.
 
 use kaoping_engine::text::steers;
 use std::io::{self, Write};
@@ -13,7 +14,7 @@ pub(super) fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io:
 fn unless_gone(done: io::Result<()>, out: io::BufWriter<impl Write>) -> io::Result<()> {
     match done {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
-            // What is still buffered would fail once more when it is dropped.
+            // Buffered output would fail once more when it is dropped.
             drop(out.into_parts());
             Ok(())
         }

@@ -3,6 +3,7 @@
 use super::Outcome;
 use super::installation::{self, Installation, Place, Purpose};
 use super::stop::StopSignals;
+use kaoping_files::pdf::fonts::FontSet;
 use kaoping_service::aggregates::account::Role;
 use kaoping_service::app::{App, Settings};
 use kaoping_service::data_check;
@@ -32,9 +33,13 @@ pub(crate) struct Arguments {
     /// Port for staff (https).
     #[arg(long, default_value_t = 8443)]
     tls_port: u16,
-    /// Results and certificates also bear a signature by SM2 with SM3, and name it as required.
+    /// Results and certificates also have a signature by SM2 with SM3, and name it as required.
     #[arg(long)]
     sm2: bool,
+    /// A font for printed documents (OpenType), asked before Debian's fonts-noto-cjk; may be given
+    /// several times, for characters that the first does not have.
+    #[arg(long = "font", value_name = "FILE")]
+    fonts: Vec<PathBuf>,
 }
 
 /// A service that runs, with what it is made of.
@@ -61,7 +66,7 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
     })
 }
 
-/// Says where it listens. Where nobody can be told, as on a full disk, the exam goes on all the same.
+/// Prints the addresses. If printing fails, as on a full disk, the exam goes on all the same.
 fn say_where(running: &Running) {
     let mut out = std::io::stdout().lock();
     let lines = [
@@ -74,7 +79,8 @@ fn say_where(running: &Running) {
     }
 }
 
-/// Raises the limit of open files to what the system allows, and returns it: each connection needs one.
+/// Raises the limit of open files to what the system allows, and returns it: each connection needs
+/// one.
 fn raise_descriptors() -> u64 {
     #[cfg(unix)]
     {
@@ -97,7 +103,8 @@ pub(super) fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn,kaoping=info".into()),
         )
-        // A line that cannot be written is lost. Saying so on standard error would panic in the middle of a request.
+        // A line that cannot be written is lost. Saying so on standard error would panic in the
+        // middle of a request.
         .log_internal_errors(false)
         .event_format(super::log::OneLine::new())
         .with_writer(std::io::stderr)
@@ -114,7 +121,10 @@ async fn start(arguments: &Arguments, passphrase: &str) -> Result<Running, Box<d
     let limits = Limits::for_descriptors(raise_descriptors());
     let (http, secure) = (bind(arguments.http_port)?, bind(arguments.tls_port)?);
     let (http_port, tls_port) = (http.local_addr()?.port(), secure.local_addr()?.port());
-    let reached = |log_origin| Settings { http_port, tls_port, host: arguments.host.clone(), log_origin };
+    // A font that cannot be used is told now, not when the first certificate is printed.
+    FontSet::read(&arguments.fonts)?;
+    let fonts = arguments.fonts.clone();
+    let reached = |log_origin| Settings { http_port, tls_port, host: arguments.host.clone(), log_origin, fonts };
     let opened = installation::open(&arguments.place, passphrase, arguments.sm2, Purpose::Serve, reached).await?;
     let Installation { app, lock } = opened;
     banks::seal_embedded(&app).await?;

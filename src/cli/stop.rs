@@ -1,4 +1,4 @@
-//! What ends a command from outside.
+//! Signals that end a command from outside.
 
 /// The signals by which somebody ends a command: Ctrl+C, and the system's SIGTERM.
 #[cfg(unix)]
@@ -9,8 +9,8 @@ pub(super) struct StopSignals {
 
 #[cfg(unix)]
 impl StopSignals {
-    /// Listens from now on. Whoever reads that a command runs may stop it at once: a signal that
-    /// came before anybody listened would be lost.
+    /// Listens from now on. A person who reads that a command runs may stop it at once: a signal
+    /// that came before anybody listened would be lost.
     pub(super) fn listen() -> std::io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })

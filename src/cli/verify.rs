@@ -21,6 +21,7 @@ use kaoping_engine::verify::file::report::{Report, Verdict};
 use kaoping_engine::verify::file::status::{MAX_STATUS_BYTES, Status};
 use kaoping_engine::verify::file::trust::{MAX_TRUST_BYTES, TrustList};
 use kaoping_engine::verify::file::{Beside, Verification};
+use kaoping_engine::verify::joined::{FilesOfBatches, Joined, JoinedVerdict, Part};
 use kaoping_engine::verify::scores::{self, AuditCheck, AuditRules, LineCheck};
 use kaoping_keys::native::NativeVerifier;
 use kaoping_record::time::Time;
@@ -33,7 +34,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Results, certificates, receipts, status sets, batch and audit bundles, published draws,
+    /// Results, certificates, texts of printed certificates' codes, receipts, status sets, batch and audit bundles, published draws,
     /// checkpoints, proofs of the log, or other records. A batch bundle is joined with the draw and
     /// the audit of its batch.
     #[arg(required_unless_present = "audit")]
@@ -49,14 +50,15 @@ pub(crate) struct Arguments {
     /// several times.
     #[arg(long)]
     audit: Vec<PathBuf>,
-    /// The record that a proof of inclusion (C2SP tlog-proof) among the files is about.
+    /// The record that a proof of inclusion (C2SP tlog-proof) among the files is about; for the code
+    /// of a printed certificate, the certificate's file.
     #[arg(long)]
     record: Option<PathBuf>,
     /// The older checkpoint that a proof of consistency (C2SP tlog-witness) among the files starts
     /// from.
     #[arg(long)]
     old: Option<PathBuf>,
-    /// Print each report as JSON, one a line.
+    /// Print each report as JSON, one per line.
     #[arg(long)]
     json: bool,
 }
@@ -79,6 +81,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     let (record, old) = (beside(&arguments.record)?, beside(&arguments.old)?);
     let beside = Beside { record: record.as_deref(), old: old.as_deref() };
     let mut worst = Worst::default();
+    let mut joined = FilesOfBatches::default();
     let mut logs = Vec::new();
     let (mut audits, mut draws): (Vec<&Path>, Vec<&Path>) = Default::default();
     for file in &arguments.files {
@@ -90,8 +93,8 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
             }
         };
         let shown = match kind {
-            HeadKind::Batch => batch(file, &against, &mut worst, &mut logs),
-            // What is joined with a batch comes after all batches.
+            HeadKind::Batch => batch(file, &against, &mut worst, &mut logs, &mut joined),
+            // Files that are joined with a batch come after all batches.
             HeadKind::Audit => {
                 audits.push(file);
                 continue;
@@ -108,18 +111,37 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         }
     }
     for file in draws {
-        match drawn(file, &trust, &logs, &mut worst) {
+        match drawn(file, &trust, &logs, &mut worst, &mut joined) {
             Ok(shown) => shown.print(file, arguments.json)?,
             Err(error) => worst.cannot(&error),
         }
     }
     for file in audits.into_iter().chain(arguments.audit.iter().map(PathBuf::as_path)) {
-        match audit(file, &trust, &logs, &mut worst) {
+        match audit(file, &trust, &logs, &mut worst, &mut joined) {
             Ok(shown) => shown.print(file, arguments.json)?,
             Err(error) => worst.cannot(&error),
         }
     }
+    for batch in joined.verdicts() {
+        print_joined(&batch, arguments.json)?;
+    }
     Ok(worst.exit_code())
+}
+
+/// The verdict over the files of one batch, which comes last.
+fn print_joined(batch: &Joined, json: bool) -> Result<(), Failure> {
+    let line = match json {
+        true => plain_json(&serde_json::to_string(batch)?),
+        false => {
+            let mark = match batch.verdict {
+                JoinedVerdict::Agrees => "✓",
+                JoinedVerdict::Doubtful => "–",
+                JoinedVerdict::Differs => "✗",
+            };
+            plain(&format!("{mark} {} {}", batch.summary.zh, batch.summary.en))
+        }
+    };
+    Ok(print(|out| writeln!(out, "{line}"))?)
 }
 
 /// A file that is read whole.
@@ -142,6 +164,7 @@ fn batch(
     against: &Verification<'_>,
     worst: &mut Worst,
     logs: &mut Vec<LoggedResults>,
+    joined: &mut FilesOfBatches,
 ) -> Result<Shown, Failure> {
     let mut lines = Lines::open(file, batch::MAX_LINE_BYTES, batch::MAX_LINE_BYTES)?;
     let mut check = BatchCheck::new(against.trust, &NativeVerifier);
@@ -156,6 +179,12 @@ fn batch(
     worst.invalid |= !report.complete;
     worst.unwitnessed |= !report.witnessed;
     worst.withdrawn |= !report.withdrawn.is_empty();
+    let verdict = match report.complete {
+        true if report.witnessed && report.withdrawn.is_empty() => JoinedVerdict::Agrees,
+        true => JoinedVerdict::Doubtful,
+        false => JoinedVerdict::Differs,
+    };
+    joined.take(report.batch.as_ref(), Part::Records, verdict);
     let found = report.findings.iter().map(|finding| format!("✗ {} ({})", finding.text.zh, finding.text.en));
     let checked = report.checked.iter().map(|text| format!("✓ {} ({})", text.zh, text.en));
     let withdrawn = report.withdrawn.iter();
@@ -166,13 +195,22 @@ fn batch(
 }
 
 /// Draws again what was published, joined with the log of its batch where that was given too.
-fn drawn(file: &Path, trust: &TrustList, logs: &[LoggedResults], worst: &mut Worst) -> Result<Shown, Failure> {
+fn drawn(
+    file: &Path,
+    trust: &TrustList,
+    logs: &[LoggedResults],
+    worst: &mut Worst,
+    joined: &mut FilesOfBatches,
+) -> Result<Shown, Failure> {
     let report = draw::audit(file, Some(trust), logs).map_err(|error| format!("`{}`: {error}", file.display()))?;
-    match report.verdict {
-        DrawVerdict::Holds => {}
-        DrawVerdict::Unchecked => worst.unknown = true,
-        DrawVerdict::Differs => worst.invalid = true,
-    }
+    let verdict = match report.verdict {
+        DrawVerdict::Holds => JoinedVerdict::Agrees,
+        DrawVerdict::Unchecked => JoinedVerdict::Doubtful,
+        DrawVerdict::Differs => JoinedVerdict::Differs,
+    };
+    worst.unknown |= verdict == JoinedVerdict::Doubtful;
+    worst.invalid |= verdict == JoinedVerdict::Differs;
+    joined.take(report.batch.as_ref(), Part::Draw, verdict);
     let differences = report.differences.iter();
     let differences =
         differences.map(|fault| format!("✗ {} [{}] {} ({})", fault.place, fault.code, fault.cause.zh, fault.cause.en));
@@ -187,7 +225,13 @@ const BYTES_AT_A_TIME: usize = 1024 * 1024;
 
 /// Computes the scores of an audit bundle again, joined with the log of its batch where that was
 /// given too.
-fn audit(file: &Path, trust: &TrustList, logs: &[LoggedResults], worst: &mut Worst) -> Result<Shown, Failure> {
+fn audit(
+    file: &Path,
+    trust: &TrustList,
+    logs: &[LoggedResults],
+    worst: &mut Worst,
+    joined: &mut FilesOfBatches,
+) -> Result<Shown, Failure> {
     let mut lines = Lines::open(file, scores::MAX_HEADER_BYTES, scores::MAX_LINE_BYTES)?;
     let rules = AuditRules::read(&lines.next_line()?.unwrap_or_default(), trust, &NativeVerifier);
     let line_check = LineCheck::new(&rules, trust, &NativeVerifier);
@@ -208,6 +252,8 @@ fn audit(file: &Path, trust: &TrustList, logs: &[LoggedResults], worst: &mut Wor
     parallel::each_in_order(next, work, |part| part.into_iter().for_each(|line| check.take(line)))?;
     let report = check.finish();
     worst.invalid |= !report.agrees;
+    let verdict = if report.agrees { JoinedVerdict::Agrees } else { JoinedVerdict::Differs };
+    joined.take(report.batch.as_ref(), Part::Scores, verdict);
     let found = report.findings.iter().map(|finding| format!("✗ {}: {}", finding.subject, finding.detail));
     let open = report.not_checked.iter().map(|text| format!("– {} ({})", text.zh, text.en));
     Ok(Shown::of(serde_json::to_string(&report)?, &report.summary, found.chain(open).collect()))
@@ -259,7 +305,7 @@ struct Worst {
 }
 
 impl Worst {
-    /// Says why a file was not read; the others are checked all the same.
+    /// Says why a file was not read; the others are still checked.
     fn cannot(&mut self, error: &Failure) {
         self.unread = true;
         eprintln!("kaoping: {}", plain(&error.to_string()));
@@ -330,7 +376,7 @@ impl Lines {
     }
 }
 
-/// What a file is, by its first kilobyte.
+/// The kind of a file, from its first kilobyte.
 fn head(file: &Path) -> Result<HeadKind, Failure> {
     Ok(HeadKind::of(&start(file, HEAD_BYTES)?))
 }
@@ -342,7 +388,7 @@ fn start(file: &Path, most: usize) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
-/// A file as far as it may be read, and a byte more, by which whoever reads it sees that it is too
+/// A file up to its limit, and a byte more, by which a reader recognises that it is too
 /// long.
 fn bounded(file: &Path, longest: usize) -> Result<Vec<u8>, Failure> {
     start(file, longest + 1)

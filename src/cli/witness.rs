@@ -1,6 +1,8 @@
-//! `kaoping witness`: an outside body cosigns the checkpoints of an organization's log, from files alone.
+//! `kaoping witness`: an outside body cosigns the checkpoints of an organization's log, from files
+//! alone.
 //!
-//! Exit codes: 0 cosigned, 1 refused (the reason is printed, nothing is remembered), 2 the command could not be carried out.
+//! Exit codes: 0 cosigned, 1 refused (the reason is printed, nothing is remembered), 2 the command
+//! could not be carried out.
 
 use super::{Outcome, entropy};
 use clap::Subcommand;
@@ -30,7 +32,8 @@ pub(crate) struct Arguments {
 
 #[derive(Subcommand)]
 enum Action {
-    /// Print the witness's verifier key, which goes into trust lists; makes the key when there is none.
+    /// Print the witness's verifier key, which goes into trust lists; makes the key when there is
+    /// none.
     Key(Own),
     /// Cosign a checkpoint when the log only grew since the last one.
     Cosign(Cosign),
@@ -51,22 +54,26 @@ struct Own {
 struct Cosign {
     #[command(flatten)]
     own: Own,
-    /// The verifier key of each log that is watched; as `log.verifier_key` of a trust list gives it.
+    /// The verifier key of each log that is watched; as `log.verifier_key` of a trust list gives
+    /// it.
     #[arg(long = "log-key", required = true)]
     log_keys: Vec<String>,
-    /// What the witness remembers. Made at the first cosignature; losing it means to start anew with every log.
+    /// What the witness remembers. Made at the first cosignature; losing it means to start anew
+    /// with every log.
     #[arg(long)]
     state: PathBuf,
     /// The signed checkpoint.
     #[arg(long, required_unless_present = "request")]
     checkpoint: Option<PathBuf>,
-    /// `old SIZE` and the hashes of the consistency proof, one a line; left out for the first checkpoint.
+    /// `old SIZE` and the hashes of the consistency proof, one per line; left out for the first
+    /// checkpoint.
     #[arg(long, requires = "checkpoint")]
     proof: Option<PathBuf>,
     /// Old size, proof and checkpoint in one file, as a log sends it to `add-checkpoint`.
     #[arg(long, conflicts_with = "checkpoint")]
     request: Option<PathBuf>,
-    /// Write the checkpoint with the cosignature to this file. Without, the cosignature's line alone is printed.
+    /// Write the checkpoint with the cosignature to this file. Without, the cosignature's line
+    /// alone is printed.
     #[arg(long)]
     out: Option<PathBuf>,
 }
@@ -157,7 +164,7 @@ fn remembered(path: &Path) -> Result<WitnessState, Failure> {
     }
 }
 
-/// Puts bytes in a file's place, whole or not at all.
+/// Replaces a file by bytes, completely or not at all.
 fn replace(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let new = beside(path, "new");
     let write = || -> io::Result<()> {

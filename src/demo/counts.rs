@@ -1,4 +1,4 @@
-//! How far the simulated people came.
+//! How many simulated people reached each step.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! What a seat has written so far, which the service gives page by page.
+//! The events of a seat so far, which the service returns page by page.
 
 use crate::client::{Caller, Client, Failure};
 use crate::setup::array;

@@ -1,6 +1,6 @@
-//! The program as simulated people reach it: started as an organization starts it, set up over its
-//! API, and asked over HTTP, as pages and other people's software do. The demo, the tests of faults
-//! and the benchmarks of load share it.
+//! Starts the program as an organization does, sets it up over its API, and sends it requests over
+//! HTTP, as pages and other software do. The demo, the tests of faults and the benchmarks of load
+//! share it.
 
 pub mod ceremony;
 pub mod client;

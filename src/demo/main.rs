@@ -28,7 +28,7 @@ struct Arguments {
     /// Port for staff (https); 0 for any.
     #[arg(long, default_value_t = 8443)]
     tls_port: u16,
-    /// Results and certificates also bear a signature by SM2 with SM3.
+    /// Results and certificates also have a signature by SM2 with SM3.
     #[arg(long)]
     sm2: bool,
     /// Write the table of logins to this file as JSON too.

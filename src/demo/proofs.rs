@@ -1,5 +1,5 @@
-//! What the demo hands to verifiers, checked on the spot: is the batch whole, does every score come
-//! out again, is every receipt's promise kept?
+//! Checks the demo's published files at once: the batch is complete, every score is computed again,
+//! every receipt's promise is kept.
 
 use hyper::Method;
 use kaoping_demo::client::{Caller, Client, Failure};

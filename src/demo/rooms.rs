@@ -21,7 +21,7 @@ pub async fn rooms(client: &Client, caller: &Caller) -> Result<Vec<Value>, Failu
     Ok(array(&client.get(caller, "/api/v1/rooms").await?, "rooms").to_vec())
 }
 
-/// Each invigilator binds whoever waits in their rooms, and opens those that nobody opened.
+/// Each invigilator binds the PCs that wait in their rooms, and opens rooms that are not open yet.
 ///
 /// # Errors
 /// When the service refuses.
@@ -35,7 +35,7 @@ pub async fn open_rooms(demo: &Demo) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Binds whoever waits in a room and opens it, if that is still to be done.
+/// Binds the PCs that wait in a room and opens it, if it is not open yet.
 async fn open_room(client: &Client, caller: &Caller, room: &Value) -> Result<(), Failure> {
     let path = room_path(room)?;
     let board = client.get(caller, &path).await?;

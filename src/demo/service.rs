@@ -17,7 +17,7 @@ pub struct Start<'a> {
     pub data: &'a Path,
     /// Ports for candidates and staff; 0 for any.
     pub ports: (u16, u16),
-    /// Results also bear a signature by SM2.
+    /// Results also have a signature by SM2.
     pub sm2: bool,
     /// The address of a PostgreSQL; without one the data lie in the folder, in SQLite.
     pub postgres: Option<&'a str>,

@@ -1,5 +1,5 @@
-//! The walk through the whole line: ceremony, theory, practical, scoring, hand-off. Everything goes
-//! over the API.
+//! The simulated process of a batch: ceremony, theory, practical, scoring, hand-off. Everything
+//! goes over the API.
 
 use crate::counts::Counts;
 use crate::proofs;
@@ -290,6 +290,13 @@ async fn finish(demo: &Demo, out: &Path, receipts: &Receipts) -> Result<Counts, 
     let body = json!({ "reason": "示例批次上报", "format": "xlsx" }).to_string();
     let file = client.bytes(&demo.office, Method::POST, &path("/certificates/export"), Some(body.into())).await?;
     std::fs::write(out.join("certificates.xlsx"), &file)?;
+    if kaoping_files::pdf::fonts::DEBIAN_FONTS.iter().any(|font| Path::new(font).exists()) {
+        let body = json!({ "reason": "示例批次打印" }).to_string();
+        let pages = client.bytes(&demo.office, Method::POST, &path("/certificates/pages"), Some(body.into())).await?;
+        std::fs::write(out.join("certificates.zip"), &pages)?;
+    } else {
+        println!("no certificate was printed: Debian's package fonts-noto-cjk is not installed");
+    }
     counts.listed = kaoping_files::certificates::count_listed(&file)?;
     counts.certified = proofs::certificates(demo, out, &trust, &passers).await?;
     println!("results, proofs and the certificate list are in {}", out.display());

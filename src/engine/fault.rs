@@ -1,4 +1,4 @@
-//! What is wrong with something that came from outside: what, where, why, and what to do.
+//! A defect of outside data: the defect, its place, the reason and the remedy.
 
 use crate::text::written_out;
 use serde::{Deserialize, Serialize};
@@ -15,15 +15,16 @@ pub struct Text {
 }
 
 impl Text {
-    /// A sentence in both languages. Names from files stand in it: what steers a terminal or the
-    /// direction of a text is written out, so that nobody's name repaints what is said about it.
+    /// A sentence in both languages. It can contain names from files: characters that control a
+    /// terminal or the direction of a text are written as escapes, so that a name cannot disguise
+    /// the sentence.
     #[must_use]
     pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
         Self { zh: written_out(zh.into()), en: written_out(en.into()) }
     }
 }
 
-/// One defect, for the person who must mend it.
+/// One defect, for the person who must correct it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]

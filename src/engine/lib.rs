@@ -12,7 +12,7 @@
 //! - [`practical`]: score sheets, panels and the practical total
 //! - [`roster`]: candidates as the registration form has them; [`plan`]: organization, plan and
 //!   seating
-//! - [`analysis`]: how hard items were, and whether they tell who knows more
+//! - [`analysis`]: how hard items were, and how well they distinguish between people
 //! - [`result`](mod@result): the outcome as a credential
 //! - [`verify`](mod@verify): checks of what others publish
 //! - [`kinds`]: every kind of signed record, by name

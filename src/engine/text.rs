@@ -1,4 +1,4 @@
-//! What texts from clerks have in common: width, what cannot be seen, and how little of a number
+//! Common rules for texts from clerks: width, what cannot be seen, and how little of a number
 //! may be shown.
 
 /// Full-width forms of ASCII (U+FF01–FF5E) and the ideographic space as ASCII; everything else
@@ -75,7 +75,7 @@ pub fn is_formula(text: &str) -> bool {
     }
 }
 
-/// Whether a name or a title is shown as it stands: it is not blank, stands on one line, has
+/// Whether a name or a title is shown unchanged: it is not blank, is on one line, has
 /// nothing invisible, and is no formula in a spreadsheet.
 #[must_use]
 pub fn is_shown(text: &str) -> bool {

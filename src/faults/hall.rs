@@ -33,7 +33,7 @@ pub(crate) struct Hall {
     invigilators: Vec<(Caller, String)>,
 }
 
-/// Candidates who answer until they are told to stop.
+/// Candidates who answer until they are stopped.
 pub(crate) struct Work {
     stop: watch::Sender<bool>,
     pcs: JoinSet<Result<Pc, Failure>>,
@@ -191,7 +191,7 @@ impl Hall {
         Err(format!("kaoping doctor: {}", String::from_utf8_lossy(&found.stdout)).into())
     }
 
-    /// What the program logged that must not happen under a fault from outside: panics.
+    /// Log lines that must not occur under a fault from outside: panics.
     pub(crate) fn panics(&self) -> Result<usize, Failure> {
         let log = fs::read_to_string(self.folder.path().join("log"))?;
         Ok(log.lines().filter(|line| line.contains("panicked at")).count())
@@ -216,7 +216,7 @@ impl Work {
     /// Everybody delivers what is left, and stops.
     ///
     /// # Errors
-    /// What the first PC met that no candidate should meet.
+    /// The first failure of a PC that no candidate should see.
     pub(crate) async fn end(mut self) -> Result<Vec<Pc>, Failure> {
         self.stop.send(true)?;
         let mut pcs = Vec::new();

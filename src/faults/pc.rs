@@ -42,7 +42,7 @@ pub(crate) struct Pc {
     pub(crate) taken: bool,
     /// How long it had something to send and was not heard, at most.
     pub(crate) longest_silence: Duration,
-    /// How many of its requests were not answered, or were told to come back.
+    /// How many of its requests were not answered, or were asked to come back.
     pub(crate) put_off: u32,
 }
 
@@ -217,7 +217,7 @@ impl Pc {
         Ok(last)
     }
 
-    /// Answers until it is told to stop, with about this much time between two answers.
+    /// Answers until it is stopped, with about this much time between two answers.
     pub(crate) async fn work(mut self, stop: watch::Receiver<bool>, pace: Duration) -> Result<Self, Failure> {
         let pace = u64::try_from(pace.as_millis())?;
         while !*stop.borrow() {

@@ -1,4 +1,4 @@
-//! What stands between the program and PostgreSQL, so that a test can cut it.
+//! A proxy between the program and PostgreSQL that a test can cut.
 
 use kaoping_demo::client::Failure;
 use std::net::SocketAddr;

@@ -1,4 +1,5 @@
-//! The certificate list (证书信息) of 11 columns, as the authorities' systems import it: .xlsx, or CSV in UTF-8 or GBK.
+//! The certificate list (证书信息) of 11 columns, as the authorities' systems import it: .xlsx, or CSV
+//! in UTF-8 or GBK.
 //!
 //! One header row with exactly the authority's headers, numbers and dates as text, one worksheet.
 
@@ -89,7 +90,8 @@ pub enum CertificateFileError {
     Workbook(#[from] rust_xlsxwriter::XlsxError),
 }
 
-/// The list as a workbook. `made` is the day that stands in its properties; the same input gives the same bytes.
+/// The list as a workbook. `made` is the day in its properties; the same input gives the same
+/// bytes.
 ///
 /// # Errors
 /// [`CertificateFileError`].
@@ -111,7 +113,8 @@ pub fn count_listed(bytes: &[u8]) -> Result<usize, calamine::XlsxError> {
 
 /// The list as CSV (RFC 4180): CRLF, every field in quotes.
 ///
-/// Digits in CSV carry no type: Excel must import such a file with 证件号码 and 证书编号 as text, and never open it by a double click.
+/// Digits in CSV carry no type: Excel must import such a file with 证件号码 and 证书编号 as text, and never
+/// open it by a double click.
 ///
 /// # Errors
 /// [`CertificateFileError`].

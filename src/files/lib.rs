@@ -14,6 +14,7 @@
 pub mod bank;
 pub mod certificates;
 mod encoding;
+pub mod pdf;
 pub mod picture;
 pub mod responses;
 pub mod roster;

@@ -1,5 +1,5 @@
-//! A table of marks as CSV, a row a person and a column an item, read row by row. Its form is described in
-//! `src/engine/analysis/README.md`.
+//! A table of marks as CSV, a row a person and a column an item, read row by row. Its form is
+//! described in `src/engine/analysis/README.md`.
 
 use csv::{ByteRecord, Reader, ReaderBuilder};
 use encoding_rs::GBK;
@@ -8,7 +8,7 @@ use kaoping_engine::fault::{Fault, Text};
 use std::collections::BTreeSet;
 use std::io::Read;
 
-/// The most faults that are told.
+/// The most faults that are reported.
 const MOST_FAULTS: usize = 1_000;
 /// The most bytes of a row.
 const MOST_ROW: usize = 1_000_000;
@@ -117,7 +117,7 @@ impl Table {
             let why = if name.is_empty() {
                 ["这一列没有名称", "this column has no name"]
             } else if !seen.insert(name) {
-                ["这一列的名称出现了两次", "this column's name stands twice"]
+                ["这一列的名称出现了两次", "this column's name occurs twice"]
             } else {
                 continue;
             };
@@ -138,7 +138,7 @@ impl Table {
         let why = if name.is_empty() {
             ["没有写是谁", "it does not say whose marks these are"]
         } else if !self.persons.insert(name.to_owned()) {
-            ["这个人出现了两次", "this person stands twice"]
+            ["这个人出现了两次", "this person occurs twice"]
         } else {
             return;
         };

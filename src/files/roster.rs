@@ -1,6 +1,8 @@
-//! The roster (考生名册) that a clerk sends: the 33 columns of the registration form, one candidate a row.
+//! The roster (考生名册) that a clerk sends: the 33 columns of the registration form, one candidate a
+//! row.
 //!
-//! Either every row is a candidate, or nothing is imported and every fault of the file is named at once.
+//! Either every row is a candidate, or nothing is imported and every fault of the file is named at
+//! once.
 
 mod cell_text;
 mod header;
@@ -15,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The most candidates of a file.
 pub const MAX_ROWS: usize = 5000;
-/// The most faults that are told; one more says how many there are besides.
+/// The most faults that are reported; one more says how many others there are.
 pub const MAX_FAULTS: usize = 1000;
 
 /// A roster without faults.
@@ -25,7 +27,7 @@ pub struct RosterFile {
     pub format: Format,
     /// Candidates in the order of the file.
     pub rows: Vec<RosterRow>,
-    /// What was left out and hinders nothing: unknown columns, notes.
+    /// Parts that were left out without harm: unknown columns, notes.
     pub warnings: Vec<Fault>,
 }
 
@@ -45,7 +47,7 @@ impl RosterFile {
     }
 }
 
-/// Reads a roster from .xlsx, .xls or CSV; the content tells which, not the file's name.
+/// Reads a roster from .xlsx, .xls or CSV; the content decides, not the file's name.
 ///
 /// # Errors
 /// Every fault, by row and column (`第 12 行「证件号码」`). ID numbers are masked in them.
@@ -102,7 +104,7 @@ struct Reader<'a> {
     notes: BTreeSet<(u32, u32)>,
     /// Cells in columns without a header.
     strays: Vec<(u32, u32)>,
-    /// ID numbers with the rows in which they first stood.
+    /// ID numbers with the rows in which they occurred first.
     seen: BTreeMap<String, u32>,
 }
 
@@ -158,7 +160,7 @@ impl Reader<'_> {
             Column::IdNumber.place(),
             Text::new(
                 format!("{} 在第 {} 行已经出现过。", masked_number(&number), first + 1),
-                format!("{} stands already in row {}", masked_number(&number), first + 1),
+                format!("{} is already in row {}", masked_number(&number), first + 1),
             ),
             Text::new(
                 "同一人只报一行；删去多余的一行，或改正写错的号码。",
@@ -167,7 +169,8 @@ impl Reader<'_> {
         ))
     }
 
-    /// A row with one text in a cell merged over several columns: a note or a heading between groups.
+    /// A row with one text in a cell merged over several columns: a note or a heading between
+    /// groups.
     fn is_note(&self, row: u32, cells: &BTreeMap<u32, Cell>) -> bool {
         let Some((column, _)) = cells.first_key_value().filter(|_| cells.len() == 1) else { return false };
         self.notes.contains(&(row, *column))

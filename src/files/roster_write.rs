@@ -9,9 +9,10 @@ use kaoping_engine::roster::{Candidate, Column};
 #[error("workbook cannot be written: {0}")]
 pub struct RosterWriteError(#[from] rust_xlsxwriter::XlsxError);
 
-/// Candidates as a workbook of one worksheet; without candidates it is the empty form. Every cell is text.
+/// Candidates as a workbook of one worksheet; without candidates it is the empty form. Every cell
+/// is text.
 ///
-/// The same candidates and `made`, the day that stands in its properties, give the same bytes.
+/// The same candidates and `made`, the day in its properties, give the same bytes.
 ///
 /// # Errors
 /// [`RosterWriteError`] when there are more than a worksheet holds.

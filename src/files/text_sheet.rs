@@ -3,7 +3,8 @@
 use kaoping_engine::date::Date;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
 
-/// Writes the workbook. `made` stands in its properties, so that the same rows give the same bytes.
+/// Writes the workbook. `made` is written to its properties, so that the same rows give the same
+/// bytes.
 pub(crate) fn write<'a>(
     name: &str,
     headers: impl Iterator<Item = &'a str>,

@@ -1,5 +1,5 @@
-//! Files and folders that only their owner may read, written so that a power cut leaves the former file or the new one,
-//! never a half of it.
+//! Files and folders that only their owner may read, written so that a power cut leaves the former
+//! file or the new one, never a half of it.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write as _};
@@ -36,7 +36,8 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     replace(path, bytes)
 }
 
-/// Writes a file in the place of what was there. When it returns, the file is on the disk under its name.
+/// Writes a file in the place of what was there. When it returns, the file is on the disk under its
+/// name.
 ///
 /// # Errors
 /// What the operating system says; the former file is then untouched.
@@ -67,7 +68,8 @@ pub fn sync_folder(folder: Option<&Path>) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
-/// Takes the rights of others away from a folder and everything in it; returns what was open to them.
+/// Takes the rights of others away from a folder and everything in it; returns what was open to
+/// them.
 ///
 /// # Errors
 /// What the operating system says, as when a file belongs to another user.
@@ -76,7 +78,7 @@ pub fn close_to_others(folder: &Path) -> io::Result<Vec<PathBuf>> {
     close(folder, FOLDER_MODE, &mut closed)?;
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
-        // A link is left alone: what it leads to is not the folder's.
+        // A link is left alone: its target does not belong to the folder.
         let kind = entry.file_type()?;
         if kind.is_dir() {
             closed.extend(close_to_others(&entry.path())?);

@@ -27,7 +27,7 @@ pub enum CanonicalError {
     #[error("not the JSON that was expected: {0}")]
     Json(String),
     /// An object holds a key twice.
-    #[error("key `{0}` stands twice in one object")]
+    #[error("key `{0}` occurs twice in one object")]
     DuplicateKey(String),
     /// A number with a fraction or an exponent.
     #[error("number `{0}` is not an integer")]
@@ -61,6 +61,23 @@ pub fn to_bytes<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, CanonicalEr
     let tree = tree_writer::tree(value).map_err(json_error)?;
     check(&tree, 0)?;
     write(&tree)
+}
+
+/// Appends the canonical bytes of a long list, made element by element, so that the list as a whole
+/// takes no memory but theirs.
+///
+/// # Errors
+/// [`CanonicalError`] when an element lies outside the profile.
+pub fn append_list<T: Serialize>(bytes: &mut Vec<u8>, elements: &[T]) -> Result<(), CanonicalError> {
+    bytes.push(b'[');
+    for (place, element) in elements.iter().enumerate() {
+        if place > 0 {
+            bytes.push(b',');
+        }
+        bytes.extend_from_slice(&to_bytes(element)?);
+    }
+    bytes.push(b']');
+    Ok(())
 }
 
 /// Reads canonical bytes into a value, which must write just these bytes again: a list for an

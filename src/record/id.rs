@@ -16,7 +16,8 @@ pub type IdSeed = [u8; 10];
 
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
-/// Declares types of identifiers of at most that many bytes: text of a-z, 0-9, `-`, `.` and `_`, in JSON a string.
+/// Declares types of identifiers of at most that many bytes: text of a-z, 0-9, `-`, `.` and `_`, in
+/// JSON a string.
 #[macro_export]
 macro_rules! id_types {
     (at most $most:expr; $($(#[$doc:meta])* $name:ident;)+) => {$(
@@ -30,7 +31,8 @@ macro_rules! id_types {
             /// Reads an identifier.
             ///
             /// # Errors
-            /// [`IdError`]($crate::id::IdError) when it is empty, too long or holds another character.
+            /// [`IdError`]($crate::id::IdError) when it is empty, too long or holds another
+            /// character.
             pub fn new(text: impl Into<String>) -> Result<Self, $crate::id::IdError> {
                 $crate::id::checked(text.into(), $most).map(Self)
             }
@@ -94,7 +96,7 @@ ids! {
     ItemId;
     /// An option of an item (选项).
     OptionId;
-    /// A case group: items that stand together in a paper.
+    /// A case group: items that are kept together in a paper.
     GroupId;
     /// What a draw deals as one: an item, or a case group.
     UnitId;
@@ -134,7 +136,8 @@ ids! {
     AppealId;
 }
 
-/// Checks the text of an identifier of at most `most` bytes; the types of [`id_types!`](crate::id_types) call it.
+/// Checks the text of an identifier of at most `most` bytes; the types of
+/// [`id_types!`](crate::id_types) call it.
 ///
 /// # Errors
 /// [`IdError`], which repeats at most 80 characters of the text.
@@ -147,7 +150,9 @@ pub fn checked(text: String, most: usize) -> Result<String, IdError> {
     }
 }
 
-fn base32(seed: IdSeed) -> String {
+/// 80 bits as 16 characters of Crockford's base 32, in small letters.
+#[must_use]
+pub fn base32(seed: IdSeed) -> String {
     let bits = seed.iter().fold(0_u128, |bits, byte| bits << 8 | u128::from(*byte));
     (0..16)
         .rev()

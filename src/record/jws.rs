@@ -57,7 +57,7 @@ pub enum JwsError {
     /// The key or signature does not hold.
     #[error(transparent)]
     Key(#[from] KeyError),
-    /// A further signature, which stands beside the credential, does not hold.
+    /// A further signature beside the credential is not valid.
     #[error(transparent)]
     Beside(#[from] SignatureError),
 }
@@ -79,8 +79,9 @@ pub fn sign(payload: &impl Serialize, signer: &dyn Signer) -> Result<String, Jws
     Ok(format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature)))
 }
 
-/// A further signature over what a credential's own signature covers: the header, a dot and the payload, as they stand in
-/// the compact form (the JWS signing input of RFC 7515, section 5.1). It stands beside the credential.
+/// A further signature over what a credential's own signature covers: the header, a dot and the
+/// payload, exactly as in the compact form (the JWS signing input of RFC 7515, section 5.1). It is
+/// stored beside the credential.
 ///
 /// # Errors
 /// [`JwsError`] when the text is no credential or the signer fails.
@@ -126,7 +127,8 @@ impl Unverified {
     /// The payload, once `key` is found to have signed it.
     ///
     /// # Errors
-    /// [`JwsError`] when the key is another, the signature does not hold or the payload does not fit `T`.
+    /// [`JwsError`] when the key is another, the signature does not hold or the payload does not
+    /// fit `T`.
     pub fn verify<T: Serialize + DeserializeOwned>(
         &self,
         verifier: &dyn Verifier,
@@ -139,7 +141,8 @@ impl Unverified {
         canonical::from_bytes(&self.payload).map_err(JwsError::Payload)
     }
 
-    /// Checks a further signature by `key`, as [`sign_beside`] makes it. It says nothing about the credential's own.
+    /// Checks a further signature by `key`, as [`sign_beside`] makes it. It says nothing about the
+    /// credential's own.
     ///
     /// # Errors
     /// [`JwsError::Beside`] naming what does not fit.

@@ -16,8 +16,8 @@ pub enum Algorithm {
     #[serde(rename = "Ed25519")]
     Ed25519,
     /// SM2 with SM3 (GB/T 32918.2, GM/T 0003.2), 64 bytes r‖s; the signer's identity is
-    /// [`SM2_IDENTITY`]. The name stands in records of this program alone and is no JOSE `alg`: a
-    /// JWS header never carries it.
+    /// [`SM2_IDENTITY`]. The name is used only in records of this program and is not a JOSE `alg`:
+    /// a JWS header never carries it.
     #[serde(rename = "SM2-SM3")]
     Sm2Sm3,
 }
@@ -65,7 +65,17 @@ impl KeyId {
     /// actor.
     #[must_use]
     pub fn to_hex(&self) -> String {
-        crate::digest::to_hex(&URL_SAFE_NO_PAD.decode(&self.0).unwrap_or_default())
+        crate::digest::to_hex(&self.bytes())
+    }
+
+    /// The first eight bytes, for places that hold few: by them a key is found, never trusted.
+    #[must_use]
+    pub fn prefix(&self) -> [u8; 8] {
+        self.bytes().first_chunk().copied().unwrap_or_default()
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        URL_SAFE_NO_PAD.decode(&self.0).unwrap_or_default()
     }
 }
 

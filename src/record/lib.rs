@@ -12,14 +12,18 @@
 //!   software form
 //! - [`message`]: a signed message with a list of proofs; [`jws`]: the compact form of credentials,
 //!   with detached signatures over the same bytes
+//! - [`cose`], [`cbor`], [`base45`]: the signed form for a QR code
 //! - `sm2`: SM2 with SM3 in software, under the feature of that name
 //! - [`log`]: the Merkle tree of RFC 6962 with its checkpoints
 
 #![warn(missing_docs)]
 
+pub mod base45;
 pub mod bytes32;
 pub mod canonical;
+pub mod cbor;
 pub mod coded;
+pub mod cose;
 pub mod digest;
 pub mod event;
 pub mod id;

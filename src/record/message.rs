@@ -1,8 +1,9 @@
 //! Signed messages: a payload, and a list of proofs to which further signatures can be added.
 //!
-//! A proof signs `"kaoping/" + kind + "/" + version`, a zero byte, and the payload's canonical bytes. The
-//! kind and version in the signed bytes keep a signature of one kind from being shown as another's.
-//! A message's identity is the digest of its payload, never of a signature (ES256 has two forms of each).
+//! A proof signs `"kaoping/" + kind + "/" + version`, a zero byte, and the payload's canonical
+//! bytes. The kind and version in the signed bytes keep a signature of one kind from being shown as
+//! another's. A message's identity is the digest of its payload, never of a signature (ES256 has
+//! two forms of each).
 
 use crate::canonical::{self, CanonicalError};
 use crate::digest::Digest;
@@ -40,7 +41,7 @@ pub struct Signed<T> {
     pub kind: String,
     /// The version of the payload's form.
     pub v: u32,
-    /// The members that the kind defines; `v` and `kind` stand beside it.
+    /// The members that the kind defines; `v` and `kind` are beside it.
     pub payload: T,
     /// Signatures, in the order in which they were made.
     pub proofs: Vec<Proof>,
@@ -68,7 +69,7 @@ pub enum MessageError {
     Signature(#[from] SignatureError),
 }
 
-/// Why a signature that stands beside what it signs does not hold.
+/// Why a detached signature is not valid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SignatureError {
     /// It was made with another key than the one given.
@@ -135,7 +136,7 @@ impl<T: Message> Signed<T> {
         match read {
             Ok(read) if read.kind == T::KIND && read.v == T::VERSION => Ok(read),
             read => {
-                // Of a message of another kind that is told first, whatever its payload lacks.
+                // For a message of another kind this is reported first, whatever its payload lacks.
                 let generic: Signed<serde_json::Value> = canonical::from_bytes(bytes)?;
                 if generic.kind == T::KIND && generic.v == T::VERSION {
                     return Ok(read?);

@@ -2,7 +2,7 @@
 //! members lie side by side.
 //!
 //! A document from outside may be built to fill memory: a byte or two each for values that take
-//! dozens. Whoever reads it says how much it may take ([`Room`]), and what needs more is refused
+//! dozens. The reader states how much it may take ([`Room`]), and what needs more is refused
 //! while it is read.
 
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -12,9 +12,9 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::fmt;
 
-/// What a duplicate name's error begins with.
+/// The beginning of the error for a duplicate name.
 pub(crate) const DUPLICATE: &str = "duplicate key: ";
-/// What the error of a document that takes too much memory begins with.
+/// The beginning of the error for a document that takes too much memory.
 pub(crate) const TOO_MUCH: &str = "too many values";
 
 /// How much memory a document may take, in bytes.
@@ -30,7 +30,7 @@ impl Room {
     /// For what one person, one decision or one bank brings about.
     pub(crate) const USUAL: Self = Self { tree: 48 << 20, untyped: 24 << 20 };
     /// For what names all candidates of a batch.
-    pub(crate) const LARGE: Self = Self { tree: 160 << 20, untyped: 24 << 20 };
+    pub(crate) const LARGE: Self = Self { tree: 88 << 20, untyped: 24 << 20 };
 }
 
 /// A value.
@@ -67,7 +67,7 @@ impl<'a> Tree<'a> {
     /// An object of these members, sorted by their names.
     ///
     /// # Errors
-    /// A name that stands twice.
+    /// A name that occurs twice.
     pub(crate) fn object<E: de::Error>(mut members: Vec<Member<'a>>) -> Result<Self, E> {
         members.sort_by(|one, other| one.name.cmp(&other.name));
         let mut names = members.iter().zip(members.iter().skip(1));

@@ -8,9 +8,9 @@ use serde::de::{
 use serde_json::Error;
 use std::cell::Cell;
 
-/// What an object without a type takes: a node of the map that `serde_json` keeps it in.
+/// The memory of an object without a type: a node of the map that `serde_json` keeps it in.
 const OBJECT: usize = 640;
-/// What any other value takes there, and each member's name besides.
+/// The memory of any other value, and of each member's name.
 const VALUE: usize = 56;
 
 /// A value that types are read from, and the room that is left for what stays without one.

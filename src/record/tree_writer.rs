@@ -8,7 +8,7 @@ use std::borrow::Cow;
 /// The document of a value.
 ///
 /// # Errors
-/// What has no form in JSON.
+/// Values that have no form in JSON.
 pub(crate) fn tree<T: Serialize + ?Sized>(value: &T) -> Result<Tree<'static>, Error> {
     value.serialize(Writer)
 }

@@ -13,11 +13,13 @@ use crate::turns::Turns;
 use crate::work::{Aggregate, Document, Work, document};
 use kaoping_engine::plan::seating::Roster;
 use kaoping_engine::session::room_time::ClockReading;
+use kaoping_files::pdf::fonts::FontSet;
 use kaoping_keys::ring::KeyRing;
 use kaoping_record::id::IdSeed;
 use kaoping_record::time::Time;
 use kaoping_store::{IdentityStore, Store};
-use std::sync::Arc;
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
 use tokio::sync::{RwLock, RwLockReadGuard};
 
 /// Where the time comes from; tests give their own.
@@ -67,6 +69,8 @@ pub struct Settings {
     pub host: String,
     /// Name of the log (C2SP tlog-checkpoint origin).
     pub log_origin: String,
+    /// Fonts of the organization for printed documents, asked before Debian's.
+    pub fonts: Vec<PathBuf>,
 }
 
 /// The service's parts.
@@ -77,7 +81,7 @@ pub struct Parts {
     pub identity: Arc<dyn IdentityStore>,
     /// The organization's keys.
     pub keys: KeyRing,
-    /// What the log has signed last.
+    /// The newest checkpoint that the log has signed.
     pub last_checkpoint: LastCheckpoint,
     /// The clock.
     pub clock: Arc<dyn Clock>,
@@ -116,15 +120,17 @@ pub struct Shared {
     pub bank_texts: Cache<BankTexts>,
     /// Rosters by digest.
     pub rosters: Cache<Roster>,
-    /// Who failed to give a password, a PIN, a ticket or a seat's secret.
+    /// Fonts for printed documents, read when the first one is printed.
+    pub fonts: OnceLock<FontSet>,
+    /// Failed tries of a password, a PIN, a ticket or a seat's secret.
     pub throttle: Throttle,
     /// The PCs that wait to be bound.
     pub waiting: Waiting,
     /// The log's tree as far as it was read; [`App::log_tree`] brings it up to date.
     pub(crate) tree: RwLock<LogTree>,
-    /// Who writes to a sitting next.
+    /// The next writer to a sitting.
     pub(crate) turns: Turns,
-    /// Who reads the paper and the events of a sitting next.
+    /// The next reader of the paper and the events of a sitting.
     pub(crate) paper_turns: Turns,
     /// Requests of seats that write events.
     pub(crate) writing: Line,
@@ -144,6 +150,7 @@ impl App {
             pictures: Cache::new(200),
             bank_texts: Cache::new(1),
             rosters: Cache::new(100),
+            fonts: OnceLock::new(),
             throttle: Throttle::default(),
             waiting: Waiting::default(),
             tree: RwLock::default(),

@@ -1,4 +1,4 @@
-//! What is immutable and read often: kept in memory, a bounded number of it.
+//! A cache in memory of bounded size for data that never change and are read often.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -21,12 +21,12 @@ impl<V> Cache<V> {
         self.values.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The value of a key, which `make` makes when there is none. Whoever asks meanwhile waits for
+    /// The value of a key, which `make` makes when there is none. Other callers wait meanwhile for
     /// it: after a restart a whole room asks for the same bank at once, and it is read and parsed
     /// once.
     ///
     /// # Errors
-    /// What `make` returns; the next who asks tries again.
+    /// The error of `make`; the next caller tries again.
     pub async fn get_or_make<E>(&self, key: &str, make: impl AsyncFnOnce() -> Result<V, E>) -> Result<Arc<V>, E> {
         let cell = {
             let mut values = self.values();

@@ -13,16 +13,17 @@ const PAGE: u32 = 500;
 /// How often a stream that moves while it is walked is walked again.
 const ATTEMPTS: u32 = 5;
 
-/// A document that is not what its stream leads to.
+/// A document that differs from the state of its stream.
 #[derive(Clone, Debug)]
 pub struct DamagedDocument {
     pub collection: Collection,
     pub key: String,
     /// What is wrong with it.
     pub cause: String,
-    /// The stream that it follows from, up to where it was walked; `None` when no stream tells it.
+    /// The stream that it follows from, up to where it was walked; `None` when it follows from no
+    /// stream.
     source: Option<(Stream, Head)>,
-    /// The change that mends it.
+    /// The change that repairs it.
     mend: Change,
 }
 
@@ -68,8 +69,8 @@ pub async fn check(store: &Store) -> Result<Findings, StoreError> {
     Ok(check_every_stream(store).await?.0)
 }
 
-/// [`check`] while nobody writes: also finds documents that no stream tells. A stream that is
-/// broken may not have come to the event that tells one; then none is named.
+/// [`check`] while nobody writes: also finds documents that follow from no stream. A stream that is
+/// broken may lack the event that one follows from; then none is named.
 ///
 /// # Errors
 /// As [`check`].
@@ -81,7 +82,7 @@ pub async fn check_alone(store: &Store) -> Result<Findings, StoreError> {
     Ok(findings)
 }
 
-/// What was found, and every document that streams tell.
+/// The findings, and every document that follows from a stream.
 async fn check_every_stream(store: &Store) -> Result<(Findings, Known), StoreError> {
     let mut findings = Findings::default();
     let mut known = Known::new();
@@ -112,7 +113,7 @@ async fn check_every_stream(store: &Store) -> Result<(Findings, Known), StoreErr
 /// Makes the damaged documents again, each unless its stream has moved meanwhile. Returns how many.
 ///
 /// # Errors
-/// What the store reports; documents before the one that failed are mended then.
+/// The error of the store; documents before the one that failed are already repaired.
 pub async fn repair(store: &Store, findings: &Findings) -> Result<u64, StoreError> {
     let mut mended = 0;
     for damaged in &findings.damaged {
@@ -165,7 +166,7 @@ async fn check_streams(
             known.append(&mut keys);
             findings.streams += found.streams;
             findings.documents += found.documents;
-            // A stream that never stands still is being written by the service, which checks what
+            // A stream that keeps changing is being written by the service, which checks what
             // it writes.
             if settled {
                 findings.damaged.append(&mut found.damaged);
@@ -230,7 +231,7 @@ async fn walk(
             return Ok(false);
         }
         match broken {
-            // What is not whole cannot tell what its documents should be.
+            // From a damaged stream it is unknown what its documents should be.
             Some(cause) => findings.broken.push(BrokenStream { stream: stream.as_str().to_owned(), cause }),
             None => findings.damaged.extend(damaged.into_iter().map(|(collection, key, cause, mend)| {
                 DamagedDocument { collection, key, cause, source: Some((stream.clone(), before)), mend }
@@ -275,7 +276,7 @@ async fn fold(
     Ok(Err(format!("it ends after {} events, but its head names {}", last.next_seq, head.next_seq)))
 }
 
-/// How a stored document differs from what its stream leads to.
+/// How a stored document differs from the state of its stream.
 struct Difference {
     /// How many events it says that it has seen.
     seen: Option<u64>,
@@ -305,7 +306,7 @@ fn compare(stored: Option<&Document>, change: &Change) -> Option<Difference> {
     }
 }
 
-/// Documents that no stream tells.
+/// Documents that follow from no stream.
 async fn check_orphans(store: &Store, findings: &mut Findings, known: &Known) -> Result<(), StoreError> {
     for collection in Collection::ALL.into_iter().filter(|collection| !collection.is_authoritative()) {
         for entry in store.all(collection, "").await? {
@@ -315,7 +316,7 @@ async fn check_orphans(store: &Store, findings: &mut Findings, known: &Known) ->
                     collection,
                     mend: Change::Remove { collection, key: entry.key.clone() },
                     key: entry.key,
-                    cause: "no stream tells it".to_owned(),
+                    cause: "it follows from no stream".to_owned(),
                     source: None,
                 });
             }

@@ -15,7 +15,7 @@ const REMEMBERED: Duration = Duration::from_secs(60);
 
 /// Where the data lie.
 pub trait Disk: Send + Sync {
-    /// How many bytes may still be written; `None` where nobody can tell.
+    /// How many bytes may still be written; `None` where it is unknown.
     fn free_bytes(&self) -> Option<u64>;
 }
 

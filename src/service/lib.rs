@@ -1,6 +1,7 @@
 //! The service of an evaluation organization: accounts, rooms, tablets, results.
 //!
-//! - [`aggregates`]: what the service's own streams lead to, and the decisions about them; pure
+//! - [`aggregates`]: the states of the service's own streams, and the decisions about them, without
+//!   I/O
 //! - [`operations`]: what may be done: load, decide, append
 //! - [`http`]: the API by who asks; [`http::router`] is its table of contents
 //! - [`work`]: how streams are read and written; [`turns`]: who writes to a sitting next;

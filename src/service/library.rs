@@ -1,4 +1,4 @@
-//! What comes with the program: sample banks, blueprints and score sheets, embedded from
+//! The data that are part of the program: sample banks, blueprints and score sheets, embedded from
 //! `question-bank/`.
 
 use kaoping_engine::bank::Level;

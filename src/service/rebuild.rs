@@ -15,7 +15,7 @@ pub struct Rebuild {
     states: BTreeMap<Stream, Box<dyn Any + Send>>,
     /// Where each stream ends so far: every event must continue the one before.
     heads: BTreeMap<Stream, Head>,
-    /// What each sitting's streams lead to.
+    /// The state of each sitting's streams.
     progress: BTreeMap<String, Progress>,
 }
 

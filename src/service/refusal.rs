@@ -1,4 +1,5 @@
-//! What a refused request gets: what, where, why, and what to do, in both languages.
+//! The answer to a refused request: the defect, its place, the reason and the remedy, in both
+//! languages.
 //!
 //! A refusal knows nothing of HTTP: operations and aggregates return it, and `http/refusal.rs`
 //! turns its kind into a status.
@@ -7,7 +8,7 @@ use kaoping_engine::fault::{Fault, Text};
 use kaoping_record::digest::Digest;
 use kaoping_store::StoreError;
 
-/// Why something is refused, as far as a client must tell the cases apart.
+/// Why something is refused, as far as a client must distinguish the cases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RefusalKind {
     /// There is no such thing.
@@ -16,7 +17,7 @@ pub enum RefusalKind {
     Conflict,
     /// The input has defects.
     Invalid,
-    /// It is not allowed to whoever asks, or not now.
+    /// The client may not do it, or not now.
     Forbidden,
     /// Nobody is logged in, or the secret is unknown.
     Unauthenticated,
@@ -189,7 +190,7 @@ impl Refusal {
         self.code() == "damaged"
     }
 
-    /// Whether what was asked for may have been done all the same: the store failed, perhaps in the
+    /// Whether the request may have taken effect nevertheless: the store failed, perhaps in the
     /// middle of a commit.
     pub fn outcome_is_unknown(&self) -> bool {
         matches!(self.kind(), RefusalKind::Internal | RefusalKind::Unavailable)
@@ -267,8 +268,8 @@ impl From<StoreError> for Refusal {
             | StoreError::Denied { .. }
             | StoreError::Unavailable { .. }
             | StoreError::Interrupted { .. }
-            // What was taken away or taken over: an administrator puts it right, and devices wait
-            // until then.
+            // The place was removed or taken over: an administrator must correct this, and devices
+            // wait until then.
             | StoreError::Missing { .. }
             | StoreError::Unlinked { .. }
             | StoreError::Taken { .. }

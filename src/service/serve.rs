@@ -89,8 +89,8 @@ fn bounded<A>(server: Server<SocketAddr, A>, limits: Limits) -> Server<SocketAdd
     server
 }
 
-/// Lets a rush of connections wait to be accepted: 600 seats hand in at one moment, and the standard
-/// library lets 128 wait. Whoever finds no place tries again after a second.
+/// Lets a rush of connections wait to be accepted: 600 seats hand in at one moment, and the
+/// standard library lets 128 wait. A client without a place tries again after a second.
 fn let_many_wait(listener: &TcpListener) -> std::io::Result<()> {
     Ok(rustix::net::listen(listener, WAITING)?)
 }

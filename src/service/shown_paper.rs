@@ -50,7 +50,7 @@ pub struct ShownItem {
 pub struct ShownImage {
     /// SHA-256 of the picture, which comes with the paper.
     picture: String,
-    /// What is drawn, for those who do not see it.
+    /// A description of the drawing, for people who cannot see it.
     alt: String,
 }
 

@@ -2,7 +2,7 @@
 //! from it.
 //!
 //! The authority's certificate (`authority.pem`) is what tablets and staff PCs are made to trust
-//! once. Whoever gets hold of its key must not become able to answer as any site of the internet,
+//! once. A thief of its key must not be able to answer as any site of the internet,
 //! so the certificate permits private addresses and the hosts of its first run alone. The server's
 //! certificate is made anew at each start and lasts as long as devices accept (825 days); it is
 //! checked as a device would check it before it is used.

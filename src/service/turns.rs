@@ -1,9 +1,9 @@
 //! Requests that write to one sitting take turns, first come, first served.
 //!
-//! Heads alone keep the streams right, also between several processes. But whoever reads much
-//! before it commits, such as an invigilator who takes a paper, would lose the race again and again
-//! to a PC that writes without pause. With turns it waits for the requests before it, and no
-//! longer.
+//! Heads alone keep the streams right, also between several processes. But a request that reads
+//! much before it commits, such as that of an invigilator who takes a paper, would lose the race
+//! again and again to a PC that writes without pause. With turns it waits for the requests before
+//! it, and no longer.
 //!
 //! Requests that read a paper with its events take turns of their own, so that a PC that asks for
 //! them again and again, over many connections, waits for itself and holds up nobody else.
@@ -28,7 +28,7 @@ impl Default for Turns {
 }
 
 impl Turns {
-    /// Waits for the turn of whoever works on this sitting; it ends when the guard is dropped. Who
+    /// Waits for the turn of a request on this sitting; it ends when the guard is dropped. Who
     /// has a turn waits for no second one.
     pub async fn wait(&self, sitting: &str) -> MutexGuard<'_, ()> {
         let mut hasher = DefaultHasher::new();

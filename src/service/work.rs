@@ -24,7 +24,7 @@ const VERSION: u32 = 1;
 /// How often a work that lost a race is done again.
 pub(crate) const ATTEMPTS: u32 = 8;
 
-/// The state that one stream leads to. A stream without events has none.
+/// The state after the events of one stream. A stream without events has none.
 pub trait Aggregate: Clone + Serialize + DeserializeOwned + Send + Sync + 'static {
     /// First part of the stream's name.
     const FAMILY: &'static str;
@@ -459,8 +459,8 @@ struct WithHead {
 }
 
 /// Why a commit found another head than was expected: somebody else appended meanwhile, or a
-/// document is not what its stream leads to. A stream only grows, and its document is committed with
-/// it, so each is told by looking once more.
+/// document differs from the state of its stream. A stream only grows, and its document is
+/// committed with it, so each is found by reading once more.
 async fn race_or_damage(
     store: &Store,
     all_seen: &BTreeMap<Stream, Seen>,

@@ -1,4 +1,5 @@
-//! What each backend does by its own means. [`Store`](crate::Store) has checked every argument before it asks.
+//! The operations of a backend. [`Store`](crate::Store) has checked every argument before it calls
+//! them.
 
 use crate::collection::Collection;
 use crate::commit::{Commit, Committed};
@@ -12,7 +13,8 @@ use async_trait::async_trait;
 use kaoping_record::digest::Digest;
 use kaoping_record::event::{Head, Sealed, Stream};
 
-/// A place where streams, documents and blobs lie. The verbs mean what those of [`Store`](crate::Store) mean.
+/// A place where streams, documents and blobs lie. The verbs mean what those of
+/// [`Store`](crate::Store) mean.
 #[async_trait]
 pub(crate) trait Backend: Send + Sync {
     /// Whose data it holds; `None` in memory.
@@ -34,7 +36,8 @@ pub(crate) trait Backend: Send + Sync {
 
     async fn get(&self, collection: Collection, key: &str) -> Result<Option<Document>, StoreError>;
 
-    /// Documents whose keys lie in the range, with `lookup` among their lookup values where one is given.
+    /// Documents whose keys lie in the range, with `lookup` among their lookup values where one is
+    /// given.
     async fn page(
         &self,
         collection: Collection,

@@ -1,9 +1,11 @@
-//! Everything that a store holds is sealed before it reaches a driver: bodies of events, documents, blobs.
+//! Everything that a store holds is sealed before it reaches a driver: bodies of events, documents,
+//! blobs.
 //!
-//! XChaCha20-Poly1305 under keys derived from the installation's data key and the salt of the place, with a random nonce for
-//! each value. What a value belongs to (stream and number, collection and key, digest) is associated data, so that no row
-//! can be shown in another's place. A blob's name in the database is keyed, so that nobody without the key can ask whether
-//! the place holds a text that he knows.
+//! XChaCha20-Poly1305 under keys derived from the installation's data key and the salt of the
+//! place, with a random nonce for each value. What a value belongs to (stream and number,
+//! collection and key, digest) is associated data, so that no row can be shown in another's place.
+//! A blob's name in the database is keyed, so that nobody without the key can ask whether the place
+//! holds a text that he knows.
 
 use crate::collection::Collection;
 use crate::error::StoreError;
@@ -16,7 +18,7 @@ use zeroize::Zeroizing;
 const VERSION: u8 = 1;
 const NONCE_BYTES: usize = 24;
 
-/// What sealed bytes belong to.
+/// The place to which sealed bytes belong.
 #[derive(Clone, Copy)]
 pub(crate) enum Owner<'a> {
     Event { stream: &'a str, seq: i64 },
@@ -41,7 +43,7 @@ impl Cipher {
         }
     }
 
-    /// What a place keeps so that the right key is known later.
+    /// The value in a place by which the right key is recognised later.
     pub(crate) fn key_check(&self) -> [u8; 32] {
         self.key_check
     }
@@ -64,7 +66,8 @@ impl Cipher {
         Ok([&[VERSION], nonce.as_slice(), &sealed].concat())
     }
 
-    /// Opens sealed bytes; `None` when they were altered, or belong elsewhere, or are under another key.
+    /// Opens sealed bytes; `None` when they were altered, or belong elsewhere, or are under another
+    /// key.
     pub(crate) fn open(&self, owner: Owner<'_>, sealed: &[u8]) -> Option<Vec<u8>> {
         let (&VERSION, rest) = sealed.split_first()? else { return None };
         let (nonce, sealed) = rest.split_first_chunk::<NONCE_BYTES>()?;
@@ -131,7 +134,8 @@ mod tests {
         assert_ne!(cipher.blob_name(&digest), digest);
     }
 
-    // The same bytes twice must not look the same: else a changed answer could be told from an unchanged one.
+    // The same bytes twice must not look the same: otherwise a changed answer could be
+    // distinguished from an unchanged one.
     #[test]
     fn equal_bytes_are_sealed_differently() {
         let cipher = Cipher::new(&[1; 32], &[2; 32]);

@@ -1,4 +1,4 @@
-//! The collections that documents stand in.
+//! The collections of documents.
 
 /// A kind of document. Its name is stored, so a name never changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -100,7 +100,7 @@ impl Collection {
         }
     }
 
-    /// Whether its documents are themselves the truth: no event tells them, so a rebuild leaves them alone.
+    /// Whether its documents are authoritative: they follow from no event, so a rebuild keeps them.
     ///
     /// Settings belong to an installation, not to what happened.
     #[must_use]

@@ -1,4 +1,4 @@
-//! What is written at once: events, documents and blobs, all or nothing.
+//! A commit: events, documents and blobs that are written together or not at all.
 
 use crate::collection::Collection;
 use crate::document::{Document, MAX_DOCUMENT_BYTES};
@@ -38,7 +38,8 @@ pub enum Change {
     /// Puts a document in the place of what the key held.
     Put {
         collection: Collection,
-        /// Unique in the collection; printable ASCII without spaces, 1 to 200 bytes; pages are in its byte order.
+        /// Unique in the collection; printable ASCII without spaces, 1 to 200 bytes; pages are in
+        /// its byte order.
         key: String,
         /// Values by which [`crate::Store::find`] finds the document.
         lookup: Lookup,
@@ -48,7 +49,8 @@ pub enum Change {
     Remove { collection: Collection, key: String },
 }
 
-/// Up to two values by which a document is found; any text of 1 to [`MAX_LOOKUP_BYTES`] bytes without NUL.
+/// Up to two values by which a document is found; any text of 1 to [`MAX_LOOKUP_BYTES`] bytes
+/// without NUL.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lookup {
     pub(crate) first: Option<String>,
@@ -85,7 +87,8 @@ impl Commit {
         }
     }
 
-    /// Where each append's stream ends afterwards, when every append fits `found`; a stream may come more than once.
+    /// Where each append's stream ends afterwards, when every append fits `found`; a stream may
+    /// come more than once.
     pub(crate) fn heads(&self, mut found: BTreeMap<Stream, Head>) -> Result<Vec<(Stream, Head)>, StoreError> {
         let mut heads = Vec::with_capacity(self.appends.len());
         for append in &self.appends {

@@ -114,7 +114,8 @@ pub enum StoreError {
         /// What the backend said.
         cause: String,
     },
-    /// The connection broke, or the writer stopped, while committing: the commit may be stored or not.
+    /// The connection broke, or the writer stopped, while committing: the commit may be stored or
+    /// not.
     #[error("{place} was lost during a commit ({cause}): read the streams again before trying again")]
     Interrupted {
         /// File or server.
@@ -149,7 +150,7 @@ pub enum StoreError {
     Founded {
         /// File or server.
         place: String,
-        /// Whose data they are.
+        /// The installation that owns the data.
         installation: InstallationId,
     },
     /// The data are another installation's.
@@ -159,9 +160,9 @@ pub enum StoreError {
     OtherInstallation {
         /// File or server.
         place: String,
-        /// Whose data they are.
+        /// The installation that owns the data.
         found: InstallationId,
-        /// Whose folder it is.
+        /// The installation that owns the folder.
         installation: InstallationId,
     },
     /// The data folder and the place have not opened each other last.

@@ -1,11 +1,11 @@
-//! What a place is founded with: the installation that it belongs to, a value by which the right key is known, and the link
-//! to the data folder that opened it last.
+//! What a place is founded with: the installation that it belongs to, a value by which the right
+//! key is known, and the link to the data folder that opened it last.
 
 use crate::cipher::Cipher;
 use crate::error::StoreError;
 use crate::installation::{InstallationId, Link};
 
-/// What a place must be.
+/// The expected state of a place.
 #[derive(Clone, Copy, Debug)]
 pub enum Expected<'a> {
     /// New, or founded for this installation and without any event.
@@ -24,8 +24,8 @@ pub struct Opening<'a> {
     pub expected: Expected<'a>,
     /// The link that the place holds from now on.
     pub next: Link,
-    /// Whether no other program may open the place the same way as long as this store is open. A server sees to that; beside
-    /// a file it is the caller's lock.
+    /// Whether no other program may open the place the same way as long as this store is open. A
+    /// server sees to that; beside a file it is the caller's lock.
     pub alone: bool,
 }
 
@@ -61,7 +61,8 @@ impl Founding {
         })
     }
 
-    /// Refuses a place that is not the expected one; returns its cipher. The link is another question.
+    /// Refuses a place that is not the expected one; returns its cipher. The link is another
+    /// question.
     pub(crate) fn admit(&self, place: &str, holds_events: bool, opening: &Opening<'_>) -> Result<Cipher, StoreError> {
         let place = || place.to_owned();
         match opening.expected {
@@ -109,7 +110,8 @@ mod tests {
         Opening { key: &[7; 32], expected, next: Link([9; 16]), alone: false }
     }
 
-    // Catches a store that is founded anew beside keys that have data, or beside another installation's.
+    // Catches a store that is founded anew beside keys that have data, or beside another
+    // installation's.
     #[test]
     fn a_place_is_what_was_expected_or_is_named() {
         let place = "here";

@@ -1,4 +1,5 @@
-//! Which installation a place belongs to, and the link by which a data folder knows its place again.
+//! Which installation a place belongs to, and the link by which a data folder knows its place
+//! again.
 
 use kaoping_record::digest::{from_hex, to_hex};
 use std::fmt;
@@ -7,8 +8,8 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InstallationId(pub [u8; 16]);
 
-/// What a data folder and a place agree on at each start. A place that was restored from a backup, or that another copy of
-/// the folder has opened since, holds another link than the folder.
+/// The link that each start writes to a data folder and its store. A place that was restored from a
+/// backup, or that another copy of the folder has opened since, holds another link than the folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Link(pub [u8; 16]);
 

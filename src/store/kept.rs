@@ -210,7 +210,7 @@ mod tests {
     }
 
     fn read(store: &Kept) -> Reading {
-        store.get(Collection::Seat, KEY).err().expect("nothing is kept")
+        store.get(Collection::Seat, KEY).expect_err("nothing is kept")
     }
 
     fn put(value: u32) -> Vec<Commit> {
@@ -265,7 +265,7 @@ mod tests {
         let store = Kept::default();
         let at = |number: usize| format!("seat/{number}");
         for number in 0..40 {
-            let reading = store.get(Collection::Seat, &at(number)).err().expect("nothing is kept");
+            let reading = store.get(Collection::Seat, &at(number)).expect_err("nothing is kept");
             store.keep(reading, Some((Arc::new(number), MOST_BYTES / 10)));
             if number > 0 {
                 assert!(store.get(Collection::Seat, &at(0)).is_ok(), "asked for again and again: {number}");

@@ -1,6 +1,6 @@
 //! Streams and queries behind one set of verbs, on memory, SQLite and PostgreSQL.
 //!
-//! `README.md` beside this file tells how streams, positions, collections and a commit work
+//! `README.md` beside this file explains how streams, positions, collections and a commit work
 //! together.
 //!
 //! - [`Store`]: all that a service may ask

@@ -7,14 +7,15 @@ use std::error::Error;
 
 /// Turns events into changes of documents: the same code that projects live, behind this face.
 pub trait Projector: Send {
-    /// The changes that follow from an event. Events come once each, in order of position, from the first.
+    /// The changes that follow from an event. Events come once each, in order of position, from the
+    /// first.
     ///
     /// # Errors
     /// Whatever stops the rebuild; the documents then stay as they were.
     fn project(&mut self, event: &Placed) -> Result<Vec<Change>, Box<dyn Error + Send + Sync>>;
 }
 
-/// What a rebuild did.
+/// The result of a rebuild.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Rebuilt {
     /// How many events were projected.

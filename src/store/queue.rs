@@ -16,7 +16,7 @@ const MAX_WAITING: usize = 4096;
 /// Where the answer goes.
 pub(crate) type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
 
-/// What the writer is asked.
+/// A request to the writer.
 pub(crate) enum Job {
     Commit(Commit, Reply<Committed>),
     Rebuild(Box<dyn Projector>, Reply<Rebuilt>),

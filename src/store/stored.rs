@@ -16,7 +16,7 @@ pub(crate) fn event(place: &str, stream: &str, seq: i64, identity: &[u8], bytes:
     }
     let event = Sealed::parse(bytes).map_err(|error| corrupt(error.to_string()))?;
     if event.event().stream.as_str() != stream || integer(event.event().seq) != seq {
-        return Err(corrupt("it stands in another event's place".to_owned()));
+        return Err(corrupt("it is in another event's place".to_owned()));
     }
     Ok(event)
 }

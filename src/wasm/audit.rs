@@ -18,7 +18,7 @@ extern "C" {
     #[wasm_bindgen(method, structural)]
     fn whole(this: &Source) -> Vec<u8>;
 
-    /// The page's object that is told how many of all papers are compared.
+    /// The page's object that receives how many of all papers are compared.
     #[wasm_bindgen(typescript_type = "{ papers(done: number, all: number): void }")]
     pub type Progress;
 

@@ -10,7 +10,8 @@ use kaoping_record::key::{KeyError, PublicKey, Verifier};
 use kaoping_record::software::verify_ed25519;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// A theory session at one PC. Before `start` every other call answers an error. Each call answers JSON text.
+/// A theory session at one PC. Before `start` every other call answers an error. Each call answers
+/// JSON text.
 #[wasm_bindgen]
 #[derive(Default)]
 pub struct Candidate {
@@ -21,7 +22,7 @@ page_session!(Candidate);
 
 #[wasm_bindgen]
 impl Candidate {
-    /// Takes the room's word on the time, a `Deadline` as the service sends it: answers a `Turn`.
+    /// Takes the time from the room, a `Deadline` as the service sends it: answers a `Turn`.
     pub fn deadline(&mut self, now_ms: f64, deadline: &str) -> String {
         self.running.act(now_ms, |session, now| {
             session.set_deadline(now, parsed(deadline)?);
@@ -29,8 +30,8 @@ impl Candidate {
         })
     }
 
-    /// Checks a receipt of a sitting against the service's key, a JWK, and against the session where one is
-    /// started: answers a `CheckedReceipt`.
+    /// Checks a receipt of a sitting against the service's key, a JWK, and against the session
+    /// where one is started: answers a `CheckedReceipt`.
     #[wasm_bindgen(js_name = verifyReceipt)]
     #[must_use]
     pub fn verify_receipt(&self, sitting: &str, receipt: &str, salt: &str, key: &str) -> String {

@@ -1,5 +1,5 @@
-//! The custodian's face: a secret that stays in the browser until the draw is opened, and its
-//! commitment.
+//! The custodian's entry point: a secret that stays in the browser until the draw is opened, and
+//! its commitment.
 
 use crate::boundary::{BoundaryError, answer};
 use kaoping_engine::draw::commitment as commit;

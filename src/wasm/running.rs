@@ -65,7 +65,8 @@ impl<Session: PageSession> Running<Session> {
         self.0.as_mut().ok_or_else(not_started)
     }
 
-    /// Notes what the service holds; answers the new view, or nothing when the note changes nothing.
+    /// Notes what the service holds; answers the new view, or nothing when the note changes
+    /// nothing.
     fn note(&mut self, now_ms: f64, note: impl FnOnce(&mut Journal) -> Result<bool, BoundaryError>) -> String {
         answer(self.session_mut().and_then(|session| {
             let changed = note(session.journal_mut())?;
@@ -93,7 +94,8 @@ pub fn new_device_key() -> String {
     answer(getrandom::fill(&mut seed).map_err(BoundaryError::input).and_then(|()| DeviceKey::from_seed(&seed)))
 }
 
-/// The methods that every entry point with a session has, on a struct whose member `running` holds the session.
+/// The methods that every entry point with a session has, on a struct whose member `running` holds
+/// the session.
 macro_rules! page_session {
     ($entry:ident) => {
         #[wasm_bindgen::prelude::wasm_bindgen]
@@ -105,7 +107,8 @@ macro_rules! page_session {
                 Self::default()
             }
 
-            /// Starts the session with all events that device and service hold: answers a `Started`.
+            /// Starts the session with all events that device and service hold: answers a
+            /// `Started`.
             pub fn start(&mut self, now_ms: f64, start: &str) -> String {
                 self.running.start(now_ms, start)
             }
@@ -120,14 +123,14 @@ macro_rules! page_session {
                 self.running.tick(now_ms)
             }
 
-            /// The service has the event of this identity and all before it: answers the new view, or null when
-            /// nobody waits for that event.
+            /// The service has the event of this identity and all before it: answers the new view,
+            /// or null when nobody waits for that event.
             pub fn confirm(&mut self, now_ms: f64, id: &str) -> String {
                 self.running.confirm(now_ms, id)
             }
 
-            /// The service names the last event that it holds, nothing when it holds none: answers the new view,
-            /// or null when there is nothing to send that was not sent.
+            /// The service names the last event that it holds, nothing when it holds none: answers
+            /// the new view, or null when there is nothing to send that was not sent.
             #[wasm_bindgen(js_name = resumeAfter)]
             pub fn resume_after(&mut self, now_ms: f64, id: Option<String>) -> String {
                 self.running.resume_after(now_ms, id.as_deref())
@@ -139,7 +142,8 @@ macro_rules! page_session {
                 self.running.unsent()
             }
 
-            /// The stream as it stands, signed with the key of this seed: the message's canonical text.
+            /// The present head of the stream, signed with the key of this seed: the message's
+            /// canonical text.
             #[must_use]
             pub fn checkpoint(&self, seed: &str) -> String {
                 self.running.checkpoint(seed)

@@ -1,4 +1,4 @@
-//! The verifier's entry point: whether a file that somebody handed over holds.
+//! The verifier's entry point: whether a given file is valid.
 
 use crate::boundary::{answer, time};
 use kaoping_engine::view::verify;

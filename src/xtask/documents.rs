@@ -13,7 +13,7 @@ const ENDINGS: [&str; 10] = ["md", "rs", "ts", "mjs", "py", "json", "svelte", "t
 /// The pages, by path, without their code blocks.
 type Pages = BTreeMap<String, String>;
 
-/// What a page names that is not there.
+/// The files and headings that a page names and that do not exist.
 fn missing(pages: &Pages, files: &BTreeSet<String>) -> Vec<String> {
     let mut missing = Vec::new();
     for (page, text) in pages {

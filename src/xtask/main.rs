@@ -24,8 +24,8 @@ cargo xtask COMMAND
 
   setup [--for start|test]     install what is missing; quick when all is there
   build [--release] [--faces a,b]
-                               wasm faces, pages and the program; with --release as they are shipped; with --faces
-                               those faces alone
+                               wasm packages, pages and the program; with --release as they are shipped; with --faces
+                               those packages alone
   start [--simulate N]         set up, build, serve the demo batch; or let N simulated people walk it
   check                        while you work: layout, lints, layers, Rust tests; no pages, no browser
   test [--long] [--keep-going] [stage…]

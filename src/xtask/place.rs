@@ -6,7 +6,8 @@ use std::process::Command;
 
 use crate::run::TaskError;
 
-/// The version of `wasm-bindgen` in the root `Cargo.toml`; the runner of its tests must be of the same.
+/// The version of `wasm-bindgen` in the root `Cargo.toml`; the runner of its tests must be of the
+/// same.
 pub(crate) const WASM_BINDGEN: &str = "0.2.129";
 /// Drives Firefox in the tests.
 pub(crate) const GECKODRIVER: &str = "0.37.1";
@@ -61,7 +62,8 @@ impl Place {
         self.target("debug/kaoping-demo")
     }
 
-    /// The install root of a tool. It carries the version, so an old one is never taken for the new one.
+    /// The install root of a tool. It carries the version, so an old one is never taken for the new
+    /// one.
     pub(crate) fn tool(&self, name: &str, version: &str) -> PathBuf {
         self.tools.join(format!("{name}-{version}"))
     }
@@ -75,8 +77,8 @@ impl Place {
     pub(crate) fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);
         command.current_dir(&self.root).env("PATH", self.search_path());
-        // Cargo tells this program about its own package. Build scripts that watch these variables
-        // would be run again each time they differ from a plain `cargo build`.
+        // Cargo sets variables about this program's own package. Build scripts that watch these
+        // variables would be run again each time they differ from a plain `cargo build`.
         for (name, _) in std::env::vars_os() {
             let own = name.to_str().is_some_and(|name| {
                 name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") || name == "CARGO"

@@ -5,6 +5,8 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Mutex;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::place::Place;
@@ -109,6 +111,41 @@ pub(crate) fn quiet(place: &Place, name: &str, mut command: Command) -> Result<(
         line(&command),
         log.display()
     )))
+}
+
+/// Runs named programs on all cores, in their order, and shows all that each wrote when it ends.
+///
+/// # Errors
+/// When one is missing or ends with a failure; the others run to their ends all the same.
+pub(crate) fn side_by_side(programs: Vec<(String, Command)>) -> Result<(), TaskError> {
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let left = Mutex::new(programs.into_iter());
+    let failed = Mutex::new(Vec::new());
+    let next = || left.lock().ok().and_then(|mut left| left.next());
+    thread::scope(|scope| {
+        for _ in 0..cores {
+            scope.spawn(|| {
+                while let Some((name, mut command)) = next() {
+                    let start = Instant::now();
+                    let ended = command.stdin(Stdio::null()).output();
+                    let (said, held) = match &ended {
+                        Ok(done) => ([&*done.stdout, &*done.stderr].concat(), done.status.success()),
+                        Err(error) => (missing(&command, error).to_string().into_bytes(), false),
+                    };
+                    println!("-- {name}, {}\n{}", seconds(start.elapsed()), String::from_utf8_lossy(&said).trim_end());
+                    if !held && let Ok(mut failed) = failed.lock() {
+                        failed.push(name);
+                    }
+                }
+            });
+        }
+    });
+    let mut failed = failed.into_inner().unwrap_or_default();
+    if failed.is_empty() {
+        return Ok(());
+    }
+    failed.sort();
+    Err(TaskError::failed(format!("failed: {}", failed.join(", "))))
 }
 
 /// Runs a program and returns what it wrote to its standard output.

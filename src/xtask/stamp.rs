@@ -1,4 +1,5 @@
-//! What is up to date: a stamp holds the fingerprint of the inputs that a result was made from.
+//! Stamps of results that are up to date: a stamp contains the fingerprint of the inputs of a
+//! result.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -17,12 +18,13 @@ pub(crate) struct Stamp {
 }
 
 impl Stamp {
-    /// Takes the fingerprint of `inputs` (files, folders; a missing one counts as empty) and of `words`.
+    /// Takes the fingerprint of `inputs` (files, folders; a missing one counts as empty) and of
+    /// `words`.
     ///
     /// # Errors
     /// When an input can't be read.
     pub(crate) fn of(file: PathBuf, inputs: &[PathBuf], words: &[&str]) -> Result<Self, TaskError> {
-        // Not for security: it need only tell two states of one checkout apart.
+        // Not for security: it only needs to distinguish two states of one checkout.
         let mut hasher = DefaultHasher::new();
         words.hash(&mut hasher);
         for input in inputs {

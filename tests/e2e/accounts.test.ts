@@ -75,16 +75,16 @@ test('an examiner chooses password and PIN, is reset by two officers, and closed
   await tablet.getByLabel('现在的密码').fill(oneTime);
   await tablet.getByLabel('新密码', { exact: true }).fill(CHOSEN);
   await tablet.getByLabel('再输入一次新密码').fill(`${CHOSEN}x`);
-  await tablet.getByLabel('新 PIN', { exact: true }).fill('123456');
-  await tablet.getByLabel('再输入一次新 PIN').fill('123456');
+  await tablet.getByLabel('新评分密码', { exact: true }).fill('123456');
+  await tablet.getByLabel('再输入一次新评分密码').fill('123456');
   await tablet.getByRole('button', { name: '保存并进入' }).click();
   await expect(tablet.getByText('两次输入的不一样。')).toBeVisible();
   await tablet.getByLabel('再输入一次新密码').fill(CHOSEN);
   await tablet.getByRole('button', { name: '保存并进入' }).click();
-  await expect(tablet.getByText('PIN 太容易猜')).toBeVisible();
-  await expect(tablet.getByRole('heading', { name: '请先设置自己的 PIN' })).toBeVisible();
-  await tablet.getByLabel('新 PIN', { exact: true }).fill('280719');
-  await tablet.getByLabel('再输入一次新 PIN').fill('280719');
+  await expect(tablet.getByText('评分密码太容易猜')).toBeVisible();
+  await expect(tablet.getByRole('heading', { name: '请先设置自己的评分密码' })).toBeVisible();
+  await tablet.getByLabel('新评分密码', { exact: true }).fill('280719');
+  await tablet.getByLabel('再输入一次新评分密码').fill('280719');
   await tablet.getByRole('button', { name: '保存并进入' }).click();
   await expect(tablet.getByRole('heading', { name: '我的评分任务' })).toBeVisible();
 
@@ -93,10 +93,10 @@ test('an examiner chooses password and PIN, is reset by two officers, and closed
   await tablet.getByRole('button', { name: '我的账号' }).click();
   const own = tablet.getByRole('dialog');
   await expect(own.getByText('这台设备')).toBeVisible();
-  await own.getByText('修改 PIN').click();
+  await own.getByText('修改评分密码').click();
   await own.getByLabel('现在的密码').filter({ visible: true }).fill('wrong');
-  await own.getByLabel('新 PIN', { exact: true }).fill('730512');
-  await own.getByLabel('再输入一次新 PIN').fill('730512');
+  await own.getByLabel('新评分密码', { exact: true }).fill('730512');
+  await own.getByLabel('再输入一次新评分密码').fill('730512');
   await own.getByRole('button', { name: '保存' }).click();
   await expect(own.getByText('现在的密码不对')).toBeVisible();
   await own.getByLabel('现在的密码').filter({ visible: true }).fill(CHOSEN);

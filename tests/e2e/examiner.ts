@@ -94,7 +94,7 @@ export class Examiner {
   async enterWrongPin(dialog: Locator): Promise<void> {
     await this.enterPin(dialog, this.pin === '000000' ? '111111' : '000000');
     await dialog.getByRole('button', { name: '确认提交' }).click();
-    await expect(dialog.getByText('PIN 不对，还没有交')).toBeVisible();
+    await expect(dialog.getByText('评分密码不对，还没有交')).toBeVisible();
   }
 
   /** A whole sheet: all items full, but the first item's second award when `deduct`. */

@@ -33,8 +33,8 @@ export async function firstLogin(page: Page, oneTime: string, chosen: string, pi
   await page.getByLabel('新密码', { exact: true }).fill(chosen);
   await page.getByLabel('再输入一次新密码').fill(chosen);
   if (pin !== undefined) {
-    await page.getByLabel('新 PIN', { exact: true }).fill(pin);
-    await page.getByLabel('再输入一次新 PIN').fill(pin);
+    await page.getByLabel('新评分密码', { exact: true }).fill(pin);
+    await page.getByLabel('再输入一次新评分密码').fill(pin);
   }
   await page.getByRole('button', { name: '保存并进入' }).click();
   await expect(page.getByRole('button', { name: '我的账号' })).toBeVisible();

@@ -15,7 +15,8 @@ class Joined(unittest.TestCase):
     def test_the_files_of_the_batch_agree(self):
         code, reports = self.verify()
         self.assertEqual(code, 0, reports)
-        [records, draw, scores] = reports
+        [records, draw, scores, joined] = reports
+        self.assertEqual((joined["batch"], joined["verdict"], joined["missing"]), (records["batch"], "agrees", []))
         self.assertTrue(records["complete"] and scores["agrees"] and draw["verdict"] == "holds")
         self.assertTrue(any("results of the log name are those drawn" in proven["en"] for proven in draw["proven"]))
         self.assertFalse(any("batch bundle" in open_["en"] for open_ in scores["not_checked"] + draw["not_checked"]))
@@ -23,6 +24,7 @@ class Joined(unittest.TestCase):
     def test_a_person_left_out_of_the_audit(self):
         head, first, *others = self.lines("audit.jsonl")
         code, reports = self.verify(**{"audit.jsonl": [head, *others]})
+        self.assertEqual(reports[3]["verdict"], "differs")
         self.assertEqual((code, self.named(reports)), (1, [("left_out", json.loads(first)["pseudonym"])]))
 
     def test_a_person_audited_twice(self):
@@ -61,11 +63,11 @@ class Joined(unittest.TestCase):
 
     @staticmethod
     def named(reports):
-        return [(finding["defect"], finding["subject"]) for finding in reports[-1]["findings"]]
+        return [(finding["defect"], finding["subject"]) for finding in reports[2]["findings"]]
 
     @staticmethod
     def verify(**altered):
-        """Exit code and reports: of the batch, of the draw, of the scores."""
+        """Exit code and reports: of the batch, of the draw, of the scores, and the verdict over them."""
         with tempfile.TemporaryDirectory() as folder:
             files = []
             for name in ("audit.jsonl", "draw.json", "batch.json"):

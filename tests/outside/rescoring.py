@@ -43,9 +43,14 @@ class Rules:
         must(digest(blueprint).hex() == plan["blueprint"] and blueprint["scoring"] in ("exact-1", "partial-1"), "blueprint")
         self.scoring, self.worth = blueprint["scoring"], {each["type"]: each["half_marks"] for each in blueprint["types"]}
         must(digest(head["practical"]).hex() == plan["practical"], "practical")
-        self.weights = {each["function"]: each["weight"] for each in head["practical"]["functions"]}
+        self.plan, self.own = head["practical"]["plan"], set()
+        self.weights = {each["function"]: each["weight"] for each in self.plan["functions"]}
         must(sum(self.weights.values()) == 100, "practical")
+        named = {sheet for each in self.plan["functions"] for sheet in each["required"] + each["by_lot"]}
+        must(head["practical"]["sheets"].keys() == named, "practical")
         self.sheets = {digest(sheet).hex(): sheet for sheet in head["sheets"]}
+        given = [(sheet["id"], hashed) for hashed, sheet in self.sheets.items()]
+        must(dict(given) == head["practical"]["sheets"] and len(head["sheets"]) == len(named), "sheet")
 
     def signed(self, record):
         return any(message_holds(record, key) for key in self.issuers)
@@ -71,6 +76,9 @@ class Rules:
         practical = self.practical(line, subject)
         must(subject["practical"] == practical, "total")
         must(subject["outcome"] == ("passed" if theory["passed"] and practical["passed"] else "failed"), "outcome")
+        for sheet in sum(line["handed_in"], []):
+            must(not {("assignment", sheet["assignment"]), sheet["last_event"]} & self.own, "sheet_shared")
+            self.own |= {("assignment", sheet["assignment"]), sheet["last_event"]}
         return line["pseudonym"]
 
     def result(self, line):
@@ -110,6 +118,7 @@ class Rules:
         must(digest(marks).hex() == subject["evidence"]["panels"] and len(marks) == len(handed_in), "panels")
         policy = scoring.PANEL_POLICIES.get(subject["rules"]["panel"])
         must(policy, "panel")
+        self.planned(marks, handed_in, subject["rules"]["panel"])
         self.signed_sheets(handed_in, line.get("sheet_proofs", []))
         for each, sheets in zip(marks, handed_in):
             sheet = self.sheets.get(each["mark"]["sheet_digest"])
@@ -122,6 +131,21 @@ class Rules:
         must(len({each["mark"]["sheet"] for each in marks}) == len(marks), "total")
         return scoring.practical(self.weights, marks)
 
+
+    def planned(self, marks, handed_in, policy):
+        """The exam is the one that the plan fixed: policy, stations, and one panel with its lead."""
+        must(policy == self.plan["policy"], "policy")
+        examined, ended = {each["mark"]["sheet"] for each in marks}, any(each["mark"]["terminated"] for each in marks)
+        for function in self.plan["functions"]:
+            drawn = len(examined & set(function["by_lot"]))
+            must(ended or examined >= set(function["required"]), "station")
+            must(drawn <= function["draw"] if ended else drawn == function["draw"], "station")
+        must(examined <= {sheet for each in self.plan["functions"] for sheet in each["required"] + each["by_lot"]}, "station")
+        must(all(each["weight"] == 1 for each in marks), "station")
+        scored = {tuple(sorted(sheet["examiner"] for sheet in sheets)) for sheets in handed_in}
+        decisions = [each["mark"]["decisions"] for each in marks]
+        leads = {each["lead"] for one in decisions for each in one["vetoes"] + [one["spread"]] if each}
+        must(any(scored == {tuple(sorted(panel["examiners"]))} and leads <= {panel["lead"]} for panel in self.plan["panels"]), "examiner")
 
     def signed_sheets(self, handed_in, proofs):
         """Whether the room service signed each sheet as it stands, where its signatures were handed over."""

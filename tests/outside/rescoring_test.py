@@ -16,7 +16,7 @@ from signing import credential, identity, message
 
 sys.path.append(str(ROOT / "tests" / "suite" / "verify"))
 
-from audits import BANK, BLUEPRINT, PRACTICAL, basis, manifest  # noqa: E402
+from audits import BANK, BLUEPRINT, basis, fixed, manifest  # noqa: E402
 from make import AT, ISSUER, result, trust  # noqa: E402
 
 TYPES = {"single_choice": 3, "multiple_choice": 5, "true_false": 2}  # half-marks
@@ -55,14 +55,21 @@ class Batch:
         keys = [{"id": name, "key": key, "rationale": "样题", "salt": SALT, "source": "样题"} for name, key in self.keys.items()]
         blueprint = {**BLUEPRINT, "scoring": self.policy,
                      "types": [{"count": 1, "half_marks": marks, "type": kind} for kind, marks in TYPES.items()]}
-        functions = [{"by_lot": [], "draw": 0, "function": name, "required": ["s"], "weight": weight} for name, weight in self.weights.items()]
-        practical = {**PRACTICAL, "functions": functions, "policy": self.panel}
+        functions = [{"by_lot": [], "draw": 0, "function": name, "required": [], "weight": weight} for name, weight in self.weights.items()]
+        functions[0]["required"] = [sheet["id"] for sheet in self.sheets]
+        practical = fixed(self.sheets, functions=functions, panels=self.panels(), policy=self.panel)
         bank = {"answer_keys": sha256("kaoping/answer-keys/1", "bank-a", *sealed.values()).hex(), "approval": None, "bank": "bank-a",
                 "index": digest(index).hex(), "kind": "national"}
         drawn = basis(banks=[bank], blueprint=digest(blueprint).hex(), practical=digest(practical).hex())
         self.manifest = manifest(of=drawn)
         return {"basis": drawn, "batch": "b1", "blueprint": blueprint, "indexes": [index], "keys": [{"bank": "bank-a", "items": keys, "v": 1}],
                 "kind": "audit-bundle", "manifest": self.manifest, "practical": practical, "sheets": self.sheets, "v": 1}
+
+    @staticmethod
+    def panels():
+        """Panels of three to six; the person's one is drawn."""
+        return [{"examiners": [f"e{number}" for number in range(count)], "lead": "lead-1", "name": f"{count}", "panel": f"panel-{count}"}
+                for count in range(3, 7)]
 
     def line(self, pseudonym):
         options = {name: [f"{name}{letter}" for letter in "abc"] for name in self.items}
@@ -78,11 +85,11 @@ class Batch:
         theory, journal = sum(item["half_marks"] for item in items), "01" * 32
         score = message("theory-score", {"batch": "b1", "half_marks": theory, "items": items, "journal": journal, "paper": digest(paper).hex(),
                                          "policy": self.policy, "sitting": pseudonym}, ISSUER)
-        handed_in, marks = [], []
+        handed_in, marks, examiners = [], [], self.random.randint(3, 6)
         for sheet in self.sheets:
-            sheets, mark = self.mark(sheet)
+            sheets, mark = self.mark(sheet, [(f"e{number}", pseudonym) for number in range(examiners)])
             handed_in.append(sheets)
-            marks.append({"mark": mark, "weight": self.random.randint(1, 3)})
+            marks.append({"mark": mark, "weight": 1})
         parts = {"theory": scoring.part(Fraction(theory, 2)), "practical": scoring.practical(self.weights, marks)}
         evidence = {"attempt": 1, "identity": {"person": "02" * 32, "shownName": "03" * 32}, "journal": journal, "manifest": identity(self.manifest), "panels": digest(marks).hex(),
                     "paper": digest(paper).hex(), "theoryScore": identity(score)}
@@ -93,9 +100,9 @@ class Batch:
         return {"handed_in": handed_in, "journal": None, "jws": credential(payload, ISSUER), "marks": marks, "paper": paper,
                 "pseudonym": pseudonym, "score": score}
 
-    def mark(self, sheet):
-        """Three to six sheets with their mark; vetoes are rare, a termination is rarer."""
-        sheets = [self.scored(sheet, f"e{number}") for number in range(self.random.randint(3, 6))]
+    def mark(self, sheet, examiners):
+        """A sheet of each examiner with their mark; vetoes are rare, a termination is rarer."""
+        sheets = [self.scored(sheet, *examiner) for examiner in examiners]
         self.random.shuffle(sheets)
         for one in sheets:
             for veto in sheet["vetoes"]:
@@ -112,10 +119,11 @@ class Batch:
             stands = {"spread": {**decision, "verdict": "stands"}, "vetoes": vetoes}
             return sheets, scoring.panel_mark(sheet, sheets, policy, stands)
 
-    def scored(self, sheet, examiner):
+    def scored(self, sheet, examiner, pseudonym):
         items = [item for module in sheet["modules"] for section in module["sections"] for item in section["items"]]
         awards = {item["id"]: item["awards"][0] if self.random.random() < 0.7 else self.random.choice(item["awards"]) for item in items}
-        return {"assignment": f"a-{examiner}", "at_ms": AT, "examiner": examiner, "last_event": sha256(examiner).hex(),
+        own = f"{pseudonym}-{sheet['id']}-{examiner}"
+        return {"assignment": own, "at_ms": AT, "examiner": examiner, "last_event": sha256(own).hex(),
                 "scores": {name: award["code"] for name, award in awards.items()}, "sheet": sheet["id"], "sheet_digest": digest(sheet).hex(),
                 "total": sum(award["half_marks"] for award in awards.values()), "vetoes": {}}
 

@@ -13,6 +13,8 @@ export interface Person {
   name: string;
   id_kind: string;
   id_number: string;
+  /** The characters beside the code of a printed certificate. */
+  code_salt: string | null;
 }
 
 /**

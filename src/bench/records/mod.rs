@@ -1,4 +1,5 @@
-//! The suite `records`: signatures, canonical bytes, the log and an audit, beside OpenSSL, jose and sm-crypto in one run.
+//! The suite `records`: signatures, canonical bytes, the log and an audit, beside OpenSSL, jose and
+//! sm-crypto in one run.
 
 pub(crate) mod bundle;
 mod log;
@@ -14,7 +15,8 @@ const RUNS: usize = 7;
 /// Results of the measured bundle.
 const RESULTS: u32 = 100_000;
 
-/// Of two figures in the table the first is told in percent of the second's rate; the name says the aim.
+/// Of two figures in the table the first is given in percent of the second's rate; the name states
+/// the target.
 const COMPARED: [(&str, &str, &str); 8] = [
     ("ES256 verify: native, rate beside OpenSSL's (aim: 80 or more)", "ES256 verify: native", "ES256 verify: OpenSSL"),
     ("ES256 verify: software, rate beside OpenSSL's", "ES256 verify: software", "ES256 verify: OpenSSL"),

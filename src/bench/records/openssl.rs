@@ -6,7 +6,7 @@ use std::process::Command;
 
 /// Runs, of which the median counts.
 const RUNS: usize = 3;
-/// What `openssl speed` is asked for, and what the table calls it.
+/// The argument of `openssl speed`, and the name in the table.
 const ALGORITHMS: [(&str, &str); 3] = [("ecdsap256", "ES256"), ("ed25519", "Ed25519"), ("sm2", "SM2")];
 
 /// Adds nanoseconds of each algorithm; none for one that this OpenSSL was built without.
@@ -32,7 +32,8 @@ pub(crate) fn measure(table: &mut Table) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Nanoseconds to sign and to verify, from the last two fields of the line of results (`+F…`), which are operations a second.
+/// Nanoseconds to sign and to verify, from the last two fields of the line of results (`+F…`),
+/// which are operations a second.
 fn figures(output: &str) -> Option<[u64; 2]> {
     let line = output.lines().find(|line| line.starts_with("+F"))?;
     let mut fields = line.rsplit(':').map(nanoseconds);

@@ -154,7 +154,7 @@ fn compare_lines(comparison: &Comparison<'_>, folder: &Path) -> Result<[Tally; 2
     Ok(tallies)
 }
 
-/// What was found for lines that follow each other, and the number of the first.
+/// The findings for consecutive lines, and the number of the first.
 type Compare = (usize, Vec<Compared>);
 
 /// Compares a paper and, right after it, its certificate, so that the paper is drawn once.

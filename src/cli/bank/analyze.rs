@@ -1,4 +1,4 @@
-//! `kaoping bank analyze`: how hard items were, and whether they tell who knows more.
+//! `kaoping bank analyze`: how hard items were, and how well they distinguish between people.
 
 use super::faults;
 use crate::cli::Outcome;

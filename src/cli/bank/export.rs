@@ -42,7 +42,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         Ok(bank) => bank,
         Err(found) => return Ok(faults::report(&found)),
     };
-    // What does not pass its gate here must not be carried to others.
+    // A bank that does not pass the check here must not be exported.
     let found = check(&bank);
     if !found.is_empty() {
         return Ok(faults::report(&found));

@@ -5,7 +5,7 @@ use kaoping_engine::bank::authored::AuthoredBank;
 use kaoping_engine::bank::giveaway::{Answer, Echo, Telling, answers, echoes, telling};
 use kaoping_engine::bank::guess::{Guess, LEAST_ITEMS, SINGLES_LIMIT, STATEMENTS_LIMIT, guess};
 
-/// The most lines of each kind; one more says how many there are besides.
+/// The most lines of each kind; one more says how many others there are.
 const MOST_LINES: usize = 20;
 
 /// Prints what an author should look at. None of it is a fault by itself.

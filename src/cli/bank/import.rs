@@ -44,7 +44,7 @@ pub(crate) struct Arguments {
     /// The difficulty (难度), 1 to 5, of items that name none.
     #[arg(long, value_name = "NUMBER", value_parser = difficulty)]
     difficulty: Option<Difficulty>,
-    /// What items rest on (出处) that do not say it.
+    /// The source (出处) of items that give none.
     #[arg(long, value_name = "TEXT")]
     source: Option<String>,
     /// What codes of types mean, if not `B=single_choice,C=true_false,G=multiple_choice`.

@@ -31,7 +31,7 @@ pub(super) struct Unfinished {
 }
 
 impl Unfinished {
-    /// Begins work that will end in `to`, where nothing may stand yet.
+    /// Begins work whose result will be at `to`, where nothing may exist yet.
     pub(super) fn begin(to: &Path) -> io::Result<Self> {
         let work = Arc::<Mutex<Work>>::default();
         let begun = Self::among(Arc::clone(&work), to)?;
@@ -158,7 +158,7 @@ mod tests {
         let temporary = tempfile::tempdir()?;
         let to = temporary.path().join("bank");
         let file = |path: &str| (path.to_owned(), b"{}".to_vec());
-        // The second path needs a folder where a file stands.
+        // The second path needs a folder where a file exists.
         let failed = Unfinished::begin(&to)?.folder(&[file("items"), file("items/A.json")]);
         assert!(failed.is_err());
         assert_eq!(names(temporary.path())?, Vec::<String>::new());

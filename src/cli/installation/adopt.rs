@@ -59,7 +59,8 @@ async fn adopt(arguments: &Arguments, passphrase: &str) -> Result<Adoption, Fail
     }
     let (store, identity) = stores(place, &keys, Expected::Founded, next).await?;
     let installation = store.installation().ok_or("the store does not say whose data it holds")?;
-    let reached = |log_origin| Settings { http_port: 0, tls_port: 0, host: String::new(), log_origin };
+    let reached =
+        |log_origin| Settings { http_port: 0, tls_port: 0, host: String::new(), log_origin, fonts: Vec::new() };
     let app = app(place, store, identity, keys, reached)?;
     let given = arguments.checkpoint.iter().map(|file| given(&app, file)).collect::<Result<Vec<_>, _>>()?;
     let adoption = log::adopt(&app, &installation.to_string(), &arguments.reason, &given).await?;

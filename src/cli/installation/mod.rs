@@ -65,7 +65,7 @@ pub(super) struct Installation {
     pub(super) lock: File,
 }
 
-/// What an installation is opened for.
+/// The purpose for which an installation is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Purpose {
     /// To serve; an empty folder becomes an installation.
@@ -87,7 +87,7 @@ pub(super) fn passphrase() -> Result<String, Failure> {
     Ok(known)
 }
 
-/// Opens keys and stores. `sm2` asks for a key whose signatures stand beside credentials.
+/// Opens keys and stores. `sm2` asks for a key whose signatures are added to credentials.
 pub(super) async fn open(
     place: &Place,
     passphrase: &str,
@@ -160,8 +160,8 @@ fn random<const N: usize>() -> Result<[u8; N], Failure> {
     Ok(bytes)
 }
 
-/// A rotation that was cut off between its record and its file is told by the data, and finished by
-/// the next rotation.
+/// A rotation that was interrupted between its record and its file is recognised from the data, and
+/// finished by the next rotation.
 async fn finish_rotation(app: &App, folder: &Path, passphrase: &str) -> Result<(), Failure> {
     let next = ring::open_or_create_next(folder, passphrase, &mut entropy)?;
     let state: OrganizationState = app.read(KEY).await?.unwrap_or_default();

@@ -37,7 +37,7 @@ pub(crate) struct Record {
     complete: Option<Complete>,
 }
 
-/// What is known once keys and stores were made.
+/// The data of an installation whose keys and stores exist.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Complete {

@@ -1,4 +1,4 @@
-//! Who earned what: a row a person, a column an item.
+//! The table of marks: a row for each person, a column for each item.
 
 use std::fmt;
 use std::str::FromStr;

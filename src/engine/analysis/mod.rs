@@ -1,8 +1,8 @@
-//! Item analysis (试题分析): how hard each item was, and whether those who know more solve it more
+//! Item analysis (试题分析): how hard each item was, and whether people who know more solve it more
 //! often.
 //!
-//! The formulas stand in `README.md`. Sums are whole numbers and exact; what is divided or rooted
-//! is a float at the very end, so that no figure depends on the order of the people.
+//! The formulas are in `README.md`. Sums are whole numbers and exact; only final divisions and
+//! roots use floating point, so that no figure depends on the order of the people.
 
 #![expect(clippy::float_arithmetic, reason = "measures of items; no mark comes from them")]
 

@@ -24,13 +24,13 @@ pub struct BankHead {
     pub level: Level,
     /// Sample banks need fewer items a point than those of certification.
     pub profile: Profile,
-    /// What every index and paper says of it, such as 样题，非国家题库.
+    /// The label of every index and paper, such as 样题，非国家题库.
     pub label: String,
     /// The title that pages show, in Chinese.
     pub title: String,
     /// The edition of the occupational standard.
     pub standard: String,
-    /// What its items rest on.
+    /// The source of its items.
     pub sources: Vec<String>,
     /// The shares of core, general and minor points.
     pub importance: ImportanceRule,
@@ -60,7 +60,7 @@ pub struct Placed<T> {
 /// A bank's files, read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthoredBank {
-    /// What `bank.json` says: id, kind, level and rules.
+    /// The contents of `bank.json`: id, kind, level and rules.
     pub head: BankHead,
     /// Its element table, one file a function.
     pub elements: Vec<Placed<FunctionElements>>,
@@ -71,7 +71,7 @@ pub struct AuthoredBank {
 }
 
 impl AuthoredBank {
-    /// The bank with its pictures, which whoever reads files checks.
+    /// The bank with its pictures, which the reader of the files checks.
     #[must_use]
     pub fn with_pictures(self, pictures: Pictures) -> Self {
         Self { pictures, ..self }
@@ -105,7 +105,7 @@ impl AuthoredBank {
     }
 }
 
-/// Where an item stands.
+/// The place of an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place<'a> {
     /// The file's path within the bank.

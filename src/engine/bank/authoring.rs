@@ -1,8 +1,8 @@
 //! From what authors write to items with ids.
 //!
-//! Authors give options as texts, the key as letters (`B`, `ACD`) or as `对` and `错`, and name an enemy by the beginning of
-//! its stem. Minting gives every item, option and group an opaque id. Items that have ids keep them, so minting again
-//! changes nothing.
+//! Authors give options as texts, the key as letters (`B`, `ACD`) or as `对` and `错`, and name an
+//! enemy by the beginning of its stem. Minting gives every item, option and group an opaque id.
+//! Items that have ids keep them, so minting again changes nothing.
 
 use super::authored::Placed;
 use super::element::ElementCode;
@@ -69,7 +69,7 @@ pub struct Draft {
     /// Why it is right; empty where the bank that the item came from says nothing.
     #[serde(default)]
     pub rationale: String,
-    /// What it rests on.
+    /// Its basis.
     pub source: String,
     /// Whether somebody has looked the source up; left out, it counts as checked.
     #[serde(default = "super::item::yes")]
@@ -321,8 +321,8 @@ mod tests {
         Ok(())
     }
 
-    // Catches a source that counts as checked after minting although its author said otherwise, and a consistency that
-    // nobody judged.
+    // Catches a source that counts as checked after minting although its author said otherwise, and
+    // a consistency that nobody judged.
     #[test]
     fn what_nobody_has_judged_or_checked_stays_so() -> TestResult {
         let file = read_file("items/A-A-A.json", FILE.as_bytes()).map_err(|faults| format!("{faults:?}"))?;

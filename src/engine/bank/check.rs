@@ -1,4 +1,5 @@
-//! The gate of a bank: every fault at once, each with its file, item and field, its cause and its cure.
+//! The check of a bank: every fault at once, each with its file, item and field, its cause and its
+//! cure.
 
 use super::authored::{AuthoredBank, BANK_VERSION, Place};
 use super::element::ElementCode;
@@ -64,7 +65,7 @@ fn check_elements(bank: &AuthoredBank, faults: &mut Vec<Fault>) {
         let (place, elements) = (&file.file, &file.value);
         let mut known = |code: &ElementCode, faults: &mut Vec<Fault>| {
             if !codes.insert(code.clone()) {
-                let (zh, en) = (format!("代码 {code} 出现两次"), format!("code `{code}` stands twice"));
+                let (zh, en) = (format!("代码 {code} 出现两次"), format!("code `{code}` occurs twice"));
                 faults.push(fault(
                     "element_twice",
                     format!("{place} {code}"),
@@ -79,7 +80,7 @@ fn check_elements(bank: &AuthoredBank, faults: &mut Vec<Fault>) {
         if !functions.insert(elements.function) {
             let (zh, en) = (
                 format!("{}出现在两个文件中", elements.function.chinese()),
-                format!("function `{}` stands in two files", elements.function),
+                format!("function `{}` is in two files", elements.function),
             );
             faults.push(fault("element_function_twice", place, zh, en, ["合并为一个文件", "merge the two files"]));
         }
@@ -189,7 +190,7 @@ fn check_coverage(bank: &AuthoredBank, faults: &mut Vec<Fault>) {
     }
 }
 
-/// Ids stand once, and enemies exist.
+/// Ids are unique, and enemies exist.
 fn check_relations(bank: &AuthoredBank, faults: &mut Vec<Fault>) {
     let mut seen: BTreeMap<&ItemId, Place<'_>> = BTreeMap::new();
     for (place, item) in bank.items() {
@@ -210,7 +211,7 @@ fn check_relations(bank: &AuthoredBank, faults: &mut Vec<Fault>) {
         if strange || named.len() != item.enemies.len() {
             let (zh, en) = (
                 "互斥试题不存在、重复或是本题".to_owned(),
-                "an enemy does not exist, stands twice or is the item itself".to_owned(),
+                "an enemy does not exist, occurs twice or is the item itself".to_owned(),
             );
             faults.push(fault(
                 "item_enemy",
@@ -223,7 +224,8 @@ fn check_relations(bank: &AuthoredBank, faults: &mut Vec<Fault>) {
     }
 }
 
-/// The items of a group have one function, type and case, and places of their own; no group's id is an item's.
+/// The items of a group have one function, type and case, and places of their own; no group's id is
+/// an item's.
 fn check_groups(bank: &AuthoredBank, faults: &mut Vec<Fault>) {
     let functions: BTreeMap<_, _> = bank.points().map(|(function, point)| (&point.code, function)).collect();
     let ids: BTreeSet<&str> = bank.items().map(|(_, item)| item.id.as_str()).collect();
@@ -254,8 +256,9 @@ fn check_groups(bank: &AuthoredBank, faults: &mut Vec<Fault>) {
     }
 }
 
-/// The same stem twice, about the same picture or none, is refused. Near twins must be declared enemies, so that no paper asks one thing twice, whatever
-/// their points become. The items of one group may resemble each other: their case is the same.
+/// The same stem twice, about the same picture or none, is refused. Near twins must be declared
+/// enemies, so that no paper asks one thing twice, whatever their points become. The items of one
+/// group may resemble each other: their case is the same.
 fn check_twins(bank: &AuthoredBank, faults: &mut Vec<Fault>) {
     let items: Vec<(Place<'_>, &Item)> = bank.items().collect();
     for twin in twins::find(&stems(&items)) {
@@ -286,7 +289,8 @@ fn check_twins(bank: &AuthoredBank, faults: &mut Vec<Fault>) {
     }
 }
 
-/// Items of `bank` that `other` has too, or has nearly: a bank that is put beside it must not ask the same again.
+/// Items of `bank` that `other` has too, or has nearly: a bank that is put beside it must not ask
+/// the same again.
 #[must_use]
 pub fn check_beside(bank: &AuthoredBank, other: &AuthoredBank) -> Vec<Fault> {
     let (own, others): (Vec<_>, Vec<_>) = (bank.items().collect(), other.items().collect());
@@ -316,7 +320,7 @@ fn stems(items: &[(Place<'_>, &Item)]) -> Vec<String> {
     items.iter().map(|(_, item)| format!("{}{}", item.case.as_deref().unwrap_or_default(), item.stem)).collect()
 }
 
-/// The fault of a stem that stands twice: with two keys, nobody can tell which one is right.
+/// The fault of a stem that occurs twice: with two keys, nobody can tell which one is right.
 fn same_stem(place: Place<'_>, item: &Item, first_place: &str, first: &Item) -> Fault {
     let place = format!("{place} stem");
     let (own, others) = (key_texts(item), key_texts(first));

@@ -145,7 +145,7 @@ fn pictures_are_there_sound_and_used() {
     assert_eq!(faults(pictures(file, true), file, &"图".repeat(121)), [format!("text_long {item}.alt")]);
     assert_eq!(faults(pictures(file, true), file, &"图".repeat(120)), Vec::<String>::new());
     assert_eq!(faults(pictures(file, true), file, "暂无"), [format!("text_placeholder {item}.alt")]);
-    // The key is 耐心商量; a text that names a wrong option beside it tells nothing.
+    // The key is 耐心商量; a text that also names a wrong option gives nothing away.
     assert_eq!(faults(pictures(file, true), file, "两人在耐心商量"), [format!("picture_alt_key {item}.alt")]);
     assert_eq!(faults(pictures(file, true), file, "一人耐心商量，一人走开"), Vec::<String>::new());
     assert_eq!(faults_after(STEM, &format!("{STEM} \"image\": null,")), Vec::<String>::new());
@@ -156,7 +156,8 @@ fn pictures_are_there_sound_and_used() {
     );
 }
 
-// Catches two questions about different pictures that count as one, and one question that stands twice with its picture.
+// Catches two questions about different pictures that count as one, and one question that occurs
+// twice with its picture.
 #[test]
 fn a_stem_may_stand_twice_about_two_pictures() {
     let image =
@@ -185,7 +186,8 @@ fn declared_near_twins_and_groups_pass() {
     assert_eq!(faults_after(r#""enemies": [], "group": null"#, clash), ["group_shape i4"]);
 }
 
-// The texts and keys of a sealed bank belong to its index; any change of a text, key or salt is found.
+// The texts and keys of a sealed bank belong to its index; any change of a text, key or salt is
+// found.
 #[test]
 fn a_sealed_bank_shows_every_change() -> TestResult {
     use crate::bank::seal::{SealError, seal};
@@ -220,7 +222,8 @@ fn a_sealed_bank_shows_every_change() -> TestResult {
     Ok(())
 }
 
-// The index covers the picture: its bytes, its type and its alternative text. Two items may name one picture.
+// The index covers the picture: its bytes, its type and its alternative text. Two items may name
+// one picture.
 #[test]
 fn a_sealed_bank_holds_its_pictures() -> TestResult {
     use crate::bank::seal::{SealError, seal};

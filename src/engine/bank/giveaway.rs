@@ -1,8 +1,8 @@
-//! Where items give keys away: what stands in one option alone and predicts the key, stems that use
-//! the key's words, and stems that answer another item.
+//! Where items give keys away: features that only one option has and that predict the key, stems
+//! that use the key's words, and stems that answer another item.
 //!
-//! [`super::guess`] measures how far wording carries somebody; this names where. None of it is a
-//! fault by itself: an author looks at each and decides.
+//! [`super::guess`] measures how far wording carries somebody; this module names the places. None
+//! of it is a fault by itself: an author looks at each and decides.
 
 #![expect(clippy::float_arithmetic, reason = "a measure of wording; no mark comes from it")]
 
@@ -22,7 +22,7 @@ const MOST_HOLDERS: usize = 200;
 /// The least of a key that another stem gives away, in letters.
 const LEAST_KEY: usize = 3;
 
-/// What one option alone may have.
+/// A feature that only one option has.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Feature {
     /// Two neighbouring characters.
@@ -37,7 +37,7 @@ pub enum Feature {
     Shortest,
 }
 
-/// A feature that, where one option alone has it, tells the key more often than chance.
+/// A feature that predicts the key better than chance where only one option has it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Telling {
     /// The feature.
@@ -68,7 +68,7 @@ pub struct Answer<'a> {
     pub key: String,
 }
 
-/// Features that tell the key: with 99.9 % confidence above chance, the most telling first.
+/// Features that predict the key with 99.9 % confidence above chance, the best first.
 #[must_use]
 pub fn telling(bank: &AuthoredBank) -> Vec<Telling> {
     let mut counts: BTreeMap<Feature, (usize, usize, f64)> = BTreeMap::new();
@@ -149,7 +149,7 @@ pub fn answers(bank: &AuthoredBank) -> Vec<Answer<'_>> {
             item.options.iter().map(|option| letters(&option.text).into_iter().collect()).collect();
         let Some(key) = key_place(item).filter(|_| item.item_type == ItemType::SingleChoice) else { continue };
         let Some(key_text) = options.get(key).filter(|text| text.chars().count() >= LEAST_KEY) else { continue };
-        // Who shares half of the pieces has at least one of any half and one more: the rarest are
+        // A text with half of the pieces has at least one of any half and one more: the rarest are
         // looked up.
         let mut rarest: Vec<(usize, [char; 3])> =
             own.iter().map(|piece| (holders.get(piece).map_or(0, Vec::len), *piece)).collect();

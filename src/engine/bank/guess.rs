@@ -46,7 +46,7 @@ pub struct Guessed {
 /// A character, or two neighbouring ones.
 type Feature = (char, Option<char>);
 
-/// What is guessed of one item: one text of several, or whether one text is true. A text is its
+/// One guess: which of several texts is right, or whether one text is true. A text is its
 /// features by number, ascending.
 struct Question<'a> {
     range: &'a str,
@@ -145,7 +145,7 @@ fn items(bank: &AuthoredBank, item_type: ItemType) -> impl Iterator<Item = (&str
     items.filter(move |(_, item)| item.item_type == item_type)
 }
 
-/// What is read of an item: of a statement its stem, of a choice its options.
+/// The text of an item that is read: the stem of a statement, the options of a choice.
 fn texts(item: &Item) -> Vec<&str> {
     if item.item_type == ItemType::TrueFalse {
         vec![item.stem.as_str()]
@@ -188,7 +188,7 @@ impl Features {
     }
 }
 
-/// How often each feature stood in right texts and in wrong ones.
+/// How often each feature occurred in right texts and in wrong ones.
 struct Learnt {
     features: Vec<[u32; 2]>,
     texts: [u32; 2],

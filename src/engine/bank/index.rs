@@ -21,7 +21,7 @@ pub struct Index {
     pub kind: BankKind,
     /// The level that it is for (技能等级): 5, 4 or 3.
     pub level: Level,
-    /// What the bank says of itself, such as 样题，非国家题库.
+    /// The bank's label, such as 样题，非国家题库.
     pub label: String,
     /// [`INDEX_VERSION`].
     pub v: u32,
@@ -48,7 +48,7 @@ pub struct IndexItem {
     pub importance: Importance,
     /// Items that must not share a paper with it, sorted by id.
     pub enemies: Vec<ItemId>,
-    /// Its case group; null stands written, so that the document has one form.
+    /// Its case group; null is written, so that the document has one form.
     #[serde(deserialize_with = "Option::deserialize")]
     pub group: Option<GroupPlace>,
     /// Its options in authored order.
@@ -78,8 +78,8 @@ impl Index {
         Ok(Digest::of(&canonical::to_bytes(self)?))
     }
 
-    /// The commitment to all keys of the bank: `H("kaoping/answer-keys/1", bank, key₁, key₂, …)` over the items' key
-    /// digests (32 bytes each) in their order.
+    /// The commitment to all keys of the bank: `H("kaoping/answer-keys/1", bank, key₁, key₂, …)`
+    /// over the items' key digests (32 bytes each) in their order.
     #[must_use]
     pub fn answer_keys(&self) -> Digest {
         let head: [&[u8]; 2] = [b"kaoping/answer-keys/1", self.bank.as_str().as_bytes()];

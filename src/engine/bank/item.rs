@@ -52,15 +52,16 @@ pub struct Item {
     /// Why they are right (解析); empty where the bank that the item came from says nothing.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub rationale: String,
-    /// What the item rests on: a clause, guideline or law.
+    /// The source of the item: a clause, guideline or law.
     pub source: String,
-    /// Whether somebody has looked the source up and found the key supported there. Files leave it out when it is true.
+    /// Whether somebody has looked the source up and found the key supported there. Files leave it
+    /// out when it is true.
     #[serde(default = "yes", skip_serializing_if = "is_true")]
     pub source_checked: bool,
     /// Items that must not share a paper with this one, near-twins included.
     #[serde(default)]
     pub enemies: Vec<ItemId>,
-    /// The case group that it stands in.
+    /// The case group that it belongs to.
     #[serde(default)]
     pub group: Option<GroupPlace>,
 }

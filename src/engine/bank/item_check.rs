@@ -53,7 +53,7 @@ pub fn check_item(place: Place<'_>, item: &Item) -> Vec<Fault> {
         ids.len() != item.options.len(),
         "item_option_twice",
         "options",
-        ["选项编号重复", "an option id stands twice"],
+        ["选项编号重复", "an option id occurs twice"],
         ["给每个选项不同的编号", "give each option an id of its own"],
     );
     let folded: BTreeSet<String> = shown.iter().map(|option| fold(option)).collect();
@@ -75,7 +75,7 @@ pub fn check_item(place: Place<'_>, item: &Item) -> Vec<Fault> {
         item.options.iter().skip_while(|option| !option.pinned).any(|option| !option.pinned),
         "item_pinned_order",
         "options",
-        ["固定的选项（如「以上都是」）后面还有会打乱的选项", "an option that is shuffled stands after a pinned one"],
+        ["固定的选项（如「以上都是」）后面还有会打乱的选项", "an option that is shuffled comes after a pinned one"],
         ["把固定的选项移到最后", "move pinned options to the end"],
     );
     let key: BTreeSet<_> = item.key.iter().collect();

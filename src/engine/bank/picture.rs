@@ -22,7 +22,8 @@ pub const FOLDER: &str = "pictures/";
 pub struct ItemImage {
     /// The file's path within the bank, such as `pictures/thermometer.svg`.
     pub file: String,
-    /// What is drawn (替代文字), for those who do not see it. It does not give the key away.
+    /// A description of the drawing (替代文字), for people who cannot see it. It does not give the key
+    /// away.
     pub alt: String,
 }
 
@@ -30,7 +31,7 @@ pub struct ItemImage {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ImageContent {
-    /// What is drawn, for those who do not see it.
+    /// A description of the drawing, for people who cannot see it.
     pub alt: String,
     /// SHA-256 of the file's bytes.
     pub digest: Digest,

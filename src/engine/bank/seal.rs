@@ -1,11 +1,15 @@
-//! Sealing: a bank becomes a public index, and texts and keys that are bound to it by salted digests.
+//! Sealing: a bank becomes a public index, and texts and keys that are bound to it by salted
+//! digests.
 //!
-//! - `content` = `H("kaoping/item-content/1", salt, bytes)` over the canonical bytes of `{id, stem, options: [{id, text}]}`, and `case` and `image: {alt, digest, type}`
-//!   where the item has them; `digest` is the SHA-256 of the picture's bytes, so that the index covers the picture too
-//! - `key` = `H("kaoping/item-key/1", salt, bytes)` over the canonical bytes of `{id, key}`, the option ids sorted
+//! - `content` = `H("kaoping/item-content/1", salt, bytes)` over the canonical bytes of
+//!   `{id, stem, options: [{id, text}]}`, and `case` and `image: {alt, digest, type}` where the
+//!   item has them; `digest` is the SHA-256 of the picture's bytes, so that the index covers the
+//!   picture too
+//! - `key` = `H("kaoping/item-key/1", salt, bytes)` over the canonical bytes of `{id, key}`, the
+//!   option ids sorted
 //!
-//! Both salts are 32 random bytes of their own: a true/false key must not be guessable from its digest, nor a
-//! key from an opened text.
+//! Both salts are 32 random bytes of their own: a true/false key must not be guessable from its
+//! digest, nor a key from an opened text.
 
 use super::authored::AuthoredBank;
 use super::element::ElementCode;
@@ -87,9 +91,9 @@ pub struct ItemKey {
     pub key: Vec<OptionId>,
     /// The salt of the index's `key`.
     pub salt: Bytes32,
-    /// Why they are right. It gives the key away, so it stands here.
+    /// Why they are right. It gives the key away, so it is kept here.
     pub rationale: String,
-    /// What the item rests on.
+    /// The source of the item.
     pub source: String,
 }
 
@@ -123,7 +127,8 @@ pub enum SealError {
         /// The other part's.
         found: BankId,
     },
-    /// Items that the index has and the other part lacks, or the other way round, or that stand twice.
+    /// Items that the index has and the other part lacks, or the other way round, or that occur
+    /// twice.
     #[error("texts or keys are not those of the index's items: {} items differ", .0.len())]
     Items(Vec<ItemId>),
     /// Items whose texts or keys are not the ones that the index committed to.

@@ -36,7 +36,7 @@ kaoping_record::coded_enums! {
         TrueFalse = "true_false" "判断题",
     }
 
-    /// Whose bank it is (题库).
+    /// The kind of the bank (题库).
     BankKind {
         /// The national bank (国家题库).
         National = "national" "国家题库",
@@ -58,7 +58,8 @@ kaoping_record::coded_enums! {
     Profile {
         /// Sample items, labelled so; a draw by any number of custodians.
         Sample = "sample" "样题",
-        /// Certification: an outside custodian or public entropy, filed banks, full coverage of points.
+        /// Certification: an outside custodian or public entropy, filed banks, full coverage of
+        /// points.
         Formal = "formal" "正式",
     }
 }

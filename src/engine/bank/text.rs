@@ -1,4 +1,4 @@
-//! What may stand in a text of a bank: visible, printable everywhere, of bounded length.
+//! The rules for a text of a bank: visible, printable everywhere, of bounded length.
 
 /// The longest stem or case text, in characters.
 pub const MAX_STEM: usize = 1000;
@@ -9,7 +9,7 @@ pub const MAX_RATIONALE: usize = 1000;
 /// The longest name, title, label or source, in characters.
 pub const MAX_NAME: usize = 200;
 
-/// Stand-ins that authors leave behind, as whole texts.
+/// Placeholders that authors leave behind, as whole texts.
 const PLACEHOLDERS: [&str; 12] =
     ["暂无", "暂无解析", "暂无解析内容", "略", "无", "待定", "待补充", "todo", "tbd", "xxx", "n/a", "示例"];
 
@@ -27,7 +27,7 @@ pub enum TextDefect {
     },
     /// A private-use glyph, control or zero-width character, U+FFFD: not the same on every machine.
     Character(char),
-    /// A stand-in such as 暂无解析内容.
+    /// A placeholder such as 暂无解析内容.
     Placeholder,
 }
 
@@ -47,8 +47,8 @@ pub fn defect(text: &str, most: usize) -> Option<TextDefect> {
     PLACEHOLDERS.contains(&fold(text).trim_end_matches(['.', '!'])).then_some(TextDefect::Placeholder)
 }
 
-/// The text for comparisons: full-width letters, digits and signs made half-width, Latin letters lowercase, white space
-/// and invisible characters left out.
+/// The text for comparisons: full-width letters, digits and signs made half-width, Latin letters
+/// lowercase, white space and invisible characters left out.
 #[must_use]
 pub fn fold(text: &str) -> String {
     text.chars()

@@ -3,7 +3,8 @@
 use super::text::fold;
 use std::collections::BTreeMap;
 
-/// The most twins that are told: a bank with so many is refused all the same, and pairs grow with the square of its items.
+/// The most twins that are reported: a bank with so many is refused in any case, and pairs grow
+/// with the square of its items.
 pub const MOST_TWINS: usize = 20_000;
 
 /// Two stems whose folded texts are alike, by their places in the list.
@@ -17,15 +18,17 @@ pub struct Twins {
     pub exact: bool,
 }
 
-/// The twins of a list of stems, [`MOST_TWINS`] at most. Near twins share at least four fifths of their three-character
-/// pieces, letters and digits alone: Dice's coefficient `2·|A ∩ B| / (|A| + |B|) ≥ 0.8`.
+/// The twins of a list of stems, [`MOST_TWINS`] at most. Near twins share at least four fifths of
+/// their three-character pieces, letters and digits alone: Dice's coefficient
+/// `2·|A ∩ B| / (|A| + |B|) ≥ 0.8`.
 #[must_use]
 pub fn find(stems: &[String]) -> Vec<Twins> {
     let folded: Vec<String> = stems.iter().map(|stem| fold(stem)).collect();
     Search::new(&folded, folded.len()).twins(0)
 }
 
-/// Twins of which one stands in `others` and one in `own`: `first` is its place in `others`, `second` that in `own`.
+/// Twins of which one is in `others` and one in `own`: `first` is its place in `others`, `second`
+/// that in `own`.
 #[must_use]
 pub fn find_across(others: &[String], own: &[String]) -> Vec<Twins> {
     let folded: Vec<String> = others.iter().chain(own).map(|stem| fold(stem)).collect();
@@ -36,8 +39,9 @@ pub fn find_across(others: &[String], own: &[String]) -> Vec<Twins> {
     twins
 }
 
-/// Stems by their rarest pieces. Two sets that share four fifths have at least one of their rarest pieces in common, so
-/// common pieces are never looked up (prefix filtering: Chaudhuri, Ganti, Kaushik 2006).
+/// Stems by their rarest pieces. Two sets that share four fifths have at least one of their rarest
+/// pieces in common, so common pieces are never looked up (prefix filtering: Chaudhuri, Ganti,
+/// Kaushik 2006).
 struct Search<'a> {
     folded: &'a [String],
     /// The pieces of each stem as ranks, the rarest first.
@@ -100,7 +104,8 @@ impl<'a> Search<'a> {
         Self { folded, pieces, starts, holders: held.into_iter().map(|(_, place)| place).collect(), texts }
     }
 
-    /// The twins of the stems from `from` on, each with an earlier one among those that are indexed.
+    /// The twins of the stems from `from` on, each with an earlier one among those that are
+    /// indexed.
     fn twins(&self, from: usize) -> Vec<Twins> {
         let mut twins = Vec::new();
         for second in from..self.folded.len() {
@@ -137,7 +142,8 @@ impl<'a> Search<'a> {
     }
 }
 
-/// The pieces of a stem of which a twin has at least one: a twin shares at least two thirds of them all.
+/// The pieces of a stem of which a twin has at least one: a twin shares at least two thirds of them
+/// all.
 fn rarest(own: &[u32]) -> &[u32] {
     let shared = (2 * own.len()).div_ceil(3);
     own.get(..(own.len() + 1 - shared).min(own.len())).unwrap_or_default()
@@ -191,14 +197,16 @@ mod tests {
         assert_eq!(twins(&["打 120 时先说什么？", "喂饭前做什么？", "打１２０时先说什么?"]), [(0, 2, true)]);
     }
 
-    // By hand. ABCDEFGHIJKL has ten pieces. With one letter more at the end ten of eleven are shared, 20/21.
-    // A change in the middle breaks three pieces: 14/20 is below 0.8; a change of the last letter breaks one: 18/20.
+    // By hand. ABCDEFGHIJKL has ten pieces. With one letter more at the end ten of eleven are
+    // shared, 20/21. A change in the middle breaks three pieces: 14/20 is below 0.8; a change of
+    // the last letter breaks one: 18/20.
     #[test]
     fn four_fifths_of_the_pieces_make_near_twins() {
         assert_eq!(twins(&["ABCDEFGHIJKL", "ABCDEFGHIJKLM"]), [(0, 1, false)]);
         assert_eq!(twins(&["ABCDEFGHIJKL", "ABCDEFGHIJKX"]), [(0, 1, false)]);
         assert_eq!(twins(&["ABCDEFGHIJKL", "ABCDEXGHIJKL"]), []);
-        // Nine letters have seven pieces; changing the first leaves six: 12/14 ≥ 0.8. Six have four: 6/8 < 0.8.
+        // Nine letters have seven pieces; changing the first leaves six: 12/14 ≥ 0.8. Six have
+        // four: 6/8 < 0.8.
         assert_eq!(twins(&["ABCDEFGHI", "XBCDEFGHI"]), [(0, 1, false)]);
         assert_eq!(twins(&["ABCDEF", "XBCDEF"]), []);
     }

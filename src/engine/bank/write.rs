@@ -1,11 +1,12 @@
-//! The text of a bank's files: one line a member, one line an option, so that changes are easy to review.
+//! The text of a bank's files: one line a member, one line an option, so that changes are easy to
+//! review.
 
 use super::item::ItemFile;
 use serde::Serialize;
 use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
 use std::io::{self, Write};
 
-/// Objects and arrays nested this deep stand on one line: the options of an item.
+/// Objects and arrays nested this deep are written on one line: the options of an item.
 const DEEPEST_BROKEN: usize = 4;
 
 /// The text of a file of items.

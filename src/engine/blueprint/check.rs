@@ -15,7 +15,8 @@ const RANGE_WEIGHTS: std::ops::RangeInclusive<u32> = 1..=10_000;
 /// The shortest and longest exam in minutes; the standard asks for 60 at least.
 const MINUTES: std::ops::RangeInclusive<u32> = 60..=300;
 
-/// Every fault of a blueprint; none means that the draw may use it. Places are JSON pointers (RFC 6901).
+/// Every fault of a blueprint; none means that the draw may use it. Places are JSON pointers (RFC
+/// 6901).
 #[must_use]
 pub fn check(blueprint: &Blueprint) -> Vec<Fault> {
     let mut faults = Faults(Vec::new());
@@ -97,7 +98,7 @@ fn check_types(blueprint: &Blueprint, faults: &mut Faults) {
             faults.add(
                 "blueprint_type_twice",
                 format!("/types/{place}"),
-                (format!("{}出现两次", rule.item_type.chinese()), format!("type `{}` stands twice", rule.item_type)),
+                (format!("{}出现两次", rule.item_type.chinese()), format!("type `{}` occurs twice", rule.item_type)),
                 ("合并为一行", "merge the two"),
             );
         }
@@ -142,7 +143,7 @@ fn check_functions(blueprint: &Blueprint, faults: &mut Faults) {
             faults.add(
                 "blueprint_function_twice",
                 format!("/functions/{place}"),
-                (format!("{chinese}出现两次"), format!("function `{code}` stands twice")),
+                (format!("{chinese}出现两次"), format!("function `{code}` occurs twice")),
                 ("合并为一行", "merge the two"),
             );
         }
@@ -176,7 +177,7 @@ fn check_rows(blueprint: &Blueprint, faults: &mut Faults) {
                 format!("/rows/{place}"),
                 (
                     format!("{}（每组 {} 题）出现两次", name.0, row.group_size),
-                    format!("row {} of group size {} stands twice", name.1, row.group_size),
+                    format!("row {} of group size {} occurs twice", name.1, row.group_size),
                 ),
                 ("合并为一行", "merge the two"),
             );
@@ -341,7 +342,7 @@ fn check_ranges(blueprint: &Blueprint, faults: &mut Faults) {
                 format!("/ranges/{place}"),
                 (
                     format!("{}的鉴定范围 {range} 重复、职业功能未列出，或权重不当", entry.function.chinese()),
-                    format!("range `{range}` stands twice, its function is not listed, or its weight is out of range"),
+                    format!("range `{range}` occurs twice, its function is not listed, or its weight is out of range"),
                 ),
                 ("每个范围列一次，权重 1 到 10000", "list each range once, with a weight of 1 to 10000"),
             );
@@ -358,7 +359,7 @@ fn check_importance(blueprint: &Blueprint, faults: &mut Faults) {
                 format!("/importance/{place}"),
                 (
                     format!("重要程度 {} 重复，或下限大于上限", entry.importance.code()),
-                    format!("importance `{}` stands twice, or its least is above its most", entry.importance.code()),
+                    format!("importance `{}` occurs twice, or its least is above its most", entry.importance.code()),
                 ),
                 ("每个重要程度列一次，下限不大于上限", "list each importance once, its least at most its most"),
             );

@@ -71,7 +71,14 @@ impl Seating {
     /// # Errors
     /// [`CanonicalError`] when it lies outside the canonical profile.
     pub fn digest(&self) -> Result<Digest, CanonicalError> {
-        Ok(Digest::of(&canonical::to_bytes(self)?))
+        let mut bytes = br#"{"batch":"#.to_vec();
+        bytes.extend_from_slice(&canonical::to_bytes(&self.batch)?);
+        bytes.extend_from_slice(br#","papers":"#);
+        canonical::append_list(&mut bytes, &self.papers)?;
+        bytes.extend_from_slice(br#","v":"#);
+        bytes.extend_from_slice(&canonical::to_bytes(&self.v)?);
+        bytes.push(b'}');
+        Ok(Digest::of(&bytes))
     }
 
     /// Every fault of the seating. Places are JSON pointers (RFC 6901).

@@ -27,13 +27,13 @@ pub struct Acknowledgement {
     /// The number that the authority gave; null when it gave none.
     #[serde(deserialize_with = "Option::deserialize")]
     pub number: Option<String>,
-    /// What became of the records.
+    /// The outcome of the records.
     pub outcome: HandOver,
     /// Identities of the records, sorted, each once, 1 to [`MAX_RECORDS`].
     pub records: Vec<Digest>,
 }
 
-/// What became of records that were handed over.
+/// The outcome of records that were handed over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum HandOver {

@@ -44,7 +44,8 @@ macro_rules! kinds {
             /// Reads a record from canonical bytes. Its signature is not checked.
             ///
             /// # Errors
-            /// [`RecordError`]; [`RecordError::Unknown`] for kinds and versions that this program does not know.
+            /// [`RecordError`]; [`RecordError::Unknown`] for kinds and versions that this program
+            /// does not know.
             pub fn read(bytes: &[u8]) -> Result<Self, RecordError> {
                 if bytes.len() > super::MAX_RECORD_BYTES {
                     return Err(RecordError::Length(bytes.len()));
@@ -126,7 +127,7 @@ kinds! {
     PaperCertificate(PaperCertificate);
     /// A batch's certificate of equivalence.
     EquivalenceCertificate(EquivalenceCertificate);
-    /// A seat's stream as it stands, at hand-in the whole.
+    /// The present head of a seat's stream; at hand-in, of the whole stream.
     SeatCheckpoint(SeatCheckpoint);
     /// A tablet's stream at hand-in.
     TabletCheckpoint(TabletCheckpoint);
@@ -150,7 +151,7 @@ kinds! {
     Absence(Absence);
     /// The end of an exam that was made void, annulled or deferred.
     SittingEnd(SittingEnd);
-    /// What became of a spare paper.
+    /// The use of a spare paper.
     PaperUse(PaperUseRecord);
     /// A batch's closing.
     Closing(Closing);

@@ -1,4 +1,4 @@
-//! `closing`: what a batch came to. After it, no sitting of the batch ends any more.
+//! `closing`: the totals of a batch. After it, no sitting of the batch can end.
 
 use super::{Record, RecordError, SignedBy, need};
 use kaoping_record::digest::Digest;

@@ -1,5 +1,6 @@
-//! `correction`: the decision that a result is replaced. Nothing is overwritten: the new result is a whole result that
-//! names the one it supersedes and this decision, and the log's `correction` leaf commits to it.
+//! `correction`: the decision that a result is replaced. Nothing is overwritten: the new result is
+//! a whole result that names the one it supersedes and this decision, and the log's `correction`
+//! leaf commits to it.
 
 use super::decision::{Decider, Reason, check_deciders, check_text};
 use super::{Record, RecordError, SignedBy};
@@ -45,7 +46,7 @@ pub enum CorrectionReason {
     Entry,
     /// The person's data were wrong.
     Identity,
-    /// Another reason, told in words.
+    /// Another reason, given in words.
     Other,
 }
 

@@ -1,4 +1,4 @@
-//! Why something was decided, and by whom.
+//! The reason and the authors of a decision.
 
 use super::{RecordError, need};
 use kaoping_record::id::AccountId;

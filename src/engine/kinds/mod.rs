@@ -1,13 +1,15 @@
 //! Every kind of signed record, version 1: typed, bounded, and read by its own name alone.
 //!
-//! A record is a [`Message`] that also says who signs it, which leaf of the log commits to it, and what else it must
-//! satisfy. `README.md` beside this file has a section for each kind. Results and certificates are credentials
-//! ([`crate::result`]); everything else is here:
+//! A record is a [`Message`] that also says who signs it, which leaf of the log commits to it, and
+//! what else it must satisfy. `README.md` beside this file has a section for each kind. Results and
+//! certificates are credentials ([`crate::result`]); everything else is here:
 //!
 //! - [`any`]: a record of whatever kind, recognised by its content
 //! - [`decision`]: reasons, and who decided; the bounds of texts
-//! - [`defined_elsewhere`]: kinds that are defined where they arise (index, basis, manifest, certificates of the draw, sheets, scores)
-//! - [`roster`], [`secret_opening`], [`opening`], [`sitting_end`], [`paper_use`], [`closing`]: a batch from its roster to its closing
+//! - [`defined_elsewhere`]: kinds that are defined where they arise (index, basis, manifest,
+//!   certificates of the draw, sheets, scores)
+//! - [`roster`], [`secret_opening`], [`opening`], [`sitting_end`], [`paper_use`], [`closing`]: a
+//!   batch from its roster to its closing
 //! - [`correction`], [`revocation`], [`key_event`], [`acknowledgement`]: what comes after
 
 pub mod acknowledgement;
@@ -29,7 +31,8 @@ use kaoping_record::id::BatchId;
 use kaoping_record::log::leaf::LeafKind;
 use kaoping_record::message::{Message, MessageError, Signed};
 
-/// The batch that leaves name which belong to none, such as those of keys. No batch is ever called so.
+/// The batch that leaves name which belong to none, such as those of keys. No batch is ever called
+/// so.
 pub const NO_BATCH: &str = "_";
 /// The longest record that is read, in bytes: a bank's index is the largest.
 pub const MAX_RECORD_BYTES: usize = 16 * 1024 * 1024;
@@ -49,14 +52,15 @@ pub trait Record: Message {
     fn check(&self) -> Result<(), RecordError>;
 }
 
-/// Whose signature makes a record count.
+/// The signers of a valid record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SignedBy {
     /// The evaluation organization, with ES256.
     Organization,
     /// The room service, with Ed25519.
     Service,
-    /// A seat or a tablet, with its Ed25519 key of the day: it shows that the events belong together, not who acted.
+    /// A seat or a tablet, with its Ed25519 key of the day: it shows that the events belong
+    /// together, not who acted.
     Device,
 }
 

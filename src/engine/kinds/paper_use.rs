@@ -1,4 +1,5 @@
-//! `paper-use`: what became of a spare or reserve paper. Each has exactly one such record when the batch is closed.
+//! `paper-use`: what became of a spare or reserve paper. Each has exactly one such record when the
+//! batch is closed.
 
 use super::decision::check_text;
 use super::{Record, RecordError, SignedBy};
@@ -9,7 +10,7 @@ use kaoping_record::message::Message;
 use kaoping_record::time::Time;
 use serde::{Deserialize, Serialize};
 
-/// What became of a paper that no seat of the seating has.
+/// The use of a spare or reserve paper.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PaperUseRecord {

@@ -56,7 +56,7 @@ pub enum RevocationReason {
     Authority,
     /// The holder asked for it.
     Holder,
-    /// Another reason, told in words.
+    /// Another reason, given in words.
     Other,
 }
 

@@ -1,5 +1,5 @@
-//! `sitting-end`: a candidate's exam that was made void, annulled or deferred. Who has a result has that as the end, and who
-//! did not come an `absence` ([`crate::result::absence`]).
+//! `sitting-end`: a candidate's exam that was made void, annulled or deferred. Who has a result has
+//! that as the end, and who did not come an `absence` ([`crate::result::absence`]).
 
 use super::decision::{Decider, Reason, check_deciders, check_text};
 use super::{Record, RecordError, SignedBy, need};
@@ -21,7 +21,8 @@ pub struct SittingEnd {
     pub decided_by: Vec<Decider>,
     /// How it ended.
     pub end: SittingEndKind,
-    /// The batch that the candidate is deferred to; null unless deferred, and then while it is not known.
+    /// The batch that the candidate is deferred to; null unless deferred, and then while it is not
+    /// known.
     #[serde(deserialize_with = "Option::deserialize")]
     pub next_batch: Option<BatchId>,
     /// The candidate's practical exam in the batch.
@@ -66,7 +67,7 @@ pub enum SittingEndReason {
     Request,
     /// The candidate was not entitled to sit.
     NotEligible,
-    /// Another reason, told in words.
+    /// Another reason, given in words.
     Other,
 }
 

@@ -9,13 +9,15 @@ use std::str::FromStr;
 /// The greatest serial number of an organization, year and level.
 pub const MAX_SERIAL: u32 = 999_999;
 
-/// First two digits of GB/T 2260: provinces, autonomous regions, municipalities, special administrative regions.
+/// First two digits of GB/T 2260: provinces, autonomous regions, municipalities, special
+/// administrative regions.
 const PROVINCES: [u8; 34] = [
     11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34, 35, 36, 37, 41, 42, 43, 44, 45, 46, 50, 51, 52, 53, 54, 61, 62, 63,
     64, 65, 71, 81, 82,
 ];
 
-/// A certificate's number: category `S` or `Y`, 4 organization, 2 province, 6 site, 2 year, 1 level, 6 serial.
+/// A certificate's number: category `S` or `Y`, 4 organization, 2 province, 6 site, 2 year, 1
+/// level, 6 serial.
 ///
 /// In JSON and in print the 22 characters without blanks.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -41,9 +43,9 @@ pub enum CertificateNumberError {
     Group {
         /// The group's name, such as `site`.
         group: &'static str,
-        /// What stands there.
+        /// The content of the part.
         found: String,
-        /// What may stand there.
+        /// The characters that are allowed.
         expected: &'static str,
     },
     /// No province of GB/T 2260.
@@ -55,7 +57,7 @@ pub enum CertificateNumberError {
     /// Serial numbers run from 000001 to 999999.
     #[error("serial {0} is not from 1 to 999999")]
     Serial(u32),
-    /// A year that two digits cannot tell, or before certificates of this form.
+    /// A year that two digits cannot express, or before certificates of this form.
     #[error("year {0} is not from 2000 to 2099")]
     Year(u16),
 }
@@ -94,7 +96,7 @@ impl CertificateNumber {
         &self.0
     }
 
-    /// Whose certificate it is.
+    /// The holder of the certificate.
     #[must_use]
     pub fn category(&self) -> Category {
         if self.0.starts_with('Y') { Category::Y } else { Category::S }

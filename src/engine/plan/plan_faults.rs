@@ -5,7 +5,7 @@ use super::schedule::Plan;
 use crate::fault::{Fault, Text};
 use crate::text::is_shown;
 use kaoping_record::id::{AccountId, SheetId};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Candidates that one invigilator may watch (国家职业标准：监考人员与考生配比不低于 1:15).
 const CANDIDATES_PER_INVIGILATOR: u32 = 15;
@@ -31,7 +31,8 @@ impl Plan {
         faults.0
     }
 
-    /// What the roster adds: there must be seats and examiners enough for this many candidates.
+    /// The faults that depend on the roster: there must be enough seats and examiners for this many
+    /// candidates.
     #[must_use]
     pub fn faults_for(&self, candidates: usize) -> Vec<Fault> {
         let mut faults = Faults::default();
@@ -94,7 +95,7 @@ impl Plan {
     }
 
     fn check_theory(&self, faults: &mut Faults) {
-        need_shown(faults, &self.title, "title");
+        need_shown(faults, &self.title, "title", ("批次名称", "the batch's name"));
         let theory = &self.theory;
         faults.need(
             (THEORY_MINUTES..=240).contains(&theory.minutes),
@@ -124,7 +125,8 @@ impl Plan {
         );
         for (index, room) in theory.rooms.iter().enumerate() {
             let place = format!("theory.rooms[{index}]");
-            need_shown(faults, &room.name, &format!("{place}.name"));
+            let name = (format!("第 {} 个考场的名称", index + 1), format!("the name of room {}", index + 1));
+            need_shown(faults, &room.name, &format!("{place}.name"), (&name.0, &name.1));
             faults.need(
                 (1..=200).contains(&room.seats) && room.spares >= 2 && room.spares * 20 >= room.seats,
                 "room_size",
@@ -149,7 +151,7 @@ impl Plan {
                 ("增加监考员。", "add invigilators"),
             );
         }
-        faults.distinct(theory.rooms.iter().map(|room| room.room.as_str()), "theory.rooms");
+        faults.distinct(theory.rooms.iter().map(|room| room.room.as_str()), "theory.rooms", ("考场", "room"));
     }
 
     fn check_practical(&self, faults: &mut Faults) {
@@ -177,16 +179,17 @@ impl Plan {
                 tasks >= 1 && function.draw as usize <= function.by_lot.len(),
                 "station_tasks",
                 &format!("practical.functions[{index}]"),
-                "每个职业功能至少考一项任务；抽签数不能多于可抽任务数。",
-                "each function has at least one task, and draws no more than there are",
+                &format!("{}：至少考一项任务；抽签数不能多于可抽任务数。", function.function.chinese()),
+                &format!("{}: at least one task, and no more drawn than there are", function.function),
                 ("改正任务清单或抽签数。", "correct the tasks or the number drawn"),
             );
         }
         let sheets = practical.functions.iter().flat_map(|f| f.required.iter().chain(&f.by_lot));
-        faults.distinct(sheets.map(SheetId::as_str), "practical.functions");
+        faults.distinct(sheets.map(SheetId::as_str), "practical.functions", ("任务", "task"));
         for (index, panel) in practical.panels.iter().enumerate() {
             let count = panel.examiners.len();
-            need_shown(faults, &panel.name, &format!("practical.panels[{index}].name"));
+            let name = (format!("第 {} 个考评组的名称", index + 1), format!("the name of panel {}", index + 1));
+            need_shown(faults, &panel.name, &format!("practical.panels[{index}].name"), (&name.0, &name.1));
             faults.need(
                 count >= 3 && count % 2 == 1 && !panel.examiners.contains(&panel.lead),
                 "panel_size",
@@ -204,7 +207,8 @@ impl Plan {
             "there is no panel",
             ("至少设一个考评组。", "enter at least one panel"),
         );
-        faults.distinct(practical.panels.iter().map(|panel| panel.panel.as_str()), "practical.panels");
+        let panels = practical.panels.iter().map(|panel| panel.panel.as_str());
+        faults.distinct(panels, "practical.panels", ("考评组", "panel"));
     }
 
     /// One person has one duty: who scores does not lead, invigilate or supervise.
@@ -218,18 +222,50 @@ impl Plan {
             "at least two custodians are needed, one of them from outside",
             ("增加保管人。", "add custodians"),
         );
-        faults.distinct(self.people().map(AccountId::as_str), "staff");
+        let mut held: BTreeMap<&AccountId, Vec<(String, &str)>> = BTreeMap::new();
+        for (account, zh, en) in self.duties() {
+            held.entry(account).or_default().push((zh, en));
+        }
+        for duties in held.values() {
+            let zh: Vec<&str> = duties.iter().map(|(zh, _)| zh.as_str()).collect();
+            let en: Vec<&str> = duties.iter().map(|(_, en)| *en).collect();
+            faults.need(
+                duties.len() == 1,
+                "named_twice",
+                "staff",
+                &format!("同一个人担任了多项职责：{}。", zh.join("、")),
+                &format!("one person has several duties: {}", en.join(", ")),
+                ("每人只安排一项职责。", "give each person one duty"),
+            );
+        }
+    }
+
+    /// Everybody who has a duty, and the duty in Chinese and English.
+    fn duties(&self) -> Vec<(&AccountId, String, &'static str)> {
+        let mut duties = vec![(&self.supervisor, "质量督导员".to_owned(), "supervisor")];
+        for panel in &self.practical.panels {
+            let examiners = panel.examiners.iter();
+            duties.extend(examiners.map(|account| (account, format!("{}考评员", panel.name), "examiner")));
+            duties.push((&panel.lead, format!("{}组长", panel.name), "lead examiner"));
+        }
+        for room in &self.theory.rooms {
+            let invigilators = room.invigilators.iter();
+            duties.extend(invigilators.map(|account| (account, format!("{}监考员", room.name), "invigilator")));
+        }
+        let custodians = self.custodians.iter();
+        duties.extend(custodians.map(|custodian| (&custodian.account, "秘密数保管人".to_owned(), "custodian")));
+        duties
     }
 }
 
 /// A title or a name that pages, files and prints can show.
-fn need_shown(faults: &mut Faults, text: &str, place: &str) {
+fn need_shown(faults: &mut Faults, text: &str, place: &str, name: (&str, &str)) {
     faults.need(
         (1..=100).contains(&text.chars().count()) && is_shown(text),
         "text",
         place,
-        "名称须为 1 至 100 个看得见的字，不能以公式符号开头。",
-        "a name has 1 to 100 visible characters and begins no formula",
+        &format!("{}须为 1 至 100 个看得见的字，不能以公式符号开头。", name.0),
+        &format!("{} needs 1 to 100 visible characters and must not begin like a formula", name.1),
         ("改正名称。", "correct the name"),
     );
 }
@@ -244,16 +280,16 @@ impl Faults {
         }
     }
 
-    fn distinct<'a>(&mut self, names: impl Iterator<Item = &'a str>, place: &str) {
+    fn distinct<'a>(&mut self, names: impl Iterator<Item = &'a str>, place: &str, kind: (&str, &str)) {
         let mut seen = BTreeSet::new();
         for name in names {
             self.need(
                 seen.insert(name),
                 "named_twice",
                 place,
-                &format!("“{name}”出现了两次。"),
-                &format!("`{name}` stands twice"),
-                ("每人一项职责，每项只列一次。", "one duty a person, and each entry once"),
+                &format!("{}“{name}”列了两次。", kind.0),
+                &format!("the {} `{name}` is listed twice", kind.1),
+                ("每项只列一次。", "list each entry once"),
             );
         }
     }

@@ -2,6 +2,8 @@
 
 use crate::draw::seating::{PaperUse, SEATING_VERSION, SeatedPaper, Seating};
 use crate::plan::schedule::Plan;
+use kaoping_record::canonical::{self, CanonicalError};
+use kaoping_record::digest::Digest;
 use kaoping_record::id::{BatchId, IdError, ItemId, PaperId, PseudonymId, RoomId, SeatId, SittingId};
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +17,23 @@ pub struct Roster {
     pub entries: Vec<RosterEntry>,
     /// Version of this form: 1.
     pub v: u32,
+}
+
+impl Roster {
+    /// The digest by which a roster commitment and the basis of the draw name this roster.
+    ///
+    /// # Errors
+    /// [`CanonicalError`] when it lies outside the canonical profile.
+    pub fn digest(&self) -> Result<Digest, CanonicalError> {
+        let mut bytes = br#"{"batch":"#.to_vec();
+        bytes.extend_from_slice(&canonical::to_bytes(&self.batch)?);
+        bytes.extend_from_slice(br#","entries":"#);
+        canonical::append_list(&mut bytes, &self.entries)?;
+        bytes.extend_from_slice(br#","v":"#);
+        bytes.extend_from_slice(&canonical::to_bytes(&self.v)?);
+        bytes.push(b'}');
+        Ok(Digest::of(&bytes))
+    }
 }
 
 /// One candidate.
@@ -98,4 +117,44 @@ pub fn seating(plan: &Plan, roster: &Roster) -> Result<Seating, IdError> {
         });
     }
     Ok(Seating { batch: roster.batch.clone(), v: SEATING_VERSION, papers })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::error::Error;
+
+    // Catches a digest that is not that of the canonical bytes, by which other software names it.
+    #[test]
+    fn digests_are_those_of_the_canonical_bytes() -> Result<(), Box<dyn Error>> {
+        let entry = |name: &str, avoid: &[&str]| {
+            Ok::<_, Box<dyn Error>>(RosterEntry {
+                pseudonym: PseudonymId::new(name)?,
+                theory: SittingId::new(format!("t-{name}"))?,
+                practical: SittingId::new(format!("p-{name}"))?,
+                session: 1,
+                room: RoomId::new("r1")?,
+                number: 7,
+                seat: SeatId::new("s1-r1-07")?,
+                avoid: avoid.iter().map(|item| ItemId::new(*item)).collect::<Result<_, _>>()?,
+            })
+        };
+        for entries in [vec![], vec![entry("a", &[])?], vec![entry("a", &["i1", "i2"])?, entry("b", &[])?]] {
+            let roster = Roster { batch: BatchId::new("b-1")?, entries, v: 1 };
+            assert_eq!(roster.digest()?, Digest::of(&canonical::to_bytes(&roster)?));
+            let papers = roster.entries.iter().map(|entry| {
+                Ok::<_, Box<dyn Error>>(SeatedPaper {
+                    paper: PaperId::new(entry.pseudonym.as_str())?,
+                    paper_use: PaperUse::Seat,
+                    session: Some(1),
+                    room: Some(entry.room.clone()),
+                    avoid: entry.avoid.clone(),
+                })
+            });
+            let papers = papers.collect::<Result<_, _>>()?;
+            let seating = Seating { batch: roster.batch, v: SEATING_VERSION, papers };
+            assert_eq!(seating.digest()?, Digest::of(&canonical::to_bytes(&seating)?));
+        }
+        Ok(())
+    }
 }

@@ -41,7 +41,7 @@ pub enum PanelError {
     /// A decision without a reason, or with one that is too long.
     #[error("a decision needs a reason of 1 to {MAX_REASON} characters")]
     Reason,
-    /// A policy that bears the name of a known one, but differs from it.
+    /// A policy that has the name of a known one, but differs from it.
     #[error("policy `{0}` is not the known policy of that name")]
     Policy(PolicyId),
     /// Marks beyond what can be counted.

@@ -63,7 +63,7 @@ pub struct SpreadDecision {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SpreadVerdict {
-    /// The sheets stand as they are.
+    /// The sheets are accepted as they are.
     Stands,
     /// The candidate is examined again; these sheets form no mark.
     Rerun,
@@ -80,7 +80,7 @@ pub enum OpenQuestion {
         /// Who marked it.
         examiners: Vec<AccountId>,
     },
-    /// Whether totals that differ too much stand.
+    /// Whether totals that differ too much are accepted.
     Spread {
         /// The highest total.
         highest: HalfMarks,

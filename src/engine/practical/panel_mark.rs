@@ -1,4 +1,4 @@
-//! What a panel's sheets lead to: the mark with everything behind it, or what must be decided
+//! The result of a panel's sheets: the mark with everything behind it, or what must be decided
 //! first.
 
 use super::code::VetoCode;
@@ -82,7 +82,7 @@ pub struct FunctionPart {
     pub function: Function,
     /// The sum of its modules' weights, in marks of the sheet.
     pub weight: u32,
-    /// What was reached of it, brought to 0 to 100.
+    /// The score, scaled to 0 to 100.
     pub score: Exact,
 }
 

@@ -1,4 +1,4 @@
-//! What the events of an examiner's sheet add up to. Pure: events in, marks out.
+//! The marks that follow from the events of an examiner's sheet, without I/O.
 
 use super::code::{AwardCode, NoteCode, VetoCode};
 use super::sheet::{Award, SheetItem, ValidSheet};
@@ -24,7 +24,7 @@ pub struct MarkedVeto {
     pub at_ms: Time,
 }
 
-/// How an examiner's scoring of a sheet stands.
+/// The state of an examiner's scoring of a sheet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scoring {
     assignment: AssignmentId,
@@ -34,7 +34,7 @@ pub struct Scoring {
     scores: BTreeMap<SheetItemId, AwardCode>,
     vetoes: BTreeMap<VetoCode, MarkedVeto>,
     timers: Timers,
-    /// What the awards and vetoes were before each step that can still be undone, oldest first.
+    /// The awards and vetoes before each step that can still be undone, oldest first.
     steps: Vec<Before>,
 }
 
@@ -144,7 +144,7 @@ impl Scoring {
         Ok(HalfMarks::sum(marks.collect::<Result<Vec<_>, ScoringError>>()?)?)
     }
 
-    /// Milliseconds that a timer has counted up to `now`; it stands still from the hand-in.
+    /// Milliseconds that a timer has counted up to `now`; it stops at the hand-in.
     #[must_use]
     pub fn used_ms(&self, timer: &Timer, now: Time) -> i64 {
         let now = self.handed_in.map_or(now, |end| end.min(now));

@@ -78,7 +78,7 @@ pub enum ScoringError {
     /// Items without an award; all of them.
     #[error("{} items are not scored yet", .0.len())]
     Unscored(Vec<SheetItemId>),
-    /// The examiner stands by another sum than the awards have.
+    /// The submitted total differs from the sum of the awards.
     #[error("handed in with {claimed} marks, but the awards add up to {sum}")]
     Total {
         /// The sum that the examiner saw.

@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 /// Why an event was refused. Nothing has changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SheetError {
-    /// It cannot happen as the sheet stands.
+    /// The present state of the sheet does not allow it.
     #[error(transparent)]
     Scoring(#[from] ScoringError),
     /// It is not the next event of this examiner's stream, or of a form that is not known.
@@ -183,7 +183,7 @@ impl SheetSession {
         &self.assignment
     }
 
-    /// How the scoring stands.
+    /// The state of the scoring.
     #[must_use]
     pub fn scoring(&self) -> &Scoring {
         &self.scoring

@@ -176,7 +176,7 @@ fn touches() -> TestResult<Vec<SheetEvent>> {
     Ok(touches)
 }
 
-/// What the awards are after these touches, told without the session: the last word on each item
+/// The awards after these touches, computed without the session: the last word on each item
 /// counts.
 fn model(touches: &[SheetEvent]) -> BTreeMap<String, String> {
     let mut awards = BTreeMap::new();

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 pub const SHEET_VERSION: u32 = 1;
 /// The longest file of a sheet, in bytes.
 pub const MAX_SHEET_BYTES: usize = 256 * 1024;
-/// What a sheet of the sample bank must say of itself.
+/// The label that a sheet of the sample bank must have.
 pub const SAMPLE_LABEL: &str = "样题，非国家题库";
 
 /// A sheet as it is written; [`Sheet::check`] makes it usable.
@@ -41,11 +41,11 @@ pub struct Sheet {
     pub title: String,
     /// The kind of bank that it belongs to.
     pub bank: SheetBank,
-    /// What every print and screen says of its origin; [`SAMPLE_LABEL`] for a sample.
+    /// The label on every print and screen; [`SAMPLE_LABEL`] for a sample.
     pub label: String,
     /// The national standard and its edition.
     pub standard: String,
-    /// What its items rest on.
+    /// The source of its items.
     pub sources: Vec<String>,
     /// Minutes to prepare, before the clock of the task starts.
     pub minutes_prepare: u32,
@@ -153,9 +153,9 @@ pub struct SheetItem {
     pub criterion: String,
     /// How the examiner comes to a mark.
     pub kind: ItemKind,
-    /// 可口述: may be told instead of shown.
+    /// 可口述: may be described orally instead of performed.
     pub oral: bool,
-    /// What it can earn: full marks first, strictly falling, nothing last.
+    /// The possible awards: full marks first, strictly falling, zero last.
     pub awards: Vec<Award>,
 }
 

@@ -1,4 +1,4 @@
-//! What a score sheet must be beyond its form: sums, tables of awards, names, bounded texts.
+//! The rules for a score sheet beyond its form: sums, tables of awards, names, bounded texts.
 
 use super::sheet::{ItemKind, Module, SAMPLE_LABEL, SHEET_VERSION, Sheet, SheetBank, SheetItem, Veto, VetoEffect};
 use super::sheet_defect::{SheetDefect, SheetProblem};

@@ -28,8 +28,8 @@ pub enum SheetProblem {
     /// A text without a visible character.
     #[error("text is blank")]
     Blank,
-    /// A stand-in that the author left behind (待定、略 …).
-    #[error("text is only a stand-in")]
+    /// A placeholder that the author left behind (待定、略 …).
+    #[error("text is only a placeholder")]
     Placeholder,
     /// A text that is too long.
     #[error("text has {found} characters, {max} are allowed")]
@@ -55,10 +55,10 @@ pub enum SheetProblem {
         /// What it is.
         found: usize,
     },
-    /// A name that stands elsewhere already.
+    /// A name that is used elsewhere already.
     #[error("name `{name}` is used twice")]
     Double {
-        /// The code that stands more than once.
+        /// The code that occurs more than once.
         name: String,
     },
     /// Weights of modules that do not add up to 100.

@@ -13,7 +13,8 @@ use serde_json::{Value, json};
 /// The version of the bodies below.
 pub const SHEET_EVENT_VERSION: u32 = 1;
 
-/// An event of an examiner's sheet. In JSON `{"kind": …, "body": …}`, the two members of the envelope.
+/// An event of an examiner's sheet. In JSON `{"kind": …, "body": …}`, the two members of the
+/// envelope.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "body", deny_unknown_fields)]
 pub enum SheetEvent {
@@ -64,7 +65,7 @@ pub enum SheetEvent {
         /// The timer of the sheet that was used.
         timer: Timer,
     },
-    /// A timer stands from now; started again it counts on.
+    /// A timer is stopped now; started again it continues.
     #[serde(rename = "sheet.timer_stopped")]
     TimerStopped {
         /// The timer of the sheet that was used.
@@ -73,7 +74,7 @@ pub enum SheetEvent {
     /// The examiner hands in; nothing follows.
     #[serde(rename = "sheet.handed_in")]
     HandedIn {
-        /// The sum of the awards that the examiner saw and stands by, before any veto.
+        /// The sum of the awards that the examiner saw and confirmed, before any veto.
         total: HalfMarks,
     },
 }
@@ -99,7 +100,7 @@ impl SheetEvent {
     /// Puts the event into the envelope, after `head`.
     ///
     /// # Errors
-    /// [`EventError`] when the actor's name cannot stand in an envelope.
+    /// [`EventError`] when the actor's name is not allowed in an envelope.
     pub fn seal(&self, stream: &Stream, head: Head, at: Time, actor: &str) -> Result<Sealed, EventError> {
         let written = serde_json::to_value(self).map_err(json_error)?;
         let kind = written.get("kind").and_then(Value::as_str).unwrap_or_default();
@@ -110,7 +111,8 @@ impl SheetEvent {
     /// Reads the event out of its envelope.
     ///
     /// # Errors
-    /// [`EventError::Unknown`] for another kind or version, [`EventError::Canonical`] for a body that does not fit.
+    /// [`EventError::Unknown`] for another kind or version, [`EventError::Canonical`] for a body
+    /// that does not fit.
     pub fn open(sealed: &Sealed) -> Result<Self, EventError> {
         let event = sealed.event();
         if event.v != SHEET_EVENT_VERSION || !KINDS.contains(&event.kind.as_str()) {
@@ -120,7 +122,7 @@ impl SheetEvent {
     }
 }
 
-/// All kinds, so that an unknown one is told from a body that does not fit.
+/// All kinds, so that an unknown kind is distinguished from a body of the wrong form.
 const KINDS: [&str; 9] = [
     "sheet.started",
     "sheet.scored",

@@ -1,4 +1,5 @@
-//! The record of a person who missed a part: what stands of the other part, and that there is no result.
+//! The record of a person who missed a part: there is no result; the mark of the other part is
+//! recorded.
 
 use super::outcome::PartResult;
 use kaoping_record::digest::Digest;
@@ -29,10 +30,11 @@ pub struct Absence {
 pub struct Part {
     /// One person's theory or practical exam in the batch.
     pub sitting: SittingId,
-    /// What was reached; null for a part that the person missed.
+    /// The score; null for a part that the person missed.
     #[serde(deserialize_with = "Option::deserialize")]
     pub result: Option<PartResult>,
-    /// Identity of the theory score, or digest of the panels' marks; null for a part that the person missed.
+    /// Identity of the theory score, or digest of the panels' marks; null for a part that the
+    /// person missed.
     #[serde(deserialize_with = "Option::deserialize")]
     pub evidence: Option<Digest>,
 }

@@ -1,6 +1,7 @@
 //! The certificate (职业技能等级证书) as a W3C Verifiable Credential 2.0, signed as `vc+jwt`.
 //!
-//! It holds no name and no ID number: the person is bound by the same salted commitment as in a result.
+//! It holds no name and no ID number: the person is bound by the same salted commitment as in a
+//! result.
 
 use super::credential::{Issuer, SAMPLE_LABEL};
 use super::holder::HolderCommitment;
@@ -39,7 +40,7 @@ pub struct CertificateCredential {
     pub credential_subject: CertificateSubject,
 }
 
-/// What is certified about whom.
+/// The certified facts and their person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -68,7 +69,7 @@ pub struct CertificateSubject {
     pub label: Option<String>,
 }
 
-/// What a certificate rests on.
+/// The basis of a certificate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -90,7 +91,7 @@ pub enum Basis {
     },
 }
 
-/// What a certificate is made of.
+/// The inputs of a certificate.
 #[derive(Clone, Debug)]
 pub struct CertificateParts<'a> {
     /// The organization that examined and will sign.
@@ -143,7 +144,8 @@ impl CertificateCredential {
         }
     }
 
-    /// Whether the members agree with each other: number, level, year and province are told twice.
+    /// Whether the members agree with each other: number, level, year and province are stated
+    /// redundantly.
     #[must_use]
     pub fn agrees(&self) -> bool {
         let subject = &self.credential_subject;

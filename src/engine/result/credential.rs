@@ -1,7 +1,7 @@
 //! The result as a W3C Verifiable Credential 2.0, signed as `vc+jwt`.
 //!
-//! It carries marks, rule versions and commitments; no name, no ID number, no item, no answer and no key. The person is
-//! bound by a salted commitment, which who holds the salt can open.
+//! It carries marks, rule versions and commitments; no name, no ID number, no item, no answer and
+//! no key. The person is bound by a salted commitment, which who holds the salt can open.
 
 use super::holder::HolderCommitment;
 use super::outcome::{Outcome, PartResult};
@@ -12,6 +12,9 @@ use kaoping_record::id::{BatchId, PseudonymId};
 use kaoping_record::key::Algorithm;
 use kaoping_record::time::Time;
 use serde::{Deserialize, Serialize};
+
+/// What the name of an organization begins with; its unified social credit code follows.
+pub const ORGANIZATION_URN: &str = "urn:kaoping:organization:";
 
 /// Label of everything that comes from a sample bank.
 pub const SAMPLE_LABEL: &str = "样题，非国家题库";
@@ -45,7 +48,7 @@ pub struct ResultCredential {
     pub credential_subject: ResultSubject,
 }
 
-/// What a corrected result replaces. It is a whole result all the same.
+/// The record that a corrected result replaces. The corrected result is itself complete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
@@ -73,7 +76,7 @@ pub struct Issuer {
     pub complaint_contact: String,
 }
 
-/// What is certified about whom.
+/// The certified facts and their person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
@@ -91,7 +94,7 @@ pub struct ResultSubject {
     pub specialty: String,
     /// The level examined (技能等级): 5, 4 or 3.
     pub level: Level,
-    /// Province in which it was examined, two digits of GB/T 2260; results that were made before this was told lack it.
+    /// Province in which it was examined, two digits of GB/T 2260; older results do not have it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub province: Option<String>,
     /// Mark of the theory exam, of 100.
@@ -102,7 +105,7 @@ pub struct ResultSubject {
     pub outcome: Outcome,
     /// Names of the rules.
     pub rules: Rules,
-    /// What the marks rest on.
+    /// The records from which the marks follow.
     pub evidence: Evidence,
     /// `样题，非国家题库` for sample banks.
     pub label: Option<String>,
@@ -130,7 +133,7 @@ pub struct Rules {
 pub struct Evidence {
     /// Which attempt of the draw counted.
     pub attempt: u32,
-    /// Whose result it is.
+    /// The holder of the result.
     pub identity: HolderCommitment,
     /// Digest of the draw's manifest.
     pub manifest: Digest,
@@ -159,7 +162,7 @@ pub struct ResultParts<'a> {
     pub theory: PartResult,
     /// Mark of the practical exam, of 100.
     pub practical: PartResult,
-    /// By what rules marks came about.
+    /// The rules by which marks were computed.
     pub rules: Rules,
     /// Digests of what the marks rest on.
     pub evidence: Evidence,
@@ -216,8 +219,9 @@ impl Issuer {
     }
 }
 
-/// An organization's name in records: `urn:kaoping:organization:` and the unified social credit code.
+/// An organization's name in records: `urn:kaoping:organization:` and the unified social credit
+/// code.
 #[must_use]
 pub fn organization_id(organization: &Organization) -> String {
-    format!("urn:kaoping:organization:{}", organization.credit_code)
+    format!("{ORGANIZATION_URN}{}", organization.credit_code)
 }

@@ -2,6 +2,7 @@
 
 pub mod absence;
 pub mod certificate;
+pub mod certificate_code;
 pub mod credential;
 pub mod holder;
 pub mod outcome;

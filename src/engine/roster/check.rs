@@ -220,7 +220,8 @@ impl<'a> Check<'a> {
             if is_scientific(text) {
                 return Err(id_number_as_number());
             }
-            // Without a kind the number cannot be judged; the kind's own fault is told already.
+            // Without a kind the number cannot be judged; the fault of the kind is already
+            // reported.
             kind.map(|kind| {
                 IdDocument::read(kind, text).map_err(|error| Problem::from(error).about(&masked_number(text)))
             })

@@ -1,4 +1,5 @@
-//! Rules of single fields: what holds for every text, and the fields that have no type of their own.
+//! Rules of single fields: what holds for every text, and the fields that have no type of their
+//! own.
 
 use super::codes;
 use super::column::Column;
@@ -6,7 +7,7 @@ use super::phone::Phone;
 use super::problem::Problem;
 use crate::text::{fold_width, is_formula, is_invisible, quoted};
 
-/// What holds for every text: no formula, nothing invisible, bounded.
+/// The rules for every text: no formula, nothing invisible, a limited length.
 pub(super) fn any_text(column: Column, text: &str) -> Result<(), Problem> {
     let found = text.chars().count();
     if found > column.length() {
@@ -29,7 +30,7 @@ pub(super) fn any_text(column: Column, text: &str) -> Result<(), Problem> {
             ("填写文字本身，不用公式。", "enter the text itself, not a formula"),
         ));
     }
-    // A name tells for itself which character is wrong.
+    // The name's own error says which character is wrong.
     let unseen = |letter: &char| is_invisible(*letter) && !(column.has_lines() && matches!(letter, '\n' | '\r' | '\t'));
     if let Some(letter) = text.chars().find(unseen).filter(|_| column != Column::Name) {
         return Err(Problem::new(
@@ -102,7 +103,8 @@ pub(super) fn postcode(text: &str) -> Result<String, Problem> {
     })
 }
 
-/// `1.00000196803140E+17`: what a spreadsheet writes into a text file for a number with too many digits.
+/// `1.00000196803140E+17`: what a spreadsheet writes into a text file for a number with too many
+/// digits.
 pub(super) fn is_scientific(text: &str) -> bool {
     match text.split_once(['E', 'e']) {
         Some((digits, power)) => {

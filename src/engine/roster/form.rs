@@ -13,12 +13,12 @@ use std::collections::BTreeMap;
 /// Youngest age at the exam in completed years; there is no upper limit.
 pub const MINIMUM_AGE: u32 = 16;
 
-/// What somebody filled in: texts by column. In JSON an object by the fields' names.
+/// A filled in form: texts by column. In JSON an object by the fields' names.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct CandidateForm(BTreeMap<Column, String>);
 
-/// What a plan asks of its candidates.
+/// The requirements of a plan for its candidates.
 #[derive(Clone, Copy, Debug)]
 pub struct AdmissionRules<'a> {
     /// The day of the exam, by which ages are counted.
@@ -55,7 +55,8 @@ impl CandidateForm {
     /// The candidate.
     ///
     /// # Errors
-    /// Every fault of the form, in the order of its columns. A place is the column alone (`「证件号码」`).
+    /// Every fault of the form, in the order of its columns. A place is the column alone
+    /// (`「证件号码」`).
     pub fn admit(&self, rules: &AdmissionRules<'_>) -> Result<Candidate, Vec<Fault>> {
         let mut check = Check::new(self);
         let candidate = check.candidate(rules);

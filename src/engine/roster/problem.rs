@@ -1,4 +1,4 @@
-//! What the defects of single fields mean to the clerk who must mend them.
+//! The defects of single fields, in words for the clerk who must correct them.
 
 use super::condition::ConditionCode;
 use super::identity::IdNumberError;
@@ -23,7 +23,7 @@ impl Problem {
         Self { code, cause: Text::new(cause.0, cause.1), cure: Text::new(cure.0, cure.1) }
     }
 
-    /// The same, told of a value that may be shown.
+    /// The same for a value that may be shown.
     pub(super) fn about(mut self, shown: &str) -> Self {
         self.cause = Text::new(format!("{shown} {}", self.cause.zh), format!("{shown}: {}", self.cause.en));
         self

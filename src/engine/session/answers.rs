@@ -1,4 +1,4 @@
-//! What was answered: the state that the events of all streams of a sitting lead to.
+//! The answers: the state after the events of all streams of a sitting.
 
 use super::event::SeatEvent;
 use crate::draw::paper::Paper;
@@ -39,7 +39,7 @@ pub enum AnswerError {
     Count {
         /// What the event says.
         stated: u32,
-        /// What the events before it lead to.
+        /// The state after the events before it.
         counted: u32,
     },
     /// The stream opens another paper.
@@ -83,7 +83,8 @@ impl Answers {
     /// Lets an event happen.
     ///
     /// # Errors
-    /// [`AnswerError`] when it does not fit the paper or comes after the hand-in; nothing has changed then.
+    /// [`AnswerError`] when it does not fit the paper or comes after the hand-in; nothing has
+    /// changed then.
     pub fn apply(&mut self, paper: &Paper, several: &SeveralOptions, event: &SeatEvent) -> Result<(), AnswerError> {
         if self.handed_in {
             return Err(AnswerError::HandedIn);

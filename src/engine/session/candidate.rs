@@ -1,8 +1,9 @@
 //! The candidate's session at one PC.
 //!
-//! The page hands each touch to [`CandidateSession::handle`] with the room's time, then fetches requests from
-//! the session's [`Journal`] until there are none. After a reload it begins with
-//! [`rejoin`](Journaled::rejoin); at another PC [`CandidateSession::new`] takes the events of the PCs before it.
+//! The page hands each touch to [`CandidateSession::handle`] with the room's time, then fetches
+//! requests from the session's [`Journal`] until there are none. After a reload it begins with
+//! [`rejoin`](Journaled::rejoin); at another PC [`CandidateSession::new`] takes the events of the
+//! PCs before it.
 
 use super::answers::{AnswerError, Answers, SeveralOptions};
 use super::checkpoint::SeatCheckpoint;
@@ -102,8 +103,8 @@ pub struct CandidateSession {
 }
 
 impl CandidateSession {
-    /// A session in which nothing has happened at this PC. `before` holds the events of the sitting's earlier PCs, stream after
-    /// stream, as the service acknowledged them.
+    /// A session in which nothing has happened at this PC. `before` holds the events of the
+    /// sitting's earlier PCs, stream after stream, as the service acknowledged them.
     ///
     /// # Errors
     /// [`SessionError`] for the first event that does not fit.
@@ -124,8 +125,8 @@ impl CandidateSession {
         Ok(Self { paper, digest, several, seat, earlier, progress, deadline: Deadline::NotOpen {}, journal })
     }
 
-    /// Writes the stream's first event, unless it holds one. `since` is when the papers were opened: nothing is dated
-    /// before that, also where the page knows the room's time less well.
+    /// Writes the stream's first event, unless it holds one. `since` is when the papers were
+    /// opened: nothing is dated before that, also where the page knows the room's time less well.
     ///
     /// # Errors
     /// [`SessionError`] when the event cannot be written.
@@ -137,7 +138,7 @@ impl CandidateSession {
         self.append(now.max(since), &event)
     }
 
-    /// Takes the room's word on the time.
+    /// Takes the time from the room.
     pub fn set_deadline(&mut self, now: Time, deadline: Deadline) {
         self.deadline = deadline;
         if let Some(change) = deadline.next_change(now) {
@@ -172,14 +173,14 @@ impl CandidateSession {
         self.append(now, &event)
     }
 
-    /// The time of an [`Output::WakeAt`] has come, or the page wants to know whether it has: a paper whose time is over
-    /// is handed in by itself; else the next time is asked for.
+    /// The time of an [`Output::WakeAt`] has come, or the page wants to know whether it has: a
+    /// paper whose time is over is handed in by itself; else the next time is asked for.
     ///
     /// # Errors
     /// [`SessionError`] when the hand-in cannot be written; the session is then as before.
     pub fn wake(&mut self, now: Time) -> Result<(), SessionError> {
         let over = self.deadline.is_over(now);
-        // Without a first event this PC never showed the paper; whoever did hands it in.
+        // Without a first event this PC never showed the paper; the PC that did hands it in.
         if over && !self.is_empty() && !self.answers().is_handed_in() {
             return self.handle(now, Touch::HandIn);
         }
@@ -199,13 +200,14 @@ impl CandidateSession {
         &self.paper
     }
 
-    /// The room's last word on the time.
+    /// The last time that the room stated.
     #[must_use]
     pub fn deadline(&self) -> Deadline {
         self.deadline
     }
 
-    /// The salted digest of all events of the sitting that this session knows, as a receipt states it.
+    /// The salted digest of all events of the sitting that this session knows, as a receipt states
+    /// it.
     #[must_use]
     pub fn journal_digest(&self, salt: &[u8; 32]) -> Digest {
         let own = (!self.is_empty()).then(|| self.journal.head().last);
@@ -218,7 +220,8 @@ impl CandidateSession {
     }
 
     fn append(&mut self, now: Time, event: &SeatEvent) -> Result<(), SessionError> {
-        // A clock that runs backwards stops nobody: no event is dated before the last one of the sitting.
+        // A clock that runs backwards stops nobody: no event is dated before the last one of the
+        // sitting.
         let at = self.progress.last_at_ms.map_or(now, |last| last.max(now));
         let sealed = event.seal(self.journal.stream(), self.journal.head(), at, &self.seat.key)?;
         self.take(&sealed)?;

@@ -1,5 +1,5 @@
-//! What a device signs about its stream. Such a signature proves that the events up to the named one belong
-//! together and come from one device; it does not prove who sat or stood there.
+//! What a device signs about its stream. Such a signature proves that the events up to the named
+//! one belong together and come from one device; it does not prove which person used it.
 
 use kaoping_record::digest::Digest;
 use kaoping_record::event::Stream;

@@ -1,12 +1,12 @@
-//! How much time is left, told calmly.
+//! How much time is left, in calm words.
 
 use kaoping_record::time::Time;
 use serde::{Deserialize, Serialize};
 
-/// Minutes before the end at which the candidate is told in words.
+/// Minutes before the end at which the candidate is warned in words.
 const WARNINGS: [i64; 3] = [15, 5, 1];
 
-/// The room's word on when the paper ends. The room server's time rules; a PC's clock never does.
+/// The end of the paper as stated by the room. The room server's time counts, never a PC's clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
@@ -20,20 +20,20 @@ pub enum Deadline {
         /// The end.
         ends_at_ms: Time,
     },
-    /// The room is paused; this much is left when it goes on.
+    /// The room is paused; this much time is left when it continues.
     Paused {
         /// Milliseconds left.
         left_ms: i64,
     },
-    /// The paper is open and answers are taken, but how much time has passed waits for an invigilator's decision
-    /// (`room_time.rs`). Nothing ends meanwhile.
+    /// The paper is open and answers are taken, but how much time has passed waits for an
+    /// invigilator's decision (`room_time.rs`). Nothing ends meanwhile.
     Unconfirmed {
         /// Milliseconds left if the time in question does not count.
         left_ms: i64,
     },
 }
 
-/// What the candidate is told about the time.
+/// The message to the candidate about the time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "notice", rename_all = "snake_case")]
@@ -61,7 +61,8 @@ impl Deadline {
         }
     }
 
-    /// Whether answers are taken: the paper is open and the room is not paused. The time may be over.
+    /// Whether answers are taken: the paper is open and the room is not paused. The time may be
+    /// over.
     #[must_use]
     pub fn is_open(&self) -> bool {
         matches!(self, Self::Running { .. } | Self::Unconfirmed { .. })
@@ -73,7 +74,7 @@ impl Deadline {
         matches!(self, Self::Running { ends_at_ms } if *ends_at_ms <= now)
     }
 
-    /// What to tell the candidate.
+    /// The message for the candidate.
     #[must_use]
     pub fn notice(&self, now: Time) -> Notice {
         match self.left_ms(now).filter(|_| !matches!(self, Self::Unconfirmed { .. })) {

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 /// Version of these bodies.
 const VERSION: u32 = 1;
 
-/// An event of a seat's stream; the name of its kind stands beside each.
+/// An event of a seat's stream; each has the name of its kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged, deny_unknown_fields)]
 pub enum SeatEvent {
@@ -21,7 +21,8 @@ pub enum SeatEvent {
         /// Last event of the seat's stream before this one; `None` for the first.
         continues: Option<Digest>,
     },
-    /// `seat.answered`: the choice for an item, which replaces an earlier one; no option takes it back.
+    /// `seat.answered`: the choice for an item, which replaces an earlier one; no option takes it
+    /// back.
     Answered {
         /// The item.
         item: ItemId,

@@ -19,12 +19,13 @@ pub struct Receipt {
     pub batch: BatchId,
     /// How many items the paper has.
     pub items: u32,
-    /// Salted digest of the journal: SHA-256 of the parts `kaoping/journal/1`, salt, and the last event of each
-    /// of the sitting's streams.
+    /// Salted digest of the journal: SHA-256 of the parts `kaoping/journal/1`, salt, and the last
+    /// event of each of the sitting's streams.
     pub journal: Digest,
-    /// By when the sitting's terminal leaf will stand in the log.
+    /// The time by which the sitting's terminal leaf will be in the log.
     pub logged_by_ms: Time,
-    /// Identity of the receipt that this one replaces, when the end of the sitting was undone and it ended again.
+    /// Identity of the receipt that this one replaces, when the end of the sitting was undone and
+    /// it ended again.
     pub replaces: Option<Digest>,
     /// The sitting.
     pub sitting: SittingId,

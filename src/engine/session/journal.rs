@@ -1,9 +1,10 @@
-//! What one device writes in a session: its stream of events, and how far device and service hold it.
+//! The stream of events that one device writes in a session, and how many of them device and
+//! service hold it.
 //!
-//! A session keeps its events in a [`Journal`]. The device fetches requests with [`Journal::poll_output`]
-//! until there are none: each event is stored on the device first and sent to the service afterwards. The
-//! service answers which event it holds, and [`Journal::confirm`] notes it. Whatever is not confirmed can be
-//! sent again at any time ([`Journal::unconfirmed`]).
+//! A session keeps its events in a [`Journal`]. The device fetches requests with
+//! [`Journal::poll_output`] until there are none: each event is stored on the device first and sent
+//! to the service afterwards. The service answers which event it holds, and [`Journal::confirm`]
+//! notes it. Whatever is not confirmed can be sent again at any time ([`Journal::unconfirmed`]).
 
 use super::reunite::reunite;
 use kaoping_record::digest::Digest;
@@ -16,7 +17,8 @@ use std::collections::VecDeque;
 /// A request of a session to the device that runs it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Output {
-    /// Append these bytes of an event to the journal on the device, before anything that comes after.
+    /// Append these bytes of an event to the journal on the device, before anything that comes
+    /// after.
     Persist(Vec<u8>),
     /// Send this new event to the service.
     Send {
@@ -81,8 +83,8 @@ impl Journal {
         self.events.last().map_or(Head::EMPTY, Sealed::head)
     }
 
-    /// The time that an event of `now` bears. A clock that runs backwards stops nobody: no event is dated
-    /// before the last.
+    /// The time that is written into an event of `now`. A clock that runs backwards stops nobody:
+    /// no event is dated before the last.
     #[must_use]
     pub fn date(&self, now: Time) -> Time {
         self.events.last().map_or(now, |last| last.event().at_ms.max(now))
@@ -106,9 +108,10 @@ impl Journal {
         place.is_some()
     }
 
-    /// The service names the last event that it holds, `None` when it holds none. A service that was restored
-    /// from an older backup holds less than it once confirmed; what it lacks counts as unconfirmed again.
-    /// False when this changes nothing, or when the event is not in this journal.
+    /// The service names the last event that it holds, `None` when it holds none. A service that
+    /// was restored from an older backup holds less than it once confirmed; what it lacks counts as
+    /// unconfirmed again. False when this changes nothing, or when the event is not in this
+    /// journal.
     pub fn resume_after(&mut self, last: Option<Digest>) -> bool {
         let held = match last {
             None => Some(0),
@@ -151,22 +154,25 @@ impl Journal {
 /// How the events on a device and those of the service were joined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rejoined {
-    /// How many of the device's events, from the first, still count; the device sets aside those after them.
+    /// How many of the device's events, from the first, still count; the device sets aside those
+    /// after them.
     pub kept: usize,
     /// How many of the device's events count no longer.
     pub aside: usize,
-    /// How many of those cannot be read; the others are not the service's, because another device went on.
+    /// How many of those cannot be read; the others are not the service's, because another device
+    /// went on.
     pub unreadable: usize,
 }
 
-/// A session that writes a [`Journal`]: what a device does with it is the same for each kind of session.
+/// A session that writes a [`Journal`]: what a device does with it is the same for each kind of
+/// session.
 pub trait Journaled {
     /// Why the session refuses.
     type Error;
     /// What the device signs about its stream.
     type Checkpoint: Message;
 
-    /// The events of this device, as they stand.
+    /// The present events of this device.
     fn journal(&self) -> &Journal;
 
     /// The same, to fetch requests and to note what the service holds.
@@ -178,12 +184,13 @@ pub trait Journaled {
     /// When it is not the next event of the stream, or does not fit. The session is then as before.
     fn restore(&mut self, bytes: &[u8]) -> Result<(), Self::Error>;
 
-    /// The stream as it stands.
+    /// The present stream.
     fn checkpoint(&self) -> Self::Checkpoint;
 
-    /// Begins with what device and service hold of the stream, each oldest first, in a session without events.
-    /// Where they went different ways the service's events count, and the device is asked to store them.
-    /// What the device alone holds and the session cannot read counts no longer either; the person goes on.
+    /// Begins with what device and service hold of the stream, each oldest first, in a session
+    /// without events. Where they went different ways the service's events count, and the device is
+    /// asked to store them. What the device alone holds and the session cannot read counts no
+    /// longer either; the person continues.
     ///
     /// # Errors
     /// When an event of the service does not fit.
@@ -266,7 +273,8 @@ mod tests {
         Ok(())
     }
 
-    // Catches events that are lost when the service is restored from a backup older than its confirmation.
+    // Catches events that are lost when the service is restored from a backup older than its
+    // confirmation.
     #[test]
     fn goes_back_to_what_a_restored_service_holds() -> Result<(), EventError> {
         let (mut journal, [first, second, third]) = three()?;

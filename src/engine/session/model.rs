@@ -1,4 +1,5 @@
-//! Both kinds of session beside a model of a journal, under every short sequence of what can happen to one.
+//! Both kinds of session beside a model of a journal, under every short sequence of what can happen
+//! to one.
 
 use super::candidate::{CandidateSession, Seat, Touch};
 use super::clock::Deadline;
@@ -51,7 +52,7 @@ const ALL: [Step; 9] = [
     Step::ReloadBehindAnother,
 ];
 
-/// What can be seen of a session after a step. Events are named by their number in the stream.
+/// The visible state of a session after a step. Events are named by their number in the stream.
 #[derive(Debug, PartialEq, Eq)]
 struct Seen {
     changed: bool,
@@ -62,7 +63,8 @@ struct Seen {
     unconfirmed: Vec<u64>,
 }
 
-/// The model: how many events the device has written, and how many of them the service has confirmed.
+/// The model: how many events the device has written, and how many of them the service has
+/// confirmed.
 #[derive(Clone, Copy, Default)]
 struct Model {
     written: u64,
@@ -257,7 +259,8 @@ fn explore<Session: Kind>(device: &Device<Session>, model: Model, before: &[Step
     Ok(sequences)
 }
 
-// Catches a session of one kind that confirms, resends, rejoins or stores in another way than the other kind.
+// Catches a session of one kind that confirms, resends, rejoins or stores in another way than the
+// other kind.
 #[test]
 fn both_sessions_behave_as_the_model_under_every_short_sequence() -> Tried<()> {
     let candidate = Device { session: CandidateSession::empty()?, stored: Vec::new() };

@@ -1,4 +1,4 @@
-//! What the streams of a sitting must hold, and what they lead to.
+//! The rules for the streams of a sitting, and the resulting state.
 //!
 //! The candidate's session, the service when it takes events, scoring and an audit all read events
 //! with [`Progress::take`]. So whatever the service has taken is also what an audit finds whole.
@@ -38,7 +38,7 @@ pub struct StreamEnd<'a> {
     pub head: Head,
 }
 
-/// What the events of a sitting have led to, in the order of its PCs.
+/// The state after the events of a sitting, in the order of its PCs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
     /// Answers and flags.

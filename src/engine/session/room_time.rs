@@ -1,16 +1,19 @@
-//! A room's time: it begins with the wall clock when the papers are opened, and runs on a clock that nobody can set.
+//! A room's time: it begins with the wall clock when the papers are opened, and runs on a clock
+//! that nobody can set.
 //!
-//! A machine's wall clock can be moved by hand, by a time server or by an empty battery. So the exam is measured by
-//! `CLOCK_BOOTTIME`, which counts from the start of the machine, suspension included. The room's stream holds
-//! [`Anchor`]s: what the room's time was when the clocks read this. Between anchors the boot time counts. It says nothing
-//! after the machine was started again, or on another machine: the time since the last anchor is then a [`Gap`], which
-//! counts only if an invigilator decides so.
+//! A machine's wall clock can be moved by hand, by a time server or by an empty battery. So the
+//! exam is measured by `CLOCK_BOOTTIME`, which counts from the start of the machine, suspension
+//! included. The room's stream holds [`Anchor`]s: what the room's time was when the clocks read
+//! this. Between anchors the boot time counts. It says nothing after the machine was started again,
+//! or on another machine: the time since the last anchor is then a [`Gap`], which counts only if an
+//! invigilator decides so.
 
 use kaoping_record::time::Time;
 use serde::{Deserialize, Serialize};
 
-/// How far the wall clock may part from the boot time before it is reported as a step, in milliseconds. A time server
-/// that slews moves it by at most half a millisecond a second, which is allowed in addition.
+/// How far the wall clock may part from the boot time before it is reported as a step, in
+/// milliseconds. A time server that slews moves it by at most half a millisecond a second, which is
+/// allowed in addition.
 pub const STEP_MS: i64 = 2_000;
 /// One part in this many of the time that passed may be slewing.
 const SLEW: i64 = 1_000;
@@ -27,14 +30,15 @@ pub struct ClockReading {
 }
 
 impl ClockReading {
-    /// Milliseconds that passed since `earlier` by the boot time; `None` when the machine was started in between.
+    /// Milliseconds that passed since `earlier` by the boot time; `None` when the machine was
+    /// started in between.
     #[must_use]
     pub fn since(&self, earlier: &Self) -> Option<i64> {
         (self.boot_id == earlier.boot_id).then(|| self.boottime_ms.saturating_sub(earlier.boottime_ms).max(0))
     }
 }
 
-/// What the room's time was when the clocks read this.
+/// The room's time at this reading of the clocks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Anchor {
@@ -62,7 +66,8 @@ impl Anchor {
     }
 }
 
-/// A time in which no clock ran that can be trusted: the machine was off, or the room moved to another machine.
+/// A time in which no clock ran that can be trusted: the machine was off, or the room moved to
+/// another machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Gap {
@@ -70,7 +75,8 @@ pub struct Gap {
     pub from_ms: Time,
     /// The wall clock at the first anchor after it.
     pub until_ms: Time,
-    /// Its length by the wall clock in milliseconds; 0 when that went backwards, so that nobody knows.
+    /// Its length by the wall clock in milliseconds; 0 when that went backwards, so that nobody
+    /// knows.
     pub length_ms: i64,
 }
 
@@ -96,7 +102,8 @@ pub struct RoomNow {
     pub at: Time,
     /// Whether it is known; while a gap waits for its decision, it is the earliest that it can be.
     pub confirmed: bool,
-    /// How much further a seat's own clock may honestly be, because it went on through a gap, in milliseconds.
+    /// How much further a seat's own clock may honestly be, because it went on through a gap, in
+    /// milliseconds.
     pub ahead_ms: i64,
 }
 
@@ -105,7 +112,7 @@ pub struct RoomNow {
 #[serde(deny_unknown_fields)]
 pub struct RoomTime {
     anchor: Anchor,
-    /// What waits for a decision.
+    /// The open decisions.
     gap: Option<Gap>,
     /// The sum of the gaps that were decided not to count.
     left_out_ms: i64,
@@ -124,7 +131,8 @@ impl RoomTime {
         Self { anchor, gap: None, left_out_ms: 0 }
     }
 
-    /// The room's time when the clocks read this. On another boot than the last anchor's it stands still.
+    /// The room's time when the clocks read this. On another boot than the last anchor's it does
+    /// not advance.
     #[must_use]
     pub fn now(&self, reading: &ClockReading) -> RoomNow {
         let passed = reading.since(&self.anchor.reading());
@@ -155,8 +163,8 @@ impl RoomTime {
         self.gap
     }
 
-    /// By how much the wall clock was moved since the last anchor, in milliseconds, forward if positive; `None` while it
-    /// went as it should, and when the machine was started in between.
+    /// By how much the wall clock was moved since the last anchor, in milliseconds, forward if
+    /// positive; `None` while it went as it should, and when the machine was started in between.
     #[must_use]
     pub fn step(&self, reading: &ClockReading) -> Option<i64> {
         let passed = reading.since(&self.anchor.reading())?;
@@ -169,7 +177,8 @@ impl RoomTime {
         self.anchor = anchor;
     }
 
-    /// Goes on from the first anchor of another boot. A gap in which nobody's time ran asks for no decision.
+    /// Goes on from the first anchor of another boot. A gap in which nobody's time ran asks for no
+    /// decision.
     pub fn take_after(&mut self, anchor: Anchor, gap: Gap, asks: bool) {
         self.anchor = anchor;
         if asks {
@@ -179,7 +188,8 @@ impl RoomTime {
         }
     }
 
-    /// The decision about the gap: it counts, so that the room's time is later by it, or it does not.
+    /// The decision about the gap: it counts, so that the room's time is later by it, or it does
+    /// not.
     pub fn decide(&mut self, counts: bool) {
         let length = self.gap.take().map_or(0, |gap| gap.length_ms);
         if counts {

@@ -1,4 +1,5 @@
-//! The draw against `tests/vectors/draw/`, whose expected papers come from another implementation of the specification.
+//! The draw against `tests/vectors/draw/`, whose expected papers come from another implementation
+//! of the specification.
 
 use kaoping_engine::bank::Index;
 use kaoping_engine::blueprint::Blueprint;
@@ -29,8 +30,8 @@ struct Vector {
     refusal: Option<String>,
     /// The names of the rules in conflict, of a draw that is infeasible.
     conflict: Option<Vec<String>>,
-    /// The input, or the name of the vector before from which it is made by the changes. It is read only after the rest: a
-    /// refusal may be that it has not the form of a draw's input.
+    /// The input, or the name of the vector before from which it is made by the changes. It is read
+    /// only after the rest: a refusal may be that it has not the form of a draw's input.
     input: Value,
     #[serde(default)]
     changes: Vec<Vec<Value>>,
@@ -249,7 +250,7 @@ fn read(vector: &Vector) -> TestResult<Input> {
     })
 }
 
-/// Numbers that no document may have stand in some vectors, so that it is read from its text.
+/// Some vectors contain numbers that no document may have, so that it is read from its text.
 fn document<T: Serialize + DeserializeOwned>(value: &Value, text: Option<&String>) -> TestResult<T> {
     Ok(canonical::from_authored(text.unwrap_or(&value.to_string()).as_bytes())?)
 }
@@ -315,7 +316,8 @@ fn draw_all(input: &Input) -> Result<Draw, DrawError> {
     })
 }
 
-/// Certificates belong to their papers, and exposure stays within its bound unless a card was forced.
+/// Certificates belong to their papers, and exposure stays within its bound unless a card was
+/// forced.
 fn check_certificates(drawn: &Draw) -> TestResult {
     assert_eq!(drawn.certificates.len(), drawn.papers.len());
     for (paper, certificate) in drawn.papers.iter().zip(&drawn.certificates) {

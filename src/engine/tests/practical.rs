@@ -1,4 +1,5 @@
-//! The sample score sheets, and a practical exam of level 5 scored on them from the first touch to the total.
+//! The sample score sheets, and a practical exam of level 5 scored on them from the first touch to
+//! the total.
 
 use kaoping_engine::bank::{Function, Level};
 use kaoping_engine::marks::{Exact, HalfMarks};
@@ -64,7 +65,7 @@ fn every_sheet_of_the_bank_is_valid_by_program_and_schema() -> TestResult {
         assert_eq!(errors, Vec::<String>::new(), "{path}");
         let sheet = valid.sheet();
         assert!(path.ends_with(&format!("{}/{}.json", sheet.level, sheet.id)), "{path} holds {}", sheet.id);
-        assert!(ids.insert(sheet.id.clone()), "{} stands twice", sheet.id);
+        assert!(ids.insert(sheet.id.clone()), "{} occurs twice", sheet.id);
         assert_eq!(sheet.label, SAMPLE_LABEL, "{path}");
         assert!(!sheet.vetoes.is_empty(), "{path}");
     }
@@ -165,7 +166,8 @@ fn schema_and_program_refuse_the_same_forms() -> TestResult {
     Ok(())
 }
 
-/// An examiner's work on a sheet: full marks but for the exceptions, a restart after half of it, and the hand-in.
+/// An examiner's work on a sheet: full marks but for the exceptions, a restart after half of it,
+/// and the hand-in.
 fn examine(sheet: &ValidSheet, examiner: &str, exceptions: Exceptions) -> TestResult<HandedInSheet> {
     let task = format!("{}.{examiner}", sheet.sheet().id);
     let assignment = Assignment {
@@ -222,20 +224,23 @@ fn panel_mark(id: &str, exceptions: [Exceptions; 3]) -> TestResult<PanelMark> {
 
 #[test]
 fn three_examiners_make_a_level_five_total() -> TestResult {
-    // Feeding: e1 100; e2 one omission (0.5) and no test of temperature (6): 93.5; e3 spoonfuls (3) and respect (1): 96.
+    // Feeding: e1 100; e2 one omission (0.5) and no test of temperature (6): 93.5; e3 spoonfuls (3)
+    // and respect (1): 96.
     let feeding =
         panel_mark("s5-feeding-in-bed", [&[], &[("1.3", "1"), ("2.4", "none")], &[("2.6", "b"), ("4.1", "b")]])?;
     let totals: Vec<_> = feeding.examiners.iter().map(|examiner| examiner.handed_in).collect();
     assert_eq!(totals, [HalfMarks::new(200), HalfMarks::new(187), HalfMarks::new(192)]);
     assert_eq!(feeding.mark, Exact::new(193, 2)?); // 289.5/3 = 96.5
 
-    // Linen: each takes 3 marks for more than twelve minutes, e3 also 2 of 3 counted things of the bed: 97, 97, 94.
+    // Linen: each takes 3 marks for more than twelve minutes, e3 also 2 of 3 counted things of the
+    // bed: 97, 97, 94.
     let linen = panel_mark("s5-change-bed-linen", [&[("4.1", "c")], &[("4.1", "c")], &[("4.1", "c"), ("2.6", "2")]])?;
     assert_eq!(linen.mark, Exact::whole(96));
 
     let vital_signs = panel_mark("s5-vital-signs", [&[], &[], &[]])?;
     assert_eq!(vital_signs.mark, Exact::whole(100));
-    // Choking: recognised after ten seconds, which costs 4 with each; e2 hears five of six things reported, 2 more.
+    // Choking: recognised after ten seconds, which costs 4 with each; e2 hears five of six things
+    // reported, 2 more.
     let choking =
         panel_mark("s5-choking-recognition", [&[("1.2", "b")], &[("1.2", "b"), ("2.3", "5")], &[("1.2", "b")]])?;
     assert_eq!(choking.mark, Exact::new(286, 3)?); // (96 + 94 + 96)/3

@@ -47,7 +47,7 @@ pub struct ItemScore {
     pub function: Function,
 }
 
-/// The score of a paper with all that leads to it: for those who may audit.
+/// The score of a paper with the data that it follows from, for people who may audit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TheoryScore {
@@ -116,7 +116,8 @@ impl<'a> Scoring<'a> {
 }
 
 impl PreparedScoring<'_> {
-    /// Marks of each item and their sum; `chosen` gives an item's options, sorted, none without an answer.
+    /// Marks of each item and their sum; `chosen` gives an item's options, sorted, none without an
+    /// answer.
     ///
     /// # Errors
     /// [`ScoreError`] when an item or its key is not there.

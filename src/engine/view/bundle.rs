@@ -32,7 +32,7 @@ pub trait Source {
     fn whole(&self) -> Vec<u8>;
 }
 
-/// What a large file is, by the kind that it names, and what was found.
+/// The kind that a large file names, and the findings.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "kind")]

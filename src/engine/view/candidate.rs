@@ -40,10 +40,10 @@ pub struct CandidateStart {
     pub service: Vec<String>,
     /// Events that this PC has stored.
     pub device: Vec<String>,
-    /// When the paper was given back after its end was undone, by the room's time. A hand-in that this PC wrote before
-    /// that time, and that never arrived, counts no longer.
+    /// When the paper was given back after its end was undone, by the room's time. A hand-in that
+    /// this PC wrote before that time, and that never arrived, counts no longer.
     pub reopened_ms: Option<Time>,
-    /// The room's word on the time.
+    /// The time as stated by the room.
     pub deadline: Deadline,
     /// When the papers were opened.
     pub opened_at_ms: Time,
@@ -71,8 +71,8 @@ impl PageSession for CandidateSession {
     type Touch = Touch;
     type View = CandidateView;
 
-    /// Joins all events of the sitting, takes the deadline, and writes that this PC shows this paper, unless that
-    /// is written already or the paper is handed in.
+    /// Joins all events of the sitting, takes the deadline, and writes that this PC shows this
+    /// paper, unless that is written already or the paper is handed in.
     fn begin(now: Time, start: CandidateStart) -> Result<(Self, Rejoined), BoundaryError> {
         let paper: Paper = canonical::from_bytes(start.paper.as_bytes()).map_err(BoundaryError::input)?;
         if start.paper_digest != paper.digest() {
@@ -264,7 +264,8 @@ pub(super) mod tests {
         Ok(())
     }
 
-    // Catches a restore card that wipes the PC: the service's events must come back and be stored again.
+    // Catches a restore card that wipes the PC: the service's events must come back and be stored
+    // again.
     #[test]
     fn a_pc_that_lost_its_storage_goes_on_from_the_service() -> Tested {
         let (mut session, mut stored) = opened()?;
@@ -279,7 +280,8 @@ pub(super) mod tests {
         Ok(())
     }
 
-    // Catches two windows whose events would be mixed into one stream, and a PC that is locked out by its own storage.
+    // Catches two windows whose events would be mixed into one stream, and a PC that is locked out
+    // by its own storage.
     #[test]
     fn events_that_do_not_count_are_set_aside() -> Tested {
         let (mut one, mut first) = opened()?;
@@ -300,7 +302,8 @@ pub(super) mod tests {
         Ok(())
     }
 
-    // Catches a paper that hands itself in again as soon as it was given back, because the PC still held that event.
+    // Catches a paper that hands itself in again as soon as it was given back, because the PC still
+    // held that event.
     #[test]
     fn a_hand_in_from_before_the_paper_was_given_back_is_set_aside() -> Tested {
         let (mut session, mut stored) = opened()?;

@@ -22,7 +22,7 @@ pub struct EquivalenceDecimals {
     pub others: String,
     /// How many items a person guesses who knows the papers of earlier sessions.
     pub earlier: Option<String>,
-    /// How many items stand in a paper of an earlier session.
+    /// How many items occur in a paper of an earlier session.
     pub repeated: Option<String>,
 }
 

@@ -156,7 +156,7 @@ impl PageSession for SheetSession {
     }
 }
 
-/// The events that a touch leads to.
+/// The events that a touch creates.
 fn events(session: &SheetSession, touch: SheetTouch) -> Vec<SheetEvent> {
     vec![match touch {
         SheetTouch::Begin {} => session.start(),
@@ -264,7 +264,7 @@ mod tests {
         let (mut again, joined) = start(FEEDING, &[], &stored)?;
         assert_eq!((joined.kept, joined.aside), (4, 0));
         assert_eq!(turn(&mut again, 5_000)?, Turn { persist: Vec::new(), view });
-        // A tablet without its storage goes on from what the service holds.
+        // A tablet without its storage continues from the events that the service has stored.
         let (mut restored, joined) = start(FEEDING, stored.get(..2).ok_or("two")?, &[])?;
         let shown = turn(&mut restored, 5_000)?;
         assert_eq!((joined.kept, shown.persist.as_slice()), (0, stored.get(..2).ok_or("two")?));

@@ -21,7 +21,7 @@ pub struct CheckedFile {
     pub about: Option<usize>,
 }
 
-/// What a page says of a trust list.
+/// The page's view of a trust list.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct TrustView {

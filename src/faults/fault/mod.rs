@@ -15,7 +15,7 @@ use kaoping_demo::people::Dice;
 pub(crate) enum Fault {
     /// The program is killed and started again.
     Kill,
-    /// The program stands still, as on a machine that is overloaded or swaps.
+    /// The program is frozen, as on a machine that is overloaded or swaps.
     Freeze,
     /// PostgreSQL is away; all connections break.
     Outage,
@@ -27,7 +27,7 @@ pub(crate) enum Fault {
     Race,
 }
 
-/// What a fault is brought about on.
+/// The system on which a fault is caused.
 pub(crate) struct Scene<'a> {
     pub(crate) hall: &'a mut Hall,
     /// The way to PostgreSQL.
@@ -37,8 +37,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) times: u32,
 }
 
-/// Everybody answers once; then the PCs have turns, one after the other, until there were as many as
-/// the scene wants. Whose paper has ended is passed over. The turn is told the PC's place.
+/// Everybody answers once; then the PCs have turns, one after the other, until there were as many
+/// as the scene wants. PCs whose paper has ended are skipped. The turn gets the PC's place.
 ///
 /// # Errors
 /// What a turn returns, and when all papers have ended before.

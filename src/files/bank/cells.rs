@@ -20,7 +20,7 @@ pub(super) enum Field {
     Source,
     /// A level of the element table, from the top.
     Tier(u8),
-    /// What an item counts, which a paper's blueprint decides here.
+    /// The worth of an item, which the blueprint decides here.
     Marks,
     /// An identity of another system.
     Guid,

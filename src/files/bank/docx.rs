@@ -106,7 +106,7 @@ impl Paragraph {
         }
     }
 
-    /// Takes the content of a paragraph, a run, or what may stand around runs.
+    /// Takes the content of a paragraph, a run, or an element that may contain runs.
     fn run(&mut self, node: Node<'_, '_>, depth: usize) {
         if depth > 20 {
             self.flat.beyond(Beyond::Deep);

@@ -1,4 +1,4 @@
-//! The three layouts of banks in Excel: 11, 15 and 20 columns, told apart by their headers.
+//! The three layouts of banks in Excel: 11, 15 and 20 columns, distinguished by their headers.
 
 use super::cells::{self, Field};
 use super::finding::{Finding, Spot};
@@ -181,7 +181,7 @@ fn whole(spot: &Spot, table: &Table, header: &Header) -> Result<(), Box<Finding>
             1 => {}
             _ => {
                 let cure = ["删去多余的一列", "remove one of the two"];
-                return refuse("excel_column_twice", name, ["这一列出现了两次", "this column stands twice"], cure);
+                return refuse("excel_column_twice", name, ["这一列出现了两次", "this column occurs twice"], cure);
             }
         }
     }

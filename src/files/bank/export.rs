@@ -94,7 +94,7 @@ pub fn qti(bank: &AuthoredBank, leaves_out: bool) -> Result<Exported, ExportErro
 /// Files by their paths as one zip file; the same files give the same bytes.
 ///
 /// # Errors
-/// What the zip writer refuses, such as a path that stands twice.
+/// What the zip writer refuses, such as a path that occurs twice.
 pub fn package(files: &[(String, Vec<u8>)]) -> std::io::Result<Vec<u8>> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for (path, bytes) in files {
@@ -120,7 +120,7 @@ fn held(
     if left_out.is_empty() || leaves_out { Ok((items, left_out)) } else { Err(ExportError::Unsupported(left_out)) }
 }
 
-/// What of an item other formats cannot hold.
+/// Data of an item that other formats cannot express.
 fn beyond(item: &Item, most_options: Option<usize>) -> Option<[&'static str; 2]> {
     if item.image.is_some() {
         return Some(["有图片", "it has a picture"]);

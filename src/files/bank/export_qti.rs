@@ -23,7 +23,7 @@ fn identifier(id: &str) -> String {
     format!("i-{id}")
 }
 
-/// An item. Rationale and source stand in blocks that candidates do not see.
+/// An item. Rationale and source are in blocks that candidates do not see.
 pub(super) fn item(item: &Item) -> String {
     let is_multiple = item.item_type == ItemType::MultipleChoice;
     let (cardinality, most) = if is_multiple { ("multiple", 0) } else { ("single", 1) };

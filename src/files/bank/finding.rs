@@ -1,4 +1,4 @@
-//! What an import found: where it stands, what stands there, why it cannot stay, and what to do.
+//! A finding of an import: place, content, what is wrong with it, and what to do.
 
 use kaoping_engine::fault::{Fault, Text};
 use std::sync::Arc;
@@ -28,7 +28,7 @@ pub struct Finding {
     pub weight: Weight,
     /// Stable name of the kind of defect.
     pub code: String,
-    /// What stands there, shortened.
+    /// The content of the place, shortened.
     pub what: String,
     /// What is wrong with it.
     pub why: Text,

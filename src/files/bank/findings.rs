@@ -4,9 +4,9 @@
 use super::finding::{Finding, Weight};
 use kaoping_engine::fault::Text;
 
-/// The most findings that are told; one more says how many there are besides.
+/// The most findings that are reported; one more says how many others there are.
 pub const MOST_FINDINGS: usize = 10_000;
-/// The most of these that merely tell, so that there is room for what stops an import.
+/// The most of these that are only notices, so that there is room for findings that stop an import.
 const MOST_TOLD: usize = 5_000;
 
 /// Findings in the order in which they came up.
@@ -26,7 +26,7 @@ impl Findings {
         match finding.weight {
             Weight::Refused => self.has_refusal = true,
             Weight::Unsupported => {
-                // What is found of one item is found together.
+                // All findings of one item are reported together.
                 let place = (finding.file.clone(), finding.row.clone());
                 self.unsupported_items += usize::from(self.last_unsupported.as_ref() != Some(&place));
                 self.last_unsupported = Some(place);

@@ -35,7 +35,7 @@ impl ImportFormat {
     }
 }
 
-/// What a file says, by the reader of its format.
+/// The contents of a file, from the reader of its format.
 pub(super) fn gather(format: ImportFormat, file: &Arc<str>, bytes: &[u8]) -> Gathered {
     let spot = Spot::new(file, "");
     if bytes.len() > format.most_bytes() {

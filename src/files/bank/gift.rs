@@ -7,7 +7,7 @@ use super::{fractions, hints, markup};
 use kaoping_engine::bank::ItemType;
 use std::sync::Arc;
 
-/// Stands for an escaped sign until its item is cut: `\=` is no answer. U+E000 and the next ones
+/// Represents an escaped sign until its item is split: `\=` is no answer. U+E000 and the next ones
 /// are refused in texts, so nothing else can be mistaken for them.
 const ESCAPED: [(char, char); 8] = [
     ('~', '\u{e000}'),
@@ -185,7 +185,7 @@ fn plain(format: TextFormat, text: &str) -> Result<String, Vec<markup::Beyond>> 
     }
 }
 
-/// What an escaped `n` becomes, until markup is read.
+/// The placeholder for an escaped `n` until markup is read.
 const LINE_BREAK: char = '\u{b}';
 
 fn escaped(line: &str) -> String {

@@ -1,4 +1,4 @@
-//! What formats without columns of their own say of an item in tags and paths: its point,
+//! The data of an item that formats without columns put into tags and paths: its point,
 //! difficulty and consistency.
 
 use super::raw::RawItem;

@@ -1,4 +1,4 @@
-//! From a file to a bank: all of it, or a report of what stands in its way.
+//! From a file to a bank: all of it, or a report of the reasons against it.
 
 use super::finding::{Finding, Spot};
 use super::format::{ImportFormat, gather};
@@ -15,7 +15,7 @@ use kaoping_record::id::IdSeed;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// What a file is imported with.
+/// The options of an import.
 #[derive(Clone, Copy, Debug)]
 pub struct Import<'a> {
     /// How the file is written.
@@ -26,7 +26,7 @@ pub struct Import<'a> {
     pub head: &'a BankHead,
     /// The element table that its items belong to.
     pub elements: &'a [Placed<FunctionElements>],
-    /// What holds for items that do not say it themselves.
+    /// The values for items that give none themselves.
     pub defaults: &'a Defaults,
     /// Banks that must not ask the same.
     pub beside: &'a [AuthoredBank],

@@ -1,4 +1,4 @@
-//! Lines of a text, and the options that stand in them.
+//! Lines of a text, and the options in them.
 
 use super::finding::{Finding, Spot};
 use super::raw::RawOption;
@@ -25,7 +25,7 @@ pub(super) enum Mark {
 /// A line of options that can be cut in two ways, or whose letters do not follow each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Unclear {
-    /// A letter's mark stands right behind other text.
+    /// A letter's mark comes directly after other text.
     Joined(char),
     /// Another letter than the next one.
     Order { found: char, expected: char },
@@ -124,7 +124,7 @@ impl Unclear {
                 [
                     &format!("「{letter}」紧接在文字后面，分不清是下一个选项还是选项里的文字"),
                     &format!(
-                        "`{letter}` stands right behind other text: it may be the next option or part of this one"
+                        "`{letter}` comes directly after other text: it may be the next option or part of this one"
                     ),
                 ],
                 ["每个选项另起一行，或在选项字母前空一格", "give each option a line, or put a blank before its letter"],

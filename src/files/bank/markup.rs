@@ -8,7 +8,7 @@ use usvg::roxmltree::{Node, NodeType};
 /// The deepest that elements may lie in each other.
 const MOST_DEPTH: usize = 64;
 
-/// What a plain text cannot hold.
+/// Content that plain text cannot express.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Beyond {
     Table,
@@ -187,7 +187,7 @@ impl Flat {
                         continue;
                     }
                     self.open(&name, child.attribute("class").unwrap_or_default());
-                    // What lies in these is refused with them, and need not be named too.
+                    // Their contents are refused with them and not reported separately.
                     if matches!(name.as_str(), "math" | "table" | "svg" | "ul" | "ol" | "dl") {
                         continue;
                     }

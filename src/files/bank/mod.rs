@@ -1,11 +1,12 @@
-//! Items in the formats that circulate, in and out: what a bank's gate takes, refuses and tells of.
+//! Items in the formats that circulate, in and out: what the check of a bank accepts, refuses and
+//! reports.
 //!
 //! A reader takes what a file says ([`raw`]); [`settle`] decides for all formats alike what type,
 //! key and options are; then the bank is checked by the same rules as `kaoping bank check`. Nothing
 //! is guessed, and nothing half imported: either there is a bank, or there is a report of
 //! everything that stands in its way.
 //!
-//! - `national`, `excel`, `word` with `docx`, `qti`, `moodle`, `gift`: one reader a format
+//! - `national`, `excel`, `word` with `docx`, `qti`, `moodle`, `gift`: one reader per format
 //! - `lines`, `words`, `markup`, `xml`, `package`, `cells`: what readers have in common
 //! - [`import`]: from a file to a bank; [`report`]: what was found, as a workbook
 //! - [`export`]: a bank as Excel, QTI 3.0 or a package of its files

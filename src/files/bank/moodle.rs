@@ -1,5 +1,5 @@
 //! Moodle XML: questions of the types multichoice and truefalse. The file is cut into its
-//! questions, so that it never stands in memory as a tree.
+//! questions, so that it is never in memory as a tree.
 
 use super::finding::{Finding, Spot};
 use super::raw::{Gathered, RawItem, RawKey, RawOption, RawType};

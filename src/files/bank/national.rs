@@ -64,7 +64,7 @@ impl Reader<'_> {
                 "text_before_items",
                 "题目",
                 line.text,
-                ["不在任何一道试题里", "this stands in no item"],
+                ["不在任何一道试题里", "this belongs to no item"],
                 [
                     "每道试题以「鉴定点代码 题型 难度 一致性」一行开头，如 A-B-A-001 B 3 5",
                     "begin each item with a line of point, type, difficulty, consistency: `A-B-A-001 B 3 5`",
@@ -176,7 +176,7 @@ fn twice(spot: &Spot, mark: &str, line: &str) -> Box<Finding> {
         line,
         [
             &format!("这一题里 {mark} 出现了两次，可能少了下一题的开头"),
-            &format!("`{mark}` stands twice in this item; the next one's first line may be missing"),
+            &format!("`{mark}` occurs twice in this item; the next one's first line may be missing"),
         ],
         [
             "补上下一题的「鉴定点代码 题型 难度 一致性」一行，或删去多余的部分",

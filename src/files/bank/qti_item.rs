@@ -79,7 +79,7 @@ pub(super) fn read(spot: &Spot, text: &str, mut item: RawItem) -> Result<(RawIte
                 _ => {
                     let why = [
                         "答案不是本题的选项，或选项的 identifier 重复",
-                        "the key names no choice, or identifiers stand twice",
+                        "the key names no choice, or identifiers occur twice",
                     ];
                     findings.push(spot.refused(
                         "key_names_nothing",
@@ -134,7 +134,7 @@ fn interaction<'a, 'i>(spot: &Spot, root: Node<'a, 'i>) -> Result<Node<'a, 'i>, 
             && node.descendants().any(|inner| inner.is_text() && !inner.text().unwrap_or_default().trim().is_empty())
     });
     if follows {
-        return unsupported("text after the choices", ["选项后面还有文字", "text stands behind the choices"]);
+        return unsupported("text after the choices", ["选项后面还有文字", "there is text after the choices"]);
     }
     Ok(only)
 }

@@ -75,7 +75,7 @@ pub(super) fn resources(spot: &Spot, text: &str, findings: &mut Findings) -> Res
     Ok(found)
 }
 
-/// A resource that is an item; a test is told of.
+/// A resource that is an item; a test is reported.
 fn begun(spot: &Spot, element: &BytesStart<'_>, findings: &mut Findings) -> Option<Resource> {
     let attribute = |name: &str| {
         let found = element.attributes().flatten().find(|attribute| attribute.key.local_name().as_ref() == name);

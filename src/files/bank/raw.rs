@@ -7,7 +7,7 @@ use kaoping_engine::bank::ItemType;
 /// The most items of a file.
 pub const MOST_ITEMS: usize = 60_000;
 
-/// What a reader took from a file.
+/// The items that a reader found in a file.
 #[derive(Debug, Default)]
 pub(super) struct Gathered {
     items: Vec<RawItem>,
@@ -38,18 +38,18 @@ pub(super) struct RawOption {
     pub(super) text: String,
 }
 
-/// What a file says of an item's type.
+/// The type of an item as a file gives it.
 #[derive(Debug)]
 pub(super) enum RawType {
     /// A name or a code.
     Written(String),
     /// The format itself says it.
     Known(ItemType),
-    /// Nothing: options and key tell it.
+    /// Nothing: options and key determine it.
     Unsaid,
 }
 
-/// What a file says of an item's key.
+/// The key of an item as a file gives it.
 #[derive(Debug)]
 pub(super) enum RawKey {
     /// Letters, a mark or a word.

@@ -1,5 +1,5 @@
 //! From what a file says to a draft: type, key and options are decided here, for all formats alike.
-//! What can be read in two ways is refused.
+//! Text that can be read in two ways is refused.
 
 use super::finding::{Finding, Spot};
 use super::lines::half_width;
@@ -11,20 +11,20 @@ use kaoping_engine::bank::element::ElementCode;
 use kaoping_engine::bank::{Consistency, Difficulty, ItemType};
 use kaoping_engine::text::fold_width;
 
-/// What holds for items that do not say it themselves.
+/// The values for items that give none themselves.
 #[derive(Clone, Debug, Default)]
 pub struct Defaults {
     /// Code of the point.
     pub point: Option<ElementCode>,
     /// The difficulty.
     pub difficulty: Option<Difficulty>,
-    /// What the items rest on.
+    /// The source of the items.
     pub source: Option<String>,
-    /// What codes of types stand for.
+    /// The meaning of codes of types.
     pub type_codes: TypeCodes,
 }
 
-/// What an item does not say, and no default says for it.
+/// A value that neither an item nor a default gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Unsaid {
     Point,
@@ -314,7 +314,7 @@ impl Settling<'_> {
         places.sort_unstable();
         places.dedup();
         if places.len() != written {
-            let why = ["答案里有重复的选项", "an option stands twice in the key"];
+            let why = ["答案里有重复的选项", "an option occurs twice in the key"];
             self.refuse("key_twice", "答案", &shown, why, ["每个选项只写一次", "name each option once"]);
             return None;
         }

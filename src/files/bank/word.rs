@@ -28,7 +28,7 @@ const LABELS: [(&str, Part); 15] = [
     ("知识点", Part::Point),
 ];
 
-/// Names of types as they stand in headings and after stems.
+/// Names of types as written in headings and after stems.
 const TYPES: [&str; 11] = [
     "单项选择题",
     "多项选择题",
@@ -58,7 +58,7 @@ enum Part {
 struct Reader<'a> {
     file: &'a Arc<str>,
     gathered: Gathered,
-    /// What the last heading says of types, and the last line of a point.
+    /// The types of the last heading, and the last line that names a point.
     heading: Option<String>,
     point: String,
     item: Option<Building>,

@@ -1,4 +1,4 @@
-//! Keys that stand in brackets in a stem: `题干（C）`, `（√）题干`.
+//! Keys in brackets in a stem: `题干（C）`, `（√）题干`.
 
 use super::lines::half_width;
 use super::words::{LETTERS, truth};

@@ -1,4 +1,4 @@
-//! What clerks write for keys and types, and what each of it means.
+//! Spellings of keys and types by clerks, and their meanings.
 
 use kaoping_engine::bank::ItemType;
 use kaoping_engine::text::fold_width;
@@ -41,7 +41,7 @@ pub(super) fn statement_answers(texts: &[&str]) -> Option<bool> {
     (first.is_true != second.is_true).then_some(first.is_true)
 }
 
-/// What codes of types stand for in files that use codes.
+/// The meaning of codes of types in files that use codes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TypeCodes(BTreeMap<String, ItemType>);
 
@@ -76,7 +76,7 @@ impl std::str::FromStr for TypeCodes {
 }
 
 impl TypeCodes {
-    /// The type that a name or a code stands for.
+    /// The type that a name or a code means.
     pub(super) fn read(&self, text: &str) -> Option<ItemType> {
         let text = fold_width(text.trim());
         Some(match text.as_str() {

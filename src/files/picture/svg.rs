@@ -40,7 +40,7 @@ const MOST_DEPTH: usize = 32;
 /// The most shapes that are drawn, once all references are followed.
 const MOST_DRAWN: usize = 2000;
 
-/// What of a file is not allowed: code, what it is in Chinese and English, and what to do.
+/// Content of a file that is not allowed: code, what it is in Chinese and English, and what to do.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Refused {
     code: &'static str,
@@ -66,7 +66,7 @@ const IMAGE: Refused = Refused {
 const ANIMATION: Refused = Refused {
     code: "picture_svg_animation",
     cause: ["含有动画", "holds an animation"],
-    cure: ["只保留静止的画面", "keep a picture that stands still"],
+    cure: ["只保留静止的画面", "keep a picture without movement"],
 };
 const EXTERNAL: Refused = Refused {
     code: "picture_svg_external",
@@ -124,7 +124,7 @@ pub(super) fn faults(path: &str, bytes: &[u8]) -> Vec<Fault> {
             ["在 svg 元素上写 viewBox=\"0 0 宽 高\"", "write viewBox=\"0 0 WIDTH HEIGHT\" on the svg element"],
         ));
     }
-    // What was refused is not drawn.
+    // A refused picture is not drawn.
     if faults.is_empty() {
         faults.extend(match Tree::from_xmltree(&document, &Options::default()) {
             Ok(tree) => drawing_fault(path, &tree),
@@ -146,7 +146,7 @@ fn refused_nodes(path: &str, document: &Document<'_>) -> Vec<Fault> {
             faults.push(too_much(path));
             break;
         }
-        // What is removed with an element need not be named.
+        // Content that is removed with an element is not reported.
         if node.ancestors().skip(1).any(|above| above.is_element() && refused_element(above).is_some()) {
             continue;
         }
@@ -163,7 +163,7 @@ fn refused_nodes(path: &str, document: &Document<'_>) -> Vec<Fault> {
     faults
 }
 
-/// What of a node is not allowed, with the name by which its author finds it.
+/// Content of a node that is not allowed, with the name by which its author finds it.
 fn refused_in(node: Node<'_, '_>) -> Vec<(Refused, String)> {
     if node.is_pi() {
         return vec![(EXTERNAL, "<?…?>".into())];
@@ -222,8 +222,8 @@ fn refused_attribute(name: &str, value: &str) -> Option<Refused> {
     }
 }
 
-/// What of a style is not allowed: rules and functions that load, and movement. Escapes could hide
-/// either.
+/// Content of a style that is not allowed: rules and functions that load, and movement. Escapes
+/// could hide either.
 fn refused_style(style: &str) -> Option<Refused> {
     const LOADING: [&str; 7] = ["\\", "@", "image(", "image-set(", "src(", "expression(", "javascript:"];
     let style: String = style.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();

@@ -42,7 +42,8 @@ fn digits(number: f64) -> Result<String, CellFault> {
     Ok(number.to_string())
 }
 
-/// `19680314` and `201507` are dates; other numbers are days counted by Excel whose format was lost.
+/// `19680314` and `201507` are dates; other numbers are days counted by Excel whose format was
+/// lost.
 fn date_digits(number: f64) -> Result<String, CellFault> {
     let is_whole = number.fract() == 0.0;
     if is_whole && ((19_000_101.0..21_000_101.0).contains(&number) || (190_001.0..210_001.0).contains(&number)) {
@@ -58,7 +59,7 @@ fn date_digits(number: f64) -> Result<String, CellFault> {
     ))
 }
 
-/// Some programs write a day as the last seconds of the day before, so the day cannot be told.
+/// Some programs write a day as the last seconds of the day before, so the day is uncertain.
 fn date_with_time(shown: &str) -> CellFault {
     (
         "date_with_time",

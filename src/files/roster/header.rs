@@ -79,7 +79,7 @@ impl Header {
             faults.push(Fault::new(
                 "doubled_column",
                 self.place(*column),
-                Text::new("这一列出现了两次。", "this column stands twice"),
+                Text::new("这一列出现了两次。", "this column occurs twice"),
                 Text::new("删去多余的一列。", "remove one of the two"),
             ));
         }

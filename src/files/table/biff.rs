@@ -1,7 +1,8 @@
 //! The records of a .xls (MS-XLS 2.1.4), measured before a parser sees them.
 //!
-//! The parser lays each worksheet out as a rectangle from its first to its last cell, copies a string for each cell
-//! that refers to it, and makes room as a worksheet says of itself. So rectangles, copies and claims are bounded here.
+//! The parser lays each worksheet out as a rectangle from its first to its last cell, copies a
+//! string for each cell that refers to it, and makes room as a worksheet says of itself. So
+//! rectangles, copies and claims are bounded here.
 
 use super::{Hidden, MAX_SHEETS, TableError};
 
@@ -24,7 +25,7 @@ const COLUMNS: u16 = 0x007D;
 /// Formula, Number, Label, BoolErr, RK, RString: row and column come first.
 const CELLS: [u16; 6] = [0x0006, 0x0203, 0x0204, 0x0205, 0x027E, 0x00D6];
 
-/// Checks a workbook's stream; tells what is hidden in each of its worksheets, in their order.
+/// Checks a workbook's stream; returns what is hidden in each of its worksheets, in their order.
 pub(super) fn check(stream: &[u8], most_characters: usize) -> Result<Vec<Hidden>, TableError> {
     let mut sheets = Vec::new();
     let mut strings = Vec::new();
@@ -81,7 +82,8 @@ fn hidden_in(sheet: &[u8]) -> Result<Hidden, TableError> {
     Ok(hidden)
 }
 
-/// The rows and columns that a worksheet's cells span; adds the characters of its strings to `characters`.
+/// The rows and columns that a worksheet's cells span; adds the characters of its strings to
+/// `characters`.
 fn measure(sheet: &[u8], strings: &[usize], characters: &mut usize) -> Result<(Span, Span), TableError> {
     let (mut rows, mut columns) = (Span::default(), Span::default());
     let mut depth = 0_usize;
@@ -121,7 +123,8 @@ fn check_dimensions(data: &[u8]) -> Result<(), TableError> {
     if is_possible { Ok(()) } else { Err(TableError::Damaged) }
 }
 
-/// Lengths in characters of the shared strings (MS-XLS 2.4.265, 2.5.293), whose text may run on in the next segment.
+/// Lengths in characters of the shared strings (MS-XLS 2.4.265, 2.5.293), whose text may run on in
+/// the next segment.
 fn string_lengths(segments: Vec<&[u8]>) -> Result<Vec<usize>, TableError> {
     let mut cursor = Segments { rest: segments.into_iter(), current: &[] };
     cursor.advance();
@@ -190,7 +193,8 @@ impl Segments<'_> {
         Ok(())
     }
 
-    /// Skips text; in each further segment a new first byte tells whether it goes on in one or two bytes a character.
+    /// Skips text; in each further segment a new first byte says whether it continues with one or
+    /// two bytes per character.
     fn skip_text(&mut self, mut count: usize, mut is_wide: bool) -> Result<(), TableError> {
         while count > 0 {
             let width = if is_wide { 2 } else { 1 };
@@ -290,7 +294,8 @@ mod tests {
 
     #[test]
     fn copies_of_a_string_are_counted() {
-        // Two strings: `ab`, and one of 60,000 characters that runs over eight segments, wide in the odd ones.
+        // Two strings: `ab`, and one of 60,000 characters that runs over eight segments, wide in
+        // the odd ones.
         let mut segments =
             vec![record(SST, &[&[0; 8][..], &[2, 0, 0, b'a', b'b'], &60_000_u16.to_le_bytes(), &[0]].concat())];
         for place in 0..8_u8 {

@@ -1,7 +1,9 @@
-//! Tables in files from outside: .xlsx, .xls and CSV, told apart by their content and read within bounds.
+//! Tables in files from outside: .xlsx, .xls and CSV, distinguished by their content and read
+//! within limits.
 //!
-//! A file may be hostile. What unpacks to more than its [`Limits`], claims sizes that it does not have, or breaks a
-//! parser is refused; nothing here grows with a number that only stands in the file.
+//! A file may be hostile. What unpacks to more than its [`Limits`], claims sizes that it does not
+//! have, or breaks a parser is refused; no memory use depends on a number that the file merely
+//! states.
 
 mod biff;
 mod csv;
@@ -66,7 +68,7 @@ pub struct Table {
     pub rows: BTreeMap<u32, BTreeMap<u32, Cell>>,
     /// Merged cells.
     pub merges: Vec<Merge>,
-    /// What a clerk does not see of it.
+    /// The parts of it that a clerk does not see.
     pub hidden: Hidden,
     /// Row and column of the first cell beyond [`MAX_COLUMNS`]; it and its like were not read.
     pub stray: Option<(u32, u32)>,
@@ -86,7 +88,7 @@ pub struct Hidden {
 /// A cell that is filled in.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cell {
-    /// Text as it stands.
+    /// Unchanged text.
     Text(String),
     /// A number, exact to 15 digits at most.
     Number(f64),
@@ -136,7 +138,8 @@ pub fn open(bytes: &[u8], limits: Limits) -> Result<(Format, Vec<Table>), TableE
     if bytes.len() > limits.file {
         return Err(TableError::TooLarge { found: bytes.len(), most: limits.file });
     }
-    // The parsers of binary formats are other people's: what breaks them is a damaged file, not the end of the service.
+    // The parsers of binary formats are other people's: what breaks them is a damaged file, not the
+    // end of the service.
     let guarded = |read: fn(&[u8], Limits) -> Result<Vec<Table>, TableError>| {
         catch_unwind(AssertUnwindSafe(|| read(bytes, limits))).unwrap_or(Err(TableError::Damaged))
     };

@@ -6,13 +6,14 @@ use zip::ZipArchive;
 
 /// The most parts of a package.
 const MAX_PARTS: usize = 1000;
-/// The most bytes of a part that is neither a worksheet, nor the shared strings, nor a picture: the parser builds many
-/// times as much out of a style.
+/// The most bytes of a part that is neither a worksheet, nor the shared strings, nor a picture: the
+/// parser builds many times as much out of a style.
 const MAX_PART: u64 = 4_000_000;
 /// The most shared strings, for which the parser makes room before it has read them.
 const MAX_STRINGS: usize = 2_000_000;
 
-/// Unpacks every part once and counts, because the sizes that a package states are the sender's word.
+/// Unpacks every part once and counts, because the sizes that a package states are the sender's
+/// word.
 pub(super) fn check(bytes: &[u8], most_unpacked: u64) -> Result<(), TableError> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| TableError::Damaged)?;
     if archive.len() > MAX_PARTS {
@@ -35,7 +36,7 @@ pub(super) fn check(bytes: &[u8], most_unpacked: u64) -> Result<(), TableError> 
     Ok(())
 }
 
-/// Reads a part of at most `most` bytes and tells how many there were.
+/// Reads a part of at most `most` bytes and returns how many there were.
 fn measure(mut part: impl Read, most: u64, is_strings: bool) -> Result<u64, TableError> {
     let mut chunk = vec![0_u8; 64 * 1024];
     let mut head = Vec::new();
@@ -56,7 +57,8 @@ fn measure(mut part: impl Read, most: u64, is_strings: bool) -> Result<u64, Tabl
     if is_strings && !states_few_strings(&head) { Err(TableError::Damaged) } else { Ok(read) }
 }
 
-/// Whether the stated number of strings is one that the file can hold. UTF-16 could hide it, and Excel writes UTF-8.
+/// Whether the stated number of strings is one that the file can hold. UTF-16 could hide it, and
+/// Excel writes UTF-8.
 fn states_few_strings(part: &[u8]) -> bool {
     if part.contains(&0) {
         return false;

@@ -1,8 +1,8 @@
 //! Which rows and columns of a .xlsx a clerk does not see: hidden by hand, by a filter, or by a
 //! height or width of nothing.
 //!
-//! The parser of cells does not tell. This reads the worksheets once more for their `row` and `col`
-//! elements alone (ECMA-376 part 1, 18.3.1.73 and 18.3.1.13).
+//! The parser of cells does not report this. This module reads the worksheets once more for their
+//! `row` and `col` elements alone (ECMA-376 part 1, 18.3.1.73 and 18.3.1.13).
 
 use super::{Hidden, TableError};
 use quick_xml::events::{BytesStart, Event};

@@ -1,4 +1,5 @@
-//! The files of `tests/suite/bank`, made by other people's software and by hand, lead to what `cases.json` says.
+//! The files of `tests/suite/bank`, made by other people's software and by hand, lead to what
+//! `cases.json` says.
 
 use kaoping_engine::bank::Difficulty;
 use kaoping_engine::bank::authored::AuthoredBank;
@@ -246,7 +247,8 @@ fn what_a_format_does_not_say_is_asked_for_once() -> Tested {
     let findings = from_suite("clean-11.xlsx", "excel", &Defaults::default(), false)?.err().ok_or("no source")?;
     assert_eq!(told(&findings, "clean-11.xlsx"), ["source_unsaid 第 2 行 出处"]);
     assert!(findings[0].why.zh.contains("共有 8 题"), "{}", findings[0].why.zh);
-    // An item alone says neither point nor difficulty; with both given it is read, and the bank is thin.
+    // An item alone says neither point nor difficulty; with both given it is read, and the bank is
+    // thin.
     let findings = from_suite("qti2-map.xml", "qti", &with_source(), false)?.err().ok_or("no point")?;
     let codes: Vec<&str> = findings.iter().map(|finding| finding.code.as_str()).collect();
     assert_eq!(codes, ["qti_partial", "point_unsaid", "difficulty_unsaid"]);
@@ -286,7 +288,7 @@ fn a_bank_beside_must_not_ask_the_same() -> Tested {
         beside: &[other],
         leaves_out: false,
     };
-    let findings = import(&told, &bytes, &mut seeds(), &mut |_| {}).err().ok_or("all stand twice")?;
+    let findings = import(&told, &bytes, &mut seeds(), &mut |_| {}).err().ok_or("all occur twice")?;
     assert_eq!(findings.len(), 8);
     assert!(
         findings.iter().all(|finding| finding.code == "item_stem_twice" && finding.why.zh.contains("《导入测试题库》"))
@@ -354,7 +356,8 @@ proptest! {
         }
     }
 
-    /// Texts of the signs that readers look for never break them, and what is read is what a text can hold.
+    /// Texts of the signs that readers look for never break them, and what is read is what a text
+    /// can hold.
     #[test]
     fn any_text_is_read_or_refused(
         parts in prop::collection::vec(prop::sample::select(vec![

@@ -60,7 +60,8 @@ fn pictures_are_taken_as_they_are() -> Tested {
     Ok(())
 }
 
-// Catches what would run, load, move, tell, or look different on a candidate's PC.
+// Catches pictures that would run, load, move, give something away, or look different on a
+// candidate's PC.
 #[test]
 fn a_drawing_holds_shapes_alone() {
     for (inside, expected) in [
@@ -178,7 +179,7 @@ fn a_raster_is_whole_still_and_of_bounded_size() -> Tested {
     assert_eq!(faults("pictures/a.svg", &png), ["picture_svg_unreadable pictures/a.svg"]);
     assert_eq!(faults("pictures/a.png", b"GIF89a\x10\0\x10\0\0\0\0;"), ["picture_type pictures/a.png"]);
 
-    // The width of a PNG stands in bytes 16 to 19.
+    // The width of a PNG is in bytes 16 to 19.
     let with_width = |width: u32| {
         let mut bytes = png.clone();
         bytes.splice(16..20, width.to_be_bytes());

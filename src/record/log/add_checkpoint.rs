@@ -21,7 +21,7 @@ pub const MAX_PROOF_HASHES: usize = 63;
 pub struct AddCheckpoint {
     /// Size that the witness saw last; 0 for none.
     pub old_size: u64,
-    /// That the tree of that size is the beginning of the checkpoint's; empty for none.
+    /// The proof that the checkpoint's tree begins with the tree of that size; empty for none.
     pub proof: Vec<Digest>,
     /// The signed checkpoint.
     pub checkpoint: Note,

@@ -1,4 +1,5 @@
-//! A tree that grows at its right edge, without its past: each append costs O(log n) time, and O(log n) hashes are kept.
+//! A tree that grows at its right edge, without its past: each append costs O(log n) time, and
+//! O(log n) hashes are kept.
 
 use super::node::{complete, join};
 use super::tile::{TILE_WIDTH, Tile, TileError, encode};
@@ -70,7 +71,8 @@ impl GrowingTree {
         std::mem::take(&mut self.complete)
     }
 
-    /// The incomplete tiles of the tree as it stands, with their bytes: what a checkpoint of this size needs beside the complete ones.
+    /// The incomplete tiles of the present tree, with their bytes: a checkpoint of this size needs
+    /// them beside the complete ones.
     #[must_use]
     pub fn incomplete(&self) -> Vec<(Tile, Vec<u8>)> {
         Tile::edge(self.size)

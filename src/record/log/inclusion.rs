@@ -22,16 +22,16 @@ const FIRST_LINE: &str = "c2sp.org/tlog-proof@v1";
 /// Most hashes that lead from a leaf to a root.
 const MAX_PATH_HASHES: usize = 64;
 
-/// That an entry stands in a log.
+/// A proof that a log contains an entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InclusionProof {
-    /// What else its reader may need, such as a leaf's salt. Nothing vouches for it.
+    /// Further data for its reader, such as a leaf's salt. They are not signed.
     pub extra: Option<Vec<u8>>,
     /// The leaf's number, from 0.
     pub index: u64,
     /// Hashes from the leaf to the root, the leaf's sibling first.
     pub path: Vec<Digest>,
-    /// The signed checkpoint, with the cosignatures that it bears.
+    /// The signed checkpoint with its cosignatures.
     pub checkpoint: Note,
 }
 
@@ -44,7 +44,7 @@ pub enum InclusionError {
     /// The log's signature is missing or does not hold.
     #[error(transparent)]
     Checkpoint(#[from] CheckpointError),
-    /// The entry does not stand there.
+    /// The entry is not there.
     #[error(transparent)]
     Path(#[from] ProofError),
 }
@@ -79,7 +79,8 @@ impl InclusionProof {
         Some(Self { extra, index, path, checkpoint: Note::parse(checkpoint).ok()? })
     }
 
-    /// Checks that an entry stands at the index of a tree that the log signed. Who witnessed it, [`super::cosignature`] tells.
+    /// Checks that an entry is at the index of a tree that the log signed. [`super::cosignature`]
+    /// returns its witnesses.
     ///
     /// # Errors
     /// [`InclusionError`] naming what does not fit.

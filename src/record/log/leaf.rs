@@ -1,8 +1,8 @@
-//! Leaves: salted commitments, so that a log tells nothing to those who do not hold the record.
+//! Leaves: salted commitments, so that a log reveals nothing to people who do not have the record.
 //!
 //! The entry of a leaf is the canonical JSON `{batch, commitment, kind, v}`. The commitment is
-//! SHA-256 of the length-prefixed parts `"kaoping/leaf/1"`, kind, salt, and the record's identity. Once the
-//! salt is deleted with the person's data, nobody can link the leaf to the record.
+//! SHA-256 of the length-prefixed parts `"kaoping/leaf/1"`, kind, salt, and the record's identity.
+//! Once the salt is deleted with the person's data, nobody can link the leaf to the record.
 
 use crate::bytes32::Bytes32;
 use crate::canonical::{self, CanonicalError};
@@ -10,7 +10,7 @@ use crate::digest::Digest;
 use crate::id::BatchId;
 use serde::{Deserialize, Serialize};
 
-/// What a leaf is about.
+/// The subject of a leaf.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]

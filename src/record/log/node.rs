@@ -1,7 +1,9 @@
-//! Complete subtrees, and what roots and proofs are made of when the hashes come from elsewhere than memory.
+//! Complete subtrees, and what roots and proofs are made of when the hashes come from elsewhere
+//! than memory.
 //!
-//! A tree of any size is a row of complete subtrees, and so is each hash of a proof (RFC 6962, section 2.1). Whoever can
-//! look up a complete subtree's hash, from tiles for instance, makes any root or proof with O(log n) of them.
+//! A tree of any size is a row of complete subtrees, and so is each hash of a proof (RFC 6962,
+//! section 2.1). A program that can look up a complete subtree's hash, from tiles for instance,
+//! makes any root or proof with O(log n) of them.
 
 use super::tree::node_hash;
 use crate::digest::Digest;
@@ -44,7 +46,8 @@ impl Recipe {
         Self(if size == 0 { Vec::new() } else { vec![Range { start: 0, end: size }] })
     }
 
-    /// The hashes that lead from leaf `index` to the root of `size` leaves, the leaf's sibling first (RFC 6962, 2.1.1).
+    /// The hashes that lead from leaf `index` to the root of `size` leaves, the leaf's sibling
+    /// first (RFC 6962, 2.1.1).
     ///
     /// # Errors
     /// [`NodesError::Range`] unless `index < size`.
@@ -68,7 +71,8 @@ impl Recipe {
         Ok(Self(siblings))
     }
 
-    /// The hashes that show that the first `old_size` of `size` leaves are their beginning (RFC 6962, 2.1.2).
+    /// The hashes that show that the first `old_size` of `size` leaves are their beginning (RFC
+    /// 6962, 2.1.2).
     ///
     /// # Errors
     /// [`NodesError::Range`] unless `1 <= old_size <= size`.
@@ -88,7 +92,7 @@ impl Recipe {
                 start = middle;
             }
         }
-        // A complete old tree is known to whoever checks, so that its hash is left out.
+        // The verifier knows a complete old tree, so that its hash is left out.
         if start != 0 {
             hashes.push(start..end);
         }
@@ -110,8 +114,8 @@ impl Recipe {
     }
 }
 
-/// The subtrees of a range that begins at a multiple of the power of two that is its length or the next above; the
-/// largest first.
+/// The subtrees of a range that begins at a multiple of the power of two that is its length or the
+/// next above; the largest first.
 pub(super) fn complete(range: Range<u64>) -> impl Iterator<Item = Node> {
     let Range { mut start, end } = range;
     std::iter::from_fn(move || {
@@ -134,7 +138,8 @@ fn hash(range: Range<u64>, nodes: &impl Nodes) -> Result<Digest, NodesError> {
     Ok(join(&hashes?))
 }
 
-/// Where RFC 6962 splits: before the largest power of two that is smaller than the length, which is at least 2.
+/// Where RFC 6962 splits: before the largest power of two that is smaller than the length, which is
+/// at least 2.
 fn middle(start: u64, end: u64) -> u64 {
     start + (1 << (end - start - 1).ilog2())
 }

@@ -32,7 +32,7 @@ pub struct NoteSignature {
     pub name: String,
     /// First four bytes of a hash over name, algorithm and key (C2SP signed-note).
     pub key_id: [u8; 4],
-    /// What the key's kind makes of the text.
+    /// The text in the normal form of the key's kind.
     pub signature: Vec<u8>,
 }
 

@@ -1,12 +1,14 @@
-//! Tiles (C2SP tlog-tiles): the tree as files that never change, from which anyone makes roots and proofs.
+//! Tiles (C2SP tlog-tiles): the tree as files that never change, from which anyone makes roots and
+//! proofs.
 //!
 //! ```text
 //! tile/<L>/<N>[.p/<W>]          hashes: W (256 when complete) of 32 bytes, one after another
 //! tile/entries/<N>[.p/<W>]      entries of the leaves of tile 0/N, each after its length as two big-endian bytes
 //! ```
 //!
-//! Level 0 holds the hashes of leaves; a hash of level L + 1 is the root of a complete tile of level L. `<N>` has three digits
-//! a part, all but the last with an `x` before: 1234067 is `x001/x234/067`.
+//! Level 0 holds the hashes of leaves; a hash of level L + 1 is the root of a complete tile of
+//! level L. `<N>` has three digits a part, all but the last with an `x` before: 1234067 is
+//! `x001/x234/067`.
 
 use super::node::{Node, Nodes};
 use super::tree;
@@ -29,7 +31,7 @@ pub struct Tile {
     width: usize,
 }
 
-/// What a path is about.
+/// The subject of a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TilePath {
     /// A tile of hashes at its level and index.
@@ -50,7 +52,8 @@ pub enum TileError {
 }
 
 impl Tile {
-    /// The tile of a level with this number, as it is in a tree of `size` leaves; `None` when the tree does not reach it.
+    /// The tile of a level with this number, as it is in a tree of `size` leaves; `None` when the
+    /// tree does not reach it.
     #[must_use]
     pub fn new(level: u32, index: u64, size: u64) -> Option<Self> {
         let hashes = size.checked_shr(level * TILE_HEIGHT)?;
@@ -257,14 +260,16 @@ mod tests {
 
     #[test]
     fn the_tiles_of_the_specification_s_trees() {
-        // "A tree of size 70,000 will be represented by 273 full level 0 tiles, one partial level 0 tile of width 112, one full
-        // level 1 tile, one partial level 1 tile of width 17, and one partial level 2 tile of width 1."
+        // "A tree of size 70,000 will be represented by 273 full level 0 tiles, one partial level 0
+        // tile of width 112, one full level 1 tile, one partial level 1 tile of width 17, and one
+        // partial level 2 tile of width 1."
         let paths: Vec<String> = Tile::edge(70_000).map(|tile| tile.path()).collect();
         assert_eq!(paths, ["tile/0/273.p/112", "tile/1/001.p/17", "tile/2/000.p/1"]);
         assert!(Tile::new(0, 272, 70_000).is_some_and(|tile| tile.is_complete()));
         assert!(Tile::new(1, 0, 70_000).is_some_and(|tile| tile.is_complete()));
         assert_eq!(Tile::new(0, 274, 70_000), None);
-        // "A tree of size 256 will be represented by a full level 0 tile and a partial level 1 tile of width 1."
+        // "A tree of size 256 will be represented by a full level 0 tile and a partial level 1 tile
+        // of width 1."
         assert!(Tile::new(0, 0, 256).is_some_and(|tile| tile.is_complete()));
         let paths: Vec<String> = Tile::edge(256).map(|tile| tile.path()).collect();
         assert_eq!(paths, ["tile/1/000.p/1"]);

@@ -1,4 +1,5 @@
-//! Hashes, roots and proofs of the tree (RFC 6962, section 2.1; RFC 9162, sections 2.1.3 and 2.1.4).
+//! Hashes, roots and proofs of the tree (RFC 6962, section 2.1; RFC 9162, sections 2.1.3 and
+//! 2.1.4).
 
 use crate::digest::Digest;
 
@@ -41,7 +42,8 @@ pub fn root(leaves: &[Digest]) -> Digest {
     }
 }
 
-/// Hashes that lead from leaf `index` to the root, leaf's sibling first; `None` when there is no such leaf.
+/// Hashes that lead from leaf `index` to the root, leaf's sibling first; `None` when there is no
+/// such leaf.
 #[must_use]
 pub fn inclusion_proof(leaves: &[Digest], index: usize) -> Option<Vec<Digest>> {
     if index >= leaves.len() {
@@ -70,7 +72,8 @@ pub fn consistency_proof(leaves: &[Digest], old_size: usize) -> Option<Vec<Diges
     Some(subproof(leaves, old_size, true))
 }
 
-/// Checks that a leaf stands at `index` of the tree of `size` leaves with this root (RFC 9162, 2.1.3.2).
+/// Checks that a leaf is at `index` of the tree of `size` leaves with this root (RFC 9162,
+/// 2.1.3.2).
 ///
 /// # Errors
 /// [`ProofError`] naming what does not fit.
@@ -105,7 +108,8 @@ pub fn verify_inclusion(
     if hash == *expected_root { Ok(()) } else { Err(ProofError::Root) }
 }
 
-/// Checks that the tree of `old_size` leaves is the beginning of the tree of `size` (RFC 9162, 2.1.4.2).
+/// Checks that the tree of `old_size` leaves is the beginning of the tree of `size` (RFC 9162,
+/// 2.1.4.2).
 ///
 /// # Errors
 /// [`ProofError`] naming what does not fit.

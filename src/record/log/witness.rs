@@ -16,7 +16,7 @@ use crate::key::Signer;
 use crate::time::Time;
 use serde::{Deserialize, Serialize};
 
-/// What a witness's memory calls itself.
+/// The kind of a witness's state.
 pub const WITNESS_STATE_KIND: &str = "witness-state";
 /// The version of the form.
 pub const WITNESS_STATE_VERSION: u32 = 1;

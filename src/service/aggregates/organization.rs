@@ -3,6 +3,7 @@
 use crate::aggregates::log::Recorded;
 use crate::work::{Aggregate, begin_empty};
 use kaoping_engine::kinds::key_event::{KeyChange, KeyPurpose};
+use kaoping_engine::plan::certificate_template::CertificateTemplate;
 use kaoping_engine::plan::organization::Organization;
 use kaoping_engine::verify::file::trust::Revocation;
 use kaoping_record::key::{KeyId, PublicKey};
@@ -24,6 +25,8 @@ pub struct OrganizationState {
     pub key_records: Vec<Recorded>,
     /// Keys whose signatures stand beside credentials (SM2).
     pub beside: Vec<PublicKey>,
+    /// Its layout of printed certificates.
+    pub certificate_template: Option<CertificateTemplate>,
 }
 
 /// A key by which the organization signs records (ES256).
@@ -55,6 +58,8 @@ pub enum OrganizationEvent {
     },
     /// A key came into use whose signatures stand beside credentials.
     Beside { key: PublicKey },
+    /// Certificates are printed by another layout.
+    TemplateKept { template: CertificateTemplate },
 }
 
 impl OrganizationState {
@@ -114,6 +119,7 @@ impl Aggregate for OrganizationState {
                 self.key_records.push(record);
             }
             OrganizationEvent::Beside { key } => self.beside.push(key),
+            OrganizationEvent::TemplateKept { template } => self.certificate_template = Some(template),
         }
     }
 }

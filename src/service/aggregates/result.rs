@@ -8,6 +8,7 @@ use kaoping_engine::kinds::correction::CorrectionReason;
 use kaoping_engine::kinds::decision::Reason;
 use kaoping_engine::kinds::revocation::{RevocationReason, RevokedRecord};
 use kaoping_engine::kinds::sitting_end::SittingEndKind;
+use kaoping_engine::result::certificate_code::CodeSalt;
 use kaoping_engine::result::holder::HolderCommitment;
 use kaoping_engine::result::outcome::Outcome;
 use kaoping_record::digest::Digest;
@@ -46,6 +47,17 @@ pub struct Certified {
     /// Signatures beside it.
     pub proofs: Vec<Proof>,
     pub leaf: LoggedLeaf,
+    /// What the printed certificate bears beside its text.
+    pub code: SignedCode,
+}
+
+/// The signature of a printed certificate's code. The code itself holds a name, and is made again
+/// from the person's data when the certificate is printed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SignedCode {
+    /// Printed beside the code.
+    pub salt: CodeSalt,
+    pub proof: Proof,
 }
 
 /// A change that one officer asked for and another must approve.

@@ -1,10 +1,10 @@
 //! Who may hold a connection.
 //!
-//! Whoever has shown neither a bound seat's secret nor a login is a stranger. Strangers share a
-//! limited number of connections, in total and for each address. A new connection is never refused
-//! while another stranger only waits: the one that has waited longest is closed, of the address
-//! that holds most. So an attacker who opens connections and leaves them closes its own ones, and a
-//! browser whose idle connection was closed opens another.
+//! A connection belongs to a stranger until it has shown a bound seat's secret or a login.
+//! Strangers share a limited number of connections, in total and for each address. A new connection
+//! is never refused while another stranger only waits: the one that has waited longest is closed,
+//! of the address that holds most. So an attacker who opens connections and leaves them closes its
+//! own ones, and a browser whose idle connection was closed opens another.
 //!
 //! A connection on which a bound seat or a member of staff was recognised does not count any more,
 //! up to [`MOST_OF_ONE`] for each of them.
@@ -26,7 +26,7 @@ pub const MOST_OF_ONE: usize = 16;
 pub struct Limits {
     /// All strangers together.
     pub total: usize,
-    /// Those of one address: whole schools may stand behind one.
+    /// Those of one address: a whole school may share one.
     pub address: usize,
     /// How long the headers of a request may take, counted from the end of the one before. Pages
     /// ask every few seconds.
@@ -114,7 +114,7 @@ impl Connections {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Lets a new connection in, and tells by the second value when it must be closed. `None` when
+    /// Accepts a new connection; the second value resolves when it must be closed. `None` when
     /// strangers hold as many as they may and requests are worked on for all of them.
     #[must_use]
     pub fn admit(&self, peer: SocketAddr, local: SocketAddr) -> Option<(Connection, oneshot::Receiver<()>)> {
@@ -252,7 +252,7 @@ mod tests {
         }
         let mut strangers: Vec<_> = (0..30).map(|_| admit(&all, 1)).collect();
         assert_eq!(all.counts(), (10, 600));
-        // The oldest were told to close, no seat was.
+        // The oldest were asked to close, no seat was.
         assert!(strangers.iter_mut().take(20).all(|(_, closed)| closed.try_recv().is_ok()));
         assert!(strangers.iter_mut().skip(20).all(|(_, closed)| closed.try_recv().is_err()));
         assert!(seats.iter_mut().all(|(_, closed)| closed.try_recv() != Ok(())));

@@ -1,4 +1,4 @@
-//! How failures are forgiven, and how long whoever failed must wait.
+//! How failures are forgiven, and how long to wait after one.
 
 use std::time::Duration;
 use tokio::time::Instant;

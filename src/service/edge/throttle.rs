@@ -1,5 +1,5 @@
-//! Tries of passwords, PINs, tickets and seat secrets: whoever fails must wait, and a room must not
-//! be locked out.
+//! Tries of passwords, PINs, tickets and seat secrets: after a failure there is a wait, and a room
+//! must not be locked out.
 //!
 //! Three rules, from narrow to wide. A try counts as a failure from its start until it succeeds, so
 //! that tries at the same time do not slip through.
@@ -11,7 +11,7 @@
 //!   from which the account has logged in before is not bound by it, so that its owner gets in
 //!   during an attack.
 //! - **Address**, for all accounts: 300 failures at once, then one each second; several hundred PCs
-//!   may stand behind one address. Beyond that tries are not refused but take two seconds longer,
+//!   may share one address. Beyond that tries are not refused but take two seconds longer,
 //!   as long as few wait.
 //!
 //! Each failure leaves a line in the log and a count. When an address has used up its failures, its
@@ -156,7 +156,8 @@ impl Throttle {
             return Err(busy());
         }
         state.counts.delayed += u64::from(is_delayed);
-        // What can be guessed counts as wrong until it was right, so that tries at once gain nothing.
+        // A secret that can be guessed counts as wrong until it proves right, so that parallel
+        // tries gain nothing.
         let is_counted = secret != Secret::Seat;
         if is_counted {
             state.count_failure(secret, account.as_deref(), address, now);

@@ -7,8 +7,8 @@
 //!   candidate. Among the PCs that wait in a room no two show the same digits.
 //! - A place is held only while the PC's page goes on asking, at most [`HELD`] after it asked last.
 //! - When a ticket, an address or the room has no place left, the PC is displaced that belongs to
-//!   whoever holds most: so an attacker displaces itself, and the candidate's PC takes its place. A
-//!   displaced page that goes on asking gets a place again as soon as there is one.
+//!   the address that holds most: so an attacker displaces itself, and the candidate's PC takes its
+//!   place. A displaced page that goes on asking gets a place again as soon as there is one.
 //!
 //! Places are kept in memory. After a restart the pages that go on asking have theirs again within
 //! seconds.
@@ -120,7 +120,7 @@ fn count(held: &HashMap<String, Place>, counts: impl Fn(&Place) -> bool) -> usiz
 }
 
 /// Displaces a PC when `most` places are held already: the one seen longest ago of the address that
-/// holds most of all. Whoever asks is refused when that address is its own.
+/// holds most of all. A request from that address itself is refused.
 fn make_room(held: &mut HashMap<String, Place>, most: usize, asking: Address, counts: impl Fn(&Place) -> bool) -> bool {
     if count(held, &counts) < most {
         return true;

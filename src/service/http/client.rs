@@ -6,7 +6,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use std::convert::Infallible;
 
-/// The address of whoever asks.
+/// The address of the client.
 #[derive(Clone, Copy, Debug)]
 pub struct Client(pub Address);
 

@@ -1,9 +1,9 @@
 //! Compressed answers, for browsers that take them.
 //!
 //! Built pages are compressed when they are built ([`super::pages`]). Of the API only the routes of
-//! [`COMPRESSED`] are: an answer's length tells what it holds, so whoever can put text beside a
-//! secret and watch lengths can find the secret out (the BREACH attack). No answer of these routes
-//! holds both a secret and text that somebody else chooses.
+//! [`COMPRESSED`] are: an answer's length reveals its content, so a person who can put text beside
+//! a secret and watch lengths can find the secret out (the BREACH attack). No answer of these
+//! routes holds both a secret and text that somebody else chooses.
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{MatchedPath, Request};

@@ -31,9 +31,9 @@ pub fn role_table(description: &OpenApi) -> Vec<(String, String, Vec<String>)> {
     table
 }
 
-/// The description with a name of its own for each operation, by which clients' types are told
-/// apart, with the answer to a refused request, and with objects of any shape where the documents
-/// have formats of their own.
+/// The description with a name of its own for each operation, by which clients' types are
+/// distinguished, with the answer to a refused request, and with objects of any shape where the
+/// documents have formats of their own.
 #[must_use]
 pub fn complete(description: OpenApi) -> OpenApi {
     let Ok(mut value) = serde_json::to_value(&description) else { return description };
@@ -99,13 +99,13 @@ mod tests {
             for operation in [item.get, item.post, item.put, item.delete].into_iter().flatten() {
                 let name = operation.operation_id.unwrap_or_default();
                 assert!(name.contains("api_v1"), "{path}: {name}");
-                assert!(names.insert(name.clone()), "{name} stands twice");
+                assert!(names.insert(name.clone()), "{name} occurs twice");
             }
         }
         assert!(names.contains("get_api_v1_seat_paper"), "{names:?}");
     }
 
-    // Catches a route whose description does not tell auditors who may use it.
+    // Catches a route whose description does not say who may use it.
     #[test]
     fn every_operation_names_who_may_use_it() {
         let table = role_table(&openapi());

@@ -84,7 +84,7 @@ pub async fn guard(State((app, access)): State<(App, Access)>, mut request: Requ
     if access == Access::Seat { serve_seat(&app, connection, request, next).await } else { next.run(request).await }
 }
 
-/// Tells the connection when its request has been answered.
+/// Notifies the connection when its request has been answered.
 pub async fn watch(request: Request, next: Next) -> Response {
     let connection = request.extensions().get::<Connection>().cloned();
     let response = next.run(request).await;
@@ -145,7 +145,10 @@ fn first_login() -> Refusal {
         RefusalKind::Forbidden,
         "first_login",
         "",
-        ("请先设置自己的密码；考评员还要设置 PIN。", "choose a password of your own first, and as an examiner a PIN"),
+        (
+            "请先设置自己的密码；考评员还要设置评分密码。",
+            "choose a password of your own first, and as an examiner a PIN",
+        ),
         ("在登录后的页面上设置，然后再使用。", "do so on the page after the login"),
     )
 }
@@ -277,7 +280,7 @@ fn unmarked() -> Refusal {
         RefusalKind::Forbidden,
         "unmarked",
         "x-kaoping",
-        ("请求缺少 x-kaoping 标头。", "the request lacks the header x-kaoping"),
+        ("这个请求不是从本系统的页面发出的。", "the request lacks the header x-kaoping"),
         ("请从本系统的页面操作。", "use this system's pages"),
     )
 }

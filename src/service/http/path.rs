@@ -1,4 +1,4 @@
-//! What the paths of routes name.
+//! The parameters in the paths of routes.
 
 use crate::operations::rooms::RoomAt;
 use kaoping_record::id::{AccountId, AssignmentId, BatchId, PseudonymId, RoomId, SheetId, SittingId};
@@ -91,7 +91,7 @@ pub struct ReceiptPath {
     pub receipt: String,
 }
 
-/// What follows `tile/` in a tile's address.
+/// The part after `tile/` in a tile's address.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct TilePathText {

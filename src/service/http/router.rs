@@ -105,6 +105,10 @@ fn groups() -> Vec<(Access, OpenApiRouter<App>)> {
                 .routes(routes!(office::amendments::approve_revocation))
                 .routes(routes!(office::certificates::issue_certificates))
                 .routes(routes!(office::certificates::export_certificates))
+                .routes(routes!(office::certificate_pages::show_template, office::certificate_pages::keep_template))
+                .routes(routes!(office::certificate_pages::preview_template))
+                .routes(routes!(office::certificate_pages::print_certificate))
+                .routes(routes!(office::certificate_pages::print_certificates))
                 .routes(routes!(public::witness::add_cosignatures)),
         ),
         (

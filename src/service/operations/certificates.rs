@@ -17,6 +17,7 @@ use kaoping_engine::bank::Profile;
 use kaoping_engine::date::Date;
 use kaoping_engine::plan::certificate::CertificateNumber;
 use kaoping_engine::result::certificate::{Basis, CertificateCredential, CertificateParts};
+use kaoping_engine::result::certificate_code::{CertificateCode, CodeSalt};
 use kaoping_engine::result::credential::ResultCredential;
 use kaoping_files::certificates::{CertificateRow, CsvEncoding, certificates_csv, certificates_xlsx};
 use kaoping_record::id::{BatchId, PseudonymId};
@@ -162,12 +163,15 @@ async fn sign(
     });
     credential.required_signatures = credentials::required(app);
     let issued = signing.issue(&credential)?;
+    let (person, salt) = (roster::person(app, pseudonym).await?, CodeSalt::random(app.id_seed()?));
+    let code = CertificateCode::new(&credential, &issued.identity, (&person.name, &person.document), &salt);
     let certified = Certified {
         number: number.to_string(),
         issued_on: issued_on.to_string(),
         jws: issued.jws,
         proofs: issued.proofs,
         leaf: log::append(app, work, batch, LeafKind::Certificate, issued.identity).await?,
+        code: signing.sign_code(&code.map_err(Refusal::internal)?, salt)?,
     };
     work.append::<ResultState>(&result_key(batch, pseudonym), ResultEvent::Certified { certified }).await
 }

@@ -12,14 +12,18 @@
 use super::{log, organization};
 use crate::aggregates::log::Recorded;
 use crate::aggregates::organization::{KEY, OrganizationState};
+use crate::aggregates::result::SignedCode;
 use crate::app::App;
 use crate::refusal::Refusal;
 use crate::work::Work;
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use kaoping_engine::bank::Level;
 use kaoping_engine::fault::Text;
 use kaoping_engine::kinds::Record;
 use kaoping_engine::plan::organization::Organization;
+use kaoping_engine::result::certificate_code::{CertificateCode, CodeSalt};
 use kaoping_engine::verify::file::trust::TrustedIssuer;
+use kaoping_record::cose;
 use kaoping_record::digest::Digest;
 use kaoping_record::id::BatchId;
 use kaoping_record::jws;
@@ -119,6 +123,17 @@ impl Signing {
     pub async fn record<T: Record>(&self, work: &mut Work, batch: &BatchId, record: T) -> Result<Recorded, Refusal> {
         let message = self.sign(Signed::new(record))?;
         log::keep(&self.app, work, batch, message).await
+    }
+
+    /// Signs the code of a printed certificate.
+    ///
+    /// # Errors
+    /// [`Refusal::internal`] when the key fails.
+    pub fn sign_code(&self, code: &CertificateCode, salt: CodeSalt) -> Result<SignedCode, Refusal> {
+        let signed =
+            cose::Unverified::sign(code.to_bytes(), &*self.app.keys.organization).map_err(Refusal::internal)?;
+        let value = URL_SAFE_NO_PAD.encode(signed.signature());
+        Ok(SignedCode { salt, proof: Proof { alg: Algorithm::Es256, key: self.key(), value } })
     }
 
     /// Signs a credential with all keys that [`required`] names.

@@ -10,6 +10,7 @@ pub mod banks;
 pub mod batches;
 pub mod bundles;
 pub mod ceremony;
+pub mod certificate_pages;
 pub mod certificates;
 pub mod closing;
 pub mod credentials;

@@ -6,6 +6,7 @@ use super::member::Member;
 use crate::aggregates::organization::{KEY, OrganizationEvent, OrganizationState};
 use crate::app::App;
 use crate::refusal::Refusal;
+use kaoping_engine::plan::certificate_template::CertificateTemplate;
 use kaoping_engine::plan::organization::Organization;
 
 /// Enters or corrects the organization.
@@ -22,6 +23,27 @@ pub async fn file_organization(app: &App, member: &Member, organization: &Organi
         work.append::<OrganizationState>(KEY, event).await?;
         keys::enrol(app, work).await
     })
+}
+
+/// Keeps the layout of printed certificates.
+///
+/// # Errors
+/// `faults` with everything that is wrong with it.
+pub async fn keep_template(app: &App, member: &Member, template: &CertificateTemplate) -> Result<(), Refusal> {
+    faultless(template)?;
+    transact!(app, member, |work| {
+        let event = OrganizationEvent::TemplateKept { template: template.clone() };
+        work.append::<OrganizationState>(KEY, event).await
+    })
+}
+
+/// That a layout can be printed.
+///
+/// # Errors
+/// `faults` with everything that is wrong with it.
+pub fn faultless(template: &CertificateTemplate) -> Result<(), Refusal> {
+    let faults = template.faults();
+    if faults.is_empty() { Ok(()) } else { Err(Refusal::faulty(("证书模板", "the certificate template"), faults)) }
 }
 
 /// The organization with its keys; without any before it is entered.

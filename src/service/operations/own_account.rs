@@ -117,13 +117,16 @@ fn check_password(password: &str, login: &str) -> Result<(), Refusal> {
 
 fn check_pin(pin: &str) -> Result<(), Refusal> {
     let weak = |zh: &str, en: &str| {
-        Err(Refusal::invalid("weak_pin", "pin", (zh, en), ("请换一个 PIN。", "choose another PIN")))
+        Err(Refusal::invalid("weak_pin", "pin", (zh, en), ("请换一个评分密码。", "choose another PIN")))
     };
     if !PIN_DIGITS.contains(&pin.len()) || !pin.bytes().all(|byte| byte.is_ascii_digit()) {
-        return weak("PIN 须为 6 至 12 位数字。", "a PIN has 6 to 12 digits");
+        return weak("评分密码须为 6 至 12 位数字。", "a PIN has 6 to 12 digits");
     }
     if is_sequence(pin) || pin.bytes().collect::<BTreeSet<_>>().len() < 3 {
-        return weak("PIN 太容易猜：不要用连续或重复的数字。", "the PIN is easy to guess: its digits run on or repeat");
+        return weak(
+            "评分密码太容易猜：不要用连续或重复的数字。",
+            "the PIN is easy to guess: its digits run on or repeat",
+        );
     }
     Ok(())
 }

@@ -229,7 +229,7 @@ async fn a_second_factor_is_asked_for_once_it_was_confirmed() {
     let late = shown(&secret, service.app.now().millis() - 30_000);
     log_in(Some(&late)).await.ok();
 
-    // The secret stands nowhere as it is.
+    // The secret is stored nowhere in clear.
     let account: AccountState = service.app.need(&office.id, "account").await.unwrap();
     let sealed = account.second_factor.secret.clone().unwrap();
     assert_eq!(sealed.len(), 2 * (24 + 20 + 16));

@@ -28,7 +28,7 @@ async fn a_closed_batch_is_found_whole() {
     let early = service.get(&office, &walked.path("/bundle")).await;
     assert_eq!((early.status, early.code()), (StatusCode::CONFLICT, "not_closed"));
     service.post(&office, &walked.path("/close"), json!({})).await.ok();
-    // Another batch's leaves stand in the same log, before and after.
+    // Another batch's leaves are in the same log, before and after.
     walked.batch.seated().await;
     let bundle = service.get(&office, &walked.path("/bundle")).await;
     assert!(!bundle.text.contains("示例"), "no name, no employer");

@@ -77,7 +77,7 @@ impl Certification {
         NoteKey::new("witness.example", NoteKeyKind::Witness, self.witness.public_key().clone()).unwrap()
     }
 
-    /// A witness cosigns the log as it stands at the clock's time.
+    /// A witness cosigns the present log at the clock's time.
     async fn cosign(&mut self) {
         let app = &self.batch.service.app;
         let log = NoteKey::new(&app.settings.log_origin, NoteKeyKind::Log, app.keys.log.public_key().clone()).unwrap();

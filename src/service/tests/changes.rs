@@ -148,8 +148,12 @@ async fn a_wrong_name_is_corrected_by_two_who_enter_it_apart() {
     assert_eq!(closed.verified(&old).await.verdict, Verdict::Superseded);
     assert_ne!(closed.verified(&certificate).await.verdict, Verdict::Valid, "it rests on what was replaced");
     let (new, renewed) = (closed.get("/bundle").await, closed.get("/certificate").await);
-    let holder =
-        |name: &str| Holder { name: name.into(), id_kind: "居民身份证".into(), id_number: number.clone() };
+    let holder = |name: &str| Holder {
+        name: name.into(),
+        id_kind: "居民身份证".into(),
+        id_number: number.clone(),
+        code_salt: None,
+    };
     let trust = closed.walked.trust().await;
     let check = |file: &str, name: &str| verify(file, &trust, Some(&holder(name)), &SoftwareVerifier).verdict;
     assert_eq!(check(&new, "王更正"), Verdict::Valid);

@@ -37,7 +37,7 @@ async fn left_minutes(batch: &Batch, pc: &Pc) -> i64 {
     (seat["deadline"]["ends_at_ms"].as_i64().unwrap() - seat["now_ms"].as_i64().unwrap()) / MINUTE
 }
 
-/// What the room's journal tells, by its kinds.
+/// The kinds of entries in the room's journal.
 fn happenings(board: &Value) -> Vec<&str> {
     board["journal"].as_array().unwrap().iter().map(|line| line["happening"].as_str().unwrap()).collect()
 }

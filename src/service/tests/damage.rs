@@ -177,7 +177,8 @@ async fn room_of_one() -> (Batch, Pc, String) {
     (batch, pc, place)
 }
 
-// A seat whose document was gone was told that its events do not continue what is stored, for ever.
+// Catches a seat without its document that is told for ever that its events do not continue the
+// stored ones.
 #[tokio::test]
 async fn a_missing_seat_is_named_as_damaged_until_it_is_repaired() {
     let (batch, mut pc, place) = room_of_one().await;

@@ -189,7 +189,7 @@ async fn late_additions_need_the_filing_and_every_end_the_key_in_use() {
     assert_eq!(leaves(&batch).await, before);
 }
 
-// One door: whoever adds a place that signs finds it here.
+// All signing passes through one module: this test finds code that signs elsewhere.
 #[test]
 fn the_organizations_key_signs_behind_one_door() {
     let mut signs = Vec::new();

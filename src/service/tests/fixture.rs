@@ -123,8 +123,13 @@ impl Service {
         let keys = secrets.ring(None);
         let clock = Arc::new(clock);
         let disk = Arc::new(Space(AtomicU64::new(u64::MAX)));
-        let settings =
-            Settings { http_port: 80, tls_port: 443, host: "localhost".into(), log_origin: "test.example/log".into() };
+        let settings = Settings {
+            http_port: 80,
+            tls_port: 443,
+            host: "localhost".into(),
+            log_origin: "test.example/log".into(),
+            fonts: Vec::new(),
+        };
         let identity = identity::memory(identities.clone(), &keys.identity, expected).await.unwrap();
         let app = App::new(Parts {
             store: Store::memory(store.clone()),

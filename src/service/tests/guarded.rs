@@ -273,7 +273,7 @@ async fn a_seat_that_writes_without_end_is_stopped_and_can_hand_in() {
     assert_eq!(pc.send(&batch, &[text]).await.ok()["state"], "handed_in");
 }
 
-// An absence that is logged is an end: whoever comes after it no longer sits down.
+// A logged absence is an end: a candidate who comes afterwards cannot be seated.
 #[tokio::test]
 async fn nobody_sits_down_after_the_exam_has_its_end() {
     let (batch, id) = Batch::with_papers().await;

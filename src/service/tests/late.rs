@@ -17,7 +17,7 @@ pub(crate) struct LateBody {
 
 impl LateBody {
     /// Begins to send: all checks before the body are done when this returns, and the body follows
-    /// when it is told to arrive.
+    /// when the test lets it arrive.
     pub(crate) async fn begin(
         service: &Service,
         channel: Channel,
@@ -122,7 +122,7 @@ async fn a_login_that_ended_while_the_body_came_decides_nothing() {
 }
 
 // The commit, and not a look before it, decides: an account that moves between the two is looked at
-// again, and whoever may still act goes on.
+// again, and people who may still act continue.
 #[tokio::test]
 async fn an_account_that_moved_meanwhile_goes_on_when_it_still_may() {
     let batch = Batch::new().await;

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// 2026-12-01 08:00 in China.
 pub(crate) const MORNING: Time = Time::from_millis(1_796_083_200_000);
 
-/// Clocks that stand until they are moved.
+/// Clocks that advance only when they are moved.
 pub(crate) struct Hands(Mutex<ClockReading>);
 
 impl Clock for Hands {

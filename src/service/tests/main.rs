@@ -7,6 +7,7 @@ mod accounts;
 mod attempt;
 mod bad_input;
 mod bundles;
+mod certificate_pages;
 mod certification;
 mod changes;
 mod clock;

@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-/// What stands between the service and the server of `KAOPING_TEST_POSTGRES`.
+/// A proxy between the service and the server of `KAOPING_TEST_POSTGRES`.
 struct Wire {
     server: String,
     address: SocketAddr,
@@ -108,7 +108,7 @@ async fn nobody_is_thrown_out_while_the_database_is_away() {
     ] {
         unavailable(&batch.service.get(&Caller::Staff(person), path).await);
     }
-    // A PC that nobody knows hears the same: the service cannot tell.
+    // An unknown PC gets the same answer, because the service cannot distinguish it.
     unavailable(&batch.service.get(&Caller::Seat("abcdefgh.00"), "/api/v1/seat").await);
 
     wire.mend().await;

@@ -65,7 +65,7 @@ impl Pc {
         batch.service.request(Channel::Plain, &Caller::Seat(&self.token), "POST", "/api/v1/seat/events", body).await
     }
 
-    /// Begins to send events, whose body comes when it is told to.
+    /// Begins to send events; the body follows when the test sends it.
     pub(crate) async fn send_late(&self, batch: &Batch, events: &[String]) -> LateBody {
         let body = json!({ "events": events });
         LateBody::begin(&batch.service, Channel::Plain, &Caller::Seat(&self.token), "/api/v1/seat/events", body).await

@@ -71,7 +71,7 @@ fn pictures_of(shown: &Value) -> BTreeMap<String, String> {
     by_digest
 }
 
-// Catches a picture that is missing at the seat, stands beside another item, or is handed to
+// Catches a picture that is missing at the seat, is shown with another item, or is handed to
 // somebody else.
 #[tokio::test]
 async fn a_seat_gets_the_pictures_of_its_paper_and_nobody_else_does() {
@@ -112,7 +112,7 @@ async fn a_seat_gets_the_pictures_of_its_paper_and_nobody_else_does() {
     }
     assert_ne!(given[0], given[1]);
 
-    // What anybody else is told of the batch and its bank holds none of these pictures.
+    // Answers to anybody else about the batch and its bank contain none of these pictures.
     let base64: Vec<String> = given.iter().flat_map(BTreeMap::values).map(|picture| STANDARD.encode(picture)).collect();
     let staff = [&batch.office, &batch.invigilator, &batch.supervisor, &batch.custodians[0], &batch.examiners[0]];
     for person in staff {

@@ -102,7 +102,7 @@ async fn the_lead_reads_the_sheets_side_by_side_once_all_are_in() {
     assert_eq!(batch.service.get(&Caller::Staff(&batch.examiners[0]), &path).await.code(), "forbidden");
 }
 
-// Catches "2 号" of two batches that cannot be told apart, and sheets of a closed batch that stay
+// Catches "2 号" of two batches that cannot be distinguished, and sheets of a closed batch that stay
 // on the list for ever.
 #[tokio::test]
 async fn tasks_name_their_batch_until_it_is_closed() {

@@ -74,7 +74,7 @@ async fn a_paper_that_was_taken_by_mistake_is_given_back_with_what_was_left() {
     let (second, handed_in) = receipt(&batch, &pc).await;
     assert_eq!((handed_in.replaces, handed_in.answered), (Some(first), 2));
     assert_ne!(handed_in.journal, taken.journal);
-    // Whoever holds the first receipt is led to the one that counts.
+    // The holder of the first receipt is led to the one that counts.
     for asked in [first, second] {
         let path = format!("/api/v1/receipts/{}/{}", pc.sitting(), asked.to_hex());
         let bundle = batch.service.get(&Caller::Anyone, &path).await.ok();

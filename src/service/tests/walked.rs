@@ -219,7 +219,7 @@ async fn score(batch: &Batch, examiner: &Person, assignment: &str, highest: bool
     batch.service.post(&Caller::Staff(examiner), &path, body).await.ok();
 }
 
-/// The hand-in of a sheet on which each item, told by its place, has this award, and these vetoes
+/// The hand-in of a sheet on which each item, given by its place, has this award, and these vetoes
 /// are marked.
 pub(crate) async fn scored_sheet(
     batch: &Batch,

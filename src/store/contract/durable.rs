@@ -1,4 +1,4 @@
-//! What is still there after closing, and what is noticed when it was touched meanwhile.
+//! The data are still there after closing, and changes made meanwhile are noticed.
 
 use super::fixture::{NEW, Site, TestResult, append, appending, stream};
 use crate::{Blob, Change, Collection, Commit, Document, Lookup, Store, StoreError};

@@ -14,7 +14,7 @@ pub(crate) type TestResult<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
 /// The variable that names the test server.
 pub(crate) const POSTGRES: &str = "KAOPING_TEST_POSTGRES";
 
-/// Whose stores the tests open.
+/// The installation whose stores the tests open.
 pub(crate) const INSTALLATION: InstallationId = InstallationId([1; 16]);
 
 /// Opens a place that may be new.

@@ -1,4 +1,5 @@
-//! Whose data a place holds, what may be read there without the key, and what is noticed when a place is exchanged.
+//! The owner of a place's data, what can be read there without the key, and what is noticed when a
+//! place is exchanged.
 
 use super::fixture::{AGAIN, INSTALLATION, NEW, Site, TestResult, append, appending, stream};
 use crate::{
@@ -49,7 +50,8 @@ async fn refused(site: &Site, opening: &Opening<'_>) -> TestResult<StoreError> {
     }
 }
 
-// Catches an empty place that is founded anew beside keys that have data, and one installation's data under another's folder.
+// Catches an empty place that is founded anew beside keys that have data, and one installation's
+// data under another's folder.
 async fn a_place_is_founded_once_and_then_expected(site: &Site) -> TestResult {
     for opening in [AGAIN, bound(INSTALLATION, &[NEW.next])] {
         assert!(matches!(refused(site, &opening).await?, StoreError::Missing { .. }));
@@ -72,7 +74,8 @@ async fn a_place_is_founded_once_and_then_expected(site: &Site) -> TestResult {
     Ok(())
 }
 
-// Catches a copied data folder that goes on where the first one was, and a database put back behind the folder's back.
+// Catches a copied data folder that goes on where the first one was, and a database put back behind
+// the folder's back.
 async fn a_place_that_another_folder_opened_is_not_linked(site: &Site) -> TestResult {
     let [first, second, third] = [[3; 16], [4; 16], [5; 16]].map(Link);
     drop(site.open_as(&Opening { next: first, ..NEW }).await?);
@@ -81,7 +84,8 @@ async fn a_place_that_another_folder_opened_is_not_linked(site: &Site) -> TestRe
     let links = [first];
     let copy = Opening { next: third, ..bound(INSTALLATION, &links) };
     assert!(matches!(refused(site, &copy).await?, StoreError::Unlinked { .. }));
-    // Refused, it left no link of its own; a start that was cut off between the two sides knows both links.
+    // Refused, it left no link of its own; a start that was cut off between the two sides knows
+    // both links.
     drop(site.open_as(&Opening { next: third, ..bound(INSTALLATION, &[first, second]) }).await?);
     drop(site.open_as(&Opening { next: first, ..AGAIN }).await?);
     drop(site.open_as(&bound(INSTALLATION, &[first])).await?);
@@ -194,14 +198,15 @@ async fn postgres_lets_one_program_work_with_an_installation() -> TestResult {
     site.drop_schema().await
 }
 
-// Catches a program that was cut off, lost the lock to a copy of its folder, and writes on when that one ends.
+// Catches a program that was cut off, lost the lock to a copy of its folder, and writes on when
+// that one ends.
 #[tokio::test(flavor = "multi_thread")]
 async fn postgres_is_not_written_after_another_folder_took_over() -> TestResult {
     let site = named_site()?;
     drop(site.open().await?);
     let first = site.open_as(&Opening { alone: true, next: Link([3; 16]), ..AGAIN }).await?;
     let Site::Postgres { schema, .. } = &site else { return Err("not a server".into()) };
-    // What a copy leaves behind that held the lock while the connection was away.
+    // The trace of a copy that held the lock while the connection was broken.
     site.execute(&format!("UPDATE {schema}.founding SET link = decode(repeat('04', 16), 'hex')")).await?;
     let seat = stream("seat/a");
     let refused = first.commit(appending(&seat, Head::EMPTY, 1)).await;
@@ -223,7 +228,7 @@ async fn postgres_is_not_written_after_another_folder_took_over() -> TestResult 
     site.drop_schema().await
 }
 
-/// A schema whose connections bear its name.
+/// A schema whose connections have its name.
 fn named_site() -> TestResult<Site> {
     let Site::Postgres { url, schema } = Site::postgres()? else { return Err("not a server".into()) };
     let mark = if url.contains('?') { '&' } else { '?' };
@@ -265,7 +270,8 @@ async fn commit_in_time(store: &Store, seat: &kaoping_record::event::Stream, hea
     Err("the lock was not taken again".into())
 }
 
-// Catches a store that acknowledges what goes into a file without a name: all of it is lost at the next start.
+// Catches a store that acknowledges what goes into a file without a name: all of it is lost at the
+// next start.
 #[tokio::test]
 async fn sqlite_writes_nothing_into_a_file_that_was_taken_away() -> TestResult {
     for suffix in ["", "-wal", "-shm"] {

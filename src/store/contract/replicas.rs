@@ -120,20 +120,21 @@ async fn a_connection_cut_while_committing_is_an_unknown_outcome() -> TestResult
     let wanted = commit.appends[0].events[0].head();
     let result = through.commit(commit).await;
     assert!(matches!(&result, Err(StoreError::Interrupted { .. })), "{result:?}");
-    // The server got the COMMIT before the line was cut: reading the head tells.
+    // The server got the COMMIT before the line was cut: reading the head shows it.
     // It may still be at it, so wait for its turn by committing nothing.
     while direct.head(&seat).await? != wanted {
         direct.commit(Commit::default()).await?;
     }
 
-    // The store goes on by a new connection.
+    // The store continues with a new connection.
     cut.send(false)?;
     through.commit(appending(&seat, wanted, 1)).await?;
     assert_eq!(direct.head(&seat).await?.next_seq, 3);
     site.drop_schema().await
 }
 
-/// A proxy to the test server that, when told, cuts a connection right after its next `COMMIT` went through.
+/// A proxy to the test server that, on request, cuts a connection right after its next `COMMIT`
+/// went through.
 async fn cutting_proxy(
     url: &str,
 ) -> Result<(u16, tokio::sync::watch::Sender<bool>), Box<dyn std::error::Error + Send + Sync>> {

@@ -12,7 +12,8 @@ use zeroize::Zeroizing;
 const VERSION: u8 = 1;
 const NONCE_BYTES: usize = 24;
 
-/// Keys derived from the caller's key and the salt of one place, each by HMAC-SHA-256 under a label of its own.
+/// Keys derived from the caller's key and the salt of one place, each by HMAC-SHA-256 under a label
+/// of its own.
 pub(crate) struct Cipher {
     seal: XChaCha20Poly1305,
     index: Zeroizing<[u8; 32]>,
@@ -30,7 +31,7 @@ impl Cipher {
         }
     }
 
-    /// What a place keeps so that the right key is known later.
+    /// The value in a place by which the right key is recognised later.
     pub(crate) fn founding(&self, installation: InstallationId, salt: [u8; 32]) -> Founding {
         Founding { installation, salt, key_check: self.key_check }
     }
@@ -39,7 +40,8 @@ impl Cipher {
         self.key_check == founding.key_check
     }
 
-    /// Seals bytes for a pseudonym; `None` only when they are longer than the cipher allows (2^38 bytes).
+    /// Seals bytes for a pseudonym; `None` only when they are longer than the cipher allows (2^38
+    /// bytes).
     pub(crate) fn seal(&self, pseudonym: &str, nonce: [u8; NONCE_BYTES], bytes: &[u8]) -> Option<Vec<u8>> {
         let bound = bound_to(pseudonym);
         let payload = Payload { msg: bytes, aad: &bound };
@@ -47,7 +49,8 @@ impl Cipher {
         Some([&[VERSION], nonce.as_slice(), &ciphertext].concat())
     }
 
-    /// Opens sealed bytes; `None` when they were altered, or sealed for another pseudonym or under another key.
+    /// Opens sealed bytes; `None` when they were altered, or sealed for another pseudonym or under
+    /// another key.
     pub(crate) fn open(&self, pseudonym: &str, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         let (&VERSION, rest) = sealed.split_first()? else { return None };
         let (nonce, ciphertext) = rest.split_first_chunk::<NONCE_BYTES>()?;
@@ -98,8 +101,9 @@ mod tests {
             number,
             Cipher::new(&[9; 32], &[2; 32]).blind_index(IndexKind::DocumentNumber, "10000019660908105X")
         );
-        // Worked out with Python's hmac: index key = HMAC(01…01, parts "kaoping/identity", "index/1", 02…02),
-        // value = HMAC(index key, parts "phone", "13800000000"); every part after its length in 4 bytes.
+        // Worked out with Python's hmac: index key = HMAC(01…01, parts "kaoping/identity",
+        // "index/1", 02…02), value = HMAC(index key, parts "phone", "13800000000"); every part
+        // after its length in 4 bytes.
         assert_eq!(
             kaoping_record::digest::to_hex(&cipher.blind_index(IndexKind::Phone, "138 0000 0000")),
             "c9d7a7df4312f0a485b660579d44191f20330b79946f94d820b21e9d9a3430a8"

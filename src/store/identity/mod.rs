@@ -2,7 +2,7 @@
 //!
 //! Everything else knows people by pseudonyms. Here each pseudonym has its identity, sealed with
 //! XChaCha20-Poly1305 under the pseudonym, and blind indexes (HMAC-SHA-256 under another key) by
-//! which it is found. A backend sees neither. What it can tell is how many identities there are,
+//! which it is found. A backend sees neither. It can only see how many identities there are,
 //! how long each is, and which share an index value.
 
 mod cipher;

@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-/// By what an identity is found.
+/// The values by which an identity is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum IndexKind {
     /// The number of an ID document (证件号码).
@@ -24,8 +24,9 @@ impl IndexKind {
     }
 }
 
-/// The one form of a value: without white space, full-width ASCII as ASCII, small letters as capitals, and every
-/// interpunct as `·` (U+00B7). Names are not normalised further: their characters are what the person's ID shows.
+/// The one form of a value: without white space, full-width ASCII as ASCII, small letters as
+/// capitals, and every interpunct as `·` (U+00B7). Names are not normalised further: their
+/// characters are what the person's ID shows.
 pub(crate) fn normal(value: &str) -> Zeroizing<String> {
     let form = value.chars().filter(|c| !c.is_whitespace() && *c != '\u{200b}' && *c != '\u{feff}').map(|c| match c {
         '\u{2022}' | '\u{2027}' | '\u{30fb}' | '\u{ff0e}' => '\u{b7}',

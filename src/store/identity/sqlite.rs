@@ -23,7 +23,7 @@ impl SqliteRows {
     pub(crate) fn open(path: &Path) -> Result<Self, StoreError> {
         let place = path.display().to_string();
         let connection = connection::writer(path, &place, MIGRATIONS)?;
-        // What is deleted is overwritten with zeros, not merely forgotten.
+        // Deleted data are overwritten with zeros.
         connection.execute_batch("PRAGMA secure_delete = ON").map_err(|error| Failure::from(error).at(&place))?;
         Ok(Self { connection: Arc::new(Mutex::new(connection)), place, watch: Watch::of(path) })
     }

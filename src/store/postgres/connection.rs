@@ -119,7 +119,7 @@ impl Connections {
     }
 }
 
-/// What each new connection is told before it is used.
+/// The settings of each new connection.
 fn prepared_for(schema: &str) -> Hook {
     let settings = format!(
         "SET search_path TO {schema};
@@ -130,7 +130,8 @@ fn prepared_for(schema: &str) -> Hook {
         let settings = settings.clone();
         Box::pin(async move {
             client.batch_execute(&settings).await.map_err(HookError::Backend)?;
-            // So that a program which hangs gives the turn to others. Not every server knows this setting.
+            // So that a program which hangs gives the turn to others. Not every server knows this
+            // setting.
             let _ = client.batch_execute("SET idle_in_transaction_session_timeout TO '30s'").await;
             Ok(())
         })

@@ -4,7 +4,7 @@ use crate::error::StoreError;
 use deadpool_postgres::PoolError;
 use std::error::Error as _;
 
-/// What stops work on a connection.
+/// The end of work on a connection.
 #[derive(Debug)]
 pub(crate) enum Failure {
     Postgres(tokio_postgres::Error),
@@ -49,7 +49,8 @@ impl Failure {
         self.state().is_some_and(|state| state.starts_with("40"))
     }
 
-    /// Whether nobody knows what became of a commit that ended so: the connection broke, or the server went down.
+    /// Whether nobody knows what became of a commit that ended so: the connection broke, or the
+    /// server went down.
     pub(crate) fn unknown_outcome(&self) -> bool {
         self.state().is_none_or(|state| state.starts_with("57P") || state.starts_with("08") || state == "40003")
     }

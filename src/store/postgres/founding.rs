@@ -48,7 +48,7 @@ pub(crate) async fn link(connections: &Connections, opening: &Opening<'_>) -> Re
     let place = connections.place();
     let mut client = connections.get().await?;
     let transaction = client.transaction().await?;
-    // Whoever writes holds the turn, so nothing is written under the former link afterwards.
+    // The writer holds the turn, so nothing is written under the former link afterwards.
     transaction.query_one("SELECT position FROM turn FOR UPDATE", &[]).await?;
     if let Some(founding) = read(&transaction, place).await? {
         founding.linked(place, opening)?;

@@ -95,6 +95,9 @@ pub(super) async fn in_order(mut sent: Vec<Sent<'_>>) -> Result<Vec<Vec<Row>>, F
     Ok(answers.into_iter().flatten().collect())
 }
 
+/// A change of a document, with its bytes; `None` where it is removed.
+type Written<'a> = (&'a Change, Option<Vec<u8>>);
+
 /// What a group writes.
 #[derive(Default)]
 pub(super) struct Rows<'a> {
@@ -106,7 +109,7 @@ pub(super) struct Rows<'a> {
     /// Where the streams end that have moved.
     pub(super) heads: BTreeMap<String, Head>,
     /// The last change of each document, with its bytes; `None` where it is removed.
-    changes: BTreeMap<(Collection, &'a str), (&'a Change, Option<Vec<u8>>)>,
+    changes: BTreeMap<(Collection, &'a str), Written<'a>>,
     pub(super) blobs: BTreeMap<Digest, Vec<u8>>,
 }
 

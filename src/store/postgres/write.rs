@@ -1,11 +1,13 @@
 //! What one group of commits writes, in one transaction.
 //!
-//! Whoever writes first takes the lock of the one row of `turn`, and keeps it to the end of the transaction. So commits
-//! of all replicas come one after another, positions become visible in order, and nothing can deadlock; that a group
-//! shares one turn and one sync makes up for it. `UNIQUE (stream, seq)` guards the streams a second time.
+//! Whoever writes first takes the lock of the one row of `turn`, and keeps it to the end of the
+//! transaction. So commits of all replicas come one after another, positions become visible in
+//! order, and nothing can deadlock; that a group shares one turn and one sync makes up for it.
+//! `UNIQUE (stream, seq)` guards the streams a second time.
 //!
-//! A group takes two round trips. The first takes the turn and reads the heads of all streams of the group; which commits hold is decided
-//! here. The second writes what they hold, column by column, and commits. What is written is sealed before the turn is taken.
+//! A group takes two round trips. The first takes the turn and reads the heads of all streams of
+//! the group; which commits hold is decided here. The second writes what they hold, column by
+//! column, and commits. What is written is sealed before the turn is taken.
 
 use super::connection::Connections;
 use super::error::Failure;
@@ -28,7 +30,8 @@ use tokio_postgres::{Client, Row};
 /// How often a transaction is tried that the server asks to try again.
 const ATTEMPTS: u32 = 5;
 
-/// Writes commits together; each gets its own answer. One that is refused leaves no trace and does not harm the others.
+/// Writes commits together; each gets its own answer. One that is refused leaves no trace and does
+/// not harm the others.
 pub(crate) async fn group(
     connections: &Connections,
     place: &Place,
@@ -176,8 +179,8 @@ async fn attempt_together(
     Ok(results)
 }
 
-/// Begins a transaction, waits until no other replica writes, and reads heads; returns the position of the last event
-/// with them.
+/// Begins a transaction, waits until no other replica writes, and reads heads; returns the position
+/// of the last event with them.
 async fn begin(
     client: &Client,
     place: &Place,
@@ -197,7 +200,8 @@ async fn begin(
     Ok((take_turn(&turn, place)?, heads))
 }
 
-/// The position of the last event, by the row of the turn. Who must be alone finds here that another folder has taken over.
+/// The position of the last event, by the row of the turn. Who must be alone finds here that
+/// another folder has taken over.
 fn take_turn(turn: &[Row], place: &Place) -> Result<u64, Failure> {
     let lost = || StoreError::Corrupt { place: place.name.clone(), cause: "the row of the turn is missing".to_owned() };
     let row = turn.first().ok_or_else(lost)?;

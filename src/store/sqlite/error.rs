@@ -3,7 +3,7 @@
 use crate::error::StoreError;
 use rusqlite::ErrorCode;
 
-/// What stops work on a connection.
+/// The end of work on a connection.
 #[derive(Debug)]
 pub(crate) enum Failure {
     Sqlite(rusqlite::Error),

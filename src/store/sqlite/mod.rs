@@ -1,7 +1,7 @@
 //! A store in one SQLite file: the default, embedded.
 //!
-//! One thread writes; it takes all commits that wait and syncs them together. A few connections read, each
-//! seeing the last commit (write-ahead log).
+//! One thread writes; it takes all commits that wait and syncs them together. A few connections
+//! read, each seeing the last commit (write-ahead log).
 
 pub(crate) mod connection;
 pub(crate) mod error;
@@ -103,8 +103,8 @@ fn serve(mut connection: Connection, place: &Place, watch: &Watch, kept: &Kept, 
     }
 }
 
-/// Writes a group into the file that still stands under its name: nothing into another, and nothing is acknowledged that
-/// went into one that was taken away meanwhile.
+/// Writes a group into the file that still has its name: nothing into another, and nothing is
+/// acknowledged that went into one that was taken away meanwhile.
 fn write_watched(
     connection: &mut Connection,
     place: &Place,

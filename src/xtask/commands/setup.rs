@@ -9,7 +9,7 @@ use crate::postgres;
 use crate::run::{self, Done, TaskError};
 use crate::stamp::Stamp;
 
-/// What the machine is made ready for.
+/// The use for which the machine is set up.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
     /// Building and running the program.
@@ -24,12 +24,12 @@ struct Package {
     is_there: fn() -> bool,
 }
 
-const PACKAGES: [Package; 9] = [
+const PACKAGES: [Package; 10] = [
     Package { name: "chromium", is_there: || Path::new("/usr/bin/chromium").exists() },
     Package { name: "chromium-driver", is_there: || Path::new("/usr/bin/chromedriver").exists() },
     Package { name: "firefox-esr", is_there: || Path::new("/usr/bin/firefox-esr").exists() },
     Package {
-        name: "fonts-noto-cjk", // the pages' Chinese, and rare characters of names, in screenshots
+        name: "fonts-noto-cjk", // printed certificates, and the pages' Chinese in screenshots
         is_there: || Path::new("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc").exists(),
     },
     Package {
@@ -62,7 +62,7 @@ pub(crate) fn command(place: &Place, arguments: &[String]) -> Result<(), TaskErr
 /// Installs what `purpose` needs and is missing.
 ///
 /// # Errors
-/// The first step that fails; what was installed before stays, so a second call goes on from there.
+/// The first step that fails; earlier installations stay, so a second call continues from there.
 pub(crate) fn set_up(place: &Place, purpose: Purpose) -> Result<(), TaskError> {
     println!("set-up");
     run::step("Rust's wasm32-unknown-unknown target", || wasm_target(place))?;

@@ -194,7 +194,7 @@ async function handInLater(examiner: Examiner, number: number, task: Task): Prom
   await expect(page.getByText('1 张评分表封存在本机，还没有交')).toBeVisible();
   await picture(page, 'examiner-sealed-list');
   await page.context().setOffline(false);
-  await page.getByRole('button', { name: '输入 PIN 全部送出' }).click();
+  await page.getByRole('button', { name: '输入评分密码全部送出' }).click();
   const sending = page.getByRole('dialog');
   await examiner.enterWrongPin(sending);
   await examiner.enterPin(sending);

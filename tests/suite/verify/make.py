@@ -67,7 +67,7 @@ def result(**subject):
             "batch": "b1", "evidence": {**evidence, "attempt": 1, "identity": holder}, "id": "urn:kaoping:person:p7",
             "label": None, "level": 5, "occupation": "健康照护师", "occupationCode": "4-14-01-03", "outcome": "passed",
             "practical": part(445, 6, "74.17"), "province": "31",
-            "rules": {"draw": "kaoping-draw-1", "panel": "mean-1", "theory": "exact-1"}, "specialty": "长期照护师",
+            "rules": {"draw": "kaoping-draw-2", "panel": "mean-1", "theory": "exact-1"}, "specialty": "长期照护师",
             "theory": part(143, 2, "71.50"), **subject,
         },
         "id": "urn:kaoping:result:b1:p7",

@@ -31,7 +31,7 @@ def payload():
             "batch": "b1", "evidence": {**evidence, "attempt": 1, "identity": holder}, "id": "urn:kaoping:person:p7",
             "label": "样题，非国家题库", "level": 5, "occupation": "健康照护师", "occupationCode": "4-14-01-03", "outcome": "passed",
             "practical": {"exact": {"den": 6, "num": 445}, "passed": True, "shown": "74.17"},
-            "rules": {"draw": "kaoping-draw-1", "panel": "mean-1", "theory": "exact-1"}, "specialty": "长期照护师",
+            "rules": {"draw": "kaoping-draw-2", "panel": "mean-1", "theory": "exact-1"}, "specialty": "长期照护师",
             "theory": {"exact": {"den": 2, "num": 143}, "passed": True, "shown": "71.50"},
         },
         "id": "urn:kaoping:result:b1:p7",

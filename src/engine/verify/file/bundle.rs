@@ -78,6 +78,9 @@ pub struct Person {
     pub id_kind: String,
     /// Number of the document.
     pub id_number: String,
+    /// The 16 characters that are printed beside a certificate's code.
+    #[serde(default)]
+    pub code_salt: Option<String>,
 }
 
 /// Why text is no bundle and no JWS.

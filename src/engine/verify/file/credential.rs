@@ -24,6 +24,13 @@ struct Handed<'a> {
     claims: Claims<'a>,
 }
 
+/// Checks a certificate's file beside its code: the report, and the place in the log that its proof
+/// names.
+pub(super) fn check_with_proof(text: &str, against: &Verification<'_>) -> (Report, Option<u64>) {
+    let index = ResultBundle::read(text).ok().and_then(|bundle| bundle.proof).map(|proof| proof.index);
+    (check(text, &Verification { person: None, ..*against }), index)
+}
+
 /// Checks a bundle or a bare JWS.
 pub(super) fn check(text: &str, against: &Verification<'_>) -> Report {
     let mut findings = Findings::default();

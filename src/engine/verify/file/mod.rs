@@ -3,6 +3,7 @@
 //!
 //! - [`bundle`], [`receipt`], [`status`]: the files that people hand over
 //! - [`trust`]: whose results are accepted, and the log
+//! - `certificate_code`: what is checked of the code on a printed certificate
 //! - `credential`, `single`, `proof`: what is checked of a result or certificate, of another
 //!   record, and of a proof of the log
 //! - `among`: a proof of the log beside the file that it is about
@@ -13,6 +14,7 @@
 //! from the trust list, and passes are decided anew from the exact marks.
 
 pub mod bundle;
+mod certificate_code;
 pub(in crate::verify) mod checks;
 mod credential;
 mod credential_form;
@@ -39,6 +41,7 @@ use self::file_head::MAX_FILE_BYTES;
 use self::report::Report;
 use self::status::Status;
 use self::trust::TrustList;
+use crate::result::certificate_code::is_code;
 use kaoping_record::canonical;
 use kaoping_record::key::Verifier;
 use kaoping_record::time::Time;
@@ -67,8 +70,9 @@ pub fn verify(text: &str, trust: &TrustList, person: Option<&Person>, verifier: 
 }
 
 impl Verification<'_> {
-    /// Checks a file: a result or certificate (bundled, or a bare JWS), a receipt, a status set, a
-    /// checkpoint, or any other signed record, or a proof of the log. Which of them it is, is told
+    /// Checks a file: a result or certificate (bundled, or a bare JWS), the text of a printed
+    /// certificate's QR code, a receipt, a status set, a checkpoint, or any other signed record, or
+    /// a proof of the log. Which of them it is, is told
     /// from its content.
     ///
     /// Never fails: text that is none of them gives a report that says so.
@@ -81,6 +85,7 @@ impl Verification<'_> {
     #[must_use]
     pub fn check_with(&self, text: &str, beside: Beside<'_>) -> Report {
         match Content::of(text) {
+            Content::CertificateCode => certificate_code::check(text, beside.record, self),
             Content::Inclusion => proof::check_inclusion(text, beside.record, self),
             Content::Growth => proof::check_growth(text, beside.old, self),
             Content::Credential => credential::check(text, self),
@@ -96,7 +101,7 @@ impl Verification<'_> {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Beside<'a> {
     /// The record that a proof of inclusion (C2SP tlog-proof) is about: a result, a certificate or
-    /// a signed record.
+    /// a signed record. For the code on a printed certificate, the certificate's file.
     pub record: Option<&'a str>,
     /// The older signed checkpoint that a proof of consistency starts from.
     pub old: Option<&'a str>,
@@ -104,6 +109,7 @@ pub struct Beside<'a> {
 
 /// What a text seems to be. Only a guess: who reads it decides.
 enum Content {
+    CertificateCode,
     Credential,
     Receipt,
     StatusSet,
@@ -116,6 +122,9 @@ enum Content {
 impl Content {
     fn of(text: &str) -> Self {
         let text = text.trim_start_matches('\u{feff}').trim_start();
+        if is_code(text) {
+            return Self::CertificateCode;
+        }
         if text.starts_with("c2sp.org/tlog-proof@") {
             return Self::Inclusion;
         }

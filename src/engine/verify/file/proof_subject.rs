@@ -1,7 +1,9 @@
 //! A proof of the log that was handed over together with other files: which of them it is about is
 //! found by trying.
 
+use super::bundle::{CERTIFICATE_BUNDLE_KIND, ResultBundle};
 use super::defect::Defect;
+use super::file_head::HeadKind;
 use super::proof::may_be_logged;
 use super::report::{CheckName, FileKind, NotChecked, Report, Verdict};
 use super::{Beside, Content, Verification};
@@ -11,8 +13,8 @@ impl Verification<'_> {
     /// Checks a file that was handed over with others, and gives the place among them of the one
     /// that it was held against.
     ///
-    /// Only proofs of the log need another file. A proof of inclusion takes the first that it leads
-    /// to. A proof of consistency takes a checkpoint of its size; one that it does not lead to
+    /// Only proofs of the log and codes of certificates take another file. A proof of inclusion takes the first that it leads
+    /// to, a code its own certificate. A proof of consistency takes a checkpoint of its size; one that it does not lead to
     /// counts before one that it does, because a log that signed both shows two faces. A single
     /// file that it might be about is held against the proof even if it does not fit; of several
     /// that all do not fit, none is, and the report says so.
@@ -25,6 +27,8 @@ impl Verification<'_> {
             .filter_map(|(place, other)| Some((place, self.check_with(text, beside(alone.kind, other)?))))
             .collect();
         let chosen = match (alone.kind, tried.len()) {
+            // Somebody else's certificate beside a code says nothing about it.
+            (FileKind::CertificateCode, _) => place_of(&tried, is_its_certificate),
             (_, 1) => Some(0),
             (FileKind::GrowthProof, _) => place_of(&tried, contradicts).or_else(|| place_of(&tried, fits)),
             _ => place_of(&tried, fits),
@@ -40,6 +44,7 @@ impl Verification<'_> {
 /// The file as what a proof might be about; `None` when it cannot be that.
 fn beside(proof: FileKind, other: &str) -> Option<Beside<'_>> {
     match proof {
+        FileKind::CertificateCode => is_certificate(other).then_some(Beside { record: Some(other), old: None }),
         FileKind::InclusionProof => may_be_logged(other).then_some(Beside { record: Some(other), old: None }),
         FileKind::GrowthProof => {
             matches!(Content::of(other), Content::Checkpoint).then_some(Beside { record: None, old: Some(other) })
@@ -48,12 +53,23 @@ fn beside(proof: FileKind, other: &str) -> Option<Beside<'_>> {
     }
 }
 
+/// Whether a file is a certificate's.
+fn is_certificate(other: &str) -> bool {
+    HeadKind::of(other.as_bytes()) == HeadKind::Other
+        && ResultBundle::read(other).is_ok_and(|bundle| bundle.kind == CERTIFICATE_BUNDLE_KIND)
+}
+
 fn place_of(tried: &[(usize, Report)], wanted: impl Fn(&Report) -> bool) -> Option<usize> {
     tried.iter().position(|(_, report)| wanted(report))
 }
 
 fn fits(report: &Report) -> bool {
     report.verdict == Verdict::Valid
+}
+
+/// Whether a code was held against its own certificate, whatever came of it.
+fn is_its_certificate(report: &Report) -> bool {
+    !report.failed().any(|check| check.defect == Some(Defect::LogLeaf))
 }
 
 /// Whether an older checkpoint is of the size that the proof starts from, and of its log, but not

@@ -3,6 +3,7 @@
 use super::defect::Defect;
 use crate::fault::Text;
 use crate::result::certificate::CertificateCredential;
+use crate::result::certificate_code::CertificateCode;
 use crate::result::credential::ResultCredential;
 use crate::session::hand_in::Receipt;
 use kaoping_record::digest::Digest;
@@ -27,6 +28,8 @@ pub struct Report {
     pub credential: Option<ResultCredential>,
     /// The same of a certificate.
     pub certificate: Option<CertificateCredential>,
+    /// The same of the code on a printed certificate.
+    pub code: Option<CertificateCode>,
     /// The same of a receipt.
     pub receipt: Option<Receipt>,
     /// The kind of another record, such as `closing`.
@@ -52,6 +55,8 @@ pub enum FileKind {
     Result,
     /// A certificate, bundled or bare.
     Certificate,
+    /// The code on a printed certificate.
+    CertificateCode,
     /// A candidate's receipt, with or without what keeps its promise.
     Receipt,
     /// A checkpoint of the log.

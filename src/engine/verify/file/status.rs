@@ -136,9 +136,16 @@ impl Status {
     /// What was said about any of these records of an issuer; a revocation goes before a
     /// correction.
     pub(in crate::verify) fn finding(&self, organization_id: &str, records: &[Digest]) -> Option<Finding> {
-        let about = |withdrawn: &&Withdrawn| {
-            withdrawn.organization_id == organization_id && records.contains(&withdrawn.record)
-        };
+        self.finding_about(organization_id, |record| records.contains(record))
+    }
+
+    /// The same for records that are named in another way than by their whole identity.
+    pub(in crate::verify) fn finding_about(
+        &self,
+        organization_id: &str,
+        is_one: impl Fn(&Digest) -> bool,
+    ) -> Option<Finding> {
+        let about = |withdrawn: &&Withdrawn| withdrawn.organization_id == organization_id && is_one(&withdrawn.record);
         let mut all: Vec<&Withdrawn> = self.withdrawn.iter().filter(about).collect();
         all.sort_by_key(|withdrawn| withdrawn.defect == Defect::Superseded);
         let first = all.first()?;

@@ -164,7 +164,8 @@ fn a_bare_jws_is_unlogged_and_no_pass() -> TestResult {
 fn the_person_must_be_the_one_committed_to() -> TestResult {
     let bundle = serde_json::to_string(&genuine()?)?;
     let holds = |name: &str, id_kind: &str, id_number: &str| {
-        let person = Person { name: name.into(), id_kind: id_kind.into(), id_number: id_number.into() };
+        let person =
+            Person { name: name.into(), id_kind: id_kind.into(), id_number: id_number.into(), code_salt: None };
         Ok::<_, Box<dyn Error>>(verify(&bundle, &trust()?, Some(&person), &SoftwareVerifier).verdict)
     };
     assert_eq!(holds(" 王𠮷 ", "身份证", "１００000196803140025")?, Verdict::Valid);
@@ -348,8 +349,12 @@ fn a_trust_list_reads_back_and_its_defects_are_named() -> TestResult {
 fn files_of_version_1_stay_readable() -> TestResult {
     let list = TrustList::read(include_str!("../../../../tests/vectors/result/trust.json"))?;
     let bundle = include_str!("../../../../tests/vectors/result/bundle.json");
-    let person =
-        Person { name: "王𠮷".into(), id_kind: "居民身份证".into(), id_number: "100000196803140025".into() };
+    let person = Person {
+        name: "王𠮷".into(),
+        id_kind: "居民身份证".into(),
+        id_number: "100000196803140025".into(),
+        code_salt: None,
+    };
     let report = verify(bundle, &list, Some(&person), &SoftwareVerifier);
     assert_eq!((report.verdict, report.sample), (Verdict::Valid, true), "{:?}", report.checks);
     assert!(report.holds(CheckName::Holder) && report.holds(CheckName::Log));

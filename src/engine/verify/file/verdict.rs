@@ -5,6 +5,7 @@ use super::defect::Defect;
 use super::report::{CheckName, FileKind, Findings, Report, Verdict};
 use crate::date::Date;
 use crate::fault::Text;
+use crate::result::certificate_code::CertificateCode;
 use crate::result::outcome::Outcome;
 use kaoping_record::jws::Unverified;
 
@@ -19,6 +20,7 @@ impl Report {
             not_checked: findings.not_checked,
             credential: None,
             certificate: None,
+            code: None,
             receipt: None,
             record: None,
             issuer: None,
@@ -71,6 +73,46 @@ pub(super) fn of_credential(
             report.certificate = Some(*certificate);
         }
     }
+    report
+}
+
+/// The report on the code of a printed certificate. What withdraws it goes before the missing proof
+/// of the log, which a code never holds.
+pub(super) fn of_code(findings: Findings, code: CertificateCode, issuer: Option<String>, impostor: bool) -> Report {
+    let verdict = match by_checks(&findings, impostor) {
+        withdrawn @ (Verdict::Superseded | Verdict::Revoked) => withdrawn,
+        _ => verdict(&findings, impostor),
+    };
+    let level = code.level.chinese();
+    let summary = match verdict {
+        Verdict::Valid if code.sample => Text::new(
+            "真实，没有改动；但这是样证，不能当作职业技能等级证书。",
+            "genuine and unaltered, but from sample items: it certifies nobody",
+        ),
+        Verdict::Valid => Text::new(
+            format!("证书真实，没有改动；等级：{level}。"),
+            format!("the certificate is genuine and unaltered; level {}", code.level.number()),
+        ),
+        Verdict::Unlogged => Text::new(
+            "签名有效：这些内容由信任清单中的机构签发。二维码里没有存证，不能单独作为凭据；请和证书文件一起核对，或向发证机构查询。",
+            "the signature holds: an issuer of the trust list says this. A code holds no log proof, so do not rely on it alone: check it together with the certificate's file, or ask the issuer",
+        ),
+        Verdict::ValidUnknownIssuer => unknown_issuer(),
+        Verdict::Unchecked => unchecked(),
+        Verdict::Unwitnessed => unwitnessed(),
+        Verdict::Stale => stale(),
+        Verdict::Superseded => Text::new(
+            "证书真实，但成绩已被更正，不能再采信；请索取更正后的证书。",
+            "genuine, but a corrected certificate has replaced it: ask for that one",
+        ),
+        Verdict::Revoked => {
+            Text::new("证书真实，但已被撤销，不能采信。", "genuine, but it was revoked: do not rely on it")
+        }
+        Verdict::Invalid | Verdict::Unreadable => invalid(),
+    };
+    let mut report = Report::bare(FileKind::CertificateCode, verdict, summary, findings);
+    (report.issuer, report.issued_on, report.sample) = (issuer, Some(code.issued_on.to_string()), code.sample);
+    report.code = Some(code);
     report
 }
 

@@ -1,6 +1,7 @@
 //! The audit of one bundle, line by line.
 
 use super::finding::{AuditDefect, AuditFinding, AuditReport, MAX_FINDINGS, Refusal};
+use super::plan;
 use super::rules::Rules;
 use super::{AuditJournal, AuditLine, MAX_HEADER_BYTES, MAX_LINE_BYTES};
 use crate::fault::Text;
@@ -8,6 +9,7 @@ use crate::kinds;
 use crate::marks::Exact;
 use crate::practical::panel::{PanelOutcome, form};
 use crate::practical::panel_policy::PanelPolicy;
+use crate::practical::session::HandedInSheet;
 use crate::practical::total::{PracticalOutcome, practical_total};
 use crate::result::credential::ResultCredential;
 use crate::result::outcome::{PartResult, decide};
@@ -32,6 +34,7 @@ pub struct AuditCheck<'a> {
     rules: &'a AuditRules,
     logged: Option<&'a LoggedResults>,
     seen: BTreeSet<PseudonymId>,
+    sheets: BTreeSet<Own>,
     results: u64,
     with_journal: u64,
     with_signed_sheets: u64,
@@ -58,7 +61,25 @@ struct CheckedPerson {
     result: Option<Digest>,
     with_journal: bool,
     with_signed_sheets: bool,
+    /// What only one sheet of a batch may have: its assignment, and its last event.
+    own: Vec<Own>,
     refusal: Option<Refusal>,
+}
+
+/// The beginning of a digest. Two that are equal by chance are found once in millions of batches.
+type Own = u64;
+
+/// What marks the sheets that were handed in.
+fn own(handed_in: &[Vec<HandedInSheet>]) -> Vec<Own> {
+    let sheets = handed_in.iter().flatten();
+    let beginning = |digest: Digest| {
+        let [a, b, c, d, e, f, g, h, ..] = *digest.as_bytes();
+        Own::from_be_bytes([a, b, c, d, e, f, g, h])
+    };
+    sheets
+        .flat_map(|sheet| [Digest::of_parts(&[b"assignment", sheet.assignment.as_str().as_bytes()]), sheet.last_event])
+        .map(beginning)
+        .collect()
 }
 
 /// The first line, read and checked; scores are computed against it.
@@ -107,6 +128,7 @@ impl<'a> LineCheck<'a> {
         };
         let person = Person { rules, scoring, trust: self.trust, verifier: self.verifier, line: &read };
         let refusal = person.check().err();
+        let own = own(&read.handed_in);
         let (with_journal, with_signed_sheets) = (read.journal.is_some(), !read.sheet_proofs.is_empty());
         let result = Unverified::parse(&read.jws).ok().map(|jws| jws.identity());
         Some(CheckedLine(Ok(CheckedPerson {
@@ -114,6 +136,7 @@ impl<'a> LineCheck<'a> {
             result,
             with_journal,
             with_signed_sheets,
+            own,
             refusal,
         })))
     }
@@ -127,6 +150,7 @@ impl<'a> AuditCheck<'a> {
             rules,
             logged: None,
             seen: BTreeSet::new(),
+            sheets: BTreeSet::new(),
             results: 0,
             with_journal: 0,
             with_signed_sheets: 0,
@@ -181,7 +205,12 @@ impl<'a> AuditCheck<'a> {
             return self.add(subject, AuditDefect::Line.because("more people than a batch may have"));
         }
         if !self.seen.insert(person.pseudonym) {
-            self.add(subject, AuditDefect::Doubled.because("this person stands twice"));
+            return self.add(subject, AuditDefect::Doubled.because("this person stands twice"));
+        }
+        let shared = person.own.into_iter().filter(|own| !self.sheets.insert(*own)).count();
+        if shared > 0 {
+            let why = "an assignment, or the last event of a sheet, stands on another sheet too";
+            self.add(subject, AuditDefect::SheetShared.because(why));
         }
     }
 
@@ -292,8 +321,10 @@ impl Person<'_> {
         let bytes = canonical::to_bytes(&self.line.score).map_err(|error| AuditDefect::Score.because(error))?;
         let signed: Signed<TheoryScore> = kinds::read(&bytes).map_err(|error| AuditDefect::Score.because(error))?;
         let identity = signed.identity().map_err(|error| AuditDefect::Score.because(error))?;
+        let signers = signed.proofs.iter().flat_map(|proof| self.trust.issuers_of(&proof.key));
+        let is_signed = signers.into_iter().any(|line| signed.verify(self.verifier, &line.key).is_ok());
+        AuditDefect::Score.unless(is_signed, "no trusted issuer signed the theory score")?;
         let score = &signed.payload;
-        // Its identity stands in the signed result, so its own signature adds nothing.
         let own = identity == evidence.theory_score
             && score.paper == evidence.paper
             && score.journal == evidence.journal
@@ -370,6 +401,7 @@ impl Person<'_> {
         AuditDefect::Panels.unless(committed, "the panels' marks are not those of the result")?;
         let policy = PanelPolicy::named(&subject.rules.panel)
             .ok_or_else(|| AuditDefect::Panel.because("the panel's policy is not known"))?;
+        plan::check(&self.rules.header.practical.plan, &subject.rules.panel, &line.marks, &line.handed_in)?;
         self.signed_sheets()?;
         for (weighted, handed_in) in line.marks.iter().zip(&line.handed_in) {
             let mark = &weighted.mark;

@@ -53,6 +53,15 @@ pub enum AuditDefect {
     Panels,
     /// A sheet that was handed in is not signed by the room service as it stands.
     HandedIn,
+    /// The panel's policy is not the one that the plan fixed.
+    Policy,
+    /// The person was examined on other sheets than the plan's stations, or one counts more than
+    /// once.
+    Station,
+    /// Others than the examiners and the lead of one panel of the plan scored and decided.
+    Examiner,
+    /// An assignment, or the last event of a sheet, that stands on another sheet too.
+    SheetShared,
     /// A panel's mark is not formed by its sheets, decisions and policy.
     Panel,
     /// The practical mark is not the weighted total.

@@ -29,7 +29,7 @@ pub struct PanelSheetsView {
 /// One examiner's sheet.
 #[derive(Serialize, ToSchema)]
 pub struct SheetColumn {
-    /// `A`, `B`, `C` …; it stands for another examiner on each sheet.
+    /// `A`, `B`, `C` …; it means another examiner on each sheet.
     label: String,
     total_half_marks: u32,
     started_at_ms: Option<i64>,

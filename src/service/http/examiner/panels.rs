@@ -1,4 +1,4 @@
-//! Panels of examiners: how each mark stands, what the lead examiner decides, and who did not come.
+//! Panels of examiners: the state of each mark, the lead examiner's decisions, and absences.
 
 use crate::aggregates::account::Role;
 use crate::aggregates::assignment::AssignmentState;
@@ -35,7 +35,7 @@ pub struct PanelsQuery {
     batch: String,
 }
 
-/// How a panel's mark stands.
+/// The state of a panel's mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PanelStatus {
@@ -116,7 +116,7 @@ pub struct VetoRequest {
 /// A decision on totals that differ too much.
 #[derive(Deserialize, ToSchema)]
 pub struct AlertRequest {
-    /// `true`: the sheets stand; `false`: the candidate is examined again.
+    /// `true`: the sheets are accepted; `false`: the candidate is examined again.
     accept: bool,
     reason: String,
 }

@@ -26,7 +26,7 @@ use kaoping_record::key::PublicKey;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// How an assignment stands.
+/// The state of an assignment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AssignmentStatus {

@@ -4,6 +4,7 @@ pub mod amendments;
 pub mod banks;
 pub mod batches;
 pub mod bundles;
+pub mod certificate_pages;
 pub mod certificates;
 pub mod closing;
 pub mod draw;

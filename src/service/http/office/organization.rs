@@ -10,7 +10,7 @@ use kaoping_engine::plan::organization::Organization;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// The organization as it stands.
+/// The present data of the organization.
 #[derive(Serialize, ToSchema)]
 pub struct OrganizationView {
     /// Its data, once they are entered.

@@ -77,7 +77,8 @@ pub struct ResultView {
     jws: String,
     /// The credential's payload.
     credential: ResultCredential,
-    /// What people hand over: credential, proof of the log, salt of the identity's commitment.
+    /// The file that people show to others: credential, proof of the log, salt of the identity's
+    /// commitment.
     bundle: ResultBundle,
     /// A change that waits for its approval.
     requested: Option<RequestedView>,

@@ -52,7 +52,7 @@ pub struct RosterView {
     entries: Vec<RosterLine>,
 }
 
-/// What importing a file would do.
+/// The effect of importing a file.
 #[derive(Serialize, ToSchema)]
 pub struct RosterPreviewView {
     /// How the file is written.

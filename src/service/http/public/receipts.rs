@@ -1,4 +1,4 @@
-//! Receipts after the closing: whoever holds one gets what keeps its promise.
+//! Receipts after the closing: their holder gets the record that keeps the promise.
 
 use crate::aggregates::batch::BatchState;
 use crate::aggregates::result::{ResultState, result_key};

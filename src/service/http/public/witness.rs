@@ -11,7 +11,7 @@ use kaoping_record::log::note::Note;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-/// What the witness saw last.
+/// The checkpoint that the witness saw last.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct WitnessQuery {

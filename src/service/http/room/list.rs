@@ -17,7 +17,7 @@ use kaoping_store::Collection;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// How a room stands.
+/// The state of a room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RoomStatus {

@@ -16,7 +16,7 @@ use kaoping_record::id::AccountId;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// How a seat stands.
+/// The state of a seat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SeatStatus {
@@ -32,7 +32,7 @@ pub enum SeatStatus {
     HandedIn,
     /// Marked absent.
     Absent,
-    /// What is stored of it is damaged; the other seats are not.
+    /// Its stored data are damaged; those of the other seats are not.
     Damaged,
 }
 
@@ -79,7 +79,7 @@ pub struct ReopeningView {
     reason: String,
 }
 
-/// What a line is made from, and who looks.
+/// The data of a line, and the person who reads it.
 pub(super) struct Seen<'a> {
     pub(super) entry: &'a RosterEntry,
     pub(super) person: &'a Candidate,
@@ -92,7 +92,7 @@ pub(super) struct Seen<'a> {
 }
 
 impl SeatLine {
-    /// What the roster tells of a seat whose sitting cannot be read.
+    /// The roster's data of a seat whose sitting cannot be read.
     pub(super) fn damaged(entry: &RosterEntry, person: &Candidate, items: u32) -> Self {
         Self {
             number: entry.number,
@@ -178,7 +178,7 @@ fn seat_status(sitting: &TheorySitting, waiting: bool, answered: u32) -> SeatSta
         TheoryStage::HandedIn(_) | TheoryStage::Scored(..) => SeatStatus::HandedIn,
         TheoryStage::Bound if answered > 0 => SeatStatus::Working,
         TheoryStage::Bound => SeatStatus::Bound,
-        // Whoever works is shown at work, even while another PC asks for the seat.
+        // A candidate who works is shown as working, even while another PC asks for the seat.
         TheoryStage::Expected | TheoryStage::Absent if waiting => SeatStatus::Waiting,
         TheoryStage::Absent => SeatStatus::Absent,
         TheoryStage::Expected => SeatStatus::Expected,

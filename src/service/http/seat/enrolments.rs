@@ -45,7 +45,7 @@ pub enum EnrolmentStatus {
     Refused,
 }
 
-/// Where an enrolment stands.
+/// The state of an enrolment.
 #[derive(Serialize, ToSchema)]
 pub struct EnrolmentView {
     state: EnrolmentStatus,
@@ -68,7 +68,7 @@ pub async fn enrol_pc(
     Ok((StatusCode::CREATED, Json(EnrolView { enrolment, secret, code })))
 }
 
-/// What became of an enrolment.
+/// The outcome of an enrolment.
 #[utoipa::path(get, path = "/api/v1/seat/enrolments/{enrolment}", params(EnrolmentPath), responses((status = 200, body = EnrolmentView)))]
 pub async fn show_enrolment(
     State(app): State<App>,

@@ -1,5 +1,5 @@
-//! The candidate's PC: it asks for a seat ([`enrolments`]), shows how the exam stands ([`sitting`])
-//! and the paper ([`paper`]), and sends events ([`events`]).
+//! The candidate's PC: it asks for a seat ([`enrolments`]), shows the state of the exam
+//! ([`sitting`]) and the paper ([`paper`]), and sends events ([`events`]).
 
 pub mod enrolments;
 pub mod events;

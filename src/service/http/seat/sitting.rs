@@ -1,4 +1,4 @@
-//! The candidate's sitting: how it stands, and the receipt.
+//! The candidate's sitting: its state, and the receipt.
 
 use super::token::BoundSeat;
 use crate::aggregates::batch::BatchState;
@@ -13,7 +13,7 @@ use kaoping_engine::session::event::seat_stream;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// How the candidate's exam stands.
+/// The state of the candidate's exam.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SeatPhase {
@@ -69,7 +69,7 @@ pub struct ReceiptView {
     at_ms: i64,
 }
 
-/// How the candidate's exam stands.
+/// The state of the candidate's exam.
 #[utoipa::path(get, path = "/api/v1/seat", responses((status = 200, body = SeatView)))]
 pub async fn show_sitting(State(app): State<App>, seat: BoundSeat) -> Result<Json<SeatView>, Refusal> {
     let place = &seat.state.place;

@@ -31,7 +31,7 @@ where
         let token = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let (enrolment, secret) =
             token.and_then(|token| token.strip_prefix("Bearer ")?.split_once('.')).ok_or_else(not_enrolled)?;
-        // What cannot be an enrolment's name is not asked for.
+        // A value that cannot be an enrolment's name is not looked up.
         let enrolment = AccountId::new(enrolment).map_err(|_| not_enrolled())?.to_string();
         let digest = from_hex(secret).map(|secret| Digest::of(&secret)).ok_or_else(not_enrolled)?;
         // A store that fails says nothing about the PC: its refusal goes through as it is, and the
@@ -57,7 +57,7 @@ where
     }
 }
 
-/// The last PC of a sitting, and the sitting as it stood when the request began: enough to show
+/// The last PC of a sitting, and the sitting at the start of the request: enough to show
 /// something. What is written asks again in its own work ([`BoundPc::check_last`]).
 pub struct BoundSeat {
     pub pc: BoundPc,

@@ -89,8 +89,8 @@ pub async fn append_events(app: &App, member: &Member, id: &AssignmentId, events
                 return Err(Refusal::invalid(
                     "hand_in_needs_pin",
                     "events",
-                    ("交表要用本人 PIN 确认。", "a hand-in needs the examiner's PIN"),
-                    ("请在交表页面输入 PIN。", "enter the PIN on the hand-in page"),
+                    ("交表要用本人的评分密码确认。", "a hand-in needs the examiner's PIN"),
+                    ("请在交表页面输入评分密码。", "enter the PIN on the hand-in page"),
                 ));
             }
             work.append_foreign(incoming.append(), Vec::new());
@@ -209,9 +209,9 @@ async fn check_pin(app: &App, member: &Member, pin: &str) -> Result<(), Refusal>
         RefusalKind::Forbidden,
         "wrong_pin",
         "pin",
-        ("PIN 不对，评分表没有交。", "the PIN is wrong; the sheet is not handed in"),
+        ("评分密码不对，评分表没有交。", "the PIN is wrong; the sheet is not handed in"),
         (
-            "请重新输入本人的 PIN；忘记可在“我的账号”里修改。",
+            "请重新输入本人的评分密码；忘记可在“我的账号”里修改。",
             "enter your PIN again; if forgotten, change it under your account",
         ),
     ))

@@ -1,5 +1,5 @@
-//! Every crate's normal dependencies against its layer: what Cargo links, for the machine and for wasm, and for the
-//! browser's crate one entry point at a time.
+//! Every crate's normal dependencies against its layer: what Cargo links, for the machine and for
+//! wasm, and for the browser's crate one entry point at a time.
 
 use std::collections::BTreeSet;
 
@@ -57,13 +57,13 @@ impl Layer {
         }
     }
 
-    /// What of `direct` and of everything `below` doesn't belong into this layer.
+    /// The crates among `direct` and `below` that this layer must not use.
     fn breaches(&self, direct: &BTreeSet<String>, below: &BTreeSet<String>) -> Vec<String> {
         let ours = below
             .iter()
             .filter(|name| name.starts_with("kaoping") && **name != self.package())
             .filter(|name| !self.uses.contains(name))
-            .map(|name| format!("may not stand on {name}"));
+            .map(|name| format!("must not depend on {name}"));
         let named = |groups: &[&'static [&'static str]], among: &BTreeSet<String>| {
             groups.concat().into_iter().filter(|name| among.contains(*name)).collect::<Vec<_>>()
         };
@@ -115,11 +115,11 @@ mod tests {
     fn a_layer_above_is_refused() {
         assert_eq!(
             breaches("kaoping-record", &["kaoping-engine"], &["kaoping-record", "kaoping-engine"]),
-            ["may not stand on kaoping-engine"]
+            ["must not depend on kaoping-engine"]
         );
     }
 
-    // The service stands on drivers through the store; naming one would put SQL into it.
+    // The service depends on drivers through the store; naming one would put SQL into it.
     #[test]
     fn the_service_may_stand_on_a_driver_but_not_name_it() {
         let below = ["kaoping-service", "kaoping-store", "rusqlite"];

@@ -1,5 +1,6 @@
-//! `cargo xtask layers`: what stands on what. Crates against the table of layers in `src/README.md`, and files against each
-//! other: no large circle of imports, and HTTP in the service where it belongs alone.
+//! `cargo xtask layers`: checks dependencies. Crates against the table of layers in
+//! `src/README.md`, and files against each other: no large circle of imports, and HTTP in the
+//! service where it belongs alone.
 
 mod circles;
 mod crates;

@@ -1,5 +1,6 @@
-//! The modules of a crate and what each imports: the paths of its `use` lines, and those in its code that begin with
-//! `crate` or `super`. Tests are left out. That a module names its own children is no import: it is made of them.
+//! The modules of a crate and what each imports: the paths of its `use` lines, and those in its
+//! code that begin with `crate` or `super`. Tests are left out. That a module names its own
+//! children is no import: it consists of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -65,7 +66,8 @@ impl Modules {
         arrows.collect()
     }
 
-    /// The file that an import in the module `from` names, when it is of this crate and no child of the module.
+    /// The file that an import in the module `from` names, when it is of this crate and no child of
+    /// the module.
     fn target(&self, from: &[String], import: &[String]) -> Option<&Path> {
         let mut path = match import.first()?.as_str() {
             "crate" => Vec::new(),
@@ -109,7 +111,8 @@ fn module_path(file: &Path) -> Vec<String> {
     path
 }
 
-/// The code up to the tests at the file's end, without comments, and the modules that only tests have.
+/// The code up to the tests at the file's end, without comments, and the modules that only tests
+/// have.
 fn without_tests(text: &str) -> (String, Vec<String>) {
     let (mut code, mut tests) = (String::new(), Vec::new());
     let mut lines = text.lines();
@@ -130,7 +133,8 @@ fn without_tests(text: &str) -> (String, Vec<String>) {
     (code, tests)
 }
 
-/// The paths of all `use` lines, trees taken apart, and the paths between them that begin with `crate` or `super`.
+/// The paths of all `use` lines, trees taken apart, and the paths between them that begin with
+/// `crate` or `super`.
 fn imports(code: &str) -> Vec<Vec<String>> {
     let mut found = Vec::new();
     let mut rest = code;

@@ -1,8 +1,9 @@
-//! The table of layers in `src/README.md`: the one place that says what each crate may stand on.
+//! The table of layers in `src/README.md`: the only place that lists the crates that each crate may
+//! depend on.
 
 use crate::run::TaskError;
 
-/// Words of the table, and the packages that they stand for.
+/// Words of the table, and the packages that they mean.
 const GROUPS: [(&str, &[&str]); 7] = [
     ("async", &["tokio", "async-std", "smol", "futures-executor"]),
     ("browser", &["wasm-bindgen", "js-sys", "web-sys"]),
@@ -20,16 +21,16 @@ const COLUMNS: [&str; 5] = ["Crate", "Stands on", "Has nowhere below it", "Does 
 #[derive(Debug)]
 pub(super) struct Layer {
     name: String,
-    /// Packages of this workspace that it may stand on.
+    /// Packages of this workspace that it may depend on.
     pub(super) uses: Vec<String>,
-    /// Packages that stand nowhere below it.
+    /// Packages that must not be among its dependencies.
     pub(super) never: Vec<&'static [&'static str]>,
     /// Packages that it doesn't name itself, though a layer below may.
     pub(super) never_itself: Vec<&'static [&'static str]>,
     pub(super) built_for: BuiltFor,
 }
 
-/// What a crate is built for.
+/// The targets of a crate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum BuiltFor {
     Machine,
@@ -54,7 +55,7 @@ impl Layer {
 /// Reads the table.
 ///
 /// # Errors
-/// When there is none, or it holds a word that nothing here knows.
+/// When there is none, or it contains an unknown word.
 pub(super) fn read(page: &str) -> Result<Vec<Layer>, TaskError> {
     let title = format!("| {} |", COLUMNS.join(" | "));
     let rows = page.lines().skip_while(|line| *line != title).skip(2).take_while(|line| line.starts_with('|'));
@@ -120,7 +121,7 @@ mod tests {
         assert_eq!((layer.never_itself.len(), layer.built_for), (0, BuiltFor::Machine));
     }
 
-    // A word that nothing knows would forbid nothing.
+    // An unknown word in the table would forbid nothing.
     #[test]
     fn a_word_that_nothing_knows_is_refused() {
         for row in [

@@ -38,6 +38,7 @@ export default {
 
   kind_result: 'Result',
   kind_certificate: 'Certificate',
+  kind_certificate_code: 'Code of a certificate',
   kind_receipt: 'Receipt',
   kind_checkpoint: 'Checkpoint of the log',
   kind_inclusion_proof: 'Proof of logging',
@@ -137,6 +138,9 @@ export default {
   name: 'Name',
   id_kind: 'Kind of document',
   id_number: 'Number',
+  code_salt: 'The 16 characters beside the code',
+  code_compare: 'Compare each with the paper: where they differ, the paper was altered.',
+  sample_label: 'Sample items, not the national bank',
 
   about: 'Held against',
 

@@ -36,6 +36,7 @@ export default {
 
   kind_result: '成绩',
   kind_certificate: '证书',
+  kind_certificate_code: '证书二维码',
   kind_receipt: '考试回执',
   kind_checkpoint: '日志检查点',
   kind_inclusion_proof: '登记存证',
@@ -133,6 +134,9 @@ export default {
   name: '姓名',
   id_kind: '证件种类',
   id_number: '证件号码',
+  code_salt: '校验码（二维码旁的 16 位）',
+  code_compare: '请逐项与纸质证书比对：不一致的，证书不是原样。',
+  sample_label: '样题，非国家题库',
 
   about: '一起核对的文件：',
 

@@ -1,5 +1,5 @@
-//! The draw's ceremony as its page shows it, and its steps: [`basis`], [`secrets`], [`manifest`], [`entropy`], [`void`], [`dealing`],
-//! [`publication`].
+//! The draw's ceremony as its page shows it, and its steps: [`basis`], [`secrets`], [`manifest`],
+//! [`entropy`], [`void`], [`dealing`], [`publication`].
 
 pub mod basis;
 pub mod dealing;
@@ -44,7 +44,7 @@ pub struct CustodianLine {
     me: bool,
 }
 
-/// How the draw stands.
+/// The state of the draw.
 #[derive(Serialize, ToSchema)]
 pub struct DrawView {
     batch: String,
@@ -96,7 +96,7 @@ pub struct PapersSummary {
     decimals: EquivalenceDecimals,
 }
 
-/// How the draw stands.
+/// The state of the draw.
 #[utoipa::path(get, path = "/api/v1/batches/{batch}/draw", params(BatchPath), responses((status = 200, body = DrawView)))]
 pub async fn show_draw(
     State(app): State<App>,

@@ -84,7 +84,7 @@ pub async fn list_papers(
     Ok(Json(PapersView { papers, next }))
 }
 
-/// What everyone needs to draw again, once the batch is closed.
+/// The data that anyone needs to draw again, once the batch is closed.
 #[utoipa::path(get, path = "/api/v1/batches/{batch}/draw/bundle", params(BatchPath), responses((status = 200, body = Object)))]
 pub async fn download_draw_bundle(
     State(app): State<App>,
