@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use tokio::task::{JoinSet, LocalSet};
 
-/// People who sit at once.
+/// People who sit at once, unless `KAOPING_LOAD_SEATS` names another number.
 const SEATS: u32 = 600;
 
 /// What is measured, one after the other. A sitting takes 5,000 events at most.
@@ -48,24 +48,31 @@ pub(crate) fn measure(table: &mut Table) -> Result<(), Failure> {
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let postgres = std::env::var("KAOPING_TEST_POSTGRES").ok();
+    let seats = std::env::var("KAOPING_LOAD_SEATS").map_or(Ok(SEATS), |seats| seats.parse())?;
     let folder = tempfile::tempdir()?;
     floor::syncs(table, folder.path())?;
     floor::sqlite(table, folder.path())?;
-    runtime.block_on(LocalSet::new().run_until(exam(table, "SQLite", &program, None)))?;
+    runtime.block_on(LocalSet::new().run_until(exam(table, "SQLite", &program, None, seats)))?;
     if let Some(address) = postgres {
         floor::postgres(table, folder.path(), &address)?;
-        runtime.block_on(LocalSet::new().run_until(exam(table, "PostgreSQL", &program, Some(&address))))?;
+        runtime.block_on(LocalSet::new().run_until(exam(table, "PostgreSQL", &program, Some(&address), seats)))?;
     }
     Ok(())
 }
 
 /// An exam from the opening of the papers to the last hand-in.
-async fn exam(table: &mut Table, store: &str, program: &Path, postgres: Option<&str>) -> Result<(), Failure> {
+async fn exam(
+    table: &mut Table,
+    store: &str,
+    program: &Path,
+    postgres: Option<&str>,
+    people: u32,
+) -> Result<(), Failure> {
     let folder = tempfile::tempdir()?;
     let data = folder.path().join("data");
     let service = Service::start(&Start { program, data: &data, ports: (0, 0), sm2: false, postgres }).await?;
     let process = service.process().ok_or("the program does not run")?;
-    let demo = setup::setup(&service, SEATS, |_| ()).await?;
+    let demo = setup::setup(&service, people, |_| ()).await?;
     let began = Instant::now();
     ceremony(&demo).await?;
     table.add(&format!("{store}, ceremony and dealing"), u64::try_from(began.elapsed().as_millis())?, "ms");
@@ -82,7 +89,7 @@ async fn exam(table: &mut Table, store: &str, program: &Path, postgres: Option<&
         seats = phase.run(table, store, process, seats).await?;
     }
     let after = process::memory_of(process).ok_or("the system tells no memory")?;
-    table.add(&format!("{store}, memory a seat"), after.saturating_sub(before) / u64::from(SEATS), "KiB");
+    table.add(&format!("{store}, memory a seat"), after.saturating_sub(before) / u64::from(people), "KiB");
     end_rush(table, store, process, seats).await?;
     service.stop().await
 }
