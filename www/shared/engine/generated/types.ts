@@ -231,6 +231,22 @@ export type CandidateView = {
   notice: Notice;
 };
 
+export type CertificateCode = {
+  issuer: string;
+
+  number: CertificateNumber;
+
+  level: Level;
+
+  issued_on: Day;
+
+  name: string;
+
+  id_masked: string;
+
+  sample: boolean;
+};
+
 export type CertificateCredential = {
   '@context': Array<string>;
 
@@ -488,6 +504,7 @@ export type Fault = {
 export type FileKind =
   | 'result'
   | 'certificate'
+  | 'certificate_code'
   | 'receipt'
   | 'checkpoint'
   | 'inclusion_proof'
@@ -510,6 +527,8 @@ export type FileReport = {
   credential: ResultCredential | null;
 
   certificate: CertificateCredential | null;
+
+  code: CertificateCode | null;
 
   receipt: Receipt | null;
 
