@@ -133,6 +133,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/batches/{batch}/certificates/pages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** All certificates of a batch that count, as PDF in one zip archive. */
+        post: operations["post_api_v1_batches_batch_certificates_pages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/batches/{batch}/close": {
         parameters: {
             query?: never;
@@ -157,7 +174,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How the draw stands. */
+        /** The state of the draw. */
         get: operations["get_api_v1_batches_batch_draw"];
         put?: never;
         post?: never;
@@ -191,7 +208,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What everyone needs to draw again, once the batch is closed. */
+        /** The data that anyone needs to draw again, once the batch is closed. */
         get: operations["get_api_v1_batches_batch_draw_bundle"];
         put?: never;
         post?: never;
@@ -400,6 +417,23 @@ export interface paths {
         get: operations["get_api_v1_batches_batch_results_pseudonym_certificate"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{batch}/results/{pseudonym}/certificate/page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A certificate as PDF. It shows a name, so that taking it needs a reason and is kept on record. */
+        post: operations["post_api_v1_batches_batch_results_pseudonym_certificate_page"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1027,6 +1061,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organization/certificate-template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The layout of printed certificates: the organization's, or a sample until it keeps one. */
+        get: operations["get_api_v1_organization_certificate_template"];
+        /** Keeps the layout of printed certificates. */
+        put: operations["put_api_v1_organization_certificate_template"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organization/certificate-template/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Prints a layout with made-up data and a code without a signature. Nothing is kept. */
+        post: operations["post_api_v1_organization_certificate_template_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/panels": {
         parameters: {
             query?: never;
@@ -1328,7 +1397,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How the candidate's exam stands. */
+        /** The state of the candidate's exam. */
         get: operations["get_api_v1_seat"];
         put?: never;
         post?: never;
@@ -1362,7 +1431,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What became of an enrolment. */
+        /** The outcome of an enrolment. */
         get: operations["get_api_v1_seat_enrolments_enrolment"];
         put?: never;
         post?: never;
@@ -1691,7 +1760,7 @@ export interface components {
         };
         /** @description A decision on totals that differ too much. */
         AlertRequest: {
-            /** @description `true`: the sheets stand; `false`: the candidate is examined again. */
+            /** @description `true`: the sheets are accepted; `false`: the candidate is examined again. */
             accept: boolean;
             reason: string;
         };
@@ -1700,6 +1769,11 @@ export interface components {
          * @enum {string}
          */
         Algorithm: "ES256" | "Ed25519" | "SM2-SM3";
+        /**
+         * @description Where a text stands within its width.
+         * @enum {string}
+         */
+        Align: "left" | "center" | "right";
         /** @description Who allowed a bank's use, and until when. */
         Approval: {
             expires_at_ms?: components["schemas"]["Time"] | null;
@@ -1749,7 +1823,7 @@ export interface components {
             state: components["schemas"]["AssignmentStatus"];
         };
         /**
-         * @description How an assignment stands.
+         * @description The state of an assignment.
          * @enum {string}
          */
         AssignmentStatus: "waiting" | "started" | "handed_in";
@@ -1804,7 +1878,7 @@ export interface components {
         /** @description A bank (题库). */
         BankId: string;
         /**
-         * @description Whose bank it is (题库).
+         * @description The kind of the bank (题库).
          * @enum {string}
          */
         BankKind: "national" | "extended";
@@ -2011,6 +2085,23 @@ export interface components {
             /** @description Single choice, multiple choice or true/false (题型). */
             type: components["schemas"]["ItemType"];
         };
+        /** @description Where the fields of a certificate stand. */
+        CertificateTemplate: {
+            /** @description The fields, in the order in which they are drawn. */
+            fields: components["schemas"]["TemplateField"][];
+            /** @description Whether a frame is drawn around the page; without for preprinted paper. */
+            frame: boolean;
+            /**
+             * Format: int32
+             * @description Height of the page.
+             */
+            height: number;
+            /**
+             * Format: int32
+             * @description Width of the page.
+             */
+            width: number;
+        };
         /**
          * @description What the owner of an account must choose before it can be used.
          * @enum {string}
@@ -2213,7 +2304,7 @@ export interface components {
             outside: boolean;
         };
         Date: string;
-        /** @description The room's word on when the paper ends. The room server's time rules; a PC's clock never does. */
+        /** @description The end of the paper as stated by the room. The room server's time counts, never a PC's clock. */
         Deadline: {
             /** @enum {string} */
             state: "not_open";
@@ -2292,7 +2383,7 @@ export interface components {
              */
             v: number;
         };
-        /** @description How the draw stands. */
+        /** @description The state of the draw. */
         DrawView: {
             algorithm: string;
             /** Format: int32 */
@@ -2383,7 +2474,7 @@ export interface components {
          * @enum {string}
          */
         EnrolmentStatus: "waiting" | "bound" | "refused";
-        /** @description Where an enrolment stands. */
+        /** @description The state of an enrolment. */
         EnrolmentView: {
             /**
              * Format: int64
@@ -2460,7 +2551,7 @@ export interface components {
             others: string;
             /** @description The mean number of items that two papers have in common. */
             overlap: string;
-            /** @description How many items stand in a paper of an earlier session. */
+            /** @description How many items occur in a paper of an earlier session. */
             repeated?: string | null;
         };
         /** @description Events that a PC has written. */
@@ -2488,7 +2579,7 @@ export interface components {
              * @description Which attempt of the draw counted.
              */
             attempt: number;
-            /** @description Whose result it is. */
+            /** @description The holder of the result. */
             identity: components["schemas"]["HolderCommitment"];
             /** @description Salted digest of the theory journal. */
             journal: components["schemas"]["Digest"];
@@ -2555,7 +2646,7 @@ export interface components {
             reason: string;
             request: components["schemas"]["RequestKey"];
         };
-        /** @description One defect, for the person who must mend it. */
+        /** @description One defect, for the person who must correct it. */
         Fault: {
             /** @description What is wrong and why it matters. */
             cause: components["schemas"]["Text"];
@@ -2566,6 +2657,11 @@ export interface components {
             /** @description File, sheet, row, column or field, such as `第 12 行「证件号码」`. */
             place: string;
         };
+        /**
+         * @description What stands in a field.
+         * @enum {string}
+         */
+        FieldContent: "text" | "name" | "id_kind" | "id_masked" | "occupation" | "specialty" | "level" | "number" | "issued_on" | "issuer" | "filing" | "complaint" | "sample_label" | "code" | "code_salt";
         /** @description A filing (备案): only what it names may be examined. */
         Filing: {
             /** @description Last day on which it holds. */
@@ -2728,11 +2824,20 @@ export interface components {
             journal: string[];
             next?: components["schemas"]["HistoryPlace"] | null;
         };
-        /** @description Commitments to the person whom a result or a certificate is about. Both have the salt that the bundle carries. */
+        /**
+         * @description Commitments to the person whom a result or a certificate is about. Both have the salt that the
+         *     bundle carries.
+         */
         HolderCommitment: {
-            /** @description SHA-256 of the parts `kaoping/identity/1`, salt, the name's comparison form, kind of document in Chinese, number. */
+            /**
+             * @description SHA-256 of the parts `kaoping/identity/1`, salt, the name's comparison form, kind of
+             *     document in Chinese, number.
+             */
             person: components["schemas"]["Digest"];
-            /** @description SHA-256 of the parts `kaoping/shown-name/1`, salt, the name exactly as it is shown and printed. */
+            /**
+             * @description SHA-256 of the parts `kaoping/shown-name/1`, salt, the name exactly as it is shown and
+             *     printed.
+             */
             shownName: components["schemas"]["Digest"];
         };
         /**
@@ -2874,7 +2979,7 @@ export interface components {
             v: number;
         };
         /**
-         * @description What a leaf is about.
+         * @description The subject of a leaf.
          * @enum {string}
          */
         LeafKind: "basis" | "manifest" | "secret_opening" | "opening" | "attempt_void" | "roster" | "result" | "absent" | "void" | "annulled" | "deferred" | "spare_used" | "spare_unused" | "correction" | "certificate" | "revocation" | "acknowledgement" | "key" | "closing";
@@ -3030,7 +3135,7 @@ export interface components {
             /** @description Six characters of the certificate's number that name the site. */
             site_code: string;
         };
-        /** @description The organization as it stands. */
+        /** @description The present data of the organization. */
         OrganizationView: {
             organization?: components["schemas"]["Organization"] | null;
         };
@@ -3095,7 +3200,7 @@ export interface components {
             vetoes: components["schemas"]["ComparedVeto"][];
         };
         /**
-         * @description How a panel's mark stands.
+         * @description The state of a panel's mark.
          * @enum {string}
          */
         PanelStatus: "scoring" | "needs_decision" | "formed" | "rerun";
@@ -3330,6 +3435,11 @@ export interface components {
             notice: string;
             /** @description The things at the station, each with its number. */
             supplies: components["schemas"]["Supply"][];
+        };
+        /** @description Why certificates are printed. */
+        PrintRequest: {
+            /** @description Why, 1 to 500 characters. */
+            reason: string;
         };
         /**
          * @description Which rules of banks and of the draw apply.
@@ -3616,11 +3726,11 @@ export interface components {
             /** @description Theory scoring. */
             theory: string;
         };
-        /** @description What is certified about whom. */
+        /** @description The certified facts and their person. */
         ResultSubject: {
             /** @description The batch (批次) that it belongs to. */
             batch: components["schemas"]["BatchId"];
-            /** @description What the marks rest on. */
+            /** @description The records from which the marks follow. */
             evidence: components["schemas"]["Evidence"];
             /** @description `urn:kaoping:person:` and the pseudonym in this batch. */
             id: string;
@@ -3636,7 +3746,7 @@ export interface components {
             outcome: components["schemas"]["Outcome"];
             /** @description Mark of the practical exam, of 100. */
             practical: components["schemas"]["PartResult"];
-            /** @description Province in which it was examined, two digits of GB/T 2260; results that were made before this was told lack it. */
+            /** @description Province in which it was examined, two digits of GB/T 2260; older results do not have it. */
             province?: string | null;
             /** @description Names of the rules. */
             rules: components["schemas"]["ResultRules"];
@@ -3647,7 +3757,10 @@ export interface components {
         };
         /** @description One result. */
         ResultView: {
-            /** @description What people hand over: credential, proof of the log, salt of the identity's commitment. */
+            /**
+             * @description The file that people show to others: credential, proof of the log, salt of the identity's
+             *     commitment.
+             */
             bundle: components["schemas"]["ResultBundle"];
             /** @description The certificate's number, once there is one. */
             certificate?: string | null;
@@ -3723,7 +3836,7 @@ export interface components {
             title: string;
         };
         /**
-         * @description How a room stands.
+         * @description The state of a room.
          * @enum {string}
          */
         RoomStatus: "waiting" | "open" | "unconfirmed" | "paused" | "ended" | "closed";
@@ -3799,7 +3912,7 @@ export interface components {
              */
             row: number;
         };
-        /** @description What importing a file would do. */
+        /** @description The effect of importing a file. */
         RosterPreviewView: {
             /** @description The candidates, in the order of the file. */
             entries: components["schemas"]["RosterPreviewLine"][];
@@ -3866,12 +3979,12 @@ export interface components {
             ticket: string;
         };
         /**
-         * @description How the candidate's exam stands.
+         * @description The state of the candidate's exam.
          * @enum {string}
          */
         SeatPhase: "bound" | "open" | "paused" | "handed_in";
         /**
-         * @description How a seat stands.
+         * @description The state of a seat.
          * @enum {string}
          */
         SeatStatus: "expected" | "waiting" | "bound" | "working" | "handed_in" | "absent" | "damaged";
@@ -3955,7 +4068,7 @@ export interface components {
             function: components["schemas"]["Function"];
             /** @description The sheet's identifier, never reused. */
             id: components["schemas"]["SheetId"];
-            /** @description What every print and screen says of its origin; [`SAMPLE_LABEL`] for a sample. */
+            /** @description The label on every print and screen; [`SAMPLE_LABEL`] for a sample. */
             label: string;
             /** @description The level that it examines. */
             level: components["schemas"]["Level"];
@@ -3973,7 +4086,7 @@ export interface components {
             modules: components["schemas"]["SheetModule"][];
             /** @description The preparation notice (准备通知单). */
             preparation: components["schemas"]["Preparation"];
-            /** @description What its items rest on. */
+            /** @description The source of its items. */
             sources: string[];
             /** @description The national standard and its edition. */
             standard: string;
@@ -3998,7 +4111,7 @@ export interface components {
         SheetColumn: {
             /** Format: int64 */
             handed_in_at_ms: number;
-            /** @description `A`, `B`, `C` …; it stands for another examiner on each sheet. */
+            /** @description `A`, `B`, `C` …; it means another examiner on each sheet. */
             label: string;
             /** Format: int64 */
             started_at_ms?: number | null;
@@ -4041,7 +4154,7 @@ export interface components {
         SheetId: string;
         /** @description A line of the sheet. */
         SheetItem: {
-            /** @description What it can earn: full marks first, strictly falling, nothing last. */
+            /** @description The possible awards: full marks first, strictly falling, zero last. */
             awards: components["schemas"]["Award"][];
             /** @description 考核内容. */
             content: string;
@@ -4053,7 +4166,7 @@ export interface components {
             id: components["schemas"]["SheetItemId"];
             /** @description How the examiner comes to a mark. */
             kind: components["schemas"]["ItemKind"];
-            /** @description 可口述: may be told instead of shown. */
+            /** @description 可口述: may be described orally instead of performed. */
             oral: boolean;
             /** @description 考核要点. */
             points: string;
@@ -4102,7 +4215,7 @@ export interface components {
         };
         /** @description The picture of an item. */
         ShownImage: {
-            /** @description What is drawn, for those who do not see it. */
+            /** @description A description of the drawing, for people who cannot see it. */
             alt: string;
             /** @description SHA-256 of the picture, which comes with the paper. */
             picture: string;
@@ -4389,7 +4502,7 @@ export interface components {
         };
         /** @description The place that one writer appends to, such as `sitting/7q2k…`: parts of identifiers, joined by `/`. */
         Stream: string;
-        /** @description What a corrected result replaces. It is a whole result all the same. */
+        /** @description The record that a corrected result replaces. The corrected result is itself complete. */
         Supersedes: {
             /** @description Identity of the decision ([`crate::kinds::correction::Correction`]). */
             correction: components["schemas"]["Digest"];
@@ -4402,6 +4515,35 @@ export interface components {
             name: string;
             /** @description How many, with the measure word (`1 个`). */
             quantity: string;
+        };
+        /** @description A field and its place. */
+        TemplateField: {
+            /** @description Where the text stands within the width. */
+            align: components["schemas"]["Align"];
+            /** @description What stands there. */
+            content: components["schemas"]["FieldContent"];
+            /**
+             * Format: int32
+             * @description Size of the letters in tenths of a point, 60 to 720; of no meaning for the code.
+             */
+            size: number;
+            /** @description A text before the value, such as `姓名：`; for [`FieldContent::Text`] all of it. */
+            text?: string;
+            /**
+             * Format: int32
+             * @description Width; a longer text is set smaller, down to half of its size.
+             */
+            width: number;
+            /**
+             * Format: int32
+             * @description Left edge.
+             */
+            x: number;
+            /**
+             * Format: int32
+             * @description Upper edge.
+             */
+            y: number;
         };
         /** @description One sentence in both languages. */
         Text: {
@@ -4863,6 +5005,40 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": number[];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
+        };
+    };
+    post_api_v1_batches_batch_certificates_pages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrintRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": number[];
                 };
             };
             /** @description The request was refused. */
@@ -5411,6 +5587,41 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
+        };
+    };
+    post_api_v1_batches_batch_results_pseudonym_certificate_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: string;
+                pseudonym: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrintRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
                 };
             };
             /** @description The request was refused. */
@@ -6569,6 +6780,98 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrganizationView"];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
+        };
+    };
+    get_api_v1_organization_certificate_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateTemplate"];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
+        };
+    };
+    put_api_v1_organization_certificate_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CertificateTemplate"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateTemplate"];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
+        };
+    };
+    post_api_v1_organization_certificate_template_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CertificateTemplate"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
                 };
             };
             /** @description The request was refused. */
