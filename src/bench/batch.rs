@@ -10,7 +10,7 @@ use kaoping_engine::draw::paper::Paper;
 use kaoping_engine::draw::{self, ALGORITHM};
 use kaoping_engine::marks::{Exact, HalfMarks};
 use kaoping_engine::plan::organization::Organization;
-use kaoping_engine::plan::schedule::PracticalPlan;
+use kaoping_engine::plan::schedule::{FixedPractical, PracticalPlan};
 use kaoping_engine::practical::panel::{PanelOutcome, form};
 use kaoping_engine::practical::panel_decision::PanelDecisions;
 use kaoping_engine::practical::panel_policy::PanelPolicy;
@@ -31,7 +31,7 @@ use kaoping_record::digest::Digest;
 use kaoping_record::id::{AccountId, AssignmentId, BatchId, ItemId, OptionId, PseudonymId, SittingId};
 use kaoping_record::jws;
 use kaoping_record::key::Signer as _;
-use kaoping_record::message::{Proof, Signed};
+use kaoping_record::message::Signed;
 use kaoping_record::software::{Ed25519Signer, Es256Signer};
 use kaoping_record::time::Time;
 use serde_json::{Value, json};
@@ -70,9 +70,8 @@ pub(crate) struct Batch {
     organization: Organization,
     manifest: Digest,
     sat: Vec<Sat>,
-    handed_in: Vec<Vec<HandedInSheet>>,
-    sheet_proofs: Vec<Vec<Vec<Proof>>>,
-    marks: Vec<WeightedMark>,
+    /// Signs the log, and each sheet that is handed in.
+    log: Ed25519Signer,
     practical: PartResult,
 }
 
@@ -82,7 +81,11 @@ impl Batch {
         let signer = Es256Signer::from_scalar(&[9; 32])?;
         let (organization, plan) = (organization()?, plan()?);
         let mut documents = Documents::new(ITEMS, Points::Even, papers)?;
-        documents.practical(Digest::of(&canonical::to_bytes(&plan)?))?;
+        let sheets = SHEETS.iter().map(|name| sheet(name)).collect::<Result<Vec<_>, _>>()?;
+        let digests = sheets.iter().map(|sheet| (sheet.sheet().id.clone(), sheet.digest())).collect();
+        let fixed = FixedPractical { plan, sheets: digests };
+        documents.practical(fixed.digest()?)?;
+        let plan = &fixed.plan;
         let weights = plan.functions.iter();
         let weights = weights.map(|weight| FunctionWeight { function: weight.function, percent: weight.weight });
         let weights = FunctionWeights::new(weights.collect())?;
@@ -95,10 +98,8 @@ impl Batch {
             Scoring { indexes: &indexes, keys: std::slice::from_ref(&keys), blueprint: &blueprint, policy: POLICY };
         let sat = papers.into_iter().map(|paper| Sat::new(paper, &scoring, &signer)).collect::<Result<Vec<_>, _>>()?;
 
-        let sheets = SHEETS.iter().map(|name| sheet(name)).collect::<Result<Vec<_>, _>>()?;
-        let handed_in = sheets.iter().map(handed_in).collect::<Result<Vec<_>, _>>()?;
-        let marks = sheets.iter().zip(&handed_in).map(|(sheet, handed_in)| mark(sheet, handed_in));
-        let marks = marks.collect::<Result<Vec<_>, _>>()?;
+        let handed_in = sheets.iter().map(|sheet| handed_in(sheet, 0)).collect::<Result<Vec<_>, _>>()?;
+        let marks = marks(&sheets, &handed_in)?;
         let PracticalOutcome::Scored { total, .. } = practical_total(&weights, &marks)? else {
             return Err("no sheet ends the exam".into());
         };
@@ -110,20 +111,13 @@ impl Batch {
             keys: vec![keys.clone()],
             kind: AUDIT_BUNDLE_KIND.into(),
             manifest: serde_json::from_slice(&signed.to_bytes()?)?,
-            practical: plan,
+            practical: fixed,
             sheets: sheets.iter().map(|sheet| sheet.sheet().clone()).collect(),
             v: AUDIT_BUNDLE_VERSION,
         };
         let log = Ed25519Signer::from_seed(&[8; 32])?;
         let issuer = TrustedIssuer::of(&organization, signer.public_key().clone(), Time::from_millis(0));
         let key = || log.public_key().clone();
-        let signed_sheets = |of_mark: &Vec<HandedInSheet>| {
-            of_mark
-                .iter()
-                .map(|sheet| Ok(Signed::new(sheet.clone()).sign(&log)?.proofs))
-                .collect::<Result<Vec<_>, Failure>>()
-        };
-        let sheet_proofs = handed_in.iter().map(signed_sheets).collect::<Result<Vec<_>, _>>()?;
         Ok(Self {
             trust: TrustList::new(vec![issuer], "example.org/log", key(), key())?,
             header: serde_json::to_string(&header)?,
@@ -137,9 +131,7 @@ impl Batch {
             signer,
             organization,
             sat,
-            handed_in,
-            sheet_proofs,
-            marks,
+            log,
         })
     }
 
@@ -149,6 +141,10 @@ impl Batch {
 
     /// The result of candidate `number`, and its signed form.
     pub(crate) fn result(&self, number: usize) -> Result<(ResultCredential, String), Failure> {
+        self.result_of(number, &marks(&self.sheets, &self.handed_in(number)?)?)
+    }
+
+    fn result_of(&self, number: usize, marks: &[WeightedMark]) -> Result<(ResultCredential, String), Failure> {
         let sat = self.sat(number)?;
         let result = ResultCredential::new(ResultParts {
             organization: &self.organization,
@@ -165,7 +161,7 @@ impl Batch {
                 paper: sat.paper.digest(),
                 journal: Digest::ZERO,
                 theory_score: sat.score_identity,
-                panels: Digest::of(&canonical::to_bytes(&self.marks)?),
+                panels: Digest::of(&canonical::to_bytes(marks)?),
             },
             profile: Profile::Sample,
             issued_at: AT,
@@ -177,16 +173,26 @@ impl Batch {
     /// The audit bundle's line of candidate `number`.
     pub(crate) fn line(&self, number: usize) -> Result<String, Failure> {
         let sat = self.sat(number)?;
+        let handed_in = self.handed_in(number)?;
+        let marks = marks(&self.sheets, &handed_in)?;
+        let sign = |sheet: &HandedInSheet| Ok(Signed::new(sheet.clone()).sign(&self.log)?.proofs);
+        let of_mark = |sheets: &Vec<HandedInSheet>| sheets.iter().map(sign).collect::<Result<Vec<_>, Failure>>();
+        let sheet_proofs = handed_in.iter().map(of_mark).collect::<Result<Vec<_>, _>>()?;
         Ok(serde_json::to_string(&AuditLine {
             journal: None,
-            jws: self.result(number)?.1,
-            handed_in: self.handed_in.clone(),
-            sheet_proofs: self.sheet_proofs.clone(),
-            marks: self.marks.clone(),
+            jws: self.result_of(number, &marks)?.1,
+            handed_in,
+            sheet_proofs,
+            marks,
             paper: sat.paper.clone(),
             pseudonym: pseudonym(number)?,
             score: sat.score.clone(),
         })?)
+    }
+
+    /// The sheets of candidate `number`, each with an assignment and a last event of its own.
+    fn handed_in(&self, number: usize) -> Result<Vec<Vec<HandedInSheet>>, Failure> {
+        self.sheets.iter().map(|sheet| handed_in(sheet, number)).collect()
     }
 
     fn sat(&self, number: usize) -> Result<&Sat, Failure> {
@@ -254,15 +260,15 @@ fn plan() -> Result<PracticalPlan, Failure> {
     }))?)
 }
 
-/// Three examiners, of whom the last gives the second award for one item.
-fn handed_in(sheet: &ValidSheet) -> Result<Vec<HandedInSheet>, Failure> {
+/// Three examiners of a candidate, of whom the last gives the second award for one item.
+fn handed_in(sheet: &ValidSheet, candidate: usize) -> Result<Vec<HandedInSheet>, Failure> {
     let examiner = |number: usize| {
         let award = |place: usize| if number == 3 && place == 0 { 1 } else { 0 };
         let awards = sheet.sheet().items().enumerate();
         let awards = awards.map(|(place, (_, item))| Ok((item, item.awards.get(award(place)).ok_or("an award")?)));
         let awards = awards.collect::<Result<Vec<_>, Failure>>()?;
         Ok(HandedInSheet {
-            assignment: AssignmentId::new(format!("a{number}"))?,
+            assignment: AssignmentId::new(format!("{}-{candidate}-{number}", sheet.sheet().id))?,
             examiner: AccountId::new(format!("e{number}"))?,
             sheet: sheet.sheet().id.clone(),
             sheet_digest: sheet.digest(),
@@ -270,10 +276,14 @@ fn handed_in(sheet: &ValidSheet) -> Result<Vec<HandedInSheet>, Failure> {
             scores: awards.iter().map(|(item, award)| (item.id.clone(), award.code.clone())).collect(),
             vetoes: BTreeMap::new(),
             at_ms: AT,
-            last_event: Digest::of(&number.to_be_bytes()),
+            last_event: Digest::of(format!("{} {candidate} {number}", sheet.sheet().id).as_bytes()),
         })
     };
     (1..=3).map(examiner).collect()
+}
+
+fn marks(sheets: &[ValidSheet], handed_in: &[Vec<HandedInSheet>]) -> Result<Vec<WeightedMark>, Failure> {
+    sheets.iter().zip(handed_in).map(|(sheet, handed_in)| mark(sheet, handed_in)).collect()
 }
 
 fn mark(sheet: &ValidSheet, handed_in: &[HandedInSheet]) -> Result<WeightedMark, Failure> {

@@ -12,6 +12,7 @@ mod clock;
 mod draw;
 mod files;
 mod gate;
+mod load;
 mod process;
 mod records;
 mod release;
@@ -25,13 +26,14 @@ use table::Table;
 type Failure = Box<dyn Error + Send + Sync>;
 type Suite = fn(&mut Table) -> Result<(), Failure>;
 
-const SUITES: [(&str, Suite); 6] = [
+const SUITES: [(&str, Suite); 7] = [
     ("release", release::measure),
     ("draw", draw::measure),
     ("audit", audit::measure),
     ("wasm", wasm::measure),
     ("records", records::measure),
     ("gate", gate::measure),
+    ("load", load::measure),
 ];
 
 fn main() -> Result<(), Failure> {

@@ -60,6 +60,22 @@ pub(crate) fn measure(table: &mut Table, name: &str, command: &mut Command) -> R
     Ok(())
 }
 
+/// Ticks, each a hundredth of a second, that a process has had on the processor; `self` names this one.
+pub(crate) fn ticks_of(process: &str) -> Option<u64> {
+    processor_ticks(&fs::read_to_string(format!("/proc/{process}/stat")).ok()?)
+}
+
+/// The memory that a process holds now, in KiB.
+pub(crate) fn memory_of(process: u32) -> Option<u64> {
+    resident(&fs::read_to_string(format!("/proc/{process}/status")).ok()?)
+}
+
+/// The memory of a `/proc/PID/status`, in KiB.
+fn resident(status: &str) -> Option<u64> {
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    line.split_whitespace().next()?.parse().ok()
+}
+
 /// User and system time of a `/proc/PID/stat`, proc_pid_stat(5) fields 14 and 15.
 fn processor_ticks(stat: &str) -> Option<u64> {
     // The name in brackets may hold spaces; after it comes field 3.
@@ -78,5 +94,6 @@ mod tests {
     fn the_system_tells_time() {
         let stat = "7 (a b) c) S 1 7 7 0 -1 4194560 100 0 0 0 250 31 0 0 20 0 3 0 9 1 1";
         assert_eq!(processor_ticks(stat), Some(281));
+        assert_eq!(resident("Name:\tkaoping\nVmHWM:\t  128000 kB\nVmRSS:\t 9 kB\n"), Some(9));
     }
 }

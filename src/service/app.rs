@@ -2,6 +2,7 @@
 
 use crate::cache::Cache;
 use crate::disk::Disk;
+use crate::edge::line::Line;
 use crate::edge::throttle::Throttle;
 use crate::edge::waiting::Waiting;
 use crate::last_checkpoint::LastCheckpoint;
@@ -9,7 +10,7 @@ use crate::log_tree::LogTree;
 use crate::refusal::Refusal;
 use crate::shown_paper::{BankTexts, ShownPaper, ShownPicture};
 use crate::turns::Turns;
-use crate::work::{Aggregate, Work, document};
+use crate::work::{Aggregate, Document, Work, document};
 use kaoping_engine::plan::seating::Roster;
 use kaoping_engine::session::room_time::ClockReading;
 use kaoping_files::pdf::fonts::FontSet;
@@ -90,6 +91,18 @@ pub struct Parts {
     pub settings: Settings,
 }
 
+/// Events that are on their way to the store at once: as many as its writer takes together.
+const WRITING_AT_ONCE: usize = 256;
+/// Requests with events that may wait: a second's work, so that nobody waits longer.
+const WRITING_WAITING: usize = 2048;
+/// Requests for papers that may wait: all seats of a large exam, which open their papers together.
+const READING_WAITING: usize = 1000;
+
+/// Papers are written out on half of the cores, so that answers are taken meanwhile.
+fn reading_at_once() -> usize {
+    std::thread::available_parallelism().map_or(1, |cores| (cores.get() / 2).max(1))
+}
+
 /// Shared by all requests.
 #[derive(Clone)]
 pub struct App(Arc<Shared>);
@@ -119,6 +132,10 @@ pub struct Shared {
     pub(crate) turns: Turns,
     /// The next reader of the paper and the events of a sitting.
     pub(crate) paper_turns: Turns,
+    /// Requests of seats that write events.
+    pub(crate) writing: Line,
+    /// Requests of seats that read their papers.
+    pub(crate) reading: Line,
 }
 
 impl App {
@@ -139,6 +156,8 @@ impl App {
             tree: RwLock::default(),
             turns: Turns::default(),
             paper_turns: Turns::default(),
+            writing: Line::new(WRITING_AT_ONCE, WRITING_WAITING),
+            reading: Line::new(reading_at_once(), READING_WAITING),
         }))
     }
 
@@ -168,7 +187,15 @@ impl App {
     /// # Errors
     /// [`Refusal::internal`] when the store fails.
     pub async fn read<A: Aggregate>(&self, key: &str) -> Result<Option<A>, Refusal> {
-        Ok(document::<A>(&self.store, key).await?.map(|document| document.state))
+        Ok(self.share::<A>(key).await?.map(|document| document.state.clone()))
+    }
+
+    /// Reads an aggregate's document without copying it; `None` as for [`App::read`].
+    ///
+    /// # Errors
+    /// [`Refusal::internal`] when the store fails.
+    pub async fn share<A: Aggregate>(&self, key: &str) -> Result<Option<Arc<Document<A>>>, Refusal> {
+        document::<A>(&self.store, key).await
     }
 
     /// Reads an aggregate's state that must exist.

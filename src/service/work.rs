@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::any::Any;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Version of all event bodies that the service writes.
 const VERSION: u32 = 1;
@@ -134,11 +135,20 @@ pub fn stream<A: Aggregate>(key: &str) -> Result<Stream, EventError> {
 ///
 /// # Errors
 /// [`Refusal::internal`] when the store fails or the document cannot be read.
-pub async fn document<A: Aggregate>(store: &Store, key: &str) -> Result<Option<Document<A>>, Refusal> {
+pub async fn document<A: Aggregate>(store: &Store, key: &str) -> Result<Option<Arc<Document<A>>>, Refusal> {
     match stream::<A>(key) {
-        Ok(stream) => following(store, A::COLLECTION, key, &stream).await,
+        Ok(stream) => following(store, Sight::Now, A::COLLECTION, key, &stream).await,
         Err(_) => Ok(None),
     }
+}
+
+/// How a document is seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// As it is now.
+    Now,
+    /// As it was lately: a commit will assert its head, or the reader looks whether it has moved.
+    Asserted,
 }
 
 /// The document that follows from a stream; `None` when nothing has happened in it yet.
@@ -146,16 +156,22 @@ pub async fn document<A: Aggregate>(store: &Store, key: &str) -> Result<Option<D
 /// # Errors
 /// `damaged` when it cannot be read, or is missing although the stream has events;
 /// [`Refusal::internal`] when the store fails.
-pub async fn following<S: DeserializeOwned>(
+pub async fn following<S: DeserializeOwned + Send + Sync + 'static>(
     store: &Store,
+    sight: Sight,
     collection: Collection,
     key: &str,
     stream: &Stream,
-) -> Result<Option<Document<S>>, Refusal> {
-    let read = async || match store.get(collection, key).await {
-        Ok(None) | Err(StoreError::Key(_)) => Ok(None),
-        Ok(Some(stored)) => Ok(Some(stored.read()?)),
-        Err(error) => Err(Refusal::from(error)),
+) -> Result<Option<Arc<Document<S>>>, Refusal> {
+    let read = async || {
+        let read = match sight {
+            Sight::Now => store.value::<Document<S>>(collection, key).await,
+            Sight::Asserted => store.value_to_assert(collection, key).await,
+        };
+        match read {
+            Err(StoreError::Key(_)) => Ok(None),
+            read => read.map_err(Refusal::from),
+        }
     };
     if let Some(document) = read().await? {
         return Ok(Some(document));
@@ -174,17 +190,52 @@ pub async fn following<S: DeserializeOwned>(
 struct Loaded<A> {
     key: String,
     stream: Stream,
-    expected: Head,
+    /// As it was loaded.
+    found: Option<Arc<Document<A>>>,
     head: Head,
-    state: Option<A>,
+    /// The state after what the work appends.
+    changed: Option<A>,
     events: Vec<Sealed>,
+}
+
+impl<A: Aggregate> Loaded<A> {
+    fn expected(&self) -> Head {
+        self.found.as_ref().map_or(Head::EMPTY, |found| found.head)
+    }
+
+    fn state(&self) -> Option<&A> {
+        self.changed.as_ref().or_else(|| self.found.as_ref().map(|found| &found.state))
+    }
+}
+
+/// What a work rests on: where a stream ended when it was seen, and the document that was seen of
+/// it.
+struct Seen {
+    head: Head,
+    collection: Collection,
+    key: String,
+    /// Forgets the document in memory.
+    forget: Box<dyn Fn(&Store) + Send + Sync>,
+}
+
+impl Seen {
+    fn of<S: Send + Sync + 'static>(collection: Collection, key: &str, found: Option<&Arc<Document<S>>>) -> Self {
+        let (head, found) = (found.map_or(Head::EMPTY, |found| found.head), found.cloned());
+        let kept = key.to_owned();
+        let forget = Box::new(move |store: &Store| {
+            if let Some(found) = &found {
+                store.forget(collection, &kept, found.clone());
+            }
+        });
+        Self { head, collection, key: key.to_owned(), forget }
+    }
 }
 
 /// [`Loaded`] whatever its aggregate is.
 trait AnyLoaded: Send {
     fn as_any(&mut self) -> &mut dyn Any;
-    /// Where its document is kept, and under which key.
-    fn document(&self) -> (Collection, String);
+    /// What was loaded.
+    fn seen(&self) -> Seen;
     /// What to commit: the assertion of the head alone, without a document, when nothing happened.
     fn finish(self: Box<Self>) -> Result<(Append, Option<Change>), Refusal>;
 }
@@ -194,21 +245,22 @@ impl<A: Aggregate> AnyLoaded for Loaded<A> {
         self
     }
 
-    fn document(&self) -> (Collection, String) {
-        (A::COLLECTION, self.key.clone())
+    fn seen(&self) -> Seen {
+        Seen::of(A::COLLECTION, &self.key, self.found.as_ref())
     }
 
     fn finish(self: Box<Self>) -> Result<(Append, Option<Change>), Refusal> {
-        let change = match self.state.filter(|_| !self.events.is_empty()) {
+        let expected = self.expected();
+        let change = match self.changed {
             None => None,
             Some(state) => Some(Change::Put {
                 collection: A::COLLECTION,
                 key: self.key,
                 lookup: Lookup::from(state.lookup()),
-                document: Stored::of(&Document { head: self.head, state })?,
+                document: Stored::keeping(Arc::new(Document { head: self.head, state }))?,
             }),
         };
-        Ok((Append { stream: self.stream, expected: self.expected, events: self.events }, change))
+        Ok((Append { stream: self.stream, expected, events: self.events }, change))
     }
 }
 
@@ -220,8 +272,8 @@ pub struct Work {
     loaded: BTreeMap<Stream, Box<dyn AnyLoaded>>,
     /// Heads of streams of seats and tablets on which the work rests.
     guarded: BTreeMap<Stream, Head>,
-    /// Documents of guarded streams, each with the stream that it follows from.
-    followed: BTreeMap<Stream, Collection>,
+    /// Documents of guarded streams.
+    followed: BTreeMap<Stream, Seen>,
     appends: Vec<Append>,
     changes: Vec<Change>,
     blobs: Vec<Blob>,
@@ -260,7 +312,7 @@ impl Work {
     /// # Errors
     /// [`Refusal::internal`] when the store fails.
     pub async fn load<A: Aggregate>(&mut self, key: &str) -> Result<Option<A>, Refusal> {
-        Ok(self.open::<A>(key).await?.state.clone())
+        Ok(self.open::<A>(key).await?.state().cloned())
     }
 
     /// The state as this work sees it, which must exist.
@@ -279,8 +331,8 @@ impl Work {
         let (now, actor) = (self.now, self.actor.clone());
         let loaded = self.open::<A>(key).await?;
         let sealed = seal::<A>(key, loaded.head, now, &actor, &event)?;
-        let side_documents = A::side_documents(loaded.state.as_ref(), &event);
-        loaded.state = Some(fold(loaded.state.take(), event, now, &actor)?);
+        let side_documents = A::side_documents(loaded.state(), &event);
+        loaded.changed = Some(fold(loaded.state().cloned(), event, now, &actor)?);
         loaded.head = sealed.head();
         loaded.events.push(sealed);
         self.changes.extend(side_documents);
@@ -297,14 +349,15 @@ impl Work {
     ///
     /// # Errors
     /// [`Refusal::internal`] when the store fails or the document cannot be read.
-    pub async fn follow<S: DeserializeOwned>(
+    pub async fn follow<S: DeserializeOwned + Send + Sync + 'static>(
         &mut self,
         collection: Collection,
         stream: &Stream,
-    ) -> Result<Option<Document<S>>, Refusal> {
-        let document: Option<Document<S>> = following(&self.store, collection, stream.as_str(), stream).await?;
+    ) -> Result<Option<Arc<Document<S>>>, Refusal> {
+        let key = stream.as_str();
+        let document = following::<S>(&self.store, Sight::Asserted, collection, key, stream).await?;
         self.guard(stream.clone(), document.as_ref().map_or(Head::EMPTY, |document| document.head));
-        self.followed.insert(stream.clone(), collection);
+        self.followed.insert(stream.clone(), Seen::of(collection, key, document.as_ref()));
         Ok(document)
     }
 
@@ -327,10 +380,10 @@ impl Work {
         // A key from outside that cannot be part of a name.
         let stream = stream::<A>(key).map_err(|_| Refusal::not_found(A::FAMILY))?;
         if !self.loaded.contains_key(&stream) {
-            let document = document::<A>(&self.store, key).await?;
-            let (head, state) = document.map_or((Head::EMPTY, None), |known| (known.head, Some(known.state)));
+            let found = following::<A>(&self.store, Sight::Asserted, A::COLLECTION, key, &stream).await?;
+            let head = found.as_ref().map_or(Head::EMPTY, |found| found.head);
             let (key, events) = (key.to_owned(), Vec::new());
-            let loaded = Loaded { key, stream: stream.clone(), expected: head, head, state, events };
+            let loaded = Loaded { key, stream: stream.clone(), found, head, changed: None, events };
             self.loaded.insert(stream.clone(), Box::new(loaded));
         }
         let loaded = self.loaded.get_mut(&stream).and_then(|loaded| loaded.as_any().downcast_mut());
@@ -344,19 +397,15 @@ impl Work {
     /// [`Refusal::race`] when a stream has moved since it was loaded; `damaged` when a stream and
     /// its document do not belong together, so that no attempt will do better.
     pub async fn commit(self) -> Result<(), Refusal> {
-        let mut commit = Commit { appends: self.appends, projections: self.changes, blobs: self.blobs };
-        let mut documents = BTreeMap::new();
-        documents.extend(self.followed.into_iter().map(|(stream, collection)| {
-            let key = stream.as_str().to_owned();
-            (stream, (collection, key))
-        }));
-        for (stream, loaded) in self.loaded {
-            documents.insert(stream, loaded.document());
+        let Self { store, loaded, guarded, followed: mut seen, appends, changes, blobs, .. } = self;
+        let mut commit = Commit { appends, projections: changes, blobs };
+        for (stream, loaded) in loaded {
+            seen.insert(stream, loaded.seen());
             let (append, change) = loaded.finish()?;
             commit.projections.extend(change);
             commit.appends.push(append);
         }
-        for (stream, expected) in self.guarded {
+        for (stream, expected) in guarded {
             // An append to the stream asserts its head already.
             if commit.appends.iter().all(|append| append.stream != stream) {
                 commit.appends.push(Append { stream, expected, events: Vec::new() });
@@ -364,15 +413,43 @@ impl Work {
         }
         let writes = commit.appends.iter().any(|append| !append.events.is_empty());
         if writes || !commit.projections.is_empty() || !commit.blobs.is_empty() {
-            match self.store.commit(commit).await {
+            match store.commit(commit).await {
                 Err(StoreError::Conflict { stream, expected, found }) => {
-                    return Err(race_or_damage(&self.store, &documents, &stream, expected, found).await?);
+                    seen.values().for_each(|seen| (seen.forget)(&store));
+                    return Err(race_or_damage(&store, &seen, &stream, expected, found).await?);
                 }
                 committed => committed?,
             };
+        } else if has_moved(&store, &seen).await? {
+            return Err(Refusal::race());
         }
         Ok(())
     }
+
+    /// Whether a stream that the work has seen has moved since, by another program. Where this
+    /// program alone may write, what a work sees is what was there; elsewhere a refusal may rest on
+    /// what was true some time ago, and the work is done again.
+    ///
+    /// # Errors
+    /// [`Refusal::internal`] when the store fails.
+    pub async fn has_moved(self) -> Result<bool, Refusal> {
+        let mut seen = self.followed;
+        seen.extend(self.loaded.into_iter().map(|(stream, loaded)| (stream, loaded.seen())));
+        has_moved(&self.store, &seen).await
+    }
+}
+
+async fn has_moved(store: &Store, seen: &BTreeMap<Stream, Seen>) -> Result<bool, Refusal> {
+    if store.is_exclusive() {
+        return Ok(false);
+    }
+    for (stream, known) in seen {
+        if store.head(stream).await? != known.head {
+            seen.values().for_each(|seen| (seen.forget)(store));
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The head of a document whose state does not matter.
@@ -386,12 +463,12 @@ struct WithHead {
 /// committed with it, so each is found by reading once more.
 async fn race_or_damage(
     store: &Store,
-    documents: &BTreeMap<Stream, (Collection, String)>,
+    all_seen: &BTreeMap<Stream, Seen>,
     stream: &Stream,
     expected: Head,
     found: Head,
 ) -> Result<Refusal, Refusal> {
-    let Some((collection, key)) = documents.get(stream) else { return Ok(Refusal::race()) };
+    let Some(Seen { collection, key, .. }) = all_seen.get(stream) else { return Ok(Refusal::race()) };
     let seen = match store.get(*collection, key).await? {
         Some(stored) => stored.read::<WithHead>()?.head.next_seq,
         None => 0,

@@ -20,6 +20,9 @@ pub(crate) trait Backend: Send + Sync {
     /// Whose data it holds; `None` in memory.
     fn installation(&self) -> Option<InstallationId>;
 
+    /// Whether no other program can write there now.
+    fn is_exclusive(&self) -> bool;
+
     async fn commit(&self, commit: Commit) -> Result<Committed, StoreError>;
 
     async fn head(&self, stream: &Stream) -> Result<Head, StoreError>;

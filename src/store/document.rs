@@ -2,8 +2,10 @@
 
 use crate::collection::Collection;
 use crate::error::StoreError;
+use crate::kept::Value;
 use kaoping_record::canonical::{self, CanonicalError};
 use serde::{Serialize, de::DeserializeOwned};
+use std::sync::Arc;
 
 /// The longest document, in bytes.
 pub const MAX_DOCUMENT_BYTES: usize = 4 * 1024 * 1024;
@@ -14,6 +16,8 @@ pub struct Document {
     bytes: Vec<u8>,
     /// Where it was stored; `None` for one that was just made.
     origin: Option<Box<Origin>>,
+    /// The value that it was made of, where it is to be kept in memory.
+    value: Option<Value>,
 }
 
 /// Where a document was stored.
@@ -31,7 +35,15 @@ impl Document {
     /// # Errors
     /// [`CanonicalError`] when the value lies outside the profile.
     pub fn of(value: &(impl Serialize + ?Sized)) -> Result<Self, CanonicalError> {
-        canonical::to_bytes(value).map(|bytes| Self { bytes, origin: None })
+        canonical::to_bytes(value).map(|bytes| Self { bytes, origin: None, value: None })
+    }
+
+    /// The document of a value, which the store keeps in memory once the document is durable.
+    ///
+    /// # Errors
+    /// As for [`Document::of`].
+    pub fn keeping<T: Serialize + Send + Sync + 'static>(value: Arc<T>) -> Result<Self, CanonicalError> {
+        Ok(Self { value: Some(value.clone()), ..Self::of(&*value)? })
     }
 
     /// A document from bytes that must already be canonical.
@@ -40,7 +52,7 @@ impl Document {
     /// [`CanonicalError`] when they are not.
     pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, CanonicalError> {
         canonical::from_bytes::<serde_json::Value>(&bytes)?;
-        Ok(Self { bytes, origin: None })
+        Ok(Self { bytes, origin: None, value: None })
     }
 
     /// The value.
@@ -68,10 +80,15 @@ impl Document {
         &self.bytes
     }
 
+    /// The value to keep.
+    pub(crate) fn value(&self) -> Option<Value> {
+        self.value.clone()
+    }
+
     /// Bytes that a backend stored earlier, and checked then; `None` when they do not open any more.
     pub(crate) fn stored(collection: Collection, key: &str, bytes: Option<Vec<u8>>) -> Self {
         let origin = Origin { collection, key: key.to_owned(), sealed: bytes.is_none() };
-        Self { bytes: bytes.unwrap_or_default(), origin: Some(Box::new(origin)) }
+        Self { bytes: bytes.unwrap_or_default(), origin: Some(Box::new(origin)), value: None }
     }
 }
 

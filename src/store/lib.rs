@@ -8,6 +8,7 @@
 //! - [`projector`]: how read models are made again from the events
 //! - [`installation`], [`founding`]: which installation a place belongs to; `cipher`, `place`: all
 //!   that is stored is sealed before it leaves
+//! - `kept`: documents that are kept in memory as values
 //! - `backend`: what a place must do; `memory`, `sqlite`, `postgres`: the places, each with its own
 //!   SQL
 //! - [`identity`]: names and ID numbers, encrypted, in a place of their own
@@ -21,6 +22,7 @@ pub mod error;
 pub mod founding;
 pub mod identity;
 pub mod installation;
+mod kept;
 mod memory;
 mod place;
 mod placed;

@@ -6,6 +6,7 @@ use crate::commit::{Change, Commit, Committed, Lookup};
 use crate::document::{Document, Entry};
 use crate::error::StoreError;
 use crate::installation::InstallationId;
+use crate::kept::Kept;
 use crate::placed::Placed;
 use crate::projector::{self, Projector, Rebuilt};
 use crate::range::Range;
@@ -39,16 +40,38 @@ impl Memory {
         Self { state: Arc::new(Mutex::new(self.state().clone())) }
     }
 
+    /// The place as one store has it.
+    pub(crate) fn keeping(self, kept: Arc<Kept>, is_exclusive: bool) -> MemoryBackend {
+        MemoryBackend { memory: self, kept, is_exclusive }
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         // Every change below is made after all checks, by calls that do not panic.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
+/// A place in memory, with what its store keeps as values.
+pub(crate) struct MemoryBackend {
+    memory: Memory,
+    kept: Arc<Kept>,
+    is_exclusive: bool,
+}
+
+impl MemoryBackend {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.memory.state()
+    }
+}
+
 #[async_trait]
-impl Backend for Memory {
+impl Backend for MemoryBackend {
     fn installation(&self) -> Option<InstallationId> {
         None
+    }
+
+    fn is_exclusive(&self) -> bool {
+        self.is_exclusive
     }
 
     async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {
@@ -56,20 +79,23 @@ impl Backend for Memory {
         let found = commit.appends.iter().map(|append| (append.stream.clone(), state.head(&append.stream)));
         let heads = commit.heads(found.collect())?;
         let mut last_position = None;
-        for append in commit.appends {
+        for append in &commit.appends {
             state.order.extend(append.events.iter().cloned());
             if !append.events.is_empty() {
                 last_position = Some(state.order.len() as u64);
-                state.streams.entry(append.stream).or_default().extend(append.events);
+                state.streams.entry(append.stream.clone()).or_default().extend(append.events.iter().cloned());
             }
         }
-        for change in commit.projections {
-            apply(&mut state.documents, change);
+        for change in &commit.projections {
+            apply(&mut state.documents, change.clone());
         }
-        for blob in commit.blobs {
+        for blob in &commit.blobs {
             state.blobs.insert(blob.digest(), blob.bytes().to_vec());
         }
-        Ok(Committed { heads, last_position })
+        // Under the lock, so that values follow in the order of the commits.
+        let committed = Committed { heads, last_position };
+        self.kept.follow(&[commit], &[Ok(committed.clone())]);
+        Ok(committed)
     }
 
     async fn head(&self, stream: &Stream) -> Result<Head, StoreError> {
@@ -136,6 +162,7 @@ impl Backend for Memory {
             }
         }
         state.documents = documents;
+        self.kept.clear();
         Ok(rebuilt)
     }
 }

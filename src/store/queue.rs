@@ -2,6 +2,7 @@
 
 use crate::commit::{Commit, Committed};
 use crate::error::StoreError;
+use crate::kept::Kept;
 use crate::projector::{Projector, Rebuilt};
 use tokio::sync::{mpsc, oneshot};
 
@@ -83,9 +84,18 @@ impl Group {
     }
 }
 
-/// Answers the callers; one that stopped waiting needs no answer.
-pub(crate) fn answer(replies: Vec<Reply<Committed>>, results: Vec<Result<Committed, StoreError>>) {
-    for (reply, result) in replies.into_iter().zip(results) {
-        let _ = reply.send(result);
+impl Group {
+    /// Answers the callers, once memory follows what is durable; one that stopped waiting needs no answer.
+    pub(crate) fn answer(self, kept: &Kept, results: Vec<Result<Committed, StoreError>>) {
+        kept.follow(&self.commits, &results);
+        for (reply, result) in self.replies.into_iter().zip(results) {
+            let _ = reply.send(result);
+        }
     }
+}
+
+/// Answers who asked for a rebuild. Whatever it came to, nothing that was kept before it is kept after it.
+pub(crate) fn answer_rebuild(reply: Reply<Rebuilt>, kept: &Kept, rebuilt: Result<Rebuilt, StoreError>) {
+    kept.clear();
+    let _ = reply.send(rebuilt);
 }

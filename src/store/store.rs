@@ -7,6 +7,7 @@ use crate::document::{Document, Entry};
 use crate::error::StoreError;
 use crate::founding::Opening;
 use crate::installation::InstallationId;
+use crate::kept::Kept;
 use crate::memory::Memory;
 use crate::placed::Placed;
 use crate::postgres::PostgresBackend;
@@ -15,6 +16,7 @@ use crate::range::{MAX_PAGE, check_key, check_limit, range};
 use crate::sqlite::SqliteBackend;
 use kaoping_record::digest::Digest;
 use kaoping_record::event::{Head, Sealed, Stream};
+use serde::de::DeserializeOwned;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -28,6 +30,7 @@ use std::time::{Duration, Instant};
 #[derive(Clone)]
 pub struct Store {
     backend: Arc<dyn Backend>,
+    kept: Arc<Kept>,
     /// When a commit last found no space.
     lacked_space: Arc<Mutex<Option<Instant>>>,
 }
@@ -36,7 +39,16 @@ impl Store {
     /// A store in memory, for tests.
     #[must_use]
     pub fn memory(place: Memory) -> Self {
-        Self::over(place)
+        let kept = Arc::<Kept>::default();
+        Self::over(place.keeping(kept.clone(), true), kept)
+    }
+
+    /// A store in memory that other stores over the same place may write to as well, as replicas
+    /// do; for tests.
+    #[must_use]
+    pub fn shared_memory(place: Memory) -> Self {
+        let kept = Arc::<Kept>::default();
+        Self::over(place.keeping(kept.clone(), false), kept)
     }
 
     /// A store in one SQLite file, which is made where a new one is expected. Its tables are
@@ -49,7 +61,8 @@ impl Store {
     /// one; [`StoreError::Unavailable`], [`StoreError::Denied`], [`StoreError::Busy`],
     /// [`StoreError::Corrupt`] or [`StoreError::Newer`], naming the file.
     pub fn sqlite(path: impl AsRef<Path>, opening: &Opening<'_>) -> Result<Self, StoreError> {
-        Ok(Self::over(SqliteBackend::open(path.as_ref(), opening)?))
+        let kept = Arc::<Kept>::default();
+        Ok(Self::over(SqliteBackend::open(path.as_ref(), opening, kept.clone())?, kept))
     }
 
     /// A store in one schema of a PostgreSQL server
@@ -60,11 +73,18 @@ impl Store {
     /// # Errors
     /// As for [`Store::sqlite`], and [`StoreError::Taken`], naming server and schema.
     pub async fn postgres(url: &str, schema: &str, opening: &Opening<'_>) -> Result<Self, StoreError> {
-        Ok(Self::over(PostgresBackend::open(url, schema, opening).await?))
+        let kept = Arc::<Kept>::default();
+        Ok(Self::over(PostgresBackend::open(url, schema, opening, kept.clone()).await?, kept))
     }
 
-    fn over(backend: impl Backend + 'static) -> Self {
-        Self { backend: Arc::new(backend), lacked_space: Arc::default() }
+    fn over(backend: impl Backend + 'static, kept: Arc<Kept>) -> Self {
+        Self { backend: Arc::new(backend), kept, lacked_space: Arc::default() }
+    }
+
+    /// Whether no other program can write there now, so that memory is as good as the place itself.
+    #[must_use]
+    pub fn is_exclusive(&self) -> bool {
+        self.backend.is_exclusive()
     }
 
     /// The installation whose data it holds; `None` in memory.
@@ -164,6 +184,59 @@ impl Store {
     pub async fn get(&self, collection: Collection, key: &str) -> Result<Option<Document>, StoreError> {
         check_key(key)?;
         self.backend.get(collection, key).await
+    }
+
+    /// The value of a document as it is now. It comes from memory while this program alone may
+    /// write there; see `kept`.
+    ///
+    /// # Errors
+    /// As for [`Store::get`], and [`StoreError::Document`] when the document is not a `T`.
+    pub async fn value<T>(&self, collection: Collection, key: &str) -> Result<Option<Arc<T>>, StoreError>
+    where
+        T: DeserializeOwned + Send + Sync + 'static,
+    {
+        if !self.is_exclusive() {
+            self.kept.forget(collection, key);
+        }
+        self.value_to_assert(collection, key).await
+    }
+
+    /// The value of a document as it was lately, for a commit that asserts the head of its stream;
+    /// who finds that the stream has moved calls [`Store::forget`] and reads again.
+    ///
+    /// # Errors
+    /// As for [`Store::value`].
+    pub async fn value_to_assert<T>(&self, collection: Collection, key: &str) -> Result<Option<Arc<T>>, StoreError>
+    where
+        T: DeserializeOwned + Send + Sync + 'static,
+    {
+        check_key(key)?;
+        let reading = match self.kept.get(collection, key) {
+            Ok(value) => match value.downcast() {
+                Ok(value) => return Ok(Some(value)),
+                Err(_) => return self.read(collection, key).await.map(|read| read.map(|(value, _)| value)),
+            },
+            Err(reading) => reading,
+        };
+        let read = self.read::<T>(collection, key).await?;
+        self.kept.keep(reading, read.clone().map(|(value, bytes)| (value as _, bytes)));
+        Ok(read.map(|(value, _)| value))
+    }
+
+    /// A document's value from the place itself, and its size.
+    async fn read<T: DeserializeOwned>(
+        &self,
+        collection: Collection,
+        key: &str,
+    ) -> Result<Option<(Arc<T>, usize)>, StoreError> {
+        let document = self.backend.get(collection, key).await?;
+        document.map(|document| Ok((Arc::new(document.read()?), document.bytes().len()))).transpose()
+    }
+
+    /// Forgets a value that [`Store::value_to_assert`] gave, if it is still kept: its stream has
+    /// moved.
+    pub fn forget<T: Send + Sync + 'static>(&self, collection: Collection, key: &str, value: Arc<T>) {
+        self.kept.forget_same(collection, key, &(value as _));
     }
 
     /// Documents with `lookup` among their lookup values, by key.

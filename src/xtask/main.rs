@@ -24,8 +24,8 @@ cargo xtask COMMAND
 
   setup [--for start|test]     install what is missing; quick when all is there
   build [--release] [--faces a,b]
-                               wasm faces, pages and the program; with --release as they are shipped; with --faces
-                               those faces alone
+                               wasm packages, pages and the program; with --release as they are shipped; with --faces
+                               those packages alone
   start [--simulate N]         set up, build, serve the demo batch; or let N simulated people walk it
   check                        while you work: layout, lints, layers, Rust tests; no pages, no browser
   test [--long] [--keep-going] [stage…]
@@ -34,10 +34,11 @@ cargo xtask COMMAND
   generate [--check]           write the generated files, or compare them with the committed ones
   layers                       compare every crate's dependencies with its layer, and look for circles of imports
   sizes                        sizes of wasm and pages as a release ships them, raw and brotli
-  bench [release] [draw] [audit] [wasm] [records]
+  bench [release] [draw] [audit] [wasm] [records] [gate] [load]
                                sizes and simulated batches; papers and batches of the draw beside their limits;
                                100,000 papers drawn into files and audited; one audit natively and by wasm;
-                               signatures, log and audits of results beside other software";
+                               signatures, log and audits of results beside other software; an exam of
+                               600 people on both stores beside what disk and databases give at most";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

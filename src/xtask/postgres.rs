@@ -12,11 +12,11 @@ use crate::run::{self, TaskError};
 /// program closes, which also happens when it is killed: no server is ever left behind.
 const SCRIPT: &str = r#"
 trap '' INT TERM HUP
-bin=$1 port=$2
+bin=$1 port=$2 fsync=$3
 folder=$(mktemp -d /tmp/kaoping-postgres-XXXXXX)
 cd "$folder"
 "$bin/initdb" --pgdata=data --username=postgres --auth=trust --encoding=UTF8 --locale=C --no-sync >log 2>&1 &&
-"$bin/pg_ctl" --pgdata=data --wait --log=log --options="-p $port -h 127.0.0.1 -k $folder -c fsync=off -c max_connections=200" start >/dev/null 2>&1
+"$bin/pg_ctl" --pgdata=data --wait --log=log --options="-p $port -h 127.0.0.1 -k $folder -c fsync=$fsync -c max_connections=200" start >/dev/null 2>&1
 if [ $? = 0 ]; then echo ready; cat >/dev/null; else tail -n 20 log; fi
 "$bin/pg_ctl" --pgdata=data --mode=immediate stop >/dev/null 2>&1
 cd / && rm -rf "$folder"
@@ -34,6 +34,18 @@ impl Postgres {
     /// # Errors
     /// When PostgreSQL is missing or doesn't start.
     pub(crate) fn start() -> Result<Self, TaskError> {
+        Self::with("off")
+    }
+
+    /// As [`Postgres::start`], with a server that syncs what it acknowledges.
+    ///
+    /// # Errors
+    /// When PostgreSQL is missing or doesn't start.
+    pub(crate) fn durable() -> Result<Self, TaskError> {
+        Self::with("on")
+    }
+
+    fn with(fsync: &str) -> Result<Self, TaskError> {
         let programs =
             programs().ok_or_else(|| TaskError::failed("PostgreSQL is missing: run `cargo xtask setup --for test`"))?;
         let port = free_port()?;
@@ -41,7 +53,7 @@ impl Postgres {
         let mut server = command
             .args(["sh", "-c", SCRIPT, "sh"])
             .arg(programs)
-            .arg(port.to_string())
+            .args([&port.to_string(), fsync])
             .current_dir("/")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

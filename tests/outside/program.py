@@ -27,3 +27,10 @@ def verified(lines, trust, *options):
 def named(report):
     """What a report found, as sorted pairs of name and subject."""
     return sorted((finding["defect"], finding["subject"]) for finding in report["findings"])
+
+
+def simulated(people, folder):
+    """Writes the files of a simulated batch of so many people."""
+    demo = os.environ.get("KAOPING_DEMO", ROOT / "target" / "debug" / "kaoping-demo")
+    words = [demo, "--simulate", str(people), "--sm2", "--out", folder]
+    subprocess.run(list(map(str, words)), stdout=subprocess.DEVNULL, check=True)

@@ -43,10 +43,14 @@ class Rules:
         must(digest(blueprint).hex() == plan["blueprint"] and blueprint["scoring"] in ("exact-1", "partial-1"), "blueprint")
         self.scoring, self.worth = blueprint["scoring"], {each["type"]: each["half_marks"] for each in blueprint["types"]}
         must(digest(head["practical"]).hex() == plan["practical"], "practical")
-        self.plan, self.own = head["practical"], set()
-        self.weights = {each["function"]: each["weight"] for each in head["practical"]["functions"]}
+        self.plan, self.own = head["practical"]["plan"], set()
+        self.weights = {each["function"]: each["weight"] for each in self.plan["functions"]}
         must(sum(self.weights.values()) == 100, "practical")
+        named = {sheet for each in self.plan["functions"] for sheet in each["required"] + each["by_lot"]}
+        must(head["practical"]["sheets"].keys() == named, "practical")
         self.sheets = {digest(sheet).hex(): sheet for sheet in head["sheets"]}
+        given = [(sheet["id"], hashed) for hashed, sheet in self.sheets.items()]
+        must(dict(given) == head["practical"]["sheets"] and len(head["sheets"]) == len(named), "sheet")
 
     def signed(self, record):
         return any(message_holds(record, key) for key in self.issuers)

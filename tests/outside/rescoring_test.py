@@ -16,7 +16,7 @@ from signing import credential, identity, message
 
 sys.path.append(str(ROOT / "tests" / "suite" / "verify"))
 
-from audits import BANK, BLUEPRINT, PRACTICAL, basis, manifest  # noqa: E402
+from audits import BANK, BLUEPRINT, basis, fixed, manifest  # noqa: E402
 from make import AT, ISSUER, result, trust  # noqa: E402
 
 TYPES = {"single_choice": 3, "multiple_choice": 5, "true_false": 2}  # half-marks
@@ -57,7 +57,7 @@ class Batch:
                      "types": [{"count": 1, "half_marks": marks, "type": kind} for kind, marks in TYPES.items()]}
         functions = [{"by_lot": [], "draw": 0, "function": name, "required": [], "weight": weight} for name, weight in self.weights.items()]
         functions[0]["required"] = [sheet["id"] for sheet in self.sheets]
-        practical = {**PRACTICAL, "functions": functions, "panels": self.panels(), "policy": self.panel}
+        practical = fixed(self.sheets, functions=functions, panels=self.panels(), policy=self.panel)
         bank = {"answer_keys": sha256("kaoping/answer-keys/1", "bank-a", *sealed.values()).hex(), "approval": None, "bank": "bank-a",
                 "index": digest(index).hex(), "kind": "national"}
         drawn = basis(banks=[bank], blueprint=digest(blueprint).hex(), practical=digest(practical).hex())

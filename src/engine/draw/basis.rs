@@ -41,7 +41,8 @@ pub struct Basis {
     pub level: Level,
     /// Digest of the batch's plan.
     pub plan: Digest,
-    /// Digest of the practical exam's plan; null when the batch has none.
+    /// Digest of the practical exam's plan with the digests of its sheets
+    /// ([`crate::plan::schedule::FixedPractical`]); null when the batch has none.
     #[serde(deserialize_with = "Option::deserialize")]
     pub practical: Option<Digest>,
     /// Which rules apply.

@@ -2,9 +2,12 @@
 
 use crate::bank::{Function, Level, Profile};
 use crate::date::Date;
+use kaoping_record::canonical::{self, CanonicalError};
+use kaoping_record::digest::Digest;
 use kaoping_record::id::{AccountId, BatchId, BlueprintId, PanelId, RoomId, SheetId};
 use kaoping_record::time::Time;
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A batch's plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,6 +109,26 @@ pub struct PracticalPlan {
     pub policy: String,
 }
 
+/// The practical exam as the basis of a draw commits to it: the plan, and what its sheets say.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FixedPractical {
+    /// The plan.
+    pub plan: PracticalPlan,
+    /// The digest of each sheet that the plan names.
+    pub sheets: BTreeMap<SheetId, Digest>,
+}
+
+impl FixedPractical {
+    /// The digest by which the basis of a draw names it.
+    ///
+    /// # Errors
+    /// [`CanonicalError`] when it lies outside the canonical profile.
+    pub fn digest(&self) -> Result<Digest, CanonicalError> {
+        Ok(Digest::of(&canonical::to_bytes(self)?))
+    }
+}
+
 /// A function's stations: tasks that everyone does, and tasks drawn by lot.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -136,6 +159,14 @@ pub struct Panel {
     pub examiners: Vec<AccountId>,
     /// The lead examiner (考评组长), who decides and does not score.
     pub lead: AccountId,
+}
+
+impl PracticalPlan {
+    /// Every sheet that a candidate may be examined on.
+    #[must_use]
+    pub fn sheets(&self) -> BTreeSet<&SheetId> {
+        self.functions.iter().flat_map(|function| function.required.iter().chain(&function.by_lot)).collect()
+    }
 }
 
 impl TheoryPlan {

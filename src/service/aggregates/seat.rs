@@ -2,24 +2,25 @@
 //! the fold: what the events of this PC and of the PCs before it have led to.
 
 use crate::refusal::Refusal;
-use crate::work::{Document, Work, following};
+use crate::work::{Document, Sight, Work, following};
 use kaoping_engine::session::progress::Progress;
 use kaoping_record::event::{Head, Stream};
 use kaoping_store::{Change, Collection, Document as Stored, Lookup, Store};
+use std::sync::Arc;
 
 /// Reads the fold of a seat's stream.
 ///
 /// # Errors
 /// As [`following`].
-pub async fn read(store: &Store, stream: &Stream) -> Result<Option<Document<Progress>>, Refusal> {
-    following(store, Collection::Seat, stream.as_str(), stream).await
+pub async fn read(store: &Store, stream: &Stream) -> Result<Option<Arc<Document<Progress>>>, Refusal> {
+    following(store, Sight::Now, Collection::Seat, stream.as_str(), stream).await
 }
 
 /// Reads the fold for a work that rests on it: the commit asserts that the stream has not moved.
 ///
 /// # Errors
 /// [`Refusal::internal`] when the store fails.
-pub async fn follow(work: &mut Work, stream: &Stream) -> Result<Option<Document<Progress>>, Refusal> {
+pub async fn follow(work: &mut Work, stream: &Stream) -> Result<Option<Arc<Document<Progress>>>, Refusal> {
     work.follow(Collection::Seat, stream).await
 }
 
@@ -27,11 +28,11 @@ pub async fn follow(work: &mut Work, stream: &Stream) -> Result<Option<Document<
 ///
 /// # Errors
 /// [`Refusal::internal`] when it cannot be written.
-pub fn change(stream: &Stream, head: Head, state: &Progress) -> Result<Change, Refusal> {
+pub fn change(stream: &Stream, head: Head, state: Progress) -> Result<Change, Refusal> {
     Ok(Change::Put {
         collection: Collection::Seat,
         key: stream.as_str().to_owned(),
         lookup: Lookup::NONE,
-        document: Stored::of(&Document { head, state })?,
+        document: Stored::keeping(Arc::new(Document { head, state }))?,
     })
 }

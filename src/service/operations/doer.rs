@@ -20,7 +20,12 @@ macro_rules! transact {
             }
             .await;
             match outcome {
-                Err(error) => break Err(error),
+                Err(error) => {
+                    if attempt == $crate::work::ATTEMPTS || !unit.has_moved().await? {
+                        break Err(error);
+                    }
+                    attempt += 1;
+                }
                 Ok(value) => match unit.commit().await {
                     Err(error) if error.is_race() && attempt < $crate::work::ATTEMPTS => attempt += 1,
                     Err(error) => break Err(error),

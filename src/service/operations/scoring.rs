@@ -13,6 +13,7 @@ use crate::aggregates::sitting::{
 use crate::app::App;
 use crate::refusal::{Refusal, RefusalKind};
 use crate::shown_paper::ShownPaper;
+use crate::work::Document;
 use kaoping_engine::bank::Keys;
 use kaoping_engine::draw::ALGORITHM;
 use kaoping_engine::fault::Text;
@@ -35,6 +36,8 @@ use kaoping_record::log::leaf::LeafKind;
 use kaoping_record::message::Signed;
 use kaoping_record::time::Time;
 use kaoping_store::StoreError;
+use std::sync::Arc;
+use tokio::task::JoinSet;
 
 /// Somebody whose exam cannot be settled yet.
 pub struct Pending {
@@ -69,16 +72,18 @@ pub struct Scored {
 /// signed, `unavailable` when the store cannot be reached.
 pub async fn score_batch(app: &App, member: &Member, batch: &BatchId) -> Result<Scored, Refusal> {
     sittings::collect_overdue(app).await?;
-    let state: BatchState = app.need(batch.as_str(), "batch").await?;
+    let document = app.share::<BatchState>(batch.as_str()).await?.ok_or_else(|| Refusal::not_found("batch"))?;
+    let state = &document.state;
     if state.stage() < Stage::Dealt {
         return Err(BatchRefusal::NotDealt.into());
     }
     // What no verifier would accept is nobody's own matter: then nobody is scored.
     credentials::is_covered(app, state.plan.level).await?;
-    let keys = banks::keys(app).await?;
-    let mut done = Scored::default();
-    for entry in roster::entries(app, &state).await?.iter() {
-        match settle_candidate(app, member, &state, &keys, entry, &mut done).await {
+    let keys: Arc<[Keys]> = banks::keys(app).await?.into();
+    let entries = roster::entries(app, state).await?;
+    let mut done = Scored { scored: score_papers(app, member, &document, &keys, &entries).await?, ..Scored::default() };
+    for entry in entries.iter() {
+        match settle_candidate(app, member, state, &keys, entry, &mut done).await {
             Ok(Settled::Signed) => done.signed += 1,
             Ok(Settled::Absent) => done.absent += 1,
             Ok(Settled::Before) => {}
@@ -88,6 +93,42 @@ pub async fn score_batch(app: &App, member: &Member, batch: &BatchId) -> Result<
         }
     }
     Ok(done)
+}
+
+/// Papers that are scored at once on each core: while one waits for its commit, another is read.
+const AT_ONCE: usize = 4;
+
+/// Scores all theory papers that are in, on all cores, and returns how many. What cannot be scored is
+/// left to the settling of its candidate, which says why.
+async fn score_papers(
+    app: &App,
+    member: &Member,
+    batch: &Arc<Document<BatchState>>,
+    keys: &Arc<[Keys]>,
+    entries: &[RosterEntry],
+) -> Result<u32, Refusal> {
+    let workers = AT_ONCE * std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let mut working = JoinSet::new();
+    for worker in 0..workers {
+        let (app, member, batch, keys) = (app.clone(), member.clone(), batch.clone(), keys.clone());
+        let entries: Vec<RosterEntry> = entries.iter().skip(worker).step_by(workers).cloned().collect();
+        working.spawn(async move {
+            let mut scored = 0;
+            for entry in &entries {
+                if let Ok(None) = running(&app, &batch.state, entry).await
+                    && let Ok(Ok(true)) = score_theory(&app, &member, &batch.state, &keys, entry).await
+                {
+                    scored += 1;
+                }
+            }
+            scored
+        });
+    }
+    let mut scored = 0;
+    while let Some(done) = working.join_next().await {
+        scored += done.map_err(Refusal::internal)?;
+    }
+    Ok(scored)
 }
 
 /// Why somebody's exam has no end yet, without changing anything.

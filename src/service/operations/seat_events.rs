@@ -64,7 +64,7 @@ impl BoundPc {
 /// # Errors
 /// `chain` when they do not continue what is stored, `event` when they are malformed, `not_open`
 /// outside the paper's time, `ahead` when they are dated in the room's future, `too_many_events`,
-/// `already_handed_in`, `seat_moved`.
+/// `already_handed_in`, `seat_moved`, `overloaded`.
 pub async fn append_events(app: &App, pc: &BoundPc, texts: &[String]) -> Result<Taken, Refusal> {
     if texts.is_empty() || texts.len() > MAX_EVENTS {
         return Err(bad_event("events"));
@@ -72,6 +72,7 @@ pub async fn append_events(app: &App, pc: &BoundPc, texts: &[String]) -> Result<
     let events = texts.iter().map(|text| Sealed::parse(text.as_bytes()));
     let events: Vec<Sealed> = events.collect::<Result<_, _>>().map_err(|error| malformed(&error))?;
     let _turn = app.turns.wait(pc.sitting.as_str()).await;
+    let _place = app.writing.enter().await?;
     transact!(app, &SERVICE, |work| take(app, work, pc, &events).await)
 }
 
@@ -81,9 +82,10 @@ async fn take(app: &App, work: &mut Work, pc: &BoundPc, events: &[Sealed]) -> Re
     pc.check_last(&sitting)?;
     let place = &sitting.place;
     // The plan of a batch never changes.
-    let plan = app.need::<BatchState>(place.batch.as_str(), "batch").await?.plan;
+    let batch = app.share::<BatchState>(place.batch.as_str()).await?.ok_or_else(|| Refusal::not_found("batch"))?;
+    let plan = &batch.state.plan;
     let room = room_time::load_of(app, work, &sitting).await?;
-    let (deadline, now) = (room.deadline(&plan, &sitting), room.now.at);
+    let (deadline, now) = (room.deadline(plan, &sitting), room.now.at);
     let stream = seat_stream(&pc.sitting, pc.number)?;
     let fold = seat::follow(work, &stream).await?;
     let stored = fold.as_ref().map_or(Head::EMPTY, |fold| fold.head);
@@ -95,10 +97,10 @@ async fn take(app: &App, work: &mut Work, pc: &BoundPc, events: &[Sealed]) -> Re
         return Err(SittingRefusal::HandedIn.into());
     }
     let mut progress = match fold {
-        Some(fold) => fold.state,
+        Some(fold) => fold.state.clone(),
         None => continued(work, pc).await?,
     };
-    let paper = papers::of_sitting(app, &plan, place).await?;
+    let paper = papers::of_sitting(app, plan, place).await?;
     let opened = OpenedPaper { paper: &paper.paper, digest: paper.digest, several: &paper.several };
     let arrival = Arrival { now: room.now, opened_at: room.state.opened_at(), deadline };
     let actor = actor(&pc.key.id());
@@ -111,7 +113,7 @@ async fn take(app: &App, work: &mut Work, pc: &BoundPc, events: &[Sealed]) -> Re
     }
     work.append_foreign(
         Append { stream: stream.clone(), expected: stored, events: fresh },
-        vec![seat::change(&stream, head, &progress)?],
+        vec![seat::change(&stream, head, progress.clone())?],
     );
     if !progress.answers.is_handed_in() {
         return Ok(Taken { head, sitting, deadline, now });
@@ -120,7 +122,7 @@ async fn take(app: &App, work: &mut Work, pc: &BoundPc, events: &[Sealed]) -> Re
     heads.push((stream, head));
     let answered = progress.answers.count();
     let collected = Collected { by: EndedBy::Candidate, answered, heads, reason: None };
-    let sitting = sittings::end_sitting(app, work, &pc.sitting, &plan, collected).await?;
+    let sitting = sittings::end_sitting(app, work, &pc.sitting, plan, collected).await?;
     Ok(Taken { head, sitting, deadline, now })
 }
 
@@ -147,7 +149,7 @@ async fn fresh(app: &App, stream: &Stream, stored: Head, events: &[Sealed]) -> R
 async fn continued(work: &mut Work, pc: &BoundPc) -> Result<Progress, Refusal> {
     for number in (0..pc.number).rev() {
         if let Some(fold) = seat::follow(work, &seat_stream(&pc.sitting, number)?).await? {
-            return Ok(fold.state);
+            return Ok(fold.state.clone());
         }
     }
     Ok(Progress::default())

@@ -158,12 +158,12 @@ async fn a_damaged_seat_is_shown_as_such_and_the_others_work() {
 
 /// Puts a seat's document where the stream would end after these events.
 async fn run_ahead(app: &App, pc: &Pc, events: &[String]) {
-    let mut fold = seat::read(&app.store, &pc.stream).await.unwrap().unwrap().state;
+    let mut fold = seat::read(&app.store, &pc.stream).await.unwrap().unwrap().state.clone();
     let events: Vec<Sealed> = events.iter().map(|text| Sealed::parse(text.as_bytes()).unwrap()).collect();
     for event in &events {
         fold.fold(event).unwrap();
     }
-    let change = seat::change(&pc.stream, events.last().unwrap().head(), &fold).unwrap();
+    let change = seat::change(&pc.stream, events.last().unwrap().head(), fold).unwrap();
     app.store.commit(Commit { projections: vec![change], ..Commit::default() }).await.unwrap();
 }
 

@@ -222,10 +222,10 @@ async fn scoring_names_who_cannot_be_scored_and_goes_on() {
             let strange = SeatEvent::Answered { item: ItemId::new("none").unwrap(), options: Vec::new() };
             let (stream, expected) = (pc.stream.clone(), pc.head);
             let sealed = Sealed::parse(pc.write(&batch, &strange).as_bytes()).unwrap();
-            let mut fold = seat::read(&batch.service.app.store, &stream).await.unwrap().unwrap().state;
+            let mut fold = seat::read(&batch.service.app.store, &stream).await.unwrap().unwrap().state.clone();
             fold.fold(&sealed).unwrap();
             let commit = Commit {
-                projections: vec![seat::change(&stream, sealed.head(), &fold).unwrap()],
+                projections: vec![seat::change(&stream, sealed.head(), fold).unwrap()],
                 appends: vec![Append { stream, expected, events: vec![sealed] }],
                 blobs: Vec::new(),
             };

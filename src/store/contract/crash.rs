@@ -3,12 +3,16 @@
 use super::fixture::{AGAIN, NEW, TestResult, append, stream};
 use crate::{Change, Collection, Commit, Document, Lookup, Store, StoreError};
 use kaoping_record::event::Head;
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// Set in the child process: the file that it writes to.
 const CHILD: &str = "KAOPING_TEST_CRASH_FILE";
+/// Set in the child process: how many commits it makes one after the other before it ends. Without it eight tasks commit
+/// until it is killed.
+const ENOUGH: &str = "KAOPING_TEST_CRASH_COMMITS";
 /// Acknowledgements to wait for before the child is killed.
 const ACKNOWLEDGED: usize = 400;
 
@@ -36,6 +40,46 @@ async fn killing_the_process_loses_no_acknowledged_commit() -> TestResult {
             assert_eq!(document, Some(Document::of(&head.next_seq)?), "events and document are one commit");
         }
     }
+    Ok(())
+}
+
+/// Catches an acknowledgement that leaves before its bytes are synced, by another witness than this program: `strace` notes in
+/// which order the kernel was asked to write the log, to sync it, and to write the child's acknowledgements.
+#[test]
+fn the_kernel_saw_a_sync_before_each_acknowledgement() -> TestResult {
+    let folder = tempfile::tempdir()?;
+    let (file, trace) = (folder.path().join("store.sqlite"), folder.path().join("trace"));
+    let ended = Command::new("strace")
+        .args(["-f", "-y", "-qq", "-e", "trace=fdatasync,fsync,pwrite64,write", "-o"])
+        .arg(&trace)
+        .arg(std::env::current_exe()?)
+        .args(["--exact", "contract::crash::killing_the_process_loses_no_acknowledged_commit", "--nocapture"])
+        .env(CHILD, &file)
+        .env(ENOUGH, "100")
+        .stdout(Stdio::null())
+        .status()
+        .map_err(|error| format!("strace: {error}; run `cargo xtask setup --for test`"))?;
+    assert!(ended.success(), "{ended}");
+    let (mut acknowledged, mut written, mut synced) = (0, false, false);
+    // Threads that wait for a sync of the log, whose call takes two lines then.
+    let mut waiting = BTreeSet::new();
+    for line in std::fs::read_to_string(&trace)?.lines() {
+        let (thread, call) = line.split_once(' ').ok_or("a line of strace begins with the thread")?;
+        let (call, is_log) = (call.trim_start(), call.contains("store.sqlite-wal>"));
+        let is_sync = call.starts_with("fdatasync(") || call.starts_with("fsync(");
+        let is_resumed = call.starts_with("<... fdatasync resumed") || call.starts_with("<... fsync resumed");
+        if is_log && is_sync && call.contains("<unfinished") {
+            waiting.insert(thread.to_owned());
+        } else if (is_log && is_sync || is_resumed && waiting.remove(thread)) && call.ends_with("= 0") {
+            synced = true;
+        } else if is_log && (call.starts_with("pwrite64(") || call.starts_with("write(")) {
+            (written, synced) = (true, false);
+        } else if call.starts_with("write(1<") && call.contains("\"ack seat/") {
+            assert!(written && synced, "acknowledgement {acknowledged} was written before the log was synced: {line}");
+            (acknowledged, written) = (acknowledged + 1, false);
+        }
+    }
+    assert_eq!(acknowledged, 100);
     Ok(())
 }
 
@@ -71,12 +115,13 @@ async fn write_until_killed(file: PathBuf) -> TestResult {
         Err(StoreError::Missing { .. }) => Store::sqlite(&file, &NEW)?,
         known => known?,
     };
-    let writers: Vec<_> = (0..8)
+    let enough: Option<u64> = std::env::var(ENOUGH).ok().and_then(|enough| enough.parse().ok());
+    let writers: Vec<_> = (0..if enough.is_some() { 1 } else { 8 })
         .map(|writer| {
             let store = store.clone();
             tokio::spawn(async move {
                 let seat = stream(&format!("seat/{writer}"));
-                loop {
+                for _ in 0..enough.unwrap_or(u64::MAX) {
                     let head = store.head(&seat).await?;
                     let next = head.next_seq + 1;
                     let document = Document::of(&next)?;
@@ -91,7 +136,6 @@ async fn write_until_killed(file: PathBuf) -> TestResult {
                     // One write call a line, so that a kill cannot cut a number short.
                     std::io::stdout().write_all(format!("ack {} {}\n", seat.as_str(), head.next_seq).as_bytes())?;
                 }
-                #[expect(unreachable_code, reason = "gives the endless loop its error type")]
                 TestResult::Ok(())
             })
         })

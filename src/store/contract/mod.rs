@@ -9,6 +9,7 @@ mod identities;
 mod rebuild;
 mod replicas;
 mod streams;
+mod values;
 
 /// Runs each case, a function of [`fixture::Site`], on every backend.
 macro_rules! on_every_backend {

@@ -5,6 +5,7 @@ pub(crate) mod error;
 mod founding;
 mod lease;
 mod read;
+mod rows;
 mod write;
 
 use crate::backend::Backend;
@@ -14,10 +15,11 @@ use crate::document::{Document, Entry};
 use crate::error::StoreError;
 use crate::founding::Opening;
 use crate::installation::InstallationId;
+use crate::kept::Kept;
 use crate::place::Place;
 use crate::placed::Placed;
 use crate::projector::{Projector, Rebuilt};
-use crate::queue::{Group, Job, Queue, answer};
+use crate::queue::{Group, Job, Queue, answer_rebuild};
 use crate::range::Range;
 use async_trait::async_trait;
 use connection::Connections;
@@ -41,7 +43,12 @@ pub(crate) struct PostgresBackend {
 }
 
 impl PostgresBackend {
-    pub(crate) async fn open(url: &str, schema: &str, opening: &Opening<'_>) -> Result<Self, StoreError> {
+    pub(crate) async fn open(
+        url: &str,
+        schema: &str,
+        opening: &Opening<'_>,
+        kept: Arc<Kept>,
+    ) -> Result<Self, StoreError> {
         let connections = Connections::open(url, schema, MIGRATIONS).await?;
         let name = connections.place().to_owned();
         let named = |failure: Failure| failure.at(&name);
@@ -53,7 +60,7 @@ impl PostgresBackend {
         founding::link(&connections, opening).await.map_err(named)?;
         let (queue, waiting) = Queue::new(name.clone());
         let place = Arc::new(Place { name, cipher, link: opening.alone.then_some(opening.next) });
-        tokio::spawn(serve(connections.clone(), Arc::clone(&place), waiting));
+        tokio::spawn(serve(connections.clone(), Arc::clone(&place), kept, waiting));
         Ok(Self { queue, connections, place, installation, lease })
     }
 
@@ -72,14 +79,16 @@ impl PostgresBackend {
 }
 
 /// The writer: until the store is dropped.
-async fn serve(connections: Connections, place: Arc<Place>, mut waiting: Receiver<Job>) {
+async fn serve(connections: Connections, place: Arc<Place>, kept: Arc<Kept>, mut waiting: Receiver<Job>) {
     while let Some(first) = waiting.recv().await {
-        let group = Group::gather(first, &mut waiting);
+        let mut group = Group::gather(first, &mut waiting);
+        let rebuild = group.rebuild.take();
         if !group.commits.is_empty() {
-            answer(group.replies, write::group(&connections, &place, &group.commits).await);
+            let results = write::group(&connections, &place, &group.commits).await;
+            group.answer(&kept, results);
         }
-        if let Some((mut projector, reply)) = group.rebuild {
-            let _ = reply.send(write::rebuild(&connections, &place, projector.as_mut()).await);
+        if let Some((mut projector, reply)) = rebuild {
+            answer_rebuild(reply, &kept, write::rebuild(&connections, &place, projector.as_mut()).await);
         }
     }
 }
@@ -88,6 +97,10 @@ async fn serve(connections: Connections, place: Arc<Place>, mut waiting: Receive
 impl Backend for PostgresBackend {
     fn installation(&self) -> Option<InstallationId> {
         Some(self.installation)
+    }
+
+    fn is_exclusive(&self) -> bool {
+        self.lease.is_some() && self.alone().is_ok()
     }
 
     async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {

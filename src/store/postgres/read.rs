@@ -132,7 +132,7 @@ pub(crate) async fn blob(
     }
 }
 
-fn stream_and_head(place: &Place, row: &Row) -> Result<(Stream, Head), Failure> {
+pub(super) fn stream_and_head(place: &Place, row: &Row) -> Result<(Stream, Head), Failure> {
     let name: &str = row.try_get(0)?;
     let head = stored::head(&place.name, name, row.try_get(1)?, row.try_get(2)?)?;
     Ok((stored::stream(&place.name, name)?, head))

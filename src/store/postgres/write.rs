@@ -1,25 +1,31 @@
 //! What one group of commits writes, in one transaction.
 //!
-//! A writer first takes the lock of the one row of `turn`, and keeps it to the end of the
+//! Whoever writes first takes the lock of the one row of `turn`, and keeps it to the end of the
 //! transaction. So commits of all replicas come one after another, positions become visible in
 //! order, and nothing can deadlock; that a group shares one turn and one sync makes up for it.
 //! `UNIQUE (stream, seq)` guards the streams a second time.
+//!
+//! A group takes two round trips. The first takes the turn and reads the heads of all streams of
+//! the group; which commits hold is decided here. The second writes what they hold, column by
+//! column, and commits. What is written is sealed before the turn is taken.
 
 use super::connection::Connections;
 use super::error::Failure;
 use super::read;
+use super::rows::{Rows, Statements, in_order};
 use crate::collection::Collection;
-use crate::commit::{Blob, Change, Commit, Committed};
+use crate::commit::{Change, Commit, Committed};
 use crate::error::StoreError;
 use crate::place::Place;
 use crate::projector::{self, Projector, Rebuilt};
 use crate::range::MAX_PAGE;
-use crate::stored::{integer, position};
-use deadpool_postgres::Transaction;
-use futures_util::future::try_join_all;
+use crate::stored::position;
+use deadpool_postgres::Object;
+use kaoping_record::digest::Digest;
 use kaoping_record::event::{Head, Stream};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tokio_postgres::types::ToSql;
+use tokio_postgres::{Client, Row};
 
 /// How often a transaction is tried that the server asks to try again.
 const ATTEMPTS: u32 = 5;
@@ -58,7 +64,9 @@ pub(crate) async fn rebuild(
         let mut client = connections.get().await?;
         let transaction = client.transaction().await?;
         // Waiting for the turn has its limit; the work itself takes as long as there are events.
-        take_turn(&transaction, place).await?;
+        let statements = Statements::prepare(&transaction).await?;
+        let turn = transaction.query(&statements.turn, &[]).await?;
+        take_turn(&turn, place)?;
         transaction.batch_execute("SET LOCAL statement_timeout TO 0").await?;
         for collection in Collection::ALL.into_iter().filter(|collection| !collection.is_authoritative()) {
             transaction.execute("DELETE FROM document WHERE collection = $1", &[&collection.name()]).await?;
@@ -71,7 +79,11 @@ pub(crate) async fn rebuild(
             for event in &events {
                 changes.extend(projector::project(projector, event, &mut rebuilt)?);
             }
-            write_changes(&transaction, place, &changes).await?;
+            let mut rows = Rows::default();
+            for change in &changes {
+                rows.change(change, seal_change(place, change)?);
+            }
+            rows.write(transaction.client(), &statements, None, false).await?;
             match events.last() {
                 Some(last) => after = last.position,
                 None => break,
@@ -114,49 +126,85 @@ async fn together(
     }
 }
 
-/// Tries once; a failure comes with whether it happened while committing.
+/// Tries once; a failure comes with whether it may have happened while committing.
 async fn attempt_together(
     connections: &Connections,
     place: &Place,
     commits: &[Commit],
 ) -> Result<Vec<Result<Committed, StoreError>>, (Failure, bool)> {
     let before = |failure: Failure| (failure, false);
-    let mut client = connections.get().await.map_err(before)?;
-    let mut transaction = client.transaction().await.map_err(|error| before(error.into()))?;
-    let began = take_turn(&transaction, place).await.map_err(before)?;
-    let mut last = began;
-    let mut results = Vec::with_capacity(commits.len());
-    for commit in commits {
-        let savepoint = transaction.transaction().await.map_err(|error| before(error.into()))?;
-        match write(&savepoint, place, commit, last).await {
-            Ok(committed) => {
-                savepoint.commit().await.map_err(|error| before(error.into()))?;
-                last = committed.last_position.unwrap_or(last);
-                results.push(Ok(committed));
+    let sealed = commits.iter().map(|commit| SealedCommit::of(place, commit)).collect::<Result<Vec<_>, _>>();
+    let sealed = sealed.map_err(|error| before(error.into()))?;
+    let client = connections.get().await.map_err(before)?;
+    let statements = Statements::prepare(&client).await.map_err(before)?;
+    let names = commits.iter().flat_map(|commit| &commit.appends).map(|append| append.stream.as_str());
+    let names: Vec<&str> = names.collect::<BTreeSet<_>>().into_iter().collect();
+    let (began, mut heads) = match begin(&client, place, &statements, &names).await {
+        Ok(begun) => begun,
+        Err(failure) => {
+            // A connection that cannot be told to roll back is closed, which does the same.
+            if client.batch_execute("ROLLBACK").await.is_err() {
+                drop(Object::take(client));
             }
-            Err(failure) if failure.again() => return Err(before(failure)),
-            Err(failure) => {
-                savepoint.rollback().await.map_err(|error| before(error.into()))?;
-                results.push(Err(failure.at(&place.name)));
+            return Err(before(failure));
+        }
+    };
+    let mut last = began;
+    let mut rows = Rows::default();
+    let mut results = Vec::with_capacity(commits.len());
+    for (commit, sealed) in commits.iter().zip(sealed) {
+        let after = match commit.heads(heads.clone()) {
+            Ok(after) => after,
+            Err(error) => {
+                results.push(Err(error));
+                continue;
+            }
+        };
+        let first = last;
+        for (event, bytes) in commit.appends.iter().flat_map(|append| &append.events).zip(sealed.events) {
+            last += 1;
+            rows.event(last, event, bytes);
+        }
+        for (stream, head) in &after {
+            if heads.insert(stream.clone(), *head) != Some(*head) {
+                rows.heads.insert(stream.as_str().to_owned(), *head);
             }
         }
+        commit.projections.iter().zip(sealed.changes).for_each(|(change, bytes)| rows.change(change, bytes));
+        rows.blobs.extend(sealed.blobs);
+        results.push(Ok(Committed { heads: after, last_position: (last > first).then_some(last) }));
     }
-    if last != began {
-        transaction
-            .execute("UPDATE turn SET position = $1", &[&integer(last)])
-            .await
-            .map_err(|error| before(error.into()))?;
-    }
-    transaction.commit().await.map_err(|error| (error.into(), true))?;
+    let moved = (last > began).then_some(last);
+    rows.write(&client, &statements, moved, true).await.map_err(|failure| (failure, true))?;
     Ok(results)
 }
 
-/// Waits until no other replica writes; returns the position of the last event. Who must be alone
-/// finds here that another folder has taken over.
-async fn take_turn(transaction: &Transaction<'_>, place: &Place) -> Result<u64, Failure> {
-    let turn = "SELECT position, link FROM turn, founding FOR UPDATE OF turn";
-    let statement = transaction.prepare_cached(turn).await?;
-    let row = transaction.query_one(&statement, &[]).await?;
+/// Begins a transaction, waits until no other replica writes, and reads heads; returns the position
+/// of the last event with them.
+async fn begin(
+    client: &Client,
+    place: &Place,
+    statements: &Statements,
+    names: &[&str],
+) -> Result<(u64, BTreeMap<Stream, Head>), Failure> {
+    let parameters: [&(dyn ToSql + Sync); 1] = [&names];
+    let mut answers = in_order(vec![
+        Box::pin(async { client.batch_execute("BEGIN").await.map(|()| Vec::new()) }),
+        Box::pin(client.query(&statements.turn, &[])),
+        Box::pin(client.query(&statements.heads, &parameters)),
+    ])
+    .await?;
+    let heads = answers.pop().unwrap_or_default();
+    let turn = answers.pop().unwrap_or_default();
+    let heads = heads.iter().map(|row| read::stream_and_head(place, row)).collect::<Result<_, _>>()?;
+    Ok((take_turn(&turn, place)?, heads))
+}
+
+/// The position of the last event, by the row of the turn. Who must be alone finds here that
+/// another folder has taken over.
+fn take_turn(turn: &[Row], place: &Place) -> Result<u64, Failure> {
+    let lost = || StoreError::Corrupt { place: place.name.clone(), cause: "the row of the turn is missing".to_owned() };
+    let row = turn.first().ok_or_else(lost)?;
     let link: &[u8] = row.try_get(1)?;
     match place.link {
         Some(own) if own.0 != link => Err(StoreError::Unlinked { place: place.name.clone() }.into()),
@@ -164,127 +212,28 @@ async fn take_turn(transaction: &Transaction<'_>, place: &Place) -> Result<u64, 
     }
 }
 
-async fn write(
-    transaction: &Transaction<'_>,
-    place: &Place,
-    commit: &Commit,
-    last_position: u64,
-) -> Result<Committed, Failure> {
-    let mut committed = Committed { heads: Vec::new(), last_position: None };
-    if !commit.appends.is_empty() {
-        let names: Vec<&str> = commit.appends.iter().map(|append| append.stream.as_str()).collect();
-        let found = read::heads(transaction, place, &names).await?;
-        committed.heads = commit.heads(found.clone())?;
-        let last = write_events(transaction, place, commit, last_position).await?;
-        write_heads(transaction, &found, &committed.heads).await?;
-        committed.last_position = (last > last_position).then_some(last);
-    }
-    write_changes(transaction, place, &commit.projections).await?;
-    write_blobs(transaction, place, &commit.blobs).await?;
-    Ok(committed)
+/// The bytes of a commit as they are stored.
+struct SealedCommit {
+    events: Vec<Vec<u8>>,
+    /// Of each change; `None` where a document is removed.
+    changes: Vec<Option<Vec<u8>>>,
+    blobs: Vec<(Digest, Vec<u8>)>,
 }
 
-/// Writes the events, sent without waiting for each; returns the position of the last.
-async fn write_events(
-    transaction: &Transaction<'_>,
-    place: &Place,
-    commit: &Commit,
-    last_position: u64,
-) -> Result<u64, Failure> {
-    let statement = transaction
-        .prepare_cached("INSERT INTO event (position, stream, seq, identity, bytes) VALUES ($1, $2, $3, $4, $5)")
-        .await?;
-    let events: Vec<_> = commit.appends.iter().flat_map(|append| &append.events).collect();
-    let last = last_position + events.len() as u64;
-    try_join_all((last_position + 1..).zip(events).map(|(position, event)| {
-        let statement = &statement;
-        async move {
-            let (stream, seq) = (event.event().stream.as_str(), integer(event.event().seq));
-            let (identity, sealed) = (event.identity(), place.seal_event(event)?);
-            let row: [&(dyn ToSql + Sync); 5] =
-                [&integer(position), &stream, &seq, &identity.as_bytes().as_slice(), &sealed];
-            Ok::<_, Failure>(transaction.execute(statement, &row).await?)
-        }
-    }))
-    .await?;
-    Ok(last)
+impl SealedCommit {
+    fn of(place: &Place, commit: &Commit) -> Result<Self, StoreError> {
+        let events = commit.appends.iter().flat_map(|append| &append.events);
+        Ok(Self {
+            events: events.map(|event| place.seal_event(event)).collect::<Result<_, _>>()?,
+            changes: commit.projections.iter().map(|change| seal_change(place, change)).collect::<Result<_, _>>()?,
+            blobs: commit.blobs.iter().map(|blob| place.seal_blob(blob)).collect::<Result<_, _>>()?,
+        })
+    }
 }
 
-async fn write_heads(
-    transaction: &Transaction<'_>,
-    found: &BTreeMap<Stream, Head>,
-    heads: &[(Stream, Head)],
-) -> Result<(), Failure> {
-    let insert = transaction.prepare_cached("INSERT INTO head (next_seq, last, stream) VALUES ($1, $2, $3)").await?;
-    let update = transaction.prepare_cached("UPDATE head SET next_seq = $1, last = $2 WHERE stream = $3").await?;
-    // The last head of a stream counts; one that did not move is left alone.
-    let moved: BTreeMap<&Stream, &Head> = heads.iter().map(|(stream, head)| (stream, head)).collect();
-    let before = |stream: &Stream| found.get(stream).copied().unwrap_or(Head::EMPTY);
-    try_join_all(moved.into_iter().filter(|(stream, head)| before(stream) != **head).map(|(stream, head)| {
-        let statement = if found.contains_key(stream) { &update } else { &insert };
-        async move {
-            let last = head.last.as_bytes().as_slice();
-            transaction.execute(statement, &[&integer(head.next_seq), &last, &stream.as_str()]).await
-        }
-    }))
-    .await?;
-    Ok(())
-}
-
-async fn write_changes(transaction: &Transaction<'_>, place: &Place, changes: &[Change]) -> Result<(), Failure> {
-    // The last change of a key counts.
-    let last: BTreeMap<(Collection, &str), &Change> =
-        changes.iter().map(|change| ((change.collection(), change.key()), change)).collect();
-    if last.is_empty() {
-        return Ok(());
+fn seal_change(place: &Place, change: &Change) -> Result<Option<Vec<u8>>, StoreError> {
+    match change {
+        Change::Put { collection, key, document, .. } => place.seal_document(*collection, key, document).map(Some),
+        Change::Remove { .. } => Ok(None),
     }
-    let mut keys: BTreeMap<Collection, Vec<&str>> = BTreeMap::new();
-    for (collection, key) in last.keys() {
-        keys.entry(*collection).or_default().push(key);
-    }
-    // Deleting first makes an insert of every put: plainer than an upsert, which each server spells
-    // in its own way.
-    let delete = transaction.prepare_cached("DELETE FROM document WHERE collection = $1 AND key = ANY($2)").await?;
-    for (collection, keys) in keys {
-        transaction.execute(&delete, &[&collection.name(), &keys]).await?;
-    }
-    let insert = transaction
-        .prepare_cached(
-            "INSERT INTO document (collection, key, lookup, second_lookup, bytes) VALUES ($1, $2, $3, $4, $5)",
-        )
-        .await?;
-    try_join_all(last.into_values().filter_map(|change| match change {
-        Change::Put { collection, key, lookup, document } => {
-            let insert = &insert;
-            Some(async move {
-                let (name, sealed) = (collection.name(), place.seal_document(*collection, key, document)?);
-                let row: [&(dyn ToSql + Sync); 5] = [&name, key, &lookup.first, &lookup.second, &sealed];
-                Ok::<_, Failure>(transaction.execute(insert, &row).await?)
-            })
-        }
-        Change::Remove { .. } => None,
-    }))
-    .await?;
-    Ok(())
-}
-
-async fn write_blobs(transaction: &Transaction<'_>, place: &Place, blobs: &[Blob]) -> Result<(), Failure> {
-    if blobs.is_empty() {
-        return Ok(());
-    }
-    let statement = transaction
-        .prepare_cached(
-            "INSERT INTO blob (digest, bytes) SELECT $1::bytea, $2::bytea
-             WHERE NOT EXISTS (SELECT 1 FROM blob WHERE digest = $1)",
-        )
-        .await?;
-    try_join_all(blobs.iter().map(|blob| {
-        let statement = &statement;
-        async move {
-            let (name, sealed) = place.seal_blob(blob)?;
-            Ok::<_, Failure>(transaction.execute(statement, &[&name.as_bytes().as_slice(), &sealed]).await?)
-        }
-    }))
-    .await?;
-    Ok(())
 }

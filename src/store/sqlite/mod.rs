@@ -18,10 +18,11 @@ use crate::document::{Document, Entry};
 use crate::error::StoreError;
 use crate::founding::{Expected, Opening};
 use crate::installation::InstallationId;
+use crate::kept::Kept;
 use crate::place::Place;
 use crate::placed::Placed;
 use crate::projector::{Projector, Rebuilt};
-use crate::queue::{Group, Job, Queue, answer};
+use crate::queue::{Group, Job, Queue, answer_rebuild};
 use crate::range::Range;
 use async_trait::async_trait;
 use kaoping_record::digest::Digest;
@@ -43,10 +44,11 @@ pub(crate) struct SqliteBackend {
     writer: Option<JoinHandle<()>>,
     readers: Readers,
     installation: InstallationId,
+    alone: bool,
 }
 
 impl SqliteBackend {
-    pub(crate) fn open(path: &Path, opening: &Opening<'_>) -> Result<Self, StoreError> {
+    pub(crate) fn open(path: &Path, opening: &Opening<'_>, kept: Arc<Kept>) -> Result<Self, StoreError> {
         let name = path.display().to_string();
         if !matches!(opening.expected, Expected::Empty(_)) && !path.exists() {
             return Err(StoreError::Missing { place: name });
@@ -61,10 +63,11 @@ impl SqliteBackend {
             .name("store-writer".to_owned())
             .spawn({
                 let place = Arc::clone(&place);
-                move || serve(connection, &place, &watch, waiting)
+                move || serve(connection, &place, &watch, &kept, waiting)
             })
             .map_err(|error| StoreError::Backend { place: place.name.clone(), cause: error.to_string() })?;
-        Ok(Self { queue: Some(queue), writer: Some(writer), readers: Readers::new(path, place), installation })
+        let readers = Readers::new(path, place);
+        Ok(Self { queue: Some(queue), writer: Some(writer), readers, installation, alone: opening.alone })
     }
 
     fn queue(&self) -> Result<&Queue, StoreError> {
@@ -85,15 +88,17 @@ impl Drop for SqliteBackend {
 }
 
 /// The writer's thread: until the store is dropped.
-fn serve(mut connection: Connection, place: &Place, watch: &Watch, mut waiting: Receiver<Job>) {
+fn serve(mut connection: Connection, place: &Place, watch: &Watch, kept: &Kept, mut waiting: Receiver<Job>) {
     while let Some(first) = waiting.blocking_recv() {
-        let group = Group::gather(first, &mut waiting);
+        let mut group = Group::gather(first, &mut waiting);
+        let rebuild = group.rebuild.take();
         if !group.commits.is_empty() {
-            answer(group.replies, write_watched(&mut connection, place, watch, &group.commits));
+            let results = write_watched(&mut connection, place, watch, &group.commits);
+            group.answer(kept, results);
         }
-        if let Some((mut projector, reply)) = group.rebuild {
+        if let Some((mut projector, reply)) = rebuild {
             let rebuilt = watch.check().and_then(|()| write::rebuild(&mut connection, place, projector.as_mut()));
-            let _ = reply.send(rebuilt);
+            answer_rebuild(reply, kept, rebuilt);
         }
     }
 }
@@ -121,6 +126,10 @@ fn write_watched(
 impl Backend for SqliteBackend {
     fn installation(&self) -> Option<InstallationId> {
         Some(self.installation)
+    }
+
+    fn is_exclusive(&self) -> bool {
+        self.alone
     }
 
     async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {

@@ -3,18 +3,20 @@
 use super::{build, sizes};
 use crate::commands::setup::{self, Purpose};
 use crate::place::Place;
+use crate::postgres::Postgres;
 use crate::run::{self, TaskError};
 
 type Prepare = fn(&Place) -> Result<(), TaskError>;
 
 /// Each suite, and what it needs besides itself.
-const SUITES: [(&str, Prepare); 6] = [
+const SUITES: [(&str, Prepare); 7] = [
     ("release", release),
     ("draw", |_| Ok(())),
     ("audit", program),
     ("wasm", wasm),
     ("records", |_| Ok(())),
     ("gate", program),
+    ("load", program),
 ];
 
 /// Runs the named suites; without a name all of them, one after the other.
@@ -34,6 +36,10 @@ pub(crate) fn command(place: &Place, names: &[String]) -> Result<(), TaskError> 
         prepare(place)?;
         let mut bench = place.command("cargo");
         bench.args(["run", "--quiet", "--release", "--package", "kaoping-bench", "--", suite]);
+        let server = (suite == &"load").then(Postgres::durable).transpose()?;
+        if let Some(server) = &server {
+            bench.env("KAOPING_TEST_POSTGRES", server.address());
+        }
         run::loud(bench)
     })
 }

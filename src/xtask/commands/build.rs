@@ -52,7 +52,7 @@ pub(crate) const PROGRAMS: [&str; 6] =
 /// Cargo's arguments for every crate and its tests. They need no pages.
 pub(crate) const TESTED: [&str; 3] = ["--workspace", "--features", "kaoping/pkcs11"];
 
-/// Builds what changed: faces, pages, and the program that embeds them.
+/// Builds what changed: wasm packages, pages, and the program that embeds them.
 ///
 /// # Errors
 /// When a build fails.
@@ -91,7 +91,7 @@ fn release(place: &Place) -> Result<(), TaskError> {
     Ok(())
 }
 
-/// Builds the faces and pages that changed, into `www/dist`.
+/// Builds the wasm packages and pages that changed, into `www/dist`.
 ///
 /// # Errors
 /// When a build fails.
@@ -150,7 +150,7 @@ fn say_one_file(page: &Path) -> Result<(), TaskError> {
     Ok(())
 }
 
-/// Builds the faces that changed, each into `www/shared/engine/pkg/FACE`.
+/// Builds the wasm packages that changed, each into `www/shared/engine/pkg/FACE`.
 ///
 /// # Errors
 /// When a build fails.
@@ -227,7 +227,7 @@ pub(crate) fn released_face(place: &Place, name: &str) -> Result<(), TaskError> 
     })
 }
 
-/// Where faces and pages lie as a release ships them.
+/// The folder of wasm packages and pages as a release ships them.
 pub(crate) fn released(place: &Place) -> PathBuf {
     place.target("xtask/released")
 }

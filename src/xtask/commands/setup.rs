@@ -24,7 +24,7 @@ struct Package {
     is_there: fn() -> bool,
 }
 
-const PACKAGES: [Package; 9] = [
+const PACKAGES: [Package; 10] = [
     Package { name: "chromium", is_there: || Path::new("/usr/bin/chromium").exists() },
     Package { name: "chromium-driver", is_there: || Path::new("/usr/bin/chromedriver").exists() },
     Package { name: "firefox-esr", is_there: || Path::new("/usr/bin/firefox-esr").exists() },
@@ -36,6 +36,7 @@ const PACKAGES: [Package; 9] = [
         name: "libsofthsm2", // a device for keys, in software
         is_there: || Path::new("/usr/lib/softhsm/libsofthsm2.so").exists(),
     },
+    Package { name: "strace", is_there: || on_search_path("strace") },
     Package { name: "postgresql", is_there: || postgres::programs().is_some() },
     Package { name: "python3-venv", is_there: python_makes_environments },
     Package { name: "webkit2gtk-driver", is_there: || Path::new("/usr/bin/WebKitWebDriver").exists() },

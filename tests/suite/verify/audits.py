@@ -56,7 +56,17 @@ BLUEPRINT = {
 }
 FUNCTION = {"by_lot": [], "draw": 0, "function": "daily_care", "required": [SHEET["id"]], "weight": 100}
 PANEL = {"examiners": ["e1", "e2", "e3"], "lead": "lead-1", "name": "第 1 考评组", "panel": "panel-1"}
-PRACTICAL = {"functions": [FUNCTION], "minutes": 30, "panels": [PANEL], "policy": "mean-1"}
+PLAN = {"functions": [FUNCTION], "minutes": 30, "panels": [PANEL], "policy": "mean-1"}
+
+
+def fixed(sheets=(SHEET,), **changes):
+    """The practical plan with the digests of its sheets, as the basis commits to it."""
+    return {"plan": {**PLAN, **changes}, "sheets": {sheet["id"]: sha(sheet) for sheet in sheets}}
+
+
+PRACTICAL = fixed()
+OTHER_SHEET = json.loads((BANK / "sheets/5/s5-vital-signs.json").read_text(encoding="utf-8"))
+BOTH = (SHEET, OTHER_SHEET)
 # Right: i1 (60) and i4 (80); 140 half-marks are 70 marks.
 HALF_MARKS = {"i1": 60, "i2": 0, "i3": 0, "i4": 80}
 
@@ -117,7 +127,7 @@ class Person:
             "manifest": identity(manifest()), "paper": "s1-r1-01", "v": 1}
         self.policy = {"alert_above": 20, "average": "mean", "version": "mean-1", "vetoes": "any_examiner"}
         self.subject, self.score_changes, self.mark_changes = {}, {}, {}
-        self.pseudonym, self.of, self.weight = "p7", None, 1
+        self.pseudonym, self.of, self.weight, self.score_signer = "p7", None, 1, ISSUER
         self.name, self.last_event = "", None
 
     def streams(self):
@@ -155,7 +165,7 @@ class Person:
         score = message("theory-score", {
             "batch": BATCH, "half_marks": sum(self.half_marks.values()),
             "items": [{"chosen": self.chosen[name], "full": full[name], "function": "daily_care", "half_marks": self.half_marks[name], "item": name} for name in KEYS],
-            "journal": journal, "paper": sha(self.paper), "policy": "exact-1", "sitting": "p7-theory", **self.score_changes}, ISSUER)
+            "journal": journal, "paper": sha(self.paper), "policy": "exact-1", "sitting": "p7-theory", **self.score_changes}, self.score_signer)
         mark = {
             "average": exact(self.total), "decisions": {"spread": None, "vetoes": []},
             "examiners": [{"averaged": True, "counted": sheet["total"], "examiner": sheet["examiner"], "handed_in": sheet["total"],
@@ -235,7 +245,7 @@ def main():
          ("total", p7))
     case("other-policy", "another policy than the marks' and the plan's", [head, person(subject={"rules": {"draw": "kaoping-draw-2", "panel": "median-1", "theory": "exact-1"}}).line()],
          ("policy", p7))
-    unknown = {**PRACTICAL, "policy": "best-1"}
+    unknown = fixed(policy="best-1")
     drawn = basis(practical=sha(unknown))
     case("unknown-policy", "a policy that no page describes", [header(basis=drawn, manifest=manifest(of=drawn), practical=unknown),
          person(of=drawn, subject={"rules": {"draw": "kaoping-draw-2", "panel": "best-1", "theory": "exact-1"}}).line()], ("panel", p7))
@@ -243,22 +253,36 @@ def main():
     decided = person(mark_changes={"decisions": {"spread": spread, "vetoes": []}})
     for name, about, changes, found in [
         ("plan-policy", "the plan fixed another policy", {"policy": "median-1"}, "policy"),
-        ("plan-station", "the plan requires a sheet that was not examined", {"functions": [{**FUNCTION, "required": [SHEET["id"], "s5-other"]}]}, "station"),
-        ("plan-other-station", "the plan has other sheets", {"functions": [{**FUNCTION, "required": [], "by_lot": ["s5-other"], "draw": 0}]}, "station"),
+        ("plan-station", "the plan requires a sheet that was not examined", {"functions": [{**FUNCTION, "required": [SHEET["id"], OTHER_SHEET["id"]]}]}, "station"),
+        ("plan-other-station", "the plan has other sheets", {"functions": [{**FUNCTION, "required": [], "by_lot": [OTHER_SHEET["id"]], "draw": 0}]}, "station"),
         ("plan-lot", "the plan draws two sheets by lot, of which one was examined",
-         {"functions": [{**FUNCTION, "required": [], "by_lot": [SHEET["id"], "s5-other"], "draw": 2}]}, "station"),
-        ("plan-too-many", "the plan draws no sheet by lot", {"functions": [{**FUNCTION, "required": [], "by_lot": [SHEET["id"], "s5-other"], "draw": 0}]}, "station"),
+         {"functions": [{**FUNCTION, "required": [], "by_lot": [SHEET["id"], OTHER_SHEET["id"]], "draw": 2}]}, "station"),
+        ("plan-too-many", "the plan draws no sheet by lot", {"functions": [{**FUNCTION, "required": [], "by_lot": [SHEET["id"], OTHER_SHEET["id"]], "draw": 0}]}, "station"),
         ("plan-examiner", "the plan has another examiner in the panel", {"panels": [{**PANEL, "examiners": ["e1", "e2", "e4"]}]}, "examiner"),
         ("plan-more-examiners", "the plan's panel has five examiners", {"panels": [{**PANEL, "examiners": ["e1", "e2", "e3", "e4", "e5"]}]}, "examiner"),
     ]:
-        planned = {**PRACTICAL, **changes}
+        named = {sheet for function in {**PLAN, **changes}["functions"] for sheet in function["required"] + function["by_lot"]}
+        sheets = [sheet for sheet in BOTH if sheet["id"] in named]
+        planned = fixed(sheets, **changes)
         drawn = basis(practical=sha(planned))
-        case(name, about, [header(basis=drawn, manifest=manifest(of=drawn), practical=planned), person(of=drawn).line()], (found, p7))
-    one_of_two = {**PRACTICAL, "functions": [{**FUNCTION, "required": [], "by_lot": ["s5-other", SHEET["id"]], "draw": 1}],
-                  "panels": [{**PANEL, "examiners": ["e4", "e5", "e6"], "panel": "panel-2"}, PANEL]}
+        head_of = header(basis=drawn, manifest=manifest(of=drawn), practical=planned, sheets=sheets)
+        case(name, about, [head_of, person(of=drawn).line()], (found, p7))
+    one_of_two = fixed(BOTH, functions=[{**FUNCTION, "required": [], "by_lot": [OTHER_SHEET["id"], SHEET["id"]], "draw": 1}],
+                       panels=[{**PANEL, "examiners": ["e4", "e5", "e6"], "panel": "panel-2"}, PANEL])
     drawn = basis(practical=sha(one_of_two))
     case("plan-one-by-lot", "one of two sheets was drawn, and the second of two panels scored",
-         [header(basis=drawn, manifest=manifest(of=drawn), practical=one_of_two), person(of=drawn).line()])
+         [header(basis=drawn, manifest=manifest(of=drawn), practical=one_of_two, sheets=list(BOTH)), person(of=drawn).line()])
+    case("sheet-digests", "the plan commits to digests of other sheets than it names",
+         [header(basis=drawn, manifest=manifest(of=drawn), practical={**one_of_two, "sheets": {}}, sheets=[]), genuine], ("practical", "line 1"))
+    missing = {**one_of_two, "sheets": PRACTICAL["sheets"]}
+    of_missing = basis(practical=sha(missing))
+    case("sheet-without-digest", "the plan commits to fewer sheets than it names",
+         [header(basis=of_missing, manifest=manifest(of=of_missing), practical=missing), genuine], ("practical", "line 1"))
+    case("sheet-text", "a sheet says something else than the plan committed to",
+         [header(basis=drawn, manifest=manifest(of=drawn), practical=one_of_two, sheets=[SHEET, {**OTHER_SHEET, "task": "另一道题"}]), genuine],
+         ("sheet", "line 1"))
+    case("sheet-twice", "a sheet stands twice",
+         [header(sheets=[SHEET, SHEET]), genuine], ("sheet", "line 1"))
     case("plan-lead", "the lead of another panel decided", [head, decided.line()], ("examiner", p7))
     case("heavy-sheet", "a sheet counts twice", [head, person(weight=2).line()], ("station", p7))
     neighbour = person(pseudonym="p8")
@@ -266,6 +290,7 @@ def main():
     case("two-people", "two people with sheets of their own", [head, genuine, person(pseudonym="p8", name="b").line()])
     case("shared-event", "one sheet has the last event of another person's",
          [head, genuine, person(pseudonym="p8", name="b", last_event=digest("e2")).line()], ("sheet_shared", "p8"))
+    case("unsigned-score", "a score that nobody trusted signed", [head, person(score_signer=STRANGER).line()], ("score", p7))
     case("stranger", "a result that nobody trusted signed", [head, person(signer=STRANGER).line()], ("result", p7))
     case("other-person", "the line of another person", [head, {**genuine, "pseudonym": "p8"}], ("result", "p8"))
     case("twice", "a person stands twice", [head, genuine, genuine], ("doubled", p7))
@@ -284,8 +309,8 @@ def main():
     case("no-keys", "a bank's keys are missing", [header(keys=[]), genuine], ("bank", "line 1"))
     worth = {**BLUEPRINT, "types": [{**each, "half_marks": 80} for each in BLUEPRINT["types"]]}
     case("blueprint", "a blueprint that gives more", [header(blueprint=worth), genuine], ("blueprint", "line 1"))
-    case("practical", "a practical plan with another policy", [header(practical={**PRACTICAL, "policy": "median-1"}), genuine], ("practical", "line 1"))
-    case("no-sheet", "the score sheet is missing", [header(sheets=[]), genuine], ("sheet", p7))
+    case("practical", "a practical plan with another policy", [header(practical=fixed(policy="median-1")), genuine], ("practical", "line 1"))
+    case("no-sheet", "the score sheet is missing", [header(sheets=[]), genuine], ("sheet", "line 1"))
     proofs = [message("examiner-sheet", sheet, SERVICE)["proofs"] for sheet in genuine["handed_in"][0]]
     case("signed-sheets", "the examiners' sheets are signed", [head, {**genuine, "sheet_proofs": [proofs]}])
     late = {**genuine["handed_in"][0][0], "at_ms": AT + 1}

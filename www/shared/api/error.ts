@@ -61,7 +61,7 @@ function unknownFault(status: number): Fault {
   return {
     code: `http_${status}`,
     place: '',
-    cause: { zh: `服务器没有完成这个请求(${status})。`, en: `The service did not complete the request (${status}).` },
+    cause: { zh: `服务器没有完成这个请求（${status}）。`, en: `The service did not complete the request (${status}).` },
     cure: { zh: '请再试一次；还不行，请告诉管理员。', en: 'Try again; if that does not help, tell the administrator.' },
   };
 }

@@ -5,11 +5,13 @@ use crate::draw::basis::Basis;
 use crate::result::credential::ResultCredential;
 use kaoping_record::digest::Digest;
 use kaoping_record::id::PseudonymId;
-use kaoping_record::log::leaf::LeafKind;
+use kaoping_record::log::leaf::{Leaf, LeafKind};
 use std::collections::BTreeMap;
 
 /// The most bases of one batch: each attempt of its draw has one.
 const MAX_BASES: usize = 64;
+/// The most leaves of its draw that are kept.
+const MAX_LEAVES: usize = 4096;
 
 /// What the leaves so far say of the draw.
 #[derive(Default)]
@@ -21,11 +23,28 @@ pub(super) struct DrawSteps {
     has_results: bool,
     /// Attempts that ended without papers.
     voids: u32,
+    /// The leaves of the draw's steps, by index: what each commits to.
+    leaves: BTreeMap<u64, Digest>,
 }
 
 impl DrawSteps {
     pub(super) fn has_basis(&self) -> bool {
         !self.bases.is_empty()
+    }
+
+    /// Keeps a leaf of the draw, with which a published draw is compared.
+    pub(super) fn leaf(&mut self, index: u64, leaf: &Leaf) {
+        let of_draw = matches!(
+            leaf.kind,
+            LeafKind::Basis | LeafKind::Manifest | LeafKind::SecretOpening | LeafKind::Opening | LeafKind::AttemptVoid
+        );
+        if of_draw && self.leaves.len() < MAX_LEAVES {
+            self.leaves.insert(index, leaf.commitment);
+        }
+    }
+
+    pub(super) fn into_leaves(self) -> BTreeMap<u64, Digest> {
+        self.leaves
     }
 
     pub(super) fn knows(&self, basis: &Digest) -> bool {

@@ -13,6 +13,9 @@ pub struct LoggedResults {
     pub batch: Option<BatchId>,
     /// The manifest in force.
     pub manifest: Option<Digest>,
+    /// The leaves of the draw's steps, by index: what each commits to.
+    #[serde(default)]
+    pub draw_leaves: BTreeMap<u64, Digest>,
     /// Of each person the result of the `result` leaf, then those that replaced it.
     pub results: BTreeMap<PseudonymId, Vec<Digest>>,
     /// Of each person with a result the paper that was dealt to the seat, or the spare paper that

@@ -37,7 +37,7 @@ pub fn bundle(
     };
     findings.bundle(&bundle.unknown);
     findings.signers(&bundle.documents, trust, verifier);
-    if let Err(Refusal { code, faults }) = again(&mut findings, &bundle, trust, verifier, compare) {
+    if let Err(Refusal { code, faults }) = again(&mut findings, &bundle, trust, verifier, logs, compare) {
         findings.halt(&bundle.documents, code, faults);
     }
     if let Some(logged) = LoggedResults::of(logs, Some(&bundle.documents.basis.payload().batch)) {
@@ -69,6 +69,7 @@ fn again(
     bundle: &Bundle,
     trust: Option<&TrustList>,
     verifier: &dyn Verifier,
+    logs: &[LoggedResults],
     compare: impl FnOnce(&Comparison<'_>, &[PublishedPaper]) -> Tally,
 ) -> Result<(), Refusal> {
     let documents = &bundle.documents;
@@ -80,6 +81,8 @@ fn again(
     let all = SeatRange::all(comparison.papers());
     let outcome = compare(&comparison, &bundle.papers).finish(&comparison, all);
     findings.list(outcome, all, "试卷的摘要", "digests of papers");
-    ceremony::check(findings, bundle, &deal, trust, verifier)?;
+    let batch = Some(&documents.basis.payload().batch);
+    let logged = LoggedResults::of(logs, batch).filter(|logged| logged.batch.as_ref() == batch);
+    ceremony::check(findings, bundle, &deal, trust, verifier, logged)?;
     Ok(())
 }

@@ -107,6 +107,8 @@ impl Bundle {
                 ["使用批次关闭后下载的抽题公开包", "take what is published once the batch is closed"],
             ));
         }
+        file.of_kind(&written.basis)?;
+        file.of_kind(&written.manifest)?;
         Ok(Self {
             documents: Documents {
                 basis: written.basis,

@@ -5,7 +5,7 @@
 use super::bundle::Bundle;
 use super::evidence::{Evidence, OpenLeaf, VoidedAttempt};
 use super::openings;
-use super::report::Findings;
+use super::report::{Findings, UNLOGGED};
 use super::{HEAD_FILE, compare, fault_at};
 use crate::draw::basis::{Basis, Replaced};
 use crate::draw::certificate::EquivalenceCertificate;
@@ -14,6 +14,7 @@ use crate::draw::void::DrawVoid;
 use crate::draw::{Deal, DrawError, Secret, commitment};
 use crate::kinds::opening::Opening;
 use crate::kinds::{self, Record, RecordError};
+use crate::verify::batch::LoggedResults;
 use crate::verify::file::trust::TrustList;
 use kaoping_record::canonical;
 use kaoping_record::digest::Digest;
@@ -34,6 +35,7 @@ pub(super) fn check(
     deal: &Deal<'_>,
     trust: Option<&TrustList>,
     verifier: &dyn Verifier,
+    logged: Option<&LoggedResults>,
 ) -> Result<(), DrawError> {
     let (basis, secrets) = (bundle.documents.basis.payload(), &bundle.documents.secrets);
     let mut ceremony = Ceremony {
@@ -42,6 +44,7 @@ pub(super) fn check(
         deal,
         trust,
         verifier,
+        logged,
         signed: 0,
         last: None,
         leaves: Vec::new(),
@@ -67,6 +70,8 @@ pub(super) struct Ceremony<'a> {
     pub(super) deal: &'a Deal<'a>,
     pub(super) trust: Option<&'a TrustList>,
     verifier: &'a dyn Verifier,
+    /// What the log of the batch holds, where that was given.
+    logged: Option<&'a LoggedResults>,
     /// Records that somebody trusted signed.
     signed: usize,
     /// The leaf before, in the order of the ceremony.
@@ -302,6 +307,9 @@ impl Ceremony<'_> {
             );
         }
         let commitment = leaf.leaf(&self.basis.batch, kind).commitment;
+        if self.logged.is_some_and(|logged| logged.draw_leaves.get(&leaf.index) != Some(&commitment)) {
+            self.refuse(UNLOGGED, place, ["日志的这个序号不是这个条目", "the log holds no such leaf at this index"]);
+        }
         self.leaves.push(format!("{} {commitment}", leaf.index.saturating_add(1)));
     }
 
@@ -312,7 +320,10 @@ impl Ceremony<'_> {
                 format!("{} records of the ceremony are signed by issuers of the trust list", self.signed),
             );
         }
-        if !self.leaves.is_empty() {
+        let count = self.leaves.len();
+        if count > 0 && self.logged.is_some() {
+            self.findings.leaves_compared(count);
+        } else if count > 0 {
             let leaves = self.leaves.join(", ");
             self.findings.leaves(
                 format!("日志里是否真有这些条目：没有日志证明，请与日志中的序号和承诺核对（{leaves}）"),

@@ -91,13 +91,22 @@ impl File<'_> {
             canonical::from_value(&value).map(MaybeSigned::Bare)
         };
         let document = read.map_err(|error| self.unreadable(&error))?;
-        if let MaybeSigned::<T>::Signed(message) = &document
-            && (message.kind != T::KIND || message.v != T::VERSION)
-        {
-            let text = format!("kind `{}` version {}", message.kind, message.v);
-            return Err(self.unreadable(&CanonicalError::Json(text)));
-        }
+        self.of_kind(&document)?;
         Ok(document)
+    }
+
+    /// Refuses a signed document that calls itself another kind, whatever its signature covers.
+    ///
+    /// # Errors
+    /// `file_unreadable`.
+    pub fn of_kind<T: Message>(self, document: &MaybeSigned<T>) -> Result<(), Box<Fault>> {
+        match document {
+            MaybeSigned::Signed(message) if message.kind != T::KIND || message.v != T::VERSION => {
+                let text = format!("kind `{}` version {}", message.kind, message.v);
+                Err(self.unreadable(&CanonicalError::Json(text)))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Reads an opened secret: what a custodian's page saves, or its two members `custodian` and

@@ -63,6 +63,9 @@ const BASIS: Signable = Signable { zh: "依据", en: "basis", file: super::BASIS
 const MANIFEST: Signable =
     Signable { zh: "清单", en: "manifest", file: super::MANIFEST_FILE, code: "manifest_signature" };
 
+/// The code of a leaf that the log of the batch does not hold.
+pub(super) const UNLOGGED: &str = "leaf_unlogged";
+
 /// A report while it is written.
 #[derive(Debug, Default)]
 pub struct Findings {
@@ -73,6 +76,8 @@ pub struct Findings {
     uncounted: usize,
     not_checked: Vec<Text>,
     leaves: Option<Text>,
+    /// The leaves were compared with the log of the batch.
+    leaves_compared: bool,
     could_not: bool,
     /// Nothing was drawn because something is missing, not because something is wrong.
     missing: bool,
@@ -144,6 +149,17 @@ impl Findings {
     /// Notes which leaves of the log the records claim, in place of the general word about the log.
     pub(super) fn leaves(&mut self, zh: impl Into<String>, en: impl Into<String>) {
         self.leaves = Some(Text::new(zh, en));
+    }
+
+    /// Notes that this many leaves were compared with those of the batch's log.
+    pub(super) fn leaves_compared(&mut self, count: usize) {
+        self.leaves_compared = true;
+        if !self.differences.iter().any(|fault| fault.code == UNLOGGED) {
+            self.prove(
+                format!("日志在这些序号上有公布的 {count} 个抽题条目"),
+                format!("the log holds the {count} published leaves of the draw at their indexes"),
+            );
+        }
     }
 
     /// Notes what the documents themselves prove, once the draw has accepted them.
@@ -265,13 +281,16 @@ impl Findings {
     /// The report, with what no audit of files can show.
     #[must_use]
     pub fn report(mut self, profile: Option<Profile>) -> Report {
-        let open = self.leaves.take().unwrap_or_else(|| {
-            Text::new(
-                "依据、清单和开启的秘密数是否依次登记日志：这些文件中没有日志证明",
-                "whether basis, manifest and openings were logged in their order: these files hold no proof of the log",
-            )
-        });
-        self.not_checked.push(open);
+        if !self.leaves_compared {
+            let open = self.leaves.take().unwrap_or_else(|| {
+                Text::new(
+                    "依据、清单和开启的秘密数是否依次登记日志：这些文件中没有日志证明",
+                    "whether basis, manifest and openings were logged in their order: these files hold no proof of the \
+                     log",
+                )
+            });
+            self.not_checked.push(open);
+        }
         self.skip(
             "试题文字和答案是否与索引相符：没有打开；名册、批次计划和操作考核计划也没有打开",
             "whether texts and keys are those of the index: they were not opened, nor roster and plans",

@@ -321,8 +321,10 @@ impl Person<'_> {
         let bytes = canonical::to_bytes(&self.line.score).map_err(|error| AuditDefect::Score.because(error))?;
         let signed: Signed<TheoryScore> = kinds::read(&bytes).map_err(|error| AuditDefect::Score.because(error))?;
         let identity = signed.identity().map_err(|error| AuditDefect::Score.because(error))?;
+        let signers = signed.proofs.iter().flat_map(|proof| self.trust.issuers_of(&proof.key));
+        let is_signed = signers.into_iter().any(|line| signed.verify(self.verifier, &line.key).is_ok());
+        AuditDefect::Score.unless(is_signed, "no trusted issuer signed the theory score")?;
         let score = &signed.payload;
-        // Its identity stands in the signed result, so its own signature adds nothing.
         let own = identity == evidence.theory_score
             && score.paper == evidence.paper
             && score.journal == evidence.journal
@@ -399,7 +401,7 @@ impl Person<'_> {
         AuditDefect::Panels.unless(committed, "the panels' marks are not those of the result")?;
         let policy = PanelPolicy::named(&subject.rules.panel)
             .ok_or_else(|| AuditDefect::Panel.because("the panel's policy is not known"))?;
-        plan::check(&self.rules.header.practical, &subject.rules.panel, &line.marks, &line.handed_in)?;
+        plan::check(&self.rules.header.practical.plan, &subject.rules.panel, &line.marks, &line.handed_in)?;
         self.signed_sheets()?;
         for (weighted, handed_in) in line.marks.iter().zip(&line.handed_in) {
             let mark = &weighted.mark;

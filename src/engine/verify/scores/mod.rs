@@ -14,7 +14,7 @@ pub use check::{AuditCheck, AuditRules, CheckedLine, LineCheck};
 use crate::bank::{Index, Keys};
 use crate::blueprint::Blueprint;
 use crate::draw::paper::Paper;
-use crate::plan::schedule::PracticalPlan;
+use crate::plan::schedule::FixedPractical;
 use crate::practical::session::HandedInSheet;
 use crate::practical::sheet::Sheet;
 use crate::practical::total::WeightedMark;
@@ -53,9 +53,9 @@ pub struct AuditHeader {
     pub keys: Vec<Keys>,
     /// The signed manifest.
     pub manifest: Value,
-    /// The plan of the practical exam, whose digest the basis names.
-    pub practical: PracticalPlan,
-    /// The score sheets that were used.
+    /// The plan of the practical exam and the digests of its sheets, whose digest the basis names.
+    pub practical: FixedPractical,
+    /// The score sheets of the plan.
     pub sheets: Vec<Sheet>,
 }
 

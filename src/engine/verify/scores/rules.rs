@@ -45,7 +45,10 @@ impl Rules {
             canonical::to_bytes(&header.practical).map_err(|error| AuditDefect::Practical.because(error))?;
         let committed = basis.practical == Some(Digest::of(&practical));
         AuditDefect::Practical.unless(committed, "the practical plan is not the basis's")?;
-        let weights = header.practical.functions.iter();
+        let fixed = &header.practical;
+        let planned = fixed.plan.sheets().into_iter().eq(fixed.sheets.keys());
+        AuditDefect::Practical.unless(planned, "the plan and the digests name other sheets")?;
+        let weights = fixed.plan.functions.iter();
         let weights = weights.map(|function| FunctionWeight { function: function.function, percent: function.weight });
         let weights = FunctionWeights::new(weights.collect()).map_err(|error| AuditDefect::Practical.because(error))?;
         let mut sheets = BTreeMap::new();
@@ -54,6 +57,9 @@ impl Rules {
             let valid = ValidSheet::from_json(&bytes).map_err(|error| AuditDefect::Sheet.because(error))?;
             sheets.insert(valid.digest(), valid);
         }
+        let given = sheets.iter().map(|(digest, sheet)| (&sheet.sheet().id, digest)).collect::<BTreeMap<_, _>>();
+        let same = given.into_iter().eq(&fixed.sheets) && header.sheets.len() == fixed.sheets.len();
+        AuditDefect::Sheet.unless(same, "the sheets are not those of the practical plan")?;
         let items = header.indexes.iter().flat_map(|index| &index.items);
         let several = items.filter(|item| item.item_type == ItemType::MultipleChoice).map(|item| item.id.clone());
         let several = several.collect();

@@ -11,10 +11,12 @@ use crate::operations::seat_history::{HistoryPage, HistoryPlace, read_page};
 use crate::operations::{papers, room_time};
 use crate::refusal::Refusal;
 use crate::shown_paper::{Section, ShownItem, ShownPicture};
+use crate::work::Document;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use kaoping_record::time::Time;
 use serde::Serialize;
+use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// The paper as the page shows it, with the first page of what was answered so far.
@@ -54,8 +56,9 @@ pub struct HistoryView {
 #[utoipa::path(get, path = "/api/v1/seat/paper", responses((status = 200, body = PaperView)))]
 pub async fn show_paper(State(app): State<App>, seat: BoundSeat) -> Result<Response, Refusal> {
     let _turn = app.paper_turns.wait(seat.pc.sitting.as_str()).await;
+    let _place = app.reading.enter().await?;
     let (batch, opened_at) = open_paper(&app, &seat).await?;
-    let paper = papers::of_sitting(&app, &batch.plan, &seat.state.place).await?;
+    let paper = papers::of_sitting(&app, &batch.state.plan, &seat.state.place).await?;
     let HistoryPage { before, journal, next } = read_page(&app, &seat.pc, HistoryPlace::default()).await?;
     let view = PaperView {
         paper: paper.text.clone(),
@@ -80,16 +83,18 @@ pub async fn show_history(
     Query(place): Query<HistoryPlace>,
 ) -> Result<Response, Refusal> {
     let _turn = app.paper_turns.wait(seat.pc.sitting.as_str()).await;
+    let _place = app.reading.enter().await?;
     open_paper(&app, &seat).await?;
     let HistoryPage { before, journal, next } = read_page(&app, &seat.pc, place).await?;
     large_answer(HistoryView { before, journal, next }).await
 }
 
 /// The batch of a seat whose paper is open now, and since when.
-async fn open_paper(app: &App, seat: &BoundSeat) -> Result<(BatchState, Time), Refusal> {
-    let batch: BatchState = app.need(seat.state.place.batch.as_str(), "batch").await?;
+async fn open_paper(app: &App, seat: &BoundSeat) -> Result<(Arc<Document<BatchState>>, Time), Refusal> {
+    let batch = app.share::<BatchState>(seat.state.place.batch.as_str()).await?;
+    let batch = batch.ok_or_else(|| Refusal::not_found("batch"))?;
     let room = room_time::read_of(app, &seat.state).await?;
-    match (phase(&seat.state, room.deadline(&batch.plan, &seat.state)), room.state.opened_at()) {
+    match (phase(&seat.state, room.deadline(&batch.state.plan, &seat.state)), room.state.opened_at()) {
         (SeatPhase::Open, Some(opened_at)) => Ok((batch, opened_at)),
         _ => Err(not_open()),
     }

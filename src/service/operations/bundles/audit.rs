@@ -28,7 +28,6 @@ use kaoping_record::canonical;
 use kaoping_record::event::Sealed;
 use kaoping_record::id::{BatchId, SheetId, SittingId};
 use kaoping_record::message::{Proof, Signed};
-use std::collections::BTreeSet;
 
 /// The lines of the audit bundle of a closed batch, as they are read. They hold answers and keys.
 ///
@@ -92,10 +91,7 @@ async fn header(app: &App, state: &BatchState) -> Result<AuditHeader, Refusal> {
             keys.push(read_blob(app, &sealed.keys).await?);
         }
     }
-    let functions = plan.practical.functions.iter();
-    let sheets: BTreeSet<&SheetId> =
-        functions.flat_map(|function| function.required.iter().chain(&function.by_lot)).collect();
-    let sheets = sheets.into_iter().map(|id| Ok(batches::sheet(id)?.sheet().clone()));
+    let sheets = plan.practical.sheets().into_iter().map(|id| Ok(batches::sheet(id)?.sheet().clone()));
     Ok(AuditHeader {
         basis: canonical::from_bytes(&message)?,
         batch: plan.batch.clone(),
@@ -104,7 +100,7 @@ async fn header(app: &App, state: &BatchState) -> Result<AuditHeader, Refusal> {
         keys,
         kind: AUDIT_BUNDLE_KIND.to_owned(),
         manifest: read_blob(app, &fixed.manifest.message).await?,
-        practical: plan.practical.clone(),
+        practical: batches::fixed_practical(plan)?,
         sheets: sheets.collect::<Result<_, Refusal>>()?,
         v: AUDIT_BUNDLE_VERSION,
     })

@@ -78,7 +78,7 @@ async fn basis(
         custodians: custodians.collect::<Result<_, Refusal>>()?,
         level: plan.level,
         plan: Digest::of(&canonical::to_bytes(plan)?),
-        practical: Some(Digest::of(&canonical::to_bytes(&plan.practical)?)),
+        practical: Some(batches::fixed_practical(plan)?.digest()?),
         profile: plan.profile,
         public_entropy,
         replaces: state

@@ -23,7 +23,7 @@ pub(super) const STAGES: [Stage; 13] = [
     Stage { name: "layers", what: "every crate's dependencies against its layer", run: |run| layers::check(run.place) },
     Stage { name: "clippy", what: "lints, natively and for the browser", run: clippy },
     Stage { name: "unit", what: "Rust tests, with PostgreSQL", run: unit },
-    Stage { name: "build", what: "wasm faces, pages, program", run: |run| build::everything(run.place) },
+    Stage { name: "build", what: "wasm packages, pages, program", run: |run| build::everything(run.place) },
     Stage {
         name: "generated",
         what: "generated files against the committed ones",

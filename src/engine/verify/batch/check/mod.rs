@@ -174,7 +174,16 @@ impl<'a> BatchCheck<'a> {
         let batch = self.header.map(|header| header.batch);
         let report = self.found.report(batch.clone(), &self.fold.counts(), self.tree.size(), said);
         let (results, papers) = self.fold.into_logged();
-        (report, LoggedResults { batch, manifest: self.draw.in_force(), results, papers })
+        (
+            report,
+            LoggedResults {
+                batch,
+                manifest: self.draw.in_force(),
+                draw_leaves: self.draw.into_leaves(),
+                results,
+                papers,
+            },
+        )
     }
 
     fn take_roster(&mut self, roster: &Roster) {
@@ -192,6 +201,7 @@ impl<'a> BatchCheck<'a> {
         let index = self.tree.size();
         let own = self.header.as_ref().is_some_and(|header| header.batch == leaf.batch);
         if own {
+            self.draw.leaf(index, leaf);
             self.take_order(index, leaf.kind);
             match opened {
                 Some(opened) => self.take_opened(index, leaf, opened),
