@@ -93,11 +93,14 @@ const MESSAGES: [&str; 11] = [
 ];
 /// Names that a Chinese sentence writes in Latin letters, since readers find them so on screens, in
 /// files and commands.
-const NAMES: [&str; 33] = [
+const NAMES: [&str; 37] = [
     // Programs, formats and encodings.
     "CSV",
     "Excel",
     "GBK",
+    "PDF",
+    "pdf",
+    "fonts-noto-cjk",
     "UTF-8",
     "Word",
     "WPS",
@@ -128,6 +131,7 @@ const NAMES: [&str; 33] = [
     "kaoping",
     "cosign",
     "doctor",
+    "font",
     "key",
     "keys",
     "rotate",
