@@ -81,7 +81,7 @@ test('a published draw is drawn again without a network; an altered one is named
   const altered = finding(page, 'altered-draw.json');
   await expect(altered.verdict).toContainText('不符');
   await expect(altered.article.getByRole('table', { name: '哪里不同' }).getByRole('row')).toHaveCount(2);
-  await expect(altered.article.getByRole('table', { name: '哪里不同' })).toContainText(first.paper);
+  await expect(altered.article.getByRole('table', { name: '哪里不同' })).toContainText('/papers/0，试卷');
   await expectAccessible(page);
   await picture(page, 'verify-draw-altered');
   await page.context().setOffline(false);
