@@ -80,20 +80,18 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     let beside = |file: &Option<PathBuf>| file.as_deref().map(|file| read(file, MAX_FILE_BYTES)).transpose();
     let (record, old) = (beside(&arguments.record)?, beside(&arguments.old)?);
     let beside = Beside { record: record.as_deref(), old: old.as_deref() };
-    let mut worst = Worst::default();
-    let mut joined = FilesOfBatches::default();
-    let mut logs = Vec::new();
+    let mut found = Found::default();
     let (mut audits, mut draws): (Vec<&Path>, Vec<&Path>) = Default::default();
     for file in &arguments.files {
         let kind = match head(file) {
             Ok(kind) => kind,
             Err(error) => {
-                worst.cannot(&error);
+                found.worst.cannot(&error);
                 continue;
             }
         };
         let shown = match kind {
-            HeadKind::Batch => batch(file, &against, &mut worst, &mut logs, &mut joined),
+            HeadKind::Batch => batch(file, &against, &mut found),
             // Files that are joined with a batch come after all batches.
             HeadKind::Audit => {
                 audits.push(file);
@@ -103,29 +101,29 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
                 draws.push(file);
                 continue;
             }
-            _ => single(file, kind, &against, beside, &mut worst),
+            _ => single(file, kind, &against, beside, &mut found.worst),
         };
         match shown {
             Ok(shown) => shown.print(file, arguments.json)?,
-            Err(error) => worst.cannot(&error),
+            Err(error) => found.worst.cannot(&error),
         }
     }
     for file in draws {
-        match drawn(file, &trust, &logs, &mut worst, &mut joined) {
+        match drawn(file, &trust, &mut found) {
             Ok(shown) => shown.print(file, arguments.json)?,
-            Err(error) => worst.cannot(&error),
+            Err(error) => found.worst.cannot(&error),
         }
     }
     for file in audits.into_iter().chain(arguments.audit.iter().map(PathBuf::as_path)) {
-        match audit(file, &trust, &logs, &mut worst, &mut joined) {
+        match audit(file, &trust, &mut found) {
             Ok(shown) => shown.print(file, arguments.json)?,
-            Err(error) => worst.cannot(&error),
+            Err(error) => found.worst.cannot(&error),
         }
     }
-    for batch in joined.verdicts() {
+    for batch in found.joined.verdicts() {
         print_joined(&batch, arguments.json)?;
     }
-    Ok(worst.exit_code())
+    Ok(found.worst.exit_code())
 }
 
 /// The verdict over the files of one batch, which comes last.
@@ -159,13 +157,7 @@ fn single(
     Ok(Shown::of(serde_json::to_string(&report)?, &report.summary, findings(&report)))
 }
 
-fn batch(
-    file: &Path,
-    against: &Verification<'_>,
-    worst: &mut Worst,
-    logs: &mut Vec<LoggedResults>,
-    joined: &mut FilesOfBatches,
-) -> Result<Shown, Failure> {
+fn batch(file: &Path, against: &Verification<'_>, found: &mut Found) -> Result<Shown, Failure> {
     let mut lines = Lines::open(file, batch::MAX_LINE_BYTES, batch::MAX_LINE_BYTES)?;
     let mut check = BatchCheck::new(against.trust, &NativeVerifier);
     if let Some(status) = against.status {
@@ -175,42 +167,37 @@ fn batch(
         check.line(&line);
     }
     let (report, logged) = check.finish_with_results();
-    logs.push(logged);
-    worst.invalid |= !report.complete;
-    worst.unwitnessed |= !report.witnessed;
-    worst.withdrawn |= !report.withdrawn.is_empty();
+    found.logs.push(logged);
+    found.worst.invalid |= !report.complete;
+    found.worst.unwitnessed |= !report.witnessed;
+    found.worst.withdrawn |= !report.withdrawn.is_empty();
     let verdict = match report.complete {
         true if report.witnessed && report.withdrawn.is_empty() => JoinedVerdict::Agrees,
         true => JoinedVerdict::Doubtful,
         false => JoinedVerdict::Differs,
     };
-    joined.take(report.batch.as_ref(), Part::Records, verdict);
-    let found = report.findings.iter().map(|finding| format!("✗ {} ({})", finding.text.zh, finding.text.en));
+    found.joined.take(report.batch.as_ref(), Part::Records, verdict);
+    let wrong = report.findings.iter().map(|finding| format!("✗ {} ({})", finding.text.zh, finding.text.en));
     let checked = report.checked.iter().map(|text| format!("✓ {} ({})", text.zh, text.en));
     let withdrawn = report.withdrawn.iter();
     let withdrawn = withdrawn.map(|one| format!("! {}：{} ({})", one.pseudonym, one.text.zh, one.text.en));
     let open = report.not_checked.iter().map(|text| format!("– {} ({})", text.zh, text.en));
-    let all = found.chain(withdrawn).chain(checked).chain(open).collect();
+    let all = wrong.chain(withdrawn).chain(checked).chain(open).collect();
     Ok(Shown::of(serde_json::to_string(&report)?, &report.summary, all))
 }
 
 /// Draws again what was published, joined with the log of its batch where that was given too.
-fn drawn(
-    file: &Path,
-    trust: &TrustList,
-    logs: &[LoggedResults],
-    worst: &mut Worst,
-    joined: &mut FilesOfBatches,
-) -> Result<Shown, Failure> {
-    let report = draw::audit(file, Some(trust), logs).map_err(|error| format!("`{}`: {error}", file.display()))?;
+fn drawn(file: &Path, trust: &TrustList, found: &mut Found) -> Result<Shown, Failure> {
+    let report =
+        draw::audit(file, Some(trust), &found.logs).map_err(|error| format!("`{}`: {error}", file.display()))?;
     let verdict = match report.verdict {
         DrawVerdict::Holds => JoinedVerdict::Agrees,
         DrawVerdict::Unchecked => JoinedVerdict::Doubtful,
         DrawVerdict::Differs => JoinedVerdict::Differs,
     };
-    worst.unknown |= verdict == JoinedVerdict::Doubtful;
-    worst.invalid |= verdict == JoinedVerdict::Differs;
-    joined.take(report.batch.as_ref(), Part::Draw, verdict);
+    found.worst.unknown |= verdict == JoinedVerdict::Doubtful;
+    found.worst.invalid |= verdict == JoinedVerdict::Differs;
+    found.joined.take(report.batch.as_ref(), Part::Draw, verdict);
     let differences = report.differences.iter();
     let differences =
         differences.map(|fault| format!("✗ {} [{}] {} ({})", fault.place, fault.code, fault.cause.zh, fault.cause.en));
@@ -225,18 +212,12 @@ const BYTES_AT_A_TIME: usize = 1024 * 1024;
 
 /// Computes the scores of an audit bundle again, joined with the log of its batch where that was
 /// given too.
-fn audit(
-    file: &Path,
-    trust: &TrustList,
-    logs: &[LoggedResults],
-    worst: &mut Worst,
-    joined: &mut FilesOfBatches,
-) -> Result<Shown, Failure> {
+fn audit(file: &Path, trust: &TrustList, found: &mut Found) -> Result<Shown, Failure> {
     let mut lines = Lines::open(file, scores::MAX_HEADER_BYTES, scores::MAX_LINE_BYTES)?;
     let rules = AuditRules::read(&lines.next_line()?.unwrap_or_default(), trust, &NativeVerifier);
     let line_check = LineCheck::new(&rules, trust, &NativeVerifier);
     let mut check = AuditCheck::new(&rules);
-    if let Some(logged) = LoggedResults::of(logs, rules.batch()) {
+    if let Some(logged) = LoggedResults::of(&found.logs, rules.batch()) {
         check = check.of_log(logged);
     }
     let next = || {
@@ -251,12 +232,12 @@ fn audit(
     let work = |part: Vec<String>| part.iter().map(|line| line_check.check(line)).collect::<Vec<_>>();
     parallel::each_in_order(next, work, |part| part.into_iter().for_each(|line| check.take(line)))?;
     let report = check.finish();
-    worst.invalid |= !report.agrees;
+    found.worst.invalid |= !report.agrees;
     let verdict = if report.agrees { JoinedVerdict::Agrees } else { JoinedVerdict::Differs };
-    joined.take(report.batch.as_ref(), Part::Scores, verdict);
-    let found = report.findings.iter().map(|finding| format!("✗ {}: {}", finding.subject, finding.detail));
+    found.joined.take(report.batch.as_ref(), Part::Scores, verdict);
+    let wrong = report.findings.iter().map(|finding| format!("✗ {}: {}", finding.subject, finding.detail));
     let open = report.not_checked.iter().map(|text| format!("– {} ({})", text.zh, text.en));
-    Ok(Shown::of(serde_json::to_string(&report)?, &report.summary, found.chain(open).collect()))
+    Ok(Shown::of(serde_json::to_string(&report)?, &report.summary, wrong.chain(open).collect()))
 }
 
 fn findings(report: &Report) -> Vec<String> {
@@ -290,6 +271,15 @@ impl Shown {
             self.lines.iter().try_for_each(|line| writeln!(out, "  {}", plain(line)))
         })
     }
+}
+
+/// What was found of the files of one call.
+#[derive(Default)]
+struct Found {
+    worst: Worst,
+    /// The results that the logs of the batches hold.
+    logs: Vec<LoggedResults>,
+    joined: FilesOfBatches,
 }
 
 /// The worst that was found.

@@ -2,6 +2,7 @@
 
 use crate::cache::Cache;
 use crate::disk::Disk;
+use crate::document::{Document, document};
 use crate::edge::line::Line;
 use crate::edge::throttle::Throttle;
 use crate::edge::waiting::Waiting;
@@ -10,7 +11,7 @@ use crate::log_tree::LogTree;
 use crate::refusal::Refusal;
 use crate::shown_paper::{BankTexts, ShownPaper, ShownPicture};
 use crate::turns::Turns;
-use crate::work::{Aggregate, Document, Work, document};
+use crate::work::{Aggregate, Work};
 use kaoping_engine::plan::seating::Roster;
 use kaoping_engine::session::room_time::ClockReading;
 use kaoping_files::pdf::fonts::FontSet;

@@ -4,8 +4,8 @@
 //!   I/O
 //! - [`operations`]: what may be done: load, decide, append
 //! - [`http`]: the API by who asks; [`http::router`] is its table of contents
-//! - [`work`]: how streams are read and written; [`turns`]: who writes to a sitting next;
-//!   [`rebuild`]: how their documents are made again
+//! - [`work`]: how streams are written; [`document`](mod@document): how their states are read;
+//!   [`turns`]: who writes to a sitting next; [`rebuild`]: how their documents are made again
 //! - [`data_check`]: whether documents still follow from their streams, and how a damaged one is
 //!   made again
 //! - [`disk`]: whether there is space left for what is written
@@ -18,6 +18,7 @@ pub mod app;
 pub mod cache;
 pub mod data_check;
 pub mod disk;
+pub mod document;
 pub mod edge;
 pub mod http;
 pub mod last_checkpoint;
@@ -26,6 +27,7 @@ pub mod log_tree;
 pub mod operations;
 pub mod rebuild;
 pub mod refusal;
+mod seen;
 pub mod serve;
 pub mod shown_paper;
 pub mod tls;

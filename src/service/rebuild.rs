@@ -1,7 +1,8 @@
 //! Makes all documents again from the streams, with the code that makes them live.
 
 use crate::aggregates::for_each_aggregate;
-use crate::work::{Aggregate, Document, fold, unseal};
+use crate::document::Document;
+use crate::work::{Aggregate, fold, unseal};
 use kaoping_engine::session::progress::Progress;
 use kaoping_record::event::{EventError, Head, Sealed, Stream};
 use kaoping_store::{Change, Collection, Document as Stored, Lookup, Placed, Projector};

@@ -6,7 +6,9 @@
 //! written and the work is done again from the new state. So a decision never rests on what was
 //! true before: `README.md` says what a work loads and what it may read beside it.
 
+use crate::document::{Document, Sight, following};
 use crate::refusal::Refusal;
+use crate::seen::{self, Seen};
 use kaoping_record::canonical;
 use kaoping_record::digest::Digest;
 use kaoping_record::event::{EventError, Head, Sealed, Stream};
@@ -72,15 +74,6 @@ pub(crate) fn begin_empty<A: Aggregate + Default>(event: A::Event, at: Time, act
     Some(state)
 }
 
-/// A document: the fold and the head that it belongs to.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Document<S> {
-    /// The stream's head after the last event of the fold.
-    pub head: Head,
-    /// The fold.
-    pub state: S,
-}
-
 #[derive(Serialize, Deserialize)]
 struct Tagged {
     kind: String,
@@ -130,62 +123,6 @@ pub fn stream<A: Aggregate>(key: &str) -> Result<Stream, EventError> {
     Stream::new(format!("{}/{key}", A::FAMILY))
 }
 
-/// An aggregate's document; `None` when nothing has happened to it yet, also for a key from outside
-/// that none can have.
-///
-/// # Errors
-/// [`Refusal::internal`] when the store fails or the document cannot be read.
-pub async fn document<A: Aggregate>(store: &Store, key: &str) -> Result<Option<Arc<Document<A>>>, Refusal> {
-    match stream::<A>(key) {
-        Ok(stream) => following(store, Sight::Now, A::COLLECTION, key, &stream).await,
-        Err(_) => Ok(None),
-    }
-}
-
-/// How a document is seen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sight {
-    /// As it is now.
-    Now,
-    /// As it was lately: a commit will assert its head, or the reader looks whether it has moved.
-    Asserted,
-}
-
-/// The document that follows from a stream; `None` when nothing has happened in it yet.
-///
-/// # Errors
-/// `damaged` when it cannot be read, or is missing although the stream has events;
-/// [`Refusal::internal`] when the store fails.
-pub async fn following<S: DeserializeOwned + Send + Sync + 'static>(
-    store: &Store,
-    sight: Sight,
-    collection: Collection,
-    key: &str,
-    stream: &Stream,
-) -> Result<Option<Arc<Document<S>>>, Refusal> {
-    let read = async || {
-        let read = match sight {
-            Sight::Now => store.value::<Document<S>>(collection, key).await,
-            Sight::Asserted => store.value_to_assert(collection, key).await,
-        };
-        match read {
-            Err(StoreError::Key(_)) => Ok(None),
-            read => read.map_err(Refusal::from),
-        }
-    };
-    if let Some(document) = read().await? {
-        return Ok(Some(document));
-    }
-    let events = store.head(stream).await?.next_seq;
-    if events == 0 {
-        return Ok(None);
-    }
-    // The first event may have come between the two looks.
-    let cause = || format!("it is missing, but its stream `{}` has {events} events", stream.as_str());
-    let missing = || StoreError::Document { collection, key: key.to_owned(), cause: cause() };
-    Ok(Some(read().await?.ok_or_else(missing)?))
-}
-
 /// A stream that a work has loaded, with what the work appends to it.
 struct Loaded<A> {
     key: String,
@@ -205,29 +142,6 @@ impl<A: Aggregate> Loaded<A> {
 
     fn state(&self) -> Option<&A> {
         self.changed.as_ref().or_else(|| self.found.as_ref().map(|found| &found.state))
-    }
-}
-
-/// What a work rests on: where a stream ended when it was seen, and the document that was seen of
-/// it.
-struct Seen {
-    head: Head,
-    collection: Collection,
-    key: String,
-    /// Forgets the document in memory.
-    forget: Box<dyn Fn(&Store) + Send + Sync>,
-}
-
-impl Seen {
-    fn of<S: Send + Sync + 'static>(collection: Collection, key: &str, found: Option<&Arc<Document<S>>>) -> Self {
-        let (head, found) = (found.map_or(Head::EMPTY, |found| found.head), found.cloned());
-        let kept = key.to_owned();
-        let forget = Box::new(move |store: &Store| {
-            if let Some(found) = &found {
-                store.forget(collection, &kept, found.clone());
-            }
-        });
-        Self { head, collection, key: key.to_owned(), forget }
     }
 }
 
@@ -415,12 +329,12 @@ impl Work {
         if writes || !commit.projections.is_empty() || !commit.blobs.is_empty() {
             match store.commit(commit).await {
                 Err(StoreError::Conflict { stream, expected, found }) => {
-                    seen.values().for_each(|seen| (seen.forget)(&store));
-                    return Err(race_or_damage(&store, &seen, &stream, expected, found).await?);
+                    seen.values().for_each(|seen| seen.forget(&store));
+                    return Err(seen::race_or_damage(&store, &seen, &stream, expected, found).await?);
                 }
                 committed => committed?,
             };
-        } else if has_moved(&store, &seen).await? {
+        } else if seen::has_moved(&store, &seen).await? {
             return Err(Refusal::race());
         }
         Ok(())
@@ -435,47 +349,6 @@ impl Work {
     pub async fn has_moved(self) -> Result<bool, Refusal> {
         let mut seen = self.followed;
         seen.extend(self.loaded.into_iter().map(|(stream, loaded)| (stream, loaded.seen())));
-        has_moved(&self.store, &seen).await
+        seen::has_moved(&self.store, &seen).await
     }
-}
-
-async fn has_moved(store: &Store, seen: &BTreeMap<Stream, Seen>) -> Result<bool, Refusal> {
-    if store.is_exclusive() {
-        return Ok(false);
-    }
-    for (stream, known) in seen {
-        if store.head(stream).await? != known.head {
-            seen.values().for_each(|seen| (seen.forget)(store));
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-/// The head of a document whose state does not matter.
-#[derive(Deserialize)]
-struct WithHead {
-    head: Head,
-}
-
-/// Why a commit found another head than was expected: somebody else appended meanwhile, or a
-/// document differs from the state of its stream. A stream only grows, and its document is
-/// committed with it, so each is found by reading once more.
-async fn race_or_damage(
-    store: &Store,
-    all_seen: &BTreeMap<Stream, Seen>,
-    stream: &Stream,
-    expected: Head,
-    found: Head,
-) -> Result<Refusal, Refusal> {
-    let Some(Seen { collection, key, .. }) = all_seen.get(stream) else { return Ok(Refusal::race()) };
-    let seen = match store.get(*collection, key).await? {
-        Some(stored) => stored.read::<WithHead>()?.head.next_seq,
-        None => 0,
-    };
-    if found.next_seq > expected.next_seq && seen >= found.next_seq {
-        return Ok(Refusal::race());
-    }
-    let cause = format!("it has seen {seen} events, but its stream `{}` has {}", stream.as_str(), found.next_seq);
-    Ok(Refusal::damaged(&StoreError::Document { collection: *collection, key: key.clone(), cause }))
 }

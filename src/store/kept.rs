@@ -1,12 +1,14 @@
-//! Documents that are kept in memory as values, so that what is asked for again and again is neither read nor parsed.
+//! Documents that are kept in memory as values, so that what is asked for again and again is
+//! neither read nor parsed.
 //!
-//! A kept value is never newer than what is durable, and never older than what was acknowledged by this program: the
-//! writer puts a commit's documents here after the commit is durable and before it answers. A value that was read
-//! from the database is kept only if no commit has changed the document since the reading began. When nobody knows what became of
-//! a commit, nothing is kept for a while, until it is certain that the database does not carry it out any more.
+//! A kept value is never newer than what is durable, and never older than what was acknowledged by
+//! this program: the writer puts a commit's documents here after the commit is durable and before
+//! it answers. A value that was read from the database is kept only if no commit has changed the
+//! document since the reading began. When nobody knows what became of a commit, nothing is kept for
+//! a while, until it is certain that the database does not carry it out any more.
 //!
-//! What another replica writes is not seen here. A store that several programs may use at once therefore serves only those
-//! reads from memory whose commit asserts the heads on which it rests.
+//! What another replica writes is not seen here. A store that several programs may use at once
+//! therefore serves only those reads from memory whose commit asserts the heads on which it rests.
 
 use crate::collection::Collection;
 use crate::commit::{Change, Commit, Committed};
@@ -20,8 +22,8 @@ use std::time::{Duration, Instant};
 const MOST_BYTES: usize = 32 * 1024 * 1024;
 /// How many documents are kept.
 const MOST: usize = 100_000;
-/// How long nothing is kept after a commit whose outcome nobody knows: longer than a server works on a statement
-/// (`postgres/connection.rs`).
+/// How long nothing is kept after a commit whose outcome nobody knows: longer than a server works
+/// on a statement (`postgres/connection.rs`).
 const UNCERTAIN: Duration = Duration::from_secs(60);
 
 /// A value of some type.
@@ -31,8 +33,8 @@ pub(crate) type Value = Arc<dyn Any + Send + Sync>;
 #[derive(Default)]
 pub(crate) struct Kept(Mutex<State>);
 
-/// Values are kept in two generations. When the young one has grown to half of what is kept, the old one goes: whatever was
-/// not asked for in the meantime.
+/// Values are kept in two generations. When the young one has grown to half of what is kept, the
+/// old one goes: whatever was not asked for in the meantime.
 #[derive(Default)]
 struct State {
     young: Generation,
@@ -85,8 +87,8 @@ impl Kept {
         }
     }
 
-    /// Keeps what was read, unless the document has changed since the reading began. `None` says that there is no such
-    /// document.
+    /// Keeps what was read, unless the document has changed since the reading began. `None` says
+    /// that there is no such document.
     pub(crate) fn keep(&self, reading: Reading, read: Option<(Value, usize)>) {
         let mut state = self.state();
         if !matches!(state.slot(&reading.at), Some(Slot::Reading(number)) if number == reading.number) {
@@ -98,7 +100,8 @@ impl Kept {
         }
     }
 
-    /// Takes over what commits have written. The writer calls it before it answers, in the order of the commits.
+    /// Takes over what commits have written. The writer calls it before it answers, in the order of
+    /// the commits.
     pub(crate) fn follow(&self, commits: &[Commit], results: &[Result<Committed, StoreError>]) {
         let mut state = self.state();
         for (commit, result) in commits.iter().zip(results) {

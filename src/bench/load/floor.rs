@@ -1,4 +1,5 @@
-//! What the machine gives at most: syncs of a file, rows of a plain SQLite, and PostgreSQL without the service.
+//! What the machine gives at most: syncs of a file, rows of a plain SQLite, and PostgreSQL without
+//! the service.
 
 use crate::Failure;
 use crate::table::Table;

@@ -1,9 +1,10 @@
 //! The suite `load`: an exam of 600 people on the program, as their PCs see it.
 //!
-//! This program sends and measures, and the service is a process of its own; the processor's time of each is told apart.
-//! Every acknowledgement is compared with the event that was sent. The floors are measured in the same run: what the disk
-//! syncs, and what SQLite and PostgreSQL take without the service. `KAOPING_PROGRAM` names another build of the program,
-//! to compare two; `KAOPING_TEST_POSTGRES` names a server whose `fsync` is on.
+//! This program sends and measures, and the service is a process of its own; the processor's time
+//! of each is told apart. Every acknowledgement is compared with the event that was sent. The
+//! floors are measured in the same run: what the disk syncs, and what SQLite and PostgreSQL take
+//! without the service. `KAOPING_PROGRAM` names another build of the program, to compare two;
+//! `KAOPING_TEST_POSTGRES` names a server whose `fsync` is on.
 
 mod floor;
 mod phase;

@@ -16,7 +16,8 @@ pub(super) struct Phase {
     pub(super) writers: usize,
     /// How many events each of them sends.
     pub(super) events: usize,
-    /// The time between two events of a PC; without one it sends the next as soon as the last is acknowledged.
+    /// The time between two events of a PC; without one it sends the next as soon as the last is
+    /// acknowledged.
     pub(super) pace: Option<Duration>,
     /// How many PCs read their papers meanwhile, and how long each waits between two times.
     pub(super) readers: Option<(usize, Duration)>,

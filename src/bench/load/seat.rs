@@ -1,4 +1,5 @@
-//! A candidate's PC under load: it writes its events before they are timed, and keeps its connection.
+//! A candidate's PC under load: it writes its events before they are timed, and keeps its
+//! connection.
 
 use crate::Failure;
 use http_body_util::{BodyExt as _, Full};

@@ -15,9 +15,9 @@ use kaoping_record::key::Signer as _;
 use kaoping_service::aggregates::organization::{KEY, OrganizationState};
 use kaoping_service::app::{App, Parts, Settings, SystemClock};
 use kaoping_service::disk::FolderDisk;
+use kaoping_service::document;
 use kaoping_service::last_checkpoint::LastCheckpoint;
 use kaoping_service::operations::{keys, log};
-use kaoping_service::work;
 use kaoping_store::identity::{self, IdentityStore};
 use kaoping_store::{Expected, Link, Opening, Store};
 use record::Database;
@@ -147,7 +147,7 @@ fn app(
 
 /// The SM2 key; made where the data know of none.
 async fn sm2_key(store: &Store, folder: &Path, passphrase: &str) -> Result<kaoping_record::sm2::Sm2Signer, Failure> {
-    let organization = work::document::<OrganizationState>(store, KEY).await?;
+    let organization = document::document::<OrganizationState>(store, KEY).await?;
     if organization.is_some_and(|known| !known.state.beside.is_empty()) {
         return Ok(ring::open_sm2(folder, passphrase)?);
     }

@@ -1,8 +1,9 @@
 //! What a seat's own stream leads to. The seat writes it; the service checks each event and keeps
 //! the fold: what the events of this PC and of the PCs before it have led to.
 
+use crate::document::{Document, Sight, following};
 use crate::refusal::Refusal;
-use crate::work::{Document, Sight, Work, following};
+use crate::work::Work;
 use kaoping_engine::session::progress::Progress;
 use kaoping_record::event::{Head, Stream};
 use kaoping_store::{Change, Collection, Document as Stored, Lookup, Store};

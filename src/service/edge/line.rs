@@ -1,8 +1,8 @@
 //! A line in which requests wait when more come at once than can be worked on.
 //!
-//! So many are worked on at once, and so many wait, in the order in which they came; who finds the line full is told to come back,
-//! instead of waiting for seconds. A sitting waits for its own turn first (`turns.rs`), so it has one place in the line, however many
-//! requests its PC sends.
+//! So many are worked on at once, and so many wait, in the order in which they came; who finds the
+//! line full is told to come back, instead of waiting for seconds. A sitting waits for its own turn
+//! first (`turns.rs`), so it has one place in the line, however many requests its PC sends.
 
 use crate::refusal::{Refusal, RefusalKind};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -64,7 +64,8 @@ mod tests {
     use super::*;
     use std::sync::Arc;
 
-    // Catches a line that grows without a bound, and one that stays full after its requests have gone.
+    // Catches a line that grows without a bound, and one that stays full after its requests have
+    // gone.
     #[tokio::test]
     async fn who_finds_the_line_full_is_told_to_come_back() {
         let line = Arc::new(Line::new(1, 2));

@@ -1,8 +1,8 @@
 //! What the store holds: all documents of a collection, and blobs that must be there.
 
 use crate::app::App;
+use crate::document::Document;
 use crate::refusal::Refusal;
-use crate::work::Document;
 use kaoping_record::canonical;
 use kaoping_record::digest::Digest;
 use kaoping_store::{Collection, Entry, StoreError};

@@ -10,14 +10,15 @@ use std::process::{Command, Stdio};
 
 /// Set in the child process: the file that it writes to.
 const CHILD: &str = "KAOPING_TEST_CRASH_FILE";
-/// Set in the child process: how many commits it makes one after the other before it ends. Without it eight tasks commit
-/// until it is killed.
+/// Set in the child process: how many commits it makes one after the other before it ends. Without
+/// it eight tasks commit until it is killed.
 const ENOUGH: &str = "KAOPING_TEST_CRASH_COMMITS";
 /// Acknowledgements to wait for before the child is killed.
 const ACKNOWLEDGED: usize = 400;
 
-/// The test starts itself as a child that commits from eight tasks and prints each acknowledged head; then it kills
-/// the child (SIGKILL) and looks whether the file holds everything that was printed.
+/// The test starts itself as a child that commits from eight tasks and prints each acknowledged
+/// head; then it kills the child (SIGKILL) and looks whether the file holds everything that was
+/// printed.
 #[tokio::test(flavor = "multi_thread")]
 async fn killing_the_process_loses_no_acknowledged_commit() -> TestResult {
     if let Some(file) = std::env::var_os(CHILD) {
@@ -43,8 +44,9 @@ async fn killing_the_process_loses_no_acknowledged_commit() -> TestResult {
     Ok(())
 }
 
-/// Catches an acknowledgement that leaves before its bytes are synced, by another witness than this program: `strace` notes in
-/// which order the kernel was asked to write the log, to sync it, and to write the child's acknowledgements.
+/// Catches an acknowledgement that leaves before its bytes are synced, by another witness than this
+/// program: `strace` notes in which order the kernel was asked to write the log, to sync it, and to
+/// write the child's acknowledgements.
 #[test]
 fn the_kernel_saw_a_sync_before_each_acknowledgement() -> TestResult {
     let folder = tempfile::tempdir()?;

@@ -120,8 +120,8 @@ async fn a_connection_cut_while_committing_is_an_unknown_outcome() -> TestResult
     let wanted = commit.appends[0].events[0].head();
     let result = through.commit(commit).await;
     assert!(matches!(&result, Err(StoreError::Interrupted { .. })), "{result:?}");
-    // The server may have read the COMMIT before the line was cut, or not. It holds the turn until it
-    // has ended the transaction, so a commit of nothing waits for that.
+    // The server may have read the COMMIT before the line was cut, or not. It holds the turn until
+    // it has ended the transaction, so a commit of nothing waits for that.
     direct.commit(Commit::default()).await?;
     let found = direct.head(&seat).await?;
     assert!(found == head || found == wanted, "{found:?}");

@@ -68,7 +68,8 @@ async fn a_wrong_head_changes_nothing(site: &Site) -> TestResult {
     Ok(())
 }
 
-// A decision that rests on a stream without writing to it fails when the stream has moved, also when it was empty.
+// A decision that rests on a stream without writing to it fails when the stream has moved, also
+// when it was empty.
 async fn an_append_without_events_asserts_a_head(site: &Site) -> TestResult {
     let store = site.open().await?;
     let (seat, sitting, never) = (stream("seat/a"), stream("sitting/a"), stream("sitting/b"));
@@ -239,7 +240,8 @@ async fn pages_cover_every_event_once(site: &Site) -> TestResult {
 
 async fn pages_cover_every_stream_once(site: &Site) -> TestResult {
     let store = site.open().await?;
-    // Names that linguistic collations put in another order than bytes do, and neighbours of the prefix.
+    // Names that linguistic collations put in another order than bytes do, and neighbours of the
+    // prefix.
     let names = ["seat/a-1", "seat/a.1", "seat/a/1", "seat/a1", "seat/a_1", "seat/b", "seat/ab", "seats/a", "sea/t"];
     for name in names {
         store.commit(appending(&stream(name), Head::EMPTY, 1)).await?;

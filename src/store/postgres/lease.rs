@@ -1,9 +1,11 @@
-//! The lock of one installation on a server: as long as one program holds it, no copy of the data folder works there.
+//! The lock of one installation on a server: as long as one program holds it, no copy of the data
+//! folder works there.
 //!
-//! It is an advisory lock of a connection of its own. When that connection breaks, nothing is written until the lock is
-//! held again and the schema still has this program's link; in the moment before it is noticed, each commit finds the other
-//! link (`write.rs`). A database that speaks PostgreSQL's protocol without having
-//! advisory locks gives the lock to everybody; the link is what is left there.
+//! It is an advisory lock of a connection of its own. When that connection breaks, nothing is
+//! written until the lock is held again and the schema still has this program's link; in the moment
+//! before it is noticed, each commit finds the other link (`write.rs`). A database that speaks
+//! PostgreSQL's protocol without having advisory locks gives the lock to everybody; the link is
+//! what is left there.
 
 use super::connection::Connections;
 use super::error::Failure;
@@ -89,8 +91,8 @@ async fn keep(connections: Connections, key: i64, link: Link, mut session: Sessi
     }
 }
 
-/// Asks once for the lock; `None` when somebody else holds it. What this program's former connection still holds on the
-/// server is ended.
+/// Asks once for the lock; `None` when somebody else holds it. What this program's former
+/// connection still holds on the server is ended.
 async fn lock(connections: &Connections, key: i64, former: Option<i32>) -> Result<Option<Session>, Failure> {
     let (client, connection) = connections.config().connect(NoTls).await?;
     let connection = tokio::spawn(async move {

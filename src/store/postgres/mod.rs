@@ -1,4 +1,5 @@
-//! A store on PostgreSQL, or on a database that speaks its wire protocol: many sites, several replicas of the service.
+//! A store on PostgreSQL, or on a database that speaks its wire protocol: many sites, several
+//! replicas of the service.
 
 pub(crate) mod connection;
 pub(crate) mod error;

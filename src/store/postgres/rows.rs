@@ -1,4 +1,5 @@
-//! The rows that a group writes, column by column, and statements that are sent without waiting for each other.
+//! The rows that a group writes, column by column, and statements that are sent without waiting for
+//! each other.
 
 use super::error::Failure;
 use crate::collection::Collection;
@@ -72,7 +73,8 @@ impl Statements {
 /// A statement under way.
 type Sent<'a> = Pin<Box<dyn Future<Output = Result<Vec<Row>, Error>> + Send + 'a>>;
 
-/// Sends statements in their order without waiting for an answer in between, and gives the rows of each.
+/// Sends statements in their order without waiting for an answer in between, and gives the rows of
+/// each.
 ///
 /// # Errors
 /// The first failure. The server skips what follows it in the same transaction.

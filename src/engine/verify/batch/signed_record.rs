@@ -55,7 +55,7 @@ fn credential(index: u64, compact: &str, trust: &TrustList, verifier: &dyn Verif
     let claims = credential.claims();
     let mut wrong = Vec::new();
     let line = checks::trusted(&claims, &lines);
-    wrong.extend(checks::issuer(&claims, &lines, line).err().map(named));
+    wrong.extend(checks::issuer(claims.issuer_name, &lines, line).err().map(named));
     if let Some(line) = line {
         let mut note = |found: Result<Text, (Defect, Text)>| wrong.extend(found.err().map(named));
         note(checks::signature(&jws, &line.key, verifier));

@@ -7,7 +7,7 @@ use super::bundle::Person;
 use super::defect::Defect;
 use super::report::{CheckName, FileKind, Finding, Findings, Report};
 use super::trust::{TrustList, TrustedIssuer};
-use super::{Verification, checks, credential, verdict};
+use super::{Verification, checks, credential, verdict, withdrawal};
 use crate::date::Date;
 use crate::fault::Text;
 use crate::result::certificate::CertificateCredential;
@@ -64,23 +64,7 @@ fn check_issuer(
     against: &Verification<'_>,
 ) {
     let code = &read.code;
-    findings.check(
-        CheckName::Issuer,
-        match (issuer, lines.first()) {
-            (Some(issuer), _) => Ok(Text::new(
-                format!("发证机构在信任清单中：{}。", issuer.name),
-                format!("the issuer is in the trust list: {}", issuer.name),
-            )),
-            (None, Some(owner)) => Defect::IssuerImpostor.says(
-                format!("签名密钥属于“{}”，二维码却自称由另一个机构（{}）发出。", owner.name, code.issuer),
-                format!("the signing key belongs to `{}`, but the code says `{}`", owner.name, code.issuer),
-            ),
-            (None, None) => Defect::IssuerUnknown.says(
-                format!("自称的发证机构（{}）不在信任清单中。", code.issuer),
-                format!("the claimed issuer `{}` is not in the trust list", code.issuer),
-            ),
-        },
-    );
+    findings.check(CheckName::Issuer, checks::issuer(&code.issuer, lines, issuer));
     let Some(line) = issuer.or(lines.first().copied()) else {
         findings.skip(
             CheckName::Signature,
@@ -89,19 +73,8 @@ fn check_issuer(
         );
         return;
     };
-    findings.check(
-        CheckName::Signature,
-        match read.signed.verify(against.verifier, &line.key) {
-            Ok(()) => {
-                Ok(Text::new("签名有效（ES256），内容没有被改动。", "the signature holds (ES256); nothing was altered"))
-            }
-            Err(error) => Err(Defect::Signature.tells(
-                "签名不成立：内容被改动过，或者不是这个机构签发的。",
-                "the signature does not hold: altered, or signed by somebody else",
-                error,
-            )),
-        },
-    );
+    let signed = read.signed.verify(against.verifier, &line.key);
+    findings.check(CheckName::Signature, checks::signed(signed, |_| Defect::Signature));
     if let Some(issuer) = issuer {
         findings.check(CheckName::Filing, filing(code, issuer, against.now));
         if !issuer.beside.is_empty() {
@@ -265,34 +238,12 @@ fn holder(code: &CertificateCode, person: &Person, salt: &CodeSalt) -> Finding {
 }
 
 fn check_withdrawn(findings: &mut Findings, code: &CertificateCode, against: &Verification<'_>) {
-    let Some(status) = against.status else {
-        return findings.skip(
-            CheckName::Revocation,
-            "没有核对是否在发出以后被更正或撤销；请向发证机构或技能人才评价工作网查询。",
-            "whether it was corrected or revoked later was not looked up; ask the issuer",
-        );
-    };
-    if let Some(day) = against.now.and_then(|now| status.stale_since(now)) {
-        findings.stale = true;
-        findings.skip(
-            CheckName::Revocation,
-            &format!("更正和撤销清单只到 {day} 有效，此后的更正和撤销不在其中。"),
-            &format!("the list of corrections and revocations counts until {day}; later ones are not in it"),
-        );
-    }
-    let found = status.finding_about(&code.issuer, |record| {
-        let tag = RecordTag::of(record);
-        tag == code.certificate || code.results.contains(&tag)
+    withdrawal::check(findings, against, |status| {
+        status.finding_about(&code.issuer, |record| {
+            let tag = RecordTag::of(record);
+            tag == code.certificate || code.results.contains(&tag)
+        })
     });
-    findings.check(
-        CheckName::Revocation,
-        found.unwrap_or_else(|| {
-            Ok(Text::new(
-                "给出的更正与撤销记录里没有它；没有核对这些记录是否齐全。",
-                "not among the corrections and revocations that were given; whether those are all was not checked",
-            ))
-        }),
-    );
 }
 
 fn no_code(error: &CodeError) -> (Defect, Text) {

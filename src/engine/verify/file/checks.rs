@@ -20,6 +20,7 @@ use kaoping_record::key::{Algorithm, KeyError, PublicKey, Verifier};
 use kaoping_record::message::SignatureError;
 use kaoping_record::time::Time;
 use serde_json::Value;
+use std::fmt::Display;
 
 /// The line of the trust list that covers the issuer: the one whose filing the result names, else
 /// any line of its key.
@@ -28,40 +29,40 @@ pub(in crate::verify) fn trusted<'a>(claims: &Claims<'_>, lines: &[&'a TrustedIs
     own().find(|line| line.filing.number == claims.filing_number).or_else(|| own().next()).copied()
 }
 
-/// Whether the issuer is in the trust list, under the name that it bears there.
-pub(in crate::verify) fn issuer(
-    claims: &Claims<'_>,
-    lines: &[&TrustedIssuer],
-    issuer: Option<&TrustedIssuer>,
-) -> Finding {
+/// Whether the issuer, which calls itself `claimed`, is in the trust list.
+pub(in crate::verify) fn issuer(claimed: &str, lines: &[&TrustedIssuer], issuer: Option<&TrustedIssuer>) -> Finding {
     match (issuer, lines.first()) {
         (Some(issuer), _) => Ok(Text::new(
             format!("发证机构在信任清单中：{}。", issuer.name),
             format!("the issuer is in the trust list: {}", issuer.name),
         )),
         (None, Some(owner)) => Defect::IssuerImpostor.says(
-            format!("签名密钥属于“{}”，文件却自称由“{}”发出。", owner.name, claims.issuer_name),
-            format!("the signing key belongs to `{}`, but the file says `{}`", owner.name, claims.issuer_name),
+            format!("签名密钥属于“{}”，文件却自称由“{}”发出。", owner.name, claimed),
+            format!("the signing key belongs to `{}`, but the file says `{}`", owner.name, claimed),
         ),
         (None, None) => Defect::IssuerUnknown.says(
-            format!("自称的发证机构“{}”不在信任清单中。", claims.issuer_name),
-            format!("the claimed issuer `{}` is not in the trust list", claims.issuer_name),
+            format!("自称的发证机构“{}”不在信任清单中。", claimed),
+            format!("the claimed issuer `{}` is not in the trust list", claimed),
         ),
     }
 }
 
 /// Whether the key signed just these bytes.
 pub(in crate::verify) fn signature(jws: &Unverified, key: &PublicKey, verifier: &dyn Verifier) -> Finding {
-    match jws.verify::<Value>(verifier, key) {
-        Ok(_) => {
-            Ok(Text::new("签名有效（ES256），内容没有被改动。", "the signature holds (ES256); nothing was altered"))
-        }
-        Err(error) => Err(Defect::from(&error).tells(
-            "签名不成立：内容被改动过，或者不是这个机构签发的。",
-            "the signature does not hold: altered, or signed by somebody else",
-            error,
-        )),
-    }
+    signed(jws.verify::<Value>(verifier, key).map(drop), |error| Defect::from(error))
+}
+
+/// What a check of the main signature, which is by ES256, came to.
+pub(super) fn signed<E: Display>(outcome: Result<(), E>, defect: impl FnOnce(&E) -> Defect) -> Finding {
+    outcome
+        .map(|()| Text::new("签名有效（ES256），内容没有被改动。", "the signature holds (ES256); nothing was altered"))
+        .map_err(|error| {
+            defect(&error).tells(
+                "签名不成立：内容被改动过，或者不是这个机构签发的。",
+                "the signature does not hold: altered, or signed by somebody else",
+                error,
+            )
+        })
 }
 
 /// The signatures that the payload requires, by name. ES256 is the JWS itself, and is always

@@ -7,8 +7,7 @@ use super::defect::Defect;
 use super::log_inclusion;
 use super::report::{CheckName, FileKind, Findings, Report};
 use super::trust::{TrustList, TrustedIssuer};
-use super::{Verification, verdict};
-use crate::fault::Text;
+use super::{Verification, verdict, withdrawal};
 use crate::result::certificate::Basis;
 use kaoping_record::digest::Digest;
 use kaoping_record::jws::Unverified;
@@ -122,7 +121,7 @@ fn check_issuer(
     against: &Verification<'_>,
 ) {
     let (verifier, now) = (against.verifier, against.now);
-    findings.check(CheckName::Issuer, checks::issuer(&handed.claims, lines, issuer));
+    findings.check(CheckName::Issuer, checks::issuer(handed.claims.issuer_name, lines, issuer));
     let in_bundle = handed.bundle.issuer_key.as_ref().filter(|key| key.id() == *handed.jws.key_id());
     let key: Option<&PublicKey> = lines.first().map(|line| &line.key).or(in_bundle);
     match key {
@@ -201,36 +200,11 @@ fn check_holder(findings: &mut Findings, handed: &Handed<'_>, person: Option<&Pe
 }
 
 fn check_withdrawn(findings: &mut Findings, handed: &Handed<'_>, against: &Verification<'_>) {
-    let Some(status) = against.status else {
-        findings.skip(
-            CheckName::Revocation,
-            "没有核对是否在发出以后被更正或撤销；请向发证机构或技能人才评价工作网查询。",
-            "whether it was corrected or revoked later was not looked up; ask the issuer",
-        );
-        return;
-    };
-    if let Some(day) = against.now.and_then(|now| status.stale_since(now)) {
-        findings.stale = true;
-        findings.skip(
-            CheckName::Revocation,
-            &format!("更正和撤销清单只到 {day} 有效，此后的更正和撤销不在其中。"),
-            &format!("the list of corrections and revocations counts until {day}; later ones are not in it"),
-        );
-    }
     let mut records: Vec<Digest> = vec![handed.jws.identity()];
     if let Credential::Certificate(certificate) = handed.credential
         && let Basis::Exam { results } = &certificate.credential_subject.basis
     {
         records.extend(results);
     }
-    let found = status.finding(handed.claims.issuer_id, &records);
-    findings.check(
-        CheckName::Revocation,
-        found.unwrap_or_else(|| {
-            Ok(Text::new(
-                "给出的更正与撤销记录里没有它；没有核对这些记录是否齐全。",
-                "not among the corrections and revocations that were given; whether those are all was not checked",
-            ))
-        }),
-    );
+    withdrawal::check(findings, against, |status| status.finding(handed.claims.issuer_id, &records));
 }

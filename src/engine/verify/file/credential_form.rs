@@ -28,7 +28,7 @@ pub(in crate::verify) enum Credential {
 #[derive(Clone, Copy, Debug)]
 pub(in crate::verify) struct Claims<'a> {
     pub(super) issuer_id: &'a str,
-    pub(super) issuer_name: &'a str,
+    pub(in crate::verify) issuer_name: &'a str,
     pub(super) filing_number: &'a str,
     pub(super) valid_from: &'a str,
     pub(super) batch: &'a BatchId,

@@ -31,6 +31,7 @@ pub mod report;
 pub mod status;
 pub mod trust;
 mod verdict;
+mod withdrawal;
 
 pub(in crate::verify) use self::credential_form::{Credential, result_agrees};
 pub(in crate::verify) use self::log_inclusion::cosigning_witnesses;

@@ -191,7 +191,7 @@ fn by_result(
     let claims = credential.claims();
     let lines: Vec<_> = trust.issuers_of(jws.key_id()).collect();
     let issuer = checks::trusted(&claims, &lines);
-    checks::issuer(&claims, &lines, issuer)?;
+    checks::issuer(claims.issuer_name, &lines, issuer)?;
     let line = issuer.ok_or_else(other_sitting)?;
     checks::signature(&jws, &line.key, verifier)?;
     checks::filing(&claims, line)?;

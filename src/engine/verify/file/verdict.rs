@@ -218,7 +218,7 @@ fn unwitnessed() -> Text {
 
 fn stale() -> Text {
     Text::new(
-        "真实，但更正和撤销清单已过期，不知道是否已被撤销；请取得新的清单再核对。",
+        "真实，但更正与撤销名单已过期，不知道是否已被撤销；请取得新的名单再核对。",
         "genuine, but the list of corrections and revocations is too old: get a newer one and check again",
     )
 }

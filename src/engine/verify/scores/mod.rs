@@ -6,6 +6,7 @@
 
 mod check;
 pub mod finding;
+mod person;
 mod plan;
 mod rules;
 
