@@ -2,9 +2,9 @@
 //!
 //! Time is the processor time of this thread, so that other programs' work does not count.
 
+use rustix::time::{ClockId, clock_gettime};
 use std::fs;
 use std::hint::black_box;
-use rustix::time::{ClockId, clock_gettime};
 
 /// Nanoseconds for one of `count` things that a run does: the median of so many runs.
 pub(crate) fn median<T>(runs: usize, count: u64, mut run: impl FnMut() -> T) -> u64 {
