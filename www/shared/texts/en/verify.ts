@@ -45,6 +45,8 @@ export default {
   kind_growth_proof: 'Proof that the log only grew',
   kind_status_set: 'Corrections and revocations',
   kind_record: 'Signed record',
+  kind_manifest_bundle: 'Fixed manifest',
+  kind_secret: 'Secret',
   kind_unknown: 'Unknown file',
   'kind_trust-list': 'Trust list',
   'kind_batch-bundle': 'Log bundle of a batch',
@@ -129,6 +131,8 @@ export default {
   check_witness: 'Outside witness',
   check_revocation: 'Corrections and revocations',
   check_promise: 'Promise of the receipt',
+  check_manifest: 'Manifest and basis',
+  check_commitment: 'Commitment',
 
   person: 'Is it this person’s? (optional)',
   person_hint: 'Type what the person’s ID document says. It is compared on this computer, neither kept nor sent.',

@@ -43,6 +43,8 @@ export default {
   kind_growth_proof: '日志增长证明',
   kind_status_set: '更正与撤销名单',
   kind_record: '签名记录',
+  kind_manifest_bundle: '抽题清单',
+  kind_secret: '秘密数',
   kind_unknown: '认不出的文件',
   'kind_trust-list': '信任清单',
   'kind_batch-bundle': '批次核验包',
@@ -125,6 +127,8 @@ export default {
   check_witness: '外部见证',
   check_revocation: '更正与撤销',
   check_promise: '回执的承诺',
+  check_manifest: '清单与依据',
+  check_commitment: '封存值',
 
   person: '是不是本人的？（可以不核对）',
   person_hint: '请按本人证件填写。填写的内容只在本机核对，不保存、不上传。',
