@@ -82,8 +82,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         verifier: &NativeVerifier,
     };
     let beside = |file: &Option<PathBuf>| file.as_deref().map(|file| read(file, MAX_FILE_BYTES)).transpose();
-    let (record, old, secret) =
-        (beside(&arguments.record)?, beside(&arguments.old)?, beside(&arguments.secret)?);
+    let (record, old, secret) = (beside(&arguments.record)?, beside(&arguments.old)?, beside(&arguments.secret)?);
     let beside = Beside { record: record.as_deref(), old: old.as_deref(), secret: secret.as_deref() };
     let mut found = Found::default();
     let (mut audits, mut draws): (Vec<&Path>, Vec<&Path>) = Default::default();

@@ -92,13 +92,8 @@ pub fn commitment(file: &str) -> Result<Digest, BoundaryError> {
 /// `secret` when the file cannot be read; a defect of the manifest is in the report.
 pub fn check_opening(file: &str, manifest: &str, now: Time) -> Result<CheckedOpening, BoundaryError> {
     let own = secret_file(file)?;
-    let against = Verification {
-        trust: &own.trust,
-        status: None,
-        person: None,
-        now: Some(now),
-        verifier: &SoftwareVerifier,
-    };
+    let against =
+        Verification { trust: &own.trust, status: None, person: None, now: Some(now), verifier: &SoftwareVerifier };
     let report = against.check_with(manifest, Beside { secret: Some(file), ..Beside::default() });
     let opens = report.verdict == Verdict::Valid && report.holds(CheckName::Commitment);
     Ok(CheckedOpening { report, secret: opens.then_some(own.secret) })

@@ -21,6 +21,7 @@ mod guarded;
 mod history;
 mod late;
 mod log;
+mod lots;
 mod machine;
 mod once;
 mod organization;

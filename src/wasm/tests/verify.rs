@@ -71,7 +71,9 @@ fn a_trust_list_says_whom_it_trusts() -> TestResult {
 fn every_case_gets_its_name() -> TestResult {
     let files: Vec<Value> = CASES.into_iter().map(serde_json::from_str).collect::<Result<_, _>>()?;
     let mut checked = 0;
-    for (file, case) in files.iter().flat_map(|file| file["cases"].as_array().into_iter().flatten().map(move |case| (file, case))) {
+    for (file, case) in
+        files.iter().flat_map(|file| file["cases"].as_array().into_iter().flatten().map(move |case| (file, case)))
+    {
         // The page takes one status set at a time, and no case needs two.
         let sets = case["status"].as_array().ok_or("status sets")?;
         assert!(sets.len() <= 1, "{}", case["name"]);

@@ -19,7 +19,6 @@ use crate::draw::manifest::Manifest;
 use crate::fault::Text;
 use crate::kinds::any::AnyRecord;
 use kaoping_record::canonical;
-use kaoping_record::digest::Digest;
 use kaoping_record::log::leaf::LeafKind;
 use kaoping_record::message::Signed;
 use serde_json::Value;
@@ -136,8 +135,8 @@ fn check_log(findings: &mut Findings, fixed: &Fixed, manifest: &Signed<Manifest>
         findings.skip(CheckName::Log, "没有存证。", "it brings no proof of the log");
         return;
     };
-    let identity: Result<Digest, _> = manifest.identity();
-    let stands = identity.map_err(|error| credential_form::no_form(&error)).and_then(|identity| {
+    let identity = manifest.identity().map_err(|error| credential_form::no_record(&error.into()));
+    let stands = identity.and_then(|identity| {
         log_inclusion::check_inclusion(&identity, &basis.batch, &[LeafKind::Manifest], proof, &trust.log)
     });
     findings.check(CheckName::Log, stands);
@@ -179,8 +178,7 @@ fn commits(secret: &str, manifest: &Signed<Manifest>, basis: &Signed<Basis>, tru
     }
     let mut entries = manifest.payload.commitments.iter();
     let Some(entry) = entries.find(|entry| entry.custodian == secret.custodian) else {
-        return Defect::CustodianMissing
-            .says("清单里没有这名保管人。", "the manifest does not name this custodian");
+        return Defect::CustodianMissing.says("清单里没有这名保管人。", "the manifest does not name this custodian");
     };
     if entry.commitment != secret.commitment() {
         return Defect::OtherCommitment.says(

@@ -134,7 +134,8 @@ pub(super) fn of_other(findings: Findings, kind: FileKind, genuine: Text) -> Rep
 
 /// The report on a fixed manifest, for a custodian who holds a secret or for anybody else.
 pub(super) fn of_manifest(findings: Findings, with_secret: bool) -> Report {
-    let verdict = verdict(&findings, false);
+    let impostor = findings.checks.iter().any(|check| check.defect == Some(Defect::IssuerImpostor));
+    let verdict = verdict(&findings, impostor);
     let summary = match (verdict, with_secret) {
         (Verdict::Valid, true) => Text::new(
             "清单已固定并登记，写明了这个秘密数的封存值：可以开启。",

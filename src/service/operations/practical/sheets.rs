@@ -134,7 +134,7 @@ pub async fn hand_in_sheet(
         let sitting: SittingState = work.need(task.sitting.as_str(), "sitting").await?;
         present(&sitting)?;
         let incoming = incoming(app, id, task, &hand_in.events).await?;
-        let sheet = incoming.session.handed_in().map_err(|error| refused(&error, incoming.stored))?;
+        let sheet = incoming.session.handed_in(task.number).map_err(|error| refused(&error, incoming.stored))?;
         let sheet = sheet.ok_or_else(incomplete)?;
         check_checkpoint(hand_in, &incoming)?;
         // Without new events it still asserts that the tablet's stream has not moved.

@@ -56,15 +56,6 @@ impl BatchCheck<'_> {
                 "whether results were corrected or revoked later was not looked up",
             )),
         }
-        if self.more_signatures > 0 {
-            said.not_checked.push(Text::new(
-                format!("{} 份还要求别的签名，批次核验包里没有，请逐份核对。", self.more_signatures),
-                format!(
-                    "{} require further signatures, which the bundle does not carry: verify them one by one",
-                    self.more_signatures
-                ),
-            ));
-        }
         said.not_checked.push(Text::new(
             "没有重算成绩；请用审计包核对。",
             "scores were not computed again: that takes an audit bundle",
