@@ -7,7 +7,7 @@ use hyper::Method;
 use kaoping_demo::ceremony::ceremony;
 use kaoping_demo::client::{Caller, Client, Failure};
 use kaoping_demo::people::{Dice, award};
-use kaoping_demo::rooms::{end_rooms, open_rooms};
+use kaoping_demo::rooms::{WaitingPc, end_rooms, open_rooms};
 use kaoping_demo::setup::{Demo, Login, array, text};
 use kaoping_engine::draw::Paper;
 use kaoping_engine::practical::session::{Assignment, SheetSession};
@@ -69,15 +69,14 @@ async fn theory(demo: &Demo, receipts: &Receipts) -> Result<usize, Failure> {
         let mut seed = [0; 32];
         getrandom::fill(&mut seed)?;
         let signer = Ed25519Signer::from_seed(&seed)?;
-        let body = json!({ "ticket": ticket, "key": signer.public_key() });
-        let enrolled = client.post(&Caller::Anyone, "/api/v1/seat/enrolments", &body).await?;
-        seats.push((number, signer, text(&enrolled, "enrolment")?, Caller::Seat(text(&enrolled, "secret")?)));
+        let pc = WaitingPc::ask(client, ticket, signer.public_key()).await?;
+        seats.push((number, signer, pc));
     }
-    open_rooms(demo).await?;
+    open_rooms(demo, seats.iter().map(|(_, _, pc)| pc)).await?;
     println!("rooms open, everyone is bound to a seat");
     let keys = Arc::new(keys);
     let mut tasks = Vec::new();
-    for (number, signer, _, caller) in seats {
+    for (number, signer, WaitingPc { caller, .. }) in seats {
         let (client, keys, receipts) = (client.clone(), keys.clone(), receipts.clone());
         tasks.push(async move {
             let receipt = sit(&client, &caller, number, &signer, &keys).await?;

@@ -7,12 +7,14 @@ use hyper::body::Bytes;
 use hyper::client::conn::http1::SendRequest;
 use hyper::{Method, Request, StatusCode, header};
 use hyper_util::rt::TokioIo;
+use kaoping_demo::client::{Caller, Client};
 use kaoping_demo::people::Dice;
+use kaoping_demo::rooms::WaitingPc;
 use kaoping_demo::setup::{array, text};
 use kaoping_engine::draw::Paper;
 use kaoping_engine::session::candidate::{CandidateSession, Seat as Place, Touch};
 use kaoping_engine::session::clock::Deadline;
-use kaoping_engine::session::journal::Journaled as _;
+use kaoping_engine::session::journal::{Journaled as _, Output};
 use kaoping_record::digest::Digest;
 use kaoping_record::id::{ItemId, SittingId};
 use kaoping_record::key::{PublicKey, Signer as _};
@@ -37,7 +39,7 @@ pub(super) struct Answer {
     pub(super) put_off: u64,
 }
 
-/// An event that is ready to be sent.
+/// An event that is ready to be sent; the first of a sitting goes with its opening.
 pub(super) struct Written {
     body: Bytes,
     /// What the service must acknowledge.
@@ -164,32 +166,38 @@ impl Seat {
     fn written(&mut self, touch: Touch) -> Result<Written, Failure> {
         let passed = i64::try_from(self.said.1.elapsed().as_millis())?;
         self.session.handle(self.said.0.plus_millis(passed), touch)?;
-        while self.session.journal_mut().poll_output().is_some() {}
-        let event = self.session.journal().unconfirmed().last().ok_or("an event was written")?;
-        let body = json!({ "events": [String::from_utf8_lossy(event.bytes())] });
-        Ok(Written { body: body.to_string().into(), identity: event.identity() })
+        let (mut events, mut last) = (Vec::new(), None);
+        while let Some(output) = self.session.journal_mut().poll_output() {
+            if let Output::Send { id, bytes } = output {
+                events.push(String::from_utf8(bytes)?);
+                last = Some(id);
+            }
+        }
+        let body = json!({ "events": events });
+        Ok(Written { body: body.to_string().into(), identity: last.ok_or("an event was written")? })
     }
 }
 
 /// A PC that has asked for its seat.
 pub(super) struct Waiting {
-    pub(super) line: Line,
-    pub(super) key: PublicKey,
+    pub(super) pc: WaitingPc,
+    key: PublicKey,
 }
 
 impl Waiting {
     /// Asks for the seat of a ticket.
-    pub(super) async fn ask(
-        client: &kaoping_demo::client::Client,
-        address: SocketAddr,
-        ticket: &str,
-    ) -> Result<Self, Failure> {
+    pub(super) async fn ask(client: &Client, ticket: &str) -> Result<Self, Failure> {
         let mut seed = [0; 32];
         getrandom::fill(&mut seed).map_err(std::io::Error::other)?;
         let key = Ed25519Signer::from_seed(&seed)?.public_key().clone();
-        let body = json!({ "ticket": ticket, "key": key });
-        let anyone = kaoping_demo::client::Caller::Anyone;
-        let enrolled = client.post(&anyone, "/api/v1/seat/enrolments", &body).await?;
-        Ok(Self { line: Line::new(address, text(&enrolled, "secret")?), key })
+        Ok(Self { pc: WaitingPc::ask(client, ticket, &key).await?, key })
+    }
+
+    /// Its connection and its key.
+    pub(super) fn line(self, address: SocketAddr) -> Result<(Line, PublicKey), Failure> {
+        match self.pc.caller {
+            Caller::Seat(token) => Ok((Line::new(address, token), self.key)),
+            Caller::Anyone | Caller::Staff(_) => Err("a PC asks as a seat".into()),
+        }
     }
 }
