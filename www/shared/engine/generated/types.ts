@@ -20,6 +20,8 @@ export type AuditDefect =
   | 'bank'
   | 'blueprint'
   | 'practical'
+  | 'roster'
+  | 'seed'
   | 'sheet'
   | 'line'
   | 'doubled'
@@ -38,6 +40,9 @@ export type AuditDefect =
   | 'policy'
   | 'station'
   | 'examiner'
+  | 'task_lot'
+  | 'panel_lot'
+  | 'number_lot'
   | 'sheet_shared'
   | 'panel'
   | 'total'
@@ -111,7 +116,9 @@ export type BatchDefect =
   | 'leaf_other'
   | 'record'
   | 'signature'
+  | 'required_signature'
   | 'correction_unknown'
+  | 'decision'
   | 'roster_doubled'
   | 'evidence_shared'
   | 'paper_other'
@@ -179,6 +186,8 @@ export type BoundaryError = {
 
   detail: string;
 };
+
+export type Bytes32 = string;
 
 export type CandidateStart = {
   paper: string;
@@ -319,7 +328,9 @@ export type CheckName =
   | 'holder'
   | 'witness'
   | 'revocation'
-  | 'promise';
+  | 'promise'
+  | 'manifest'
+  | 'commitment';
 
 export type CheckedBundle =
   | {
@@ -348,6 +359,12 @@ export type CheckedFile = {
   about: number | null;
 };
 
+export type CheckedOpening = {
+  report: FileReport;
+
+  secret: Bytes32 | null;
+};
+
 export type CheckedReceipt = {
   code: string;
 
@@ -359,6 +376,8 @@ export type CheckedReceipt = {
 
   complete: boolean | null;
 };
+
+export type CustodianId = string;
 
 export type Day = string;
 
@@ -436,7 +455,13 @@ export type Defect =
   | 'revoked'
   | 'other_sitting'
   | 'promise_late'
-  | 'not_a_status';
+  | 'not_a_status'
+  | 'manifest_basis'
+  | 'secret_malformed'
+  | 'pinned_log'
+  | 'secret_basis'
+  | 'custodian_missing'
+  | 'other_commitment';
 
 export type DeviceKey = {
   seed: string;
@@ -514,6 +539,8 @@ export type FileKind =
   | 'inclusion_proof'
   | 'growth_proof'
   | 'status_set'
+  | 'manifest_bundle'
+  | 'secret'
   | 'record'
   | 'unknown';
 
@@ -650,6 +677,12 @@ export type MarkedVeto = {
 
 export type ModuleCode = string;
 
+export type NewSecret = {
+  file: string;
+
+  commitment: Digest;
+};
+
 export type NotChecked = {
   check: CheckName;
 
@@ -686,6 +719,8 @@ export type Preparation = {
 
   supplies: Array<Supply>;
 };
+
+export type Profile = 'sample' | 'formal';
 
 export type PseudonymId = string;
 
@@ -763,6 +798,18 @@ export type ResultSubject = {
   evidence: Evidence;
 
   label: string | null;
+};
+
+export type SecretPlace = {
+  batch: BatchId;
+
+  attempt: number;
+
+  basis: Digest;
+
+  custodian: CustodianId;
+
+  profile: Profile;
 };
 
 export type SectionCode = string;
