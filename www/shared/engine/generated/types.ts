@@ -802,13 +802,10 @@ export type ResultSubject = {
 
 export type SecretPlace = {
   batch: BatchId;
-
   attempt: number;
 
   basis: Digest;
-
   custodian: CustodianId;
-
   profile: Profile;
 };
 
