@@ -3058,11 +3058,15 @@ export interface components {
         /** @description A fixed manifest with what is needed to check it without a network. */
         ManifestBundle: {
             /** @description The signed basis, whose digest the manifest names. */
-            basis: Record<string, unknown>;
+            basis: {
+                [key: string]: unknown;
+            };
             /** @description [`MANIFEST_BUNDLE_KIND`]; written first, so that the first kilobyte tells what the file is. */
             kind: string;
             /** @description The signed manifest. */
-            manifest: Record<string, unknown>;
+            manifest: {
+                [key: string]: unknown;
+            };
             proof?: components["schemas"]["LogProof"] | null;
             /**
              * Format: int32
