@@ -16,7 +16,7 @@ from signing import credential, identity, message
 
 sys.path.append(str(ROOT / "tests" / "suite" / "verify"))
 
-from audits import BANK, BLUEPRINT, basis, fixed, manifest  # noqa: E402
+from audits import BANK, BLUEPRINT, ROSTER, SECRET, basis, fixed, manifest  # noqa: E402
 from make import AT, ISSUER, result, trust  # noqa: E402
 
 TYPES = {"single_choice": 3, "multiple_choice": 5, "true_false": 2}  # half-marks
@@ -60,10 +60,13 @@ class Batch:
         practical = fixed(self.sheets, functions=functions, panels=self.panels(), policy=self.panel)
         bank = {"answer_keys": sha256("kaoping/answer-keys/1", "bank-a", *sealed.values()).hex(), "approval": None, "bank": "bank-a",
                 "index": digest(index).hex(), "kind": "national"}
-        drawn = basis(banks=[bank], blueprint=digest(blueprint).hex(), practical=digest(practical).hex())
+        # Everybody came late, so that no lot gives the panel.
+        roster = {**ROSTER, "entries": []}
+        drawn = basis(banks=[bank], blueprint=digest(blueprint).hex(), practical=digest(practical).hex(), roster=digest(roster).hex())
         self.manifest = manifest(of=drawn)
-        return {"basis": drawn, "batch": "b1", "blueprint": blueprint, "indexes": [index], "keys": [{"bank": "bank-a", "items": keys, "v": 1}],
-                "kind": "audit-bundle", "manifest": self.manifest, "practical": practical, "sheets": self.sheets, "v": 1}
+        return {"basis": drawn, "batch": "b1", "blueprint": blueprint, "entropy": None, "indexes": [index], "keys": [{"bank": "bank-a", "items": keys, "v": 1}],
+                "kind": "audit-bundle", "manifest": self.manifest, "practical": practical, "roster": roster,
+                "secrets": [{"custodian": "custodian-1", "secret": SECRET}], "sheets": self.sheets, "v": 1}
 
     @staticmethod
     def panels():
@@ -123,7 +126,7 @@ class Batch:
         items = [item for module in sheet["modules"] for section in module["sections"] for item in section["items"]]
         awards = {item["id"]: item["awards"][0] if self.random.random() < 0.7 else self.random.choice(item["awards"]) for item in items}
         own = f"{pseudonym}-{sheet['id']}-{examiner}"
-        return {"assignment": own, "at_ms": AT, "examiner": examiner, "last_event": sha256(own).hex(),
+        return {"assignment": own, "at_ms": AT, "examiner": examiner, "last_event": sha256(own).hex(), "number": int(pseudonym[1:]) + 1,
                 "scores": {name: award["code"] for name, award in awards.items()}, "sheet": sheet["id"], "sheet_digest": digest(sheet).hex(),
                 "total": sum(award["half_marks"] for award in awards.values()), "vetoes": {}}
 
