@@ -6,11 +6,13 @@
 
 mod check;
 pub mod finding;
+mod key_corrections;
 mod person;
 mod plan;
 mod rules;
 
 pub use check::{AuditCheck, AuditRules, CheckedLine, LineCheck};
+pub use key_corrections::LoggedKeyCorrection;
 
 use crate::bank::{Index, Keys};
 use crate::blueprint::Blueprint;
@@ -50,6 +52,9 @@ pub struct AuditHeader {
     pub blueprint: Blueprint,
     /// Public indexes of the batch's banks, whose digests the basis names.
     pub indexes: Vec<Index>,
+    /// Corrections of keys, in the order of the log; left out where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub key_corrections: Vec<LoggedKeyCorrection>,
     /// Their keys, which open the indexes' commitments.
     pub keys: Vec<Keys>,
     /// The signed manifest.
