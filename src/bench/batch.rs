@@ -108,6 +108,7 @@ impl Batch {
             batch: batch_id()?,
             blueprint: blueprint.clone(),
             indexes: indexes.clone(),
+            key_corrections: Vec::new(),
             keys: vec![keys.clone()],
             kind: AUDIT_BUNDLE_KIND.into(),
             manifest: serde_json::from_slice(&signed.to_bytes()?)?,

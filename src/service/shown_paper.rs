@@ -107,6 +107,12 @@ impl BankTexts {
         self.contents.extend(content.items.into_iter().map(|item| (item.id.clone(), item)));
         self.indexes.push(index);
     }
+
+    /// The texts of an item.
+    #[must_use]
+    pub fn content(&self, item: &ItemId) -> Option<&ItemContent> {
+        self.contents.get(item)
+    }
 }
 
 /// A dealt paper with the text of its items.

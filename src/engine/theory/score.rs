@@ -152,27 +152,32 @@ impl<'a> PreparedScoring<'a> {
         paper: &Paper,
         chosen: impl Fn(&ItemId) -> &'b [OptionId],
     ) -> Result<(Vec<ItemScore>, HalfMarks), ScoreError> {
-        let mut items = Vec::with_capacity(paper.items.len());
-        for entry in &paper.items {
-            let item = &entry.item;
-            let known = self.index.get(item).ok_or_else(|| ScoreError::Item(item.clone()))?;
-            let key = self.keys.get(item).ok_or_else(|| ScoreError::Key(item.clone()))?;
-            let marks = self.blueprint.types.iter().find(|of_type| of_type.item_type == known.item_type);
-            let full = marks.ok_or(ScoreError::Type(known.item_type))?.half_marks;
-            let chosen = chosen(item);
-            let half_marks = match self.rules.and_then(|rules| rules.in_force(item)) {
-                Some(rule) => rule.award(self.policy, known.item_type, full, chosen),
-                None => self.policy.award(known.item_type, full, &key.key, chosen),
-            };
-            items.push(ItemScore {
-                item: item.clone(),
-                chosen: chosen.to_vec(),
-                half_marks,
-                full,
-                function: known.function,
-            });
-        }
+        let items = paper.items.iter().map(|entry| self.item(&entry.item, chosen(&entry.item)));
+        let items = items.collect::<Result<Vec<_>, _>>()?;
         let sum = HalfMarks::sum(items.iter().map(|item| item.half_marks))?;
         Ok((items, sum))
+    }
+
+    /// The same items with the same choices, scored once more.
+    ///
+    /// # Errors
+    /// As [`Self::score`].
+    pub fn score_again(&self, scored: &[ItemScore]) -> Result<(Vec<ItemScore>, HalfMarks), ScoreError> {
+        let items = scored.iter().map(|scored| self.item(&scored.item, &scored.chosen));
+        let items = items.collect::<Result<Vec<_>, _>>()?;
+        let sum = HalfMarks::sum(items.iter().map(|item| item.half_marks))?;
+        Ok((items, sum))
+    }
+
+    fn item(&self, item: &ItemId, chosen: &[OptionId]) -> Result<ItemScore, ScoreError> {
+        let known = self.index.get(item).ok_or_else(|| ScoreError::Item(item.clone()))?;
+        let key = self.keys.get(item).ok_or_else(|| ScoreError::Key(item.clone()))?;
+        let marks = self.blueprint.types.iter().find(|of_type| of_type.item_type == known.item_type);
+        let full = marks.ok_or(ScoreError::Type(known.item_type))?.half_marks;
+        let half_marks = match self.rules.and_then(|rules| rules.in_force(item)) {
+            Some(rule) => rule.award(self.policy, known.item_type, full, chosen),
+            None => self.policy.award(known.item_type, full, &key.key, chosen),
+        };
+        Ok(ItemScore { item: item.clone(), chosen: chosen.to_vec(), half_marks, full, function: known.function })
     }
 }

@@ -186,6 +186,8 @@ export default {
   score_policy: 'another panel policy than the plan',
   score_station: 'other stations than the plan',
   score_examiner: 'other examiners or another lead than the plan',
+  score_key_correction: 'a correction of a key is not signed, does not open the old key, or is not the log’s',
+  score_old_key: 'the key was corrected, and the score is by the old one',
   score_sheet_shared: 'two sheets share an assignment or a record',
   score_panel: 'a panel’s mark does not follow from its sheets and decisions',
   score_total: 'the practical mark is not the weighted total',

@@ -182,6 +182,8 @@ export default {
   score_policy: '评分合成办法与计划不同',
   score_station: '考核的题目与计划不同',
   score_examiner: '考评员或考评组长不是计划里的',
+  score_key_correction: '标准答案的更正没有可信的签名、打不开原答案，或与日志不符',
+  score_old_key: '标准答案已更正，仍按旧答案评分',
   score_sheet_shared: '两张评分表共用一个任务或同一份记录',
   score_panel: '考评组的分数与各考评员的评分表、裁决不符',
   score_total: '操作成绩不等于加权总分',
