@@ -63,11 +63,7 @@ pub(crate) async fn walk(demo: &Demo, out: &Path, wrong_key: bool) -> Result<Cou
 
 /// Everyone asks for a seat, is bound, answers and hands in. Gives how many answered everything, and
 /// the item whose key is found to be wrong later.
-async fn theory(
-    demo: &Demo,
-    receipts: &Receipts,
-    wrong_key: bool,
-) -> Result<(usize, Option<Arc<WrongKey>>), Failure> {
+async fn theory(demo: &Demo, receipts: &Receipts, wrong_key: bool) -> Result<(usize, Option<Arc<WrongKey>>), Failure> {
     let client = &demo.client;
     let keys = keys()?;
     let mut seats = Vec::new();
@@ -258,12 +254,7 @@ async fn decide(demo: &Demo) -> Result<usize, Failure> {
 }
 
 /// Scores, signs, verifies and lists.
-async fn finish(
-    demo: &Demo,
-    out: &Path,
-    receipts: &Receipts,
-    wrong_key: Option<&WrongKey>,
-) -> Result<Counts, Failure> {
+async fn finish(demo: &Demo, out: &Path, receipts: &Receipts, wrong_key: Option<&WrongKey>) -> Result<Counts, Failure> {
     let client = &demo.client;
     let path = |step: &str| format!("/api/v1/batches/{}{step}", demo.batch);
     let scored = client.post(&demo.office, &path("/score"), &json!({})).await?;

@@ -75,13 +75,7 @@ impl KeyRule {
     /// What a choice earns of `full` marks: by the accepted key that gives most, or all of them for
     /// a struck item.
     #[must_use]
-    pub fn award(
-        &self,
-        policy: ScoringPolicy,
-        item_type: ItemType,
-        full: HalfMarks,
-        chosen: &[OptionId],
-    ) -> HalfMarks {
+    pub fn award(&self, policy: ScoringPolicy, item_type: ItemType, full: HalfMarks, chosen: &[OptionId]) -> HalfMarks {
         match self {
             Self::Struck {} => full,
             Self::Accepted { keys } => {

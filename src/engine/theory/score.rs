@@ -138,8 +138,7 @@ impl<'a> PreparedScoring<'a> {
         let award = |rule: &KeyRule| rule.award(self.policy, known.item_type, found.full, &found.chosen);
         let by_key = self.policy.award(known.item_type, found.full, &key.key, &found.chosen);
         rules.in_force(&found.item).is_some()
-            && (found.half_marks == by_key
-                || rules.replaced(&found.item).any(|rule| award(rule) == found.half_marks))
+            && (found.half_marks == by_key || rules.replaced(&found.item).any(|rule| award(rule) == found.half_marks))
     }
 
     /// Marks of each item and their sum; `chosen` gives an item's options, sorted, none without an

@@ -163,8 +163,8 @@ pub enum BatchEvent {
     KeyCorrectionSettled {
         /// How many.
         until: u32,
-        /// Whether these are all.
-        is_last: bool,
+        /// When the last one was, once these are all.
+        completed_ms: Option<Time>,
     },
 }
 
@@ -288,7 +288,7 @@ impl Aggregate for BatchState {
         Some(Self { plan, attempt: 1, custodians, voided: Vec::new(), seated: None })
     }
 
-    fn apply(&mut self, event: Self::Event, at: Time, _actor: &str) {
+    fn apply(&mut self, event: Self::Event, _at: Time, _actor: &str) {
         match event {
             BatchEvent::Planned { plan } => self.plan = plan,
             BatchEvent::Seated { candidates, roster, record, seating } => {
@@ -314,7 +314,7 @@ impl Aggregate for BatchState {
             }
             event => {
                 if let Some(seated) = &mut self.seated {
-                    seated.apply(event, at);
+                    seated.apply(event);
                 }
             }
         }
@@ -322,7 +322,7 @@ impl Aggregate for BatchState {
 }
 
 impl Seated {
-    pub(super) fn apply(&mut self, event: BatchEvent, at: Time) {
+    pub(super) fn apply(&mut self, event: BatchEvent) {
         match event {
             BatchEvent::Added { entry, .. } => {
                 self.candidates += 1;
@@ -338,7 +338,7 @@ impl Seated {
             event @ (BatchEvent::KeyCorrectionProposed { .. }
             | BatchEvent::KeyCorrectionWithdrawn {}
             | BatchEvent::KeyCorrected { .. }
-            | BatchEvent::KeyCorrectionSettled { .. }) => self.key_corrections.apply(event, at),
+            | BatchEvent::KeyCorrectionSettled { .. }) => self.key_corrections.apply(event),
             event => self.draw.apply(event),
         }
     }

@@ -204,7 +204,7 @@ impl KeyCorrections {
         Ok((proposal, vec![decider(&proposal.by), decider(by)]))
     }
 
-    pub(super) fn apply(&mut self, event: BatchEvent, at: Time) {
+    pub(super) fn apply(&mut self, event: BatchEvent) {
         match event {
             BatchEvent::KeyCorrectionProposed { proposal } => self.proposed = Some(proposal),
             BatchEvent::KeyCorrectionWithdrawn {} => self.proposed = None,
@@ -212,10 +212,10 @@ impl KeyCorrections {
                 self.proposed = None;
                 self.logged.push(*corrected);
             }
-            BatchEvent::KeyCorrectionSettled { until, is_last } => {
+            BatchEvent::KeyCorrectionSettled { until, completed_ms } => {
                 if let Some(corrected) = self.logged.last_mut() {
                     corrected.settled = until;
-                    corrected.completed_ms = is_last.then_some(at);
+                    corrected.completed_ms = completed_ms;
                 }
             }
             _ => {}

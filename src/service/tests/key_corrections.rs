@@ -454,8 +454,15 @@ impl Edge {
     }
 
     /// How many events the store holds.
-    async fn events(&self) -> usize {
-        self.walked.batch.service.app.store.all_events(0, 1_000_000).await.unwrap().len()
+    async fn events(&self) -> u64 {
+        let mut last = 0;
+        loop {
+            let page = self.walked.batch.service.app.store.all_events(last, 1000).await.unwrap();
+            match page.last() {
+                Some(placed) => last = placed.position,
+                None => return last,
+            }
+        }
     }
 
     async fn size(&self) -> u64 {

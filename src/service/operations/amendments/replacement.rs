@@ -17,18 +17,18 @@ use kaoping_record::log::leaf::LeafKind;
 use kaoping_record::message::Signed;
 
 /// A result in the place of another.
-pub struct Replaced {
-    pub result: SignedResult,
-    pub leaf: LoggedLeaf,
+pub(crate) struct Replaced {
+    pub(crate) result: SignedResult,
+    pub(crate) leaf: LoggedLeaf,
     /// Blob of the decision.
-    pub correction: Digest,
+    pub(crate) correction: Digest,
 }
 
 /// What the result that counts says.
 ///
 /// # Errors
 /// [`Refusal::internal`] when it cannot be read.
-pub fn claimed(known: &LoggedResult) -> Result<ResultCredential, Refusal> {
+pub(crate) fn claimed(known: &LoggedResult) -> Result<ResultCredential, Refusal> {
     Ok(jws::Unverified::parse(&known.result.jws)?.claimed()?)
 }
 
@@ -36,7 +36,7 @@ pub fn claimed(known: &LoggedResult) -> Result<ResultCredential, Refusal> {
 ///
 /// # Errors
 /// [`Refusal::internal`] when a key or the store fails.
-pub async fn replace(
+pub(crate) async fn replace(
     app: &App,
     work: &mut Work,
     signing: &Signing,

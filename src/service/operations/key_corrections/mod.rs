@@ -12,10 +12,10 @@ pub mod preview;
 mod rescoring;
 pub mod settling;
 
+use super::credentials;
 use super::doer::transact;
 use super::member::Member;
 use super::requests::{is_done, is_first, saying};
-use super::credentials;
 use crate::aggregates::batch::{BatchEvent, BatchState};
 use crate::aggregates::key_correction::{KeyCorrected, KeyCorrectionRefusal, KeyProposal};
 use crate::aggregates::reason::reason;

@@ -63,7 +63,8 @@ pub async fn settle(app: &App, member: &Member, batch: &BatchId, at_most: usize)
         // Somebody else went on with it meanwhile.
         let until = until.max(present.settled);
         let is_last = until == candidates;
-        let event = BatchEvent::KeyCorrectionSettled { until, is_last };
+        let completed_ms = is_last.then(|| work.now());
+        let event = BatchEvent::KeyCorrectionSettled { until, completed_ms };
         work.append::<BatchState>(batch.as_str(), event).await?;
         Ok(Settled { settled: until, candidates, is_complete: is_last })
     })

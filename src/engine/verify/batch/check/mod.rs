@@ -241,7 +241,8 @@ impl<'a> BatchCheck<'a> {
             return self.found.add(BatchDefect::AfterClosing, place, zh, en);
         }
         if !self.closed && must_follow_the_closing(kind) {
-            let (zh, en) = ("登记得太早：批次关闭以后才能更正标准答案。", "too early: a key is corrected after the closing");
+            let (zh, en) =
+                ("登记得太早：批次关闭以后才能更正标准答案。", "too early: a key is corrected after the closing");
             self.found.add(BatchDefect::Order, place.clone(), zh, en);
         }
         if self.draw.is_too_late(kind) {
