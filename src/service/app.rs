@@ -8,6 +8,7 @@ use crate::edge::throttle::Throttle;
 use crate::edge::waiting::Waiting;
 use crate::last_checkpoint::LastCheckpoint;
 use crate::log_tree::LogTree;
+use crate::open_sheets::OpenSheets;
 use crate::refusal::Refusal;
 use crate::shown_paper::{BankTexts, ShownPaper, ShownPicture};
 use crate::turns::Turns;
@@ -133,6 +134,8 @@ pub struct Shared {
     pub(crate) turns: Turns,
     /// The next reader of the paper and the events of a sitting.
     pub(crate) paper_turns: Turns,
+    /// The sheets on which examiners work.
+    pub(crate) open_sheets: OpenSheets,
     /// Requests of seats that write events.
     pub(crate) writing: Line,
     /// Requests of seats that read their papers.
@@ -155,6 +158,7 @@ impl App {
             throttle: Throttle::default(),
             waiting: Waiting::default(),
             tree: RwLock::default(),
+            open_sheets: OpenSheets::default(),
             turns: Turns::default(),
             paper_turns: Turns::default(),
             writing: Line::new(WRITING_AT_ONCE, WRITING_WAITING),

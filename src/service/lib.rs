@@ -24,6 +24,7 @@ pub mod http;
 pub mod last_checkpoint;
 pub mod library;
 pub mod log_tree;
+mod open_sheets;
 pub mod operations;
 pub mod rebuild;
 pub mod refusal;

@@ -10,9 +10,10 @@ use kaoping_engine::fault::Text;
 use kaoping_engine::session::answers::SeveralOptions;
 use kaoping_record::canonical;
 use kaoping_record::digest::Digest;
-use kaoping_record::id::ItemId;
+use kaoping_record::id::{ItemId, OptionId};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// A part of the paper with one type of item.
@@ -32,26 +33,27 @@ pub struct Section {
 }
 
 /// An item as it is shown.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct ShownItem {
-    item: ItemId,
+#[derive(Serialize, ToSchema)]
+pub struct ShownItem<'a> {
+    #[schema(value_type = String)]
+    item: &'a ItemId,
     #[serde(rename = "type")]
     item_type: ItemType,
     /// The case that several items share.
-    case: Option<String>,
-    stem: String,
+    case: Option<&'a str>,
+    stem: &'a str,
     /// The picture below the stem.
-    image: Option<ShownImage>,
-    options: Vec<ShownOption>,
+    image: Option<ShownImage<'a>>,
+    options: Vec<ShownOption<'a>>,
 }
 
 /// The picture of an item.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct ShownImage {
+#[derive(Serialize, ToSchema)]
+pub struct ShownImage<'a> {
     /// SHA-256 of the picture, which comes with the paper.
     picture: String,
     /// A description of the drawing, for people who cannot see it.
-    alt: String,
+    alt: &'a str,
 }
 
 /// A picture that comes with a paper, so that nothing is fetched while it is answered.
@@ -67,10 +69,11 @@ pub struct ShownPicture {
 }
 
 /// An option as it is shown.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct ShownOption {
-    id: String,
-    text: String,
+#[derive(Serialize, ToSchema)]
+pub struct ShownOption<'a> {
+    #[schema(value_type = String)]
+    id: &'a OptionId,
+    text: &'a str,
 }
 
 /// A paper ready to be shown.
@@ -85,10 +88,30 @@ pub struct ShownPaper {
     pub several: SeveralOptions,
     /// Its parts.
     pub sections: Vec<Section>,
-    /// Its items, in order.
-    pub items: Vec<ShownItem>,
+    /// Types and texts of its items, in order; all papers share the texts of their bank.
+    texts: Vec<(ItemType, Arc<ItemContent>)>,
     /// The pictures that they show, each once.
     pub pictures: BTreeMap<Digest, PictureType>,
+}
+
+impl ShownPaper {
+    /// Its items, in order.
+    pub fn items(&self) -> impl Iterator<Item = ShownItem<'_>> {
+        self.paper.items.iter().zip(&self.texts).map(|(entry, (item_type, content))| ShownItem {
+            item: &entry.item,
+            item_type: *item_type,
+            case: content.case.as_deref(),
+            stem: &content.stem,
+            image: content.image.as_ref().map(|image| ShownImage { picture: image.digest.to_hex(), alt: &image.alt }),
+            options: entry.options.iter().filter_map(|id| shown_option(content, id)).collect(),
+        })
+    }
+}
+
+/// An option of an item; `None` when the item has no such option.
+fn shown_option<'a>(content: &'a ItemContent, id: &'a OptionId) -> Option<ShownOption<'a>> {
+    let option = content.options.iter().find(|option| option.id == *id)?;
+    Some(ShownOption { id, text: &option.text })
 }
 
 /// Banks with the text of their items.
@@ -97,14 +120,14 @@ pub struct BankTexts {
     /// Public indexes.
     pub indexes: Vec<Index>,
     types: BTreeMap<ItemId, ItemType>,
-    contents: BTreeMap<ItemId, ItemContent>,
+    contents: BTreeMap<ItemId, Arc<ItemContent>>,
 }
 
 impl BankTexts {
     /// Adds a bank.
     pub fn add(&mut self, index: Index, content: Content) {
         self.types.extend(index.items.iter().map(|item| (item.id.clone(), item.item_type)));
-        self.contents.extend(content.items.into_iter().map(|item| (item.id.clone(), item)));
+        self.contents.extend(content.items.into_iter().map(|item| (item.id.clone(), Arc::new(item))));
         self.indexes.push(index);
     }
 
@@ -118,10 +141,10 @@ impl BankTexts {
 /// A dealt paper with the text of its items.
 ///
 /// # Errors
-/// [`Refusal::internal`] when an item is in no bank.
+/// [`Refusal::internal`] when an item is in no bank, or lacks an option.
 pub fn render_paper(bytes: &[u8], texts: &BankTexts, blueprint: &Blueprint) -> Result<ShownPaper, Refusal> {
     let paper: Paper = canonical::from_bytes(bytes)?;
-    let mut items = Vec::with_capacity(paper.items.len());
+    let mut shown = Vec::with_capacity(paper.items.len());
     let mut several = SeveralOptions::new();
     let mut pictures = BTreeMap::new();
     let mut sections: Vec<Section> = Vec::new();
@@ -129,16 +152,13 @@ pub fn render_paper(bytes: &[u8], texts: &BankTexts, blueprint: &Blueprint) -> R
         let missing = || Refusal::internal(format!("item {} of a paper is in no bank", entry.item));
         let item_type = *texts.types.get(&entry.item).ok_or_else(missing)?;
         let content = texts.contents.get(&entry.item).ok_or_else(missing)?;
-        let text = |id: &kaoping_record::id::OptionId| {
-            content.options.iter().find(|option| option.id == *id).map(|option| option.text.clone())
-        };
-        let options =
-            entry.options.iter().map(|id| Ok(ShownOption { id: id.to_string(), text: text(id).ok_or_else(missing)? }));
+        if entry.options.iter().any(|id| shown_option(content, id).is_none()) {
+            return Err(missing());
+        }
         if item_type == ItemType::MultipleChoice {
             several.insert(entry.item.clone());
         }
-        let image = content.image.as_ref();
-        pictures.extend(image.map(|image| (image.digest, image.picture_type)));
+        pictures.extend(content.image.as_ref().map(|image| (image.digest, image.picture_type)));
         match sections.last_mut() {
             Some(section) if section.item_type == item_type => section.to = number,
             _ => sections.push(Section {
@@ -149,14 +169,7 @@ pub fn render_paper(bytes: &[u8], texts: &BankTexts, blueprint: &Blueprint) -> R
                 half_marks: blueprint.half_marks(item_type).map_or(0, |marks| marks.get()),
             }),
         }
-        items.push(ShownItem {
-            item: entry.item.clone(),
-            item_type,
-            case: content.case.clone(),
-            stem: content.stem.clone(),
-            image: image.map(|image| ShownImage { picture: image.digest.to_hex(), alt: image.alt.clone() }),
-            options: options.collect::<Result<_, Refusal>>()?,
-        });
+        shown.push((item_type, content.clone()));
     }
     Ok(ShownPaper {
         digest: Digest::of(bytes),
@@ -164,7 +177,7 @@ pub fn render_paper(bytes: &[u8], texts: &BankTexts, blueprint: &Blueprint) -> R
         paper,
         several,
         sections,
-        items,
+        texts: shown,
         pictures,
     })
 }

@@ -12,7 +12,7 @@ use kaoping_demo::setup::{array, text};
 use kaoping_engine::draw::Paper;
 use kaoping_engine::session::candidate::{CandidateSession, Seat as Place, Touch};
 use kaoping_engine::session::clock::Deadline;
-use kaoping_engine::session::journal::Journaled as _;
+use kaoping_engine::session::journal::{Journaled as _, Output};
 use kaoping_record::digest::Digest;
 use kaoping_record::id::{ItemId, SittingId};
 use kaoping_record::key::{PublicKey, Signer as _};
@@ -37,7 +37,7 @@ pub(super) struct Answer {
     pub(super) put_off: u64,
 }
 
-/// An event that is ready to be sent.
+/// An event that is ready to be sent; the first of a sitting goes with its opening.
 pub(super) struct Written {
     body: Bytes,
     /// What the service must acknowledge.
@@ -164,10 +164,15 @@ impl Seat {
     fn written(&mut self, touch: Touch) -> Result<Written, Failure> {
         let passed = i64::try_from(self.said.1.elapsed().as_millis())?;
         self.session.handle(self.said.0.plus_millis(passed), touch)?;
-        while self.session.journal_mut().poll_output().is_some() {}
-        let event = self.session.journal().unconfirmed().last().ok_or("an event was written")?;
-        let body = json!({ "events": [String::from_utf8_lossy(event.bytes())] });
-        Ok(Written { body: body.to_string().into(), identity: event.identity() })
+        let (mut events, mut last) = (Vec::new(), None);
+        while let Some(output) = self.session.journal_mut().poll_output() {
+            if let Output::Send { id, bytes } = output {
+                events.push(String::from_utf8(bytes)?);
+                last = Some(id);
+            }
+        }
+        let body = json!({ "events": events });
+        Ok(Written { body: body.to_string().into(), identity: last.ok_or("an event was written")? })
     }
 }
 

@@ -20,7 +20,7 @@ use kaoping_service::operations::banks;
 use kaoping_service::operations::logins::member_of;
 use kaoping_service::operations::member::Member;
 use kaoping_store::identity::{self, MemoryIdentities};
-use kaoping_store::{Expected, InstallationId, Memory, Store};
+use kaoping_store::{Expected, InstallationId, Link, Memory, Opening, Store};
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -69,6 +69,30 @@ impl Answer {
     pub(crate) fn ok(self) -> Value {
         assert!(self.status.is_success(), "{} {}", self.status, self.text);
         self.body
+    }
+}
+
+/// A new schema of the test server, which any number of services may open.
+pub(crate) struct Schema {
+    /// The server of `KAOPING_TEST_POSTGRES`.
+    pub(crate) url: String,
+    name: String,
+}
+
+impl Schema {
+    pub(crate) fn new() -> Self {
+        let missing = |_| "KAOPING_TEST_POSTGRES names a server, as in CONTRIBUTING.md";
+        let url = std::env::var("KAOPING_TEST_POSTGRES").map_err(missing).unwrap();
+        let mut random = [0; 8];
+        getrandom::fill(&mut random).unwrap();
+        Self { url, name: format!("test_{:016x}", u64::from_le_bytes(random)) }
+    }
+
+    /// A store of the schema, on the way that an address names.
+    pub(crate) async fn open(&self, url: &str) -> Store {
+        let expected = Expected::Empty(InstallationId([1; 16]));
+        let opening = Opening { key: &[7; 32], expected, next: Link([2; 16]), alone: false };
+        Store::postgres(url, &self.name, &opening).await.unwrap()
     }
 }
 
@@ -159,6 +183,21 @@ impl Service {
     /// A service that starts again on the same machine.
     pub(crate) fn restarted(&self) -> App {
         self.again(self.app.store.clone(), None)
+    }
+
+    /// A second service of the same organization on the same machine, which knows the other one only
+    /// by what both have stored.
+    pub(crate) fn replica(&self, store: Store) -> Self {
+        Self {
+            app: self.again(store, None),
+            clock: self.clock.clone(),
+            disk: self.disk.clone(),
+            requests: AtomicI64::new(1_000_000),
+            router: OnceLock::new(),
+            secrets: self.secrets,
+            store: self.store.clone(),
+            identities: self.identities.clone(),
+        }
     }
 
     fn again(&self, store: Store, organization: Option<OrganizationKey>) -> App {

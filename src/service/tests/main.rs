@@ -31,6 +31,7 @@ mod pictures;
 mod practical;
 mod races;
 mod reading;
+mod replicas;
 mod room_ends;
 mod secrets;
 mod sitting;

@@ -1,10 +1,9 @@
 //! The database goes away and comes back: nobody is thrown out meanwhile. On PostgreSQL, through a
 //! connection that the test cuts.
 
-use super::fixture::{Answer, Batch, Caller, Service};
+use super::fixture::{Answer, Batch, Caller, Schema, Service};
 use super::pc::Pc;
 use axum::http::StatusCode;
-use kaoping_store::{Expected, InstallationId, Link, Opening, Store};
 use serde_json::json;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -64,20 +63,10 @@ fn unavailable(answer: &Answer) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_is_thrown_out_while_the_database_is_away() {
-    let url =
-        std::env::var("KAOPING_TEST_POSTGRES").expect("KAOPING_TEST_POSTGRES names a server, as in CONTRIBUTING.md");
-    let (server, url) = server_of(&url);
+    let schema = Schema::new();
+    let (server, url) = server_of(&schema.url);
     let mut wire = Wire::to(server).await;
-    let mut random = [0; 8];
-    getrandom::fill(&mut random).unwrap();
-    let schema = format!("test_{:016x}", u64::from_le_bytes(random));
-    let opening = Opening {
-        key: &[7; 32],
-        expected: Expected::Empty(InstallationId([1; 16])),
-        next: Link([2; 16]),
-        alone: false,
-    };
-    let store = Store::postgres(&url.replace("{wire}", &wire.address.to_string()), &schema, &opening).await.unwrap();
+    let store = schema.open(&url.replace("{wire}", &wire.address.to_string())).await;
     let batch = Batch::of(Service::on(store).await).await;
     let id = batch.dealt().await;
     let tickets = batch.tickets(&id).await;

@@ -11,11 +11,11 @@ use crate::operations::seat_events::not_open;
 use crate::operations::seat_history::{HistoryPage, HistoryPlace, read_page};
 use crate::operations::{papers, room_time};
 use crate::refusal::Refusal;
-use crate::shown_paper::{Section, ShownItem, ShownPicture};
+use crate::shown_paper::{Section, ShownItem, ShownPaper, ShownPicture};
 use axum::extract::{Query, State};
 use axum::response::Response;
 use kaoping_record::time::Time;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use std::sync::Arc;
 use utoipa::ToSchema;
 
@@ -28,7 +28,8 @@ pub struct PaperView {
     /// Items of which several options may be chosen.
     several: Vec<String>,
     sections: Vec<Section>,
-    items: Vec<ShownItem>,
+    #[schema(value_type = Vec<ShownItem>)]
+    items: ShownItems,
     /// The pictures that the items show, each once.
     pictures: Vec<ShownPicture>,
     /// When the papers were opened: no event is dated before that.
@@ -39,6 +40,15 @@ pub struct PaperView {
     journal: Vec<String>,
     /// Where the next page of events begins; null when there is none.
     next: Option<HistoryPlace>,
+}
+
+/// The items of a paper.
+struct ShownItems(Arc<ShownPaper>);
+
+impl Serialize for ShownItems {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.items())
+    }
 }
 
 /// A page of what was answered so far.
@@ -65,7 +75,7 @@ pub async fn show_paper(State(app): State<App>, seat: BoundSeat) -> Result<Respo
         paper_digest: paper.digest.to_hex(),
         several: paper.several.iter().map(ToString::to_string).collect(),
         sections: paper.sections.clone(),
-        items: paper.items.clone(),
+        items: ShownItems(paper.clone()),
         pictures: papers::pictures(&app, &paper).await?,
         opened_at_ms: opened_at.millis(),
         before,

@@ -12,6 +12,7 @@ use crate::operations::member::Member;
 use crate::operations::passwords;
 use crate::operations::stored::{state_of, whole};
 use crate::refusal::{Refusal, RefusalKind};
+use crate::work::Work;
 use kaoping_engine::marks::HalfMarks;
 use kaoping_engine::practical::session::{Assignment, SheetError, SheetSession};
 use kaoping_engine::session::checkpoint::TabletCheckpoint;
@@ -79,11 +80,11 @@ pub async fn own_assignment(app: &App, member: &Member, id: &AssignmentId) -> Re
 /// `hand_in_needs_pin` for a hand-in.
 pub async fn append_events(app: &App, member: &Member, id: &AssignmentId, events: &[String]) -> Result<Head, Refusal> {
     own_assignment(app, member, id).await?;
-    // Read again at each try: two requests of one tablet may be under way at once.
-    transact!(app, member, |work| {
+    // Begun again at each try: two requests of one tablet may be under way at once.
+    let session = transact!(app, member, |work| {
         let state: AssignmentState = work.need(id.as_str(), "assignment").await?;
-        let incoming = incoming(app, id, &state.task, events).await?;
-        if !incoming.fresh.is_empty() {
+        let incoming = incoming(app, work, id, &state.task, events).await?;
+        if !incoming.append.events.is_empty() {
             state.open()?;
             if incoming.session.scoring().handed_in().is_some() {
                 return Err(Refusal::invalid(
@@ -93,10 +94,13 @@ pub async fn append_events(app: &App, member: &Member, id: &AssignmentId, events
                     ("请在交表页面输入评分密码。", "enter the PIN on the hand-in page"),
                 ));
             }
-            work.append_foreign(incoming.append(), Vec::new());
         }
-        Ok(incoming.session.journal().head())
-    })
+        work.append_foreign(incoming.append, Vec::new());
+        Ok(incoming.session)
+    })?;
+    let head = session.journal().head();
+    app.open_sheets.put(session);
+    Ok(head)
 }
 
 /// Checks the PIN, and that the sheet would be taken: a tablet asks before it seals the sheet.
@@ -133,58 +137,71 @@ pub async fn hand_in_sheet(
         known.open()?;
         let sitting: SittingState = work.need(task.sitting.as_str(), "sitting").await?;
         present(&sitting)?;
-        let incoming = incoming(app, id, task, &hand_in.events).await?;
-        let sheet = incoming.session.handed_in().map_err(|error| refused(&error, incoming.stored))?;
+        let Incoming { session, append } = incoming(app, work, id, task, &hand_in.events).await?;
+        let sheet = session.handed_in().map_err(|error| refused(&error, append.expected))?;
         let sheet = sheet.ok_or_else(incomplete)?;
-        check_checkpoint(hand_in, &incoming)?;
-        // Without new events it still asserts that the tablet's stream has not moved.
-        work.append_foreign(incoming.append(), Vec::new());
+        check_checkpoint(hand_in, &session)?;
+        work.append_foreign(append, Vec::new());
         let total = sheet.total;
         let proofs = Signed::new(sheet.clone()).sign(&app.keys.room)?.proofs;
         let event = known.hand_in(sheet, proofs, hand_in.checkpoint.clone())?;
         work.append::<AssignmentState>(id.as_str(), event).await?;
         take_sheet(work, id, task).await?;
-        Ok((incoming.session.journal().head(), total))
+        Ok((session.journal().head(), total))
     })
 }
 
 struct Incoming {
     session: SheetSession,
-    stream: Stream,
-    stored: Head,
-    fresh: Vec<Sealed>,
+    /// What is new of the events. Without any it still asserts where the tablet's stream ends.
+    append: Append,
 }
 
-impl Incoming {
-    fn append(&self) -> Append {
-        Append { stream: self.stream.clone(), expected: self.stored, events: self.fresh.clone() }
-    }
-}
-
-/// Replays what is stored and what comes in with the rules of the tablet itself.
-async fn incoming(app: &App, id: &AssignmentId, task: &Task, texts: &[String]) -> Result<Incoming, Refusal> {
+/// Adds what comes in to the sheet as it is stored, with the rules of the tablet itself.
+async fn incoming(
+    app: &App,
+    work: &mut Work,
+    id: &AssignmentId,
+    task: &Task,
+    texts: &[String],
+) -> Result<Incoming, Refusal> {
     if texts.len() > MAX_EVENTS {
         return Err(bad_events());
     }
-    let assignment = assignment(id, task)?;
-    let stream = assignment.stream.clone();
-    let known = app.store.history(&stream).await?;
-    let stored = known.last().map_or(Head::EMPTY, Sealed::head);
+    let mut session = match app.open_sheets.take(id) {
+        Some(session) => session,
+        None => stored(app, id, task).await?,
+    };
+    let expected = session.journal().head();
+    // A refusal, too, rests on where the stream ends.
+    work.guard(session.journal().stream().clone(), expected);
+    let known = session.journal().unconfirmed();
     let mut fresh = Vec::new();
     for text in texts {
         let event = Sealed::parse(text.as_bytes()).map_err(|_| bad_events())?;
         let place = usize::try_from(event.event().seq).unwrap_or(usize::MAX);
         match known.get(place) {
             Some(same) if same.identity() == event.identity() => {}
-            Some(_) => return Err(broken_chain(stored)),
+            Some(_) => return Err(broken_chain(expected)),
             None if event.event().seq < MAX_SHEET_EVENTS => fresh.push(event),
             None => return Err(bad_events()),
         }
     }
+    for event in &fresh {
+        session.restore(event.bytes()).map_err(|error| refused(&error, expected))?;
+    }
+    let append = Append { stream: session.journal().stream().clone(), expected, events: fresh };
+    Ok(Incoming { session, append })
+}
+
+/// The sheet as it is stored.
+async fn stored(app: &App, id: &AssignmentId, task: &Task) -> Result<SheetSession, Refusal> {
+    let assignment = assignment(id, task)?;
+    let known = app.store.history(&assignment.stream).await?;
     let sheet = sheet(&task.sheet)?.clone();
-    let all = known.iter().chain(&fresh).map(Sealed::bytes);
-    let session = SheetSession::replay(sheet, assignment, all).map_err(|error| refused(&error, stored))?;
-    Ok(Incoming { session, stream, stored, fresh })
+    let end = known.last().map_or(Head::EMPTY, Sealed::head);
+    let replayed = SheetSession::replay(sheet, assignment, known.iter().map(Sealed::bytes));
+    replayed.map_err(|error| refused(&error, end))
 }
 
 /// The task as the tablet's session knows it.
@@ -217,11 +234,11 @@ async fn check_pin(app: &App, member: &Member, pin: &str) -> Result<(), Refusal>
     ))
 }
 
-fn check_checkpoint(hand_in: &TabletHandIn, incoming: &Incoming) -> Result<(), Refusal> {
+fn check_checkpoint(hand_in: &TabletHandIn, session: &SheetSession) -> Result<(), Refusal> {
     let message: Signed<TabletCheckpoint> = Signed::parse(hand_in.checkpoint.as_bytes()).map_err(|_| bad_events())?;
     message.verify(&SoftwareVerifier, &hand_in.key).map_err(|_| bad_events())?;
-    let head = incoming.session.journal().head();
-    let same = message.payload.stream == incoming.stream
+    let head = session.journal().head();
+    let same = message.payload.stream == *session.journal().stream()
         && message.payload.last == head.last
         && message.payload.events == head.next_seq;
     if same { Ok(()) } else { Err(bad_events()) }
