@@ -134,7 +134,7 @@ impl BankTexts {
     /// The texts of an item.
     #[must_use]
     pub fn content(&self, item: &ItemId) -> Option<&ItemContent> {
-        self.contents.get(item)
+        self.contents.get(item).map(Arc::as_ref)
     }
 }
 

@@ -232,3 +232,72 @@ impl Seated {
         self.closing.as_ref().map(|_| &self.key_corrections).ok_or(KeyCorrectionRefusal::NotClosed)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aggregates::log::LoggedLeaf;
+    use kaoping_record::digest::Digest;
+    use kaoping_record::id::OptionId;
+
+    fn account(name: &str) -> AccountId {
+        AccountId::new(name).expect("id")
+    }
+
+    fn accepting(option: &str) -> KeyRule {
+        KeyRule::accepting([vec![OptionId::new(option).expect("id")]])
+    }
+
+    fn proposal(rule: KeyRule) -> KeyProposal {
+        KeyProposal {
+            bank: BankId::new("bank").expect("id"),
+            item: ItemId::new("item").expect("id"),
+            rule,
+            reason: "标准答案有误".into(),
+            by: account("first"),
+            at_ms: Time::from_millis(0),
+        }
+    }
+
+    fn corrected(rule: KeyRule) -> KeyCorrected {
+        let KeyProposal { bank, item, reason, at_ms, .. } = proposal(rule.clone());
+        let leaf = LoggedLeaf { index: 9, salt: String::new(), record: Digest::ZERO };
+        let record = Recorded { message: Digest::ZERO, leaf };
+        let (decided_by, effect) = (Vec::new(), KeyEffect::default());
+        KeyCorrected { bank, item, rule, reason, decided_by, at_ms, record, effect, settled: 0, completed_ms: None }
+    }
+
+    #[test]
+    fn one_proposes_and_another_approves() {
+        let mut corrections = KeyCorrections::default();
+        let present = accepting("a");
+        let same = corrections.propose(proposal(accepting("a")), &present);
+        assert_eq!(same.err(), Some(KeyCorrectionRefusal::NothingChanges));
+        assert_eq!(corrections.withdraw().err(), Some(KeyCorrectionRefusal::NothingProposed));
+        corrections.apply(corrections.propose(proposal(KeyRule::Struck {}), &present).expect("a proposal"));
+        let second = corrections.propose(proposal(accepting("b")), &present);
+        assert_eq!(second.err(), Some(KeyCorrectionRefusal::Waits));
+        assert_eq!(corrections.approve(&account("first")).err(), Some(KeyCorrectionRefusal::SamePerson));
+        let (_, decided_by) = corrections.approve(&account("second")).expect("approved");
+        assert_eq!(decided_by.len(), 2);
+        corrections.apply(corrections.withdraw().expect("withdrawn"));
+        assert_eq!(corrections.approve(&account("second")).err(), Some(KeyCorrectionRefusal::NothingProposed));
+    }
+
+    #[test]
+    fn nothing_is_proposed_until_the_one_before_is_carried_out() {
+        let mut corrections = KeyCorrections::default();
+        corrections.apply(BatchEvent::KeyCorrected { corrected: Box::new(corrected(accepting("b"))) });
+        let item = ItemId::new("item").expect("id");
+        assert_eq!(corrections.rules().in_force(&item), Some(&accepting("b")), "it counts at once");
+        let early = corrections.propose(proposal(KeyRule::Struck {}), &accepting("b"));
+        assert_eq!(early.err(), Some(KeyCorrectionRefusal::Unfinished));
+        corrections.apply(BatchEvent::KeyCorrectionSettled { until: 1, completed_ms: None });
+        assert_eq!(corrections.under_way().map(|corrected| corrected.settled), Some(1));
+        let at = Time::from_millis(5);
+        corrections.apply(BatchEvent::KeyCorrectionSettled { until: 2, completed_ms: Some(at) });
+        assert!(corrections.under_way().is_none() && corrections.are_carried_out().is_ok());
+        corrections.apply(BatchEvent::KeyCorrected { corrected: Box::new(corrected(KeyRule::Struck {})) });
+        assert_eq!(corrections.of(&item).map(|corrected| &corrected.rule), Some(&KeyRule::Struck {}));
+    }
+}

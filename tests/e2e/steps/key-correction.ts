@@ -49,9 +49,9 @@ export async function correctKey({ candidate, entry, office, second, theory }: W
   await approving.getByRole('button', { name: '批准' }).click();
   await second.getByRole('dialog').getByRole('button', { name: '批准' }).click();
   await expect(approving.getByText(/日志第 \d+ 条。/)).toBeVisible();
-  await expect(second.getByRole('table', { name: '成绩' }).getByRole('row').filter({ hasText: entry.ticket })).toContainText(
-    corrected,
-  );
+  await expect(
+    second.getByRole('table', { name: '成绩' }).getByRole('row').filter({ hasText: entry.ticket }),
+  ).toContainText(corrected);
   await approving.scrollIntoViewIfNeeded();
   await picture(second, 'key-done');
 }

@@ -502,7 +502,6 @@ export default {
   key_and: ', ',
   key_or: '; ',
   key_rule_struck: 'struck, full marks for all',
-  key_rule_another: '“{answer}”',
   key_rule_several: 'each of these: {answers}',
   key_try: 'Try it out',
   key_back: 'Back',

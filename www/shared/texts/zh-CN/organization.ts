@@ -500,7 +500,6 @@ export default {
   key_and: '、',
   key_or: '；',
   key_rule_struck: '本题不计，都得满分',
-  key_rule_another: '“{answer}”',
   key_rule_several: '以下都对：{answers}',
   key_try: '试算',
   key_back: '返回修改',
