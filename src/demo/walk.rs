@@ -75,7 +75,10 @@ async fn theory(demo: &Demo, receipts: &Receipts, wrong_key: bool) -> Result<(us
         let enrolled = client.post(&Caller::Anyone, "/api/v1/seat/enrolments", &body).await?;
         seats.push((number, signer, text(&enrolled, "enrolment")?, Caller::Seat(text(&enrolled, "secret")?)));
     }
-    open_rooms(demo).await?;
+    tokio::select! {
+        opened = open_rooms(demo) => opened?,
+        refused = keep_asking(client, &seats) => return Err(refused),
+    }
     println!("rooms open, everyone is bound to a seat");
     let wrong_key = if wrong_key {
         let callers: Vec<_> = seats.iter().map(|(number, _, _, caller)| (*number, caller.clone())).collect();
@@ -96,6 +99,19 @@ async fn theory(demo: &Demo, receipts: &Receipts, wrong_key: bool) -> Result<(us
         });
     }
     Ok((at_once(tasks, "papers").await?, wrong_key))
+}
+
+/// Asks for each PC whether it is bound, as its page does, so that none loses its place while many
+/// rooms are opened. Ends when the service refuses.
+async fn keep_asking(client: &Client, seats: &[(u64, Ed25519Signer, String, Caller)]) -> Failure {
+    loop {
+        for (_, _, enrolment, caller) in seats {
+            if let Err(refused) = client.get(caller, &format!("/api/v1/seat/enrolments/{enrolment}")).await {
+                return refused;
+            }
+        }
+        tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+    }
 }
 
 /// One candidate with the session that the browser runs.
