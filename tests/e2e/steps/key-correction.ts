@@ -12,8 +12,8 @@ export async function correctKey({ candidate, entry, office, second, theory }: W
   if (struck === undefined) throw new Error('the paper has no such item');
   const corrected = (Number(theory) + 1).toFixed(2);
 
-  await openTab(office, TITLE, '成绩与证书');
   await office.reload();
+  await openTab(office, TITLE, '成绩与证书');
   const desk = office.getByRole('region', { name: '更正标准答案' });
   await desk.getByRole('button', { name: '更正标准答案' }).click();
   const dialog = office.getByRole('dialog');
@@ -38,20 +38,21 @@ export async function correctKey({ candidate, entry, office, second, theory }: W
   await expect(desk.getByText('等待另一位考务人员批准。')).toBeVisible();
   await expect(desk.getByRole('button', { name: '批准' }), 'who asks does not approve').toBeHidden();
 
-  await openTab(second, TITLE, '成绩与证书');
   await second.reload();
+  await openTab(second, TITLE, '成绩与证书');
   const approving = second.getByRole('region', { name: '更正标准答案' });
   await expect(approving.getByText('题干有误，本题不计')).toBeVisible();
   await expect(approving.getByRole('row').filter({ hasText: entry.ticket })).toContainText(corrected);
-  await approving.scrollIntoViewIfNeeded();
   await expectAccessible(second);
   await picture(second, 'key-waits');
+  await second.setViewportSize({ width: 1024, height: 768 });
+  await picture(second, 'key-waits-small');
+  await second.setViewportSize({ width: 1366, height: 768 });
   await approving.getByRole('button', { name: '批准' }).click();
   await second.getByRole('dialog').getByRole('button', { name: '批准' }).click();
   await expect(approving.getByText(/日志第 \d+ 条。/)).toBeVisible();
   await expect(
     second.getByRole('table', { name: '成绩' }).getByRole('row').filter({ hasText: entry.ticket }),
   ).toContainText(corrected);
-  await approving.scrollIntoViewIfNeeded();
   await picture(second, 'key-done');
 }
