@@ -2,7 +2,10 @@
 
 use crate::client::{Caller, Client, Failure};
 use crate::setup::{Demo, array, text};
+use kaoping_record::key::PublicKey;
 use serde_json::{Value, json};
+use std::convert::Infallible;
+use std::time::Duration;
 
 /// The address of a room that [`rooms`] lists.
 ///
@@ -21,11 +24,70 @@ pub async fn rooms(client: &Client, caller: &Caller) -> Result<Vec<Value>, Failu
     Ok(array(&client.get(caller, "/api/v1/rooms").await?, "rooms").to_vec())
 }
 
+/// How often the page of a PC asks whether it was bound.
+const ASKS_EVERY: Duration = Duration::from_secs(3);
+
+/// A PC that has asked for the seat of a ticket.
+pub struct WaitingPc {
+    /// What the invigilator binds.
+    pub enrolment: String,
+    /// The PC, with its secret.
+    pub caller: Caller,
+}
+
+impl WaitingPc {
+    /// Asks for the seat of a ticket.
+    ///
+    /// # Errors
+    /// When the service refuses.
+    pub async fn ask(client: &Client, ticket: &str, key: &PublicKey) -> Result<Self, Failure> {
+        let body = json!({ "ticket": ticket, "key": key });
+        let enrolled = client.post(&Caller::Anyone, "/api/v1/seat/enrolments", &body).await?;
+        Ok(Self { enrolment: text(&enrolled, "enrolment")?, caller: Caller::Seat(text(&enrolled, "secret")?) })
+    }
+
+    /// Whether it was bound. A PC that does not ask for a while loses its place in the room's list.
+    async fn is_bound(&self, client: &Client) -> Result<bool, Failure> {
+        let path = format!("/api/v1/seat/enrolments/{}", self.enrolment);
+        Ok(text(&client.get(&self.caller, &path).await?, "state")? == "bound")
+    }
+}
+
 /// Each invigilator binds the PCs that wait in their rooms, and opens rooms that are not open yet.
+/// Meanwhile the PCs go on asking, as their pages do.
 ///
 /// # Errors
-/// When the service refuses.
-pub async fn open_rooms(demo: &Demo) -> Result<(), Failure> {
+/// When the service refuses, or when a PC was not bound.
+pub async fn open_rooms<'a>(demo: &Demo, pcs: impl Iterator<Item = &'a WaitingPc> + Clone) -> Result<(), Failure> {
+    ask_all(demo, pcs.clone()).await?;
+    tokio::select! {
+        opened = bind_and_open(demo) => opened?,
+        Err(failure) = ask_again(demo, pcs.clone()) => return Err(failure),
+    }
+    match ask_all(demo, pcs).await? {
+        0 => Ok(()),
+        left => Err(format!("{left} PCs wait in no room's list").into()),
+    }
+}
+
+/// Each PC asks once; the number of those that still wait.
+async fn ask_all<'a>(demo: &Demo, pcs: impl Iterator<Item = &'a WaitingPc>) -> Result<usize, Failure> {
+    let mut waiting = 0;
+    for pc in pcs {
+        waiting += usize::from(!pc.is_bound(&demo.client).await?);
+    }
+    Ok(waiting)
+}
+
+/// All ask again and again, until one is refused.
+async fn ask_again<'a>(demo: &Demo, pcs: impl Iterator<Item = &'a WaitingPc> + Clone) -> Result<Infallible, Failure> {
+    loop {
+        tokio::time::sleep(ASKS_EVERY).await;
+        ask_all(demo, pcs.clone()).await?;
+    }
+}
+
+async fn bind_and_open(demo: &Demo) -> Result<(), Failure> {
     for login in demo.of("invigilator-") {
         let caller = demo.client.login(&login.login, &login.password).await?;
         for room in rooms(&demo.client, &caller).await? {

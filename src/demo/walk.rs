@@ -8,7 +8,7 @@ use hyper::Method;
 use kaoping_demo::ceremony::ceremony;
 use kaoping_demo::client::{Caller, Client, Failure};
 use kaoping_demo::people::{Dice, award};
-use kaoping_demo::rooms::{end_rooms, open_rooms};
+use kaoping_demo::rooms::{WaitingPc, end_rooms, open_rooms};
 use kaoping_demo::setup::{Demo, Login, array, text};
 use kaoping_engine::draw::Paper;
 use kaoping_engine::practical::session::{Assignment, SheetSession};
@@ -33,13 +33,10 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// People who work at the same time.
 const AT_ONCE: usize = 32;
-
-/// How often rooms are looked after until every PC is bound.
-const MOST_ROUNDS: u32 = 10;
 
 /// The receipts that candidates got.
 type Receipts = Arc<Mutex<Vec<Signed<Receipt>>>>;
@@ -74,32 +71,20 @@ async fn theory(demo: &Demo, receipts: &Receipts, wrong_key: bool) -> Result<(us
         let mut seed = [0; 32];
         getrandom::fill(&mut seed)?;
         let signer = Ed25519Signer::from_seed(&seed)?;
-        let body = json!({ "ticket": ticket, "key": signer.public_key() });
-        let enrolled = client.post(&Caller::Anyone, "/api/v1/seat/enrolments", &body).await?;
-        seats.push((number, signer, text(&enrolled, "enrolment")?, Caller::Seat(text(&enrolled, "secret")?)));
+        let pc = WaitingPc::ask(client, ticket, signer.public_key()).await?;
+        seats.push((number, signer, pc));
     }
-    // On a busy machine some places were lost by the time that their room was opened.
-    let mut rounds = 0;
-    while still_waiting(client, &seats).await? > 0 {
-        rounds += 1;
-        if rounds > MOST_ROUNDS {
-            return Err("some PCs are bound to nobody".into());
-        }
-        tokio::select! {
-            opened = open_rooms(demo) => opened?,
-            refused = keep_asking(client, &seats) => return Err(refused),
-        }
-    }
+    open_rooms(demo, seats.iter().map(|(_, _, pc)| pc)).await?;
     println!("rooms open, everyone is bound to a seat");
     let wrong_key = if wrong_key {
-        let callers: Vec<_> = seats.iter().map(|(number, _, _, caller)| (*number, caller.clone())).collect();
+        let callers: Vec<_> = seats.iter().map(|(number, _, pc)| (*number, pc.caller.clone())).collect();
         Some(Arc::new(WrongKey::choose(client, &callers, &keys).await?))
     } else {
         None
     };
     let keys = Arc::new(keys);
     let mut tasks = Vec::new();
-    for (number, signer, _, caller) in seats {
+    for (number, signer, WaitingPc { caller, .. }) in seats {
         let (client, keys, receipts) = (client.clone(), keys.clone(), receipts.clone());
         let wrong_key = wrong_key.clone();
         tasks.push(async move {
@@ -110,36 +95,6 @@ async fn theory(demo: &Demo, receipts: &Receipts, wrong_key: bool) -> Result<(us
         });
     }
     Ok((at_once(tasks, "papers").await?, wrong_key))
-}
-
-/// A PC that asked for a seat.
-type EnrolledPc = (u64, Ed25519Signer, String, Caller);
-
-/// Asks for each PC whether it is bound, as its page does; gives how many are not.
-async fn still_waiting(client: &Client, seats: &[EnrolledPc]) -> Result<usize, Failure> {
-    let mut waiting = 0;
-    for some in seats.chunks(AT_ONCE) {
-        let mut asked = tokio::task::JoinSet::new();
-        for (_, _, enrolment, caller) in some {
-            let (client, caller) = (client.clone(), caller.clone());
-            let path = format!("/api/v1/seat/enrolments/{enrolment}");
-            asked.spawn(async move { text(&client.get(&caller, &path).await?, "state") });
-        }
-        while let Some(state) = asked.join_next().await {
-            waiting += usize::from(state?? != "bound");
-        }
-    }
-    Ok(waiting)
-}
-
-/// Keeps the places of PCs while many rooms are opened. Ends when the service refuses.
-async fn keep_asking(client: &Client, seats: &[EnrolledPc]) -> Failure {
-    loop {
-        if let Err(refused) = still_waiting(client, seats).await {
-            return refused;
-        }
-        tokio::time::sleep(Duration::from_secs(2)).await;
-    }
 }
 
 /// One candidate with the session that the browser runs.

@@ -61,7 +61,7 @@ impl Hall {
         for ticket in &self.demo.tickets {
             waiting.push(Waiting::ask(client, ticket).await?);
         }
-        open_rooms(&self.demo).await?;
+        open_rooms(&self.demo, waiting.iter().map(|waiting| &waiting.pc)).await?;
         let mut pcs = Vec::new();
         for (person, waiting) in (0..).zip(waiting) {
             pcs.push(waiting.load(client, person).await?);

@@ -5,6 +5,7 @@ use hyper::{Method, StatusCode};
 use kaoping_demo::client::{Caller, Client, Failure};
 use kaoping_demo::history::history;
 use kaoping_demo::people::Dice;
+use kaoping_demo::rooms::WaitingPc;
 use kaoping_demo::setup::{array, text};
 use kaoping_engine::draw::Paper;
 use kaoping_engine::session::candidate::{CandidateSession, Seat, Touch};
@@ -56,8 +57,7 @@ pub(crate) enum Heard {
 /// A PC that has asked for its seat.
 pub(crate) struct Waiting {
     pub(crate) ticket: String,
-    pub(crate) enrolment: String,
-    caller: Caller,
+    pub(crate) pc: WaitingPc,
     signer: Ed25519Signer,
 }
 
@@ -67,30 +67,28 @@ impl Waiting {
         let mut seed = [0; 32];
         getrandom::fill(&mut seed)?;
         let signer = Ed25519Signer::from_seed(&seed)?;
-        let body = json!({ "ticket": ticket, "key": signer.public_key() });
-        let enrolled = client.post(&Caller::Anyone, "/api/v1/seat/enrolments", &body).await?;
-        let caller = Caller::Seat(text(&enrolled, "secret")?);
-        Ok(Self { ticket: ticket.to_owned(), enrolment: text(&enrolled, "enrolment")?, caller, signer })
+        let pc = WaitingPc::ask(client, ticket, signer.public_key()).await?;
+        Ok(Self { ticket: ticket.to_owned(), pc, signer })
     }
 
     /// Loads the paper, once the PC is bound and the room is open, and what PCs before it have
     /// sent.
     pub(crate) async fn load(self, client: &Client, person: u64) -> Result<Pc, Failure> {
-        let seat = client.get(&self.caller, "/api/v1/seat").await?;
-        let shown = client.get(&self.caller, "/api/v1/seat/paper").await?;
+        let seat = client.get(&self.pc.caller, "/api/v1/seat").await?;
+        let shown = client.get(&self.pc.caller, "/api/v1/seat/paper").await?;
         let paper: Paper = serde_json::from_str(&text(&shown, "paper")?)?;
         let several = array(&shown, "several").iter().filter_map(|id| ItemId::new(id.as_str()?).ok()).collect();
         let number = u32::try_from(seat.get("number").and_then(Value::as_u64).unwrap_or(0))?;
         let place =
             Seat { sitting: SittingId::new(text(&seat, "sitting")?)?, number, key: self.signer.public_key().id() };
-        let history = history(client, &self.caller, &shown).await?;
+        let history = history(client, &self.pc.caller, &shown).await?;
         let before = history.before.iter().map(String::as_bytes);
         let mut session = CandidateSession::new(paper, several, place, before)?;
         let deadline: Deadline = serde_json::from_value(seat.get("deadline").cloned().unwrap_or_default())?;
         let now = time(&seat, "now_ms")?;
         session.set_deadline(now, deadline);
         session.open(now, time(&shown, "opened_at_ms")?)?;
-        let Self { ticket, caller, .. } = self;
+        let Self { ticket, pc: WaitingPc { caller, .. }, .. } = self;
         Ok(Pc {
             client: client.clone(),
             caller,

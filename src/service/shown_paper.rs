@@ -35,7 +35,7 @@ pub struct Section {
 /// An item as it is shown.
 #[derive(Serialize, ToSchema)]
 pub struct ShownItem<'a> {
-    #[schema(value_type = String)]
+    #[schema(value_type = ItemId)]
     item: &'a ItemId,
     #[serde(rename = "type")]
     item_type: ItemType,

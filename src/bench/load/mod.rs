@@ -18,6 +18,7 @@ use kaoping_demo::service::{Service, Start};
 use kaoping_demo::setup;
 use phase::{Phase, Processor, Times};
 use seat::{Seat, Waiting};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use tokio::task::{JoinSet, LocalSet};
@@ -80,11 +81,11 @@ async fn exam(
     let http = service.addresses().http;
     let mut waiting = Vec::new();
     for ticket in &demo.tickets {
-        waiting.push(Waiting::ask(&demo.client, http, ticket).await?);
+        waiting.push(Waiting::ask(&demo.client, ticket).await?);
     }
-    open_rooms(&demo).await?;
+    open_rooms(&demo, waiting.iter().map(|waiting| &waiting.pc)).await?;
     let before = process::memory_of(process).ok_or("the system tells no memory")?;
-    let mut seats = start_rush(table, store, process, waiting).await?;
+    let mut seats = start_rush(table, store, process, http, waiting).await?;
     for phase in &PHASES {
         eprintln!("{store}, {}", phase.name);
         seats = phase.run(table, store, process, seats).await?;
@@ -96,12 +97,19 @@ async fn exam(
 }
 
 /// Everybody asks for seat and paper at once.
-async fn start_rush(table: &mut Table, store: &str, process: u32, waiting: Vec<Waiting>) -> Result<Vec<Seat>, Failure> {
+async fn start_rush(
+    table: &mut Table,
+    store: &str,
+    process: u32,
+    http: SocketAddr,
+    waiting: Vec<Waiting>,
+) -> Result<Vec<Seat>, Failure> {
     let name = format!("{store}, start rush");
     let processor = Processor::of(process)?;
     let began = Instant::now();
     let mut asking = JoinSet::new();
-    for (number, Waiting { mut line, key }) in (0..).zip(waiting) {
+    for (number, waiting) in (0..).zip(waiting) {
+        let (mut line, key) = waiting.line(http)?;
         asking.spawn_local(async move {
             let began = Instant::now();
             let seat = line.get("/api/v1/seat").await?;

@@ -7,7 +7,9 @@ use hyper::body::Bytes;
 use hyper::client::conn::http1::SendRequest;
 use hyper::{Method, Request, StatusCode, header};
 use hyper_util::rt::TokioIo;
+use kaoping_demo::client::{Caller, Client};
 use kaoping_demo::people::Dice;
+use kaoping_demo::rooms::WaitingPc;
 use kaoping_demo::setup::{array, text};
 use kaoping_engine::draw::Paper;
 use kaoping_engine::session::candidate::{CandidateSession, Seat as Place, Touch};
@@ -178,23 +180,24 @@ impl Seat {
 
 /// A PC that has asked for its seat.
 pub(super) struct Waiting {
-    pub(super) line: Line,
-    pub(super) key: PublicKey,
+    pub(super) pc: WaitingPc,
+    key: PublicKey,
 }
 
 impl Waiting {
     /// Asks for the seat of a ticket.
-    pub(super) async fn ask(
-        client: &kaoping_demo::client::Client,
-        address: SocketAddr,
-        ticket: &str,
-    ) -> Result<Self, Failure> {
+    pub(super) async fn ask(client: &Client, ticket: &str) -> Result<Self, Failure> {
         let mut seed = [0; 32];
         getrandom::fill(&mut seed).map_err(std::io::Error::other)?;
         let key = Ed25519Signer::from_seed(&seed)?.public_key().clone();
-        let body = json!({ "ticket": ticket, "key": key });
-        let anyone = kaoping_demo::client::Caller::Anyone;
-        let enrolled = client.post(&anyone, "/api/v1/seat/enrolments", &body).await?;
-        Ok(Self { line: Line::new(address, text(&enrolled, "secret")?), key })
+        Ok(Self { pc: WaitingPc::ask(client, ticket, &key).await?, key })
+    }
+
+    /// Its connection and its key.
+    pub(super) fn line(self, address: SocketAddr) -> Result<(Line, PublicKey), Failure> {
+        match self.pc.caller {
+            Caller::Seat(token) => Ok((Line::new(address, token), self.key)),
+            Caller::Anyone | Caller::Staff(_) => Err("a PC asks as a seat".into()),
+        }
     }
 }

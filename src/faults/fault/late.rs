@@ -39,7 +39,7 @@ async fn change_under(hall: &mut Hall, pc: &mut Pc, kind: usize) -> Result<(), F
         // Another PC takes over, and answers.
         1 => {
             let waiting = Waiting::ask(&hall.demo.client, &pc.ticket).await?;
-            hall.replace(pc.sitting(), &waiting.enrolment).await?;
+            hall.replace(pc.sitting(), &waiting.pc.enrolment).await?;
             *pc = waiting.load(&hall.demo.client, 1).await?;
             pc.touch()?;
             pc.deliver().await?;

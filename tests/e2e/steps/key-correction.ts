@@ -50,7 +50,8 @@ export async function correctKey({ candidate, entry, office, second, theory }: W
   await second.setViewportSize({ width: 1366, height: 768 });
   await approving.getByRole('button', { name: '批准' }).click();
   await second.getByRole('dialog').getByRole('button', { name: '批准' }).click();
-  await expect(approving.getByText(/日志第 \d+ 条。/)).toBeVisible();
+  await expect(approving.getByText(/日志第 \d+ 条/)).toBeVisible();
+  await expect(approving.getByRole('button', { name: '继续办理' })).toBeHidden();
   await expect(
     second.getByRole('table', { name: '成绩' }).getByRole('row').filter({ hasText: entry.ticket }),
   ).toContainText(corrected);

@@ -523,7 +523,7 @@ export default {
   key_unfinished: 'The correction of a key is not carried out to its end',
   key_progress: '{done} of {all} candidates are done.',
   key_continue: 'Continue',
-  key_done: '{time}, decided by {names}: {reason} Entry {index} of the log.',
+  key_done: '{time}, decided by {names} (entry {index} of the log): {reason}',
   hand_over: 'Files for verifiers',
   hand_over_hint:
     'None holds a name. The batch bundle shows that every candidate has exactly one end; the draw bundle lets anyone draw all papers again; the status list tells which results no longer count.',

@@ -520,7 +520,7 @@ export default {
   key_unfinished: '标准答案更正还没有办完',
   key_progress: '已办 {done} 人，共 {all} 人。',
   key_continue: '继续办理',
-  key_done: '{time}，{names} 决定：{reason} 日志第 {index} 条。',
+  key_done: '{time}，{names} 决定（日志第 {index} 条）：{reason}',
   hand_over: '交给核验方的文件',
   hand_over_hint:
     '都不含姓名。批次核验包证明每位考生都有且只有一个结论；抽题公开包可以重新抽出每份试卷；更正与撤销名单说明哪些成绩不再有效。',
