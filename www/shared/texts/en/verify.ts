@@ -195,6 +195,8 @@ export default {
   score_task_lot: 'other tasks than those that the seed gives',
   score_panel_lot: 'another panel than the one that the seed gives',
   score_number_lot: 'another number than the one that the seed gives, or one number for two',
+  score_key_correction: 'a correction of a key is not signed, does not open the old key, or is not the log’s',
+  score_old_key: 'the key was corrected, and the score is by the old one',
   score_sheet_shared: 'two sheets share an assignment or a record',
   score_panel: 'a panel’s mark does not follow from its sheets and decisions',
   score_total: 'the practical mark is not the weighted total',

@@ -191,6 +191,8 @@ export default {
   score_task_lot: '抽到的考核题目不是按种子抽签得出的',
   score_panel_lot: '考评组不是按种子抽签得出的',
   score_number_lot: '抽签号不是按种子抽签得出的，或两人同号',
+  score_key_correction: '标准答案的更正没有可信的签名、打不开原答案，或与日志不符',
+  score_old_key: '标准答案已更正，仍按旧答案评分',
   score_sheet_shared: '两张评分表共用一个任务或同一份记录',
   score_panel: '考评组的分数与各考评员的评分表、裁决不符',
   score_total: '操作成绩不等于加权总分',
