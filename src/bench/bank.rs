@@ -100,9 +100,10 @@ impl Documents {
         Ok(documents)
     }
 
-    /// Makes basis and manifest anew for a practical plan.
-    pub(crate) fn practical(&mut self, digest: Digest) -> Result<(), Failure> {
-        self.basis.practical = Some(digest);
+    /// Makes basis and manifest anew for a practical plan and a roster, by their digests.
+    pub(crate) fn fix(&mut self, practical: Digest, roster: Digest) -> Result<(), Failure> {
+        self.basis.practical = Some(practical);
+        self.basis.roster = roster;
         self.commit()
     }
 

@@ -7,10 +7,12 @@ use kaoping_engine::bank::seal::Keys;
 use kaoping_engine::bank::{Index, Level, Profile};
 use kaoping_engine::blueprint::Blueprint;
 use kaoping_engine::draw::paper::Paper;
-use kaoping_engine::draw::{self, ALGORITHM};
+use kaoping_engine::draw::{self, ALGORITHM, Secret, Seed};
 use kaoping_engine::marks::{Exact, HalfMarks};
 use kaoping_engine::plan::organization::Organization;
-use kaoping_engine::plan::schedule::{FixedPractical, PracticalPlan};
+use kaoping_engine::plan::schedule::{Conflicts, FixedPractical, PracticalPlan};
+use kaoping_engine::plan::seating::{Roster, RosterEntry, seat_id};
+use kaoping_engine::practical::lots::draw_places;
 use kaoping_engine::practical::panel::{PanelOutcome, form};
 use kaoping_engine::practical::panel_decision::PanelDecisions;
 use kaoping_engine::practical::panel_policy::PanelPolicy;
@@ -28,7 +30,7 @@ use kaoping_engine::verify::file::trust::{TrustList, TrustedIssuer};
 use kaoping_engine::verify::scores::{AUDIT_BUNDLE_KIND, AUDIT_BUNDLE_VERSION, AuditHeader, AuditLine};
 use kaoping_record::canonical;
 use kaoping_record::digest::Digest;
-use kaoping_record::id::{AccountId, AssignmentId, BatchId, ItemId, OptionId, PseudonymId, SittingId};
+use kaoping_record::id::{AccountId, AssignmentId, BatchId, ItemId, OptionId, PseudonymId, RoomId, SittingId};
 use kaoping_record::jws;
 use kaoping_record::key::Signer as _;
 use kaoping_record::message::Signed;
@@ -42,6 +44,8 @@ use std::fs;
 const AT: Time = Time::from_millis(1_795_320_000_000);
 /// Items of the bank.
 const ITEMS: u32 = 500;
+/// Seats of a room.
+const SEATS: u32 = 50;
 /// The theory policy of the blueprint, and the panels' policy.
 const POLICY: ScoringPolicy = ScoringPolicy::Exact1;
 const PANEL_POLICY: &str = "mean-1";
@@ -70,35 +74,44 @@ pub(crate) struct Batch {
     organization: Organization,
     manifest: Digest,
     sat: Vec<Sat>,
+    /// The drawn number of each person.
+    numbers: BTreeMap<PseudonymId, u32>,
     /// Signs the log, and each sheet that is handed in.
     log: Ed25519Signer,
     practical: PartResult,
 }
 
 impl Batch {
-    /// A batch with so many papers; further candidates get the same ones again.
-    pub(crate) fn new(papers: u32) -> Result<Self, Failure> {
+    /// A batch with so many papers and people; people beyond the papers get the same ones again.
+    pub(crate) fn new(papers: u32, people: u32) -> Result<Self, Failure> {
         let signer = Es256Signer::from_scalar(&[9; 32])?;
         let (organization, plan) = (organization()?, plan()?);
         let mut documents = Documents::new(ITEMS, Points::Even, papers)?;
         let sheets = SHEETS.iter().map(|name| sheet(name)).collect::<Result<Vec<_>, _>>()?;
         let digests = sheets.iter().map(|sheet| (sheet.sheet().id.clone(), sheet.digest())).collect();
-        let fixed = FixedPractical { plan, sheets: digests };
-        documents.practical(fixed.digest()?)?;
+        let fixed = FixedPractical { plan, conflicts: Conflicts::new(), sheets: digests };
+        let roster = roster(people)?;
+        documents.fix(fixed.digest()?, roster.digest()?)?;
+        let secrets: Vec<&Secret> = documents.secrets.iter().collect();
+        let seed = Seed::derive(documents.manifest.digest()?, &secrets, &[]);
+        let places = draw_places(&seed, &roster.batch, &fixed.plan, &roster.entries, &fixed.conflicts)
+            .map_err(|error| error.to_string())?;
+        let places = places.into_iter().map(|(entry, place)| (entry.pseudonym.clone(), place.number));
+        let numbers: BTreeMap<PseudonymId, u32> = places.collect();
         let plan = &fixed.plan;
         let weights = plan.functions.iter();
         let weights = weights.map(|weight| FunctionWeight { function: weight.function, percent: weight.weight });
         let weights = FunctionWeights::new(weights.collect())?;
         let dealt = draw::deal(&documents.input()).map_err(|refusal| format!("{:?}", refusal.faults()))?;
         let papers = dealt.papers().collect::<Vec<_>>();
-        let Documents { indexes, keys, blueprint, basis, manifest, .. } = documents;
+        let Documents { indexes, keys, blueprint, basis, manifest, secrets, .. } = documents;
         let basis = Signed::new(basis).sign(&signer)?;
         let signed = Signed::new(manifest).sign(&signer)?;
         let scoring =
             Scoring { indexes: &indexes, keys: std::slice::from_ref(&keys), blueprint: &blueprint, policy: POLICY };
         let sat = papers.into_iter().map(|paper| Sat::new(paper, &scoring, &signer)).collect::<Result<Vec<_>, _>>()?;
 
-        let handed_in = sheets.iter().map(|sheet| handed_in(sheet, 0)).collect::<Result<Vec<_>, _>>()?;
+        let handed_in = sheets.iter().map(|sheet| handed_in(sheet, 0, 1)).collect::<Result<Vec<_>, _>>()?;
         let marks = marks(&sheets, &handed_in)?;
         let PracticalOutcome::Scored { total, .. } = practical_total(&weights, &marks)? else {
             return Err("no sheet ends the exam".into());
@@ -107,12 +120,15 @@ impl Batch {
             basis: serde_json::from_slice(&basis.to_bytes()?)?,
             batch: batch_id()?,
             blueprint: blueprint.clone(),
+            entropy: None,
             indexes: indexes.clone(),
             key_corrections: Vec::new(),
             keys: vec![keys.clone()],
             kind: AUDIT_BUNDLE_KIND.into(),
             manifest: serde_json::from_slice(&signed.to_bytes()?)?,
             practical: fixed,
+            roster,
+            secrets,
             sheets: sheets.iter().map(|sheet| sheet.sheet().clone()).collect(),
             v: AUDIT_BUNDLE_VERSION,
         };
@@ -132,6 +148,7 @@ impl Batch {
             signer,
             organization,
             sat,
+            numbers,
             log,
         })
     }
@@ -193,7 +210,8 @@ impl Batch {
 
     /// The sheets of candidate `number`, each with an assignment and a last event of its own.
     fn handed_in(&self, number: usize) -> Result<Vec<Vec<HandedInSheet>>, Failure> {
-        self.sheets.iter().map(|sheet| handed_in(sheet, number)).collect()
+        let drawn = *self.numbers.get(&pseudonym(number)?).ok_or("a person of the roster")?;
+        self.sheets.iter().map(|sheet| handed_in(sheet, number, drawn)).collect()
     }
 
     fn sat(&self, number: usize) -> Result<&Sat, Failure> {
@@ -238,6 +256,25 @@ fn pseudonym(number: usize) -> Result<PseudonymId, Failure> {
     Ok(PseudonymId::new(format!("c{number:06}"))?)
 }
 
+fn roster(people: u32) -> Result<Roster, Failure> {
+    let entry = |number: u32| {
+        let name = pseudonym(usize::try_from(number)?)?;
+        let room = RoomId::new(format!("r{}", number / SEATS))?;
+        Ok(RosterEntry {
+            theory: SittingId::new(format!("{name}-theory"))?,
+            practical: SittingId::new(format!("{name}-practical"))?,
+            pseudonym: name,
+            session: 1,
+            number: number % SEATS + 1,
+            seat: seat_id(1, &room, number % SEATS + 1)?,
+            room,
+            avoid: Vec::new(),
+        })
+    };
+    let entries = (0..people).map(entry).collect::<Result<_, Failure>>()?;
+    Ok(Roster { batch: batch_id()?, entries, v: 1 })
+}
+
 fn sheet(name: &str) -> Result<ValidSheet, Failure> {
     Ok(ValidSheet::from_json(&fs::read(root().join(format!("question-bank/sheets/5/{name}.json")))?)?)
 }
@@ -262,7 +299,7 @@ fn plan() -> Result<PracticalPlan, Failure> {
 }
 
 /// Three examiners of a candidate, of whom the last gives the second award for one item.
-fn handed_in(sheet: &ValidSheet, candidate: usize) -> Result<Vec<HandedInSheet>, Failure> {
+fn handed_in(sheet: &ValidSheet, candidate: usize, drawn: u32) -> Result<Vec<HandedInSheet>, Failure> {
     let examiner = |number: usize| {
         let award = |place: usize| if number == 3 && place == 0 { 1 } else { 0 };
         let awards = sheet.sheet().items().enumerate();
@@ -271,6 +308,7 @@ fn handed_in(sheet: &ValidSheet, candidate: usize) -> Result<Vec<HandedInSheet>,
         Ok(HandedInSheet {
             assignment: AssignmentId::new(format!("{}-{candidate}-{number}", sheet.sheet().id))?,
             examiner: AccountId::new(format!("e{number}"))?,
+            number: drawn,
             sheet: sheet.sheet().id.clone(),
             sheet_digest: sheet.digest(),
             total: HalfMarks::sum(awards.iter().map(|(_, award)| award.half_marks))?,

@@ -34,9 +34,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Results, certificates, texts of printed certificates' codes, receipts, status sets, batch and audit bundles, published draws,
-    /// checkpoints, proofs of the log, or other records. A batch bundle is joined with the draw and
-    /// the audit of its batch.
+    /// Results, certificates, texts of printed certificates' codes, receipts, status sets, batch and
+    /// audit bundles, published draws, fixed manifests, checkpoints, proofs of the log, or other
+    /// records. A batch bundle is joined with the draw and the audit of its batch.
     #[arg(required_unless_present = "audit")]
     files: Vec<PathBuf>,
     /// The trust list, as `/api/v1/trust` gives it.
@@ -58,6 +58,10 @@ pub(crate) struct Arguments {
     /// from.
     #[arg(long)]
     old: Option<PathBuf>,
+    /// A custodian's secret, whose commitment the fixed manifests among the files must name. Nothing
+    /// of it is printed.
+    #[arg(long)]
+    secret: Option<PathBuf>,
     /// Print each report as JSON, one per line.
     #[arg(long)]
     json: bool,
@@ -78,8 +82,8 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         verifier: &NativeVerifier,
     };
     let beside = |file: &Option<PathBuf>| file.as_deref().map(|file| read(file, MAX_FILE_BYTES)).transpose();
-    let (record, old) = (beside(&arguments.record)?, beside(&arguments.old)?);
-    let beside = Beside { record: record.as_deref(), old: old.as_deref() };
+    let (record, old, secret) = (beside(&arguments.record)?, beside(&arguments.old)?, beside(&arguments.secret)?);
+    let beside = Beside { record: record.as_deref(), old: old.as_deref(), secret: secret.as_deref() };
     let mut found = Found::default();
     let (mut audits, mut draws): (Vec<&Path>, Vec<&Path>) = Default::default();
     for file in &arguments.files {

@@ -82,7 +82,11 @@ fn roster(candidates: u32, exam_day: Date) -> Result<Vec<u8>, Failure> {
     Ok(write_roster_xlsx(&people, exam_day)?)
 }
 
-fn now() -> Result<Time, Failure> {
+/// The present time.
+///
+/// # Errors
+/// When the clock stands before 1970.
+pub fn now() -> Result<Time, Failure> {
     Ok(Time::from_millis(i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis())?))
 }
 

@@ -1,46 +1,35 @@
-//! The custodian's entry point: a secret that stays in the browser until the draw is opened, and
+//! The custodian's entry point: a secret that stays in the browser until its manifest is fixed, and
 //! its commitment.
 
-use crate::boundary::{BoundaryError, answer};
-use kaoping_engine::draw::commitment as commit;
-use kaoping_record::bytes32::Bytes32;
-use kaoping_record::digest::{self, Digest};
-use kaoping_record::id::CustodianId;
-use serde::Deserialize;
-use serde_json::{Value, json};
+use crate::boundary::{BoundaryError, answer, time};
+use kaoping_engine::view::ceremony;
+use serde_json::json;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// What a custodian commits to.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Secret {
-    basis: Digest,
-    custodian: CustodianId,
-    secret: Bytes32,
-}
-
-/// A new secret of 32 random bytes: `{secret}`.
+/// A new secret of 32 random bytes. `place` is a `SecretPlace`, and `trust` the trust list whose log
+/// and witnesses are pinned. Answers a `NewSecret`.
 #[wasm_bindgen(js_name = newSecret)]
 #[must_use]
-pub fn new_secret() -> String {
+pub fn new_secret(place: &str, trust: &str) -> String {
     let mut secret = [0; 32];
-    answer(getrandom::fill(&mut secret).map(|()| json!({ "secret": digest::to_hex(&secret) })).map_err(|error| {
+    let random = getrandom::fill(&mut secret).map_err(|error| {
         let (zh, en) = ("这台电脑不能产生随机数，请换一台。", "this computer yields no random numbers; use another");
         BoundaryError::new("entropy", zh, en, error)
-    }))
+    });
+    answer(random.and_then(|()| ceremony::new_secret(place, trust, secret)))
 }
 
-/// The commitment to a secret: `{basis, custodian, secret}` in, `basis` being the digest of the
-/// draw's basis, `{commitment}` out.
+/// The commitment to the secret of a file: `{commitment}`.
 #[wasm_bindgen]
 #[must_use]
-pub fn commitment(text: &str) -> String {
-    answer(commitment_to(text))
+pub fn commitment(file: &str) -> String {
+    answer(ceremony::commitment(file).map(|commitment| json!({ "commitment": commitment })))
 }
 
-fn commitment_to(text: &str) -> Result<Value, BoundaryError> {
-    let (zh, en) =
-        ("这不是本批次的秘密数文件，或者文件已损坏。", "this is no secret of this batch, or the file is damaged");
-    let given: Secret = serde_json::from_str(text).map_err(|error| BoundaryError::new("secret", zh, en, error))?;
-    Ok(json!({ "commitment": commit(&given.basis, &given.custodian, &given.secret) }))
+/// Checks a manifest's file before a secret is opened, and answers a `CheckedOpening`, which holds
+/// the secret only when every check holds.
+#[wasm_bindgen(js_name = checkOpening)]
+#[must_use]
+pub fn check_opening(file: &str, manifest: &str, now_ms: f64) -> String {
+    answer(ceremony::check_opening(file, manifest, time(now_ms)))
 }

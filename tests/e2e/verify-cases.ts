@@ -15,6 +15,7 @@ interface Case {
   status: string[];
   record?: string;
   old?: string;
+  secret?: string | null;
 }
 interface Lines {
   cases: { name: string; lines: number[] }[];
@@ -28,12 +29,14 @@ interface Signers {
 }
 
 const read = <Suite>(file: string): Suite => JSON.parse(readFileSync(join(suite, file), 'utf8')) as Suite;
-const { cases, trusts } = read<{
+interface Cases {
   cases: Case[];
   trusts: Record<string, unknown>;
-}>('cases.json');
+}
+const { cases: own, trusts } = read<Cases>('cases.json');
+const cases = [...own, ...read<Cases>('manifests.json').cases];
 
-/** The file of a case in `cases.json`. */
+/** The file of a case in `cases.json` or `manifests.json`. */
 export function caseText(name: string): string {
   return named(cases, name).text;
 }
@@ -45,10 +48,10 @@ export function statusText(name: string): string {
   return status;
 }
 
-/** What the proof of a case is about: a record, or an older checkpoint. */
+/** What the proof of a case is about: a record, or an older checkpoint; or a custodian's secret. */
 export function besideText(name: string): string {
-  const { record, old } = named(cases, name);
-  const text = record ?? old;
+  const { record, old, secret } = named(cases, name);
+  const text = record ?? old ?? secret ?? undefined;
   if (text === undefined) throw new Error(`the case ${name} stands alone`);
   return text;
 }

@@ -161,6 +161,24 @@ test('one file from a disk checks files of every kind and asks for nothing', asy
   await look(page, 'alone-grown-altered');
   await page.getByRole('button', { name: '全部清除' }).click();
 
+  // A custodian checks the manifest with the secret before it is opened.
+  for (const [name, seal, finds] of [
+    ['manifest', '真实', '可以开启'],
+    ['secret-other', '无效', '清单写明的不是这个秘密数的封存值'],
+    ['manifest-no-proof', '未登记', '不要开启秘密数'],
+  ] as const) {
+    await choose(page, '选择文件', await put(folder, `${name}.json`, caseText(name)));
+    await choose(page, '选择文件', await put(folder, `${name}-secret.json`, besideText(name)));
+    const { article, verdict } = finding(page, `${name}.json`);
+    await expect(verdict).toContainText(seal);
+    await expect(article).toContainText(finds);
+    await expect(article).toContainText(`${name}-secret.json`);
+    await expect(finding(page, `${name}-secret.json`).verdict).toContainText('无法核实');
+    await expectAccessible(page);
+    await look(page, `alone-${name}`);
+    await page.getByRole('button', { name: '全部清除' }).click();
+  }
+
   await choose(page, '换用信任清单文件', await put(folder, 'audit-trust.json', bundleTrust('audits')));
   await choose(page, '选择文件', await put(folder, 'agrees.jsonl', bundleText('audits', 'agrees')));
   await expect(finding(page, 'agrees.jsonl').verdict).toContainText('一致');

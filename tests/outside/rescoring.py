@@ -6,7 +6,8 @@ from fractions import Fraction
 import jwt
 
 import scoring
-from draw_bytes import canonical, digest, sha256
+from draw import entropy_of, lot
+from draw_bytes import canonical, commitment, digest, seed_of, sha256
 from signing import identity, leaf
 from verifying import claims, message_holds
 
@@ -29,7 +30,7 @@ class Rules:
 
     def __init__(self, line, trust):
         head = json.loads(line)
-        members = {"basis", "batch", "blueprint", "indexes", "keys", "kind", "manifest", "practical", "sheets", "v"}
+        members = {"basis", "batch", "blueprint", "entropy", "indexes", "keys", "kind", "manifest", "practical", "roster", "secrets", "sheets", "v"}
         must(head.keys() - {"key_corrections"} == members and (head["kind"], head["v"]) == ("audit-bundle", 1), "header")
         self.issuers, self.room = [issuer["key"] for issuer in trust["issuers"]], trust["receipts"]["key"]
         basis, manifest, self.batch = head["basis"], head["manifest"], head["batch"]
@@ -57,6 +58,23 @@ class Rules:
         self.sheets = {digest(sheet).hex(): sheet for sheet in head["sheets"]}
         given = [(sheet["id"], hashed) for hashed, sheet in self.sheets.items()]
         must(dict(given) == head["practical"]["sheets"] and len(head["sheets"]) == len(named), "sheet")
+        must(digest(head["roster"]).hex() == plan["roster"] and head["roster"]["batch"] == self.batch, "roster")
+        self.seed = seed(head)
+        self.places, self.numbers = self.drawn(head["roster"]["entries"], head["practical"]["conflicts"]), set()
+
+    def drawn(self, roster, conflicts):
+        """Section 7 of the draw's specification: the panel, the number and the practical sitting of everybody on the roster."""
+        dealt, turn, panels = {}, 0, self.plan["panels"]
+        for entry in lot(self.seed, "panel", self.batch, roster):
+            free = [place for place in range(len(panels)) if panels[(turn + place) % len(panels)]["panel"] not in conflicts.get(entry["pseudonym"], [])]
+            must(free, "practical")
+            dealt.setdefault(panels[(turn + free[0]) % len(panels)]["panel"], []).append(entry)
+            turn = (turn + free[0] + 1) % len(panels)
+        places = {}
+        for panel, people in dealt.items():
+            numbers = lot(self.seed, "number", panel, range(1, len(people) + 1))
+            places |= {entry["pseudonym"]: (panel, number, entry["practical"]) for entry, number in zip(people, numbers)}
+        return places
 
     def signed(self, record):
         return any(message_holds(record, key) for key in self.issuers)
@@ -113,6 +131,10 @@ class Rules:
         for sheet in sum(line["handed_in"], []):
             must(not {("assignment", sheet["assignment"]), sheet["last_event"]} & self.own, "sheet_shared")
             self.own |= {("assignment", sheet["assignment"]), sheet["last_event"]}
+        for sheets in line["handed_in"][:1]:
+            number = (*sorted(sheet["examiner"] for sheet in sheets), sheets[0]["number"])
+            must(number not in self.numbers, "number_lot")
+            self.numbers.add(number)
         return line["pseudonym"]
 
     def result(self, line):
@@ -165,7 +187,8 @@ class Rules:
         must(digest(marks).hex() == subject["evidence"]["panels"] and len(marks) == len(handed_in), "panels")
         policy = scoring.PANEL_POLICIES.get(subject["rules"]["panel"])
         must(policy, "panel")
-        self.planned(marks, handed_in, subject["rules"]["panel"])
+        panel = self.planned(marks, handed_in, subject["rules"]["panel"])
+        self.by_lot(line, panel)
         self.signed_sheets(handed_in, line.get("sheet_proofs", []))
         for each, sheets in zip(marks, handed_in):
             sheet = self.sheets.get(each["mark"]["sheet_digest"])
@@ -192,7 +215,20 @@ class Rules:
         scored = {tuple(sorted(sheet["examiner"] for sheet in sheets)) for sheets in handed_in}
         decisions = [each["mark"]["decisions"] for each in marks]
         leads = {each["lead"] for one in decisions for each in one["vetoes"] + [one["spread"]] if each}
-        must(any(scored == {tuple(sorted(panel["examiners"]))} and leads <= {panel["lead"]} for panel in self.plan["panels"]), "examiner")
+        own = [panel for panel in self.plan["panels"] if scored == {tuple(sorted(panel["examiners"]))} and leads <= {panel["lead"]}]
+        must(own, "examiner")
+        return own[0]["panel"]
+
+    def by_lot(self, line, panel):
+        """Panel, number and tasks are those that the seed gives; of who is not on the roster, the tasks of the spare paper's seat."""
+        numbers = {sheet["number"] for sheet in sum(line["handed_in"], [])}
+        own = self.places.get(line["pseudonym"], (panel, min(numbers), line["paper"]["paper"]))
+        must(own[0] == panel, "panel_lot")
+        must(numbers == {own[1]}, "number_lot")
+        examined = {each["mark"]["sheet"] for each in line["marks"]}
+        for function in self.plan["functions"]:
+            drawn = lot(self.seed, "task", f"{own[2]}/{function['function']}", function["by_lot"])[:function["draw"]]
+            must(examined & set(function["by_lot"]) <= set(drawn), "task_lot")
 
     def signed_sheets(self, handed_in, proofs):
         """Whether the room service signed each sheet as it stands, where its signatures were handed over."""
@@ -202,6 +238,20 @@ class Rules:
         for sheet, proven in zip(sum(handed_in, []), sum(proofs, [])):
             record = {"kind": "examiner-sheet", "v": 1, "payload": sheet, "proofs": proven}
             must(message_holds(record, self.room), "handed_in")
+
+
+def seed(head):
+    """The seed from the custodians' secrets, each the one committed to, and the outcome of the public entropy."""
+    basis, manifest = head["basis"]["payload"], head["manifest"]["payload"]
+    secrets = {secret["custodian"]: bytes.fromhex(secret["secret"]) for secret in head["secrets"]}
+    committed = [(each["custodian"], each["commitment"]) for each in manifest["commitments"]]
+    own = [(name, commitment(bytes.fromhex(manifest["basis"]), name, secrets[name]).hex()) for name, _ in committed if name in secrets]
+    must(own == committed and len(head["secrets"]) == len(committed), "seed")
+    must([each["custodian"] for each in basis["custodians"]] == [name for name, _ in committed], "seed")
+    named, outcome = basis["public_entropy"], head["entropy"]
+    must((named is None) == (outcome is None), "seed")
+    must(named is None or (named["rule"], named["source"]) == (outcome["rule"], outcome["source"]), "seed")
+    return seed_of(basis, manifest, secrets, entropy_of(outcome) if outcome else b"")
 
 
 def replayed(journal, paper, sitting, committed):

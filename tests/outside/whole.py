@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 import jwt
 from cryptography.exceptions import InvalidSignature
 
-from batch import payload_bytes
+from batch import base64url, payload_bytes
 from draw_bytes import canonical, digest
 from inclusion import open_note
-from signing import identity, leaf, leaf_hash, root
-from verifying import claims, message_holds
+from signing import identity, key_id, leaf, leaf_hash, root
+from verifying import claims, message_holds, openssl_holds
 
 ENDS = ("absent", "annulled", "deferred", "result", "void")
 SPARES = ("spare_unused", "spare_used")
@@ -50,7 +50,7 @@ class Whole:
 
     def line(self, line, number):
         opened = line.get("opened")
-        members = line.keys() == LINES.get(line["line"]) and (opened is None or opened and opened.keys() == {"record", "salt"})
+        members = line.keys() == LINES.get(line["line"]) and (opened is None or opened and opened.keys() - {"decision", "proofs"} == {"record", "salt"})
         if not members or line["line"] != self.next:
             return self.wrong("line", f"line {number}")
         self.next = {"roster": "seating"}.get(self.next, "leaf")
@@ -102,7 +102,15 @@ class Whole:
         if not self.signed(record):
             self.wrong("signature", place)
         if isinstance(record, str):
+            if not self.required(record, opened.get("proofs", [])):
+                self.wrong("required_signature", place)
+            if not self.decided(record, opened.get("decision")):
+                self.wrong("decision", place)
+            elif opened.get("decision") and not self.signed(opened["decision"]):
+                self.wrong("signature", place)
             return self.credential(kind, record, place)
+        if opened.keys() != {"record", "salt"}:
+            return self.wrong("record", place)
         payload = record["payload"]
         fits = LEAVES.get(record["kind"]) or payload.get("end") or SPARES[payload.get("used") is not None]
         # A manifest has no batch but that of its basis, which comes before it.
@@ -131,6 +139,30 @@ class Whole:
             self.voids, self.manifest, self.in_force = self.voids + 1, None, None
         if kind == "closing":
             self.closing(payload)
+
+    def required(self, jws, proofs):
+        """Whether each further signature that the credential requires is there, by a key of its issuer, and holds."""
+        names = set(json.loads(payload_bytes(jws))["requiredSignatures"]) - {"ES256"}
+        signer = jwt.get_unverified_header(jws)["kid"]
+        keys = {key_id(key): key for issuer in self.trust["issuers"] if key_id(issuer["key"]) == signer for key in issuer.get("beside", [])}
+        def holds(proof):
+            return openssl_holds(keys[proof["key"]], base64url(proof["value"]), jws.rsplit(".", 1)[0].encode())
+        first = [next((proof for proof in proofs if proof["alg"] == name), None) for name in names]
+        return all(proof and proof["key"] in keys and holds(proof) for proof in first)
+
+    def decided(self, jws, decision):
+        """Whether the decision behind a corrected result is the one that it names, and about its person and the result before."""
+        payload = json.loads(payload_bytes(jws))
+        replaced, subject = payload.get("supersedes"), payload["credentialSubject"]
+        if not (replaced and decision):
+            return not replaced and not decision
+        if decision["kind"] != "correction":
+            return False
+        said = decision["payload"]
+        named = (identity(decision), said["supersedes"]) == (replaced["correction"], replaced["result"])
+        about = (said["batch"], f"urn:kaoping:person:{said['pseudonym']}") == (subject["batch"], subject["id"])
+        accounts = [decider["account"] for decider in said["decided_by"]]
+        return 1 <= len(set(accounts)) == len(accounts) <= 16 and named and about
 
     def signed(self, record):
         """Whether a key signed that the trust list has, and that counts at this place of the log."""

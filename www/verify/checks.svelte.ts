@@ -48,8 +48,8 @@ const LARGEST = 16 * 1024 * 1024;
 const HEAD = 1024;
 /** Scores and draws name their kind first. */
 const JOINED = /"kind"\s*:\s*"(?:audit|draw)-bundle"/;
-/** Proofs of the log are about another file. */
-const PROOFS: readonly FileReport['kind'][] = ['inclusion_proof', 'growth_proof'];
+/** Proofs of the log are about another file, and a manifest is held against a custodian's secret. */
+const PROOFS: readonly FileReport['kind'][] = ['inclusion_proof', 'growth_proof', 'manifest_bundle'];
 
 let entries = $state<Entry[]>([]);
 let last = 0;

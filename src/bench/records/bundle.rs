@@ -33,7 +33,7 @@ const CORES: usize = 2;
 
 /// One line, and the parts of its audit.
 pub(crate) fn parts(table: &mut Table) -> Result<(), Failure> {
-    let batch = Batch::new(LINES)?;
+    let batch = Batch::new(LINES, LINES)?;
     let lines = (0..LINES as usize).map(|number| batch.line(number)).collect::<Result<Vec<_>, _>>()?;
     let count = u64::from(LINES);
     table.add("audit line: length", lines.iter().map(String::len).sum::<usize>() as u64 / count, "bytes");
@@ -100,7 +100,7 @@ fn recompute(batch: &Batch, people: &[AuditLine]) -> Result<u64, Failure> {
 
 /// A bundle of so many results. Its lines are made as they are read, which is not counted.
 pub(crate) fn whole(table: &mut Table, results: u32) -> Result<(), Failure> {
-    let batch = Batch::new(PAPERS)?;
+    let batch = Batch::new(PAPERS, results)?;
     let rules = AuditRules::read(&batch.header, &batch.trust, &NativeVerifier);
     let check = LineCheck::new(&rules, &batch.trust, &NativeVerifier);
     let mut audit = AuditCheck::new(&rules);

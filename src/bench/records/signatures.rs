@@ -49,7 +49,7 @@ fn verify(table: &mut Table, name: &str, signer: &dyn Signer, verifier: &dyn Ver
 
 /// A result: its canonical bytes, its JWS, and its verification from text to checked payload.
 fn credential(table: &mut Table) -> Result<(), Failure> {
-    let batch = Batch::new(1)?;
+    let batch = Batch::new(1, 1)?;
     let (result, compact) = batch.result(0)?;
     let key = batch.signer().public_key();
     let sign = median(RUNS, COUNT, || (0..COUNT).filter(|_| jws::sign(&result, batch.signer()).is_ok()).count());

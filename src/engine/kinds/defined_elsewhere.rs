@@ -169,6 +169,7 @@ impl Record for HandedInSheet {
     }
 
     fn check(&self) -> Result<(), RecordError> {
+        need(self.number >= 1, "number", "must be at least 1")?;
         need(!self.scores.is_empty(), "scores", "must not be empty")
     }
 }

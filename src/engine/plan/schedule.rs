@@ -4,7 +4,7 @@ use crate::bank::{Function, Level, Profile};
 use crate::date::Date;
 use kaoping_record::canonical::{self, CanonicalError};
 use kaoping_record::digest::Digest;
-use kaoping_record::id::{AccountId, BatchId, BlueprintId, PanelId, RoomId, SheetId};
+use kaoping_record::id::{AccountId, BatchId, BlueprintId, PanelId, PseudonymId, RoomId, SheetId};
 use kaoping_record::time::Time;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -109,12 +109,19 @@ pub struct PracticalPlan {
     pub policy: String,
 }
 
-/// The practical exam as the basis of a draw commits to it: the plan, and what its sheets say.
+/// The panels that must not examine a person (考培分离、回避), by pseudonym. Who has no conflict of
+/// interest is left out. Fixed with the basis, before anybody can know the seed.
+pub type Conflicts = BTreeMap<PseudonymId, BTreeSet<PanelId>>;
+
+/// The practical exam as the basis of a draw commits to it: the plan, conflicts of
+/// interest, and what its sheets say.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FixedPractical {
     /// The plan.
     pub plan: PracticalPlan,
+    /// Which panels must not examine whom.
+    pub conflicts: Conflicts,
     /// The digest of each sheet that the plan names.
     pub sheets: BTreeMap<SheetId, Digest>,
 }

@@ -7,12 +7,14 @@
 //! - [`code`]: the short names inside a sheet
 //! - [`sheet`], [`sheet_check`], [`sheet_defect`]: the score sheet (考核评分记录表), version 1, and its defects
 //! - [`sheet_event`], [`scoring`] with its timers: what an examiner does with one sheet, and what that adds up to
+//! - [`lots`]: which panel, number and tasks a person gets by the draw's seed
 //! - [`session`]: the same without I/O, for tablet, service and audit
 //! - [`panel`] with its check and its mark, [`panel_policy`], [`panel_decision`], [`total`]: from independent sheets to the practical total
 
 pub mod code;
 #[cfg(test)]
 pub(crate) mod example;
+pub mod lots;
 pub mod panel;
 mod panel_check;
 pub mod panel_decision;

@@ -26,6 +26,7 @@ fn handed_in(examiner: &str, awards: [&str; 6], vetoes: &[&str]) -> TestResult<H
     Ok(HandedInSheet {
         assignment: AssignmentId::new(format!("task-{examiner}"))?,
         examiner: AccountId::new(examiner)?,
+        number: 1,
         sheet: sheet.sheet().id.clone(),
         sheet_digest: sheet.digest(),
         total: HalfMarks::sum(marks.collect::<Result<Vec<_>, ScoringError>>()?)?,

@@ -66,6 +66,8 @@ pub struct HandedInSheet {
     pub assignment: AssignmentId,
     /// Who scored.
     pub examiner: AccountId,
+    /// The drawn number of the person who was examined.
+    pub number: u32,
     /// The sheet.
     pub sheet: SheetId,
     /// What the sheet said.
@@ -202,17 +204,18 @@ impl SheetSession {
             .collect()
     }
 
-    /// The sheet as handed in, `None` before.
+    /// The sheet as handed in for the person of a drawn number, `None` before.
     ///
     /// # Errors
     /// [`SheetError`] when its awards cannot be added.
-    pub fn handed_in(&self) -> Result<Option<HandedInSheet>, SheetError> {
+    pub fn handed_in(&self, number: u32) -> Result<Option<HandedInSheet>, SheetError> {
         let Some(at) = self.scoring.handed_in() else {
             return Ok(None);
         };
         Ok(Some(HandedInSheet {
             assignment: self.assignment.id.clone(),
             examiner: self.assignment.examiner.clone(),
+            number,
             sheet: self.sheet.sheet().id.clone(),
             sheet_digest: self.sheet.digest(),
             scores: self.scoring.scores().clone(),

@@ -1,5 +1,5 @@
-//! The verifier against `tests/suite/verify/cases.json`: files that hold, and every way of
-//! tampering by its name.
+//! The verifier against `cases.json` and `manifests.json` of `tests/suite/verify`: files that hold,
+//! and every way of tampering by its name.
 
 use kaoping_engine::verify::file::bundle::Person;
 use kaoping_engine::verify::file::status::Status;
@@ -32,16 +32,23 @@ struct Case {
     /// What a proof of the log is about.
     record: Option<String>,
     old: Option<String>,
+    /// The custodian's secret that a manifest is held against.
+    secret: Option<String>,
     expect: Value,
 }
 
 #[test]
 fn every_case_gets_its_name() -> Result<(), Box<dyn Error>> {
-    let cases: Cases = serde_json::from_str(include_str!("../../../tests/suite/verify/cases.json"))?;
+    let files: [Cases; 2] = [
+        serde_json::from_str(include_str!("../../../tests/suite/verify/cases.json"))?,
+        serde_json::from_str(include_str!("../../../tests/suite/verify/manifests.json"))?,
+    ];
     let mut wrong = Vec::new();
     let mut names = BTreeSet::new();
-    for case in &cases.cases {
-        let trust = cases.trusts.get(&case.trust).ok_or("a trust list of the file")?;
+    let mut count = 0;
+    for (file, case) in files.iter().flat_map(|file| file.cases.iter().map(move |case| (file, case))) {
+        count += 1;
+        let trust = file.trusts.get(&case.trust).ok_or("a trust list of the file")?;
         let trust = TrustList::read(&trust.to_string()).map_err(|error| format!("{}: {error}", case.trust))?;
         let mut status = Status::default();
         for set in &case.status {
@@ -54,7 +61,8 @@ fn every_case_gets_its_name() -> Result<(), Box<dyn Error>> {
             now: Some(NOW),
             verifier: &SoftwareVerifier,
         };
-        let beside = Beside { record: case.record.as_deref(), old: case.old.as_deref() };
+        let beside =
+            Beside { record: case.record.as_deref(), old: case.old.as_deref(), secret: case.secret.as_deref() };
         let report = against.check_with(&case.text, beside);
         let defects: Vec<_> = report.failed().map(|check| check.defect).collect();
         names.extend(defects.iter().flatten().copied());
@@ -63,7 +71,7 @@ fn every_case_gets_its_name() -> Result<(), Box<dyn Error>> {
             wrong.push(format!("{} ({}): {found} instead of {}", case.name, case.about, case.expect));
         }
     }
-    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), cases.cases.len(), wrong.join("\n"));
-    assert!(cases.cases.len() >= 240 && names.len() >= 54, "{} cases, {} names", cases.cases.len(), names.len());
+    assert!(wrong.is_empty(), "{} of {count}:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(count >= 286 && names.len() >= 60, "{count} cases, {} names", names.len());
     Ok(())
 }

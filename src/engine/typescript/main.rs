@@ -19,6 +19,11 @@ fn main() -> ExitCode {
     types.visit::<view::verify::TrustView>();
     types.visit::<view::bundle::CheckedBundle>();
 
+    // The custodian's page.
+    types.visit::<view::ceremony::SecretPlace>();
+    types.visit::<view::ceremony::NewSecret>();
+    types.visit::<view::ceremony::CheckedOpening>();
+
     // Every page with a session. `Started` is written once, for any view.
     types.visit::<view::session::Started<view::candidate::CandidateView>>();
     types.visit::<view::session::Unsent>();

@@ -7,6 +7,7 @@
 
 pub mod bundle;
 pub mod candidate;
+pub mod ceremony;
 pub mod equivalence;
 pub mod error;
 pub mod examiner;

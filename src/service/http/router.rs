@@ -150,6 +150,7 @@ fn groups() -> Vec<(Access, OpenApiRouter<App>)> {
             Staff(&[Officer, Custodian, Supervisor]),
             OpenApiRouter::new()
                 .routes(routes!(office::draw::show_draw))
+                .routes(routes!(office::draw::manifest::show_manifest))
                 .routes(routes!(office::draw::publication::list_papers)),
         ),
         (

@@ -15,7 +15,7 @@ use crate::refusal::Refusal;
 use kaoping_engine::bank::Profile;
 use kaoping_engine::blueprint::Blueprint;
 use kaoping_engine::fault::{Fault, Text};
-use kaoping_engine::plan::schedule::{FixedPractical, Plan};
+use kaoping_engine::plan::schedule::{Conflicts, FixedPractical, Plan};
 use kaoping_engine::practical::panel_policy::PanelPolicy;
 use kaoping_engine::practical::sheet::ValidSheet;
 use kaoping_engine::result::credential::SAMPLE_LABEL;
@@ -90,13 +90,14 @@ pub fn sheet(id: &SheetId) -> Result<&'static ValidSheet, Refusal> {
     library().sheets.get(id).ok_or_else(|| Refusal::not_found("sheet"))
 }
 
-/// The practical exam of a plan with what its sheets say today.
+/// The practical exam of a plan with conflicts of interest and what its sheets say today.
 ///
 /// # Errors
 /// `not_found` when the program lacks a sheet of the plan.
-pub fn fixed_practical(plan: &Plan) -> Result<FixedPractical, Refusal> {
+pub fn fixed_practical(plan: &Plan, conflicts: Conflicts) -> Result<FixedPractical, Refusal> {
     let sheets = plan.practical.sheets().into_iter().map(|id| Ok((id.clone(), sheet(id)?.digest())));
-    Ok(FixedPractical { plan: plan.practical.clone(), sheets: sheets.collect::<Result<_, Refusal>>()? })
+    let sheets = sheets.collect::<Result<_, Refusal>>()?;
+    Ok(FixedPractical { plan: plan.practical.clone(), conflicts, sheets })
 }
 
 /// The policy that a plan names.

@@ -3,8 +3,11 @@
 
 use super::fixture::{Batch, Caller, Person, Service};
 use kaoping_engine::verify::draw::report::Verdict;
+use kaoping_engine::verify::file::defect::Defect;
+use kaoping_engine::verify::file::report::Verdict as FileVerdict;
 use kaoping_engine::verify::file::trust::TrustList;
 use kaoping_engine::view::bundle::check_draw;
+use kaoping_record::bytes32::Bytes32;
 use kaoping_record::digest::to_hex;
 use kaoping_record::key::Signer as _;
 use kaoping_record::log::add_checkpoint::AddCheckpoint;
@@ -151,6 +154,35 @@ async fn secrets_are_seen_open_before_the_entropy_exists() {
     assert_eq!((report.verdict, &report.differences), (Verdict::Holds, &vec![]));
     let proven = |text: &str| report.proven.iter().any(|proven| proven.en.contains(text));
     assert!(proven("the secrets were opened before anybody could know"), "{report:?}");
+}
+
+// The organization that learns a secret before its manifest is fixed can try manifests until the
+// papers suit it; the custodian's page must not believe the service alone.
+#[tokio::test]
+async fn a_custodian_opens_only_a_manifest_that_a_witness_saw() {
+    let mut certification = Certification::new().await;
+    certification.fixed().await;
+    let [inside, outside] = certification.batch.custodians.clone();
+    let view = certification.batch.service.get(&Caller::Staff(&inside), &certification.path("draw")).await.ok();
+    let basis = serde_json::from_value(view["basis"]["digest"].clone()).unwrap();
+    let own = certification.batch.service.get(&Caller::Anyone, "/api/v1/trust").await.text;
+    let refused = certification.batch.secret(&certification.id, &basis, &inside, 1, &own).await;
+    assert_eq!(refused.unwrap_err().code, "trust_witness", "the service's own list names nobody");
+
+    let mut trust = TrustList::read(&own).unwrap();
+    trust.witnesses = vec![certification.witness_key().to_string()];
+    let trust = serde_json::to_string(&trust).unwrap();
+    let secret = certification.batch.secret(&certification.id, &basis, &inside, 1, &trust).await.unwrap();
+    let other = certification.batch.secret(&certification.id, &basis, &outside, 1, &trust).await.unwrap();
+    let checked = certification.batch.checked_opening(&certification.id, &inside, &secret.file).await;
+    assert_eq!((checked.report.verdict, checked.secret.is_none()), (FileVerdict::Unwitnessed, true));
+    certification.cosign().await;
+    let checked = certification.batch.checked_opening(&certification.id, &inside, &secret.file).await;
+    assert_eq!((checked.report.verdict, checked.secret), (FileVerdict::Valid, Some(Bytes32::new([1; 32]))));
+    // The second custodian committed to another secret than this one.
+    let checked = certification.batch.checked_opening(&certification.id, &outside, &other.file).await;
+    let failed: Vec<_> = checked.report.failed().map(|check| check.defect).collect();
+    assert_eq!((failed, checked.secret), (vec![Some(Defect::OtherCommitment)], None));
 }
 
 #[tokio::test]

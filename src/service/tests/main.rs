@@ -22,6 +22,7 @@ mod history;
 mod key_corrections;
 mod late;
 mod log;
+mod lots;
 mod machine;
 mod once;
 mod organization;

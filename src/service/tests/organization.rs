@@ -3,6 +3,8 @@
 use super::fixture::{Answer, Caller, Person, Service};
 use kaoping_engine::date::Date;
 use kaoping_engine::draw::commitment;
+use kaoping_engine::view::ceremony::{CheckedOpening, NewSecret, check_opening, new_secret};
+use kaoping_engine::view::error::BoundaryError;
 use kaoping_files::roster_sample::synthetic_roster;
 use kaoping_files::roster_write::write_roster_xlsx;
 use kaoping_record::bytes32::Bytes32;
@@ -156,16 +158,47 @@ impl Batch {
     pub(crate) async fn deal(&self, batch: &str) {
         let path = |step: &str| format!("/api/v1/batches/{batch}/draw/{step}");
         let basis = self.basis(batch, json!({})).await;
+        let mut files = Vec::new();
         for (number, person) in (1..).zip(&self.custodians) {
-            let body = json!({ "commitment": self.commitment(&basis, person, number) });
+            let trust = self.service.get(&Caller::Anyone, "/api/v1/trust").await.text;
+            let secret = self.secret(batch, &basis, person, number, &trust).await.unwrap();
+            let body = json!({ "commitment": secret.commitment });
             self.service.post(&Caller::Staff(person), &path("commitments"), body).await.ok();
+            files.push(secret.file);
         }
         self.service.post(&self.office(), &path("manifest"), json!({})).await.ok();
-        for (number, person) in (1_u8..).zip(&self.custodians) {
-            let secret = kaoping_record::digest::to_hex(&[number; 32]);
+        for (file, person) in files.iter().zip(&self.custodians) {
+            let secret = self.checked_opening(batch, person, file).await.secret.expect("an opening that holds");
             self.service.post(&Caller::Staff(person), &path("openings"), json!({ "secret": secret })).await.ok();
         }
         self.service.post(&self.office(), &path("deal"), json!({})).await.ok();
+    }
+
+    /// The secret whose bytes are all one number, as a custodian's page makes it from a trust list.
+    pub(crate) async fn secret(
+        &self,
+        batch: &str,
+        basis: &Digest,
+        person: &Person,
+        number: u8,
+        trust: &str,
+    ) -> Result<NewSecret, BoundaryError> {
+        let view = self.service.get(&Caller::Staff(person), &format!("/api/v1/batches/{batch}/draw")).await.ok();
+        let place = json!({
+            "batch": batch,
+            "attempt": view["attempt"],
+            "basis": basis,
+            "custodian": person.id,
+            "profile": view["profile"],
+        });
+        new_secret(&place.to_string(), trust, [number; 32])
+    }
+
+    /// What a custodian's page finds of the manifest before it opens a secret.
+    pub(crate) async fn checked_opening(&self, batch: &str, person: &Person, file: &str) -> CheckedOpening {
+        let path = format!("/api/v1/batches/{batch}/draw/manifest");
+        let manifest = self.service.get(&Caller::Staff(person), &path).await;
+        check_opening(file, &manifest.text, self.service.app.now()).unwrap()
     }
 
     /// The office fixes what is drawn from; its digest.

@@ -10,6 +10,11 @@ import { type RosterEntry, type Site, TITLE, type Walk } from '../walk.ts';
 
 /** 40 seats, 2 spares in each of 2 rooms, 2 reserve papers. */
 const PAPERS = 46;
+/** The file by which a custodian sees that the manifest is fixed. */
+interface ManifestBundle {
+  manifest: { payload: { commitments: { commitment: string }[] } };
+  proof: unknown;
+}
 /** Who of the demo's roster walks the line. */
 const PLACE = 2;
 
@@ -57,7 +62,31 @@ export async function draw(walk: Walk, { browser, demo, folder }: Site): Promise
   await office.getByRole('dialog').getByRole('button', { name: '固定清单' }).click();
   await expect(office.getByRole('heading', { name: '抽题清单' })).toBeVisible();
 
-  await first.getByRole('button', { name: '开启我的秘密数' }).click();
+  // Catches a page that believes a service whose manifest nothing shows to be logged, or which names another commitment.
+  const MANIFEST = '**/draw/manifest';
+  const sent: string[] = [];
+  first.on('request', (request) => sent.push(new URL(request.url()).pathname.split('/').at(-1) ?? ''));
+  const open = first.getByRole('button', { name: '开启我的秘密数' });
+  for (const [change, reason] of [
+    [(bundle: ManifestBundle) => (bundle.proof = null), '没有存证'],
+    [(bundle: ManifestBundle) => (bundle.manifest.payload.commitments[0]!.commitment = '0'.repeat(64)), '签名不成立'],
+  ] as const) {
+    await first.route(MANIFEST, async (route) => {
+      const response = await route.fetch();
+      const bundle = (await response.json()) as ManifestBundle;
+      change(bundle);
+      await route.fulfill({ response, json: bundle });
+    });
+    await open.click();
+    await expect(first.getByText('没有开启，秘密数没有离开这台电脑。')).toBeVisible();
+    await expect(first.getByText(reason).first()).toBeVisible();
+    await expectAccessible(first);
+    await picture(first, 'custodian-refused');
+    await first.unroute(MANIFEST);
+  }
+  expect(sent).toContain('manifest');
+  expect(sent).not.toContain('openings');
+  await open.click();
   await expect(first.getByText('您已开启。')).toBeVisible();
   await first.context().close();
 

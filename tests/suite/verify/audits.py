@@ -8,7 +8,8 @@ import json
 import pathlib
 
 from make import AT, ISSUER, SERVICE, STRANGER, deciders, digest, result, trust
-from draw_bytes import canonical, sha256
+from draw import lot
+from draw_bytes import canonical, commitment, seed_of, sha256
 from signing import credential, identity, key_id, leaf, message
 
 HERE = pathlib.Path(__file__).parent
@@ -59,9 +60,18 @@ PANEL = {"examiners": ["e1", "e2", "e3"], "lead": "lead-1", "name": "第 1 考�
 PLAN = {"functions": [FUNCTION], "minutes": 30, "panels": [PANEL], "policy": "mean-1"}
 
 
-def fixed(sheets=(SHEET,), **changes):
-    """The practical plan with the digests of its sheets, as the basis commits to it."""
-    return {"plan": {**PLAN, **changes}, "sheets": {sheet["id"]: sha(sheet) for sheet in sheets}}
+def entry(name, number):
+    return {"avoid": [], "number": number, "practical": f"{name}-practical", "pseudonym": name, "room": "r1", "seat": f"s1-r1-{number:02}", "session": 1,
+            "theory": f"{name}-theory"}
+
+
+ROSTER = {"batch": BATCH, "entries": [entry("p7", 1), entry("p8", 2)], "v": 1}
+SECRET = "0c" * 32
+
+
+def fixed(sheets=(SHEET,), conflicts=None, **changes):
+    """The practical plan with conflicts of interest and the digests of its sheets, as the basis commits to it."""
+    return {"conflicts": conflicts or {}, "plan": {**PLAN, **changes}, "sheets": {sheet["id"]: sha(sheet) for sheet in sheets}}
 
 
 PRACTICAL = fixed()
@@ -77,17 +87,49 @@ def basis(signer=ISSUER, **changes):
         "banks": [{"answer_keys": ANSWER_KEYS, "approval": None, "bank": "bank-a", "index": sha(INDEX), "kind": "national"}],
         "batch": BATCH, "blueprint": sha(BLUEPRINT), "custodians": [{"custodian": "custodian-1", "outside": True}],
         "level": 5, "plan": digest("plan"), "practical": sha(PRACTICAL), "profile": "sample", "public_entropy": None, "replaces": None,
-        "roster": digest("roster"), "seating": digest("seating"), "v": 1, **changes}, signer)
+        "roster": sha(ROSTER), "seating": digest("seating"), "v": 1, **changes}, signer)
 
 
-def manifest(signer=ISSUER, of=None):
-    commitments = [{"commitment": digest("one"), "custodian": "custodian-1"}]
-    return message("draw-manifest", {"basis": identity(of or basis()), "commitments": commitments, "v": 1}, signer)
+def manifest(signer=ISSUER, of=None, secret=SECRET):
+    named = bytes.fromhex(identity(of or basis()))
+    commitments = [{"commitment": commitment(named, "custodian-1", bytes.fromhex(secret)).hex(), "custodian": "custodian-1"}]
+    return message("draw-manifest", {"basis": named.hex(), "commitments": commitments, "v": 1}, signer)
 
 
-def header(**changes):
-    return {"basis": basis(), "batch": BATCH, "blueprint": BLUEPRINT, "indexes": [INDEX], "keys": [BANK_KEYS], "kind": "audit-bundle",
-            "manifest": manifest(), "practical": PRACTICAL, "sheets": [SHEET], "v": 1, **changes}
+def header(of=None, secret=SECRET, **changes):
+    of = of or basis()
+    return {"basis": of, "batch": BATCH, "blueprint": BLUEPRINT, "entropy": None, "indexes": [INDEX], "keys": [BANK_KEYS], "kind": "audit-bundle",
+            "manifest": manifest(of=of, secret=secret), "practical": PRACTICAL, "roster": ROSTER,
+            "secrets": [{"custodian": "custodian-1", "secret": secret}], "sheets": [SHEET], "v": 1, **changes}
+
+
+class Lots:
+    """Section 7 of the draw's specification, for the two people of the roster."""
+
+    def __init__(self, of=None, practical=PRACTICAL, secret=SECRET, entropy=b""):
+        self.of, self.secret, self.practical = of or basis(), secret, practical
+        made = manifest(of=self.of, secret=secret)["payload"]
+        self.seed = seed_of(self.of["payload"], made, {"custodian-1": bytes.fromhex(secret)}, entropy)
+        panels, dealt, turn = [panel["panel"] for panel in practical["plan"]["panels"]], {}, 0
+        for person_of in lot(self.seed, "panel", BATCH, ROSTER["entries"]):
+            while panels[turn % len(panels)] in practical["conflicts"].get(person_of["pseudonym"], []):
+                turn += 1
+            dealt.setdefault(panels[turn % len(panels)], []).append(person_of["pseudonym"])
+            turn += 1
+        self.places = {}
+        for panel, people in dealt.items():
+            numbers = lot(self.seed, "number", panel, range(1, len(people) + 1))
+            self.places |= {name: (panel, number) for name, number in zip(people, numbers)}
+
+    def tasks(self, subject):
+        return [sheet for each in self.practical["plan"]["functions"]
+                for sheet in lot(self.seed, "task", f"{subject}/{each['function']}", each["by_lot"])[:each["draw"]]]
+
+
+def lots_with(wanted, of, practical):
+    """The first of some secrets whose lots come out as a case wants them."""
+    made = (Lots(of, practical, f"{number:064x}") for number in range(1000))
+    return next(lots for lots in made if wanted(lots))
 
 
 def best(item):
@@ -129,6 +171,7 @@ class Person:
         self.subject, self.score_changes, self.mark_changes = {}, {}, {}
         self.pseudonym, self.of, self.weight, self.score_signer = "p7", None, 1, ISSUER
         self.name, self.last_event = "", None
+        self.lots, self.number = None, None
 
     def streams(self):
         """One stream, or two where the person moved to another PC before the hand-in; with the last event of each."""
@@ -152,7 +195,10 @@ class Person:
         return events, prev
 
     def line(self, **changes):
-        drawn_by = identity(manifest(of=self.of))
+        lots = self.lots or Lots(self.of)
+        drawn_by = identity(manifest(of=lots.of, secret=lots.secret))
+        number = self.number or lots.places[self.pseudonym][1]
+        self.sheets = [{"number": number, **sheet} for sheet in self.sheets]
         self.paper = {**self.paper, "manifest": drawn_by}
         if self.name:
             self.sheets = [{**sheet, "assignment": f"a-{self.name}-{sheet['examiner']}", "last_event": digest(f"{self.name}-{sheet['examiner']}")}
@@ -297,7 +343,7 @@ def main():
     other_paper = {**genuine["paper"], "items": list(reversed(genuine["paper"]["items"]))}
     case("other-paper", "another paper than the result's", [head, {**genuine, "paper": other_paper}], ("paper", p7))
     case("other-marks", "other marks than the result commits to", [head, {**genuine, "marks": [{**genuine["marks"][0], "weight": 2}]}], ("panels", p7))
-    full = [handed_in("e1"), handed_in("e2"), handed_in("e3")]
+    full = [{**handed_in(name), "number": genuine["handed_in"][0][0]["number"]} for name in ("e1", "e2", "e3")]
     case("other-sheets", "the third examiner gave less than the sheets that are shown", [head, {**genuine, "handed_in": [full]}], ("panel", p7))
     case("two-sheets", "one examiner's sheet is missing", [head, {**genuine, "handed_in": [full[:2]]}], ("examiner", p7))
     bent = fractions.Fraction(99)
@@ -309,7 +355,7 @@ def main():
     unknown = fixed(policy="best-1")
     drawn = basis(practical=sha(unknown))
     case("unknown-policy", "a policy that no page describes", [header(basis=drawn, manifest=manifest(of=drawn), practical=unknown),
-         person(of=drawn, subject={"rules": {"draw": "kaoping-draw-2", "panel": "best-1", "theory": "exact-1"}}).line()], ("panel", p7))
+         person(lots=Lots(drawn, unknown), subject={"rules": {"draw": "kaoping-draw-2", "panel": "best-1", "theory": "exact-1"}}).line()], ("panel", p7))
     spread = {"at_ms": AT, "lead": "lead-2", "reason": "当场核实", "verdict": "stands"}
     decided = person(mark_changes={"decisions": {"spread": spread, "vetoes": []}})
     for name, about, changes, found in [
@@ -327,12 +373,67 @@ def main():
         planned = fixed(sheets, **changes)
         drawn = basis(practical=sha(planned))
         head_of = header(basis=drawn, manifest=manifest(of=drawn), practical=planned, sheets=sheets)
-        case(name, about, [head_of, person(of=drawn).line()], (found, p7))
+        case(name, about, [head_of, person(lots=Lots(drawn, planned)).line()], (found, p7))
     one_of_two = fixed(BOTH, functions=[{**FUNCTION, "required": [], "by_lot": [OTHER_SHEET["id"], SHEET["id"]], "draw": 1}],
                        panels=[{**PANEL, "examiners": ["e4", "e5", "e6"], "panel": "panel-2"}, PANEL])
     drawn = basis(practical=sha(one_of_two))
-    case("plan-one-by-lot", "one of two sheets was drawn, and the second of two panels scored",
-         [header(basis=drawn, manifest=manifest(of=drawn), practical=one_of_two, sheets=list(BOTH)), person(of=drawn).line()])
+
+    def by_seed(wanted, practical=one_of_two, of=drawn, **members):
+        """The first line and the person's, by a seed that gives what is wanted."""
+        lots = lots_with(wanted, of, practical)
+        return [header(of, lots.secret, practical=practical, sheets=list(BOTH)), person(lots=lots, **members).line()]
+
+    def own_panel(lots):
+        return lots.places[p7][0] == "panel-1"
+
+    def own_task(lots):
+        return SHEET["id"] in lots.tasks("p7-practical")
+
+    case("plan-one-by-lot", "one of two sheets was drawn, and the second of two panels scored", by_seed(lambda lots: own_panel(lots) and own_task(lots)))
+    case("lot-task", "another sheet than the one drawn by lot", by_seed(lambda lots: own_panel(lots) and not own_task(lots)), ("task_lot", p7))
+    case("lot-panel", "another panel than the one drawn", by_seed(lambda lots: not own_panel(lots) and own_task(lots)), ("panel_lot", p7))
+    avoiding = fixed(BOTH, {p7: ["panel-2"]}, **{name: one_of_two["plan"][name] for name in ("functions", "panels")})
+    of_avoiding = basis(practical=sha(avoiding))
+    case("lot-conflict", "the panel whose turn it was has a conflict of interest that the basis fixed",
+         by_seed(lambda lots: own_task(lots) and lot(lots.seed, "panel", BATCH, ["p7", "p8"])[0] == p7, avoiding, of_avoiding))
+    against = fixed(BOTH, {p7: ["panel-1"]}, **{name: one_of_two["plan"][name] for name in ("functions", "panels")})
+    case("lot-conflict-ignored", "the panel that scored has a conflict of interest", by_seed(own_task, against, basis(practical=sha(against))), ("panel_lot", p7))
+    nobody = fixed(conflicts={p7: ["panel-1"]})
+    of_nobody = basis(practical=sha(nobody))
+    case("lot-no-panel", "every panel has a conflict of interest", [header(of_nobody, practical=nobody), genuine], ("practical", "line 1"))
+    own_number = Lots().places[p7][1]
+    other_number = 3 - own_number
+    case("lot-number", "another number than the one drawn", [head, person(number=other_number).line()], ("number_lot", p7))
+    mixed = person(number=own_number)
+    mixed.sheets[2]["number"] = other_number
+    case("lot-number-one", "one of the sheets bears another number", [head, mixed.line()], ("number_lot", p7))
+    late_paper = {**Person().paper, "paper": "s1-r1-x1"}
+    case("lot-late", "somebody who is not on the roster, with a number of their own",
+         [head, genuine, person(pseudonym="p9", name="c", number=3, paper=late_paper).line()])
+    case("lot-late-number", "somebody who is not on the roster, with a number of the roster",
+         [head, genuine, person(pseudonym="p9", name="c", number=own_number, paper=late_paper).line()], ("number_lot", "p9"))
+
+    def added_late(wanted):
+        return by_seed(lambda lots: wanted == (SHEET["id"] in lots.tasks("s1-r1-x1")), pseudonym="p9", number=3, paper=late_paper)
+
+    case("lot-late-task", "the task that the spare paper's seat gives", added_late(True))
+    case("lot-late-other-task", "another task than the spare paper's seat gives", added_late(False), ("task_lot", "p9"))
+    case("header-roster", "another roster than the basis's", [header(roster={**ROSTER, "entries": ROSTER["entries"][:1]}), genuine], ("roster", "line 1"))
+    strange = {**ROSTER, "batch": "b2"}
+    of_strange = basis(roster=sha(strange))
+    case("header-roster-batch", "a roster of another batch", [header(of_strange, roster=strange), genuine], ("roster", "line 1"))
+    own_secret = head["secrets"][0]
+    case("header-secret", "another secret than the one committed to", [header(secrets=[{**own_secret, "secret": "0d" * 32}]), genuine], ("seed", "line 1"))
+    case("header-no-secret", "a secret is missing", [header(secrets=[]), genuine], ("seed", "line 1"))
+    case("header-more-secrets", "a secret of nobody in the basis", [header(secrets=[own_secret, {**own_secret, "custodian": "custodian-2"}]), genuine],
+         ("seed", "line 1"))
+    dice = {"bytes": "00ff10", "rule": "dice", "source": "十粒骰子", "v": 1}
+    case("header-entropy", "public entropy that the basis does not name", [header(entropy=dice), genuine], ("seed", "line 1"))
+    of_dice = basis(public_entropy={"not_before_ms": AT, "rule": "dice", "source": "十粒骰子"})
+    case("lot-entropy", "lots by a seed with public entropy",
+         [header(of_dice, entropy=dice), person(lots=Lots(of_dice, entropy=bytes.fromhex("00ff10"))).line()])
+    case("header-entropy-missing", "the basis names public entropy, and none is given", [header(of_dice), genuine], ("seed", "line 1"))
+    case("header-entropy-other", "the outcome of another event", [header(of_dice, entropy={**dice, "source": "九粒骰子"}), genuine], ("seed", "line 1"))
     case("sheet-digests", "the plan commits to digests of other sheets than it names",
          [header(basis=drawn, manifest=manifest(of=drawn), practical={**one_of_two, "sheets": {}}, sheets=[]), genuine], ("practical", "line 1"))
     missing = {**one_of_two, "sheets": PRACTICAL["sheets"]}

@@ -3,12 +3,13 @@
 Four candidates: one with a result, one absent, one annulled, one late on a spare paper. A case changes the steps before they are
 logged and signed, or the lines afterwards."""
 
+import base64
 import json
 import pathlib
 
-from make import AT, ISSUER, LOG_KEY, ORIGIN, OTHER, STRANGER, certificate, deciders, digest, result, trust
+from make import AT, ISSUER, LOG_KEY, ORIGIN, OTHER, SM2, STRANGER, certificate, deciders, digest, result, trust
 from draw_bytes import canonical, sha256
-from signing import Log, credential, identity, message
+from signing import Log, Sm2, b64, credential, identity, key_id, message
 
 HERE = pathlib.Path(__file__).parent
 BATCH = "b1"
@@ -121,21 +122,21 @@ def steps():
 
 
 def lines(made, key=LOG_KEY, origin=ORIGIN):
-    """The bundle's lines, with a leaf of another batch before and after."""
+    """The bundle's lines, with a leaf of another batch before and after. A step may bring what stands beside its record."""
     log, leaves = Log(origin, key), []
 
-    def add(batch, kind, record):
+    def add(batch, kind, record, beside=None):
         salt = sha256("salt", len(log.entries)).hex()
         place = log.record(batch, kind, identity(record) if record else digest("closed"), salt)
-        leaves.append({"leaf": place["leaf"], "line": "leaf", "opened": record and {"record": record, "salt": salt}})
+        leaves.append({"leaf": place["leaf"], "line": "leaf", "opened": record and {**(beside or {}), "record": record, "salt": salt}})
 
     add("b0", "result", None)
-    for kind, record in made:
+    for kind, record, *beside in made:
         if kind == "closing":
             payload = {"at_ms": AT, "batch": BATCH, "candidates": 4, "ends": {"absent": 1, "annulled": 1, "deferred": 0, "result": 2, "void": 0},
                        "papers": {"seat": 3, "spare_unused": 2, "spare_used": 1}, "root": log.root().hex(), "roster": sha(ROSTER), "size": len(log.entries)}
             record = message("closing", {**payload, **record}, ISSUER)
-        add(BATCH, kind, record)
+        add(BATCH, kind, record, *beside)
     add("b2", "roster", None)
     head = {"batch": BATCH, "checkpoint": log.checkpoint(), "kind": "batch-bundle", "v": 1}
     return [head, {"line": "roster", "roster": ROSTER}, {"line": "seating", "seating": SEATING}, *leaves]
@@ -161,6 +162,75 @@ def with_line(index, change):
 
 def opened(change):
     return lambda line: {**line, "opened": {**line["opened"], **change}}
+
+
+def decision_of(of, signer=ISSUER, **changes):
+    """The decision that a person's result is replaced."""
+    return message("correction", {
+        "appeal": None, "at_ms": AT + 1000, "batch": BATCH, "decided_by": deciders(), "pseudonym": of,
+        "reason": {"code": "identity", "text": "姓名登记错误。"}, "supersedes": identity(result_of(of)), **changes}, signer)
+
+
+def corrected_of(pseudonym, decision=None, **beside):
+    """The step of a corrected result, with the decision that it names."""
+    decision = decision or decision_of(pseudonym)
+    replaced = {"correction": identity(decision), "result": identity(result_of(pseudonym))}
+    return "correction", result_of(pseudonym, supersedes=replaced), {"decision": decision, **beside}
+
+
+def cases_of_decisions():
+    """A corrected result without the decision that it rests on."""
+    def corrected(name, about, step, *findings):
+        case(f"decision-{name}", about, lines([*steps(), step]), *findings)
+
+    at = ("decision", "leaf 14")
+    corrected("missing", "a corrected result, and nobody decided it", corrected_of("p4")[:2], at)
+    corrected("other", "the decision is another than the result names", (*corrected_of("p4")[:2], {"decision": decision_of("p4", at_ms=AT + 2000)}), at)
+    corrected("other-person", "the decision is about another person", corrected_of("p4", decision_of("p4", pseudonym="p1")), at)
+    corrected("other-result", "the decision replaces another result", corrected_of("p4", decision_of("p4", supersedes=digest("x"))), at)
+    corrected("other-batch", "the decision is of another batch", corrected_of("p4", decision_of("p4", batch="b9")), at)
+    revoked = message("revocation", {
+        "at_ms": AT, "batch": BATCH, "decided_by": deciders(), "effective_ms": AT, "reason": {"code": "fraud", "text": "查实申报材料造假。"},
+        "revoked": {"kind": "result", "record": identity(result_of("p4"))}}, ISSUER)
+    replaced = {"correction": identity(revoked), "result": identity(result_of("p4"))}
+    corrected("other-kind", "a revocation in its place", ("correction", result_of("p4", supersedes=replaced), {"decision": revoked}), at)
+    corrected("no-decider", "nobody decided", corrected_of("p4", decision_of("p4", decided_by=[])), at)
+    unsigned = {**decision_of("p4"), "proofs": []}
+    corrected("unsigned", "nobody signed the decision", corrected_of("p4", unsigned), ("signature", "leaf 14"))
+    case("decision-of-nothing", "a decision beside a first result", with_step(4, ("result", result_of("p1"), {"decision": decision_of("p1")})),
+         ("decision", "leaf 5"))
+    case("decision-of-message", "a decision beside an absence", with_step(5, ("absent", absence("p2"), {"decision": decision_of("p2")})),
+         ("record", "leaf 6"), ("closing_counts", BATCH), ("sitting_missing", "p2 (p2-theory, p2-practical)"))
+
+
+def cases_of_sm2():
+    """Results and certificates that require a signature by SM2 beside."""
+    names = ["ES256", "SM2-SM3"]
+    payload = drawn(result(id="urn:kaoping:person:p1", batch=BATCH))
+    signed = credential({**payload, "id": f"urn:kaoping:result:{BATCH}:p1", "requiredSignatures": names}, ISSUER)
+
+    def beside(jws, key=SM2, value=None, **changes):
+        return {"alg": "SM2-SM3", "key": key_id(key.jwk), "value": b64(value or key.sign(jws.rsplit(".", 1)[0].encode())), **changes}
+
+    def with_proofs(*proofs, name, about, wrong=True):
+        findings = [("required_signature", "leaf 5")] if wrong else []
+        case(f"sm2-{name}", about, with_step(4, ("result", signed, {"proofs": list(proofs)})), *findings)
+
+    with_proofs(beside(signed), name="there", about="a result with its signature by SM2", wrong=False)
+    with_proofs(name="none", about="no signature stands beside")
+    with_proofs(beside(signed, alg="ES256"), name="called-es256", about="the signature is called by another algorithm")
+    with_proofs(beside(result_of("p1")), name="other", about="the signature of another result")
+    with_proofs(beside(signed, Sm2(11)), name="other-key", about="a key that the organization does not have")
+    with_proofs(beside(signed, value=bytes(64)), name="zero", about="r and s are zero")
+    certified = credential({**certified_payload(), "requiredSignatures": names}, ISSUER)
+    for name, proofs, findings in (("there", [beside(certified)], ()), ("none", [], (("required_signature", "leaf 13"),))):
+        case(f"sm2-certificate-{name}", "a certificate that requires SM2", with_step(12, ("certificate", certified, {"proofs": proofs})), *findings)
+    case("sm2-message", "further signatures beside an absence", with_step(5, ("absent", absence("p2"), {"proofs": [beside(signed)]})),
+         ("record", "leaf 6"), ("closing_counts", BATCH), ("sitting_missing", "p2 (p2-theory, p2-practical)"))
+
+
+def certified_payload():
+    return json.loads(base64.urlsafe_b64decode(certificate_of("p4").split(".")[1] + "=="))
 
 
 def cases_of_order():
@@ -235,12 +305,14 @@ def cases_of_certificates():
 
 def main():
     result_4 = identity(result_of("p4"))
-    corrected = result_of("p4", supersedes={"correction": digest("decision"), "result": result_4})
+    corrected = corrected_of("p4")
     counts = ("closing_counts", BATCH)
     case("whole", "nothing is changed", lines(steps()))
-    case("corrected", "a corrected result after the closing", lines([*steps(), ("correction", corrected)]))
-    case("corrected-twice", "a second correction of the result that was replaced", lines([*steps(), ("correction", corrected), ("correction", corrected)]),
+    case("corrected", "a corrected result after the closing", lines([*steps(), corrected]))
+    case("corrected-twice", "a second correction of the result that was replaced", lines([*steps(), corrected, corrected]),
          ("correction_unknown", "p4"))
+    cases_of_decisions()
+    cases_of_sm2()
     case("dropped-result", "a result never came into the log", with_step(4), counts, ("sitting_missing", "p1 (p1-theory, p1-practical)"))
     case("dropped-absence", "an absence never came into the log", with_step(5), counts, ("sitting_missing", "p2 (p2-theory, p2-practical)"))
     case("doubled-result", "two results for one candidate", with_step(4, ("result", result_of("p1")), ("result", result_of("p1"))), counts,

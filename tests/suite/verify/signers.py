@@ -4,7 +4,7 @@ Each case names its trust list and status sets, and says which results were with
 
 import json
 
-from batches import BATCH, HERE, absence, drawn, lines, result_of, steps, with_line, with_step
+from batches import BATCH, HERE, absence, corrected_of, drawn, lines, result_of, steps, with_line, with_step
 from draw_bytes import canonical
 from make import (
     AT, FILING, ISSUER, ORIGIN, OTHER, SECOND, WITNESS, correction, cosigned, digest, key_event, logged, part, result, revocation, status_set, trust,
@@ -47,7 +47,7 @@ def of_shapes():
 
 def of_signers():
     whole = lines(steps())
-    corrected = result_of("p4", supersedes={"correction": digest("decision"), "result": identity(result_of("p4"))})
+    corrected = corrected_of("p4")
 
     def at(defect, *leaves):
         return tuple((defect, f"leaf {n}") for n in leaves)
@@ -80,13 +80,14 @@ def of_signers():
     case("absence-passed", "an absence with 59 as passed", with_step(5, ("absent", absence("p2", theory=lying))), *at("marks", 6))
     case("mark-passed", "59.5 as passed", p1(subject={"practical": part(119, 2, "59.50")}), *at("marks", 5))
     case("other-id", "a result that names two people", p1(id=f"urn:kaoping:result:{BATCH}:p2"), *at("record", 5), *missing)
-    case("required-sm2", "a result that requires SM2, which the bundle does not carry", p1(requiredSignatures=["ES256", "SM2-SM3"]))
+    case("required-sm2", "a result that requires SM2, which the bundle does not carry", p1(requiredSignatures=["ES256", "SM2-SM3"]),
+         *at("required_signature", 5))
     case("required-unknown", "a result that requires what nobody knows", p1(requiredSignatures=["ES256", "Ed25519"]), *at("record", 5), *missing)
     first, fourth = identity(result_of("p1")), identity(result_of("p4"))
     case("revoked-later", "a result was revoked", whole, status=[status_set(revocation("result", first))], withdrawn=[("revoked", "p1")])
     case("superseded-later", "a result was corrected, and the corrected one is not in the log", whole, status=[status_set(correction(fourth))],
          withdrawn=[("superseded", "p4")])
-    case("superseded-in-log", "a result was corrected, and the corrected one is in the log", lines([*steps(), ("correction", corrected)]),
+    case("superseded-in-log", "a result was corrected, and the corrected one is in the log", lines([*steps(), corrected]),
          status=[status_set(correction(fourth))])
     case("in-no-set", "a set about another result", whole, status=[status_set(correction(digest("other")))])
 

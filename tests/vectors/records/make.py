@@ -121,7 +121,7 @@ RECORDS = {
         },
     }, 2),
     "examiner-sheet": ("examiner-sheet", SERVICE, {
-        "assignment": "a1", "at_ms": AT, "examiner": "e1", "last_event": digest("e1"), "scores": {"1.1": "full", "1.2": "half"},
+        "assignment": "a1", "at_ms": AT, "examiner": "e1", "last_event": digest("e1"), "number": 7, "scores": {"1.1": "full", "1.2": "half"},
         "sheet": "s5-feeding", "sheet_digest": digest("sheet"), "total": 150,
         "vetoes": {"flat": {"at_ms": AT - 60000, "note": "seen"}},
     }),

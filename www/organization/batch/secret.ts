@@ -1,67 +1,50 @@
-/** A custodian's secret: made in the engine, kept in this browser and in a file, sent only when it is opened. */
+/**
+ * A custodian's secret: made and checked in the engine, kept in this browser and in a file. The engine hands it out to be sent
+ * only when the manifest's file holds by the trust list that was pinned when the secret was made.
+ */
 
 import { load, unwrap } from '../../shared/engine/ceremony.ts';
+import type { CheckedOpening, NewSecret, SecretPlace } from '../../shared/engine/generated/types.ts';
 import { openJournal, type Journal } from '../../shared/journal/journal.ts';
-
-/** What a commitment is made of; also the file. */
-export interface SecretFile {
-  kind: 'draw-secret';
-  v: 1;
-  batch: string;
-  attempt: number;
-  /** Digest of the basis that it is for. */
-  basis: string;
-  custodian: string;
-  secret: string;
-}
-
-interface Place {
-  batch: string;
-  attempt: number;
-  basis: string;
-  custodian: string;
-}
 
 let opening: Promise<Journal> | null = null;
 const notes = (): Promise<Journal> => (opening ??= openJournal('custodian'));
-const key = ({ batch, basis, custodian }: Place): string => `secret:${batch}:${basis}:${custodian}`;
+const key = ({ batch, basis, custodian }: SecretPlace): string => `secret:${batch}:${basis}:${custodian}`;
 
-/** The secret that this browser holds. */
-export async function kept(place: Place): Promise<SecretFile | undefined> {
-  return (await notes()).note<SecretFile>(key(place));
+/** The text of the secret's file that this browser holds. */
+export async function kept(place: SecretPlace): Promise<string | undefined> {
+  return (await notes()).note<string>(key(place));
 }
 
-/** Makes a secret and keeps it in this browser. */
-export async function make(place: Place): Promise<SecretFile> {
+/** Makes a secret by a trust list and keeps its file in this browser. */
+export async function make(place: SecretPlace, trust: string): Promise<string> {
   const face = await load();
-  const { secret } = unwrap<{ secret: string }>(face.newSecret());
-  const file: SecretFile = { kind: 'draw-secret', v: 1, ...place, secret };
+  const { file } = unwrap<NewSecret>(face.newSecret(JSON.stringify(place), trust));
   await (await notes()).keep(key(place), file);
   return file;
 }
 
-/** @throws EngineError when it is not a secret. */
-export async function commitment({ basis, custodian, secret }: SecretFile): Promise<string> {
+/** @throws EngineError when the file is not a secret's. */
+export async function commitment(file: string): Promise<string> {
   const face = await load();
-  return unwrap<{ commitment: string }>(face.commitment(JSON.stringify({ basis, custodian, secret }))).commitment;
+  return unwrap<{ commitment: string }>(face.commitment(file)).commitment;
 }
 
-/** Reads a file that was saved; `null` when it is another. */
-export function read(text: string): SecretFile | null {
-  try {
-    const file = JSON.parse(text) as Partial<SecretFile>;
-    return file.kind === 'draw-secret' && typeof file.secret === 'string' ? (file as SecretFile) : null;
-  } catch {
-    return null;
-  }
+/**
+ * Checks the manifest's file before the secret is opened.
+ * @throws EngineError when the file is not a secret's.
+ */
+export async function checkOpening(file: string, manifest: string): Promise<CheckedOpening> {
+  const face = await load();
+  return unwrap<CheckedOpening>(face.checkOpening(file, manifest, Date.now()));
 }
 
 /** Hands the file to the custodian. */
-export function save(file: SecretFile): void {
-  const url = URL.createObjectURL(new Blob([JSON.stringify(file, null, 2)], { type: 'application/json' }));
+export function save(file: string, { batch, attempt }: SecretPlace): void {
+  const url = URL.createObjectURL(new Blob([file], { type: 'application/json' }));
   const link = document.createElement('a');
   link.href = url;
-  link.download = `kaoping-secret-${file.batch}-${file.attempt}.json`;
+  link.download = `kaoping-secret-${batch}-${attempt}.json`;
   link.click();
   // The browser reads the blob after the click.
   setTimeout(() => URL.revokeObjectURL(url), 60_000);

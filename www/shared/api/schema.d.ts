@@ -276,7 +276,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** The fixed manifest with its proof of the log, which a custodian checks before opening a secret. */
+        get: operations["get_api_v1_batches_batch_draw_manifest"];
         put?: never;
         /** Fixes the manifest and logs it: the basis, and what the custodians committed to. */
         post: operations["post_api_v1_batches_batch_draw_manifest"];
@@ -3334,6 +3335,25 @@ export interface components {
              */
             v: number;
         };
+        /** @description A fixed manifest with what is needed to check it without a network. */
+        ManifestBundle: {
+            /** @description The signed basis, whose digest the manifest names. */
+            basis: {
+                [key: string]: unknown;
+            };
+            /** @description [`MANIFEST_BUNDLE_KIND`]; written first, so that the first kilobyte tells what the file is. */
+            kind: string;
+            /** @description The signed manifest. */
+            manifest: {
+                [key: string]: unknown;
+            };
+            proof?: components["schemas"]["LogProof"] | null;
+            /**
+             * Format: int32
+             * @description [`MANIFEST_BUNDLE_VERSION`].
+             */
+            v: number;
+        };
         /** @description What a custodian committed to. */
         ManifestCommitment: {
             /** @description The commitment ([`super::seed::commitment`]). */
@@ -5543,6 +5563,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DrawView"];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
+        };
+    };
+    get_api_v1_batches_batch_draw_manifest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManifestBundle"];
                 };
             };
             /** @description The request was refused. */

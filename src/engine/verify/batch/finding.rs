@@ -42,8 +42,12 @@ pub enum BatchDefect {
     Record,
     /// A record that no trusted issuer signed, or that was altered.
     Signature,
+    /// A signature that a result or certificate requires, such as SM2, is missing or does not hold.
+    RequiredSignature,
     /// A corrected result that replaces none of this batch.
     CorrectionUnknown,
+    /// The decision behind a corrected result is missing, or about another person or result.
+    Decision,
     /// A person, a sitting or a seat that stands twice on the roster.
     RosterDoubled,
     /// Two people share a paper, a journal, a mark or an identity, of which each has their own.

@@ -23,6 +23,7 @@ use kaoping_record::bytes32::Bytes32;
 use kaoping_record::canonical::{self, CanonicalError};
 use kaoping_record::id::BatchId;
 use kaoping_record::log::leaf::Leaf;
+use kaoping_record::message::Proof;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -120,6 +121,13 @@ impl BatchLine {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OpenedLeaf {
+    /// The signed `correction` that a corrected result names; left out for every other record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<Value>,
+    /// Further signatures over the signing input of a credential, such as SM2; left out where there
+    /// are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub proofs: Vec<Proof>,
     /// The record: a compact JWS, or a signed message.
     pub record: Value,
     /// What opens the leaf's commitment to the record.

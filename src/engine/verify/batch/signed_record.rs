@@ -1,5 +1,6 @@
 //! A record of a leaf as it was read: what it says, and whether who signed it might.
 
+use super::OpenedLeaf;
 use super::finding::BatchDefect;
 use crate::fault::Text;
 use crate::kinds::any::AnyRecord;
@@ -24,8 +25,6 @@ pub(super) struct Read {
     pub(super) organization: Option<String>,
     /// What is wrong with its signer or its marks.
     pub(super) wrong: Vec<Wrong>,
-    /// Whether it requires a signature that a batch bundle does not carry.
-    pub(super) more_signatures: bool,
     pub(super) content: Content,
 }
 
@@ -36,15 +35,23 @@ pub(super) enum Content {
     Certificate(Box<CertificateCredential>),
 }
 
-/// Reads the record of the leaf at an index of the log; `None` when it cannot be read.
-pub(super) fn read(index: u64, record: &Value, trust: &TrustList, verifier: &dyn Verifier) -> Option<Read> {
-    match record {
-        Value::String(compact) => credential(index, compact, trust, verifier),
-        record => message(index, record, trust, verifier),
+/// Reads what opens the leaf at an index of the log; `None` when it cannot be read.
+pub(super) fn read(index: u64, opened: &OpenedLeaf, trust: &TrustList, verifier: &dyn Verifier) -> Option<Read> {
+    match &opened.record {
+        Value::String(compact) => credential(index, compact, opened, trust, verifier),
+        record => {
+            message(index, record, trust, verifier).filter(|_| opened.proofs.is_empty() && opened.decision.is_none())
+        }
     }
 }
 
-fn credential(index: u64, compact: &str, trust: &TrustList, verifier: &dyn Verifier) -> Option<Read> {
+fn credential(
+    index: u64,
+    compact: &str,
+    opened: &OpenedLeaf,
+    trust: &TrustList,
+    verifier: &dyn Verifier,
+) -> Option<Read> {
     let jws = Unverified::parse(compact).ok()?;
     let payload: Value = jws.claimed().ok()?;
     let credential = Credential::read(&jws, &payload).ok()?;
@@ -59,6 +66,7 @@ fn credential(index: u64, compact: &str, trust: &TrustList, verifier: &dyn Verif
     if let Some(line) = line {
         let mut note = |found: Result<Text, (Defect, Text)>| wrong.extend(found.err().map(named));
         note(checks::signature(&jws, &line.key, verifier));
+        note(checks::required_signatures(&payload, &jws, &opened.proofs, Some(line), verifier));
         note(checks::filing(&claims, line));
         note(checks::key_revocation(line, Some(index)));
         if let Credential::Result(result) = &credential {
@@ -68,17 +76,15 @@ fn credential(index: u64, compact: &str, trust: &TrustList, verifier: &dyn Verif
     let content = match credential {
         Credential::Result(result) => {
             result_agrees(&result).then_some(())?;
+            wrong.extend(decided(index, &result, opened.decision.as_ref(), line, (trust, verifier)));
             Content::Result(result)
         }
-        Credential::Certificate(certificate) => Content::Certificate(certificate),
+        Credential::Certificate(certificate) => {
+            opened.decision.is_none().then_some(())?;
+            Content::Certificate(certificate)
+        }
     };
-    Some(Read {
-        identity: jws.identity(),
-        organization: line.map(|line| line.organization_id.clone()),
-        wrong,
-        more_signatures: names.len() > 1,
-        content,
-    })
+    Some(Read { identity: jws.identity(), organization: line.map(|line| line.organization_id.clone()), wrong, content })
 }
 
 fn message(index: u64, record: &Value, trust: &TrustList, verifier: &dyn Verifier) -> Option<Read> {
@@ -101,9 +107,46 @@ fn message(index: u64, record: &Value, trust: &TrustList, verifier: &dyn Verifie
         identity,
         organization,
         wrong: uncovered.into_iter().chain(marks).collect(),
-        more_signatures: false,
         content: Content::Message(Box::new(record)),
     })
+}
+
+/// What is wrong with the decision behind a corrected result, which its leaf commits to by name; a
+/// first result has none.
+fn decided(
+    index: u64,
+    result: &ResultCredential,
+    decision: Option<&Value>,
+    issuer: Option<&TrustedIssuer>,
+    (trust, verifier): (&TrustList, &dyn Verifier),
+) -> Option<Wrong> {
+    let wrong = |zh: &str, en: &str| Some((BatchDefect::Decision, Text::new(zh, en)));
+    let Some(replaced) = &result.supersedes else {
+        let none = "首次的成绩却附了更正决定。";
+        return decision.and_then(|_| wrong(none, "a decision beside a result that replaces none"));
+    };
+    let Some(decision) = decision else {
+        return wrong("更正后的成绩没有附更正决定。", "the decision to correct the result is missing");
+    };
+    let record = canonical::to_bytes(decision).ok().and_then(|bytes| AnyRecord::read(&bytes).ok());
+    let Some((AnyRecord::Correction(signed), record)) = record.as_ref().map(|record| (record, record)) else {
+        return wrong("更正决定读不懂。", "the decision to correct the result cannot be read");
+    };
+    let (decided, subject) = (&signed.payload, &result.credential_subject);
+    let own = record.identity().ok() == Some(replaced.correction)
+        && decided.supersedes == replaced.result
+        && decided.batch == subject.batch
+        && subject.id.strip_prefix("urn:kaoping:person:") == Some(decided.pseudonym.as_str());
+    if !own {
+        return wrong("更正决定不是这份成绩的。", "the decision is about another person or result");
+    }
+    match signer(record, trust, verifier) {
+        Ok(line) if issuer.is_some_and(|issuer| issuer.organization_id != line.organization_id) => {
+            wrong("更正决定由另一个机构签名。", "another organization signed the decision")
+        }
+        Ok(line) => might(record, line, index).err(),
+        Err(failed) => Some(named(failed)),
+    }
 }
 
 /// Whether a line of the trust list covers a record: its key counted at this place of the log, and
@@ -122,6 +165,11 @@ fn named((defect, text): (Defect, Text)) -> Wrong {
         | Defect::FilingNotBegun
         | Defect::FilingExpired => BatchDefect::Filing,
         Defect::KeyNotBegun | Defect::KeyRetired | Defect::KeyRevoked => BatchDefect::Key,
+        Defect::RequiredUnnamed
+        | Defect::RequiredMissing
+        | Defect::RequiredUnknown
+        | Defect::RequiredKey
+        | Defect::RequiredSignature => BatchDefect::RequiredSignature,
         Defect::MarkRange | Defect::MarkShown | Defect::MarkPassed | Defect::Outcome => BatchDefect::Marks,
         _ => BatchDefect::Signature,
     };

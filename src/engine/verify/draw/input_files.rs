@@ -9,10 +9,9 @@ use crate::blueprint::Blueprint;
 use crate::draw::entropy::EntropyOutcome;
 use crate::draw::{Basis, DrawInput, Manifest, Seating, Secret, deal};
 use crate::fault::Fault;
-use kaoping_record::bytes32::Bytes32;
+use crate::verify::file::secret_file::{SecretFile, SecretFileError};
 use kaoping_record::canonical::{self, CanonicalError};
-use kaoping_record::digest::Digest;
-use kaoping_record::id::{BatchId, CustodianId};
+use kaoping_record::id::CustodianId;
 use kaoping_record::message::{Message, Signed};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -115,17 +114,12 @@ impl File<'_> {
     /// # Errors
     /// `file_unreadable`.
     pub fn secret(self) -> Result<Secret, Box<Fault>> {
-        #[derive(Serialize, Deserialize)]
-        #[serde(deny_unknown_fields)]
-        struct Saved {
-            batch: Option<BatchId>,
-            attempt: Option<u32>,
-            basis: Option<Digest>,
-            custodian: CustodianId,
-            secret: Bytes32,
-        }
-        let Saved { custodian, secret, .. } = self.read(Form::Authored)?;
-        Ok(Secret { custodian, secret })
+        let value: serde_json::Value = self.read(Form::Authored)?;
+        let secret = match value.get("kind") {
+            Some(_) => SecretFile::of(&value).map(|file| Secret { custodian: file.custodian, secret: file.secret }),
+            None => canonical::from_value(&value).map_err(SecretFileError::from),
+        };
+        secret.map_err(|error| self.unreadable(&CanonicalError::Json(error.to_string())))
     }
 
     /// Reads any other document of a draw.

@@ -208,9 +208,11 @@ fn documents_survive_their_files() -> TestResult {
 fn a_secret_of_another_draw_is_refused() -> TestResult {
     let sample = Sample::new(&SHAPE)?;
     let basis = sample.manifest.basis;
+    let trust: serde_json::Value = serde_json::from_str(include_str!("../../../../tests/vectors/result/trust.json"))?;
     let saved = |secret: &Secret, basis: &str| {
         let text = serde_json::json!({
-            "batch": "batch", "attempt": 1, "basis": basis, "custodian": secret.custodian, "secret": secret.secret,
+            "attempt": 1, "basis": basis, "batch": "batch", "custodian": secret.custodian, "kind": "draw-secret",
+            "secret": secret.secret, "trust": trust, "v": 1,
         });
         File { name: "f", bytes: text.to_string().as_bytes() }.secret()
     };

@@ -1,6 +1,6 @@
 //! One function a check of a result or certificate. Each says what it found, in both languages.
 
-use super::bundle::{Person, ResultBundle};
+use super::bundle::Person;
 use super::credential_form::Claims;
 use super::defect::Defect;
 use super::report::Finding;
@@ -17,7 +17,7 @@ use crate::roster::{IdDocument, IdKind, PersonName};
 use kaoping_record::bytes32::Bytes32;
 use kaoping_record::jws::{JwsError, Unverified};
 use kaoping_record::key::{Algorithm, KeyError, PublicKey, Verifier};
-use kaoping_record::message::SignatureError;
+use kaoping_record::message::{Proof, SignatureError};
 use kaoping_record::time::Time;
 use serde_json::Value;
 use std::fmt::Display;
@@ -76,10 +76,10 @@ pub(in crate::verify) fn required_names(payload: &Value) -> Option<Vec<&str>> {
 /// Whether every signature that the payload requires is there, by a key that the issuer has in the
 /// trust list, and holds. Names the missing ones, also those of an algorithm that this program does
 /// not know.
-pub(super) fn required_signatures(
+pub(in crate::verify) fn required_signatures(
     payload: &Value,
     jws: &Unverified,
-    bundle: &ResultBundle,
+    proofs: &[Proof],
     issuer: Option<&TrustedIssuer>,
     verifier: &dyn Verifier,
 ) -> Finding {
@@ -93,7 +93,7 @@ pub(super) fn required_signatures(
                 format!("a required signature cannot be checked here: {name}"),
             );
         }
-        beside(name, jws, bundle, issuer, verifier)?;
+        beside(name, jws, proofs, issuer, verifier)?;
     }
     Ok(Text::new("要求的签名都在。", "every required signature is there"))
 }
@@ -102,11 +102,11 @@ pub(super) fn required_signatures(
 fn beside(
     name: &str,
     jws: &Unverified,
-    bundle: &ResultBundle,
+    proofs: &[Proof],
     issuer: Option<&TrustedIssuer>,
     verifier: &dyn Verifier,
 ) -> Finding {
-    let Some(proof) = bundle.proofs.iter().find(|proof| proof.alg.name() == name) else {
+    let Some(proof) = proofs.iter().find(|proof| proof.alg.name() == name) else {
         return Defect::RequiredMissing
             .says(format!("缺少要求的签名：{name}。"), format!("a required signature is missing: {name}"));
     };

@@ -144,7 +144,7 @@ fn check_issuer(
     }
     findings.check(
         CheckName::RequiredSignatures,
-        checks::required_signatures(handed.payload, handed.jws, handed.bundle, issuer, verifier),
+        checks::required_signatures(handed.payload, handed.jws, &handed.bundle.proofs, issuer, verifier),
     );
 }
 

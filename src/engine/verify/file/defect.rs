@@ -130,6 +130,18 @@ pub enum Defect {
     PromiseLate,
     /// A record in a set that does not belong there.
     NotAStatus,
+    /// The manifest names another basis, or other custodians than the basis.
+    ManifestBasis,
+    /// Not the file of a custodian's secret.
+    SecretMalformed,
+    /// The log or its key is not the one that was pinned when the secret was made.
+    PinnedLog,
+    /// The secret was made for another basis, batch or attempt.
+    SecretBasis,
+    /// The manifest holds no commitment of the custodian.
+    CustodianMissing,
+    /// The manifest holds another commitment of the custodian.
+    OtherCommitment,
 }
 
 impl Defect {

@@ -1,7 +1,9 @@
 //! Checking a file that somebody handed over, without a network: the same for `kaoping verify` and
 //! for the page.
 //!
-//! - [`bundle`], [`receipt`], [`status`]: the files that people hand over
+//! - [`bundle`], [`receipt`], [`status`], [`manifest_bundle`]: the files that people hand over
+//! - [`secret_file`], `fixed_manifest`: a custodian's secret, and what is checked before it is
+//!   opened
 //! - [`trust`]: whose results are accepted, and the log
 //! - `certificate_code`: what is checked of the code on a printed certificate
 //! - `credential`, `single`, `proof`: what is checked of a result or certificate, of another
@@ -20,14 +22,17 @@ mod credential;
 mod credential_form;
 pub mod defect;
 pub mod file_head;
+mod fixed_manifest;
 mod key_proofs;
 mod log_inclusion;
+pub mod manifest_bundle;
 mod proof;
 mod proof_subject;
 pub mod receipt;
 pub(in crate::verify) mod record_cover;
 mod record_or_checkpoint;
 pub mod report;
+pub mod secret_file;
 pub mod status;
 pub mod trust;
 mod verdict;
@@ -73,7 +78,7 @@ pub fn verify(text: &str, trust: &TrustList, person: Option<&Person>, verifier: 
 impl Verification<'_> {
     /// Checks a file: a result or certificate (bundled, or a bare JWS), the text of a printed
     /// certificate's QR code, a receipt, a status set, a checkpoint, or any other signed record, or
-    /// a proof of the log. Which of them it is, is told
+    /// a proof of the log, a fixed manifest or a custodian's secret. Which of them it is, is told
     /// from its content.
     ///
     /// Never fails: text that is none of them gives a report that says so.
@@ -82,7 +87,7 @@ impl Verification<'_> {
         self.check_with(text, Beside::default())
     }
 
-    /// The same with what a proof of the log is about.
+    /// The same with what a proof of the log, a code or a manifest is held against.
     #[must_use]
     pub fn check_with(&self, text: &str, beside: Beside<'_>) -> Report {
         match Content::of(text) {
@@ -92,13 +97,15 @@ impl Verification<'_> {
             Content::Credential => credential::check(text, self),
             Content::Receipt => receipt::check(text, self),
             Content::StatusSet => status::check(text, self),
+            Content::Manifest => fixed_manifest::check(text, beside.secret, self),
+            Content::Secret => fixed_manifest::secret_alone(text),
             Content::Record => record_or_checkpoint::check_record(text, self),
             Content::Checkpoint => record_or_checkpoint::check_checkpoint(text, self),
         }
     }
 }
 
-/// What a proof of the log is about, which the proof does not hold.
+/// The other file that a file is held against, which it does not hold itself.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Beside<'a> {
     /// The record that a proof of inclusion (C2SP tlog-proof) is about: a result, a certificate or
@@ -106,6 +113,8 @@ pub struct Beside<'a> {
     pub record: Option<&'a str>,
     /// The older signed checkpoint that a proof of consistency starts from.
     pub old: Option<&'a str>,
+    /// The custodian's secret whose commitment a manifest must name.
+    pub secret: Option<&'a str>,
 }
 
 /// What a text seems to be. Only a guess: who reads it decides.
@@ -118,6 +127,8 @@ enum Content {
     Checkpoint,
     Inclusion,
     Growth,
+    Manifest,
+    Secret,
 }
 
 impl Content {
@@ -143,6 +154,8 @@ impl Content {
         match kind {
             Some("receipt" | receipt::RECEIPT_BUNDLE_KIND) => Self::Receipt,
             Some(status::STATUS_KIND) => Self::StatusSet,
+            Some(manifest_bundle::MANIFEST_BUNDLE_KIND) => Self::Manifest,
+            Some(secret_file::SECRET_KIND) => Self::Secret,
             Some(_) if value.as_ref().is_some_and(|value| value.get("payload").is_some()) => Self::Record,
             _ => Self::Credential,
         }

@@ -1,5 +1,5 @@
-//! A proof of the log that was handed over together with other files: which of them it is about is
-//! found by trying.
+//! A file that is held against another one, such as a proof of the log: which of the files that were
+//! handed over with it is the other one is found by trying.
 
 use super::bundle::{CERTIFICATE_BUNDLE_KIND, ResultBundle};
 use super::defect::Defect;
@@ -13,8 +13,9 @@ impl Verification<'_> {
     /// Checks a file that was handed over with others, and gives the place among them of the one
     /// that it was held against.
     ///
-    /// Only proofs of the log and codes of certificates take another file. A proof of inclusion takes the first that it leads
-    /// to, a code its own certificate. A proof of consistency takes a checkpoint of its size; one that it does not lead to
+    /// Only proofs of the log, codes of certificates and manifests take another file. A proof of
+    /// inclusion takes the first that it leads to, a code its own certificate. A manifest takes the
+    /// first secret whose commitment it names, else the first secret. A proof of consistency takes a checkpoint of its size; one that it does not lead to
     /// counts before one that it does, because a log that signed both shows two faces. A single
     /// file that it might be about is held against the proof even if it does not fit; of several
     /// that all do not fit, none is, and the report says so.
@@ -30,6 +31,7 @@ impl Verification<'_> {
             // Somebody else's certificate beside a code says nothing about it.
             (FileKind::CertificateCode, _) => place_of(&tried, is_its_certificate),
             (_, 1) => Some(0),
+            (FileKind::ManifestBundle, _) => place_of(&tried, fits).or((!tried.is_empty()).then_some(0)),
             (FileKind::GrowthProof, _) => place_of(&tried, contradicts).or_else(|| place_of(&tried, fits)),
             _ => place_of(&tried, fits),
         };
@@ -41,13 +43,17 @@ impl Verification<'_> {
     }
 }
 
-/// The file as what a proof might be about; `None` when it cannot be that.
+/// The file as what another might be held against; `None` when it cannot be that.
 fn beside(proof: FileKind, other: &str) -> Option<Beside<'_>> {
+    let none = Beside::default();
     match proof {
-        FileKind::CertificateCode => is_certificate(other).then_some(Beside { record: Some(other), old: None }),
-        FileKind::InclusionProof => may_be_logged(other).then_some(Beside { record: Some(other), old: None }),
+        FileKind::CertificateCode => is_certificate(other).then_some(Beside { record: Some(other), ..none }),
+        FileKind::InclusionProof => may_be_logged(other).then_some(Beside { record: Some(other), ..none }),
         FileKind::GrowthProof => {
-            matches!(Content::of(other), Content::Checkpoint).then_some(Beside { record: None, old: Some(other) })
+            matches!(Content::of(other), Content::Checkpoint).then_some(Beside { old: Some(other), ..none })
+        }
+        FileKind::ManifestBundle => {
+            matches!(Content::of(other), Content::Secret).then_some(Beside { secret: Some(other), ..none })
         }
         _ => None,
     }

@@ -113,6 +113,6 @@ pub(super) fn open(text: &str) -> Result<AnyRecord, (Defect, Text)> {
     AnyRecord::read(&bytes).map_err(|error| credential_form::no_record(&error))
 }
 
-fn holds() -> Text {
+pub(super) fn holds() -> Text {
     Text::new("签名有效，内容没有被改动。", "the signature holds; nothing was altered")
 }

@@ -67,6 +67,10 @@ pub enum FileKind {
     GrowthProof,
     /// Corrections, revocations and key events.
     StatusSet,
+    /// The signed basis and manifest of a draw, with the manifest's proof of the log.
+    ManifestBundle,
+    /// A custodian's secret.
+    Secret,
     /// Another signed record.
     Record,
     /// Nothing that is known.
@@ -159,6 +163,10 @@ pub enum CheckName {
     Revocation,
     /// A receipt's promise was kept.
     Promise,
+    /// The manifest is of its basis.
+    Manifest,
+    /// The manifest names the commitment to the secret.
+    Commitment,
 }
 
 impl Report {

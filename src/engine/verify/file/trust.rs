@@ -214,6 +214,15 @@ impl TrustList {
             return Err(TrustError::Length(text.len()));
         }
         let list: Self = canonical::from_authored(text.trim_start_matches('\u{feff}').as_bytes())?;
+        list.checked()
+    }
+
+    /// The list once its kind, its log's key, its witnesses and its quorum are found to be usable.
+    ///
+    /// # Errors
+    /// [`TrustError`].
+    pub fn checked(self) -> Result<Self, TrustError> {
+        let list = self;
         if list.kind != TRUST_KIND || list.v != TRUST_VERSION {
             return Err(TrustError::Kind { kind: list.kind, v: list.v });
         }

@@ -132,6 +132,44 @@ pub(super) fn of_other(findings: Findings, kind: FileKind, genuine: Text) -> Rep
     Report::bare(kind, verdict, summary, findings)
 }
 
+/// The report on a fixed manifest, for a custodian who holds a secret or for anybody else.
+pub(super) fn of_manifest(findings: Findings, with_secret: bool) -> Report {
+    let impostor = findings.checks.iter().any(|check| check.defect == Some(Defect::IssuerImpostor));
+    let verdict = verdict(&findings, impostor);
+    let summary = match (verdict, with_secret) {
+        (Verdict::Valid, true) => Text::new(
+            "清单已固定并登记，写明了这个秘密数的封存值：可以开启。",
+            "the manifest is fixed, logged and names the commitment to this secret: it may be opened",
+        ),
+        (Verdict::Valid, false) => Text::new(
+            "清单真实，已登记在日志中；没有核对秘密数。",
+            "the manifest is genuine and stands in the log; no secret was held against it",
+        ),
+        (Verdict::Unlogged, _) => Text::new(
+            "清单有签名，但没有存证，不能证明已登记在日志中：不要开启秘密数。",
+            "signed, but no proof shows that it stands in the log: do not open a secret",
+        ),
+        (Verdict::Unwitnessed, _) => Text::new(
+            "清单已登记，但外部见证不够：不要开启秘密数。请考务人员先办理外部见证。",
+            "logged, but too few outside witnesses have seen it: do not open a secret; ask the office to have the log cosigned",
+        ),
+        _ => Text::new(
+            "清单核对不通过：不要开启秘密数。原因见下面。",
+            "it does not hold: do not open a secret; the reasons are below",
+        ),
+    };
+    Report::bare(FileKind::ManifestBundle, verdict, summary, findings)
+}
+
+/// The report on a secret's file without a manifest: never a pass.
+pub(super) fn of_secret(findings: Findings) -> Report {
+    let summary = Text::new(
+        "这是保管人的秘密数文件。没有给出抽题清单，不要开启，也不要交给别人。",
+        "a custodian’s secret; no manifest was given: do not open it, and hand it to nobody",
+    );
+    Report::bare(FileKind::Secret, Verdict::Unchecked, summary, findings)
+}
+
 /// Of several that apply the first counts: fails, nobody known, unlogged, withdrawn, unwitnessed,
 /// stale.
 fn verdict(findings: &Findings, impostor: bool) -> Verdict {

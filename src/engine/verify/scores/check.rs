@@ -24,6 +24,8 @@ pub struct AuditCheck<'a> {
     logged: Option<&'a LoggedResults>,
     seen: BTreeSet<PseudonymId>,
     sheets: BTreeSet<Own>,
+    /// Panels with the numbers of those whom they examined.
+    numbers: BTreeSet<Own>,
     results: u64,
     with_journal: u64,
     with_signed_sheets: u64,
@@ -52,19 +54,31 @@ struct CheckedPerson {
     with_signed_sheets: bool,
     /// What only one sheet of a batch may have: its assignment, and its last event.
     own: Vec<Own>,
+    /// The panel with the number of the person; `None` of an exam without sheets.
+    number: Option<Own>,
     refusal: Option<Refusal>,
 }
 
 /// The beginning of a digest. Two that are equal by chance are found once in millions of batches.
 type Own = u64;
 
+fn beginning(digest: Digest) -> Own {
+    let [a, b, c, d, e, f, g, h, ..] = *digest.as_bytes();
+    Own::from_be_bytes([a, b, c, d, e, f, g, h])
+}
+
+/// The examiners of a person's first sheets, with the number that these bear.
+fn number(handed_in: &[Vec<HandedInSheet>]) -> Option<Own> {
+    let sheets = handed_in.first()?;
+    let number = sheets.first()?.number.to_be_bytes();
+    let examiners: BTreeSet<&str> = sheets.iter().map(|sheet| sheet.examiner.as_str()).collect();
+    let parts: Vec<&[u8]> = [number.as_slice()].into_iter().chain(examiners.into_iter().map(str::as_bytes)).collect();
+    Some(beginning(Digest::of_parts(&parts)))
+}
+
 /// What marks the sheets that were handed in.
 fn own(handed_in: &[Vec<HandedInSheet>]) -> Vec<Own> {
     let sheets = handed_in.iter().flatten();
-    let beginning = |digest: Digest| {
-        let [a, b, c, d, e, f, g, h, ..] = *digest.as_bytes();
-        Own::from_be_bytes([a, b, c, d, e, f, g, h])
-    };
     sheets
         .flat_map(|sheet| [Digest::of_parts(&[b"assignment", sheet.assignment.as_str().as_bytes()]), sheet.last_event])
         .map(beginning)
@@ -117,7 +131,7 @@ impl<'a> LineCheck<'a> {
         };
         let person = Person { rules, scoring, trust: self.trust, verifier: self.verifier, line: &read };
         let refusal = person.check().err();
-        let own = own(&read.handed_in);
+        let (own, number) = (own(&read.handed_in), number(&read.handed_in));
         let (with_journal, with_signed_sheets) = (read.journal.is_some(), !read.sheet_proofs.is_empty());
         let result = Unverified::parse(&read.jws).ok().map(|jws| jws.identity());
         Some(CheckedLine(Ok(CheckedPerson {
@@ -126,6 +140,7 @@ impl<'a> LineCheck<'a> {
             with_journal,
             with_signed_sheets,
             own,
+            number,
             refusal,
         })))
     }
@@ -140,6 +155,7 @@ impl<'a> AuditCheck<'a> {
             logged: None,
             seen: BTreeSet::new(),
             sheets: BTreeSet::new(),
+            numbers: BTreeSet::new(),
             results: 0,
             with_journal: 0,
             with_signed_sheets: 0,
@@ -204,7 +220,10 @@ impl<'a> AuditCheck<'a> {
         let shared = person.own.into_iter().filter(|own| !self.sheets.insert(*own)).count();
         if shared > 0 {
             let why = "an assignment, or the last event of a sheet, stands on another sheet too";
-            self.add(subject, AuditDefect::SheetShared.because(why));
+            self.add(subject.clone(), AuditDefect::SheetShared.because(why));
+        }
+        if person.number.is_some_and(|number| !self.numbers.insert(number)) {
+            self.add(subject, AuditDefect::NumberLot.because("another person has this number of the panel"));
         }
     }
 

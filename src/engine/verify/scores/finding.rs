@@ -23,6 +23,11 @@ pub enum AuditDefect {
     Blueprint,
     /// The practical plan is not the basis's, or its weights do not fit.
     Practical,
+    /// The roster is not the basis's.
+    Roster,
+    /// A secret is not the one that the manifest commits to, or the outcome of the public entropy is
+    /// not the one that the basis names: there is no seed to compute lots from.
+    Seed,
     /// A score sheet that is not valid.
     Sheet,
     /// A line that cannot be read.
@@ -65,6 +70,13 @@ pub enum AuditDefect {
     Station,
     /// Others than the examiners and the lead of one panel of the plan scored and decided.
     Examiner,
+    /// Other tasks by lot than those that the seed gives the person.
+    TaskLot,
+    /// Another panel than the one that the seed gives the person.
+    PanelLot,
+    /// A sheet bears another number than the one that the seed gives the person, or two people have
+    /// one number of a panel.
+    NumberLot,
     /// An assignment, or the last event of a sheet, that stands on another sheet too.
     SheetShared,
     /// A panel's mark is not formed by its sheets, decisions and policy.

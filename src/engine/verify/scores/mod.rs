@@ -7,6 +7,7 @@
 mod check;
 pub mod finding;
 mod key_corrections;
+mod lots;
 mod person;
 mod plan;
 mod rules;
@@ -16,8 +17,11 @@ pub use key_corrections::LoggedKeyCorrection;
 
 use crate::bank::{Index, Keys};
 use crate::blueprint::Blueprint;
+use crate::draw::Secret;
+use crate::draw::entropy::EntropyOutcome;
 use crate::draw::paper::Paper;
 use crate::plan::schedule::FixedPractical;
+use crate::plan::seating::Roster;
 use crate::practical::session::HandedInSheet;
 use crate::practical::sheet::Sheet;
 use crate::practical::total::WeightedMark;
@@ -31,8 +35,8 @@ use serde_json::Value;
 pub const AUDIT_BUNDLE_KIND: &str = "audit-bundle";
 /// The version of the form.
 pub const AUDIT_BUNDLE_VERSION: u32 = 1;
-/// The longest first line that is read, in bytes: it has all banks.
-pub const MAX_HEADER_BYTES: usize = 32 * 1024 * 1024;
+/// The longest first line that is read, in bytes: it has all banks and the roster.
+pub const MAX_HEADER_BYTES: usize = 64 * 1024 * 1024;
 /// The longest other line that is read, in bytes: a person's, with every touch of the exam.
 pub const MAX_LINE_BYTES: usize = 8 * 1024 * 1024;
 
@@ -50,6 +54,9 @@ pub struct AuditHeader {
     pub batch: BatchId,
     /// The blueprint, whose digest the basis names.
     pub blueprint: Blueprint,
+    /// The outcome of the public entropy, where the basis names any.
+    #[serde(deserialize_with = "Option::deserialize")]
+    pub entropy: Option<EntropyOutcome>,
     /// Public indexes of the batch's banks, whose digests the basis names.
     pub indexes: Vec<Index>,
     /// Corrections of keys, in the order of the log; left out where there are none.
@@ -59,8 +66,13 @@ pub struct AuditHeader {
     pub keys: Vec<Keys>,
     /// The signed manifest.
     pub manifest: Value,
-    /// The plan of the practical exam and the digests of its sheets, whose digest the basis names.
+    /// The plan of the practical exam, conflicts of interest and the digests of its sheets, whose
+    /// digest the basis names.
     pub practical: FixedPractical,
+    /// The roster without names, whose digest the basis names.
+    pub roster: Roster,
+    /// The custodians' opened secrets, to which the manifest commits.
+    pub secrets: Vec<Secret>,
     /// The score sheets of the plan.
     pub sheets: Vec<Sheet>,
 }

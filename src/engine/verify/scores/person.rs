@@ -1,6 +1,7 @@
 //! The check of one person's line.
 
 use super::finding::{AuditDefect, Refusal};
+use super::lots::Examined;
 use super::plan;
 use super::rules::Rules;
 use super::{AuditJournal, AuditLine};
@@ -153,7 +154,13 @@ impl Person<'_> {
         AuditDefect::Panels.unless(committed, "the panels' marks are not those of the result")?;
         let policy = PanelPolicy::named(&subject.rules.panel)
             .ok_or_else(|| AuditDefect::Panel.because("the panel's policy is not known"))?;
-        plan::check(&self.rules.header.practical.plan, &subject.rules.panel, &line.marks, &line.handed_in)?;
+        let header = &self.rules.header;
+        let panel = plan::check(&header.practical.plan, &subject.rules.panel, &line.marks, &line.handed_in)?;
+        if let Some(panel) = panel {
+            let (pseudonym, seat) = (&line.pseudonym, line.paper.paper.as_str());
+            let (marks, handed_in) = (line.marks.as_slice(), line.handed_in.as_slice());
+            self.rules.lots.check(header, &Examined { pseudonym, seat, panel, marks, handed_in })?;
+        }
         self.signed_sheets()?;
         for (weighted, handed_in) in line.marks.iter().zip(&line.handed_in) {
             let mark = &weighted.mark;

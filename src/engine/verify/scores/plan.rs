@@ -9,28 +9,29 @@ use crate::practical::total::WeightedMark;
 use kaoping_record::id::{AccountId, SheetId};
 use std::collections::BTreeSet;
 
-/// Checks the marks of one person, and the sheets that each was formed from.
+/// Checks the marks of one person, and the sheets that each was formed from. Gives the panel;
+/// `None` of an exam without sheets.
 ///
 /// # Errors
 /// [`AuditDefect::Policy`], [`AuditDefect::Station`], [`AuditDefect::Examiner`].
-pub(super) fn check(
-    plan: &PracticalPlan,
+pub(super) fn check<'a>(
+    plan: &'a PracticalPlan,
     policy: &str,
     marks: &[WeightedMark],
     handed_in: &[Vec<HandedInSheet>],
-) -> Result<(), Refusal> {
+) -> Result<Option<&'a Panel>, Refusal> {
     AuditDefect::Policy.unless(plan.policy == policy, "the panel's policy is not the plan's")?;
     stations(plan, marks)?;
-    let mut panel = None;
+    let mut panel: Option<&Panel> = None;
     for (weighted, sheets) in marks.iter().zip(handed_in) {
         let own = panel_of(plan, sheets, &weighted.mark.decisions).ok_or_else(|| {
             AuditDefect::Examiner
                 .because(format!("no panel of the plan scored and decided on sheet `{}`", weighted.mark.sheet))
         })?;
-        let first = *panel.get_or_insert(&own.panel);
-        AuditDefect::Examiner.unless(*first == own.panel, "two panels examined one person")?;
+        let first = *panel.get_or_insert(own);
+        AuditDefect::Examiner.unless(first.panel == own.panel, "two panels examined one person")?;
     }
-    Ok(())
+    Ok(panel)
 }
 
 /// Each function's required sheets and as many of its sheets by lot as the plan says, each counted

@@ -2,6 +2,7 @@
 
 use super::finding::{AuditDefect, Refusal};
 use super::key_corrections::KeyCorrections;
+use super::lots::Lots;
 use super::{AUDIT_BUNDLE_KIND, AUDIT_BUNDLE_VERSION, AuditHeader};
 use crate::bank::ItemType;
 use crate::draw::basis::Basis;
@@ -15,7 +16,7 @@ use crate::verify::file::trust::TrustList;
 use kaoping_record::canonical;
 use kaoping_record::digest::Digest;
 use kaoping_record::key::Verifier;
-use kaoping_record::message::{MessageError, Signed};
+use kaoping_record::message::{Message, Signed};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -28,13 +29,14 @@ pub(super) struct Rules {
     pub(super) sheets: BTreeMap<Digest, ValidSheet>,
     pub(super) several: SeveralOptions,
     pub(super) corrections: KeyCorrections,
+    pub(super) lots: Lots,
 }
 
 impl Rules {
     /// Reads the first line.
     pub(super) fn read(line: &str, trust: &TrustList, verifier: &dyn Verifier) -> Result<Self, Refusal> {
         let header: AuditHeader =
-            canonical::from_authored(line.as_bytes()).map_err(|error| AuditDefect::Header.because(error))?;
+            canonical::from_large(line.as_bytes()).map_err(|error| AuditDefect::Header.because(error))?;
         let known = header.kind == AUDIT_BUNDLE_KIND && header.v == AUDIT_BUNDLE_VERSION;
         AuditDefect::Header.unless(known, "no header of an audit bundle")?;
         let (basis, manifest) = basis_and_manifest(&header, trust, verifier)?;
@@ -66,24 +68,28 @@ impl Rules {
         let items = header.indexes.iter().flat_map(|index| &index.items);
         let several = items.filter(|item| item.item_type == ItemType::MultipleChoice).map(|item| item.id.clone());
         let several = several.collect();
-        Ok(Self { header, manifest, policy, weights, sheets, several, corrections })
+        let lots = Lots::draw(&header, &basis, &manifest)?;
+        let manifest = identity(&manifest)?;
+        Ok(Self { header, manifest, policy, weights, sheets, several, lots, corrections })
     }
 }
 
-/// The basis, and the digest of the manifest that names it.
+/// The basis, and the manifest that names it.
 fn basis_and_manifest(
     header: &AuditHeader,
     trust: &TrustList,
     verifier: &dyn Verifier,
-) -> Result<(Basis, Digest), Refusal> {
+) -> Result<(Basis, Signed<Manifest>), Refusal> {
     let basis: Signed<Basis> = trusted(&header.basis, trust, verifier)?;
     let manifest: Signed<Manifest> = trusted(&header.manifest, trust, verifier)?;
-    let identity =
-        |identity: Result<Digest, MessageError>| identity.map_err(|error| AuditDefect::Manifest.because(error));
     AuditDefect::Manifest.unless(basis.payload.batch == header.batch, "the basis is of another batch")?;
-    let named = manifest.payload.basis == identity(basis.identity())?;
+    let named = manifest.payload.basis == identity(&basis)?;
     AuditDefect::Manifest.unless(named, "the manifest names another basis")?;
-    Ok((basis.payload, identity(manifest.identity())?))
+    Ok((basis.payload, manifest))
+}
+
+fn identity<T: Message>(record: &Signed<T>) -> Result<Digest, Refusal> {
+    record.identity().map_err(|error| AuditDefect::Manifest.because(error))
 }
 
 fn trusted<T: Record>(record: &Value, trust: &TrustList, verifier: &dyn Verifier) -> Result<Signed<T>, Refusal> {

@@ -12,6 +12,7 @@ use crate::aggregates::reason::reason;
 use crate::aggregates::result::{ResultState, result_key};
 use crate::aggregates::sitting::SittingEnd;
 use crate::app::App;
+use crate::operations::ceremony::{custodian_id, practical_of};
 use crate::operations::exports::record_export;
 use crate::operations::member::Member;
 use crate::operations::stored::{needed_blob, read_blob};
@@ -19,7 +20,7 @@ use crate::operations::{banks, batches, log, roster};
 use crate::refusal::Refusal;
 use futures_util::TryStream;
 use futures_util::stream::try_unfold;
-use kaoping_engine::draw::Basis;
+use kaoping_engine::draw::{Basis, Secret};
 use kaoping_engine::kinds::closing::Closing;
 use kaoping_engine::plan::seating::RosterEntry;
 use kaoping_engine::practical::session::HandedInSheet;
@@ -95,16 +96,24 @@ async fn header(app: &App, state: &BatchState) -> Result<AuditHeader, Refusal> {
         }
     }
     let sheets = plan.practical.sheets().into_iter().map(|id| Ok(batches::sheet(id)?.sheet().clone()));
+    let secrets = fixed
+        .secrets
+        .iter()
+        .map(|(account, opened)| Ok(Secret { custodian: custodian_id(account)?, secret: log::salt(&opened.secret)? }));
+    let entropy = fixed.entropy.as_ref().map(|entropy| canonical::from_value(&entropy.outcome)).transpose()?;
     Ok(AuditHeader {
         basis: canonical::from_bytes(&message)?,
         batch: plan.batch.clone(),
         blueprint: batches::blueprint(plan)?,
+        entropy,
         indexes,
         key_corrections: key_corrections(app, state).await?,
         keys,
         kind: AUDIT_BUNDLE_KIND.to_owned(),
         manifest: read_blob(app, &fixed.manifest.message).await?,
-        practical: batches::fixed_practical(plan)?,
+        practical: practical_of(app, &fixed.basis).await?,
+        roster: read_blob(app, &basis.payload.roster).await?,
+        secrets: secrets.collect::<Result<_, Refusal>>()?,
         sheets: sheets.collect::<Result<_, Refusal>>()?,
         v: AUDIT_BUNDLE_VERSION,
     })

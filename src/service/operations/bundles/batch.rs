@@ -98,21 +98,31 @@ impl Walk {
 }
 
 async fn opened(app: &App, key: Key) -> Result<OpenedLeaf, Refusal> {
-    let record = match key.record {
-        Source::Message(digest) => canonical::from_bytes(&needed_blob(app, &digest).await?)?,
+    let salt = log::salt(&key.salt)?;
+    match key.record {
+        Source::Message(digest) => {
+            let record = canonical::from_bytes(&needed_blob(app, &digest).await?)?;
+            Ok(OpenedLeaf { decision: None, proofs: Vec::new(), record, salt })
+        }
         Source::Result(result, number) => {
             let logged = app.need::<ResultState>(&result, "result").await?.into_signed()?;
+            // The decision to replace a result stands with the one that was replaced.
+            let before = number.checked_sub(1).and_then(|before| logged.superseded.get(before));
+            let decision = match before {
+                Some(superseded) => Some(read_blob(app, &superseded.correction).await?),
+                None => None,
+            };
             let mut results = logged.superseded.into_iter().map(|superseded| superseded.result).chain([logged.result]);
-            let signed = results.nth(number);
-            signed.ok_or_else(|| Refusal::not_found("result"))?.jws.into()
+            let signed = results.nth(number).ok_or_else(|| Refusal::not_found("result"))?;
+            Ok(OpenedLeaf { decision, proofs: signed.proofs, record: signed.jws.into(), salt })
         }
         Source::Certificate(result, number) => {
             let logged = app.need::<ResultState>(&result, "result").await?.into_signed()?;
-            let certified = logged.certificates().nth(number).map(|certified| certified.jws.clone());
-            certified.ok_or_else(|| Refusal::not_found("certificate"))?.into()
+            let certified = logged.certificates().nth(number).ok_or_else(|| Refusal::not_found("certificate"))?;
+            let (record, proofs) = (certified.jws.clone().into(), certified.proofs.clone());
+            Ok(OpenedLeaf { decision: None, proofs, record, salt })
         }
-    };
-    Ok(OpenedLeaf { record, salt: log::salt(&key.salt)? })
+    }
 }
 
 /// What opens the leaves of a batch, by their index.

@@ -6,6 +6,7 @@ use crate::aggregates::attempt::{FixedBasis, Returned};
 use crate::aggregates::batch::{BatchEvent, BatchState, Seated};
 use crate::app::App;
 use crate::operations::member::Member;
+use crate::operations::practical::lots;
 use crate::operations::{banks, batches, credentials};
 use crate::refusal::Refusal;
 use kaoping_engine::bank::Index;
@@ -13,6 +14,7 @@ use kaoping_engine::draw::basis::{BASIS_VERSION, BankEntry, Basis, BasisCustodia
 use kaoping_engine::draw::entropy::check_source;
 use kaoping_engine::draw::{ALGORITHM, BasisInput, prepare};
 use kaoping_engine::fault::{Fault, Text};
+use kaoping_engine::plan::schedule::FixedPractical;
 use kaoping_record::canonical;
 use kaoping_record::digest::Digest;
 use kaoping_record::id::BatchId;
@@ -25,8 +27,9 @@ const AHEAD_MS: i64 = 60_000;
 /// fixed before in this attempt is given up, with the commitments to it.
 ///
 /// # Errors
-/// `not_at_this_stage` without a roster or after the manifest, `not_covered` when the filing does not hold today, `faults` when
-/// the draw would be refused whatever the secrets are.
+/// `not_at_this_stage` without a roster or after the manifest, `not_covered` when the filing does not hold today,
+/// `conflict_of_interest` when no panel may examine a candidate, `faults` when the draw would be refused whatever the secrets
+/// are.
 pub async fn fix_basis(
     app: &App,
     member: &Member,
@@ -38,13 +41,16 @@ pub async fn fix_basis(
         let seated = state.takes_basis()?;
         let signing = credentials::under_filing(app, work, state.plan.level).await?;
         let indexes = banks::indexes(app, &state.plan).await?;
-        let basis = basis(app, &state, seated, &indexes, public_entropy.cloned()).await?;
+        let practical = batches::fixed_practical(&state.plan, lots::conflicts(app, &state).await?)?;
+        let basis = basis(app, &state, seated, (&indexes, &practical), public_entropy.cloned()).await?;
         let faults: Vec<Fault> =
             public_entropy.and_then(|named| entropy_fault(named, &basis, work.now())).into_iter().collect();
         if !faults.is_empty() {
             return Err(Refusal::faulty(("抽题依据", "the basis"), faults));
         }
         let (basis, returned) = check(app, &state, seated, indexes, basis).await?;
+        // The deal and the audit read it by the digest that the basis names.
+        work.blob(canonical::to_bytes(&practical)?);
         let record = signing.record(work, batch, basis).await?;
         let fixed = FixedBasis { record, not_before_ms: public_entropy.map(|named| named.not_before_ms), returned };
         work.append::<BatchState>(batch.as_str(), BatchEvent::BasisFixed { basis: fixed }).await
@@ -55,7 +61,7 @@ async fn basis(
     app: &App,
     state: &BatchState,
     seated: &Seated,
-    indexes: &[(Index, Digest)],
+    (indexes, practical): (&[(Index, Digest)], &FixedPractical),
     public_entropy: Option<PublicEntropy>,
 ) -> Result<Basis, Refusal> {
     let plan = &state.plan;
@@ -78,7 +84,7 @@ async fn basis(
         custodians: custodians.collect::<Result<_, Refusal>>()?,
         level: plan.level,
         plan: Digest::of(&canonical::to_bytes(plan)?),
-        practical: Some(batches::fixed_practical(plan)?.digest()?),
+        practical: Some(practical.digest()?),
         profile: plan.profile,
         public_entropy,
         replaces: state

@@ -1,7 +1,7 @@
 //! The papers are dealt; tasks, panels and numbers are drawn from the same seed.
 
 use super::super::doer::transact;
-use super::{basis_of, custodian_id, manifest_of, seating_of};
+use super::{basis_of, custodian_id, manifest_of, practical_of, seating_of};
 use crate::aggregates::batch::{BatchEvent, BatchState, Deal, FixedDraw, Seated};
 use crate::aggregates::paper::{DealtPaper, PaperEvent, PaperState, paper_key};
 use crate::app::App;
@@ -45,7 +45,8 @@ pub async fn deal_batch(app: &App, member: &Member, batch: &BatchId) -> Result<(
             let key = paper_key(batch, seat.paper.as_str());
             work.append::<PaperState>(&key, PaperEvent::Dealt { paper }).await?;
         }
-        lots::set_up(app, work, &state, &dealt.seed).await?;
+        let practical = practical_of(app, &fixed.basis).await?;
+        lots::set_up(app, work, &state, &practical, &dealt.seed).await?;
         let seed_digest = Digest::of(&canonical::to_bytes(&dealt.seed)?);
         let papers = u32::try_from(dealt.seating.papers.len()).unwrap_or(u32::MAX);
         let opening = Opening {

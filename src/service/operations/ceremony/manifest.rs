@@ -7,9 +7,11 @@ use crate::aggregates::attempt::FixedManifest;
 use crate::aggregates::batch::{BatchEvent, BatchState};
 use crate::app::App;
 use crate::operations::member::Member;
+use crate::operations::stored::read_blob;
 use crate::operations::{credentials, log};
 use crate::refusal::Refusal;
 use kaoping_engine::draw::manifest::{Commitment, MANIFEST_VERSION, Manifest};
+use kaoping_engine::verify::file::manifest_bundle::ManifestBundle;
 use kaoping_record::id::BatchId;
 use kaoping_record::log::leaf::LeafKind;
 use kaoping_record::message::Signed;
@@ -40,4 +42,17 @@ pub async fn fix_manifest(app: &App, member: &Member, batch: &BatchId) -> Result
         let manifest = FixedManifest { digest, message: blob, leaf };
         work.append::<BatchState>(batch.as_str(), BatchEvent::Fixed { manifest }).await
     })
+}
+
+/// The file by which custodians see that the manifest is fixed: signed basis and manifest, and the
+/// manifest's place in the log, under a witnessed checkpoint where there is one.
+///
+/// # Errors
+/// [`Refusal::not_found`] before the manifest is fixed.
+pub async fn manifest_bundle(app: &App, batch: &BatchId) -> Result<ManifestBundle, Refusal> {
+    let state: BatchState = app.need(batch.as_str(), "batch").await?;
+    let fixed = state.fixed().ok_or_else(|| Refusal::not_found("manifest"))?;
+    let basis = read_blob(app, &fixed.basis.record.message).await?;
+    let manifest = read_blob(app, &fixed.manifest.message).await?;
+    Ok(ManifestBundle::new(basis, manifest, log::prove(app, &fixed.manifest.leaf).await?))
 }

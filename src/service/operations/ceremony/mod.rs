@@ -15,6 +15,7 @@ use crate::aggregates::batch::{FixedDraw, Seated};
 use crate::app::App;
 use crate::refusal::Refusal;
 use kaoping_engine::draw::{Basis, Manifest, Seating};
+use kaoping_engine::plan::schedule::FixedPractical;
 use kaoping_record::id::{AccountId, CustodianId};
 use kaoping_record::message::Signed;
 
@@ -33,6 +34,15 @@ pub fn custodian_id(account: &AccountId) -> Result<CustodianId, Refusal> {
 pub async fn basis_of(app: &App, fixed: &FixedBasis) -> Result<Basis, Refusal> {
     let message: Signed<Basis> = Signed::parse(&needed_blob(app, &fixed.record.message).await?)?;
     Ok(message.payload)
+}
+
+/// The practical exam as the basis of a draw fixed it.
+///
+/// # Errors
+/// [`Refusal::internal`] when the store fails.
+pub async fn practical_of(app: &App, fixed: &FixedBasis) -> Result<FixedPractical, Refusal> {
+    let digest = basis_of(app, fixed).await?.practical.ok_or_else(|| Refusal::internal("a basis without a plan"))?;
+    read_blob(app, &digest).await
 }
 
 /// The manifest of a draw.

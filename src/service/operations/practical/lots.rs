@@ -10,45 +10,57 @@ use crate::operations::roster;
 use crate::refusal::Refusal;
 use crate::work::Work;
 use kaoping_engine::bank::Function;
-use kaoping_engine::draw::{Lot, Seed};
-use kaoping_engine::plan::schedule::{Panel, Plan};
+use kaoping_engine::draw::Seed;
+use kaoping_engine::plan::schedule::{Conflicts, FixedPractical, Panel, Plan};
 use kaoping_engine::plan::seating::RosterEntry;
+use kaoping_engine::practical::lots::{DrawnPlace, NoPanel, draw_places, draw_tasks};
 use kaoping_engine::roster::Candidate;
 use kaoping_record::id::{AssignmentId, PanelId, SheetId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Draws panels, numbers and tasks for all practical sittings of a batch.
-///
-/// Sittings in the order of the lot go to the panels in turn; a panel with a conflict of interest
-/// is passed over (考培分离, 回避).
+/// Which panels must not examine whom, for the basis of a draw (考培分离、回避).
 ///
 /// # Errors
 /// `conflict_of_interest` when no panel is free of conflicts for a candidate; the cause names the
 /// seat.
-pub async fn set_up(app: &App, work: &mut Work, state: &BatchState, seed: &Seed) -> Result<(), Refusal> {
+pub async fn conflicts(app: &App, state: &BatchState) -> Result<Conflicts, Refusal> {
+    let plan = &state.plan;
+    let employers = employers(app, plan).await?;
+    let mut conflicts = Conflicts::new();
+    for entry in roster::entries(app, state).await?.iter() {
+        let person = roster::person(app, &entry.pseudonym).await?;
+        let panels = plan.practical.panels.iter().filter(|panel| conflict(&employers, panel, &person));
+        let panels: BTreeSet<PanelId> = panels.map(|panel| panel.panel.clone()).collect();
+        if panels.len() == plan.practical.panels.len() {
+            return Err(no_panel(plan, entry));
+        }
+        if !panels.is_empty() {
+            conflicts.insert(entry.pseudonym.clone(), panels);
+        }
+    }
+    Ok(conflicts)
+}
+
+/// Draws panels, numbers and tasks for all practical sittings of a batch.
+///
+/// Sittings in the order of the lot go to the panels in turn; a panel with a conflict of interest
+/// that the basis fixed is passed over.
+///
+/// # Errors
+/// `conflict_of_interest` when no panel is free of conflicts for a candidate.
+pub async fn set_up(
+    app: &App,
+    work: &mut Work,
+    state: &BatchState,
+    fixed: &FixedPractical,
+    seed: &Seed,
+) -> Result<(), Refusal> {
     let plan = &state.plan;
     let roster = roster::entries(app, state).await?;
-    let mut order: Vec<&RosterEntry> = roster.iter().collect();
-    seed.lot(Lot::Panel { batch: plan.batch.as_str() }, &mut order);
-    let employers = employers(app, plan).await?;
-    let mut dealt: BTreeMap<&PanelId, (&Panel, Vec<&RosterEntry>)> = BTreeMap::new();
-    let mut turn = 0;
-    for entry in order {
-        let person = roster::person(app, &entry.pseudonym).await?;
-        let conflicts = |panel: &Panel| conflict(&employers, panel, &person);
-        let panels = plan.practical.panels.iter().cycle().skip(turn).take(plan.practical.panels.len());
-        let Some((passed, panel)) = panels.enumerate().find(|(_, panel)| !conflicts(panel)) else {
-            return Err(no_panel(plan, entry));
-        };
-        turn = (turn + passed + 1) % plan.practical.panels.len();
-        dealt.entry(&panel.panel).or_insert((panel, Vec::new())).1.push(entry);
-    }
-    for (panel, sittings) in dealt.into_values() {
-        let mut numbers: Vec<u32> = (1..).take(sittings.len()).collect();
-        seed.lot(Lot::Number { panel: panel.panel.as_str() }, &mut numbers);
-        for (entry, number) in sittings.into_iter().zip(numbers) {
-            assign(app, work, plan, panel, entry, number, seed, entry.practical.as_str()).await?;
-        }
+    let places = draw_places(seed, &plan.batch, &fixed.plan, &roster, &fixed.conflicts)
+        .map_err(|NoPanel(entry)| no_panel(plan, entry))?;
+    for (entry, DrawnPlace { panel, number }) in places {
+        assign(app, work, plan, panel, entry, number, seed, entry.practical.as_str()).await?;
     }
     Ok(())
 }
@@ -105,10 +117,7 @@ async fn assign(
     let mut keys = Vec::new();
     let mut order = 0;
     for function in &plan.practical.functions {
-        let mut by_lot = function.by_lot.clone();
-        let lot = Lot::Task { sitting: subject, function: function.function.code() };
-        seed.lot(lot, &mut by_lot);
-        by_lot.truncate(function.draw as usize);
+        let by_lot = draw_tasks(seed, function, subject);
         for sheet in function.required.iter().chain(&by_lot) {
             order += 1;
             keys.push(panel_key(&entry.practical, sheet));

@@ -138,7 +138,7 @@ pub async fn hand_in_sheet(
         let sitting: SittingState = work.need(task.sitting.as_str(), "sitting").await?;
         present(&sitting)?;
         let Incoming { session, append } = incoming(app, work, id, task, &hand_in.events).await?;
-        let sheet = session.handed_in().map_err(|error| refused(&error, append.expected))?;
+        let sheet = session.handed_in(task.number).map_err(|error| refused(&error, append.expected))?;
         let sheet = sheet.ok_or_else(incomplete)?;
         check_checkpoint(hand_in, &session)?;
         work.append_foreign(append, Vec::new());

@@ -20,6 +20,8 @@ export type AuditDefect =
   | 'bank'
   | 'blueprint'
   | 'practical'
+  | 'roster'
+  | 'seed'
   | 'sheet'
   | 'line'
   | 'doubled'
@@ -40,6 +42,9 @@ export type AuditDefect =
   | 'policy'
   | 'station'
   | 'examiner'
+  | 'task_lot'
+  | 'panel_lot'
+  | 'number_lot'
   | 'sheet_shared'
   | 'panel'
   | 'total'
@@ -113,7 +118,9 @@ export type BatchDefect =
   | 'leaf_other'
   | 'record'
   | 'signature'
+  | 'required_signature'
   | 'correction_unknown'
+  | 'decision'
   | 'roster_doubled'
   | 'evidence_shared'
   | 'paper_other'
@@ -181,6 +188,8 @@ export type BoundaryError = {
 
   detail: string;
 };
+
+export type Bytes32 = string;
 
 export type CandidateStart = {
   paper: string;
@@ -321,7 +330,9 @@ export type CheckName =
   | 'holder'
   | 'witness'
   | 'revocation'
-  | 'promise';
+  | 'promise'
+  | 'manifest'
+  | 'commitment';
 
 export type CheckedBundle =
   | {
@@ -350,6 +361,12 @@ export type CheckedFile = {
   about: number | null;
 };
 
+export type CheckedOpening = {
+  report: FileReport;
+
+  secret: Bytes32 | null;
+};
+
 export type CheckedReceipt = {
   code: string;
 
@@ -361,6 +378,8 @@ export type CheckedReceipt = {
 
   complete: boolean | null;
 };
+
+export type CustodianId = string;
 
 export type Day = string;
 
@@ -438,7 +457,13 @@ export type Defect =
   | 'revoked'
   | 'other_sitting'
   | 'promise_late'
-  | 'not_a_status';
+  | 'not_a_status'
+  | 'manifest_basis'
+  | 'secret_malformed'
+  | 'pinned_log'
+  | 'secret_basis'
+  | 'custodian_missing'
+  | 'other_commitment';
 
 export type DeviceKey = {
   seed: string;
@@ -516,6 +541,8 @@ export type FileKind =
   | 'inclusion_proof'
   | 'growth_proof'
   | 'status_set'
+  | 'manifest_bundle'
+  | 'secret'
   | 'record'
   | 'unknown';
 
@@ -652,6 +679,12 @@ export type MarkedVeto = {
 
 export type ModuleCode = string;
 
+export type NewSecret = {
+  file: string;
+
+  commitment: Digest;
+};
+
 export type NotChecked = {
   check: CheckName;
 
@@ -688,6 +721,8 @@ export type Preparation = {
 
   supplies: Array<Supply>;
 };
+
+export type Profile = 'sample' | 'formal';
 
 export type PseudonymId = string;
 
@@ -765,6 +800,15 @@ export type ResultSubject = {
   evidence: Evidence;
 
   label: string | null;
+};
+
+export type SecretPlace = {
+  batch: BatchId;
+  attempt: number;
+
+  basis: Digest;
+  custodian: CustodianId;
+  profile: Profile;
 };
 
 export type SectionCode = string;

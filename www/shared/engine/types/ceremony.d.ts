@@ -2,22 +2,29 @@
 /* eslint-disable */
 
 /**
- * The commitment to a secret: `{basis, custodian, secret}` in, `basis` being the digest of the
- * draw's basis, `{commitment}` out.
+ * Checks a manifest's file before a secret is opened, and answers a `CheckedOpening`, which holds
+ * the secret only when every check holds.
  */
-export function commitment(text: string): string;
+export function checkOpening(file: string, manifest: string, now_ms: number): string;
 
 /**
- * A new secret of 32 random bytes: `{secret}`.
+ * The commitment to the secret of a file: `{commitment}`.
  */
-export function newSecret(): string;
+export function commitment(file: string): string;
+
+/**
+ * A new secret of 32 random bytes. `place` is a `SecretPlace`, and `trust` the trust list whose log
+ * and witnesses are pinned. Answers a `NewSecret`.
+ */
+export function newSecret(place: string, trust: string): string;
 
 export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembly.Module;
 
 export interface InitOutput {
     readonly memory: WebAssembly.Memory;
+    readonly checkOpening: (a: number, b: number, c: number, d: number, e: number) => [number, number];
     readonly commitment: (a: number, b: number) => [number, number];
-    readonly newSecret: () => [number, number];
+    readonly newSecret: (a: number, b: number, c: number, d: number) => [number, number];
     readonly __wbindgen_exn_store: (a: number) => void;
     readonly __externref_table_alloc: () => number;
     readonly __wbindgen_externrefs: WebAssembly.Table;

@@ -207,7 +207,15 @@ export default {
   secret_open_here: 'This computer has the secret that you committed to.',
   secret_open_file: 'This computer has no secret of yours; choose the file that you saved then.',
   secret_choose: 'Choose the file',
-  secret_wrong: 'The secret in this file is not the one that you committed to.',
+  secret_trust_own:
+    'When you open, the manifest is checked by the organization’s present trust list. If the authority gave you a trust list, choose it first.',
+  secret_trust_file: 'When you open, the manifest is checked by the trust list “{name}”.',
+  secret_trust_formal: 'For certification the trust list must name an outside witness.',
+  secret_trust_choose: 'Choose a trust list',
+  secret_open_check:
+    'Before it opens, this page checks the manifest: signed, logged, seen by enough witnesses, and naming your commitment. You may also save the manifest’s file and check it together with your secret’s file on another computer, on the page that works from a disk.',
+  secret_manifest: 'Save the manifest’s file',
+  secret_refused: 'Not opened; the secret has not left this computer.',
   secret_opened: 'You have opened.',
   fix_action: 'Fix manifest',
   fix_title: 'Fix the manifest?',

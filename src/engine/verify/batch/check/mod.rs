@@ -54,8 +54,6 @@ pub struct BatchCheck<'a> {
     closed: bool,
     /// The organization that signed the roster, or the first record that anybody trusted signed.
     organization: Option<String>,
-    /// Results and certificates that require a signature which the bundle does not carry.
-    more_signatures: u64,
     tree: GrowingTree,
     fold: BatchSum,
     found: Found,
@@ -79,7 +77,6 @@ impl<'a> BatchCheck<'a> {
             entries: 0,
             closed: false,
             organization: None,
-            more_signatures: 0,
             tree: GrowingTree::default(),
             fold: BatchSum::default(),
             found: Found::default(),
@@ -256,7 +253,7 @@ impl<'a> BatchCheck<'a> {
 
     fn take_opened(&mut self, index: u64, leaf: &Leaf, opened: &OpenedLeaf) {
         let place = format!("leaf {index}");
-        let Some(read) = read(index, &opened.record, &self.trust, self.verifier) else {
+        let Some(read) = read(index, opened, &self.trust, self.verifier) else {
             return self.found.add(
                 BatchDefect::Record,
                 place,
@@ -276,7 +273,6 @@ impl<'a> BatchCheck<'a> {
         for (defect, text) in &read.wrong {
             self.found.add_text(*defect, &place, text);
         }
-        self.more_signatures += u64::from(read.more_signatures);
         if let Some(organization) = read.organization {
             let own = self.organization.get_or_insert_with(|| organization.clone());
             if *own != organization {

@@ -56,15 +56,6 @@ impl BatchCheck<'_> {
                 "whether results were corrected or revoked later was not looked up",
             )),
         }
-        if self.more_signatures > 0 {
-            said.not_checked.push(Text::new(
-                format!("{} 份还要求别的签名，批次核验包里没有，请逐份核对。", self.more_signatures),
-                format!(
-                    "{} require further signatures, which the bundle does not carry: verify them one by one",
-                    self.more_signatures
-                ),
-            ));
-        }
         if !self.key_corrections.is_empty() {
             let count = self.key_corrections.len();
             said.not_checked.push(Text::new(

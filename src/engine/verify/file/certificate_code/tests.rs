@@ -94,7 +94,8 @@ fn another_certificate_beside_a_code_changes_nothing() -> TestResult {
     let other = r#"{"jws":"a.b.c","kind":"certificate-bundle","v":1}"#;
     let (report, about) = against.check_among(&text(&code()?)?, &[other]);
     assert_eq!((report.verdict, about), (Verdict::Unlogged, None));
-    let named = against.check_with(&text(&code()?)?, super::super::Beside { record: Some(other), old: None });
+    let named =
+        against.check_with(&text(&code()?)?, super::super::Beside { record: Some(other), ..Default::default() });
     assert_eq!(defects(&named), [Some(Defect::LogLeaf)], "who names it is told that it is another one");
     Ok(())
 }
