@@ -70,7 +70,7 @@ impl Rules {
         let several = several.collect();
         let lots = Lots::draw(&header, &basis, &manifest)?;
         let manifest = identity(&manifest)?;
-        Ok(Self { header, manifest, policy, weights, sheets, several, corrections, lots })
+        Ok(Self { header, manifest, policy, weights, sheets, several, lots, corrections })
     }
 }
 
