@@ -122,6 +122,7 @@ impl Batch {
             blueprint: blueprint.clone(),
             entropy: None,
             indexes: indexes.clone(),
+            key_corrections: Vec::new(),
             keys: vec![keys.clone()],
             kind: AUDIT_BUNDLE_KIND.into(),
             manifest: serde_json::from_slice(&signed.to_bytes()?)?,

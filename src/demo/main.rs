@@ -2,6 +2,7 @@
 //! people.
 
 mod counts;
+mod key_correction;
 mod proofs;
 mod walk;
 
@@ -31,6 +32,10 @@ struct Arguments {
     /// Results and certificates also have a signature by SM2 with SM3.
     #[arg(long)]
     sm2: bool,
+    /// After the closing an item's key is found to be wrong and corrected, so that outcomes flip both
+    /// ways; the files of then are written to the folder `corrected`.
+    #[arg(long, requires = "simulate")]
+    wrong_key: bool,
     /// Write the table of logins to this file as JSON too.
     #[arg(long)]
     logins: Option<PathBuf>,
@@ -79,7 +84,7 @@ async fn simulate(arguments: &Arguments, count: u32) -> Result<ExitCode, Failure
     println!("service on http://{http} and https://{tls}");
     let demo = setup::setup(&service, count, |line| println!("{line}")).await?;
     let counts = tokio::select! {
-        counts = walk::walk(&demo, &arguments.out) => counts?,
+        counts = walk::walk(&demo, &arguments.out, arguments.wrong_key) => counts?,
         asked = asked_to_end() => {
             asked?;
             return Err("ended before all had walked".into());

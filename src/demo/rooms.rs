@@ -2,6 +2,7 @@
 
 use crate::client::{Caller, Client, Failure};
 use crate::setup::{Demo, array, text};
+use hyper::Method;
 use kaoping_record::key::PublicKey;
 use serde_json::{Value, json};
 use std::convert::Infallible;
@@ -107,7 +108,13 @@ async fn open_room(client: &Client, caller: &Caller, room: &Value) -> Result<(),
             "enrolment": enrolment, "ticket_checked": true, "photo_checked": true, "id_checked": true,
             "request": format!("bind-{enrolment}"),
         });
-        client.post(caller, &format!("{path}/bind"), &bind).await?;
+        let bind = Some(bind.to_string().into());
+        let answer = client.send(caller, Method::POST, &format!("{path}/bind"), bind).await?;
+        // A PC that asked while it was bound stands on the list for a moment longer.
+        let refused = String::from_utf8_lossy(&answer.body);
+        if !answer.status.is_success() && !refused.contains("no_longer_waiting") {
+            return Err(format!("POST {path}/bind: {} {refused}", answer.status).into());
+        }
     }
     if text(&board, "state")? == "waiting" {
         client

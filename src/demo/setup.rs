@@ -139,6 +139,15 @@ fn staff_list(rooms: u32, panels: u32) -> Vec<New> {
     list
 }
 
+/// A second officer, without whom nobody approves what the first one asks for.
+///
+/// # Errors
+/// When the service refuses.
+pub async fn another_officer(client: &Client, office: &Caller) -> Result<Login, Failure> {
+    let new = New { login: "office-2".into(), name: "考务二".into(), role: "officer", page: "/organization/" };
+    account(client, office, new).await
+}
+
 async fn account(client: &Client, office: &Caller, new: New) -> Result<Login, Failure> {
     let request = format!("account-of-the-demo-{}", new.login);
     let body = json!({ "login": new.login, "name": new.name, "roles": [new.role], "request": request });

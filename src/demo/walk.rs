@@ -2,6 +2,7 @@
 //! goes over the API.
 
 use crate::counts::Counts;
+use crate::key_correction::WrongKey;
 use crate::proofs;
 use hyper::Method;
 use kaoping_demo::ceremony::ceremony;
@@ -41,18 +42,18 @@ const AT_ONCE: usize = 32;
 type Receipts = Arc<Mutex<Vec<Signed<Receipt>>>>;
 
 /// Walks the line and counts.
-pub(crate) async fn walk(demo: &Demo, out: &Path) -> Result<Counts, Failure> {
+pub(crate) async fn walk(demo: &Demo, out: &Path, wrong_key: bool) -> Result<Counts, Failure> {
     let started = Instant::now();
     let drawn = ceremony(demo).await?;
     println!("drawn: {drawn} papers, each with its certificate");
     let receipts = Receipts::default();
-    let (sat, practical) = tokio::try_join!(theory(demo, &receipts), practical(demo))?;
+    let ((sat, wrong_key), practical) = tokio::try_join!(theory(demo, &receipts, wrong_key), practical(demo))?;
     println!("sat: {sat} papers handed in, {practical} score sheets handed in");
     let ended = end_rooms(demo).await?;
     println!("sessions: {ended} ended by two invigilators each");
     let decided = decide(demo).await?;
     println!("panels: {decided} decided by lead examiners");
-    let mut counts = finish(demo, out, &receipts).await?;
+    let mut counts = finish(demo, out, &receipts, wrong_key.as_deref()).await?;
     counts.candidates = demo.candidates as usize;
     counts.drawn = drawn;
     counts.sat = sat;
@@ -60,8 +61,9 @@ pub(crate) async fn walk(demo: &Demo, out: &Path) -> Result<Counts, Failure> {
     Ok(counts)
 }
 
-/// Everyone asks for a seat, is bound, answers and hands in.
-async fn theory(demo: &Demo, receipts: &Receipts) -> Result<usize, Failure> {
+/// Everyone asks for a seat, is bound, answers and hands in. Gives how many answered everything, and
+/// the item whose key is found to be wrong later.
+async fn theory(demo: &Demo, receipts: &Receipts, wrong_key: bool) -> Result<(usize, Option<Arc<WrongKey>>), Failure> {
     let client = &demo.client;
     let keys = keys()?;
     let mut seats = Vec::new();
@@ -74,18 +76,25 @@ async fn theory(demo: &Demo, receipts: &Receipts) -> Result<usize, Failure> {
     }
     open_rooms(demo, seats.iter().map(|(_, _, pc)| pc)).await?;
     println!("rooms open, everyone is bound to a seat");
+    let wrong_key = if wrong_key {
+        let callers: Vec<_> = seats.iter().map(|(number, _, pc)| (*number, pc.caller.clone())).collect();
+        Some(Arc::new(WrongKey::choose(client, &callers, &keys).await?))
+    } else {
+        None
+    };
     let keys = Arc::new(keys);
     let mut tasks = Vec::new();
     for (number, signer, WaitingPc { caller, .. }) in seats {
         let (client, keys, receipts) = (client.clone(), keys.clone(), receipts.clone());
+        let wrong_key = wrong_key.clone();
         tasks.push(async move {
-            let receipt = sit(&client, &caller, number, &signer, &keys).await?;
+            let receipt = sit(&client, &caller, number, &signer, (&keys, wrong_key.as_deref())).await?;
             let complete = receipt.payload.answered == receipt.payload.items;
             receipts.lock().map_err(|_| "receipts")?.push(receipt);
             Ok(usize::from(complete))
         });
     }
-    at_once(tasks, "papers").await
+    Ok((at_once(tasks, "papers").await?, wrong_key))
 }
 
 /// One candidate with the session that the browser runs.
@@ -94,7 +103,7 @@ async fn sit(
     caller: &Caller,
     number: u64,
     signer: &Ed25519Signer,
-    keys: &BTreeMap<String, Vec<String>>,
+    (keys, wrong_key): (&BTreeMap<String, Vec<String>>, Option<&WrongKey>),
 ) -> Result<Signed<Receipt>, Failure> {
     let seat = client.get(caller, "/api/v1/seat").await?;
     let shown = client.get(caller, "/api/v1/seat/paper").await?;
@@ -112,14 +121,16 @@ async fn sit(
     let mut dice = Dice::of(number, 1);
     // Most know enough to pass; some do not.
     let skill = if number % 8 == 7 { 45 } else { 72 + dice.below(24) };
+    let mut at_the_edge = wrong_key.and_then(|wrong| wrong.choices(number, &paper, keys)).map(Vec::into_iter);
     for (place, entry) in paper.items.iter().enumerate() {
         at = at.plus_millis(1);
         let right = keys.get(entry.item.as_str()).filter(|_| dice.below(100) < skill);
-        let chosen = match right {
-            Some(key) => {
+        let chosen = match (at_the_edge.as_mut().and_then(Iterator::next), right) {
+            (Some(chosen), _) => chosen,
+            (None, Some(key)) => {
                 entry.options.iter().filter(|option| key.iter().any(|k| k == option.as_str())).cloned().collect()
             }
-            None => {
+            (None, None) => {
                 let place = usize::try_from(dice.below(entry.options.len() as u64))?;
                 entry.options.get(place).cloned().into_iter().collect()
             }
@@ -242,7 +253,7 @@ async fn decide(demo: &Demo) -> Result<usize, Failure> {
 }
 
 /// Scores, signs, verifies and lists.
-async fn finish(demo: &Demo, out: &Path, receipts: &Receipts) -> Result<Counts, Failure> {
+async fn finish(demo: &Demo, out: &Path, receipts: &Receipts, wrong_key: Option<&WrongKey>) -> Result<Counts, Failure> {
     let client = &demo.client;
     let path = |step: &str| format!("/api/v1/batches/{}{step}", demo.batch);
     let scored = client.post(&demo.office, &path("/score"), &json!({})).await?;
@@ -298,6 +309,9 @@ async fn finish(demo: &Demo, out: &Path, receipts: &Receipts) -> Result<Counts, 
     }
     counts.listed = kaoping_files::certificates::count_listed(&file)?;
     counts.certified = proofs::certificates(demo, out, &trust, &passers).await?;
+    if let Some(wrong_key) = wrong_key {
+        wrong_key.correct(demo, out, &trust, &receipts).await?;
+    }
     println!("results, proofs and the certificate list are in {}", out.display());
     Ok(counts)
 }

@@ -130,6 +130,12 @@ impl BankTexts {
         self.contents.extend(content.items.into_iter().map(|item| (item.id.clone(), Arc::new(item))));
         self.indexes.push(index);
     }
+
+    /// The texts of an item.
+    #[must_use]
+    pub fn content(&self, item: &ItemId) -> Option<&ItemContent> {
+        self.contents.get(item).map(Arc::as_ref)
+    }
 }
 
 /// A dealt paper with the text of its items.

@@ -4,6 +4,7 @@ import { test } from './demo.ts';
 import { expectBareItems, expectNoKeys } from './leaks.ts';
 import { correct, handOver, revoke } from './steps/changes.ts';
 import { draw } from './steps/draw.ts';
+import { correctKey } from './steps/key-correction.ts';
 import { decide, score } from './steps/practical.ts';
 import { pending, sign, verify } from './steps/results.ts';
 import { changePc, checkIn, endSession, giveBack, handIn, outage, pause, sit, warmUp } from './steps/theory.ts';
@@ -43,5 +44,6 @@ test('two officers correct a name, and the former result is superseded', ({ brow
   correct(walk, { browser, demo, folder }));
 test('a certificate is revoked by two, for everyone to see', ({ browser, demo, folder }) =>
   revoke(walk, { browser, demo, folder }));
+test('two officers strike an item after the closing, and the mark follows', () => correctKey(walk));
 test('whoever checks gets the batch, and the supervisor what scores rest on', ({ browser, demo, folder }) =>
   handOver(walk, { browser, demo, folder }));

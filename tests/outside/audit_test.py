@@ -24,6 +24,8 @@ def audited(lines, trust, logged=None):
         return 0, [(str(name), "line 1")]
     if logged and (logged["batch"], logged["manifest"]) != (rules.batch, rules.manifest):
         found.append(("other_batch", rules.batch))
+    elif logged and {str(index): commitment for index, commitment in rules.leaves.items()} != logged.get("key_corrections", {}):
+        found.append(("key_correction", rules.batch))
     for number, line in enumerate(lines[1:], 2):
         pseudonym = json.loads(line)["pseudonym"]
         try:

@@ -29,8 +29,8 @@ def named(report):
     return sorted((finding["defect"], finding["subject"]) for finding in report["findings"])
 
 
-def simulated(people, folder):
+def simulated(people, folder, *options):
     """Writes the files of a simulated batch of so many people."""
     demo = os.environ.get("KAOPING_DEMO", ROOT / "target" / "debug" / "kaoping-demo")
-    words = [demo, "--simulate", str(people), "--sm2", "--out", folder]
+    words = [demo, "--simulate", str(people), "--sm2", "--out", folder, *options]
     subprocess.run(list(map(str, words)), stdout=subprocess.DEVNULL, check=True)

@@ -8,7 +8,7 @@ import jwt
 import scoring
 from draw import entropy_of, lot
 from draw_bytes import canonical, commitment, digest, seed_of, sha256
-from signing import identity
+from signing import identity, leaf
 from verifying import claims, message_holds
 
 
@@ -21,25 +21,31 @@ def must(holds, name):
         raise Differs(name)
 
 
+def accepting(*keys):
+    return {"keys": [sorted(key) for key in keys], "kind": "accepted"}
+
+
 class Rules:
     """The first line: what all scores rest on, once it is found to be what the basis names."""
 
     def __init__(self, line, trust):
         head = json.loads(line)
         members = {"basis", "batch", "blueprint", "entropy", "indexes", "keys", "kind", "manifest", "practical", "roster", "secrets", "sheets", "v"}
-        must(head.keys() == members and (head["kind"], head["v"]) == ("audit-bundle", 1), "header")
+        must(head.keys() - {"key_corrections"} == members and (head["kind"], head["v"]) == ("audit-bundle", 1), "header")
         self.issuers, self.room = [issuer["key"] for issuer in trust["issuers"]], trust["receipts"]["key"]
         basis, manifest, self.batch = head["basis"], head["manifest"], head["batch"]
         must(basis["kind"] == "draw-basis" and self.signed(basis), "manifest")
         must(manifest["kind"] == "draw-manifest" and self.signed(manifest), "manifest")
         self.manifest, plan = identity(manifest), basis["payload"]
         must(plan["batch"] == self.batch and manifest["payload"]["basis"] == identity(basis), "manifest")
-        self.items, self.keys = {}, {}
+        self.items, self.keys, self.bank_of = {}, {}, {}
         must(len(head["indexes"]) == len(head["keys"]) == len(plan["banks"]), "bank")
         for entry in plan["banks"]:
             index, keys = ([each for each in head[name] if each["bank"] == entry["bank"]] for name in ("indexes", "keys"))
             must(len(index) == len(keys) == 1 and digest(index[0]).hex() == entry["index"], "bank")
             self.open_keys(index[0], keys[0], entry["answer_keys"])
+        self.rules, self.leaves = {name: [accepting(key)] for name, key in self.keys.items()}, {}
+        self.correct_keys(head.get("key_corrections", []))
         blueprint = head["blueprint"]
         must(digest(blueprint).hex() == plan["blueprint"] and blueprint["scoring"] in ("exact-1", "partial-1"), "blueprint")
         self.scoring, self.worth = blueprint["scoring"], {each["type"]: each["half_marks"] for each in blueprint["types"]}
@@ -79,9 +85,34 @@ class Rules:
         for item, key in zip(index["items"], keys["items"]):
             opened = canonical({"id": key["id"], "key": sorted(key["key"])})
             must(sha256("kaoping/item-key/1", bytes.fromhex(key["salt"]), opened).hex() == item["key"], "bank")
-            self.items[item["id"]], self.keys[item["id"]] = item, key["key"]
+            self.items[item["id"]], self.keys[item["id"]], self.bank_of[item["id"]] = item, key["key"], index["bank"]
         all_keys = (bytes.fromhex(item["key"]) for item in index["items"])
         must(sha256("kaoping/answer-keys/1", index["bank"], *all_keys).hex() == committed, "bank")
+
+    def correct_keys(self, corrections):
+        """Each correction opens the bank's own key, is signed by two, and names the one that it replaces."""
+        last = {}
+        for each in corrections:
+            record = each["record"]
+            must(each.keys() == {"index", "record", "salt"} and record["kind"] == "key-correction" and self.signed(record), "key_correction")
+            payload = record["payload"]
+            opened, rule, item = payload["opened"], payload["rule"], self.items.get(payload["opened"]["item"])
+            must(item and (payload["batch"], payload["bank"]) == (self.batch, self.bank_of[item["id"]]), "key_correction")
+            committed = sha256("kaoping/item-key/1", bytes.fromhex(opened["salt"]), canonical({"id": item["id"], "key": sorted(opened["key"])}))
+            must(committed.hex() == item["key"] and len({one["account"] for one in payload["decided_by"]}) >= 2, "key_correction")
+            must(rule == {"kind": "struck"} or self.may_accept(rule, item), "key_correction")
+            must(payload["replaces"] or rule != accepting(opened["key"]), "key_correction")
+            must(payload["replaces"] == last.get(item["id"]) and each["index"] > max(self.leaves, default=-1), "key_correction")
+            last[item["id"]] = identity(record)
+            self.leaves[each["index"]] = leaf(self.batch, "key_correction", each["salt"], identity(record))["commitment"]
+            self.rules[item["id"]].append(rule)
+
+    @staticmethod
+    def may_accept(rule, item):
+        own, several = {option["id"] for option in item["options"]}, item["type"] == "multiple_choice"
+        keys = rule["keys"] if rule.keys() == {"keys", "kind"} and rule["kind"] == "accepted" else []
+        written_once = keys == sorted(keys) and all(key == sorted(set(key)) and set(key) <= own for key in keys)
+        return written_once and 0 < len({tuple(key) for key in keys}) == len(keys) <= 16 and all((len(key) >= 2) if several else len(key) == 1 for key in keys)
 
     def check(self, text):
         """Computes a person's line again; gives the pseudonym."""
@@ -129,13 +160,26 @@ class Rules:
             answers = {item: options for item, options in chosen.items() if options}
             must(replayed(line["journal"], paper, score["sitting"], evidence["journal"]) == answers, "journal")
         items = [self.item_score(entry["item"], chosen.get(entry["item"], [])) for entry in paper["items"]]
+        different = next((pair for pair in zip(score["items"], items) if pair[0] != pair[1]), None)
+        must(not different or not self.is_by_old_key(different[0]), "old_key")
         must(score["items"] == items, "item")
         return scoring.part(Fraction(sum(item["half_marks"] for item in items), 2))
+
+    def is_by_old_key(self, found):
+        """Whether a corrected item is marked as by the bank's key, or by a correction that another has replaced."""
+        former = self.rules.get(found["item"], [])[:-1]
+        return any(self.earned(rule, found["item"], found["chosen"]) == found["half_marks"] for rule in former)
+
+    def earned(self, rule, name, chosen):
+        kind, full = self.items[name]["type"], self.worth[self.items[name]["type"]]
+        if rule["kind"] == "struck":
+            return full
+        return max(scoring.award(self.scoring, kind, full, key, chosen) for key in rule["keys"])
 
     def item_score(self, name, chosen):
         must(name in self.items, "item")
         known, full = self.items[name], self.worth[self.items[name]["type"]]
-        earned = scoring.award(self.scoring, known["type"], full, self.keys[name], chosen)
+        earned = self.earned(self.rules[name][-1], name, chosen)
         return {"chosen": chosen, "full": full, "function": known["function"], "half_marks": earned, "item": name}
 
     def practical(self, line, subject):

@@ -17,13 +17,13 @@ ENDS = ("absent", "annulled", "deferred", "result", "void")
 SPARES = ("spare_unused", "spare_used")
 OPENED = {"roster", "basis", "manifest", "attempt_void", "closing", "correction", "certificate", *ENDS, *SPARES}
 # What may follow the closing; a second closing has a name of its own.
-AFTER = {"correction", "certificate", "revocation", "acknowledgement", "key", "closing"}
+AFTER = {"correction", "key_correction", "certificate", "revocation", "acknowledgement", "key", "closing"}
 # What each person has alone.
 OWN = ("paper", "journal", "theoryScore", "panels")
 LINES = {"roster": {"line", "roster"}, "seating": {"line", "seating"}, "leaf": {"leaf", "line", "opened"}}
 # The leaf of each kind of message (src/engine/kinds/README.md); ends and papers say themselves which.
 LEAVES = {"roster": "roster", "draw-basis": "basis", "draw-manifest": "manifest", "secret-opening": "secret_opening",
-          "opening": "opening", "draw-void": "attempt_void", "absence": "absent", "closing": "closing", "revocation": "revocation", "acknowledgement": "acknowledgement"}
+          "opening": "opening", "draw-void": "attempt_void", "absence": "absent", "closing": "closing", "key-correction": "key_correction", "revocation": "revocation", "acknowledgement": "acknowledgement"}
 
 
 class Whole:
@@ -80,6 +80,8 @@ class Whole:
         """Whether a leaf of this kind may stand here."""
         if self.closed and kind not in AFTER:
             return self.wrong("after_closing", place)
+        if kind == "key_correction" and not self.closed:
+            self.wrong("order", place)
         late = {"roster": self.drawn or self.bases, **dict.fromkeys(("basis", "secret_opening", "opening", "attempt_void"), self.drawn)}
         if late.get(kind):
             self.wrong("order", place)

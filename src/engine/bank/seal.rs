@@ -222,16 +222,24 @@ impl ItemKey {
     /// # Errors
     /// [`CanonicalError`]: never for option ids, which are ASCII.
     pub fn digest(&self) -> Result<Digest, CanonicalError> {
-        #[derive(Serialize)]
-        struct Committed<'a> {
-            id: &'a ItemId,
-            key: Vec<&'a OptionId>,
-        }
-        let mut key: Vec<&OptionId> = self.key.iter().collect();
-        key.sort();
-        let bytes = canonical::to_bytes(&Committed { id: &self.id, key })?;
-        Ok(Digest::of_parts(&[b"kaoping/item-key/1", self.salt.as_bytes(), &bytes]))
+        key_digest(&self.id, &self.key, &self.salt)
     }
+}
+
+/// The salted digest of an item's key, by which the index commits to it.
+///
+/// # Errors
+/// [`CanonicalError`]: never for option ids, which are ASCII.
+pub fn key_digest(item: &ItemId, key: &[OptionId], salt: &Bytes32) -> Result<Digest, CanonicalError> {
+    #[derive(Serialize)]
+    struct Committed<'a> {
+        id: &'a ItemId,
+        key: Vec<&'a OptionId>,
+    }
+    let mut key: Vec<&OptionId> = key.iter().collect();
+    key.sort();
+    let bytes = canonical::to_bytes(&Committed { id: item, key })?;
+    Ok(Digest::of_parts(&[b"kaoping/item-key/1", salt.as_bytes(), &bytes]))
 }
 
 impl Content {

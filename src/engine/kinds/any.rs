@@ -4,6 +4,7 @@ use super::acknowledgement::Acknowledgement;
 use super::closing::Closing;
 use super::correction::Correction;
 use super::defined_elsewhere::PanelDecision;
+use super::key_correction::KeyCorrection;
 use super::key_event::KeyEvent;
 use super::opening::Opening;
 use super::paper_use::PaperUseRecord;
@@ -157,6 +158,8 @@ kinds! {
     Closing(Closing);
     /// The decision to correct a result.
     Correction(Correction);
+    /// The correction of an item's key.
+    KeyCorrection(KeyCorrection);
     /// The revocation of a result or certificate.
     Revocation(Revocation);
     /// What happened to a key.

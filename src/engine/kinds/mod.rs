@@ -10,7 +10,8 @@
 //!   certificates of the draw, sheets, scores)
 //! - [`roster`], [`secret_opening`], [`opening`], [`sitting_end`], [`paper_use`], [`closing`]: a
 //!   batch from its roster to its closing
-//! - [`correction`], [`revocation`], [`key_event`], [`acknowledgement`]: what comes after
+//! - [`correction`], [`key_correction`], [`revocation`], [`key_event`], [`acknowledgement`]: what
+//!   comes after
 
 pub mod acknowledgement;
 pub mod any;
@@ -18,6 +19,7 @@ pub mod closing;
 pub mod correction;
 pub mod decision;
 pub mod defined_elsewhere;
+pub mod key_correction;
 pub mod key_event;
 pub mod opening;
 pub mod paper_use;

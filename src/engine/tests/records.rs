@@ -174,7 +174,8 @@ fn unknown_members_are_refused_at_every_depth() -> TestResult {
 
 #[test]
 fn members_that_contradict_each_other_are_named() -> TestResult {
-    let cases: [(&str, &str, Value, &str); 22] = [
+    let one = json!([{ "account": "office", "outside": false }]);
+    let cases: [(&str, &str, Value, &str); 28] = [
         ("draw-basis", "/payload/attempt", json!(2), "payload"),
         ("draw-manifest", "/payload/v", json!(2), "v"),
         ("draw-manifest", "/payload/commitments/1/custodian", json!("custodian-1"), "commitments"),
@@ -184,6 +185,12 @@ fn members_that_contradict_each_other_are_named() -> TestResult {
         ("correction", "/payload/reason/text", json!(" \u{3000}"), "reason.text"),
         ("correction", "/payload/decided_by", json!([]), "decided_by"),
         ("correction", "/payload/decided_by/1/account", json!("lead-1"), "decided_by"),
+        ("key-correction-accepted", "/payload/decided_by/1/account", json!("office"), "decided_by"),
+        ("key-correction-accepted", "/payload/decided_by", one, "decided_by"),
+        ("key-correction-accepted", "/payload/rule/keys", json!([["o1"]]), "rule"),
+        ("key-correction-accepted", "/payload/rule/keys", json!([["o2"], ["o1"]]), "rule"),
+        ("key-correction-struck", "/payload/opened/key", json!([]), "opened.key"),
+        ("key-correction-struck", "/payload/reason", json!(" "), "reason"),
         ("revocation-result", "/payload/reason/text", json!("字".repeat(501)), "reason.text"),
         ("key-event-revoked", "/payload/organization_id", json!("urn:kaoping:organization:"), "organization_id"),
         ("key-event-compromised", "/payload/event/reason", json!(""), "event.reason"),

@@ -1,5 +1,6 @@
 //! The score of one paper.
 
+use super::key_rule::{KeyRule, KeyRules};
 use super::policy::ScoringPolicy;
 use crate::bank::index::IndexItem;
 use crate::bank::seal::ItemKey;
@@ -90,6 +91,8 @@ pub struct Scoring<'a> {
 pub struct PreparedScoring<'a> {
     index: BTreeMap<&'a ItemId, &'a IndexItem>,
     keys: BTreeMap<&'a ItemId, &'a ItemKey>,
+    /// What takes the place of keys that were corrected.
+    rules: Option<&'a KeyRules>,
     blueprint: &'a Blueprint,
     policy: ScoringPolicy,
 }
@@ -101,6 +104,7 @@ impl<'a> Scoring<'a> {
         PreparedScoring {
             index: self.indexes.iter().flat_map(|index| &index.items).map(|entry| (&entry.id, entry)).collect(),
             keys: self.keys.iter().flat_map(|keys| &keys.items).map(|entry| (&entry.id, entry)).collect(),
+            rules: None,
             blueprint: self.blueprint,
             policy: self.policy,
         }
@@ -115,7 +119,28 @@ impl<'a> Scoring<'a> {
     }
 }
 
-impl PreparedScoring<'_> {
+impl<'a> PreparedScoring<'a> {
+    /// The same by the rules that take the place of corrected keys.
+    #[must_use]
+    pub fn by_rules(self, rules: &'a KeyRules) -> Self {
+        Self { rules: Some(rules), ..self }
+    }
+
+    /// Whether a corrected item is marked as by its bank's key, or by a rule that another has
+    /// replaced.
+    #[must_use]
+    pub fn is_by_old_key(&self, found: &ItemScore) -> bool {
+        let (Some(rules), Some(known), Some(key)) =
+            (self.rules, self.index.get(&found.item), self.keys.get(&found.item))
+        else {
+            return false;
+        };
+        let award = |rule: &KeyRule| rule.award(self.policy, known.item_type, found.full, &found.chosen);
+        let by_key = self.policy.award(known.item_type, found.full, &key.key, &found.chosen);
+        rules.in_force(&found.item).is_some()
+            && (found.half_marks == by_key || rules.replaced(&found.item).any(|rule| award(rule) == found.half_marks))
+    }
+
     /// Marks of each item and their sum; `chosen` gives an item's options, sorted, none without an
     /// answer.
     ///
@@ -126,23 +151,32 @@ impl PreparedScoring<'_> {
         paper: &Paper,
         chosen: impl Fn(&ItemId) -> &'b [OptionId],
     ) -> Result<(Vec<ItemScore>, HalfMarks), ScoreError> {
-        let mut items = Vec::with_capacity(paper.items.len());
-        for entry in &paper.items {
-            let item = &entry.item;
-            let known = self.index.get(item).ok_or_else(|| ScoreError::Item(item.clone()))?;
-            let key = self.keys.get(item).ok_or_else(|| ScoreError::Key(item.clone()))?;
-            let marks = self.blueprint.types.iter().find(|of_type| of_type.item_type == known.item_type);
-            let full = marks.ok_or(ScoreError::Type(known.item_type))?.half_marks;
-            let chosen = chosen(item);
-            items.push(ItemScore {
-                item: item.clone(),
-                chosen: chosen.to_vec(),
-                half_marks: self.policy.award(known.item_type, full, &key.key, chosen),
-                full,
-                function: known.function,
-            });
-        }
+        let items = paper.items.iter().map(|entry| self.item(&entry.item, chosen(&entry.item)));
+        let items = items.collect::<Result<Vec<_>, _>>()?;
         let sum = HalfMarks::sum(items.iter().map(|item| item.half_marks))?;
         Ok((items, sum))
+    }
+
+    /// The same items with the same choices, scored once more.
+    ///
+    /// # Errors
+    /// As [`Self::score`].
+    pub fn score_again(&self, scored: &[ItemScore]) -> Result<(Vec<ItemScore>, HalfMarks), ScoreError> {
+        let items = scored.iter().map(|scored| self.item(&scored.item, &scored.chosen));
+        let items = items.collect::<Result<Vec<_>, _>>()?;
+        let sum = HalfMarks::sum(items.iter().map(|item| item.half_marks))?;
+        Ok((items, sum))
+    }
+
+    fn item(&self, item: &ItemId, chosen: &[OptionId]) -> Result<ItemScore, ScoreError> {
+        let known = self.index.get(item).ok_or_else(|| ScoreError::Item(item.clone()))?;
+        let key = self.keys.get(item).ok_or_else(|| ScoreError::Key(item.clone()))?;
+        let marks = self.blueprint.types.iter().find(|of_type| of_type.item_type == known.item_type);
+        let full = marks.ok_or(ScoreError::Type(known.item_type))?.half_marks;
+        let half_marks = match self.rules.and_then(|rules| rules.in_force(item)) {
+            Some(rule) => rule.award(self.policy, known.item_type, full, chosen),
+            None => self.policy.award(known.item_type, full, &key.key, chosen),
+        };
+        Ok(ItemScore { item: item.clone(), chosen: chosen.to_vec(), half_marks, full, function: known.function })
     }
 }

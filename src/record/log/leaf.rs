@@ -43,6 +43,8 @@ pub enum LeafKind {
     SpareUnused,
     /// A corrected result, which supersedes another.
     Correction,
+    /// An item's key was corrected: papers of the batch are scored by another rule.
+    KeyCorrection,
     /// A certificate.
     Certificate,
     /// A result or certificate was revoked.
@@ -80,6 +82,7 @@ impl LeafKind {
             Self::SpareUsed => "spare_used",
             Self::SpareUnused => "spare_unused",
             Self::Correction => "correction",
+            Self::KeyCorrection => "key_correction",
             Self::Certificate => "certificate",
             Self::Revocation => "revocation",
             Self::Acknowledgement => "acknowledgement",

@@ -4,6 +4,7 @@ use super::batch_refusal::BatchRefusal;
 use crate::aggregates::attempt::{
     Entropy, FixedBasis, FixedManifest, OpenedSecret, Proposal, VoidedAttempt, WitnessedOpenings,
 };
+use crate::aggregates::key_correction::{KeyCorrected, KeyCorrectionRefusal, KeyCorrections, KeyProposal};
 use crate::aggregates::log::Recorded;
 use crate::work::Aggregate;
 use kaoping_engine::plan::schedule::{Plan, PlanCustodian};
@@ -72,6 +73,9 @@ pub struct Seated {
     pub given_up: Vec<FixedBasis>,
     /// The record of the batch's closing.
     pub closing: Option<Recorded>,
+    /// Corrections of keys after the closing.
+    #[serde(default)]
+    pub(super) key_corrections: KeyCorrections,
 }
 
 /// What happens to a batch.
@@ -144,6 +148,23 @@ pub enum BatchEvent {
     },
     Closed {
         record: Recorded,
+    },
+    /// An officer proposed another rule in the place of an item's key.
+    KeyCorrectionProposed {
+        proposal: KeyProposal,
+    },
+    /// That was taken back.
+    KeyCorrectionWithdrawn {},
+    /// Another officer approved it, and it was logged: from now on its rule counts.
+    KeyCorrected {
+        corrected: Box<KeyCorrected>,
+    },
+    /// The results of the roster's first candidates are settled by the correction under way.
+    KeyCorrectionSettled {
+        /// How many.
+        until: u32,
+        /// When the last one was, once these are all.
+        completed_ms: Option<Time>,
     },
 }
 
@@ -238,6 +259,14 @@ impl BatchState {
         self.seated.as_ref().filter(|seated| seated.closing.is_none()).ok_or(BatchRefusal::Closed)
     }
 
+    /// The corrections of keys, once the batch is closed.
+    ///
+    /// # Errors
+    /// [`KeyCorrectionRefusal::NotClosed`].
+    pub fn key_corrections(&self) -> Result<&KeyCorrections, KeyCorrectionRefusal> {
+        self.seated.as_ref().ok_or(KeyCorrectionRefusal::NotClosed)?.key_corrections()
+    }
+
     /// The batch after its closing.
     ///
     /// # Errors
@@ -263,8 +292,17 @@ impl Aggregate for BatchState {
         match event {
             BatchEvent::Planned { plan } => self.plan = plan,
             BatchEvent::Seated { candidates, roster, record, seating } => {
-                let (late, draw, given_up, closing) = (Vec::new(), Draw::Begun, Vec::new(), None);
-                self.seated = Some(Seated { candidates, roster, record, seating, late, draw, given_up, closing });
+                self.seated = Some(Seated {
+                    candidates,
+                    roster,
+                    record,
+                    seating,
+                    late: Vec::new(),
+                    draw: Draw::Begun,
+                    given_up: Vec::new(),
+                    closing: None,
+                    key_corrections: KeyCorrections::default(),
+                });
             }
             BatchEvent::Voided { voided } => {
                 self.attempt = voided.attempt + 1;
@@ -297,6 +335,10 @@ impl Seated {
                     self.given_up.push(basis);
                 }
             }
+            event @ (BatchEvent::KeyCorrectionProposed { .. }
+            | BatchEvent::KeyCorrectionWithdrawn {}
+            | BatchEvent::KeyCorrected { .. }
+            | BatchEvent::KeyCorrectionSettled { .. }) => self.key_corrections.apply(event),
             event => self.draw.apply(event),
         }
     }

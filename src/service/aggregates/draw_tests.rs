@@ -1,6 +1,7 @@
 //! Tests of `draw.rs`.
 
 use super::*;
+use crate::aggregates::key_correction::KeyCorrections;
 use crate::aggregates::log::LoggedLeaf;
 use kaoping_engine::draw::void::VoidReason;
 
@@ -101,6 +102,7 @@ fn another_basis_drops_the_commitments_and_none_follows_the_manifest() {
         draw: Draw::Begun,
         given_up: Vec::new(),
         closing: None,
+        key_corrections: KeyCorrections::default(),
     };
     seated.apply(BatchEvent::BasisFixed { basis: basis("first") });
     seated.apply(BatchEvent::Committed { custodian: account("c1"), commitment: Digest::of(b"1") });

@@ -14,6 +14,7 @@ pub mod batch_refusal;
 mod draw;
 pub mod enrolment;
 pub mod export;
+pub mod key_correction;
 pub mod log;
 pub mod login;
 pub mod login_name;

@@ -101,6 +101,9 @@ pub struct Revoked {
     /// What no longer counts.
     pub what: RevokedRecord,
     pub record: Recorded,
+    /// The correction of a key by which its holder failed, when that was the reason.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_correction: Option<Digest>,
 }
 
 /// How an exam ended without a result.
@@ -242,6 +245,20 @@ impl LoggedResult {
         self.revoked.iter().any(|revoked| revoked.what.identity() == *record)
     }
 
+    /// The revocation of a record, when there is one.
+    #[must_use]
+    pub fn revocation(&self, record: &Digest) -> Option<&Revoked> {
+        self.revoked.iter().find(|revoked| revoked.what.identity() == *record)
+    }
+
+    /// The certificate that a corrected result takes over, with its number: one that was not revoked,
+    /// or only because its holder failed by a key that was corrected again.
+    #[must_use]
+    pub fn renewable_certificate(&self) -> Option<&Certified> {
+        let stands = |record: &Digest| self.revocation(record).is_none_or(|revoked| revoked.key_correction.is_some());
+        self.certified.as_ref().filter(|certified| self.may_be_certified() && stands(&certified.leaf.record))
+    }
+
     /// Whether a certificate may rest on the result: it passed and was not revoked.
     #[must_use]
     pub fn may_be_certified(&self) -> bool {
@@ -286,6 +303,15 @@ pub enum ResultEvent {
         /// Blob of the decision.
         correction: Digest,
     },
+    /// Another result replaced the one that counted, because a key was corrected. A request that
+    /// waits is about the new one.
+    Rescored {
+        /// The result that counts now.
+        result: SignedResult,
+        leaf: LoggedLeaf,
+        /// Blob of the decision.
+        correction: Digest,
+    },
     /// A result or certificate was revoked.
     Revoked {
         /// The revocation.
@@ -300,6 +326,23 @@ pub const CHANGED: &str = "changed";
 #[must_use]
 pub fn result_key(batch: &BatchId, pseudonym: &PseudonymId) -> String {
     format!("{batch}.{pseudonym}")
+}
+
+impl LoggedResult {
+    fn supersede(&mut self, result: SignedResult, leaf: LoggedLeaf, correction: Digest) {
+        let result = std::mem::replace(&mut self.result, result);
+        let leaf = std::mem::replace(&mut self.leaf, leaf);
+        self.superseded.push(Superseded { result, leaf, correction });
+    }
+
+    /// A request to revoke what `instead` replaces is about that from now on.
+    fn redirect(&mut self, instead: RevokedRecord) {
+        let Some(Requested { what: Change::Revocation { revoked, .. }, .. }) = &mut self.requested else { return };
+        let same_kind = std::mem::discriminant(revoked) == std::mem::discriminant(&instead);
+        if same_kind {
+            *revoked = instead;
+        }
+    }
 }
 
 impl Aggregate for ResultState {
@@ -328,19 +371,29 @@ impl Aggregate for ResultState {
         match event {
             ResultEvent::Signed { .. } | ResultEvent::Ended { .. } => {}
             ResultEvent::Certified { certified } => {
+                logged.redirect(RevokedRecord::Certificate { record: certified.leaf.record });
                 logged.former_certificates.extend(logged.certified.replace(certified))
             }
             ResultEvent::Requested { requested } => logged.requested = Some(requested),
             ResultEvent::Withdrawn {} => logged.requested = None,
             ResultEvent::Corrected { result, leaf, correction } => {
-                let result = std::mem::replace(&mut logged.result, result);
-                let leaf = std::mem::replace(&mut logged.leaf, leaf);
-                logged.superseded.push(Superseded { result, leaf, correction });
+                logged.supersede(result, leaf, correction);
                 logged.requested = None;
             }
+            ResultEvent::Rescored { result, leaf, correction } => {
+                logged.redirect(RevokedRecord::Result { record: leaf.record });
+                logged.supersede(result, leaf, correction);
+            }
             ResultEvent::Revoked { revoked } => {
+                // A request to revoke something that is revoked already has nothing left to ask for.
+                let is_met = |requested: &Requested| match &requested.what {
+                    Change::Revocation { revoked: asked, .. } => *asked == revoked.what,
+                    Change::Correction { .. } => false,
+                };
+                if revoked.key_correction.is_none() || logged.requested.as_ref().is_some_and(is_met) {
+                    logged.requested = None;
+                }
                 logged.revoked.push(revoked);
-                logged.requested = None;
             }
         }
     }

@@ -1,7 +1,7 @@
 //! The parameters in the paths of routes.
 
 use crate::operations::rooms::RoomAt;
-use kaoping_record::id::{AccountId, AssignmentId, BatchId, PseudonymId, RoomId, SheetId, SittingId};
+use kaoping_record::id::{AccountId, AssignmentId, BatchId, ItemId, PseudonymId, RoomId, SheetId, SittingId};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -36,6 +36,16 @@ pub struct ResultPath {
     pub batch: BatchId,
     #[param(value_type = String)]
     pub pseudonym: PseudonymId,
+}
+
+/// An item of a batch's banks.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct KeyItemPath {
+    #[param(value_type = String)]
+    pub batch: BatchId,
+    #[param(value_type = String)]
+    pub item: ItemId,
 }
 
 /// A room in a session of a batch.

@@ -103,6 +103,16 @@ fn groups() -> Vec<(Access, OpenApiRouter<App>)> {
                 .routes(routes!(office::amendments::approve_correction))
                 .routes(routes!(office::amendments::propose_revocation))
                 .routes(routes!(office::amendments::approve_revocation))
+                .routes(routes!(
+                    office::key_corrections::list_key_corrections,
+                    office::key_corrections::propose_key_correction
+                ))
+                .routes(routes!(office::key_corrections::find_items))
+                .routes(routes!(office::key_corrections::show_item))
+                .routes(routes!(office::key_corrections::preview_key_correction))
+                .routes(routes!(office::key_corrections::withdraw_key_correction))
+                .routes(routes!(office::key_corrections::approve_key_correction))
+                .routes(routes!(office::key_corrections::settle_key_correction))
                 .routes(routes!(office::certificates::issue_certificates))
                 .routes(routes!(office::certificates::export_certificates))
                 .routes(routes!(office::certificate_pages::show_template, office::certificate_pages::keep_template))

@@ -39,8 +39,8 @@ pub struct Issued {
 /// which the closing signs.
 ///
 /// # Errors
-/// `not_closed`, `not_covered` when the filing does not hold today, [`Refusal::not_found`] without
-/// such a batch.
+/// `not_closed`, `key_correction_unfinished`, `not_covered` when the filing does not hold today,
+/// [`Refusal::not_found`] without such a batch.
 pub async fn issue_certificates(app: &App, member: &Member, batch: &BatchId) -> Result<Issued, Refusal> {
     let state: BatchState = app.need(batch.as_str(), "batch").await?;
     if state.closed().is_err() {
@@ -49,6 +49,7 @@ pub async fn issue_certificates(app: &App, member: &Member, batch: &BatchId) -> 
     let plan = &state.plan;
     let entries = roster::entries(app, &state).await?;
     transact!(app, member, |work| {
+        work.need::<BatchState>(batch.as_str(), "batch").await?.key_corrections()?.are_carried_out()?;
         let signing = credentials::under_filing(app, work, plan.level).await?;
         let organization = signing.organization();
         let today = Date::in_china(work.now()).map_err(Refusal::internal)?;
@@ -92,8 +93,8 @@ pub enum ListFormat {
 /// it needs a reason and is kept on record.
 ///
 /// # Errors
-/// `reason` without one, `certificates_missing` while passers have no certificate, `faults` when a
-/// name cannot be written in the format.
+/// `reason` without one, `certificates_missing` while passers have no certificate,
+/// `key_correction_unfinished`, `faults` when a name cannot be written in the format.
 pub async fn export_certificates(
     app: &App,
     member: &Member,
@@ -103,6 +104,9 @@ pub async fn export_certificates(
 ) -> Result<Vec<u8>, Refusal> {
     let why = reason(why)?;
     let state: BatchState = app.need(batch.as_str(), "batch").await?;
+    if let Ok(corrections) = state.key_corrections() {
+        corrections.are_carried_out()?;
+    }
     let today = Date::in_china(app.now()).map_err(Refusal::internal)?;
     let rows = rows(app, &state).await?;
     let file = match format {
@@ -129,10 +133,7 @@ pub async fn renew(
 ) -> Result<(), Refusal> {
     let result: ResultState = work.need(&result_key(batch, pseudonym), "result").await?;
     let logged = result.into_signed()?;
-    let Some(certified) = &logged.certified else { return Ok(()) };
-    if logged.is_revoked(&certified.leaf.record) {
-        return Ok(());
-    }
+    let Some(certified) = logged.renewable_certificate() else { return Ok(()) };
     let number = certified.number.parse().map_err(Refusal::internal)?;
     let issued_on = Date::read(&certified.issued_on).map_err(Refusal::internal)?;
     sign(app, work, signing, (batch, pseudonym), &logged, (number, issued_on)).await

@@ -17,6 +17,7 @@ pub mod credentials;
 pub(crate) mod doer;
 pub mod enrolments;
 pub mod exports;
+pub mod key_corrections;
 pub mod keys;
 pub mod late_additions;
 pub mod log;

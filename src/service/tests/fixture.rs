@@ -287,7 +287,7 @@ impl Service {
 
     /// Decisions get a request key of their own, unless the body has one.
     pub(crate) async fn post(&self, caller: &Caller<'_>, path: &str, mut body: Value) -> Answer {
-        let named = ["/rooms/", "/sittings/", "/panels/", "/staff", "/results/", "/draw/void"];
+        let named = ["/rooms/", "/sittings/", "/panels/", "/staff", "/results/", "/draw/void", "/key-corrections"];
         let decides = named.iter().any(|part| path.contains(part)) || path.ends_with("/batches");
         if let (true, Some(members)) = (decides, body.as_object_mut()) {
             members.entry("request").or_insert_with(|| self.request_key().into());

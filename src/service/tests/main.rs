@@ -19,6 +19,7 @@ mod filing;
 mod fixture;
 mod guarded;
 mod history;
+mod key_corrections;
 mod late;
 mod log;
 mod lots;

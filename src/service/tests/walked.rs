@@ -116,7 +116,7 @@ impl Walked {
     }
 
     /// The drawn number under which examiners see a candidate.
-    async fn number(&self, entry: usize) -> Value {
+    pub(crate) async fn number(&self, entry: usize) -> Value {
         let panels =
             self.batch.service.get(&self.batch.office(), &format!("/api/v1/panels?batch={}", self.id)).await.ok();
         let own = |panel: &&Value| panel["sitting"] == self.entries[entry]["practical"];
@@ -149,7 +149,7 @@ async fn add_late(batch: &Batch, id: &str) {
     batch.upload_late(id, "r1", file).await.ok();
 }
 
-fn keys() -> Keys {
+pub(crate) fn keys() -> Keys {
     let mut keys = Keys::new();
     for (_, bytes) in kaoping_service::library::files("national/5/items/") {
         let file: Value = serde_json::from_slice(&bytes).unwrap();
@@ -163,7 +163,7 @@ fn keys() -> Keys {
 
 /// Answers on one PC: all items by their keys, or one at random; the first PC of two stops without
 /// a hand-in. Gives the last event, and the receipt when there is one.
-async fn sit(
+pub(crate) async fn sit(
     batch: &Batch,
     token: &str,
     seed: u8,
@@ -204,7 +204,7 @@ async fn sit(
 }
 
 /// An examiner scores one sheet: every item's highest award, or its lowest.
-async fn score(batch: &Batch, examiner: &Person, assignment: &str, highest: bool) {
+pub(crate) async fn score(batch: &Batch, examiner: &Person, assignment: &str, highest: bool) {
     let award = |_: usize, item: &SheetItem| {
         let awards = item.awards.iter();
         let award = if highest {

@@ -14,7 +14,7 @@ const ITEMS = 100;
 const FLAGGED = 3;
 /** 100 items of 1 mark: two are answered wrong, one is left out. */
 const WRONG = [5, 10] as const;
-const LEFT_OUT = 100;
+export const LEFT_OUT = 100;
 const MARK = '97.00';
 
 /** The ticket, the code, three checks, and the candidate’s own data. */

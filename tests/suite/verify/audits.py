@@ -7,10 +7,10 @@ import fractions
 import json
 import pathlib
 
-from make import AT, ISSUER, SERVICE, STRANGER, digest, result, trust
+from make import AT, ISSUER, SERVICE, STRANGER, deciders, digest, result, trust
 from draw import lot
 from draw_bytes import canonical, commitment, seed_of, sha256
-from signing import credential, identity, key_id, message
+from signing import credential, identity, key_id, leaf, message
 
 HERE = pathlib.Path(__file__).parent
 BANK = HERE.parent.parent.parent / "question-bank"
@@ -235,6 +235,67 @@ def log_of_results(results, batch=BATCH, of=None):
     return {"batch": batch, "manifest": of or identity(manifest()), "results": results}
 
 
+def key_correction(item, rule, index=20, signer=ISSUER, **changes):
+    """A correction of an item's key, as the header of an audit bundle holds it."""
+    payload = {"at_ms": AT, "bank": "bank-a", "batch": BATCH, "decided_by": deciders(), "opened": {"item": item, "key": KEYS[item], "salt": SALT},
+               "reason": "标准答案有误。", "replaces": None, "rule": rule, **changes}
+    return {"index": index, "record": message("key-correction", payload, signer), "salt": SALT}
+
+
+def accepting(*keys):
+    return {"keys": [list(key) for key in keys], "kind": "accepted"}
+
+
+def cases_of_corrected_keys(genuine):
+    """Keys that were corrected after the closing; of item 2 the person chose a, where the key was b, and item 3 was left out."""
+    def scored(**half_marks):
+        return person(half_marks={**HALF_MARKS, **half_marks}).line()
+
+    p7, struck = "p7", {"kind": "struck"}
+    other = key_correction("i2", accepting(["i2a"]))
+    corrected = header(key_corrections=[other])
+    case("corrected-key", "another key counts, by which the answer is right", [corrected, scored(i2=60)])
+    case("corrected-key-old", "the score is still by the old key", [corrected, genuine], ("old_key", p7))
+    case("corrected-key-item", "the score is neither by the old key nor by the new", [corrected, scored(i2=30)], ("item", p7))
+    case("corrected-key-elsewhere", "another item than the corrected one is marked wrongly", [corrected, scored(i2=60, i3=60)], ("item", p7))
+    case("corrected-key-lost", "another key counts, by which a right answer is wrong", [header(key_corrections=[key_correction("i1", accepting(["i1b"]))]), scored(i1=0)])
+    case("corrected-several", "two keys count", [header(key_corrections=[key_correction("i2", accepting(["i2a"], ["i2b"]))]), scored(i2=60)])
+    case("corrected-unchanged", "nobody's mark changes, and the result stands", [header(key_corrections=[key_correction("i3", accepting(["i3b"]))]), genuine])
+    case("struck", "a struck item gives its marks to who left it out", [header(key_corrections=[key_correction("i3", struck)]), scored(i3=60)])
+    case("struck-old", "a struck item gives nothing in the score", [header(key_corrections=[key_correction("i3", struck)]), genuine], ("old_key", p7))
+    first = key_correction("i2", accepting(["i2a"], ["i2b"]))
+    again = key_correction("i2", accepting(["i2c"]), 24, replaces=identity(first["record"]))
+    case("corrected-again", "the second correction of an item counts", [header(key_corrections=[first, again]), genuine])
+    case("corrected-again-old", "the score is by the first of two corrections", [header(key_corrections=[first, again]), scored(i2=60)], ("old_key", p7))
+    back = key_correction("i2", accepting(["i2b"]), 24, replaces=identity(first["record"]))
+    case("corrected-back", "the bank's key counts again", [header(key_corrections=[first, back]), genuine])
+    for name, about, entries in [
+        ("stranger", "a correction that nobody trusted signed", [key_correction("i2", accepting(["i2a"]), signer=STRANGER)]),
+        ("key", "a correction that opens another key", [key_correction("i2", accepting(["i2a"]), opened={"item": "i2", "key": ["i2c"], "salt": SALT})]),
+        ("salt", "a correction that opens the key with another salt", [key_correction("i2", accepting(["i2a"]), opened={"item": "i2", "key": ["i2b"], "salt": "0b" * 32})]),
+        ("batch", "a correction in another batch", [key_correction("i2", accepting(["i2a"]), batch="b2")]),
+        ("bank", "a correction of another bank", [key_correction("i2", accepting(["i2a"]), bank="bank-b")]),
+        ("option", "an accepted key that names no option of the item", [key_correction("i2", accepting(["i1a"]))]),
+        ("options", "two options for a single choice", [key_correction("i2", accepting(["i2a", "i2c"]))]),
+        ("same", "the rule is the bank's key", [key_correction("i2", accepting(["i2b"]))]),
+        ("unlinked", "a second correction that does not name the first", [first, key_correction("i2", struck, 24)]),
+        ("other-first", "a correction that claims to replace one that never was", [key_correction("i2", struck, replaces=digest("x"))]),
+        ("order", "two corrections that are not in the order of the log", [first, key_correction("i3", struck, 19)]),
+        ("alone", "one officer alone", [key_correction("i2", struck, decided_by=deciders()[:1])]),
+    ]:
+        case(f"correction-{name}", about, [header(key_corrections=entries), genuine], ("key_correction", "line 1"))
+    line = scored(i2=60)
+    held = {p7: [digest("x"), identity(line["jws"])]}
+    commitment = leaf(BATCH, "key_correction", SALT, identity(other["record"]))["commitment"]
+    of_log = {**log_of_results(held), "key_corrections": {"20": commitment}}
+    case("joined-correction", "the log holds just this correction", [corrected, line], logged=of_log)
+    case("joined-correction-left-out", "the audit leaves out a correction of the log", [header(), genuine], ("key_correction", BATCH),
+         logged={**of_log, "results": {p7: [identity(genuine["jws"])]}})
+    case("joined-correction-unlogged", "the log holds no correction", [corrected, line], ("key_correction", BATCH), logged=log_of_results(held))
+    case("joined-correction-place", "the log holds it at another place", [corrected, line], ("key_correction", BATCH),
+         logged={**of_log, "key_corrections": {"21": commitment}})
+
+
 def case(name, about, lines, *findings, logged=None):
     texts = [headed(line) for line in lines]
     LINES.extend(text for text in dict.fromkeys(texts) if text not in LINES)
@@ -435,6 +496,7 @@ def main():
         ("moved-twice", "both streams have one number", {"stream": "seat/p7-theory/0"}),
     ]:
         case(name, about, [head, person(moved=moved).line()], ("journal", p7))
+    cases_of_corrected_keys(genuine)
     text = json.dumps({"cases": CASES, "lines": LINES, "trust": trust()}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     (HERE / "audits.json").write_text(text, encoding="utf-8")
     print(f"{len(CASES)} audits")

@@ -250,6 +250,12 @@ def cases_of_order():
     case("attempt-skipped", "a third attempt without voids before it", lines(skipped), ("draw_other", "manifest"), ("draw_other", "p1"), ("draw_other", "p4"))
     case("manifest-after-closing", "a manifest after the closing", lines([*steps(), ("manifest", manifest())]), ("after_closing", "leaf 14"),
          ("draw_other", "manifest"))
+    correction = message("key-correction", {
+        "at_ms": AT, "bank": "bank-a", "batch": BATCH, "decided_by": deciders(), "opened": {"item": "i1", "key": ["o1"], "salt": "0a" * 32},
+        "reason": "标准答案有误。", "replaces": None, "rule": {"kind": "struck"}}, ISSUER)
+    case("key-correction", "a key is corrected after the closing; the bundle may show it", lines([*steps(), ("key_correction", correction)]))
+    case("key-correction-closed", "a key is corrected after the closing; the bundle does not show it", lines([*steps(), ("key_correction", None)]))
+    case("key-correction-early", "a key is corrected before the closing", with_step(11, ("key_correction", correction), ("closing", {})), ("order", "leaf 12"))
     case("roster-counts", "the commitment to the roster counts others", with_step(0, ("roster", roster(candidates=99))), ("roster_other", "roster"))
 
 

@@ -125,6 +125,16 @@ RECORDS = {
         "sheet": "s5-feeding", "sheet_digest": digest("sheet"), "total": 150,
         "vetoes": {"flat": {"at_ms": AT - 60000, "note": "seen"}},
     }),
+    "key-correction-accepted": ("key-correction", ORGANIZATION, {
+        "at_ms": AT, "bank": "bank-a", "batch": "b1", "decided_by": [decider("office"), decider("office-2")],
+        "opened": {"item": "i1", "key": ["o1"], "salt": "0a" * 32}, "reason": "教材与标准的表述不同，两个选项都对。", "replaces": None,
+        "rule": {"keys": [["o1"], ["o2"]], "kind": "accepted"},
+    }),
+    "key-correction-struck": ("key-correction", ORGANIZATION, {
+        "at_ms": AT, "bank": "bank-a", "batch": "b1", "decided_by": [decider("office"), decider("authority-1", True)],
+        "opened": {"item": "i1", "key": ["o1"], "salt": "0a" * 32}, "reason": "题干有误，本题不计，所有人得满分。", "replaces": digest("key correction"),
+        "rule": {"kind": "struck"},
+    }),
     "key-event-compromised": ("key-event", NEXT, {
         "at_ms": AT, "event": {"from_index": 40, "key": None, "kind": "compromised", "reason": "签名设备失窃。"},
         "organization_id": "urn:kaoping:organization:91000000EXAMPLE001",

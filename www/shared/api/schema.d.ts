@@ -356,6 +356,132 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/batches/{batch}/key-corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the corrections of keys in a batch. */
+        get: operations["get_api_v1_batches_batch_key_corrections"];
+        put?: never;
+        /** One officer proposes a rule in the place of an item's key. */
+        post: operations["post_api_v1_batches_batch_key_corrections"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{batch}/key-corrections/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Another officer approves: the correction is logged, and its rule counts from now on. The results
+         *     are replaced by the walk that follows.
+         */
+        post: operations["post_api_v1_batches_batch_key_corrections_approval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{batch}/key-corrections/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Finds items of a batch's banks by their stem or identifier; keys are not among what it gives. */
+        get: operations["get_api_v1_batches_batch_key_corrections_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{batch}/key-corrections/items/{item}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows an item of a batch with its key, before a rule for it is entered. */
+        get: operations["get_api_v1_batches_batch_key_corrections_items_item"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{batch}/key-corrections/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Computes what a rule would change, and writes nothing. */
+        post: operations["post_api_v1_batches_batch_key_corrections_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{batch}/key-corrections/proposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes the proposal back. */
+        delete: operations["delete_api_v1_batches_batch_key_corrections_proposal"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{batch}/key-corrections/settling": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Settles the next hundred candidates of the correction that is under way. The page asks until all
+         *     are done; whatever breaks it off, any officer goes on later.
+         */
+        post: operations["post_api_v1_batches_batch_key_corrections_settling"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/batches/{batch}/results": {
         parameters: {
             query?: never;
@@ -1759,6 +1885,21 @@ export interface components {
             /** @description What it may do. */
             roles: components["schemas"]["Role"][];
         };
+        /** @description Somebody whose mark changes. */
+        AffectedView: {
+            /** @description The number of a certificate that counts today. */
+            certificate?: string | null;
+            name: string;
+            outcome_after: components["schemas"]["Outcome"];
+            outcome_before: components["schemas"]["Outcome"];
+            practical: string;
+            pseudonym: string;
+            /** @description The result was revoked, and stays so. */
+            revoked: boolean;
+            theory_after: string;
+            theory_before: string;
+            ticket: string;
+        };
         /** @description A decision on totals that differ too much. */
         AlertRequest: {
             /** @description `true`: the sheets are accepted; `false`: the candidate is examined again. */
@@ -2683,6 +2824,12 @@ export interface components {
             /** @description Id of the item, or of the case group, that was dealt. */
             unit: components["schemas"]["UnitId"];
         };
+        /** @description An item that a search found. */
+        FoundItemView: {
+            item: string;
+            options: components["schemas"]["KeyOptionView"][];
+            stem: string;
+        };
         /**
          * @description A function (职业功能, and the two parts of 基本要求): the rows of the standard's weight tables.
          * @enum {string}
@@ -2950,11 +3097,118 @@ export interface components {
             x: string;
             y?: string | null;
         };
+        /** @description A correction that was logged. */
+        KeyCorrectedView: {
+            /** Format: int64 */
+            at_ms: number;
+            /** @description Names of who proposed and who approved. */
+            decided_by: string[];
+            effect: components["schemas"]["KeyEffectView"];
+            /** @description Whether it is carried out to its end. */
+            is_complete: boolean;
+            item: string;
+            /** Format: int64 */
+            log_index: number;
+            options: components["schemas"]["KeyOptionView"][];
+            reason: string;
+            rule: components["schemas"]["KeyRule"];
+            /**
+             * Format: int32
+             * @description Candidates that are done.
+             */
+            settled: number;
+            stem: string;
+        };
+        /** @description A proposal. */
+        KeyCorrectionRequest: {
+            item: string;
+            /** @description What was wrong, 1 to 500 characters. */
+            reason: string;
+            request: components["schemas"]["RequestKey"];
+            rule: components["schemas"]["KeyRule"];
+        };
+        /** @description The corrections of keys in a batch. */
+        KeyCorrectionsView: {
+            /** Format: int32 */
+            candidates: number;
+            /** @description Those that were logged, in order. */
+            logged: components["schemas"]["KeyCorrectedView"][];
+            proposed?: components["schemas"]["KeyProposalView"] | null;
+        };
+        /** @description How many results a correction changes. */
+        KeyEffectView: {
+            /**
+             * Format: int32
+             * @description Results whose theory mark changes.
+             */
+            changed: number;
+            /**
+             * Format: int32
+             * @description Of these, those that fail from now on.
+             */
+            now_failed: number;
+            /**
+             * Format: int32
+             * @description Of these, those that pass from now on.
+             */
+            now_passed: number;
+        };
         /**
          * @description The name of a key: its RFC 7638 thumbprint (SHA-256 of the canonical JWK) in base64url, 43
          *     characters.
          */
         KeyId: string;
+        /** @description An item with its key. */
+        KeyItemView: {
+            /** @description The case that several items share. */
+            case?: string | null;
+            item: string;
+            options: components["schemas"]["KeyOptionView"][];
+            /** @description What counts today. */
+            present: components["schemas"]["KeyRule"];
+            stem: string;
+            type: components["schemas"]["ItemType"];
+        };
+        /** @description Items that a search found. */
+        KeyItemsView: {
+            items: components["schemas"]["FoundItemView"][];
+        };
+        /** @description An option of an item. */
+        KeyOptionView: {
+            id: string;
+            text: string;
+        };
+        /** @description What a rule would change. */
+        KeyPreviewView: {
+            /** @description Those whose mark changes. */
+            affected: components["schemas"]["AffectedView"][];
+            effect: components["schemas"]["KeyEffectView"];
+            item: components["schemas"]["KeyItemView"];
+            /**
+             * Format: int32
+             * @description Of these, those whose paper has the item.
+             */
+            papers: number;
+            /**
+             * Format: int32
+             * @description People with a result.
+             */
+            results: number;
+            /** @description The rule in its one form. */
+            rule: components["schemas"]["KeyRule"];
+        };
+        /** @description What waits for its approval. */
+        KeyProposalView: {
+            /** Format: int64 */
+            at_ms: number;
+            /** @description Name of who proposes it. */
+            by: string;
+            item: components["schemas"]["KeyItemView"];
+            /** @description Whether the one who looks may approve it. */
+            may_approve: boolean;
+            reason: string;
+            rule: components["schemas"]["KeyRule"];
+        };
         /** @description A key that no longer counts. */
         KeyRevocation: {
             /**
@@ -2964,6 +3218,32 @@ export interface components {
             from_index: number;
             /** @description Why the key is revoked, in the words of the list. */
             reason: string;
+        };
+        /** @description The rule that takes the place of an item's key. */
+        KeyRule: {
+            /** @description 1 to [`MAX_KEYS`] keys, sorted, each once; the options of each sorted, each once. */
+            keys: string[][];
+            /** @enum {string} */
+            kind: "accepted";
+        } | {
+            /** @enum {string} */
+            kind: "struck";
+        };
+        /** @description What is to count in the place of an item's key. */
+        KeyRuleRequest: {
+            item: string;
+            rule: components["schemas"]["KeyRule"];
+        };
+        /** @description How far a correction is carried out. */
+        KeySettledView: {
+            /** Format: int32 */
+            candidates: number;
+            is_complete: boolean;
+            /**
+             * Format: int32
+             * @description Candidates that are done.
+             */
+            settled: number;
         };
         /** @description The entry of a leaf. */
         Leaf: {
@@ -2983,7 +3263,7 @@ export interface components {
          * @description The subject of a leaf.
          * @enum {string}
          */
-        LeafKind: "basis" | "manifest" | "secret_opening" | "opening" | "attempt_void" | "roster" | "result" | "absent" | "void" | "annulled" | "deferred" | "spare_used" | "spare_unused" | "correction" | "certificate" | "revocation" | "acknowledgement" | "key" | "closing";
+        LeafKind: "basis" | "manifest" | "secret_opening" | "opening" | "attempt_void" | "roster" | "result" | "absent" | "void" | "annulled" | "deferred" | "spare_used" | "spare_unused" | "correction" | "key_correction" | "certificate" | "revocation" | "acknowledgement" | "key" | "closing";
         /** Format: int32 */
         Level: number;
         /**
@@ -4245,7 +4525,7 @@ export interface components {
             /** @description The case that several items share. */
             case?: string | null;
             image?: components["schemas"]["ShownImage"] | null;
-            item: components["schemas"]["ItemId"];
+            item: string;
             options: components["schemas"]["ShownOption"][];
             stem: string;
             type: components["schemas"]["ItemType"];
@@ -5510,6 +5790,256 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DrawView"];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
+        };
+    };
+    get_api_v1_batches_batch_key_corrections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyCorrectionsView"];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
+        };
+    };
+    post_api_v1_batches_batch_key_corrections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyCorrectionRequest"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
+        };
+    };
+    post_api_v1_batches_batch_key_corrections_approval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OnceRequest"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
+        };
+    };
+    get_api_v1_batches_batch_key_corrections_items: {
+        parameters: {
+            query: {
+                /** @description A part of the stem, or the beginning of the identifier. */
+                text: string;
+            };
+            header?: never;
+            path: {
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyItemsView"];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
+        };
+    };
+    get_api_v1_batches_batch_key_corrections_items_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: string;
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyItemView"];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
+        };
+    };
+    post_api_v1_batches_batch_key_corrections_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyRuleRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyPreviewView"];
+                };
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
+        };
+    };
+    delete_api_v1_batches_batch_key_corrections_proposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
+        };
+    };
+    post_api_v1_batches_batch_key_corrections_settling: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeySettledView"];
                 };
             };
             /** @description The request was refused. */

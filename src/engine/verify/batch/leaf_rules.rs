@@ -1,4 +1,7 @@
 //! What must be opened of a batch, and what may follow its closing.
+//!
+//! A `key_correction` may stay closed: the record opens an item's key, which only the audit bundle
+//! may show.
 
 use kaoping_record::log::leaf::LeafKind;
 
@@ -19,11 +22,17 @@ pub(super) const fn must_open(kind: LeafKind) -> bool {
         )
 }
 
+/// What stands after the closing alone: before it, no rule of a batch has led to a result for good.
+pub(super) const fn must_follow_the_closing(kind: LeafKind) -> bool {
+    matches!(kind, LeafKind::KeyCorrection)
+}
+
 /// What a closed batch may still lead to. A second closing is a finding of its own.
 pub(super) const fn may_follow_the_closing(kind: LeafKind) -> bool {
     matches!(
         kind,
         LeafKind::Correction
+            | LeafKind::KeyCorrection
             | LeafKind::Certificate
             | LeafKind::Revocation
             | LeafKind::Acknowledgement

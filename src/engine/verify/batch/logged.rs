@@ -16,6 +16,9 @@ pub struct LoggedResults {
     /// The leaves of the draw's steps, by index: what each commits to.
     #[serde(default)]
     pub draw_leaves: BTreeMap<u64, Digest>,
+    /// The leaves of key corrections, by index: what each commits to.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub key_corrections: BTreeMap<u64, Digest>,
     /// Of each person the result of the `result` leaf, then those that replaced it.
     pub results: BTreeMap<PseudonymId, Vec<Digest>>,
     /// Of each person with a result the paper that was dealt to the seat, or the spare paper that

@@ -74,6 +74,7 @@ fn time(record: &AnyRecord) -> Option<Time> {
         AnyRecord::SittingEnd(signed) => signed.payload.at_ms,
         AnyRecord::PaperUse(signed) => signed.payload.at_ms,
         AnyRecord::Closing(signed) => signed.payload.at_ms,
+        AnyRecord::KeyCorrection(signed) => signed.payload.at_ms,
         AnyRecord::Revocation(signed) => signed.payload.at_ms,
         AnyRecord::Acknowledgement(signed) => signed.payload.at_ms,
         _ => return None,

@@ -314,6 +314,7 @@ pub(in crate::verify) fn batch_of(record: &AnyRecord) -> Result<BatchId, kaoping
         AnyRecord::KeyEvent(_) => return no_batch(),
         AnyRecord::Revocation(signed) => &signed.payload.batch,
         AnyRecord::Correction(signed) => &signed.payload.batch,
+        AnyRecord::KeyCorrection(signed) => &signed.payload.batch,
         AnyRecord::Absence(signed) => &signed.payload.batch,
         AnyRecord::SittingEnd(signed) => &signed.payload.batch,
         AnyRecord::Closing(signed) => &signed.payload.batch,

@@ -112,7 +112,7 @@ impl<'a> LineCheck<'a> {
         let scoring = rules.0.as_ref().ok().map(|rules| {
             let header = &rules.header;
             let (indexes, keys, blueprint) = (&header.indexes, &header.keys, &header.blueprint);
-            Scoring { indexes, keys, blueprint, policy: rules.policy }.prepare()
+            Scoring { indexes, keys, blueprint, policy: rules.policy }.prepare().by_rules(&rules.corrections.rules)
         });
         Self { trust, verifier, rules, scoring }
     }
@@ -177,6 +177,11 @@ impl<'a> AuditCheck<'a> {
         {
             let why = "the batch bundle is of another batch, or another manifest is in force there";
             self.add(rules.header.batch.to_string(), AuditDefect::OtherBatch.because(why));
+        } else if let Ok(rules) = &self.rules.0
+            && !rules.corrections.are_those_of(&logged.key_corrections)
+        {
+            let why = "the log holds other corrections of keys than the audit bundle";
+            self.add(rules.header.batch.to_string(), AuditDefect::KeyCorrection.because(why));
         }
         self.logged = Some(logged);
         self

@@ -48,8 +48,13 @@ pub enum AuditDefect {
     Paper,
     /// The theory score is not the result's, or not signed.
     Score,
+    /// A correction of a key that no trusted issuer signed, that does not open the bank's key, or
+    /// that is not the log's; or one of the log that is left out.
+    KeyCorrection,
     /// An item's marks are not those of the key and the policy.
     Item,
+    /// An item whose key was corrected is marked by the old key.
+    OldKey,
     /// The theory mark is not the sum.
     Theory,
     /// The journal is not the one that was handed in, or leads to other answers.

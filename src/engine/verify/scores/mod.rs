@@ -6,12 +6,14 @@
 
 mod check;
 pub mod finding;
+mod key_corrections;
 mod lots;
 mod person;
 mod plan;
 mod rules;
 
 pub use check::{AuditCheck, AuditRules, CheckedLine, LineCheck};
+pub use key_corrections::LoggedKeyCorrection;
 
 use crate::bank::{Index, Keys};
 use crate::blueprint::Blueprint;
@@ -57,6 +59,9 @@ pub struct AuditHeader {
     pub entropy: Option<EntropyOutcome>,
     /// Public indexes of the batch's banks, whose digests the basis names.
     pub indexes: Vec<Index>,
+    /// Corrections of keys, in the order of the log; left out where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub key_corrections: Vec<LoggedKeyCorrection>,
     /// Their keys, which open the indexes' commitments.
     pub keys: Vec<Keys>,
     /// The signed manifest.

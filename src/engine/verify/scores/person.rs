@@ -92,6 +92,9 @@ impl Person<'_> {
             .score(paper, |item| chosen.get(item).copied().unwrap_or_default())
             .map_err(|error| AuditDefect::Item.because(error))?;
         if let Some((found, _)) = score.items.iter().zip(&items).find(|(found, computed)| found != computed) {
+            if self.scoring.is_by_old_key(found) {
+                return Err(AuditDefect::OldKey.because(format!("item `{}` is marked by the old key", found.item)));
+            }
             return Err(AuditDefect::Item.because(format!("item `{}` is marked otherwise", found.item)));
         }
         AuditDefect::Item.unless(items.len() == score.items.len(), "the score has other items than the paper")?;

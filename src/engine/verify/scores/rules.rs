@@ -1,6 +1,7 @@
 //! What all scores of a batch rest on, once it is found to be what the basis names.
 
 use super::finding::{AuditDefect, Refusal};
+use super::key_corrections::KeyCorrections;
 use super::lots::Lots;
 use super::{AUDIT_BUNDLE_KIND, AUDIT_BUNDLE_VERSION, AuditHeader};
 use crate::bank::ItemType;
@@ -27,6 +28,7 @@ pub(super) struct Rules {
     pub(super) weights: FunctionWeights,
     pub(super) sheets: BTreeMap<Digest, ValidSheet>,
     pub(super) several: SeveralOptions,
+    pub(super) corrections: KeyCorrections,
     pub(super) lots: Lots,
 }
 
@@ -39,6 +41,7 @@ impl Rules {
         AuditDefect::Header.unless(known, "no header of an audit bundle")?;
         let (basis, manifest) = basis_and_manifest(&header, trust, verifier)?;
         check_banks(&header, &basis)?;
+        let corrections = KeyCorrections::read(&header, trust, verifier)?;
         let blueprint = header.blueprint.digest().map_err(|error| AuditDefect::Blueprint.because(error))?;
         AuditDefect::Blueprint.unless(blueprint == basis.blueprint, "the blueprint is not the basis's")?;
         let policy = serde_json::from_value(header.blueprint.scoring.as_str().into())
@@ -67,7 +70,7 @@ impl Rules {
         let several = several.collect();
         let lots = Lots::draw(&header, &basis, &manifest)?;
         let manifest = identity(&manifest)?;
-        Ok(Self { header, manifest, policy, weights, sheets, several, lots })
+        Ok(Self { header, manifest, policy, weights, sheets, several, lots, corrections })
     }
 }
 
@@ -90,11 +93,22 @@ fn identity<T: Message>(record: &Signed<T>) -> Result<Digest, Refusal> {
 }
 
 fn trusted<T: Record>(record: &Value, trust: &TrustList, verifier: &dyn Verifier) -> Result<Signed<T>, Refusal> {
-    let bytes = canonical::to_bytes(record).map_err(|error| AuditDefect::Manifest.because(error))?;
-    let signed: Signed<T> = kinds::read(&bytes).map_err(|error| AuditDefect::Manifest.because(error))?;
+    signed_by_trusted(record, trust, verifier).map_err(|error| AuditDefect::Manifest.because(error))
+}
+
+/// A record that a trusted issuer signed.
+///
+/// # Errors
+/// What is wrong with it, in the program's own words.
+pub(super) fn signed_by_trusted<T: Record>(
+    record: &Value,
+    trust: &TrustList,
+    verifier: &dyn Verifier,
+) -> Result<Signed<T>, String> {
+    let bytes = canonical::to_bytes(record).map_err(|error| error.to_string())?;
+    let signed: Signed<T> = kinds::read(&bytes).map_err(|error| error.to_string())?;
     let trusted = trust.issuers.iter().any(|line| signed.verify(verifier, &line.key).is_ok());
-    AuditDefect::Manifest.unless(trusted, "no trusted issuer signed basis and manifest")?;
-    Ok(signed)
+    if trusted { Ok(signed) } else { Err(format!("no trusted issuer signed the `{}`", T::KIND)) }
 }
 
 fn check_banks(header: &AuditHeader, basis: &Basis) -> Result<(), Refusal> {

@@ -8,6 +8,7 @@ pub mod certificate_pages;
 pub mod certificates;
 pub mod closing;
 pub mod draw;
+pub mod key_corrections;
 pub mod organization;
 pub mod results;
 pub mod roster;

@@ -5,6 +5,7 @@
 //! made only when both wrote the same. Between the two, no name is kept but a salted commitment.
 
 use super::super::doer::transact;
+use super::replacement::{self, Replaced, replace};
 use super::{approved, ask, logged, no_result, nothing_requested};
 use crate::aggregates::reason::reason;
 use crate::aggregates::request::RequestKey;
@@ -16,14 +17,10 @@ use crate::operations::{certificates, credentials, log, roster};
 use crate::refusal::Refusal;
 use kaoping_engine::kinds::correction::{Correction, CorrectionReason};
 use kaoping_engine::kinds::decision::Reason;
-use kaoping_engine::result::credential::{Issuer, ResultCredential, Supersedes};
 use kaoping_engine::result::holder::HolderCommitment;
 use kaoping_engine::roster::{Candidate, IdDocument, PersonName};
 use kaoping_record::bytes32::Bytes32;
 use kaoping_record::id::{BatchId, PseudonymId};
-use kaoping_record::jws;
-use kaoping_record::log::leaf::LeafKind;
-use kaoping_record::message::Signed;
 
 /// One officer asks for a correction of name or number, as the person's document has them.
 ///
@@ -123,20 +120,14 @@ pub async fn approve_correction(
             reason,
             supersedes: known.leaf.record,
         };
-        let mut credential: ResultCredential = jws::Unverified::parse(&known.result.jws)?.claimed()?;
+        let claimed = replacement::claimed(&known)?;
         // The certificate that is renewed with it has the same level.
-        let level = credential.credential_subject.level;
-        let signing = credentials::under_filing(app, work, level).await?;
-        let correction = signing.sign(Signed::new(correction))?;
-        credential.credential_subject.evidence.identity = identity;
-        credential.issuer = Issuer::of(signing.organization());
-        credential.required_signatures = credentials::required(app);
-        credential.valid_from = work.now().to_rfc3339();
-        credential.supersedes = Some(Supersedes { correction: correction.identity()?, result: known.leaf.record });
-        let issued = signing.issue(&credential)?;
-        let result = SignedResult { jws: issued.jws, proofs: issued.proofs, identity_salt: salt, ..known.result };
-        let leaf = log::append(app, work, batch, LeafKind::Correction, issued.identity).await?;
-        let correction = work.blob(correction.to_bytes()?);
+        let signing = credentials::under_filing(app, work, claimed.credential_subject.level).await?;
+        let Replaced { result, leaf, correction } = replace(app, work, &signing, &known, correction, |subject| {
+            subject.evidence.identity = identity;
+        })
+        .await?;
+        let result = SignedResult { identity_salt: salt, ..result };
         work.append::<ResultState>(&key, ResultEvent::Corrected { result, leaf, correction }).await?;
         certificates::renew(app, work, &signing, batch, pseudonym).await
     });

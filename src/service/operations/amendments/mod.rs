@@ -3,6 +3,7 @@
 //! verifiers.
 
 pub mod correction;
+pub(super) mod replacement;
 pub mod revocation;
 pub mod status;
 

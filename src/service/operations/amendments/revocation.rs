@@ -95,7 +95,7 @@ pub async fn approve_revocation(
             revoked,
         };
         let record = credentials::by_key(app, work).await?.record(work, batch, revocation).await?;
-        let revoked = Revoked { what: revoked, record };
+        let revoked = Revoked { what: revoked, record, key_correction: None };
         work.append::<ResultState>(&key, ResultEvent::Revoked { revoked }).await
     })
 }

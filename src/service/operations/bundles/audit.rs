@@ -5,6 +5,7 @@
 use super::{needs_closed, push_line};
 use crate::aggregates::assignment::AssignmentState;
 use crate::aggregates::batch::BatchState;
+use crate::aggregates::key_correction::KeyCorrected;
 use crate::aggregates::panel::{PanelState, panel_key};
 use crate::aggregates::paper::{PaperState, paper_key};
 use crate::aggregates::reason::reason;
@@ -24,7 +25,9 @@ use kaoping_engine::kinds::closing::Closing;
 use kaoping_engine::plan::seating::RosterEntry;
 use kaoping_engine::practical::session::HandedInSheet;
 use kaoping_engine::practical::total::WeightedMark;
-use kaoping_engine::verify::scores::{AUDIT_BUNDLE_KIND, AUDIT_BUNDLE_VERSION, AuditHeader, AuditJournal, AuditLine};
+use kaoping_engine::verify::scores::{
+    AUDIT_BUNDLE_KIND, AUDIT_BUNDLE_VERSION, AuditHeader, AuditJournal, AuditLine, LoggedKeyCorrection,
+};
 use kaoping_record::canonical;
 use kaoping_record::event::Sealed;
 use kaoping_record::id::{BatchId, SheetId, SittingId};
@@ -104,6 +107,7 @@ async fn header(app: &App, state: &BatchState) -> Result<AuditHeader, Refusal> {
         blueprint: batches::blueprint(plan)?,
         entropy,
         indexes,
+        key_corrections: key_corrections(app, state).await?,
         keys,
         kind: AUDIT_BUNDLE_KIND.to_owned(),
         manifest: read_blob(app, &fixed.manifest.message).await?,
@@ -113,6 +117,19 @@ async fn header(app: &App, state: &BatchState) -> Result<AuditHeader, Refusal> {
         sheets: sheets.collect::<Result<_, Refusal>>()?,
         v: AUDIT_BUNDLE_VERSION,
     })
+}
+
+/// The corrections of keys, each with what opens its leaf.
+async fn key_corrections(app: &App, state: &BatchState) -> Result<Vec<LoggedKeyCorrection>, Refusal> {
+    let mut corrections = Vec::new();
+    for KeyCorrected { record, .. } in &state.key_corrections()?.logged {
+        corrections.push(LoggedKeyCorrection {
+            index: record.leaf.index,
+            record: canonical::from_bytes(&needed_blob(app, &record.message).await?)?,
+            salt: log::salt(&record.leaf.salt)?,
+        });
+    }
+    Ok(corrections)
 }
 
 /// A person's result with what it rests on; `None` for whom the exam ended without one.

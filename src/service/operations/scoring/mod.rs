@@ -30,6 +30,7 @@ use kaoping_record::id::{BatchId, SeatId};
 use kaoping_record::log::leaf::LeafKind;
 use kaoping_record::time::Time;
 use std::sync::Arc;
+pub use theory::policy;
 use theory::{replay, score_papers, score_theory};
 
 /// Somebody whose exam cannot be settled yet.

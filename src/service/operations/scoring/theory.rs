@@ -144,6 +144,10 @@ pub(super) async fn replay(
     Ok(Ok(replay.finish().0.answers))
 }
 
-fn policy(name: &str) -> Result<ScoringPolicy, Refusal> {
+/// The scoring policy that a blueprint names.
+///
+/// # Errors
+/// [`Refusal::internal`] for a name that the program does not know.
+pub fn policy(name: &str) -> Result<ScoringPolicy, Refusal> {
     serde_json::from_value(name.into()).map_err(|_| Refusal::internal(format!("unknown scoring policy `{name}`")))
 }

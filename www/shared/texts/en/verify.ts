@@ -192,6 +192,8 @@ export default {
   score_policy: 'another panel policy than the plan',
   score_station: 'other stations than the plan',
   score_examiner: 'other examiners or another lead than the plan',
+  score_key_correction: 'a correction of a key is not signed, does not open the old key, or is not the log’s',
+  score_old_key: 'the key was corrected, and the score is by the old one',
   score_task_lot: 'other tasks than those that the seed gives',
   score_panel_lot: 'another panel than the one that the seed gives',
   score_number_lot: 'another number than the one that the seed gives, or one number for two',

@@ -188,6 +188,8 @@ export default {
   score_policy: '评分合成办法与计划不同',
   score_station: '考核的题目与计划不同',
   score_examiner: '考评员或考评组长不是计划里的',
+  score_key_correction: '标准答案的更正没有可信的签名、打不开原答案，或与日志不符',
+  score_old_key: '标准答案已更正，仍按旧答案评分',
   score_task_lot: '抽到的考核题目不是按种子抽签得出的',
   score_panel_lot: '考评组不是按种子抽签得出的',
   score_number_lot: '抽签号不是按种子抽签得出的，或两人同号',

@@ -5,7 +5,7 @@ mod said;
 use super::batch_sum::BatchSum;
 use super::draw_steps::DrawSteps;
 use super::finding::{BatchDefect, BatchReport, Found, MAX_FINDINGS};
-use super::leaf_rules::{may_follow_the_closing, must_open};
+use super::leaf_rules::{may_follow_the_closing, must_follow_the_closing, must_open};
 use super::signed_record::{Content, read};
 use super::{
     BATCH_BUNDLE_KIND, BATCH_BUNDLE_VERSION, BatchHeader, BatchLine, LoggedResults, MAX_LINE_BYTES, OpenedLeaf,
@@ -31,6 +31,10 @@ use kaoping_record::log::growing_tree::GrowingTree;
 use kaoping_record::log::leaf::{Leaf, LeafKind};
 use kaoping_record::log::tree::leaf_hash;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+/// The most key corrections of one batch that are kept.
+const MAX_KEY_CORRECTIONS: usize = 4096;
 
 /// The check of one bundle: hand it each line with [`Self::line`], then ask with [`Self::finish`].
 pub struct BatchCheck<'a> {
@@ -43,6 +47,8 @@ pub struct BatchCheck<'a> {
     seating: Option<Digest>,
     committed: Option<RosterCommitment>,
     draw: DrawSteps,
+    /// The leaves of key corrections, by index: what each commits to.
+    key_corrections: BTreeMap<u64, Digest>,
     /// Candidates of the roster.
     entries: usize,
     closed: bool,
@@ -67,6 +73,7 @@ impl<'a> BatchCheck<'a> {
             seating: None,
             committed: None,
             draw: DrawSteps::default(),
+            key_corrections: BTreeMap::new(),
             entries: 0,
             closed: false,
             organization: None,
@@ -177,6 +184,7 @@ impl<'a> BatchCheck<'a> {
                 batch,
                 manifest: self.draw.in_force(),
                 draw_leaves: self.draw.into_leaves(),
+                key_corrections: self.key_corrections,
                 results,
                 papers,
             },
@@ -199,6 +207,9 @@ impl<'a> BatchCheck<'a> {
         let own = self.header.as_ref().is_some_and(|header| header.batch == leaf.batch);
         if own {
             self.draw.leaf(index, leaf);
+            if leaf.kind == LeafKind::KeyCorrection && self.key_corrections.len() < MAX_KEY_CORRECTIONS {
+                self.key_corrections.insert(index, leaf.commitment);
+            }
             self.take_order(index, leaf.kind);
             match opened {
                 Some(opened) => self.take_opened(index, leaf, opened),
@@ -225,6 +236,11 @@ impl<'a> BatchCheck<'a> {
         if self.closed && !may_follow_the_closing(kind) {
             let (zh, en) = ("批次已经关闭。", "it comes after the closing");
             return self.found.add(BatchDefect::AfterClosing, place, zh, en);
+        }
+        if !self.closed && must_follow_the_closing(kind) {
+            let (zh, en) =
+                ("登记得太早：批次关闭以后才能更正标准答案。", "too early: a key is corrected after the closing");
+            self.found.add(BatchDefect::Order, place.clone(), zh, en);
         }
         if self.draw.is_too_late(kind) {
             let (zh, en) = (

@@ -56,6 +56,13 @@ impl BatchCheck<'_> {
                 "whether results were corrected or revoked later was not looked up",
             )),
         }
+        if !self.key_corrections.is_empty() {
+            let count = self.key_corrections.len();
+            said.not_checked.push(Text::new(
+                format!("本批次更正过 {count} 次标准答案；内容只在审计包里，请用审计包核对。"),
+                format!("keys were corrected {count} times; what counts now stands in the audit bundle alone"),
+            ));
+        }
         said.not_checked.push(Text::new(
             "没有重算成绩；请用审计包核对。",
             "scores were not computed again: that takes an audit bundle",
