@@ -168,7 +168,7 @@ impl Batch {
         }
         self.service.post(&self.office(), &path("manifest"), json!({})).await.ok();
         for (file, person) in files.iter().zip(&self.custodians) {
-            let secret = self.checked_opening(batch, person, file).await.secret.expect("an opening that holds");
+            let secret = self.checked_opening(batch, person, file).await.secret.unwrap();
             self.service.post(&Caller::Staff(person), &path("openings"), json!({ "secret": secret })).await.ok();
         }
         self.service.post(&self.office(), &path("deal"), json!({})).await.ok();
