@@ -4525,7 +4525,7 @@ export interface components {
             /** @description The case that several items share. */
             case?: string | null;
             image?: components["schemas"]["ShownImage"] | null;
-            item: string;
+            item: components["schemas"]["ItemId"];
             options: components["schemas"]["ShownOption"][];
             stem: string;
             type: components["schemas"]["ItemType"];
