@@ -133,26 +133,29 @@ async fn bank_fault(app: &App, plan: &Plan) -> Result<Option<Fault>, Refusal> {
 /// have its role.
 async fn unknown_names(app: &App, plan: &Plan) -> Result<Vec<Fault>, Refusal> {
     let mut faults = Vec::new();
-    let mut unknown = |place: &str, name: &str| {
-        faults.push(Fault::new(
-            "unknown",
-            place,
-            Text::new(
-                format!("没有“{name}”，或等级、角色不符。"),
-                format!("`{name}` does not exist, or has another level or role"),
-            ),
-            Text::new("从页面的列表中选择。", "choose from the page's lists"),
-        ));
+    let mut unknown = |place: &str, what: (&str, &str), cure: (&str, &str)| {
+        faults.push(Fault::new("unknown", place, Text::new(what.0, what.1), Text::new(cure.0, cure.1)));
     };
     let blueprint = library().blueprints.iter().find(|known| known.id == plan.theory.blueprint);
     if blueprint.is_none_or(|blueprint| blueprint.level != plan.level) {
-        unknown("theory.blueprint", plan.theory.blueprint.as_str());
+        unknown(
+            "theory.blueprint",
+            ("所选的组卷方案不是所考等级的，或不存在。", "the blueprint is of another level, or does not exist"),
+            ("请选所考等级的组卷方案。", "choose a blueprint of the plan's level"),
+        );
     }
     for function in &plan.practical.functions {
         for sheet in function.required.iter().chain(&function.by_lot) {
             let known = library().sheets.get(sheet).map(|sheet| sheet.sheet());
             if known.is_none_or(|known| known.level != plan.level || known.function != function.function) {
-                unknown("practical.functions", sheet.as_str());
+                unknown(
+                    "practical.functions",
+                    (
+                        "有一道考核题目不是所考等级或职业功能的，或不存在。",
+                        "a sheet is of another level or function, or does not exist",
+                    ),
+                    ("请从列表中重新选考核题目。", "choose the sheets from the list again"),
+                );
             }
         }
     }
@@ -165,8 +168,16 @@ async fn unknown_names(app: &App, plan: &Plan) -> Result<Vec<Fault>, Refusal> {
     let people: Vec<(AccountId, Role)> = people.map(|(id, role)| (id.clone(), role)).collect();
     for (id, role) in people {
         let account: Option<AccountState> = app.read(id.as_str()).await?;
-        if account.is_none_or(|account| !account.may_serve_as(role)) {
-            unknown("staff", id.as_str());
+        let name = account.as_ref().map_or("有一名人员", |account| &account.name);
+        let english = account.as_ref().map_or("a member of staff", |account| &account.name);
+        if account.as_ref().is_none_or(|account| !account.may_serve_as(role)) {
+            let what = (
+                format!("{name}不能担任所选的职责，或账号已经关闭。"),
+                format!("{english} cannot serve as {}, or the account is closed", role.name()),
+            );
+            let cure =
+                ("请另选人员，或在“工作人员账号”页核对职责。", "choose somebody else, or check the roles of the account");
+            unknown("staff", (&what.0, &what.1), cure);
         }
     }
     Ok(faults)

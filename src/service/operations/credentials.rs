@@ -167,7 +167,7 @@ fn not_covered(said: &Text) -> Refusal {
             &format!("no verifier would accept what is signed now: {}", said.en),
         ),
         (
-            "先办理备案，在“机构”页更新备案信息，再做这一步。",
+            "先办理备案，在“机构与备案”页更新备案信息，再做这一步。",
             "have the filing renewed and enter it on the organization page, then do this",
         ),
     )

@@ -72,7 +72,7 @@ pub fn entered(state: OrganizationState) -> Result<Organization, Refusal> {
             "organization_missing",
             "organization",
             ("还没有填写评价组织和备案信息。", "the organization and its filing are not entered"),
-            ("先在“机构”页填写并保存。", "enter and save them on the organization page first"),
+            ("先在“机构与备案”页填写并保存。", "enter and save them on the organization page first"),
         )
     })
 }

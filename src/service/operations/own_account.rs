@@ -106,10 +106,16 @@ fn check_password(password: &str, login: &str) -> Result<(), Refusal> {
             "the password is too simple: it needs 5 different characters",
         ));
     }
-    if password.to_lowercase().contains(login) || is_sequence(password) {
+    if password.to_lowercase().contains(login) {
         return Err(weak_password(
-            "密码太容易猜：不要含登录名，也不要用连续的字符。",
-            "the password is easy to guess: it holds the login name, or runs of characters",
+            "密码太容易猜：里面有登录名。",
+            "the password is easy to guess: it contains the login name",
+        ));
+    }
+    if is_sequence(password) {
+        return Err(weak_password(
+            "密码太容易猜：全是连续的字符。",
+            "the password is easy to guess: it is a run of characters",
         ));
     }
     Ok(())

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { shownPlace } from './place.ts';
 
 test('rows, fields and files are shown', () => {
-  for (const place of ['第 12 行「证件号码」', 'papers.jsonl 第 7 行', '5-1-a / 第 3 项']) {
+  for (const place of ['第 12 行「证件号码」', '2026120100007', 'papers.jsonl 第 7 行', '5-1-a / 第 3 项']) {
     expect(shownPlace(place)).toBe(place);
   }
 });

@@ -113,8 +113,8 @@ pub(super) fn no_jws(error: &JwsError) -> (Defect, Text) {
             (error.into(), text)
         }
         _ => Defect::from(error).tells(
-            "不是有效的签名文件：复制时可能缺了一部分。",
-            "not a signed credential; a part may be missing",
+            "不是成绩或证书文件，或者复制时缺了一部分。",
+            "not a signed credential, or a part of it is missing",
             error,
         ),
     }

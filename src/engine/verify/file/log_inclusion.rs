@@ -26,7 +26,10 @@ pub(super) fn check_inclusion(
     let kind = proof.leaf.kind;
     let leaf = Leaf::new(batch.clone(), kind, &proof.salt, record);
     if !kinds.contains(&kind) || leaf != proof.leaf {
-        return Defect::LogLeaf.says("存证不是这份记录的。", "the log's leaf is not of this record");
+        return Defect::LogLeaf.says(
+            "文件里的日志证明是另一份记录的：内容改过，或者证明换过。",
+            "the proof of the log is of another record: the content or the proof was changed",
+        );
     }
     let checkpoint = signed(&proof.checkpoint, log)?;
     let entry = leaf.entry().map_err(|error| no_form(&error))?;

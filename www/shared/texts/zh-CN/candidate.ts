@@ -24,7 +24,7 @@ export default {
   waiting_2: '把准考证和身份证放在桌上。',
   waiting_3: '监考员核对以后，这里会自动往下走。',
   waiting_other: '号码输错了，重新输入',
-  refused_title: '监考员没有通过这次核对',
+  refused_title: '这次核对没有通过',
   refused_reason: '原因：{reason}',
   refused_again: '重新输入准考证号',
   unbound_title: '服务器现在不认这台电脑',

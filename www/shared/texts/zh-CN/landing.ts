@@ -11,6 +11,6 @@ export default {
   invigilator: '监考员',
   invigilator_what: '考场、座位、开考',
   organization: '评价组织',
-  organization_what: '批次、抽卷、成绩、证书；考评组长、保管人、督导员也从这里进',
+  organization_what: '批次、抽题、成绩、证书；考评组长、保管人、督导员也从这里进',
   complaint: '投诉与咨询：{contact}',
 } as const;

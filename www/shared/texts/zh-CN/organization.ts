@@ -548,7 +548,7 @@ export default {
   certificates_text: '清单含个人信息，请按规定使用和保管。',
   certificates_format: '格式',
   certificates_print: '打印全部证书（PDF）',
-  print_text: '证书上有姓名，请按规定使用和保管。打印版式在“机构”页设置。',
+  print_text: '证书上有姓名，请按规定使用和保管。打印版式在“机构与备案”页设置。',
   template: '证书版式',
   template_hint: '每个字段占一行：位置和宽度以 0.1 毫米计，字号以 0.1 磅计。保存前请先预览并试印一张。',
   template_width: '页宽（0.1 毫米）',
