@@ -175,8 +175,10 @@ async fn unknown_names(app: &App, plan: &Plan) -> Result<Vec<Fault>, Refusal> {
                 format!("{name}不能担任所选的职责，或账号已经关闭。"),
                 format!("{english} cannot serve as {}, or the account is closed", role.name()),
             );
-            let cure =
-                ("请另选人员，或在“工作人员账号”页核对职责。", "choose somebody else, or check the roles of the account");
+            let cure = (
+                "请另选人员，或在“工作人员账号”页核对职责。",
+                "choose somebody else, or check the roles of the account",
+            );
             unknown("staff", (&what.0, &what.1), cure);
         }
     }
