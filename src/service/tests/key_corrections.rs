@@ -76,8 +76,12 @@ impl Edge {
             receipts.push(receipt.unwrap());
             papers.push((paper, answers));
         }
-        let item = |paper: usize, place: usize| papers[paper].0.items[place].item.to_string();
-        let (right, wrong) = (item(0, 3), item(1, PASS + 3));
+        // Each is on the paper of one of them alone: papers of a batch share items.
+        let alone = |paper: usize, from: usize| {
+            let mut items = papers[paper].0.items[from..].iter().map(|entry| entry.item.to_string());
+            items.find(|item| !papers[1 - paper].1.contains_key(item)).unwrap()
+        };
+        let (right, wrong) = (alone(0, 0), alone(1, PASS));
         let answer = papers[1].1[&wrong][0].clone();
         let receipts = [receipts[0].clone(), receipts[1].clone()];
         let walked = Walked { batch, id, entries, receipts };
