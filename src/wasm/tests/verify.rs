@@ -74,6 +74,11 @@ fn every_case_gets_its_name() -> TestResult {
     for (file, case) in
         files.iter().flat_map(|file| file["cases"].as_array().into_iter().flatten().map(move |case| (file, case)))
     {
+        // The page finds what lies beside a file by its kind. Another file in a secret's place is refused
+        // where custodians open theirs (`ceremony.rs`).
+        if case["secret"].as_str().is_some_and(|secret| !secret.contains("draw-secret")) {
+            continue;
+        }
         // The page takes one status set at a time, and no case needs two.
         let sets = case["status"].as_array().ok_or("status sets")?;
         assert!(sets.len() <= 1, "{}", case["name"]);
