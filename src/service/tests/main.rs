@@ -14,6 +14,7 @@ mod clock;
 mod damage;
 mod disk;
 mod edge;
+mod edge_batch;
 mod ends;
 mod filing;
 mod fixture;

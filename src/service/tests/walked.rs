@@ -56,7 +56,7 @@ impl Walked {
     }
 
     /// The same in another service, which shares nothing with this one.
-    async fn copied(&self) -> Self {
+    pub(crate) async fn copied(&self) -> Self {
         Self {
             batch: self.batch.copied().await,
             id: self.id.clone(),
